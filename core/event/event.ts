@@ -1,0 +1,100 @@
+import type { Ms } from '../time/clock.ts';
+
+/** Which of the hosts ran it: in virtual time, over loopback relays, or in containers. */
+export type HostKind = 'simulate' | 'local' | 'compose';
+
+/** How a request ended. `open` is one that the end of the run cut off; `dropped` never left, for the cap in flight. */
+export type Outcome = 'answered' | 'failed' | 'refused' | 'cancelled' | 'dropped' | 'open';
+
+/**
+ * One line of the log. Every part of a run emits these on every host, and every report is computed from them alone.
+ * `atMs` is scenario time; `request` is the number of a request in the schedule.
+ */
+export type Event =
+  /** Opens the section of one policy; every line up to the next `run` belongs to it. */
+  | {
+      readonly kind: 'run';
+      readonly atMs: Ms;
+      readonly schema: 1;
+      readonly policy: string;
+      readonly scenario: string;
+      readonly hash: string;
+      readonly host: HostKind;
+      readonly shaper: string;
+      readonly seed: number;
+      readonly warmUpMs: Ms;
+      readonly durationMs: Ms;
+      readonly requests: number;
+      readonly slo: { readonly ttftMs: number; readonly tpotMs: number };
+    }
+  /** The client sent it, or dropped it unsent. */
+  | {
+      readonly kind: 'sent';
+      readonly atMs: Ms;
+      readonly request: number;
+      readonly client: string;
+      readonly intendedAtMs: Ms;
+      readonly promptTokens: number;
+      readonly outputTokens: number;
+    }
+  /** The router chose an endpoint for one attempt; `expectedMs` is the policy's cost of it where it has one. */
+  | {
+      readonly kind: 'routed';
+      readonly atMs: Ms;
+      readonly request: number;
+      readonly attempt: number;
+      readonly endpoint: string;
+      readonly expectedMs?: number;
+    }
+  /** The node read the whole request. */
+  | { readonly kind: 'received'; readonly atMs: Ms; readonly request: number; readonly node: string }
+  /** The engine scheduled its first chunk: what came between is queueing. */
+  | { readonly kind: 'scheduled'; readonly atMs: Ms; readonly request: number; readonly node: string }
+  /** The engine is done with it, well or not. */
+  | {
+      readonly kind: 'served';
+      readonly atMs: Ms;
+      readonly request: number;
+      readonly node: string;
+      readonly outcome: Outcome;
+      readonly tokens: number;
+    }
+  /** The first message with content reached the client. */
+  | { readonly kind: 'first-token'; readonly atMs: Ms; readonly request: number }
+  /** It ended, as the client saw it. `status` is the gRPC status name, `reason` one line for a person. */
+  | {
+      readonly kind: 'finished';
+      readonly atMs: Ms;
+      readonly request: number;
+      readonly outcome: Outcome;
+      readonly tokens: number;
+      readonly status: string;
+      readonly reason?: string;
+    }
+  /** What one direction of a path is from now on. */
+  | {
+      readonly kind: 'link';
+      readonly atMs: Ms;
+      readonly link: string;
+      readonly up: boolean;
+      readonly delayUs: number;
+      readonly jitterUs: number;
+      readonly lossRate: number;
+      readonly rateKbps: number;
+    }
+  /** How the load generator itself did, once a run. */
+  | {
+      readonly kind: 'generator';
+      readonly atMs: Ms;
+      readonly offered: number;
+      readonly sent: number;
+      readonly lagP50Ms: number;
+      readonly lagP99Ms: number;
+      readonly eventLoopP99Ms: number;
+      readonly cpuMs: number;
+    }
+  /** A part of the run stopped that should not have. */
+  | { readonly kind: 'fault'; readonly atMs: Ms; readonly part: string; readonly reason: string };
+
+/** Where events go. Emitting never fails and never waits. */
+export type EventSink = (event: Event) => void;

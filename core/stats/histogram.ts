@@ -1,0 +1,66 @@
+const SUB_BUCKET_BITS = 10;
+const SUB_BUCKETS = 1 << SUB_BUCKET_BITS;
+const MAX_EXPONENT = 32; // 2^(32 + 10) us is 50 days
+
+/**
+ * Counts of durations in whole microseconds, in log-linear buckets: every value is kept to one part in 1024 (three
+ * digits), recording touches one array cell and allocates nothing.
+ * Source of the layout: HdrHistogram (G. Tene).
+ */
+export class Histogram {
+  readonly #counts = new Float64Array(SUB_BUCKETS * (MAX_EXPONENT + 1));
+  #total = 0;
+  #max = 0;
+
+  get count(): number {
+    return this.#total;
+  }
+
+  /** The largest value recorded, exact, in microseconds; 0 when there is none. */
+  get maxUs(): number {
+    return this.#max;
+  }
+
+  /** Counts one duration. A negative one counts as zero. */
+  record(us: number): void {
+    const value = us > 0 ? us : 0;
+    const index = bucketOf(value);
+    this.#counts[index] = this.#counts[index]! + 1;
+    this.#total++;
+    if (value > this.#max) this.#max = value;
+  }
+
+  add(other: Histogram): void {
+    for (let index = 0; index < this.#counts.length; index++) {
+      this.#counts[index] = this.#counts[index]! + other.#counts[index]!;
+    }
+    this.#total += other.#total;
+    this.#max = Math.max(this.#max, other.#max);
+  }
+
+  /** The smallest bucket that holds at least the fraction `p` (0 to 1) of the counts, its middle in us; NaN for none. */
+  quantileUs(p: number): number {
+    if (this.#total === 0) return Number.NaN;
+    const wanted = Math.max(1, Math.ceil(p * this.#total));
+    let seen = 0;
+    for (let index = 0; index < this.#counts.length; index++) {
+      seen += this.#counts[index]!;
+      if (seen >= wanted) return Math.min(middleOf(index), this.#max);
+    }
+    return this.#max;
+  }
+}
+
+/** Below 2^10 a bucket a microsecond; above, 2^10 buckets an octave. */
+const bucketOf = (us: number): number => {
+  if (us < SUB_BUCKETS) return Math.floor(us);
+  const exponent = Math.min(Math.floor(Math.log2(us)) - SUB_BUCKET_BITS, MAX_EXPONENT - 1);
+  const mantissa = Math.min(Math.floor(us / 2 ** exponent) - SUB_BUCKETS, SUB_BUCKETS - 1);
+  return (exponent + 1) * SUB_BUCKETS + Math.max(0, mantissa);
+};
+
+const middleOf = (index: number): number => {
+  if (index < SUB_BUCKETS) return index;
+  const exponent = Math.floor(index / SUB_BUCKETS) - 1;
+  return ((index % SUB_BUCKETS) + SUB_BUCKETS + 0.5) * 2 ** exponent;
+};

@@ -1,0 +1,60 @@
+import type { Cancel, Clock, Ms } from '../clock.ts';
+import { EventQueue } from '../event-queue.ts';
+import { Metronome } from './metronome.ts';
+
+/**
+ * The wall clock, in milliseconds since `startUnixMs`; it may be negative before the start.
+ *
+ * It reads the monotonic clock, anchored once to the wall clock of the machine, so it never goes back and the processes
+ * of one machine agree to some tens of microseconds. `setTimeout` fires up to 1 ms early and more than 1 ms late, so a
+ * metronome thread wakes this one about 0.1 ms before an event is due and the rest is polled.
+ */
+export class SystemClock implements Clock {
+  readonly #queue = new EventQueue();
+  readonly #metronome = new Metronome(() => this.#wake());
+  readonly #offsetMs: number;
+  #polling = false;
+
+  constructor(options: { readonly startUnixMs: number }) {
+    this.#offsetMs = performance.timeOrigin - options.startUnixMs;
+  }
+
+  now(): Ms {
+    return performance.now() + this.#offsetMs;
+  }
+
+  at(atMs: Ms, fn: (dueMs: Ms) => void): Cancel {
+    const event = this.#queue.add(atMs, fn);
+    if (this.#queue.nextAtMs() === atMs) this.#arm();
+    return () => this.#queue.cancel(event);
+  }
+
+  /** Forgets every event and stops the thread. */
+  close(): void {
+    this.#queue.clear();
+    this.#metronome.close();
+  }
+
+  #arm(): void {
+    if (this.#polling) return;
+    const nextMs = this.#queue.nextAtMs();
+    if (nextMs === null) return this.#metronome.rest();
+    const wakeMs = nextMs - POLL_MS;
+    if (wakeMs - this.now() > 0) return this.#metronome.wakeAt(wakeMs - this.#offsetMs);
+    this.#polling = true;
+    setImmediate(() => this.#wake());
+  }
+
+  #wake(): void {
+    this.#polling = false;
+    for (let due = this.#queue.takeDue(this.now()); due !== null; due = this.#queue.takeDue(this.now())) {
+      this.#polling = true; // `at` inside a callback must not arm: the loop and the line below do
+      due.fn(due.atMs);
+    }
+    this.#polling = false;
+    this.#arm();
+  }
+}
+
+/** How long before an event the thread wakes: about the usual lateness of a futex time-out on Linux. */
+const POLL_MS = 0.1;

@@ -1,0 +1,34 @@
+import type { Cancel, Clock, Ms } from './clock.ts';
+import { EventQueue } from './event-queue.ts';
+
+/** A clock that jumps from one event to the next: a run takes as long as its computing takes. */
+export class VirtualClock implements Clock {
+  readonly #queue = new EventQueue();
+  #nowMs: Ms;
+
+  constructor(startMs: Ms = 0) {
+    this.#nowMs = startMs;
+  }
+
+  now(): Ms {
+    return this.#nowMs;
+  }
+
+  /** An instant in the past is due now, after everything already due now. */
+  at(atMs: Ms, fn: (dueMs: Ms) => void): Cancel {
+    const event = this.#queue.add(Math.max(atMs, this.#nowMs), fn);
+    return () => this.#queue.cancel(event);
+  }
+
+  /** Runs every event due up to and including `endMs`, then stands at `endMs`. Returns how many ran. */
+  runUntil(endMs: Ms): number {
+    let ran = 0;
+    for (let due = this.#queue.takeDue(endMs); due !== null; due = this.#queue.takeDue(endMs)) {
+      this.#nowMs = due.atMs;
+      due.fn(due.atMs);
+      ran++;
+    }
+    this.#nowMs = Math.max(this.#nowMs, endMs);
+    return ran;
+  }
+}
