@@ -1,5 +1,5 @@
 /** Speed of light in vacuum, km/s, exact. Source: SI. */
-export const LIGHT_KM_PER_S = 299_792.458;
+const LIGHT_KM_PER_S = 299_792.458;
 
 /** One-way time over `lengthKm` of vacuum, in microseconds. */
 export const vacuumUs = (lengthKm: number): number => (lengthKm / LIGHT_KM_PER_S) * 1e6;

@@ -23,7 +23,7 @@ export class Histogram {
 
   /** Counts one duration. A negative one counts as zero. */
   record(us: number): void {
-    const value = us > 0 ? us : 0;
+    const value = Math.max(us, 0);
     const index = bucketOf(value);
     this.#counts[index] = this.#counts[index]! + 1;
     this.#total++;

@@ -12,11 +12,16 @@ import { Metronome } from './metronome.ts';
 export class SystemClock implements Clock {
   readonly #queue = new EventQueue();
   readonly #metronome = new Metronome(() => this.#wake());
-  readonly #offsetMs: number;
+  #offsetMs: number;
   #polling = false;
 
   constructor(options: { readonly startUnixMs: number }) {
     this.#offsetMs = performance.timeOrigin - options.startUnixMs;
+  }
+
+  /** A clock of a run whose start is not known yet: it stands far before it until `startAt`. */
+  static notStarted(): SystemClock {
+    return new SystemClock({ startUnixMs: Date.now() + FAR_MS });
   }
 
   now(): Ms {
@@ -29,6 +34,17 @@ export class SystemClock implements Clock {
     return () => this.#queue.cancel(event);
   }
 
+  /**
+   * Moves the start of the run to `startUnixMs`, which must not make the clock go back: a run whose parts are up before
+   * its start is known begins with a start in the far future. What has become due runs now.
+   */
+  startAt(startUnixMs: number): void {
+    const offsetMs = performance.timeOrigin - startUnixMs;
+    if (offsetMs < this.#offsetMs) throw new RangeError(`a start at ${startUnixMs} would turn the clock back`);
+    this.#offsetMs = offsetMs;
+    this.#arm();
+  }
+
   /** Forgets every event and stops the thread. */
   close(): void {
     this.#queue.clear();
@@ -38,11 +54,14 @@ export class SystemClock implements Clock {
   #arm(): void {
     if (this.#polling) return;
     const nextMs = this.#queue.nextAtMs();
-    if (nextMs === null) return this.#metronome.rest();
-    const wakeMs = nextMs - POLL_MS;
-    if (wakeMs - this.now() > 0) return this.#metronome.wakeAt(wakeMs - this.#offsetMs);
-    this.#polling = true;
-    setImmediate(() => this.#wake());
+    if (nextMs === null) {
+      this.#metronome.rest();
+    } else if (nextMs - POLL_MS > this.now()) {
+      this.#metronome.wakeAt(nextMs - POLL_MS - this.#offsetMs);
+    } else {
+      this.#polling = true;
+      setImmediate(() => this.#wake());
+    }
   }
 
   #wake(): void {
@@ -55,6 +74,8 @@ export class SystemClock implements Clock {
     this.#arm();
   }
 }
+
+const FAR_MS = 86_400_000;
 
 /** How long before an event the thread wakes: about the usual lateness of a futex time-out on Linux. */
 const POLL_MS = 0.1;

@@ -1,0 +1,48 @@
+import type { EventSink } from '../../../core/event/event.ts';
+import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
+import { LocalTopology, type LocalTopologyOptions } from './local-topology.ts';
+
+/** From the moment that all parts are connected to the start of the run: every part hears of it in time. */
+const LEAD_MS = 200;
+
+export interface LocalRunOptions extends LocalTopologyOptions {
+  readonly emit: EventSink;
+  readonly onProgress: (progress: LoadProgress) => void;
+  /** Hears at once of a node that died; the run goes on. */
+  readonly onFault: (message: string) => void;
+  /** Ends the run early, with what was measured until then. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs one policy on this machine: every node, the router, the relays of both sides and the load are processes, and gRPC
+ * crosses the loopback through the relays. Resolves when all of them are gone. A node may die under way, which the log
+ * says; without any other part there is no run, and it rejects.
+ */
+export const runLocal = async (options: LocalRunOptions): Promise<void> => {
+  const { scenario, emit, signal } = options;
+  const topology = new LocalTopology(options);
+  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  try {
+    await Promise.race([topology.connect(), aborted]);
+    if (signal.aborted) return;
+    const startUnixMs = Date.now() + LEAD_MS;
+    for (const { name, part } of topology.nodes) {
+      part.onLost = (reason) => {
+        options.onFault(`node ${name} ${reason}`);
+        emit({ kind: 'fault', atMs: Date.now() - startUnixMs, part: `node ${name}`, reason });
+      };
+    }
+    topology.load.onProgress = options.onProgress;
+    topology.begin(startUnixMs);
+    const limitMs = LEAD_MS + (scenario.durationS + scenario.drainS) * 1000;
+    // These three never say that they are done: they only reject, when they die.
+    const lost = [topology.paths, topology.access, topology.router].map((part) => part.done());
+    await Promise.race([topology.load.done(), after(limitMs), aborted, ...lost]);
+  } finally {
+    await topology.stop();
+    for (const event of topology.events()) emit(event);
+  }
+};
+
+const after = (limitMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, limitMs).unref());

@@ -1,0 +1,91 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { FromService, ToService } from '../../../core/process/io/service-process.ts';
+
+/** How long a part may take to end by itself once it is told to. */
+const STOP_MS = 2000;
+
+/** A part of a live run: a process of its own, which ends with this one whatever happens to either. */
+export class Part<Setup, Ready, Progress = never> {
+  readonly name: string;
+  readonly #child: ChildProcess;
+  readonly #loaded = Promise.withResolvers<void>();
+  readonly #ready = Promise.withResolvers<Ready>();
+  readonly #done = Promise.withResolvers<void>();
+  readonly #exited = Promise.withResolvers<void>();
+  #errors = '';
+  #isStopping = false;
+  onProgress: ((progress: Progress) => void) | null = null;
+  /** It ended, and nobody had told it to. */
+  onLost: ((reason: string) => void) | null = null;
+
+  /** Starts `module`, a path from the root of the project. */
+  constructor(name: string, module: string) {
+    this.name = name;
+    this.#child = fork(fileURLToPath(new URL(`../../../${module}`, import.meta.url)), {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+    });
+    for (const { promise } of [this.#loaded, this.#ready, this.#done]) promise.catch(() => {}); // whoever waits hears it
+    this.#child.on('message', (message) => this.#onMessage(message as FromService<Ready, Progress>));
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.#errors = (this.#errors + text).slice(-2000);
+    });
+    this.#child.on('error', (error) => this.#onExit(error.message));
+    this.#child.on('exit', (code, signal) => this.#onExit(signal === null ? `with code ${code}` : `by ${signal}`));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  loaded(): Promise<void> {
+    return this.#loaded.promise;
+  }
+
+  /** Configures it; resolves once it is up. */
+  configure(setup: Setup): Promise<Ready> {
+    this.#send({ kind: 'configure', setup });
+    return this.#ready.promise;
+  }
+
+  /** Tells it when the run starts. */
+  begin(startUnixMs: number): void {
+    this.#send({ kind: 'begin', startUnixMs });
+  }
+
+  /** Resolves when it says that its work is done. */
+  done(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  /** Ends it: it is asked to, and killed when it does not within two seconds. Resolves when the process is gone. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#send({ kind: 'stop' });
+    const killing = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
+    await this.#exited.promise;
+    clearTimeout(killing);
+  }
+
+  #send(message: ToService<Setup>): void {
+    if (this.#child.connected) this.#child.send(message, () => {}); // a part that is gone says so by its exit
+  }
+
+  #onMessage(message: FromService<Ready, Progress>): void {
+    if (message.kind === 'loaded') this.#loaded.resolve();
+    else if (message.kind === 'ready') this.#ready.resolve(message.ready);
+    else if (message.kind === 'done') this.#done.resolve();
+    else if (message.kind === 'progress') this.onProgress?.(message.progress);
+    else this.#errors = `${message.message}\n`;
+  }
+
+  #onExit(how: string): void {
+    this.#exited.resolve();
+    const said = this.#errors.trim().split('\n').at(-1) ?? '';
+    const reason = said === '' ? `stopped ${how}` : `stopped ${how}: ${said}`;
+    const error = new Error(`${this.name} ${reason}`);
+    for (const { reject } of [this.#loaded, this.#ready, this.#done]) reject(error);
+    if (!this.#isStopping) this.onLost?.(reason);
+  }
+}

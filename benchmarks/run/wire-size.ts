@@ -1,0 +1,16 @@
+/**
+ * How many bytes the parts of a call take on the wire, so that a simulated link serialises what a real one would.
+ * Frame headers are 9 bytes, the gRPC prefix 5, protobuf tags and lengths the rest; text is four bytes a token.
+ */
+
+const HEADERS_BYTES = 160;
+const MESSAGE_BYTES = 9 + 5 + 6;
+const BYTES_PER_TOKEN = 4;
+
+export const requestBytes = (promptTokens: number): number =>
+  HEADERS_BYTES + MESSAGE_BYTES + promptTokens * BYTES_PER_TOKEN;
+
+export const responseBytes = (tokens: number): number => MESSAGE_BYTES + tokens * BYTES_PER_TOKEN;
+
+/** With a load report in it. */
+export const TRAILERS_BYTES = 220;

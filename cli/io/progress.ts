@@ -1,0 +1,29 @@
+/** One line on a terminal that is rewritten as work goes on; nothing at all where the output is piped. */
+export class Progress {
+  readonly #stream: NodeJS.WriteStream;
+  #shownAtMs = 0;
+
+  constructor(stream: NodeJS.WriteStream = process.stderr) {
+    this.#stream = stream;
+  }
+
+  /** Shows a share of 0 to 1 as a bar, with a word before and one behind. */
+  show(title: string, share: number, detail: string): void {
+    if (!this.#stream.isTTY) return;
+    const nowMs = performance.now();
+    if (share < 1 && nowMs - this.#shownAtMs < REDRAW_MS) return;
+    this.#shownAtMs = nowMs;
+    const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_CELLS);
+    const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
+    const line = `${title} ${bar} ${detail}`.slice(0, Math.max(20, this.#stream.columns - 1));
+    this.#stream.write(`\r\x1b[2K${line}`);
+  }
+
+  /** Takes the line away. */
+  clear(): void {
+    if (this.#stream.isTTY) this.#stream.write('\r\x1b[2K');
+  }
+}
+
+const BAR_CELLS = 24;
+const REDRAW_MS = 100;

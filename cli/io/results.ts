@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, cpus, platform } from 'node:os';
+import { join, relative } from 'node:path';
+import { type Summary, summarise } from '../../benchmarks/report/summary.ts';
+import { terminalReport } from '../../benchmarks/report/terminal-report.ts';
+import type { EventSink } from '../../core/event/event.ts';
+import { EventFile, readEvents } from '../../core/event/io/event-file.ts';
+
+/** Where the results of one command go: `events.jsonl` as it runs, `summary.json` and a report at its end. */
+export interface Results {
+  readonly folder: string;
+  readonly emit: EventSink;
+  /** Closes the log, computes the summary from it, writes and prints it. */
+  report(asJson: boolean, isStopped?: boolean): Summary;
+}
+
+/** Makes the folder, and throws one line when it cannot be written to. */
+export const openResults = (folder: string): Results => {
+  const eventsPath = join(folder, 'events.jsonl');
+  const log = open(folder, eventsPath);
+  return {
+    folder,
+    emit: log.emit,
+    report: (asJson, isStopped = false) => {
+      log.close();
+      const summary = summarise(readEvents(eventsPath), { commit: commitOf(), machine: machine() });
+      writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+      if (asJson) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+      else process.stdout.write(`${[...terminalReport(summary), '', ...footer(folder, isStopped)].join('\n')}\n`);
+      return summary;
+    },
+  };
+};
+
+const open = (folder: string, eventsPath: string): EventFile => {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return new EventFile(eventsPath);
+  } catch (error) {
+    throw new Error(`cannot write results to ${folder}: ${(error as Error).message}`);
+  }
+};
+
+const footer = (folder: string, isStopped: boolean): readonly string[] => [
+  ...(isStopped ? ['Stopped by Ctrl-C: these are the results until then.'] : []),
+  `Results: ${join(relative('.', folder) || '.', 'summary.json')} and events.jsonl beside it.`,
+];
+
+/** The commit of this checkout, with a + where files differ from it. */
+const commitOf = (): string => {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  try {
+    return (
+      git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+')
+    );
+  } catch {
+    return 'unknown'; // not a checkout
+  }
+};
+
+const machine = (): string =>
+  `${platform()}/${arch()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, node ${process.version}`;

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../core/config/config-error.ts';
+import { runCommand } from './run.ts';
+import { schemaCommand } from './schema.ts';
+import { simulateCommand } from './simulate.ts';
+import { validateCommand } from './validate.ts';
+
+/** Exit codes: 0 well, 1 the run failed or is not valid, 2 what the user wrote is wrong, 130 Ctrl-C. */
+const EXIT = { failed: 1, wrongInput: 2 } as const;
+
+const HELP = `
+Examples:
+  starlane validate scenarios/atlantic.yaml
+  starlane simulate scenarios/atlantic.yaml --policy round-robin,ephemeris --duration 10m
+  starlane run scenarios/atlantic.yaml --policy peak-ewma,ephemeris --rate 12 --out results/today
+
+Hosts:
+  simulate   virtual time, in memory: minutes in seconds, exact to repeat
+  run        real gRPC between processes on this machine, through relays that delay the bytes; no root, no Docker
+
+Exit codes: 0 done and valid, 1 failed or not valid, 2 wrong input, 130 stopped by Ctrl-C.`;
+
+const program = new Command('starlane')
+  .description('Which site, over which medium, should each inference request take? Starlane answers with numbers.')
+  .version('0.1.0')
+  .addCommand(validateCommand())
+  .addCommand(simulateCommand())
+  .addCommand(runCommand())
+  .addCommand(schemaCommand())
+  .addHelpText('after', HELP)
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'starlane: ')) });
+for (const command of program.commands) command.copyInheritedSettings(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT.wrongInput;
+  } else {
+    process.stderr.write(`starlane: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof ConfigError ? EXIT.wrongInput : EXIT.failed;
+  }
+}

@@ -1,0 +1,61 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Overrides } from '../scenario/scenario.ts';
+
+/** What `simulate` and `run` both take. */
+export interface RunOptions {
+  readonly policy: readonly string[];
+  readonly seed?: number;
+  /** Seconds. */
+  readonly duration?: number;
+  /** Requests per second. */
+  readonly rate?: number;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+const DEFAULT_POLICIES: readonly string[] = ['round-robin', 'least-request', 'peak-ewma', 'ephemeris'];
+
+export const withRunOptions = (command: Command): Command =>
+  command
+    .argument('<file>', 'the scenario, a YAML file')
+    .option('-p, --policy <a,b,c>', 'routing policies to compare, one run each', policyList, DEFAULT_POLICIES)
+    .option('-s, --seed <n>', 'the seed, instead of the scenario’s', wholeNumber)
+    .option('-d, --duration <time>', 'how long requests are sent, instead of the scenario’s: 90, 90s, 10m, 2h', seconds)
+    .option('-r, --rate <n>', 'requests per second over all clients, instead of the scenario’s', positive)
+    .option('-o, --out <dir>', 'where to write summary.json and events.jsonl (default: results/<scenario>-<command>)')
+    .option('--json', 'print the summary as JSON instead of tables', false);
+
+export const overridesOf = ({ seed, duration, rate }: RunOptions): Overrides => ({
+  ...(seed === undefined ? {} : { seed }),
+  ...(duration === undefined ? {} : { durationS: duration }),
+  ...(rate === undefined ? {} : { ratePerS: rate }),
+});
+
+const policyList = (text: string): readonly string[] => {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Expected names separated by commas.');
+  return [...new Set(names)];
+};
+
+export const wholeNumber = (text: string): number => {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at least 0.');
+  return Number(text);
+};
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0) || value > 10_000) {
+    throw new InvalidArgumentError('Expected a number above 0 and at most 10000.');
+  }
+  return value;
+};
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+
+const seconds = (text: string): number => {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h|)$/.exec(text);
+  const value = match === null ? Number.NaN : Number(match[1]) * UNITS[match[2]!]!;
+  if (!(value > 0) || value > 86_400)
+    throw new InvalidArgumentError('Expected a time such as 90, 90s, 10m or 2h, at most 24h.');
+  return value;
+};

@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { simulate } from '../benchmarks/run/simulate.ts';
+import { recordedTopology, topologyOf } from '../scenario/topology.ts';
+import { Progress } from './io/progress.ts';
+import { openResults } from './io/results.ts';
+import { type RunOptions, withRunOptions } from './run-options.ts';
+import { runPlan } from './run-plan.ts';
+
+export const simulateCommand = (): Command =>
+  withRunOptions(new Command('simulate'))
+    .description('Run a scenario in virtual time, once for each policy, and compare them.')
+    .action(async (file: string, options: RunOptions) => {
+      const plan = runPlan(file, options, { simulated: true });
+      const { scenario, schedule } = plan;
+      const endMs = (scenario.durationS + scenario.drainS) * 1000;
+      const topology = recordedTopology(topologyOf(scenario), endMs);
+      const results = openResults(options.out ?? `results/${scenario.name}-simulate`);
+      const progress = new Progress();
+      let isStopped = false;
+      process.once('SIGINT', () => {
+        isStopped = true;
+      });
+      for (const policy of options.policy) {
+        results.emit(plan.runEvent(policy, { host: 'simulate', shaper: 'emulator' }));
+        for (const nowMs of simulate({ scenario, topology, schedule, policy, emit: results.emit })) {
+          progress.show(policy.padEnd(16), nowMs / endMs, `${(nowMs / 1000).toFixed(0)} s of virtual time`);
+          await new Promise(setImmediate); // lets Ctrl-C in
+          if (isStopped) break;
+        }
+        if (isStopped) break;
+      }
+      progress.clear();
+      results.report(options.json, isStopped);
+      if (isStopped) process.exitCode = 130;
+    });

@@ -1,0 +1,92 @@
+import { drawAt, type Rng, streamKey } from '../../core/random/rng.ts';
+import type { Clock, Ms } from '../../core/time/clock.ts';
+import { US_PER_MS } from '../../core/units.ts';
+import type { LinkModel, LinkState } from './link-model.ts';
+
+/**
+ * Plays one direction of a link on a stream of messages: the simulator runs it on a virtual clock, the relay on the real
+ * one. A message waits its turn to be serialised, waits on while the link is down, and then travels.
+ *
+ * It stands below a reliable, ordered stream, so it never drops and never reorders. A lost packet arrives one round trip
+ * late, as after a fast retransmission, and everything behind it waits (head-of-line blocking). Jitter holds for
+ * windows of 10 ms and is a function of the seed and the time alone: however the bytes are cut, the link is the same.
+ *
+ * Hot path: one call a message; what it allocates is the event of its delivery.
+ */
+export class LinkEmulator {
+  readonly #link: LinkModel;
+  readonly #clock: Clock;
+  readonly #losses: Rng;
+  readonly #jitterKey: number;
+  #serialisedAtMs: Ms = Number.NEGATIVE_INFINITY;
+  #deliveredAtMs: Ms = Number.NEGATIVE_INFINITY;
+  #queuedBytes = 0;
+
+  constructor(options: { readonly name: string; readonly link: LinkModel; readonly clock: Clock; readonly rng: Rng }) {
+    this.#link = options.link;
+    this.#clock = options.clock;
+    this.#losses = options.rng;
+    this.#jitterKey = streamKey(`jitter/${options.name}`);
+  }
+
+  /** Bytes that were sent and not yet delivered, those in flight among them. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Sends a message of `bytes`; `deliver` gets the instant it was due. */
+  send(bytes: number, deliver: (dueMs: Ms) => void): void {
+    const dueMs = this.#dueMs(bytes);
+    this.#queuedBytes += bytes;
+    this.#clock.at(dueMs, (atMs) => {
+      this.#queuedBytes -= bytes;
+      deliver(atMs);
+    });
+  }
+
+  /** When a small message that is sent at `atMs` will arrive, if no packet of it is lost. */
+  arrivalMs(atMs: Ms): Ms {
+    const departMs = this.#firstUpAt(Math.max(atMs, this.#serialisedAtMs));
+    return Math.max(this.#deliveredAtMs, departMs + this.#travelMs(this.#link.stateAt(departMs), departMs));
+  }
+
+  #dueMs(bytes: number): Ms {
+    const startMs = Math.max(this.#clock.now(), this.#serialisedAtMs);
+    const departMs = this.#firstUpAt(startMs);
+    const state = this.#link.stateAt(departMs);
+    this.#serialisedAtMs = departMs + serialisationMs(bytes, state.rateKbps);
+    const arriveMs = this.#serialisedAtMs + this.#travelMs(state, departMs) + this.#recoveryMs(state, bytes);
+    this.#deliveredAtMs = Math.max(this.#deliveredAtMs, arriveMs);
+    return this.#deliveredAtMs;
+  }
+
+  #firstUpAt(fromMs: Ms): Ms {
+    let atMs = fromMs;
+    while (!this.#link.stateAt(atMs).up) {
+      const next = this.#link.nextChangeAfter(atMs);
+      if (next === null) return Number.POSITIVE_INFINITY;
+      atMs = next;
+    }
+    return atMs;
+  }
+
+  #travelMs(state: LinkState, departMs: Ms): Ms {
+    if (state.jitterUs === 0 || !Number.isFinite(departMs)) return state.delayUs / US_PER_MS;
+    const uniform = drawAt(this.#jitterKey, Math.floor(departMs / JITTER_WINDOW_MS)) * 2 - 1;
+    return Math.max(0, state.delayUs + uniform * state.jitterUs) / US_PER_MS;
+  }
+
+  #recoveryMs(state: LinkState, bytes: number): Ms {
+    if (state.lossRate === 0) return 0;
+    const packets = Math.max(1, Math.ceil(bytes / PACKET_BYTES));
+    const anyLost = 1 - (1 - state.lossRate) ** packets;
+    return this.#losses.next() < anyLost ? (2 * state.delayUs) / US_PER_MS : 0;
+  }
+}
+
+const serialisationMs = (bytes: number, rateKbps: number): Ms => (rateKbps === 0 ? 0 : (bytes * 8) / rateKbps);
+
+const JITTER_WINDOW_MS = 10;
+
+/** Payload of one TCP segment at an MTU of 1500 with timestamps. */
+const PACKET_BYTES = 1448;

@@ -1,0 +1,15 @@
+import { earliest } from './earliest.ts';
+import type { Effect } from './link-model.ts';
+import { isWithin, nextEdgeIn, type Window } from './windows.ts';
+
+/** Takes the link down for the given stretches of run time; they may overlap. */
+export const withOutages = (outages: readonly Window[]): Effect => {
+  const nextEdgeAfter = nextEdgeIn(outages);
+  return (link) => ({
+    stateAt(atMs) {
+      const state = link.stateAt(atMs);
+      return outages.some((outage) => isWithin(atMs, outage)) ? { ...state, up: false } : state;
+    },
+    nextChangeAfter: (afterMs) => earliest(link.nextChangeAfter(afterMs), nextEdgeAfter(afterMs)),
+  });
+};

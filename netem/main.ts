@@ -1,0 +1,39 @@
+import type { RelayReady, RelaySetup } from '../benchmarks/run/part-setup.ts';
+import { EventFile } from '../core/event/io/event-file.ts';
+import { runService } from '../core/process/io/service-process.ts';
+import { seededRng } from '../core/random/rng.ts';
+import { SystemClock } from '../core/time/io/system-clock.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
+import { linksOf, topologyOf } from '../scenario/topology.ts';
+import { emitLinkChanges } from './link/link-events.ts';
+import { recordedLink } from './link/timeline.ts';
+import { Relay } from './shape/io/relay.ts';
+
+runService<RelaySetup, RelayReady>(async (setup) => {
+  const scenario = readScenario(setup.scenario, setup.overrides);
+  const untilMs = (scenario.durationS + scenario.drainS) * 1000;
+  const links = linksOf(topologyOf(scenario));
+  const clock = SystemClock.notStarted();
+  const log = new EventFile(setup.events);
+  const rng = seededRng(scenario.seed);
+  const relays = new Map<string, Relay>();
+  for (const [name, targetPort] of Object.entries(setup.targetPorts)) {
+    const path = links.get(name);
+    if (path === undefined) throw new Error(`the scenario has no path ${name}`);
+    // Laid out before the run: no path is computed while bytes wait.
+    const forward = recordedLink(path.forward, 0, untilMs);
+    const back = recordedLink(path.back, 0, untilMs);
+    relays.set(name, await Relay.listen({ name, forward, back, clock, rng, listenPort: 0, targetPort }));
+    emitLinkChanges(`${name}/forward`, forward, { clock, emit: log.emit, untilMs });
+    emitLinkChanges(`${name}/back`, back, { clock, emit: log.emit, untilMs });
+  }
+  return {
+    ready: { ports: Object.fromEntries([...relays].map(([name, relay]) => [name, relay.port])) },
+    begin: (startUnixMs) => clock.startAt(startUnixMs),
+    close: async () => {
+      await Promise.all([...relays.values()].map((relay) => relay.close()));
+      clock.close();
+      log.close();
+    },
+  };
+});

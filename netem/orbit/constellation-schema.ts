@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { PRESET_NAMES } from './presets.ts';
+
+const shellSchema = z.strictObject({
+  altitudeKm: z.number().min(160).max(2000).describe('Altitude above the equatorial radius, in km.'),
+  inclinationDeg: z.number().min(0).max(180).describe('Inclination in degrees.'),
+  planes: z.int().min(1).max(1000).describe('Orbital planes.'),
+  satellitesPerPlane: z.int().min(1).max(1000).describe('Satellites in each plane.'),
+  phasing: z.int().min(0).default(1).describe('Walker phasing F: the lead of each plane over the one to its west.'),
+  raanSpreadDeg: z
+    .union([z.literal(180), z.literal(360)])
+    .default(360)
+    .describe('What the ascending nodes spread over, in degrees: 360 for a Walker delta, 180 for a polar star.'),
+  lasers: z.boolean().default(true).describe('Whether its satellites are linked by lasers.'),
+});
+
+/** Which satellites there are: a preset, shells of one's own, or two-line elements. */
+export const constellationSchema = z
+  .strictObject({
+    preset: z.enum(PRESET_NAMES).default('starlink-s1').describe('A constellation by name.'),
+    shells: z.array(shellSchema).min(1).optional().describe('Shells of your own, instead of the preset.'),
+    tle: z.string().optional().describe('Text of two-line element sets, instead of the preset. They have no lasers.'),
+    parity: z
+      .enum(['none', 'hypatia'])
+      .default('none')
+      .describe('"hypatia" reproduces that simulator, errors and all; "none" is the physical model.'),
+    phasing: z.int().min(0).optional().describe("Walker phasing F of every shell, instead of the preset's."),
+    elevationMaskDeg: z
+      .number()
+      .min(0)
+      .max(89)
+      .default(25)
+      .describe('The least elevation at which a satellite is used, in degrees. Parity mode has its own rule.'),
+    choice: z
+      .enum(['held', 'shortest'])
+      .default('held')
+      .describe(
+        '"held": a terminal keeps the satellite it was given for a 15 s slot; "shortest": every step takes the shortest path of all (always so in parity mode).',
+      ),
+  })
+  .superRefine((config, context) => {
+    const clash = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    if (config.shells !== undefined && config.tle !== undefined) clash('tle', 'excludes shells: give one of the two');
+    if (config.parity === 'none') return;
+    if (config.shells !== undefined) clash('shells', 'have no parity mode: name a preset');
+    if (config.tle !== undefined) clash('tle', 'has no parity mode: name a preset');
+    if (config.phasing !== undefined) clash('phasing', 'has no meaning in parity mode');
+  });
+
+export type ConstellationConfig = z.output<typeof constellationSchema>;

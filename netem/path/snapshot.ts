@@ -1,0 +1,106 @@
+// Hot path: everything is allocated at the first look and reused at the next instant.
+import type { Constellation } from '../orbit/constellation.ts';
+import { siderealRad } from '../orbit/earth.ts';
+import type { LaserMesh } from './laser-mesh.ts';
+import { ShortestPaths } from './shortest-paths.ts';
+import type { Site } from './site.ts';
+import { VisibleSatellites } from './visible-satellites.ts';
+
+/**
+ * The sky at one instant: positions, lasers, and what has been asked of it so far. Every link that asks about the same
+ * instant shares the positions, and links with one source share its shortest paths.
+ */
+export class Snapshot {
+  unixMs = Number.NaN;
+  /** x, y, z of each satellite, km, on axes that do not turn with the Earth. */
+  readonly positionsKm: Float64Array;
+  /** Length of each laser of the mesh; Infinity where it is too long or there is none. */
+  readonly laserKm: Float64Array;
+  readonly #constellation: Constellation;
+  readonly #mesh: LaserMesh;
+  readonly #visible: (VisibleSatellites & { seenAtUnixMs?: number })[] = [];
+  readonly #paths: ShortestPaths[] = [];
+  #pathsInUse = 0;
+
+  constructor(constellation: Constellation, mesh: LaserMesh) {
+    this.#constellation = constellation;
+    this.#mesh = mesh;
+    this.positionsKm = new Float64Array(3 * constellation.propagator.count);
+    this.laserKm = new Float64Array(mesh.neighbours.length).fill(Number.POSITIVE_INFINITY);
+  }
+
+  moveTo(unixMs: number): void {
+    this.unixMs = unixMs;
+    this.#pathsInUse = 0;
+    this.#constellation.propagator.positionsAt(unixMs, this.positionsKm);
+    this.#measureLasers();
+  }
+
+  visibleFrom(site: Site): VisibleSatellites {
+    this.#visible[site.index] ??= new VisibleSatellites();
+    const visible = this.#visible[site.index]!;
+    if (visible.seenAtUnixMs !== this.unixMs) {
+      visible.look(site, siderealRad(this.unixMs), this.positionsKm, this.#constellation.groups);
+      visible.seenAtUnixMs = this.unixMs;
+    }
+    return visible;
+  }
+
+  /** Shortest ways from one satellite. */
+  pathsFromSatellite(satellite: number): ShortestPaths {
+    const known = this.#knownPaths(satellite);
+    if (known !== null) return known;
+    const paths = this.#newPaths(satellite);
+    paths.seed(satellite, 0);
+    return paths;
+  }
+
+  /**
+   * Shortest ways from a site over any satellite it sees; lengths include the way up. With `staying`, only over satellites
+   * that are in that list too.
+   */
+  pathsFromSite(site: Site, staying?: VisibleSatellites): ShortestPaths {
+    const source = staying === undefined ? -1 - site.index : Number.NaN; // a narrowed search is nobody else's
+    const known = this.#knownPaths(source);
+    if (known !== null) return known;
+    const paths = this.#newPaths(source);
+    const visible = this.visibleFrom(site);
+    for (let index = 0; index < visible.count; index++) {
+      const satellite = visible.satellites[index]!;
+      if (staying === undefined || staying.indexOf(satellite) !== -1) paths.seed(satellite, visible.rangeKm[index]!);
+    }
+    return paths;
+  }
+
+  #knownPaths(source: number): ShortestPaths | null {
+    for (let index = 0; index < this.#pathsInUse; index++) {
+      if (this.#paths[index]!.source === source) return this.#paths[index]!;
+    }
+    return null;
+  }
+
+  #newPaths(source: number): ShortestPaths {
+    this.#paths[this.#pathsInUse] ??= new ShortestPaths(this.#mesh, this.laserKm);
+    const paths = this.#paths[this.#pathsInUse++]!;
+    paths.restart(source);
+    return paths;
+  }
+
+  #measureLasers(): void {
+    const { neighbours, longestKm } = this.#mesh;
+    for (let satellite = 0; satellite < longestKm.length; satellite++) {
+      // A laser is ahead or east of exactly one of its two ends.
+      for (let edge = 4 * satellite; edge < 4 * satellite + 4; edge += 2) {
+        const other = neighbours[edge]!;
+        if (other === -1) continue;
+        const dx = this.positionsKm[3 * satellite]! - this.positionsKm[3 * other]!;
+        const dy = this.positionsKm[3 * satellite + 1]! - this.positionsKm[3 * other + 1]!;
+        const dz = this.positionsKm[3 * satellite + 2]! - this.positionsKm[3 * other + 2]!;
+        const km = Math.sqrt(dx * dx + dy * dy + dz * dz);
+        const laserKm = km <= longestKm[satellite]! ? km : Number.POSITIVE_INFINITY;
+        this.laserKm[edge] = laserKm;
+        this.laserKm[4 * other + (edge & 3) + 1] = laserKm;
+      }
+    }
+  }
+}

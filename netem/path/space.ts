@@ -1,0 +1,38 @@
+import { constellationOf } from '../orbit/constellation.ts';
+import type { ConstellationConfig } from '../orbit/constellation-schema.ts';
+import { ServingSatellites } from './serving-satellite.ts';
+import { Sky } from './sky.ts';
+import type { Snapshot } from './snapshot.ts';
+import { type StepGrid, slotGrid, stepGrid, type TimeGrid } from './time-grid.ts';
+
+/** The constellation of one run: what flies, when it is looked at, and who is given which satellite. */
+export interface Space {
+  readonly sky: Sky;
+  readonly slots: TimeGrid;
+  readonly steps: StepGrid;
+  readonly serving: ServingSatellites;
+  /** Whether each step takes the shortest path of all instead of the satellites that the slot gave. */
+  readonly takesShortest: boolean;
+  /** The sky at the start of a step: shared and reused, read it at once. */
+  atStep(step: number): Snapshot;
+}
+
+export const spaceOf = (options: {
+  readonly constellation: ConstellationConfig;
+  readonly stepMs: number;
+  readonly epochUnixMs: number;
+  readonly seed: number;
+}): Space => {
+  const { constellation, stepMs, epochUnixMs, seed } = options;
+  const sky = new Sky(constellationOf(constellation));
+  const slots = slotGrid(epochUnixMs);
+  const steps = stepGrid(slots, stepMs);
+  return {
+    sky,
+    slots,
+    steps,
+    serving: new ServingSatellites({ sky, slots, epochUnixMs, seed }),
+    takesShortest: constellation.choice === 'shortest' || constellation.parity === 'hypatia',
+    atStep: (step) => sky.at(epochUnixMs + steps.startMs(step)),
+  };
+};

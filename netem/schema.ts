@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { constellationSchema } from './orbit/constellation-schema.ts';
+
+const share = z.number().min(0).max(1);
+const micros = z.number().min(0).max(10_000_000);
+const kbps = z.number().min(0).max(1e9);
+
+/** A cable; the defaults differ between a line between data centres and one to a user's home. */
+const fibreSchema = (defaults: {
+  readonly equipmentUs: number;
+  readonly jitterUs: number;
+  readonly rateKbps: number;
+}) =>
+  z
+    .strictObject({
+      stretch: z
+        .number()
+        .min(1)
+        .max(20)
+        .default(1.4)
+        .describe('How much longer than the great circle the cable is. 1.4 gives New York-London its 76 ms.'),
+      equipmentUs: micros.default(defaults.equipmentUs).describe('What equipment adds one way, in microseconds.'),
+      jitterUs: micros
+        .default(defaults.jitterUs)
+        .describe('Half-width of the variation, in microseconds; it only adds, so the mean rises by as much.'),
+      lossRate: share.default(0.00001).describe('Share of packets lost.'),
+      rateKbps: kbps.default(defaults.rateKbps).describe('Rate in kilobits a second; 0 is unlimited.'),
+    })
+    .prefault({});
+
+const boundarySchema = z
+  .strictObject({
+    durationMs: z.number().min(0).max(2500).default(150).describe('How long nothing passes; 0 turns the event off.'),
+    leadMs: z.number().min(0).max(2500).default(175).describe('How long before the start of a slot it begins.'),
+    spread: z.number().min(0).max(0.9).default(0.2).describe('How far both vary from slot to slot, as a share.'),
+  })
+  .prefault({})
+  .describe('The interruption around each start of a 15 s slot, when terminals are given their next satellite.');
+
+const overheadSchema = (defaults: {
+  readonly floorUs: number;
+  readonly heldMedianUs: number;
+  readonly heldSigma: number;
+  readonly heldMostUs: number;
+  readonly jitterUs: number;
+}) =>
+  z
+    .strictObject({
+      floorUs: micros.default(defaults.floorUs).describe('The least that is added one way, in microseconds.'),
+      heldMedianUs: micros.default(defaults.heldMedianUs).describe('Median of the part drawn once a slot.'),
+      heldSigma: z.number().min(0).max(3).default(defaults.heldSigma).describe('How skewed that part is (lognormal).'),
+      heldMostUs: micros.default(defaults.heldMostUs).describe('What that part never passes.'),
+      jitterUs: micros
+        .default(defaults.jitterUs)
+        .describe('Half-width of the variation within a slot; it only adds, so the mean rises by as much.'),
+    })
+    .prefault({})
+    .describe('What frame scheduling and processing add in each direction.');
+
+/** A path through space between two sites that both have a terminal: no PoP, no gateway. */
+const laserSchema = z
+  .strictObject({
+    upKbps: kbps.default(200_000).describe('Rate from a terminal to its satellite, in kilobits a second.'),
+    downKbps: kbps.default(1_000_000).describe('Rate from a satellite to its terminal, in kilobits a second.'),
+    lossRate: share.default(0.0001).describe('Share of packets lost outside boundary events.'),
+    // An assumption: nobody has published what a terminal of an enterprise adds; a user's adds ten times as much.
+    overhead: overheadSchema({ floorUs: 500, heldMedianUs: 500, heldSigma: 0.6, heldMostUs: 5000, jitterUs: 300 }),
+    boundary: boundarySchema,
+  })
+  .prefault({});
+
+/** A user's dish: up to a satellite, down to a gateway, to the PoP, and on by fibre. */
+const starlinkSchema = z
+  .strictObject({
+    upKbps: kbps.default(17_000).describe('Rate from the user, in kilobits a second: the median that was measured.'),
+    downKbps: kbps.default(178_000).describe('Rate to the user, in kilobits a second: the median that was measured.'),
+    lossRate: share.default(0.0005).describe('Share of packets lost outside boundary events.'),
+    gatewayReachKm: z.number().min(0).max(20_000).default(1000).describe('How far a gateway may be from its PoP.'),
+    gateways: z.int().min(1).max(50).default(8).describe('How many of the nearest gateways a PoP uses.'),
+    overhead: overheadSchema({
+      floorUs: 3500,
+      heldMedianUs: 2000,
+      heldSigma: 1.2,
+      heldMostUs: 30_000,
+      jitterUs: 5000,
+    }),
+    boundary: boundarySchema,
+  })
+  .prefault({});
+
+/** The constellation, and what each kind of path is like. `{}` is a complete network. */
+export const networkSchema = z.strictObject({
+  constellation: constellationSchema.prefault({}).describe('Which satellites there are and how they are used.'),
+  stepMs: z
+    .int()
+    .min(10)
+    .max(15_000)
+    .default(1000)
+    .describe('How often geometry is computed anew within a slot, in milliseconds.'),
+  fibre: fibreSchema({ equipmentUs: 200, jitterUs: 100, rateKbps: 10_000_000 }).describe(
+    'Cables between sites, and from a PoP to a site.',
+  ),
+  laser: laserSchema.describe('Paths through space between two sites that both have a terminal.'),
+  access: z
+    .strictObject({
+      fibre: fibreSchema({ equipmentUs: 2000, jitterUs: 500, rateKbps: 500_000 }).describe(
+        'Cables from users to the router.',
+      ),
+      starlink: starlinkSchema.describe('Dishes of users.'),
+    })
+    .prefault({})
+    .describe('How users reach the router.'),
+});
+
+export type NetworkConfig = z.output<typeof networkSchema>;

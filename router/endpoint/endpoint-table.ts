@@ -1,0 +1,152 @@
+import { drawAt, streamKey } from '../../core/random/rng.ts';
+import type { Ms } from '../../core/time/clock.ts';
+import { type EwmaSettings, ewmaSchema, PeakEwma } from './ewma.ts';
+import { type Forecast, noForecast } from './forecast.ts';
+import type { LoadReport } from './load-report.ts';
+import { NodeLoad, type PromptInFlight } from './node-load.ts';
+import { Residual, type ResidualSettings, residualSchema } from './residual.ts';
+
+/** A node reached over one path. */
+export interface EndpointSpec {
+  /** Unique, for people and logs: `ashburn-1/fibre`. */
+  readonly name: string;
+  /** The node behind it; two endpoints that name one node share its load. */
+  readonly node: string;
+  readonly medium: string;
+  /** Its share for the policies that weigh; 1 by default. */
+  readonly weight?: number;
+}
+
+export interface EndpointTableOptions {
+  readonly forecast?: Forecast;
+  readonly ewma?: EwmaSettings;
+  readonly residual?: ResidualSettings;
+}
+
+/**
+ * All that a router knows of its endpoints, an array a property, indexed by endpoint (or by node, where it says so).
+ *
+ * Hot path: a policy reads it in place, so a pick allocates nothing. A policy chooses among `candidates` only. The
+ * methods write, and belong to the `Router`.
+ */
+export class EndpointTable {
+  readonly size: number;
+  readonly names: readonly string[];
+  readonly media: readonly string[];
+  readonly nodeNames: readonly string[];
+  /** The row of its node in `nodes`. */
+  readonly nodeOf: Uint32Array;
+  readonly weight: Float64Array;
+  /** Where in its first period a weighted rotation meets the endpoint, 0 to 1, from its name: not all start at once. */
+  readonly phase: Float64Array;
+  /** 1 while the router holds a connection to it. */
+  readonly available: Uint8Array;
+  /** Requests that this router has there and that have not ended. */
+  readonly outstanding: Uint32Array;
+  /** Attempts begun. */
+  readonly picks: Float64Array;
+  /** Time to the first message, as measured. */
+  readonly ewma: PeakEwma;
+  /** What the predictions of the policy missed. */
+  readonly residual: Residual;
+  /** By node. */
+  readonly nodes: NodeLoad;
+  readonly forecast: Forecast;
+  /** The endpoints to choose from, in the first `candidateCount` places, ascending. */
+  readonly candidates: Uint32Array;
+  candidateCount = 0;
+  /** Attempts begun on any endpoint. */
+  totalPicks = 0;
+  #candidatesUntilMs: Ms = Number.NEGATIVE_INFINITY;
+
+  constructor(specs: readonly EndpointSpec[], options: EndpointTableOptions = {}) {
+    this.size = specs.length;
+    this.names = specs.map((spec) => spec.name);
+    this.media = specs.map((spec) => spec.medium);
+    this.nodeNames = [...new Set(specs.map((spec) => spec.node))];
+    this.nodeOf = Uint32Array.from(specs, (spec) => this.nodeNames.indexOf(spec.node));
+    this.weight = Float64Array.from(specs, (spec) => spec.weight ?? 1);
+    this.phase = Float64Array.from(specs, (spec) => drawAt(streamKey(spec.name), 0));
+    this.available = new Uint8Array(this.size).fill(1);
+    this.outstanding = new Uint32Array(this.size);
+    this.picks = new Float64Array(this.size);
+    this.ewma = new PeakEwma(this.size, options.ewma ?? ewmaSchema.parse({}));
+    this.residual = new Residual(this.size, options.residual ?? residualSchema.parse({}));
+    this.nodes = new NodeLoad(this.nodeNames.length);
+    this.forecast = options.forecast ?? noForecast;
+    this.candidates = new Uint32Array(this.size);
+    this.refreshCandidates(0);
+    this.#candidatesUntilMs = Number.NEGATIVE_INFINITY; // the forecast has not been asked about the true start
+  }
+
+  /**
+   * Brings `candidates` up to `nowMs`: the available endpoints whose path is not known to be down, without those in
+   * `tried`. Where every path is known to be down all of them count, since a short outage only delays a message.
+   */
+  refreshCandidates(nowMs: Ms, tried: readonly number[] = NONE): void {
+    if (tried.length === 0 && nowMs < this.#candidatesUntilMs) return;
+    let untilMs = Number.POSITIVE_INFINITY;
+    for (let endpoint = 0; endpoint < this.size; endpoint++) {
+      untilMs = Math.min(untilMs, this.forecast.nextChangeAfter(endpoint, nowMs));
+    }
+    this.candidateCount = this.#fill(tried, (endpoint) => this.forecast.isUpAt(endpoint, nowMs, nowMs));
+    if (this.candidateCount === 0) this.candidateCount = this.#fill(tried, () => true);
+    this.#candidatesUntilMs = tried.length === 0 ? untilMs : Number.NEGATIVE_INFINITY;
+  }
+
+  setAvailable(endpoint: number, isAvailable: boolean): void {
+    if (isAvailable === (this.available[endpoint] === 1)) return;
+    if (isAvailable) this.#catchUp(endpoint);
+    this.available[endpoint] = isAvailable ? 1 : 0;
+    this.#candidatesUntilMs = Number.NEGATIVE_INFINITY;
+  }
+
+  begin(endpoint: number, prompt: PromptInFlight): void {
+    this.outstanding[endpoint] = this.outstanding[endpoint]! + 1;
+    this.picks[endpoint] = this.picks[endpoint]! + 1;
+    this.totalPicks++;
+    this.nodes.sent(this.nodeOf[endpoint]!, prompt);
+  }
+
+  firstMessage(endpoint: number, prompt: PromptInFlight, ttftMs: Ms, nowMs: Ms): void {
+    this.nodes.settled(this.nodeOf[endpoint]!, prompt);
+    this.ewma.sample(endpoint, ttftMs, nowMs);
+  }
+
+  end(endpoint: number, prompt: PromptInFlight): void {
+    this.outstanding[endpoint] = this.outstanding[endpoint]! - 1;
+    this.nodes.settled(this.nodeOf[endpoint]!, prompt);
+  }
+
+  report(endpoint: number, report: LoadReport): void {
+    this.nodes.report(this.nodeOf[endpoint]!, report);
+  }
+
+  /** The first hand-over on its path since the last sample of `residual`. */
+  handoverSinceSample(endpoint: number): Ms {
+    return this.forecast.nextHandoverAfter(endpoint, this.residual.sampledAtMs[endpoint]!);
+  }
+
+  /** Puts into `candidates` those of the available ones that qualify; returns how many. */
+  #fill(tried: readonly number[], qualifies: (endpoint: number) => boolean): number {
+    let count = 0;
+    for (let endpoint = 0; endpoint < this.size; endpoint++) {
+      if (this.available[endpoint] === 1 && !tried.includes(endpoint) && qualifies(endpoint)) {
+        this.candidates[count++] = endpoint;
+      }
+    }
+    return count;
+  }
+
+  /** One that comes back does not claim the turns it missed. */
+  #catchUp(endpoint: number): void {
+    let leastTurns = Number.POSITIVE_INFINITY;
+    for (let other = 0; other < this.size; other++) {
+      if (this.available[other] === 1) leastTurns = Math.min(leastTurns, this.picks[other]! / this.weight[other]!);
+    }
+    if (leastTurns === Number.POSITIVE_INFINITY) return;
+    this.picks[endpoint] = Math.max(this.picks[endpoint]!, Math.floor(leastTurns * this.weight[endpoint]!));
+  }
+}
+
+const NONE: readonly number[] = [];

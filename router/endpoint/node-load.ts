@@ -1,0 +1,77 @@
+import type { Ms } from '../../core/time/clock.ts';
+import type { LoadReport } from './load-report.ts';
+
+/** A prompt on its way to a node: not yet in any of the node's reports, nor answered. */
+export interface PromptInFlight {
+  readonly promptTokens: number;
+  /** When the node should have it. */
+  readonly arrivesAtMs: Ms;
+  /** Whether it still counts as unreported; only `NodeLoad` writes it. */
+  isUnreported: boolean;
+}
+
+/**
+ * What the router knows of the load of each node: its latest report, and what this router has sent it since.
+ * Two endpoints of one node share a row. Hot path: a policy reads the typed arrays in place.
+ */
+export class NodeLoad {
+  /** When the node wrote its latest report; NaN before the first, and the rest of the row is 0. */
+  readonly reportedAtMs: Float64Array;
+  readonly running: Float64Array;
+  readonly waiting: Float64Array;
+  readonly pendingPromptTokens: Float64Array;
+  readonly kvUsage: Float64Array;
+  readonly stepMs: Float64Array;
+  readonly prefillMsPerToken: Float64Array;
+  /** Prompt tokens that this router sent and that neither a report covers nor a first message has answered. */
+  readonly unreportedPromptTokens: Float64Array;
+  readonly #inFlight: PromptInFlight[][];
+
+  constructor(nodes: number) {
+    this.reportedAtMs = new Float64Array(nodes).fill(Number.NaN);
+    this.running = new Float64Array(nodes);
+    this.waiting = new Float64Array(nodes);
+    this.pendingPromptTokens = new Float64Array(nodes);
+    this.kvUsage = new Float64Array(nodes);
+    this.stepMs = new Float64Array(nodes);
+    this.prefillMsPerToken = new Float64Array(nodes);
+    this.unreportedPromptTokens = new Float64Array(nodes);
+    this.#inFlight = Array.from({ length: nodes }, () => []);
+  }
+
+  sent(node: number, prompt: PromptInFlight): void {
+    this.#inFlight[node]!.push(prompt);
+    this.unreportedPromptTokens[node] = this.unreportedPromptTokens[node]! + prompt.promptTokens;
+  }
+
+  /** The prompt was answered or is given up: it is no longer ahead of anyone. */
+  settled(node: number, prompt: PromptInFlight): void {
+    this.#uncount(node, prompt);
+    const inFlight = this.#inFlight[node]!;
+    let first = 0;
+    while (first < inFlight.length && !inFlight[first]!.isUnreported) first++;
+    if (first > 0) inFlight.splice(0, first);
+  }
+
+  /** Takes a report in, unless a later one came first. */
+  report(node: number, report: LoadReport): void {
+    if (report.atMs < this.reportedAtMs[node]!) return;
+    this.reportedAtMs[node] = report.atMs;
+    this.running[node] = report.running;
+    this.waiting[node] = report.waiting;
+    this.pendingPromptTokens[node] = report.pendingPromptTokens;
+    this.kvUsage[node] = report.kvUsage;
+    this.stepMs[node] = report.stepMs;
+    this.prefillMsPerToken[node] = report.prefillMsPerToken;
+    // Those that had arrived by then are in the report's own count, if they are not computed already.
+    const inFlight = this.#inFlight[node]!;
+    for (const prompt of inFlight) if (prompt.arrivesAtMs <= report.atMs) this.#uncount(node, prompt);
+    this.#inFlight[node] = inFlight.filter((prompt) => prompt.isUnreported);
+  }
+
+  #uncount(node: number, prompt: PromptInFlight): void {
+    if (!prompt.isUnreported) return;
+    prompt.isUnreported = false;
+    this.unreportedPromptTokens[node] = this.unreportedPromptTokens[node]! - prompt.promptTokens;
+  }
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Ms } from '../../core/time/clock.ts';
+
+export const residualSchema = z.strictObject({
+  tauMs: z
+    .number()
+    .positive()
+    .default(3000)
+    .describe('How fast the error of a prediction is learnt and forgotten within a slot, in milliseconds.'),
+  baselineTauMs: z
+    .number()
+    .positive()
+    .default(120_000)
+    .describe('The same for the long-run error, which is what is left to believe after a hand-over, in milliseconds.'),
+});
+
+export type ResidualSettings = z.infer<typeof residualSchema>;
+
+/**
+ * What a policy's prediction of each endpoint misses, learnt from measured minus predicted TTFT (signed).
+ *
+ * Two averages: a recent one, which says how this slot is, and a baseline over many slots. Between samples the recent
+ * one relaxes to the baseline and the baseline to zero, so that an endpoint once found bad is tried again:
+ *
+ *     B(t) = B * e^(-dt / baselineTau)    R(t) = B(t) + (R - B) * e^(-dt / tau)
+ *     sample x at t:  B := B(t) + (x - B(t)) * (1 - e^(-dt / baselineTau)), R likewise with tau
+ *
+ * A hand-over makes the recent one void (what it knew of the network was true of another satellite): until the next
+ * sample only the baseline counts, and that sample sets R := x. A failure lifts R at once and leaves B alone.
+ */
+export class Residual {
+  /** The recent error at the instant of the last sample, in milliseconds. */
+  readonly recentMs: Float64Array;
+  readonly baselineMs: Float64Array;
+  /** When that sample came; NaN before the first. */
+  readonly sampledAtMs: Float64Array;
+  readonly #settings: ResidualSettings;
+
+  constructor(endpoints: number, settings: ResidualSettings) {
+    this.recentMs = new Float64Array(endpoints);
+    this.baselineMs = new Float64Array(endpoints);
+    this.sampledAtMs = new Float64Array(endpoints).fill(Number.NaN);
+    this.#settings = settings;
+  }
+
+  /** The error to expect at `nowMs`, in milliseconds; 0 without a sample. `handoverAtMs` is the first after the last sample. */
+  at(endpoint: number, nowMs: Ms, handoverAtMs: Ms): Ms {
+    const elapsedMs = nowMs - this.sampledAtMs[endpoint]!;
+    if (Number.isNaN(elapsedMs)) return 0;
+    const baselineMs = this.baselineMs[endpoint]! * Math.exp(-elapsedMs / this.#settings.baselineTauMs);
+    if (handoverAtMs <= nowMs) return baselineMs;
+    const aboveMs = this.recentMs[endpoint]! - this.baselineMs[endpoint]!;
+    return baselineMs + aboveMs * Math.exp(-elapsedMs / this.#settings.tauMs);
+  }
+
+  sample(endpoint: number, errorMs: Ms, nowMs: Ms, handoverAtMs: Ms): void {
+    const elapsedMs = nowMs - this.sampledAtMs[endpoint]!;
+    const isFirst = Number.isNaN(elapsedMs);
+    const isNewSlot = handoverAtMs <= nowMs;
+    const recentMs = this.at(endpoint, nowMs, handoverAtMs);
+    const baselineMs = this.at(endpoint, nowMs, nowMs);
+    const recentShare = isFirst || isNewSlot ? 1 : 1 - Math.exp(-elapsedMs / this.#settings.tauMs);
+    const baselineShare = isFirst ? 1 : 1 - Math.exp(-elapsedMs / this.#settings.baselineTauMs);
+    this.recentMs[endpoint] = recentMs + (errorMs - recentMs) * recentShare;
+    this.baselineMs[endpoint] = baselineMs + (errorMs - baselineMs) * baselineShare;
+    this.sampledAtMs[endpoint] = nowMs;
+  }
+
+  /** An attempt failed that counts as `errorMs` over its prediction. */
+  fail(endpoint: number, errorMs: Ms, nowMs: Ms, handoverAtMs: Ms): void {
+    const recentMs = this.at(endpoint, nowMs, handoverAtMs);
+    const baselineMs = this.at(endpoint, nowMs, nowMs);
+    this.recentMs[endpoint] = Math.max(recentMs, errorMs);
+    this.baselineMs[endpoint] = baselineMs;
+    this.sampledAtMs[endpoint] = nowMs;
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  type ClientHttp2Stream,
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { Outcome } from '../../core/event/event.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import type { Router } from '../router.ts';
+import type { Address, DataPath, DataPathCounters } from './data-path.ts';
+import { ProxiedRequest, type ProxyCore } from './proxied-request.ts';
+import { isGrpc } from './request-headers.ts';
+import { Upstream } from './upstream.ts';
+import { CONNECTION_WINDOW_BYTES, SESSION_MEMORY_MB, SETTINGS } from './windows.ts';
+
+export interface Http2ProxyOptions {
+  readonly router: Router;
+  readonly clock: Clock;
+  /** Where each endpoint is reached, in the order of the router's table. */
+  readonly addresses: readonly Address[];
+  /** How much of a request's body is kept for another attempt, in bytes; a longer one is tried once. */
+  readonly replayBytes?: number;
+}
+
+/**
+ * A data path over node:http2: one lasting connection to each endpoint, any number from clients (HTTP/2 with prior
+ * knowledge), and gRPC messages passed on without a look inside.
+ */
+export class Http2Proxy implements DataPath, ProxyCore {
+  readonly router: Router;
+  readonly clock: Clock;
+  readonly replayBytes: number;
+  readonly #upstreams: readonly Upstream[];
+  readonly #server: Http2Server;
+  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #tally = { requests: 0, answered: 0, failed: 0, cancelled: 0, rejected: 0, retried: 0, answerBytes: 0 };
+
+  constructor({ router, clock, addresses, replayBytes = 256 * 1024 }: Http2ProxyOptions) {
+    this.router = router;
+    this.clock = clock;
+    this.replayBytes = replayBytes;
+    this.#upstreams = addresses.map((address, endpoint) => {
+      router.setAvailable(endpoint, false);
+      return new Upstream(address, clock, (isConnected) => router.setAvailable(endpoint, isConnected));
+    });
+    this.#server = createServer({ settings: SETTINGS, maxSessionMemory: SESSION_MEMORY_MB });
+    this.#server.on('session', (session) => this.#onSession(session));
+    this.#server.on('stream', (stream, headers, flags) => this.#onStream(stream as ServerHttp2Stream, headers, flags));
+  }
+
+  async listen({ host, port }: Address): Promise<number> {
+    const bound = await bind(this.#server, { host, port });
+    await Promise.all(this.#upstreams.map((upstream) => upstream.connect()));
+    return bound;
+  }
+
+  counters(): DataPathCounters {
+    const { requests, answered, failed, cancelled, rejected } = this.#tally;
+    return { ...this.#tally, active: requests - answered - failed - cancelled - rejected };
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const session of this.#sessions) session.destroy();
+    await Promise.all([closed, ...this.#upstreams.map((upstream) => upstream.close())]);
+  }
+
+  open(endpoint: number, headers: IncomingHttpHeaders, endStream: boolean): ClientHttp2Stream | null {
+    return this.#upstreams[endpoint]!.request(headers, endStream);
+  }
+
+  passed(answerBytes: number): void {
+    this.#tally.answerBytes += answerBytes;
+  }
+
+  retried(): void {
+    this.#tally.retried++;
+  }
+
+  over(outcome: Outcome): void {
+    if (outcome === 'answered' || outcome === 'failed' || outcome === 'cancelled') this.#tally[outcome]++;
+    else this.#tally.rejected++;
+  }
+
+  #onSession(session: ServerHttp2Session): void {
+    this.#sessions.add(session);
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+    session.on('error', () => {}); // its streams close, and that is what counts
+    session.once('close', () => this.#sessions.delete(session));
+  }
+
+  #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
+    if (!isGrpc(headers)) {
+      stream.on('error', () => {});
+      stream.respond({ ':status': 415 }, { endStream: true });
+      stream.resume();
+      return;
+    }
+    const nowMs = this.clock.now();
+    const isBodyWhole = (flags & END_STREAM) !== 0;
+    // Requests without a number of their own count down from -1, clear of every schedule.
+    const fallbackId = -++this.#tally.requests;
+    new ProxiedRequest(this, stream, headers, { nowMs, fallbackId, isBodyWhole }).start(nowMs);
+  }
+}
+
+const END_STREAM = 0x1;
+
+/** Resolves to the port; rejects with one clear line. */
+const bind = (server: Http2Server, { host, port }: Address): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException): void => {
+      const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
+      reject(new Error(`router cannot listen on ${host}:${port}: ${reason}`, { cause: error }));
+    };
+    server.once('error', onError);
+    server.listen(port, host, () => {
+      server.off('error', onError);
+      const address = server.address();
+      resolve(address !== null && typeof address === 'object' ? address.port : port);
+    });
+  });

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { CostOf } from './cheapest.ts';
+import { networkMs, nodeMs } from './costs.ts';
+import { type PricedPolicy, pricedPolicy } from './priced-policy.ts';
+
+export const ephemerisSchema = z
+  .strictObject({
+    handoverMs: z
+      .number()
+      .nonnegative()
+      .default(100)
+      .describe('What it costs when a slot boundary falls before the first token, in milliseconds.'),
+    prefillMsPerToken: z
+      .number()
+      .positive()
+      .default(0.1)
+      .describe('Time a prompt token takes on a node that has not reported its own, in milliseconds.'),
+  })
+  .describe('The least expected time to the first token: forecast path, predicted queue and prefill, learnt error.');
+
+/**
+ * Ours: the least expected TTFT in milliseconds, a sum of terms that each have a meaning of their own,
+ *
+ *     forecast round trip (and the price of a hand-over that falls before the first token)
+ *     + queue and prefill predicted from the node's latest report and what was sent there since
+ *     + residual: what these predictions missed here of late, void for the network at a hand-over
+ *
+ * `handoverMs` 100 is half of the loss burst of a boundary (0.1-0.2 s) plus the first retransmission time-outs.
+ */
+export const ephemeris = (params: z.infer<typeof ephemerisSchema>): PricedPolicy => {
+  const { handoverMs, prefillMsPerToken } = params;
+  const predictedMs: CostOf = ({ promptTokens }, { nodes, nodeOf, forecast }, endpoint, nowMs) => {
+    const serviceMs = nodeMs(nodes, nodeOf[endpoint]!, nowMs, { promptTokens, prefillMsPerToken });
+    return networkMs(forecast, endpoint, nowMs, { serviceMs, handoverMs }) + serviceMs;
+  };
+  const costMs: CostOf = (request, endpoints, endpoint, nowMs) =>
+    predictedMs(request, endpoints, endpoint, nowMs) +
+    endpoints.residual.at(endpoint, nowMs, endpoints.handoverSinceSample(endpoint));
+  return pricedPolicy('ephemeris', costMs, predictedMs);
+};

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Rng } from '../../core/random/rng.ts';
+import type { EndpointTable } from '../endpoint/endpoint-table.ts';
+import { type CostOf, cheapestOfAll } from './cheapest.ts';
+import { NO_ENDPOINT, pickOf } from './pick-of.ts';
+import type { Policy } from './policy.ts';
+
+export const leastRequestSchema = z
+  .strictObject({
+    choices: z
+      .union([z.literal('all'), z.int().min(1)])
+      .default(2)
+      .describe('How many endpoints are drawn and compared, with replacement; "all" compares every one.'),
+    bias: z
+      .number()
+      .nonnegative()
+      .default(1)
+      .describe('How much outstanding requests count against weight: 0 ignores them, above 1 avoids them harder.'),
+  })
+  .describe('The endpoint with the fewest outstanding requests for its weight.');
+
+/**
+ * The fewest outstanding requests for the weight, of `choices` endpoints drawn with replacement (default 2) or of all:
+ * the largest w / (a + 1)^bias (default bias 1; w = 2 and a = 4 give 0.4).
+ * Source: Envoy, least request; M. Mitzenmacher, The Power of Two Choices, 2001.
+ */
+export const leastRequest = ({ choices, bias }: z.infer<typeof leastRequestSchema>): Policy => {
+  const costOf: CostOf = (_request, { outstanding, weight }, endpoint) =>
+    -leastRequestShare(weight[endpoint]!, outstanding[endpoint]!, bias);
+  return {
+    name: 'least-request',
+    pick: (request, endpoints, nowMs, rng) => {
+      if (endpoints.candidateCount === 0) return NO_ENDPOINT;
+      if (choices === 'all') return pickOf(cheapestOfAll(costOf, request, endpoints, nowMs, rng));
+      let best = draw(endpoints, rng);
+      for (let drawn = 1; drawn < choices; drawn++) {
+        const other = draw(endpoints, rng);
+        if (costOf(request, endpoints, other, nowMs) < costOf(request, endpoints, best, nowMs)) best = other;
+      }
+      return pickOf(best);
+    },
+  };
+};
+
+/** `weight / (outstanding + 1)^bias`. */
+export const leastRequestShare = (weight: number, outstanding: number, bias: number): number =>
+  weight / (outstanding + 1) ** bias;
+
+const draw = ({ candidates, candidateCount }: EndpointTable, rng: Rng): number =>
+  candidates[rng.below(candidateCount)]!;

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { ConfigError } from '../../core/config/config-error.ts';
+import type { Ms } from '../../core/time/clock.ts';
+import type { RequestInfo } from './policy.ts';
+import { type PricedPolicy, pricedPolicy } from './priced-policy.ts';
+
+/** What only the host of a simulation can tell: the true links, queues and output lengths. */
+export interface Truth {
+  /** When the first token of the request would be back if it left for that endpoint now, after `nowMs`. */
+  ttftMs(endpoint: number, request: RequestInfo, nowMs: Ms): Ms;
+}
+
+export const oracleSchema = z
+  .strictObject({})
+  .describe('The endpoint that will truly answer first: a bound for the others, in simulation only.');
+
+/** The least true TTFT. It breaks the knowledge boundary on purpose, and is only for bounds. No parameters. */
+export const oracle = (_params: object, { truth }: { readonly truth?: Truth | undefined }): PricedPolicy => {
+  if (truth === undefined) throw new ConfigError('policy', 'is oracle, which exists only in a simulation');
+  return pricedPolicy('oracle', (request, _endpoints, endpoint, nowMs) => truth.ttftMs(endpoint, request, nowMs));
+};

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { type PricedPolicy, pricedPolicy } from './priced-policy.ts';
+
+export const peakEwmaSchema = z
+  .strictObject({
+    untriedMs: z
+      .number()
+      .positive()
+      .default(5000)
+      .describe('What an endpoint counts as that has work outstanding and no sample yet, in milliseconds.'),
+  })
+  .describe('The least peak-sensitive average of the time to the first message, times the work outstanding.');
+
+/**
+ * The least E * (a + 1): E is the endpoint's peak-sensitive average of TTFT, a its outstanding requests. An endpoint
+ * without a sample is free until it has work, and then counts as `untriedMs` (default 5000), so that each is tried
+ * with one request and not with a flood. The decay (tau 10 s) and what a failure counts as are in `router.ewma`.
+ *
+ * E = 80 ms with 2 outstanding costs 240, E = 100 ms with 1 costs 200 and is picked.
+ * Source: Finagle (Peak EWMA), linkerd2-proxy, which sample as here at the first message.
+ */
+export const peakEwma = ({ untriedMs }: z.infer<typeof peakEwmaSchema>): PricedPolicy =>
+  pricedPolicy('peak-ewma', (_request, { ewma, outstanding }, endpoint, nowMs) => {
+    const load = outstanding[endpoint]!;
+    const latencyMs = ewma.at(endpoint, nowMs);
+    if (Number.isNaN(latencyMs)) return load === 0 ? 0 : untriedMs * (load + 1);
+    return latencyMs * (load + 1);
+  });

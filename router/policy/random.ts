@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { NO_ENDPOINT, pickOf } from './pick-of.ts';
+import type { Policy } from './policy.ts';
+
+export const randomSchema = z.strictObject({}).describe('Any endpoint, each equally likely.');
+
+/** Any candidate, each equally likely. No parameters. */
+export const random = (): Policy => ({
+  name: 'random',
+  pick: (_request, { candidates, candidateCount }, _nowMs, rng) =>
+    candidateCount === 0 ? NO_ENDPOINT : pickOf(candidates[rng.below(candidateCount)]!),
+});

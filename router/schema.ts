@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { ewmaSchema } from './endpoint/ewma.ts';
+import { knowledgeSchema } from './endpoint/forecast.ts';
+import { residualSchema } from './endpoint/residual.ts';
+import { type PolicyName, policies, policyNames } from './policy/registry.ts';
+
+type PolicyParams = { [Name in PolicyName]: z.ZodPrefault<(typeof policies)[Name]['schema']> };
+
+const policyParams = Object.fromEntries(
+  policyNames.map((name) => [name, (policies[name].schema as z.ZodType).prefault({})]),
+) as unknown as PolicyParams;
+
+/** The router's part of a scenario. */
+export const routerSchema = z
+  .strictObject({
+    knowledge: knowledgeSchema.prefault({ kind: 'slots' }),
+    maxAttempts: z
+      .int()
+      .min(1)
+      .max(5)
+      .default(2)
+      .describe(
+        'How often a request is tried, the first time included; only before its first token, on other endpoints.',
+      ),
+    maxOutstanding: z
+      .int()
+      .min(1)
+      .default(1024)
+      .describe('How many requests one endpoint may have outstanding; more are refused with RESOURCE_EXHAUSTED.'),
+    ewma: ewmaSchema.prefault({}).describe('How latency is averaged.'),
+    residual: residualSchema.prefault({}).describe('How the errors of predictions are learnt.'),
+    policies: z.strictObject(policyParams).prefault({}).describe('Parameters of each policy, by its name.'),
+  })
+  .describe('The router.');

@@ -1,0 +1,33 @@
+import type { EventSink } from '../core/event/event.ts';
+import { seededRng } from '../core/random/rng.ts';
+import { EndpointTable } from '../router/endpoint/endpoint-table.ts';
+import { linkForecast } from '../router/endpoint/forecast.ts';
+import type { Truth } from '../router/policy/oracle.ts';
+import { createPolicy, isPolicyName } from '../router/policy/registry.ts';
+import { Router } from '../router/router.ts';
+import type { Scenario } from './scenario.ts';
+import type { Topology } from './topology.ts';
+
+/** The scenario's router under one policy: the same on every host. Only a simulation has a `truth` to give. */
+export const routerOf = (
+  scenario: Scenario,
+  topology: Topology,
+  options: { readonly policy: string; readonly emit: EventSink; readonly truth?: Truth },
+): Router => {
+  const { knowledge, ewma, residual, policies, maxAttempts, maxOutstanding } = scenario.router;
+  const { policy: name, emit, truth } = options;
+  const params = isPolicyName(name) ? policies[name] : {};
+  const forecast = linkForecast(
+    topology.endpoints.map(({ links }) => links.foreseen),
+    knowledge,
+    scenario.seed,
+  );
+  return new Router({
+    endpoints: new EndpointTable(topology.endpoints, { forecast, ewma, residual }),
+    policy: createPolicy(name, params, truth === undefined ? {} : { truth }),
+    rng: seededRng(scenario.seed)('policy'),
+    emit,
+    maxAttempts,
+    maxOutstanding,
+  });
+};

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { suggestion } from '../core/config/nearest.ts';
+import { type Config, readConfig } from '../core/config/read-config.ts';
+import { POPS } from '../netem/path/access-points.ts';
+import { type ScenarioConfig, scenarioSchema } from './schema.ts';
+
+/** A checked scenario. It is frozen: a run with another seed or load is another scenario value. */
+export interface Scenario extends Readonly<ScenarioConfig> {
+  /** SHA-256 of the file's text, hexadecimal: results of one hash and seed are comparable. */
+  readonly hash: string;
+  readonly epochUnixMs: number;
+}
+
+/** What a command line may say over the file. */
+export interface Overrides {
+  readonly seed?: number;
+  readonly durationS?: number;
+  readonly ratePerS?: number;
+}
+
+/** Reads a scenario. Throws `ConfigError` with the place of the first mistake, those between its parts included. */
+export const parseScenario = (text: string, file: string, overrides: Overrides = {}): Scenario => {
+  const config = readConfig(text, file, scenarioSchema);
+  checkReferences(config);
+  const value = withOverrides(config.value, overrides);
+  checkTimes(config, value);
+  return deepFreeze({
+    ...value,
+    hash: createHash('sha256').update(text).digest('hex'),
+    epochUnixMs: Date.parse(value.epoch),
+  });
+};
+
+const withOverrides = (config: ScenarioConfig, { seed, durationS, ratePerS }: Overrides): ScenarioConfig => ({
+  ...config,
+  seed: seed ?? config.seed,
+  durationS: durationS ?? config.durationS,
+  load: { ...config.load, ratePerS: ratePerS ?? config.load.ratePerS },
+});
+
+const checkReferences = (config: Config<ScenarioConfig>): void => {
+  const { sites, router, clients, nodes } = config.value;
+  const siteNames = Object.keys(sites);
+  const checkSite = (path: readonly string[], site: string): void => {
+    if (!Object.hasOwn(sites, site))
+      throw config.mistake(path, `is "${site}", which is no site; ${suggestion(site, siteNames)}`);
+  };
+  checkSite(['router', 'site'], router.site);
+  for (const [name, { site, access }] of Object.entries(clients)) {
+    checkSite(['clients', name, 'site'], site);
+    if (access.kind === 'fibre' || POP_NAMES.includes(access.pop)) continue;
+    const near = suggestion(access.pop, POP_NAMES);
+    throw config.mistake(['clients', name, 'access', 'pop'], `is "${access.pop}", which is no PoP; ${near}`);
+  }
+  for (const [name, node] of Object.entries(nodes)) {
+    checkSite(['nodes', name, 'site'], node.site);
+    const laser = node.media.indexOf('laser');
+    if (laser < 0) continue;
+    for (const site of [node.site, router.site]) {
+      if (sites[site]!.terminal) continue;
+      throw config.mistake(
+        ['nodes', name, 'media', laser],
+        `is laser, but site "${site}" has no terminal; expected terminal: true there`,
+      );
+    }
+  }
+  for (const part of ['clients', 'nodes'] as const) {
+    if (Object.keys(config.value[part]).length === 0) throw config.mistake([part], 'is empty, expected at least one');
+  }
+};
+
+const POP_NAMES = POPS.map(({ name }) => name);
+
+const checkTimes = (config: Config<ScenarioConfig>, { warmUpS, durationS }: ScenarioConfig): void => {
+  if (warmUpS >= durationS) {
+    throw config.mistake(['warmUpS'], `is ${warmUpS}, expected less than the duration of ${durationS} s`);
+  }
+};
+
+const deepFreeze = <T extends object>(value: T): T => {
+  for (const part of Object.values(value)) if (part !== null && typeof part === 'object') deepFreeze(part as object);
+  return Object.freeze(value);
+};

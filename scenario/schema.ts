@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { networkSchema } from '../netem/schema.ts';
+import { routerSchema } from '../router/schema.ts';
+import { loadSchema } from '../services/client/load-schema.ts';
+import { nodeSchema } from '../services/node/schema.ts';
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens')
+  .max(40);
+
+const siteSchema = z.strictObject({
+  latDeg: z.number().min(-90).max(90).describe('Latitude in degrees, north positive.'),
+  lonDeg: z.number().min(-180).max(180).describe('Longitude in degrees, east positive.'),
+  terminal: z
+    .boolean()
+    .default(false)
+    .describe('Whether a satellite terminal stands here: laser paths need one at both ends.'),
+});
+
+const clientSchema = z.strictObject({
+  site: name.describe('Where these users are.'),
+  access: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('fibre') }),
+      z.strictObject({
+        kind: z.literal('starlink'),
+        pop: z.string().describe('The point of presence that their traffic is tunnelled to, for example `lagos`.'),
+      }),
+    ])
+    .describe('How they reach the router.'),
+  share: z.number().positive().default(1).describe('Their weight in the load.'),
+});
+
+const scenarioNodeSchema = nodeSchema.extend({
+  site: name.describe('Where the node stands.'),
+  media: z
+    .array(z.enum(['fibre', 'laser']))
+    .min(1)
+    .max(2)
+    .refine((media) => new Set(media).size === media.length, 'expected each medium once')
+    .describe('The media it is reached over from the router: each is an endpoint.'),
+  count: z
+    .int()
+    .positive()
+    .max(256)
+    .default(1)
+    .describe('How many such nodes; more than one are named `name-1`, `name-2`, ...'),
+});
+
+/** The whole scenario file. Every folder owns the part it reads; the units are in the names of the keys. */
+export const scenarioSchema = z.strictObject({
+  schema: z.literal(1).describe('The version of this format.'),
+  name: name.describe('What results are filed under.'),
+  description: z.string().default('').describe('What the scenario is about, for people.'),
+  epoch: z.iso
+    .datetime()
+    .default('2026-01-01T00:00:00Z')
+    .describe('The instant, UTC, at which a run starts: it places the satellites and the slots.'),
+  seed: z.int().min(0).default(1).describe('Everything left to chance follows from it.'),
+  durationS: z.number().positive().max(86_400).default(60).describe('How long requests are sent.'),
+  warmUpS: z.number().min(0).default(2).describe('Requests intended before this are served but not measured.'),
+  drainS: z
+    .number()
+    .min(0)
+    .max(600)
+    .default(10)
+    .describe('How long answers may take after the last request; later ones count as open.'),
+  network: networkSchema.prefault({}).describe('The constellation, and what each kind of path is like.'),
+  sites: z.record(name, siteSchema).describe('Places by name.'),
+  router: routerSchema
+    .extend({ site: name.describe('Where the router stands.') })
+    .describe('The router, what it knows, and how its policies are tuned.'),
+  clients: z.record(name, clientSchema).describe('Groups of users by name.'),
+  nodes: z.record(name, scenarioNodeSchema).describe('Inference nodes by name.'),
+  load: loadSchema.describe('What is asked, and when.'),
+  slo: z
+    .strictObject({
+      ttftMs: z.number().positive().default(1000).describe('Time to first token that users accept.'),
+      tpotMs: z.number().positive().default(50).describe('Time per further token that users accept.'),
+    })
+    .prefault({})
+    .describe('Service level objectives: goodput counts what meets them all.'),
+});
+
+export type ScenarioConfig = z.output<typeof scenarioSchema>;

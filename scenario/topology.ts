@@ -1,0 +1,92 @@
+import type { Ms } from '../core/time/clock.ts';
+import { recordedLink } from '../netem/link/timeline.ts';
+import { type Medium, Network, type PathLinks, type Place } from '../netem/network.ts';
+import type { Scenario } from './scenario.ts';
+
+/** An inference server at a site. */
+export interface NodePlan {
+  readonly name: string;
+  readonly site: string;
+  readonly config: Scenario['nodes'][string];
+}
+
+/** A node reached over one path: what a policy chooses. Its name is `node/medium`. */
+export interface EndpointPlan {
+  readonly name: string;
+  readonly node: string;
+  readonly medium: Medium;
+  readonly provider: string;
+  /** Forward is from the router to the node. */
+  readonly links: PathLinks;
+}
+
+/** A group of users and their way to the router. Its name in the log is `client/access`. */
+export interface ClientPlan {
+  readonly name: string;
+  readonly share: number;
+  /** Forward is from the client to the router. */
+  readonly links: PathLinks;
+}
+
+/** What a scenario resolves to: who stands where, and every path as two links. */
+export interface Topology {
+  readonly nodes: readonly NodePlan[];
+  readonly endpoints: readonly EndpointPlan[];
+  readonly clients: readonly ClientPlan[];
+}
+
+export const topologyOf = (scenario: Scenario): Topology => {
+  const { epochUnixMs, seed } = scenario;
+  const network = new Network({ config: scenario.network, epochUnixMs, seed });
+  const place = (site: string): Place => ({ name: site, ...scenario.sites[site]! });
+  const router = place(scenario.router.site);
+  const nodes = nodePlansOf(scenario);
+  return {
+    nodes,
+    endpoints: nodes.flatMap((node) =>
+      node.config.media.map(
+        (medium): EndpointPlan => ({
+          name: `${node.name}/${medium}`,
+          node: node.name,
+          medium,
+          provider: node.config.provider,
+          links: network.path({ from: router, to: place(node.site), medium }),
+        }),
+      ),
+    ),
+    clients: Object.entries(scenario.clients).map(([name, client]) => ({
+      name,
+      share: client.share,
+      links: network.access({ client: place(client.site), ...client.access, to: router }),
+    })),
+  };
+};
+
+/** The nodes of a scenario, those with a count under their own names. */
+export const nodePlansOf = (scenario: Scenario): readonly NodePlan[] =>
+  Object.entries(scenario.nodes).flatMap(([name, config]) =>
+    Array.from({ length: config.count }, (_, index): NodePlan => {
+      return { name: config.count === 1 ? name : `${name}-${index + 1}`, site: config.site, config };
+    }),
+  );
+
+/** The same topology with every path computed once from the start of the run to `untilMs`, for runs that follow. */
+export const recordedTopology = (topology: Topology, untilMs: Ms): Topology => {
+  const recorded = (links: PathLinks): PathLinks => ({
+    ...links,
+    forward: recordedLink(links.forward, 0, untilMs),
+    back: recordedLink(links.back, 0, untilMs),
+  });
+  return {
+    ...topology,
+    endpoints: topology.endpoints.map((endpoint) => ({ ...endpoint, links: recorded(endpoint.links) })),
+    clients: topology.clients.map((client) => ({ ...client, links: recorded(client.links) })),
+  };
+};
+
+/** The directions of every path by the names they have in the log. */
+export const linksOf = ({ endpoints, clients }: Topology): ReadonlyMap<string, PathLinks> =>
+  new Map([
+    ...endpoints.map(({ name, links }) => [name, links] as const),
+    ...clients.map(({ name, links }) => [`${name}/access`, links] as const),
+  ]);

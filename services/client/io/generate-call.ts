@@ -1,0 +1,94 @@
+import { create } from '@bufbuild/protobuf';
+import { type Client, type ClientReadableStream, Metadata, type StatusObject, status } from '@grpc/grpc-js';
+import type { EventSink, Outcome } from '../../../core/event/event.ts';
+import type { Clock, Ms } from '../../../core/time/clock.ts';
+import {
+  type GenerateRequest,
+  GenerateRequestSchema,
+  type GenerateResponse,
+  Inference,
+} from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
+import { serviceDefinition } from '../../grpc/service-definition.ts';
+import { textOf } from '../../node/engine/text.ts';
+import { outcomeOf } from '../outcome.ts';
+import type { PlannedRequest } from '../schedule.ts';
+
+export interface GenerateCallOptions {
+  readonly planned: PlannedRequest;
+  readonly channel: Client;
+  readonly clock: Clock;
+  readonly emit: EventSink;
+  readonly deadlineMs: Ms;
+  readonly onEnd: (outcome: Outcome) => void;
+}
+
+/** One `Generate` call of a schedule: sends it on creation, tells the log when its first token and its end arrive. */
+export class GenerateCall {
+  readonly #options: GenerateCallOptions;
+  readonly #stream: ClientReadableStream<GenerateResponse>;
+  #tokens = 0;
+  #hasEnded = false;
+
+  constructor(options: GenerateCallOptions) {
+    const { planned, channel, deadlineMs } = options;
+    this.#options = options;
+    this.#stream = channel.makeServerStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      requestOf(planned),
+      headersOf(planned),
+      { deadline: Date.now() + deadlineMs },
+    );
+    this.#stream.on('data', (message: GenerateResponse) => this.#onMessage(message));
+    this.#stream.on('error', () => {}); // told again by 'status', with its trailers
+    this.#stream.on('status', (end) => this.#onStatus(end));
+  }
+
+  /** The run is over and this call is not: counts it as open, and hangs up. */
+  cutOff(): void {
+    this.#end('open', 'CANCELLED', 'the run ended first');
+    this.#stream.cancel();
+  }
+
+  #onMessage(message: GenerateResponse): void {
+    if (this.#tokens === 0 && message.tokens > 0 && !this.#hasEnded) {
+      const { emit, clock, planned } = this.#options;
+      emit({ kind: 'first-token', atMs: clock.now(), request: planned.id });
+    }
+    this.#tokens += message.tokens;
+  }
+
+  #onStatus({ code, details }: StatusObject): void {
+    this.#end(outcomeOf(code), status[code], code === status.OK ? undefined : details);
+  }
+
+  #end(outcome: Outcome, statusName: string, reason: string | undefined): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    const { emit, clock, planned, onEnd } = this.#options;
+    emit({
+      kind: 'finished',
+      atMs: clock.now(),
+      request: planned.id,
+      outcome,
+      tokens: this.#tokens,
+      status: statusName,
+      ...(reason === undefined ? {} : { reason }),
+    });
+    onEnd(outcome);
+  }
+}
+
+const method = serviceDefinition(Inference).generate;
+
+const requestOf = ({ id, promptTokens, maxOutputTokens, outputTokens }: PlannedRequest): GenerateRequest =>
+  create(GenerateRequestSchema, { prompt: textOf(id, 0, promptTokens), promptTokens, maxOutputTokens, outputTokens });
+
+const headersOf = ({ id, promptTokens, maxOutputTokens }: PlannedRequest): Metadata => {
+  const headers = new Metadata();
+  headers.set('x-request-id', String(id));
+  headers.set('x-prompt-tokens', String(promptTokens));
+  headers.set('x-max-output-tokens', String(maxOutputTokens));
+  return headers;
+};

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** What is asked of the nodes, and when. */
+export const loadSchema = z.strictObject({
+  ratePerS: z.number().positive().max(10_000).describe('Mean rate of requests over all clients, per second.'),
+  arrivals: z
+    .enum(['trace', 'poisson', 'constant'])
+    .default('trace')
+    .describe(
+      '`trace` keeps the gaps of the trace, scaled to the rate; `poisson` draws them; `constant` spaces them evenly.',
+    ),
+  trace: z
+    .string()
+    .default('azure-llm-2023-conversation')
+    .describe(
+      'Where lengths, and arrivals if so chosen, come from: a bundled trace or a path beside the scenario, ending in .csv.',
+    ),
+  maxOutputTokens: z
+    .int()
+    .positive()
+    .max(1_000_000)
+    .default(1024)
+    .describe('The bound every request states; longer answers of the trace are cut to it.'),
+  deadlineS: z
+    .number()
+    .positive()
+    .max(3600)
+    .default(60)
+    .describe('Each request is given up this long after it was sent.'),
+  maxInFlight: z
+    .int()
+    .positive()
+    .max(100_000)
+    .default(4096)
+    .describe('Requests in flight beyond which one is dropped and counted so, never delayed in silence.'),
+});
+
+export type LoadConfig = z.output<typeof loadSchema>;

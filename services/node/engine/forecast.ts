@@ -1,0 +1,34 @@
+import type { Ms } from '../../../core/time/clock.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Sequence } from './sequence.ts';
+import type { StepTime } from './step-time.ts';
+
+/** A sequence that has yet to reach the scheduler. */
+export interface Arrival {
+  readonly atMs: Ms;
+  readonly sequence: Sequence;
+}
+
+/**
+ * When the last of `arrivals` emits its first token if nobody else comes: the schedule is walked step by step with the
+ * true lengths of every answer and without noise. `scheduler` is used up. Arrivals are in order of time.
+ *
+ * `stepEndsAtMs` is the end of the step in flight, or null when the engine is idle.
+ */
+export const firstTokenAtMs = (
+  scheduler: Scheduler<Sequence>,
+  stepTime: StepTime,
+  arrivals: readonly Arrival[],
+  stepEndsAtMs: Ms | null,
+): Ms => {
+  const probe = arrivals.at(-1)!;
+  let atMs = stepEndsAtMs ?? arrivals[0]!.atMs;
+  let arrived = 0;
+  for (;;) {
+    scheduler.commit();
+    if (probe.sequence.emitted > 0) return atMs;
+    while (arrived < arrivals.length && arrivals[arrived]!.atMs <= atMs) scheduler.add(arrivals[arrived++]!.sequence);
+    const batch = scheduler.plan();
+    atMs = batch.tokens > 0 ? atMs + stepTime(batch) : arrivals[arrived]!.atMs;
+  }
+};

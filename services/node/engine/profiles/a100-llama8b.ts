@@ -1,0 +1,18 @@
+import type { ProfileData } from '../profile.ts';
+
+export const a100Llama8b: ProfileData = {
+  id: 'a100-llama8b',
+  grade: 'B',
+  source: 'Operator profiles of Vidur',
+  step: {
+    baseMs: 1.2,
+    weightsMs: 9.7,
+    tokenUs: 66.6,
+    contextTokenUs: 0.126,
+    // Not measured: derived as the README tells.
+    attentionPairNs: 3.6,
+    sequenceUs: 55,
+  },
+  kvTokens: 400_000,
+  power: { idleW: 55, smallBatchW: 280, maxW: 400, source: 'origin not recorded; published figures disagree' },
+};

@@ -1,0 +1,18 @@
+import type { ProfileData } from '../profile.ts';
+
+export const b200Llama8b: ProfileData = {
+  id: 'b200-llama8b',
+  grade: 'B',
+  source: 'Measured inter-token latency up to 64 sequences; extrapolated beyond',
+  step: {
+    baseMs: 1.2,
+    weightsMs: 2.7,
+    tokenUs: 12,
+    contextTokenUs: 0.034,
+    // Not measured: derived as the README tells.
+    attentionPairNs: 0.65,
+    sequenceUs: 65,
+  },
+  kvTokens: 1_100_000,
+  power: { idleW: 140, smallBatchW: 639, maxW: 1000, source: 'origin not recorded; published figures disagree' },
+};

@@ -1,0 +1,18 @@
+import type { ProfileData } from '../profile.ts';
+
+export const b200x2Llama70b: ProfileData = {
+  id: 'b200x2-llama70b',
+  grade: 'B',
+  source: 'Measured inter-token latency, tensor parallel over 2',
+  step: {
+    baseMs: 2.7,
+    weightsMs: 13.2,
+    tokenUs: 52,
+    contextTokenUs: 0.04,
+    // Not measured: derived as the README tells.
+    attentionPairNs: 1.6,
+    sequenceUs: 70,
+  },
+  kvTokens: 500_000,
+  power: { idleW: 280, smallBatchW: 1698, maxW: 2000, source: 'origin not recorded; published figures disagree' },
+};

@@ -1,0 +1,18 @@
+import type { ProfileData } from '../profile.ts';
+
+export const l40sLlama8b: ProfileData = {
+  id: 'l40s-llama8b',
+  grade: 'C',
+  source: 'Datasheet rule',
+  step: {
+    baseMs: 1.2,
+    weightsMs: 21.7,
+    tokenUs: 64,
+    contextTokenUs: 0.25,
+    // Not measured: derived as the README tells.
+    attentionPairNs: 3.5,
+    sequenceUs: 60,
+  },
+  kvTokens: 170_000,
+  power: { idleW: 35, smallBatchW: 250, maxW: 350, source: 'origin not recorded; published figures disagree' },
+};

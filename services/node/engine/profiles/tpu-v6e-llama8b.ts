@@ -1,0 +1,18 @@
+import type { ProfileData } from '../profile.ts';
+
+export const tpuV6eLlama8b: ProfileData = {
+  id: 'tpu-v6e-llama8b',
+  grade: 'B',
+  source: 'Measured linear layers; the rest is scaled from a datasheet',
+  step: {
+    baseMs: 1.2,
+    weightsMs: 8.9,
+    tokenUs: 20.3,
+    contextTokenUs: 0.16,
+    // Not measured: derived as the README tells.
+    attentionPairNs: 1.1,
+    sequenceUs: 50,
+  },
+  kvTokens: 80_000,
+  power: null,
+};

@@ -1,0 +1,18 @@
+import type { ProfileData } from '../profile.ts';
+
+export const trainium2Llama8b: ProfileData = {
+  id: 'trainium2-llama8b',
+  grade: 'C',
+  source: 'Datasheet rule on one chip of 667 TFLOPS dense BF16, 2.9 TB/s and 96 GiB; no measured table was found',
+  step: {
+    baseMs: 1.15,
+    weightsMs: 7.6,
+    tokenUs: 38.8,
+    contextTokenUs: 0.07,
+    // Not measured: derived as the README tells.
+    attentionPairNs: 2.1,
+    sequenceUs: 50,
+  },
+  kvTokens: 530_000,
+  power: null,
+};

@@ -1,0 +1,37 @@
+import { grpcStatus } from '../../router/attempt/grpc-status.ts';
+import type { Engine, EngineRequest, Submission } from './engine/engine.ts';
+
+type Refusal = Extract<Submission, { kind: 'refused' }>;
+
+/** The gRPC status of a refusal: one line that says what is wrong and what would be right. */
+export const refusalStatus = (
+  { reason, retryAfterMs }: Refusal,
+  {
+    promptTokens,
+    outputTokens,
+    maxOutputTokens,
+  }: Pick<EngineRequest, 'promptTokens' | 'outputTokens' | 'maxOutputTokens'>,
+  engine: Engine,
+): { readonly code: number; readonly details: string } => {
+  switch (reason) {
+    case 'empty-prompt':
+      return { code: grpcStatus.invalidArgument, details: 'prompt_tokens is 0, must be at least 1' };
+    case 'bad-output-length':
+      return {
+        code: grpcStatus.invalidArgument,
+        details: `output_tokens is ${outputTokens}, must be from 1 to max_output_tokens (${maxOutputTokens})`,
+      };
+    case 'too-long':
+      return {
+        code: grpcStatus.invalidArgument,
+        details: `prompt_tokens and max_output_tokens are ${promptTokens} and ${maxOutputTokens}, together more than the ${engine.kvTokens} that ${engine.name} holds`,
+      };
+    case 'queue-full':
+      return {
+        code: grpcStatus.resourceExhausted,
+        details: `the queue of ${engine.name} is full, try again in ${retryAfterMs} ms`,
+      };
+    case 'closed':
+      return { code: grpcStatus.unavailable, details: `${engine.name} is closing` };
+  }
+};

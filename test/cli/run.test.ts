@@ -1,0 +1,126 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Summary } from '../../benchmarks/report/summary.ts';
+import type { Event } from '../../core/event/event.ts';
+import { readEvents } from '../../core/event/io/event-file.ts';
+import { StarlaneProcess, starlane } from './starlane-process.ts';
+
+const PAIR = 'test/scenarios/pair.yaml';
+const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const summaryIn = (out: string): Summary => JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
+const run = (name: string, ...args: readonly string[]): { readonly out: string; readonly command: StarlaneProcess } => {
+  const out = join(folder, name);
+  return { out, command: new StarlaneProcess('run', PAIR, '--out', out, ...args) };
+};
+
+describe('a local run', { timeout: 60_000 }, () => {
+  test('I1, I2 and I8: has the requests of the simulated one, in order of cause, and is never faster than light allows', async () => {
+    const simulated = join(folder, 'simulated');
+    const { out, command } = run('live', '--policy', 'round-robin');
+    const [live] = await Promise.all([
+      command.ended,
+      starlane('simulate', PAIR, '--policy', 'round-robin', '--out', simulated),
+    ]);
+    expect(live.err).toBe('');
+    const [liveRun, simulatedRun] = [out, simulated].map((path) => summaryIn(path).policies['round-robin']!);
+    expect(liveRun).toMatchObject({
+      requests: simulatedRun!.requests,
+      answered: simulatedRun!.answered,
+      failed: 0,
+      open: 0,
+    });
+    expect(liveRun!.byEndpoint).toMatchObject(
+      Object.fromEntries(Object.entries(simulatedRun!.byEndpoint).map(([name, { requests }]) => [name, { requests }])),
+    );
+    // A busy machine may be late by anything, but early it cannot be.
+    expect(liveRun!.ttftMs.p50!).toBeGreaterThan(simulatedRun!.ttftMs.p50! - 3);
+    expect(liveRun!.delayErrorMs.p50!).toBeGreaterThan(0);
+    for (const path of [out, simulated]) expectCausalOrder(readEvents(join(path, 'events.jsonl')));
+    expect(command.processes()).toEqual([]);
+  });
+
+  test('goes on when a node is killed, says so, retries elsewhere, and is not valid', async () => {
+    const { out, command } = run('node-killed', '--policy', 'least-request', '--duration', '5s');
+    await command.sent(10);
+    process.kill(command.pidOf('services/node/main.ts'), 'SIGKILL');
+    const { code, err } = await command.ended;
+    expect(err.trim()).toMatch(/^starlane: node (ashburn|frankfurt) stopped by SIGKILL; the run goes on without it$/);
+    expect(code).toBe(1);
+    const summary = summaryIn(out);
+    expect(summary.valid).toBe(false);
+    const { requests, answered, failed, refused, cancelled, dropped, open } = summary.policies['least-request']!;
+    expect(answered + failed + refused + cancelled + dropped + open).toBe(requests);
+    expect(answered).toBeGreaterThan(requests / 2);
+    expect(command.processes()).toEqual([]);
+  });
+
+  test.each(['services/client/main.ts', 'router/main.ts', 'netem/main.ts'])(
+    'ends in one line when %s is killed',
+    async (module) => {
+      const { command } = run('part-killed', '--policy', 'random', '--duration', '5s');
+      await command.sent(1);
+      process.kill(command.pidOf(module), 'SIGKILL');
+      const { code, out, err } = await command.ended;
+      expect(code).toBe(1);
+      expect(out).toBe('');
+      expect(err.trim()).toMatch(/^starlane: (load generator|router|relay of the .*) stopped by SIGKILL$/);
+      expect(command.processes()).toEqual([]);
+    },
+  );
+
+  test('on Ctrl-C reports what was measured, exits with 130 and leaves no process and no folder', async () => {
+    const { out, command } = run('interrupted', '--policy', 'random,round-robin', '--duration', '20s');
+    await command.sent(10);
+    command.interrupt();
+    const { code, out: printed, err } = await command.ended;
+    expect(code).toBe(130);
+    expect(err).toBe('');
+    expect(printed).toContain('Stopped by Ctrl-C');
+    expect(summaryIn(out).policies.random!.requests).toBeGreaterThan(0);
+    expect(command.processes()).toEqual([]);
+    expect(readdirSync(command.temporary)).toEqual([]);
+  });
+
+  test('takes its parts along when it is killed itself', async () => {
+    const { command } = run('killed', '--policy', 'random', '--duration', '20s');
+    await command.sent(10);
+    command.kill();
+    await command.ended;
+    for (let wait = 0; wait < 100 && command.processes().length > 0; wait++)
+      await new Promise((next) => setTimeout(next, 50));
+    expect(command.processes()).toEqual([]);
+  });
+
+  test('on a busy port ends in one line that names it', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const { command } = run('busy', '--policy', 'random', '--port', String(port));
+    const { code, err } = await command.ended;
+    taken.close();
+    expect(code).toBe(1);
+    expect(err.trim()).toMatch(new RegExp(`^starlane: router .*127\\.0\\.0\\.1:${port}.*in use$`));
+    expect(command.processes()).toEqual([]);
+  });
+});
+
+const expectCausalOrder = (events: readonly Event[]): void => {
+  const steps = ['sent', 'routed', 'received', 'scheduled', 'first-token', 'finished'];
+  const requests = Map.groupBy(
+    events.filter((event) => steps.includes(event.kind)),
+    (event) => (event as Extract<Event, { request: number }>).request,
+  );
+  expect(requests.size).toBeGreaterThan(10);
+  for (const [, chain] of requests) {
+    const times = steps.map((kind) => chain.find((event) => event.kind === kind)?.atMs ?? Number.NaN);
+    const intended = chain.find((event) => event.kind === 'sent')!.intendedAtMs;
+    // The parts' clocks agree to some tens of microseconds.
+    for (const [index, atMs] of times.entries()) expect(atMs - (times[index - 1] ?? intended)).toBeGreaterThan(-0.2);
+    expect(chain.filter((event) => event.kind === 'finished')).toHaveLength(1);
+  }
+};

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ConfigError } from '../../../core/config/config-error.ts';
+import { nearest } from '../../../core/config/nearest.ts';
+import { readConfig } from '../../../core/config/read-config.ts';
+
+const schema = z.strictObject({
+  name: z.string(),
+  delayMs: z.number().min(0).default(1),
+  medium: z.enum(['fibre', 'laser']).optional(),
+  count: z.int().positive().optional(),
+  nodes: z.record(z.string(), z.strictObject({ profile: z.string() })).default({}),
+  source: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('leo'), shell: z.string() }),
+      z.strictObject({ kind: z.literal('fixed'), delayUs: z.number() }),
+    ])
+    .optional(),
+});
+
+const mistakeIn = (text: string): string => {
+  try {
+    readConfig(text, 'x.yaml', schema);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'none';
+};
+
+describe('a configuration', () => {
+  test('that is right is read with its defaults', () => {
+    expect(readConfig('name: a\n', 'x.yaml', schema).value).toEqual({ name: 'a', delayMs: 1, nodes: {} });
+  });
+
+  test.each([
+    ['an unknown key', 'name: a\ndelayMS: 3\n', 'x.yaml:2:1: delayMS is not a known key; did you mean "delayMs"?'],
+    [
+      'an unknown key deep down',
+      'name: a\nnodes:\n  n1:\n    profil: x\n',
+      'x.yaml:4:5: nodes.n1.profil is not a known key; did you mean "profile"? (and 1 more)',
+    ],
+    ['a negative delay', 'name: a\ndelayMs: -3\n', 'x.yaml:2:10: delayMs is -3, expected at least 0'],
+    ['a wrong type', 'name: 5\n', 'x.yaml:1:7: name is 5, expected a string'],
+    ['a missing key', 'delayMs: 1\n', 'x.yaml:1:1: name is missing; expected a string'],
+    ['a fraction', 'name: a\ncount: 1.5\n', 'x.yaml:2:8: count is 1.5, expected a whole number'],
+    ['a wrong word', 'name: a\nmedium: lasers\n', 'x.yaml:2:9: medium is "lasers", did you mean "laser"?'],
+    [
+      'a wrong variant',
+      'name: a\nsource: {kind: moon}\n',
+      'x.yaml:2:16: source.kind is "moon", expected one of leo, fixed',
+    ],
+    ['an empty text', '', 'x.yaml:1:1: is empty'],
+    ['a list at the top', '- a\n', 'x.yaml:1:1: is a list, expected a map of keys'],
+    ['a doubled key', 'name: a\nname: b\n', 'x.yaml:2:1: is not YAML: Map keys must be unique'],
+    [
+      'broken syntax',
+      'name: [a\n',
+      'x.yaml:2:1: is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+  ])('with %s is refused in one line that says where, what and what instead', (_, text, message) => {
+    expect(mistakeIn(text)).toBe(message);
+  });
+
+  test('of ten million characters is refused unparsed', () => {
+    expect(mistakeIn(`name: ${'a'.repeat(10_000_000)}`)).toBe(
+      'x.yaml is 10.0 million characters long, must be at most 1 million',
+    );
+  });
+});
+
+test('the nearest word is one that a slip of the finger makes, or none', () => {
+  expect(nearest('ashbrun', ['ashburn', 'lagos'])).toBe('ashburn');
+  expect(nearest('ASHBURN', ['ashburn'])).toBe('ashburn');
+  expect(nearest('tokyo', ['ashburn', 'lagos'])).toBeNull();
+});

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Histogram } from '../../../core/stats/histogram.ts';
+import { ascending, mean, quantile } from '../../../core/stats/quantile.ts';
+
+describe('quantiles', () => {
+  test('interpolate between ranks like NumPy does', () => {
+    const sorted = ascending([4, 1, 3, 2]);
+    expect(quantile(sorted, 0.5)).toBe(2.5);
+    expect(quantile(sorted, 0)).toBe(1);
+    expect(quantile(sorted, 1)).toBe(4);
+    expect(quantile(sorted, 0.99)).toBeCloseTo(3.97);
+  });
+
+  test('of nothing are not a number', () => {
+    expect(quantile([], 0.5)).toBeNaN();
+    expect(mean([])).toBeNaN();
+  });
+});
+
+describe('a histogram', () => {
+  test('keeps every quantile to one part in a thousand', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 10_000_000 }), { minLength: 1, maxLength: 300 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (samples, p) => {
+          const histogram = new Histogram();
+          for (const us of samples) histogram.record(us);
+          const exact = ascending(samples)[Math.max(1, Math.ceil(p * samples.length)) - 1]!;
+          expect(Math.abs(histogram.quantileUs(p) - exact)).toBeLessThanOrEqual(exact / 1000 + 0.5);
+        },
+      ),
+    );
+  });
+
+  test('added to another counts what both counted', () => {
+    const [a, b] = [new Histogram(), new Histogram()];
+    a.record(10);
+    b.record(5000);
+    b.record(5000);
+    a.add(b);
+    expect([a.count, a.maxUs]).toEqual([3, 5000]);
+    expect(a.quantileUs(0.5)).toBeCloseTo(5000, -1);
+  });
+
+  test('counts a negative duration as zero and has no quantile when empty', () => {
+    const histogram = new Histogram();
+    expect(histogram.quantileUs(0.5)).toBeNaN();
+    histogram.record(-3);
+    expect(histogram.quantileUs(1)).toBe(0);
+  });
+});

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ewmaSchema, PeakEwma } from '../../../router/endpoint/ewma.ts';
+
+const average = (): PeakEwma => new PeakEwma(1, ewmaSchema.parse({}));
+
+describe('the peak-sensitive average', () => {
+  test('takes its first sample as it is', () => {
+    const ewma = average();
+    expect(ewma.at(0, 0)).toBeNaN();
+    ewma.sample(0, 120, 1000);
+    expect(ewma.at(0, 1000)).toBe(120);
+  });
+
+  test('decays to 1/e in one tau', () => {
+    const ewma = average();
+    ewma.sample(0, 100, 0);
+    expect(ewma.at(0, 10_000)).toBeCloseTo(36.7879441, 6);
+  });
+
+  test('jumps to a worse sample at once', () => {
+    const ewma = average();
+    ewma.sample(0, 100, 0);
+    ewma.sample(0, 300, 5000);
+    expect(ewma.at(0, 5000)).toBe(300);
+  });
+
+  test('moves to a better sample by the share of time passed: 100, then 20 after half a tau', () => {
+    const ewma = average();
+    ewma.sample(0, 100, 0);
+    ewma.sample(0, 20, 5000);
+    // 100 * e^-0.5 + 20 * (1 - e^-0.5)
+    expect(ewma.at(0, 5000)).toBeCloseTo(68.5224528, 6);
+  });
+
+  test('is a peak against what is left of the old value, not against the old value', () => {
+    const ewma = average();
+    ewma.sample(0, 100, 0);
+    ewma.sample(0, 50, 10_000); // 36.8 is left
+    expect(ewma.at(0, 10_000)).toBe(50);
+  });
+
+  test('stays between zero and the largest sample', () => {
+    const samples = fc.array(fc.tuple(fc.double({ min: 0, max: 1e4, noNaN: true }), fc.nat(30_000)), { minLength: 1 });
+    fc.assert(
+      fc.property(samples, (steps) => {
+        const ewma = average();
+        let nowMs = 0;
+        for (const [sampleMs, stepMs] of steps) {
+          nowMs += stepMs;
+          ewma.sample(0, sampleMs, nowMs);
+          expect(ewma.at(0, nowMs)).toBeGreaterThanOrEqual(0);
+        }
+        expect(ewma.at(0, nowMs)).toBeLessThanOrEqual(Math.max(...steps.map(([sampleMs]) => sampleMs)) + 1e-9);
+      }),
+    );
+  });
+});

@@ -1,0 +1,31 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { describe, expect, test } from 'vitest';
+import { OrcaLoadReportSchema } from '../../../proto/gen/xds/data/orca/v3/orca_load_report_pb.js';
+import { loadReportOf, orcaOf } from '../../../router/endpoint/orca.ts';
+
+const report = {
+  atMs: 1234.5,
+  running: 3,
+  waiting: 0,
+  pendingPromptTokens: 7000,
+  kvUsage: 0.25,
+  stepMs: 21.5,
+  prefillMsPerToken: 0.088,
+};
+
+describe('a load report', () => {
+  test('comes back from its bytes as it went in', () => {
+    expect(loadReportOf(orcaOf(report))).toEqual(report);
+  });
+
+  test('tells a client that knows only ORCA how full the node is', () => {
+    expect(fromBinary(OrcaLoadReportSchema, orcaOf(report)).applicationUtilization).toBe(0.25);
+  });
+
+  test('is not found in noise, nor in the report of another server', () => {
+    expect(loadReportOf(Uint8Array.of(0xff, 0xff, 0xff))).toBeNull();
+    expect(
+      loadReportOf(toBinary(OrcaLoadReportSchema, create(OrcaLoadReportSchema, { cpuUtilization: 0.5 }))),
+    ).toBeNull();
+  });
+});

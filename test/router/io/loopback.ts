@@ -1,0 +1,130 @@
+import * as grpc from '@grpc/grpc-js';
+import type { Event } from '../../../core/event/event.ts';
+import { seededRng } from '../../../core/random/rng.ts';
+import { SystemClock } from '../../../core/time/io/system-clock.ts';
+import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
+import type { DataPathCounters } from '../../../router/io/data-path.ts';
+import { Http2Proxy } from '../../../router/io/http2-proxy.ts';
+import { createPolicy } from '../../../router/policy/registry.ts';
+import { Router } from '../../../router/router.ts';
+
+const raw = (bytes: Buffer): Buffer => bytes;
+
+/** Bytes in, a stream of bytes out. */
+const service = {
+  generate: {
+    path: '/test.Echo/Generate',
+    requestStream: false,
+    responseStream: true,
+    requestSerialize: raw,
+    requestDeserialize: raw,
+    responseSerialize: raw,
+    responseDeserialize: raw,
+  },
+} as const;
+
+export interface LoopbackNode {
+  readonly port: number;
+  /** Cuts its connections without a word and stops. */
+  kill(): void;
+  close(): void;
+}
+
+export const nodeOf = async (
+  answer: grpc.handleServerStreamingCall<Buffer, Buffer>,
+  port = 0,
+): Promise<LoopbackNode> => {
+  const server = new grpc.Server({ 'grpc.max_receive_message_length': -1 });
+  server.addService(service, { generate: answer });
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, to) =>
+      error === null ? resolve(to) : reject(error),
+    );
+  });
+  const stop = (): void => server.forceShutdown();
+  return { port: bound, kill: stop, close: stop };
+};
+
+export interface LoopbackProxy {
+  readonly port: number;
+  readonly router: Router;
+  readonly clock: SystemClock;
+  readonly events: readonly Event[];
+  counters(): DataPathCounters;
+  close(): Promise<void>;
+}
+
+/** A round-robin proxy before those ports. */
+export const proxyOf = async (
+  ports: readonly number[],
+  { port = 0, ...limits }: { readonly port?: number; readonly maxOutstanding?: number } = {},
+): Promise<LoopbackProxy> => {
+  const clock = new SystemClock({ startUnixMs: performance.timeOrigin });
+  const events: Event[] = [];
+  const endpoints = new EndpointTable(
+    ports.map((_, index) => ({ name: `node-${index}/fibre`, node: `node-${index}`, medium: 'fibre' })),
+  );
+  const router = new Router({
+    endpoints,
+    policy: createPolicy('round-robin'),
+    rng: seededRng(1)('policy'),
+    emit: (event) => events.push(event),
+    ...limits,
+  });
+  const proxy = new Http2Proxy({ router, clock, addresses: ports.map((to) => ({ host: '127.0.0.1', port: to })) });
+  const close = async (): Promise<void> => {
+    await proxy.close();
+    clock.close();
+  };
+  try {
+    const bound = await proxy.listen({ host: '127.0.0.1', port });
+    return { port: bound, router, clock, events, counters: () => proxy.counters(), close };
+  } catch (error) {
+    clock.close();
+    throw error;
+  }
+};
+
+export interface LoopbackClient {
+  generate(request: Buffer, metadata?: grpc.Metadata): grpc.ClientReadableStream<Buffer>;
+  close(): void;
+}
+
+export const clientOf = (port: number): LoopbackClient => {
+  const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+    'grpc.max_receive_message_length': -1,
+    'grpc.enable_retries': 0,
+    'grpc.use_local_subchannel_pool': 1,
+  });
+  return {
+    generate: (request, metadata = new grpc.Metadata()) => {
+      const stream = client.makeServerStreamRequest(service.generate.path, raw, raw, request, metadata);
+      stream.on('error', () => {}); // the status says it
+      return stream;
+    },
+    close: () => client.close(),
+  };
+};
+
+/** Reads a stream to its end. */
+export const streamed = async (
+  stream: grpc.ClientReadableStream<Buffer>,
+): Promise<{ messages: Buffer[]; headers: grpc.Metadata; status: grpc.StatusObject }> => {
+  const messages: Buffer[] = [];
+  let headers = new grpc.Metadata();
+  stream.on('metadata', (metadata) => {
+    headers = metadata;
+  });
+  stream.on('data', (message: Buffer) => messages.push(message));
+  const status = await statusOf(stream);
+  return { messages, headers, status };
+};
+
+/** How a stream ends, whether or not anyone reads it. */
+export const statusOf = (stream: grpc.ClientReadableStream<Buffer>): Promise<grpc.StatusObject> => {
+  stream.resume();
+  return new Promise((resolve) => stream.once('status', resolve));
+};
+
+/** Lets the sockets of this process have their turn. */
+export const settled = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,13 @@
+import type { LoadReport } from '../../router/endpoint/load-report.ts';
+
+/** A report of an idle node but for `changes`. */
+export const loadReport = (changes: Partial<LoadReport>): LoadReport => ({
+  atMs: 0,
+  running: 0,
+  waiting: 0,
+  pendingPromptTokens: 0,
+  kvUsage: 0,
+  stepMs: 0,
+  prefillMsPerToken: 0,
+  ...changes,
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { type Rng, seededRng } from '../../../core/random/rng.ts';
+import { EndpointTable, type EndpointTableOptions } from '../../../router/endpoint/endpoint-table.ts';
+import { type Forecast, noForecast } from '../../../router/endpoint/forecast.ts';
+import { cheaperOfPair, cheapestOfAll } from '../../../router/policy/cheapest.ts';
+import { nodeMs } from '../../../router/policy/costs.ts';
+import { leastRequestShare } from '../../../router/policy/least-request.ts';
+import type { Policy } from '../../../router/policy/policy.ts';
+import { isPriced, type PricedPolicy } from '../../../router/policy/priced-policy.ts';
+import { createPolicy } from '../../../router/policy/registry.ts';
+import { loadReport } from '../load-report-fixture.ts';
+import { request } from './policy-contract.ts';
+
+const tableOf = (weights: readonly number[], options: EndpointTableOptions = {}): EndpointTable => {
+  const specs = weights.map((weight, index) => ({
+    name: `n${index}/fibre`,
+    node: `n${index}`,
+    medium: 'fibre',
+    weight,
+  }));
+  const table = new EndpointTable(specs, options);
+  table.refreshCandidates(0);
+  return table;
+};
+
+/** The endpoints of `count` picks in a row, each begun. */
+const turns = (policy: Policy, table: EndpointTable, count: number, rng: Rng = seededRng(1)('policy')): number[] =>
+  Array.from({ length: count }, () => {
+    const decision = policy.pick(request, table, 0, rng);
+    if (decision.kind === 'reject') return -1;
+    table.begin(decision.endpoint, { promptTokens: 0, arrivesAtMs: 0, isUnreported: true });
+    return decision.endpoint;
+  });
+
+const countsOf = (picks: readonly number[], size: number): number[] =>
+  Array.from({ length: size }, (_, endpoint) => picks.filter((pick) => pick === endpoint).length);
+
+const priced = (name: string, params: unknown = {}): PricedPolicy => {
+  const policy = createPolicy(name, params);
+  if (!isPriced(policy)) throw new Error(`${name} has no cost`);
+  return policy;
+};
+
+test('random spreads evenly: each of 8 gets 1000 of 8000 within 4 standard deviations', () => {
+  const counts = countsOf(turns(createPolicy('random'), tableOf(Array(8).fill(1)), 8000), 8);
+  for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(4 * Math.sqrt(8000 * (1 / 8) * (7 / 8)));
+});
+
+test('round-robin gives each its turn, and skips the one that is gone', () => {
+  const table = tableOf([1, 1, 1]);
+  expect(turns(createPolicy('round-robin'), table, 6)).toEqual([0, 1, 2, 0, 1, 2]);
+  table.setAvailable(1, false);
+  table.refreshCandidates(0);
+  expect(countsOf(turns(createPolicy('round-robin'), table, 6), 3)).toEqual([3, 0, 3]);
+});
+
+describe('weighted-round-robin', () => {
+  test('with weights 3 and 1 and both phases one half turns a, a, b, a', () => {
+    const table = tableOf([3, 1]);
+    table.phase.fill(0.5);
+    expect(turns(createPolicy('weighted-round-robin'), table, 8)).toEqual([0, 0, 1, 0, 0, 0, 1, 0]);
+  });
+
+  test('gives each its share exactly, to one turn', () => {
+    const counts = countsOf(turns(createPolicy('weighted-round-robin'), tableOf([1, 2, 5]), 800), 3);
+    expect(counts.map((count, index) => Math.abs(count - [100, 200, 500][index]!) <= 1)).toEqual([true, true, true]);
+  });
+});
+
+describe('least-request', () => {
+  test('weighs w = 2 with 4 outstanding as 0.4', () => {
+    expect(leastRequestShare(2, 4, 1)).toBe(0.4);
+  });
+
+  test('over all keeps the outstanding of equals within one', () => {
+    const table = tableOf([1, 1, 1, 1, 1]);
+    turns(createPolicy('least-request', { choices: 'all' }), table, 503);
+    expect(Math.max(...table.outstanding) - Math.min(...table.outstanding)).toBe(1);
+  });
+
+  test('over all keeps outstanding in proportion to weight', () => {
+    const table = tableOf([1, 3]);
+    turns(createPolicy('least-request', { choices: 'all' }), table, 400);
+    expect(Math.abs(table.outstanding[1]! - 300)).toBeLessThanOrEqual(3);
+  });
+
+  test('of two drawn never takes the busier one', () => {
+    const table = tableOf([1, 1]);
+    table.outstanding.set([9, 0]);
+    const picks = Array.from({ length: 400 }, (_, seed) =>
+      createPolicy('least-request').pick(request, table, 0, seededRng(seed)('policy')),
+    );
+    // The busier one is left only where it was drawn twice: a quarter of the time.
+    const busier = picks.filter((pick) => pick.kind === 'pick' && pick.endpoint === 0).length;
+    expect(Math.abs(busier - 100)).toBeLessThan(4 * Math.sqrt(400 * 0.25 * 0.75));
+  });
+});
+
+describe('peak-ewma', () => {
+  test('prices 80 ms with 2 outstanding at 240 and prefers 100 ms with 1, at 200', () => {
+    const table = tableOf([1, 1]);
+    table.ewma.sample(0, 80, 0);
+    table.ewma.sample(1, 100, 0);
+    table.outstanding.set([2, 1]);
+    const policy = priced('peak-ewma');
+    expect([policy.costMs(request, table, 0, 0), policy.costMs(request, table, 1, 0)]).toEqual([240, 200]);
+    expect(turns(policy, table, 1)).toEqual([1]);
+  });
+
+  test('tries each endpoint once before it has a sample of any', () => {
+    expect(turns(priced('peak-ewma'), tableOf([1, 1, 1, 1]), 4).sort()).toEqual([0, 1, 2, 3]);
+  });
+});
+
+test('equals are drawn evenly: each of 8 gets 1000 of 8000 within 4 standard deviations', () => {
+  const table = tableOf(Array(8).fill(1));
+  const rng = seededRng(3)('policy');
+  const picks = Array.from({ length: 8000 }, () => cheapestOfAll(() => 1, request, table, 0, rng));
+  for (const count of countsOf(picks, 8)) expect(Math.abs(count - 1000)).toBeLessThan(4 * Math.sqrt(8000 * (7 / 64)));
+});
+
+test('a pair above 16 candidates is drawn evenly: each of 20 is in a tenth of the pairs', () => {
+  const table = tableOf(Array(20).fill(1));
+  const rng = seededRng(5)('policy');
+  const counts = new Array<number>(20).fill(0);
+  for (let draw = 0; draw < 20_000; draw++) {
+    const priced: number[] = [];
+    cheaperOfPair((_request, _table, endpoint) => priced.push(endpoint), request, table, 0, rng);
+    expect(priced[0]).not.toBe(priced[1]);
+    for (const endpoint of priced) counts[endpoint] = counts[endpoint]! + 1;
+  }
+  for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(4.5 * Math.sqrt(20_000 * 0.1 * 0.9));
+});
+
+describe('the time at a node', () => {
+  const options = { promptTokens: 400, prefillMsPerToken: 0.1 };
+
+  test('of one that never reported is the prompt alone, behind what we sent', () => {
+    const { nodes } = tableOf([1]);
+    expect(nodeMs(nodes, 0, 0, options)).toBeCloseTo(40);
+    nodes.sent(0, { promptTokens: 1000, arrivesAtMs: 0, isUnreported: true });
+    expect(nodeMs(nodes, 0, 0, options)).toBeCloseTo(140);
+  });
+
+  test('is one and a half steps, the backlog less what has drained since, and the prompt: 18 + 80 + 20', () => {
+    const { nodes } = tableOf([1]);
+    nodes.report(0, loadReport({ atMs: 100, pendingPromptTokens: 2000, stepMs: 12, prefillMsPerToken: 0.05 }));
+    expect(nodeMs(nodes, 0, 120, options)).toBeCloseTo(118);
+    expect(nodeMs(nodes, 0, 5000, options)).toBeCloseTo(38);
+  });
+});
+
+describe('ephemeris', () => {
+  const paths = (rttMs: readonly number[], handoverAtMs: readonly number[]): Forecast => ({
+    ...noForecast,
+    rttMsAt: (endpoint, atMs) => (atMs >= handoverAtMs[endpoint]! ? rttMs[endpoint]! + 10 : rttMs[endpoint]!),
+    nextHandoverAfter: (endpoint, atMs) => (atMs < handoverAtMs[endpoint]! ? handoverAtMs[endpoint]! : Infinity),
+  });
+  const NEVER = Number.POSITIVE_INFINITY;
+
+  test('adds the round trip, the prefill and what it missed of late', () => {
+    const table = tableOf([1], { forecast: paths([50], [NEVER]) });
+    table.residual.sample(0, 7, 0, NEVER);
+    expect(priced('ephemeris').costMs(request, table, 0, 0)).toBeCloseTo(50 + 40 + 7);
+  });
+
+  test('takes a path that ends before the first token to cost the price of a hand-over', () => {
+    const costAt = (handoverAtMs: number): number =>
+      priced('ephemeris').costMs(request, tableOf([1], { forecast: paths([50], [handoverAtMs]) }), 0, 0);
+    expect(costAt(90)).toBeCloseTo(90);
+    expect(costAt(89)).toBeCloseTo(50 + 5 + 100 + 40); // out over the path of now, home over one 10 ms longer
+  });
+
+  test('leaves the shorter path for the longer where the shorter is about to be re-chosen', () => {
+    const table = tableOf([1, 1], { forecast: paths([50, 90], [60, NEVER]) });
+    expect(turns(priced('ephemeris'), table, 1)).toEqual([1]);
+  });
+
+  test('spreads a burst by what it has sent itself, before any report', () => {
+    const table = tableOf([1, 1], { forecast: paths([50, 60], [NEVER, NEVER]) });
+    const policy = priced('ephemeris');
+    const picks = Array.from({ length: 10 }, () => {
+      const decision = policy.pick(request, table, 0, seededRng(1)('policy'));
+      if (decision.kind === 'reject') return -1;
+      table.begin(decision.endpoint, { promptTokens: 400, arrivesAtMs: 25, isUnreported: true });
+      return decision.endpoint;
+    });
+    expect(countsOf(picks, 2)).toEqual([5, 5]);
+  });
+});
