@@ -103,6 +103,29 @@ describe('whatever effects stand on a link', () => {
   });
 });
 
+describe('a recording', () => {
+  test('knows of a change at its very end', () => {
+    const link = withOutages([{ fromMs: 100, toMs: 200 }])(cable);
+    expect(recordedLink(link, 0, 100).nextChangeAfter(50)).toBe(100);
+    expect(recordedLink(link, 0, 200).nextChangeAfter(150)).toBe(200);
+    expect(recordedLink(link, 0, 300).nextChangeAfter(250)).toBe(null);
+  });
+
+  test('computes each state once', () => {
+    let computed = 0;
+    const counting: LinkModel = {
+      stateAt: (atMs) => {
+        computed++;
+        return withOutages([{ fromMs: 100, toMs: 200 }])(cable).stateAt(atMs);
+      },
+      nextChangeAfter: (afterMs) => [100, 200].find((edgeMs) => edgeMs > afterMs) ?? null,
+    };
+    const recorded = recordedLink(counting, 0, 1000);
+    for (let atMs = 0; atMs < 1000; atMs++) recorded.stateAt(atMs);
+    expect(computed).toBe(3);
+  });
+});
+
 describe('an outage', () => {
   test('takes the link down from its begin until just before its end', () => {
     const link = withOutages([{ fromMs: 100, toMs: 200 }])(cable);

@@ -114,6 +114,26 @@ describe('the laser mesh', () => {
   });
 });
 
+describe('the seam of a shell', () => {
+  const eastwardsKm = (constellation: object, planes: readonly number[]): number => {
+    const { sky } = spaceWith(constellation);
+    const { laserKm } = sky.at(J2000_UNIX_MS + 12_345_678);
+    const edges = planes.flatMap((plane) => Array.from({ length: 22 }, (_, slot) => 4 * (22 * plane + slot) + 2));
+    return Math.max(...edges.map((edge) => laserKm[edge]!));
+  };
+
+  test('is as any other place of a delta: the last plane meets the first F places on', () => {
+    const others = eastwardsKm({}, [10, 30, 50]);
+    expect(Math.abs(eastwardsKm({}, [71]) / others - 1)).toBeLessThan(0.01);
+  });
+
+  test('has no lasers in a polar star, whose outer planes fly against each other', () => {
+    const shell = { altitudeKm: 1000, inclinationDeg: 88, planes: 72, satellitesPerPlane: 22, raanSpreadDeg: 180 };
+    expect(eastwardsKm({ shells: [shell] }, [71])).toBe(Number.POSITIVE_INFINITY);
+    expect(eastwardsKm({ shells: [shell] }, [70])).toBeLessThan(1000);
+  });
+});
+
 describe('shortest paths', () => {
   test('are as long as an exhaustive search finds, from any seeds and in any order of targets', () => {
     fc.assert(

@@ -1,0 +1,20 @@
+import { EventQueue } from '../../core/time/event-queue.ts';
+import { type Case, sink } from './case.ts';
+
+/** A queue in its steady state: the first event out, another in, as many ahead as a busy run has. */
+export const eventQueueCases = (): readonly Case[] =>
+  [16, 1024, 65_536].map((ahead) => {
+    const queue = new EventQueue();
+    const fn = (): void => {};
+    for (let index = 0; index < ahead; index++) queue.add((index * 7919) % ahead, fn);
+    let next = 0;
+    return {
+      name: `event queue: take and add, ${ahead} ahead`,
+      run: () => {
+        const due = queue.takeDue(Number.POSITIVE_INFINITY)!;
+        sink.value = due.atMs;
+        next = (next + 7919) % ahead;
+        queue.add(due.atMs + next, due.fn);
+      },
+    };
+  });

@@ -1,0 +1,53 @@
+import { Bench } from 'tinybench';
+import { textTable } from '../report/text-table.ts';
+import type { Case } from './case.ts';
+import { engineCases } from './engine-cases.ts';
+import { eventQueueCases } from './event-queue-cases.ts';
+import { pickCases } from './pick-cases.ts';
+
+/**
+ * What is on the hot path, one operation at a time: `npm run bench`, or `npm run bench -- pick` for some of it.
+ * Times are of this machine; compare within one run.
+ */
+const wanted = process.argv.slice(2);
+const cases = [...eventQueueCases(), ...pickCases(), ...engineCases()].filter(
+  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
+);
+
+/** Heap bytes that one operation leaves for the collector. Needs --expose-gc, and a young space larger than it fills. */
+const bytesAnOperation = ({ run }: Case): number => {
+  const collect = globalThis.gc;
+  if (collect === undefined) return Number.NaN;
+  const operations = 1000;
+  for (let index = 0; index < operations; index++) run();
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let index = 0; index < operations; index++) run();
+  return Math.max(0, process.memoryUsage().heapUsed - before) / operations;
+};
+
+const rows: string[][] = [];
+for (const [index, measured] of cases.entries()) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${index + 1}/${cases.length} ${measured.name}`);
+  const bench = new Bench({ time: 200, warmupTime: 50 });
+  bench.add(measured.name, measured.run);
+  await bench.run();
+  const result = bench.tasks[0]!.result;
+  if (!('latency' in result)) throw new Error(`${measured.name} did not complete`);
+  const { p50, p99 } = result.latency;
+  rows.push([measured.name, nanoseconds(p50), nanoseconds(p99), bytesAnOperation(measured).toFixed(0)]);
+}
+if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+
+const right = (title: string) => ({ title, align: 'right' as const });
+const columns = [
+  { title: 'operation', align: 'left' as const },
+  right('p50 ns'),
+  right('p99 ns'),
+  right('bytes'),
+];
+process.stdout.write(`${textTable(columns, rows).join('\n')}\n`);
+
+function nanoseconds(ms: number): string {
+  return (ms * 1e6).toFixed(0);
+}
