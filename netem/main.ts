@@ -8,6 +8,7 @@ import { linksOf, topologyOf } from '../scenario/topology.ts';
 import { emitLinkChanges } from './link/link-events.ts';
 import { recordedLink } from './link/timeline.ts';
 import { Relay } from './shape/io/relay.ts';
+import { measureRelayOverheadMs } from './shape/io/relay-overhead.ts';
 
 runService<RelaySetup, RelayReady>(async (setup) => {
   const scenario = readScenario(setup.scenario, setup.overrides);
@@ -16,6 +17,7 @@ runService<RelaySetup, RelayReady>(async (setup) => {
   const clock = SystemClock.notStarted();
   const log = new EventFile(setup.events);
   const rng = seededRng(scenario.seed);
+  const overheadMs = await measureRelayOverheadMs(clock, rng);
   const relays = new Map<string, Relay>();
   for (const [name, targetPort] of Object.entries(setup.targetPorts)) {
     const path = links.get(name);
@@ -23,7 +25,7 @@ runService<RelaySetup, RelayReady>(async (setup) => {
     // Laid out before the run: no path is computed while bytes wait.
     const forward = recordedLink(path.forward, 0, untilMs);
     const back = recordedLink(path.back, 0, untilMs);
-    relays.set(name, await Relay.listen({ name, forward, back, clock, rng, listenPort: 0, targetPort }));
+    relays.set(name, await Relay.listen({ name, forward, back, clock, rng, listenPort: 0, targetPort, overheadMs }));
     emitLinkChanges(`${name}/forward`, forward, { clock, emit: log.emit, untilMs });
     emitLinkChanges(`${name}/back`, back, { clock, emit: log.emit, untilMs });
   }

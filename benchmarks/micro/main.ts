@@ -40,12 +40,7 @@ for (const [index, measured] of cases.entries()) {
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
 
 const right = (title: string) => ({ title, align: 'right' as const });
-const columns = [
-  { title: 'operation', align: 'left' as const },
-  right('p50 ns'),
-  right('p99 ns'),
-  right('bytes'),
-];
+const columns = [{ title: 'operation', align: 'left' as const }, right('p50 ns'), right('p99 ns'), right('bytes')];
 process.stdout.write(`${textTable(columns, rows).join('\n')}\n`);
 
 function nanoseconds(ms: number): string {

@@ -18,14 +18,23 @@ export class LinkEmulator {
   readonly #clock: Clock;
   readonly #losses: Rng;
   readonly #jitterKey: number;
+  readonly #earlyMs: Ms;
   #serialisedAtMs: Ms = Number.NEGATIVE_INFINITY;
   #deliveredAtMs: Ms = Number.NEGATIVE_INFINITY;
   #queuedBytes = 0;
 
-  constructor(options: { readonly name: string; readonly link: LinkModel; readonly clock: Clock; readonly rng: Rng }) {
+  constructor(options: {
+    readonly name: string;
+    readonly link: LinkModel;
+    readonly clock: Clock;
+    readonly rng: Rng;
+    /** How much before it is due a message is handed over, for what the host adds behind it; never before it was sent. */
+    readonly earlyMs?: Ms;
+  }) {
     this.#link = options.link;
     this.#clock = options.clock;
     this.#losses = options.rng;
+    this.#earlyMs = options.earlyMs ?? 0;
     this.#jitterKey = streamKey(`jitter/${options.name}`);
   }
 
@@ -34,11 +43,11 @@ export class LinkEmulator {
     return this.#queuedBytes;
   }
 
-  /** Sends a message of `bytes`; `deliver` gets the instant it was due. */
+  /** Sends a message of `bytes`; `deliver` gets the instant it was to be handed over. */
   send(bytes: number, deliver: (dueMs: Ms) => void): void {
     const dueMs = this.#dueMs(bytes);
     this.#queuedBytes += bytes;
-    this.#clock.at(dueMs, (atMs) => {
+    this.#clock.at(Math.max(this.#clock.now(), dueMs - this.#earlyMs), (atMs) => {
       this.#queuedBytes -= bytes;
       deliver(atMs);
     });

@@ -19,8 +19,8 @@ runService<NodeSetup, NodeReady>(async (setup) => {
     ready: { port: node.port },
     begin: (startUnixMs) => clock.startAt(startUnixMs),
     close: async () => {
-      engine.close();
       await node.close(0);
+      engine.close();
       clock.close();
       log.close();
     },

@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromService, ToService } from '../../../core/process/io/service-process.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** How long a part may take to end by itself once it is told to. */
 const STOP_MS = 2000;
@@ -22,9 +25,11 @@ export class Part<Setup, Ready, Progress = never> {
   /** Starts `module`, a path from the root of the project. */
   constructor(name: string, module: string) {
     this.name = name;
-    this.#child = fork(fileURLToPath(new URL(`../../../${module}`, import.meta.url)), {
+    this.#child = fork(join(ROOT, module), {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
+      // The parts of a run are mostly the same code: what one compiled, the others and later runs load in a third of the time.
+      env: { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/starlane'), ...process.env },
     });
     for (const { promise } of [this.#loaded, this.#ready, this.#done]) promise.catch(() => {}); // whoever waits hears it
     this.#child.on('message', (message) => this.#onMessage(message as FromService<Ready, Progress>));

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { RngSource } from '../../../core/random/rng.ts';
 import { Histogram } from '../../../core/stats/histogram.ts';
-import type { Clock } from '../../../core/time/clock.ts';
+import type { Clock, Ms } from '../../../core/time/clock.ts';
 import { LinkEmulator } from '../../link/link-emulator.ts';
 import type { LinkModel } from '../../link/link-model.ts';
 
@@ -15,6 +15,8 @@ export interface RelayOptions {
   readonly rng: RngSource;
   readonly listenPort: number;
   readonly targetPort: number;
+  /** What the relay itself adds one way (see `measureRelayOverheadMs`): chunks leave this much before they are due. */
+  readonly overheadMs: Ms;
 }
 
 /**
@@ -92,7 +94,8 @@ export class Relay {
 
 const emulator = (options: RelayOptions, direction: 'forward' | 'back'): LinkEmulator => {
   const name = `${options.name}/${direction}`;
-  return new LinkEmulator({ name, link: options[direction], clock: options.clock, rng: options.rng(`link/${name}`) });
+  const { clock, rng, overheadMs } = options;
+  return new LinkEmulator({ name, link: options[direction], clock, rng: rng(`link/${name}`), earlyMs: overheadMs });
 };
 
 /** Well above bandwidth times delay of the widest path: 200 Mbit/s for 100 ms is 2.5 MB. */

@@ -22,7 +22,16 @@ const open = async (forward: LinkModel, back: LinkModel, onSocket: (socket: Sock
   });
   await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
   const targetPort = (target.address() as AddressInfo).port;
-  relay = await Relay.listen({ name: 'a-b', forward, back, clock, rng: seededRng(1), listenPort: 0, targetPort });
+  relay = await Relay.listen({
+    name: 'a-b',
+    forward,
+    back,
+    clock,
+    rng: seededRng(1),
+    listenPort: 0,
+    targetPort,
+    overheadMs: 0,
+  });
   const socket = connect({ port: relay.port, host: '127.0.0.1', noDelay: true });
   await new Promise<void>((resolve) => socket.once('connect', resolve));
   return socket;
@@ -94,7 +103,15 @@ describe('a relay', () => {
 
   test('a port that is taken is refused', async () => {
     await open(constant(0), constant(0), () => {});
-    const again = { name: 'c-d', forward: constant(0), back: constant(0), clock, rng: seededRng(1), targetPort: 1 };
+    const again = {
+      name: 'c-d',
+      forward: constant(0),
+      back: constant(0),
+      clock,
+      rng: seededRng(1),
+      targetPort: 1,
+      overheadMs: 0,
+    };
     await expect(Relay.listen({ ...again, listenPort: relay.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
