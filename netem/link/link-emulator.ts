@@ -22,6 +22,8 @@ export class LinkEmulator {
   #serialisedAtMs: Ms = Number.NEGATIVE_INFINITY;
   #deliveredAtMs: Ms = Number.NEGATIVE_INFINITY;
   #queuedBytes = 0;
+  #downFromMs: Ms = Number.POSITIVE_INFINITY;
+  #upAgainAtMs: Ms = Number.NEGATIVE_INFINITY;
 
   constructor(options: {
     readonly name: string;
@@ -56,12 +58,14 @@ export class LinkEmulator {
   /** When a small message that is sent at `atMs` will arrive, if no packet of it is lost. */
   arrivalMs(atMs: Ms): Ms {
     const departMs = this.#firstUpAt(Math.max(atMs, this.#serialisedAtMs));
+    if (departMs === Number.POSITIVE_INFINITY) return departMs;
     return Math.max(this.#deliveredAtMs, departMs + this.#travelMs(this.#link.stateAt(departMs), departMs));
   }
 
   #dueMs(bytes: number): Ms {
     const startMs = Math.max(this.#clock.now(), this.#serialisedAtMs);
     const departMs = this.#firstUpAt(startMs);
+    if (departMs === Number.POSITIVE_INFINITY) return departMs;
     const state = this.#link.stateAt(departMs);
     this.#serialisedAtMs = departMs + serialisationMs(bytes, state.rateKbps);
     const arriveMs = this.#serialisedAtMs + this.#travelMs(state, departMs) + this.#recoveryMs(state, bytes);
@@ -69,18 +73,22 @@ export class LinkEmulator {
     return this.#deliveredAtMs;
   }
 
+  /** When the link passes again at or after `fromMs`; Infinity when it does not within `LONGEST_OUTAGE_MS`. */
   #firstUpAt(fromMs: Ms): Ms {
-    let atMs = fromMs;
-    while (!this.#link.stateAt(atMs).up) {
-      const next = this.#link.nextChangeAfter(atMs);
-      if (next === null) return Number.POSITIVE_INFINITY;
-      atMs = next;
+    if (!Number.isFinite(fromMs) || this.#link.stateAt(fromMs).up) return fromMs;
+    if (fromMs >= this.#downFromMs && fromMs < this.#upAgainAtMs) return this.#upAgainAtMs;
+    let atMs: Ms | null = fromMs;
+    while (atMs !== null && !this.#link.stateAt(atMs).up) {
+      atMs = this.#link.nextChangeAfter(atMs);
+      if (atMs !== null && atMs > fromMs + LONGEST_OUTAGE_MS) atMs = null;
     }
-    return atMs;
+    this.#downFromMs = fromMs; // whoever comes in this outage need not look again
+    this.#upAgainAtMs = atMs ?? Number.POSITIVE_INFINITY;
+    return this.#upAgainAtMs;
   }
 
   #travelMs(state: LinkState, departMs: Ms): Ms {
-    if (state.jitterUs === 0 || !Number.isFinite(departMs)) return state.delayUs / US_PER_MS;
+    if (state.jitterUs === 0) return state.delayUs / US_PER_MS;
     const uniform = drawAt(this.#jitterKey, Math.floor(departMs / JITTER_WINDOW_MS)) * 2 - 1;
     return Math.max(0, state.delayUs + uniform * state.jitterUs) / US_PER_MS;
   }
@@ -96,6 +104,9 @@ export class LinkEmulator {
 const serialisationMs = (bytes: number, rateKbps: number): Ms => (rateKbps === 0 ? 0 : (bytes * 8) / rateKbps);
 
 const JITTER_WINDOW_MS = 10;
+
+/** A connection does not outlive a longer outage, so what waits for its end is never delivered. */
+const LONGEST_OUTAGE_MS = 3_600_000;
 
 /** Payload of one TCP segment at an MTU of 1500 with timestamps. */
 const PACKET_BYTES = 1448;

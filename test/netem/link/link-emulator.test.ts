@@ -63,6 +63,28 @@ describe('a link emulator', () => {
 
   test('delivers nothing over a link that never comes up', () => {
     expect(arrivals(scripted({ up: false }), [[0, 1]])).toEqual([]);
+    const endless: LinkModel = {
+      stateAt: () => ({ ...PERFECT, up: false }),
+      nextChangeAfter: (afterMs) => afterMs + 1000,
+    };
+    expect(
+      arrivals(endless, [
+        [0, 1],
+        [5, 1],
+      ]),
+    ).toEqual([]);
+  });
+
+  test('says when a message would arrive, and Infinity for one that is never sent', () => {
+    const clock = new VirtualClock();
+    const link = scripted({}, [50, { up: false }], [200, {}]);
+    const emulator = new LinkEmulator({ name: 'a-b', link, clock, rng: seededRng(1)('loss') });
+    expect([0, 60, 300, Number.POSITIVE_INFINITY].map((atMs) => emulator.arrivalMs(atMs))).toEqual([
+      10,
+      210,
+      310,
+      Number.POSITIVE_INFINITY,
+    ]);
   });
 
   test('makes a falling delay wait for what is ahead: messages keep their order', () => {
