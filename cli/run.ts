@@ -55,6 +55,13 @@ export const runCommand = (): Command =>
         progress.clear();
         rmSync(workFolder, { recursive: true, force: true });
       }
-      const { valid } = results.report(options.json, stopping.signal.aborted);
+      const { valid } = results.report({
+        asJson: options.json,
+        isStopped: stopping.signal.aborted,
+        next: [
+          `simulate ${file} --duration 10m   the same in virtual time: enough answers for a p99`,
+          `run ${file} --rate 20             more load: where do queues decide, not distance?`,
+        ],
+      });
       process.exitCode = stopping.signal.aborted ? 130 : valid ? 0 : 1;
     });

@@ -30,6 +30,13 @@ export const simulateCommand = (): Command =>
         if (isStopped) break;
       }
       progress.clear();
-      results.report(options.json, isStopped);
+      results.report({
+        asJson: options.json,
+        isStopped,
+        next: [
+          `simulate ${file} --policy ephemeris,oracle   how far from the best that is possible?`,
+          `run ${file}                                  the same over real gRPC`,
+        ],
+      });
       if (isStopped) process.exitCode = 130;
     });

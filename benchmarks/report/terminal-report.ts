@@ -63,10 +63,15 @@ const shares = (
 };
 
 const warnings = (policies: readonly (readonly [string, PolicySummary])[]): readonly string[] => {
-  const said = policies.flatMap(([name, policy]) => [
-    ...policy.invalidBecause.map((reason) => `INVALID ${name}: ${reason}`),
-    ...policy.notes.map((note) => `note    ${name}: ${note}`),
-  ]);
+  const reasons = policies.flatMap(([name, policy]) =>
+    policy.invalidBecause.map((reason) => `INVALID ${name}: ${reason}`),
+  );
+  const notes = Map.groupBy(
+    policies.flatMap(([name, policy]) => policy.notes.map((note) => ({ name, note }))),
+    ({ note }) => note,
+  );
+  const noted = [...notes].map(([note, at]) => `note ${at.map(({ name }) => name).join(', ')}: ${note}`);
+  const said = [...reasons, ...noted];
   return said.length === 0 ? [] : [...said, ''];
 };
 

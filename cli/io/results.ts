@@ -12,7 +12,14 @@ export interface Results {
   readonly folder: string;
   readonly emit: EventSink;
   /** Closes the log, computes the summary from it, writes and prints it. */
-  report(asJson: boolean, isStopped?: boolean): Summary;
+  report(options: ReportOptions): Summary;
+}
+
+interface ReportOptions {
+  readonly asJson: boolean;
+  readonly isStopped: boolean;
+  /** What a person could try next, a command a line. */
+  readonly next: readonly string[];
 }
 
 /** Makes the folder, and throws one line when it cannot be written to. */
@@ -22,12 +29,12 @@ export const openResults = (folder: string): Results => {
   return {
     folder,
     emit: log.emit,
-    report: (asJson, isStopped = false) => {
+    report: ({ asJson, isStopped, next }) => {
       log.close();
       const summary = summarise(readEvents(eventsPath), { commit: commitOf(), machine: machine() });
       writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
       if (asJson) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-      else process.stdout.write(`${[...terminalReport(summary), '', ...footer(folder, isStopped)].join('\n')}\n`);
+      else process.stdout.write(`${[...terminalReport(summary), '', ...footer(folder, isStopped, next)].join('\n')}\n`);
       return summary;
     },
   };
@@ -42,9 +49,11 @@ const open = (folder: string, eventsPath: string): EventFile => {
   }
 };
 
-const footer = (folder: string, isStopped: boolean): readonly string[] => [
+const footer = (folder: string, isStopped: boolean, next: readonly string[]): readonly string[] => [
   ...(isStopped ? ['Stopped by Ctrl-C: these are the results until then.'] : []),
   `Results: ${join(relative('.', folder) || '.', 'summary.json')} and events.jsonl beside it.`,
+  'Next:',
+  ...next.map((command) => `  npm run starlane -- ${command}`),
 ];
 
 /** The commit of this checkout, with a + where files differ from it. */
