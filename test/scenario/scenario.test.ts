@@ -133,7 +133,7 @@ describe('a wrong scenario is refused in one line', () => {
   });
 
   test('negative delays among them, wherever the schema has one', () => {
-    expect(mistakeWith('seed: 7', 'seed: 7\nnetwork: { fibre: { stretch: -1 } }')).toMatch(
+    expect(mistakeWith('network:\n', 'network:\n  fibre: { stretch: -1 }\n')).toMatch(
       /network\.fibre\.stretch is -1, expected/,
     );
   });
