@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
+import { linksCommand } from './links.ts';
+import { pathsCommand } from './paths.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 import { simulateCommand } from './simulate.ts';
@@ -14,6 +16,8 @@ Examples:
   starlane validate scenarios/atlantic.yaml
   starlane simulate scenarios/atlantic.yaml --policy round-robin,ephemeris --duration 10m
   starlane run scenarios/atlantic.yaml --policy peak-ewma,ephemeris --rate 12 --out results/today
+  starlane paths --from "New York" --to London --plot rtt.svg
+  starlane links scenarios/atlantic.yaml --duration 1h
 
 Hosts:
   simulate   virtual time, in memory: minutes in seconds, exact to repeat
@@ -27,6 +31,8 @@ const program = new Command('starlane')
   .addCommand(validateCommand())
   .addCommand(simulateCommand())
   .addCommand(runCommand())
+  .addCommand(pathsCommand())
+  .addCommand(linksCommand())
   .addCommand(schemaCommand())
   .addHelpText('after', HELP)
   .exitOverride()

@@ -52,7 +52,8 @@ const positive = (text: string): number => {
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
 
-const seconds = (text: string): number => {
+/** A time on the command line, in seconds: above 0 and at most a day. */
+export const seconds = (text: string): number => {
   const match = /^(\d+(?:\.\d+)?)(s|m|h|)$/.exec(text);
   const value = match === null ? Number.NaN : Number(match[1]) * UNITS[match[2]!]!;
   if (!(value > 0) || value > 86_400)

@@ -6,6 +6,8 @@ import { inSeries } from './link/in-series.ts';
 import { leoLink } from './link/leo-link.ts';
 import type { Effect, LinkModel } from './link/link-model.ts';
 import { terminalLayers } from './link/terminal-layers.ts';
+import { leastDelayUs, type Recording, traceLink, usualLink } from './link/trace-link.ts';
+import { withLoad, withUsualLoad } from './link/with-load.ts';
 import { slowerKbps } from './link/with-rate.ts';
 import { type AccessPoint, gatewaysOf, POPS, popNamed, popNear } from './path/access-points.ts';
 import { accessRouteUs } from './path/access-route.ts';
@@ -83,12 +85,54 @@ export class Network {
     if (kind === 'fibre') return sameBothWays(fibreLink(greatCircleKm(client, to), this.#config.access.fibre));
     const pop = options.pop === undefined ? popNear(client) : popNamed(options.pop);
     const onwards = fibreLink(greatCircleKm(pop, to), this.#config.fibre);
-    return this.#throughSpace({
+    const stream = `access/${client.name}/${pop.name}`;
+    const { starlink } = this.#config.access;
+    const links = this.#throughSpace({
       way: this.#accessWay(client, pop),
-      stream: `access/${client.name}/${pop.name}`,
-      layers: this.#config.access.starlink,
+      stream,
+      layers: starlink,
       onwards: (link) => inSeries(link, onwards),
     });
+    const load = {
+      ...starlink.load,
+      windows: starlink.load.windows.map(({ fromS, toS, share }) => {
+        return { fromMs: fromS * 1000, toMs: toS * 1000, share };
+      }),
+    };
+    return {
+      ...links,
+      back: withLoad(load, `${this.#seed}/${stream}/load`)(links.back),
+      foreseen: { ...links.foreseen, back: withUsualLoad(load)(links.foreseen.back) },
+    };
+  }
+
+  /**
+   * From users to the site of a router, as it was measured: `up` away from the users.
+   * @throws ConfigError when it was measured over a shorter distance: no path is faster than light.
+   */
+  recorded(options: {
+    readonly client: Place;
+    readonly to: Place;
+    readonly up: Recording;
+    readonly down: Recording;
+    /** What the user calls it, for the error. */
+    readonly name: string;
+  }): PathLinks {
+    const { client, to, up, down, name } = options;
+    const leastUs = Math.min(leastDelayUs(up), leastDelayUs(down));
+    const lightUs = vacuumUs(greatCircleKm(client, to));
+    if (leastUs < lightUs) {
+      const [rttMs, lightMs] = [leastUs, lightUs].map((us) => (us / 500).toFixed(1));
+      throw new ConfigError(
+        name,
+        `has round trips of ${rttMs} ms, but light takes ${lightMs} ms from ${client.name} to ${to.name} and back`,
+      );
+    }
+    return {
+      forward: traceLink(up),
+      back: traceLink(down),
+      foreseen: { forward: usualLink(up), back: usualLink(down) },
+    };
   }
 
   #throughSpace(options: {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { type Config, readConfig } from '../core/config/read-config.ts';
 import { POPS } from '../netem/path/access-points.ts';
@@ -6,9 +7,11 @@ import { type ScenarioConfig, scenarioSchema } from './schema.ts';
 
 /** A checked scenario. It is frozen: a run with another seed or load is another scenario value. */
 export interface Scenario extends Readonly<ScenarioConfig> {
-  /** SHA-256 of the file's text, hexadecimal: results of one hash and seed are comparable. */
+  /** SHA-256 of the file's text and of the files it names, hexadecimal: results of one hash and seed are comparable. */
   readonly hash: string;
   readonly epochUnixMs: number;
+  /** Text of every file that the scenario names, by the name it has there. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** What a command line may say over the file. */
@@ -18,17 +21,34 @@ export interface Overrides {
   readonly ratePerS?: number;
 }
 
-/** Reads a scenario. Throws `ConfigError` with the place of the first mistake, those between its parts included. */
-export const parseScenario = (text: string, file: string, overrides: Overrides = {}): Scenario => {
+/**
+ * Reads a scenario. `textOf` gives the files it names. Throws `ConfigError` with the place of the first mistake, those between
+ * its parts included.
+ */
+export const parseScenario = (
+  text: string,
+  file: string,
+  overrides: Overrides = {},
+  textOf: (named: string) => string = noFiles,
+): Scenario => {
   const config = readConfig(text, file, scenarioSchema);
   checkReferences(config);
   const value = withOverrides(config.value, overrides);
   checkTimes(config, value);
-  return deepFreeze({
-    ...value,
-    hash: createHash('sha256').update(text).digest('hex'),
-    epochUnixMs: Date.parse(value.epoch),
+  const files = Object.fromEntries(namedFiles(value).map((named) => [named, textOf(named)]));
+  const hash = createHash('sha256').update(text);
+  for (const content of Object.values(files)) hash.update('\0').update(content);
+  return deepFreeze({ ...value, hash: hash.digest('hex'), epochUnixMs: Date.parse(value.epoch), files });
+};
+
+const namedFiles = ({ clients }: ScenarioConfig): readonly string[] =>
+  Object.values(clients).flatMap(({ access }) => {
+    if (access.kind === 'trace') return [access.file];
+    return access.kind === 'mahimahi' ? [access.up, access.down] : [];
   });
+
+const noFiles = (named: string): string => {
+  throw new ConfigError('', `${named} cannot be read, expected a scenario without files`);
 };
 
 const withOverrides = (config: ScenarioConfig, { seed, durationS, ratePerS }: Overrides): ScenarioConfig => ({
@@ -48,7 +68,7 @@ const checkReferences = (config: Config<ScenarioConfig>): void => {
   checkSite(['router', 'site'], router.site);
   for (const [name, { site, access }] of Object.entries(clients)) {
     checkSite(['clients', name, 'site'], site);
-    if (access.kind === 'fibre' || POP_NAMES.includes(access.pop)) continue;
+    if (access.kind !== 'starlink' || POP_NAMES.includes(access.pop)) continue;
     const near = suggestion(access.pop, POP_NAMES);
     throw config.mistake(['clients', name, 'access', 'pop'], `is "${access.pop}", which is no PoP; ${near}`);
   }

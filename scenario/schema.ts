@@ -18,6 +18,8 @@ const siteSchema = z.strictObject({
     .describe('Whether a satellite terminal stands here: laser paths need one at both ends.'),
 });
 
+const traceFile = z.string().min(1).max(400);
+
 const clientSchema = z.strictObject({
   site: name.describe('Where these users are.'),
   access: z
@@ -26,6 +28,24 @@ const clientSchema = z.strictObject({
       z.strictObject({
         kind: z.literal('starlink'),
         pop: z.string().describe('The point of presence that their traffic is tunnelled to, for example `lagos`.'),
+      }),
+      z.strictObject({
+        kind: z.literal('trace'),
+        file: traceFile.describe(
+          'CSV of probes to the router, `timestamp,rtt[,uplink,downlink]`; it repeats at its end.',
+        ),
+        windowMs: z
+          .number()
+          .min(10)
+          .max(60_000)
+          .default(1000)
+          .describe('Over how long delay, jitter, loss and rate are taken together, in milliseconds.'),
+      }),
+      z.strictObject({
+        kind: z.literal('mahimahi'),
+        up: traceFile.describe('Trace of mahimahi for the rate from the users.'),
+        down: traceFile.describe('Trace of mahimahi for the rate to the users.'),
+        rttMs: z.number().positive().max(10_000).describe('Round trip to the router: such a trace holds none.'),
       }),
     ])
     .describe('How they reach the router.'),

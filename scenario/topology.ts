@@ -1,4 +1,7 @@
 import type { Ms } from '../core/time/clock.ts';
+import { US_PER_MS } from '../core/units.ts';
+import { parseMahimahiTrace } from '../netem/link/parse-mahimahi-trace.ts';
+import { parseRttTrace } from '../netem/link/parse-rtt-trace.ts';
 import { recordedLink } from '../netem/link/timeline.ts';
 import { type Medium, Network, type PathLinks, type Place } from '../netem/network.ts';
 import type { Scenario } from './scenario.ts';
@@ -57,9 +60,36 @@ export const topologyOf = (scenario: Scenario): Topology => {
     clients: Object.entries(scenario.clients).map(([name, client]) => ({
       name,
       share: client.share,
-      links: network.access({ client: place(client.site), ...client.access, to: router }),
+      links: accessOf(scenario, network, name, place, router),
     })),
   };
+};
+
+const accessOf = (
+  scenario: Scenario,
+  network: Network,
+  name: string,
+  place: (site: string) => Place,
+  to: Place,
+): PathLinks => {
+  const { site, access } = scenario.clients[name]!;
+  const client = place(site);
+  const textOf = (file: string): string => scenario.files[file]!;
+  switch (access.kind) {
+    case 'trace': {
+      const { file, windowMs } = access;
+      const recordings = parseRttTrace(textOf(file), { file, windowMs });
+      return network.recorded({ client, to, ...recordings, name: `clients.${name}.access` });
+    }
+    case 'mahimahi': {
+      const recording = (file: string) =>
+        parseMahimahiTrace(textOf(file), { file, delayUs: (access.rttMs / 2) * US_PER_MS });
+      const recordings = { up: recording(access.up), down: recording(access.down) };
+      return network.recorded({ client, to, ...recordings, name: `clients.${name}.access` });
+    }
+    default:
+      return network.access({ client, ...access, to });
+  }
 };
 
 /** The nodes of a scenario, those with a count under their own names. */

@@ -1,6 +1,7 @@
 import { Bench } from 'tinybench';
 import { textTable } from '../report/text-table.ts';
 import type { Case } from './case.ts';
+import { constellationCases } from './constellation-cases.ts';
 import { engineCases } from './engine-cases.ts';
 import { eventQueueCases } from './event-queue-cases.ts';
 import { pickCases } from './pick-cases.ts';
@@ -10,15 +11,14 @@ import { pickCases } from './pick-cases.ts';
  * Times are of this machine; compare within one run.
  */
 const wanted = process.argv.slice(2);
-const cases = [...eventQueueCases(), ...pickCases(), ...engineCases()].filter(
+const cases = [...eventQueueCases(), ...pickCases(), ...engineCases(), ...constellationCases()].filter(
   ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
 );
 
 /** Heap bytes that one operation leaves for the collector. Needs --expose-gc, and a young space larger than it fills. */
-const bytesAnOperation = ({ run }: Case): number => {
+const bytesAnOperation = ({ run }: Case, operations: number): number => {
   const collect = globalThis.gc;
   if (collect === undefined) return Number.NaN;
-  const operations = 1000;
   for (let index = 0; index < operations; index++) run();
   collect();
   const before = process.memoryUsage().heapUsed;
@@ -35,7 +35,12 @@ for (const [index, measured] of cases.entries()) {
   const result = bench.tasks[0]!.result;
   if (!('latency' in result)) throw new Error(`${measured.name} did not complete`);
   const { p50, p99 } = result.latency;
-  rows.push([measured.name, nanoseconds(p50), nanoseconds(p99), bytesAnOperation(measured).toFixed(0)]);
+  rows.push([
+    measured.name,
+    nanoseconds(p50),
+    nanoseconds(p99),
+    bytesAnOperation(measured, p50 < 1 ? 1000 : 50).toFixed(0),
+  ]);
 }
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
 

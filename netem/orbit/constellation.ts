@@ -3,7 +3,8 @@ import { radians } from '../../core/units.ts';
 import { CircularOrbits } from './circular-orbits.ts';
 import type { ConstellationConfig } from './constellation-schema.ts';
 import { type Ellipsoid, WGS72, WGS84 } from './earth.ts';
-import { hypatiaElements } from './hypatia-elements.ts';
+import { hypatiaPlanes, lowestKm } from './hypatia-elements.ts';
+import { NearCircularOrbits } from './near-circular-orbits.ts';
 import { PRESETS } from './presets.ts';
 import type { Propagator } from './propagator.ts';
 import { Sgp4Orbits } from './sgp4-orbits.ts';
@@ -22,6 +23,8 @@ export interface Group {
   /** The number of its first satellite. */
   readonly first: number;
   readonly count: number;
+  /** No satellite of it ever comes nearer to the centre of the Earth; 0 where that is not known. */
+  readonly lowestKm: number;
   readonly grid: Grid | null;
   readonly coverage: Coverage;
 }
@@ -61,6 +64,7 @@ const physicalConstellation = (shells: readonly Shell[], elevationMaskDeg: numbe
   groups: numbered(shells).map(({ shell, first }) => ({
     first,
     count: satelliteCount(shell),
+    lowestKm: WGS84.equatorKm + shell.altitudeKm,
     coverage: elevationOf(elevationMaskDeg),
     grid: shell.lasers
       ? {
@@ -86,13 +90,14 @@ const hypatiaConstellation = (shells: readonly Shell[]): Constellation => {
     return { shell, first, hypatia };
   });
   return {
-    propagator: new Sgp4Orbits(
-      known.flatMap(({ shell, hypatia }) => hypatiaElements(shell, hypatia.meanMotionRevPerDay)),
+    propagator: new NearCircularOrbits(
+      known.flatMap(({ shell, hypatia }) => hypatiaPlanes(shell, hypatia.meanMotionRevPerDay)),
     ),
     earth: WGS72,
     groups: known.map(({ shell, first, hypatia }) => ({
       first,
       count: satelliteCount(shell),
+      lowestKm: lowestKm(hypatia.meanMotionRevPerDay),
       coverage: { kind: 'range', km: hypatia.groundRangeKm },
       grid: {
         planes: shell.planes,
@@ -110,7 +115,7 @@ const listedConstellation = (tle: string, elevationMaskDeg: number): Constellati
   return {
     propagator: new Sgp4Orbits(satellites),
     earth: WGS84,
-    groups: [{ first: 0, count: satellites.length, grid: null, coverage: elevationOf(elevationMaskDeg) }],
+    groups: [{ first: 0, count: satellites.length, lowestKm: 0, grid: null, coverage: elevationOf(elevationMaskDeg) }],
   };
 };
 

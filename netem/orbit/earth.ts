@@ -18,8 +18,14 @@ export interface GroundPoint {
   readonly up: readonly [number, number, number];
 }
 
-/** The point at sea level of a geodetic latitude and longitude. Source: the closed form of any geodesy text. */
+/**
+ * The point at sea level of a geodetic latitude and longitude. Source: the closed form of any geodesy text.
+ * @throws RangeError for what is no place, NaN among it.
+ */
 export const groundPoint = (earth: Ellipsoid, latDeg: number, lonDeg: number): GroundPoint => {
+  if (!(Math.abs(latDeg) <= 90 && Number.isFinite(lonDeg))) {
+    throw new RangeError(`latitude ${latDeg}, longitude ${lonDeg} is no place on the ground`);
+  }
   const lat = radians(latDeg);
   const lon = radians(lonDeg);
   const squaredEccentricity = earth.flattening * (2 - earth.flattening);

@@ -2,8 +2,8 @@ import { type SatRec, sgp4 } from 'satellite.js';
 import type { Propagator } from './propagator.ts';
 
 /**
- * SGP4 over two-line elements, for real satellites and for parity with Hypatia. The library allocates its answers, so a step
- * makes short-lived garbage: about 0.3 kB a satellite.
+ * SGP4 over two-line elements of real satellites. The library allocates its answers and has no way to hand in a place for
+ * them, so a step makes short-lived garbage: about 0.3 kB a satellite. Its drag and deep-space terms are worth that.
  */
 export class Sgp4Orbits implements Propagator {
   readonly count: number;
@@ -28,7 +28,8 @@ export class Sgp4Orbits implements Propagator {
   }
 }
 
-const epochUnixMs = (satellite: SatRec): number => {
+/** The instant that elements are of. */
+export const epochUnixMs = (satellite: SatRec): number => {
   const year = satellite.epochyr < 57 ? 2000 + satellite.epochyr : 1900 + satellite.epochyr;
   return Date.UTC(year, 0, 1) + (satellite.epochdays - 1) * 86_400_000;
 };

@@ -27,6 +27,7 @@ export const parseTle = (text: string, path: string): readonly SatRec[] => {
     checkLine(line, fail);
     if (line.slice(2, 7) !== first.line.slice(2, 7)) fail(`is of another satellite than line ${first.number}`);
     const satellite = twoline2satrec(first.line, line);
+    if (!ELEMENTS.every((element) => Number.isFinite(satellite[element]))) fail('has a field that is no number');
     if (satellite.error !== 0) fail(`gives elements that SGP4 cannot use (error ${satellite.error})`);
     satellites.push(satellite);
     first = null;
@@ -35,6 +36,9 @@ export const parseTle = (text: string, path: string): readonly SatRec[] => {
   if (satellites.length === 0) throw new ConfigError(path, 'holds no two-line element set');
   return satellites;
 };
+
+/** All that SGP4 reads of the two lines. */
+const ELEMENTS = ['epochyr', 'epochdays', 'bstar', 'inclo', 'nodeo', 'ecco', 'argpo', 'mo', 'no'] as const;
 
 const checkLine = (line: string, fail: (message: string) => never): void => {
   if (line.length !== 69) fail(`has ${line.length} characters, expected 69`);

@@ -29,7 +29,9 @@ export class Snapshot {
     this.laserKm = new Float64Array(mesh.neighbours.length).fill(Number.POSITIVE_INFINITY);
   }
 
+  /** @throws RangeError for what is no instant. */
   moveTo(unixMs: number): void {
+    if (!Number.isFinite(unixMs)) throw new RangeError(`the sky cannot be moved to ${unixMs}`);
     this.unixMs = unixMs;
     this.#pathsInUse = 0;
     this.#constellation.propagator.positionsAt(unixMs, this.positionsKm);

@@ -20,15 +20,21 @@ export class VisibleSatellites {
     const upX = cos * site.up[0] - sin * site.up[1];
     const upY = sin * site.up[0] + cos * site.up[1];
     const upZ = site.up[2];
+    const groundKm = x * upX + y * upY + z * upZ;
     this.count = 0;
     for (let group = 0; group < groups.length; group++) {
       const { first, count, coverage } = groups[group]!;
+      // All but a few satellites fail this test, which no processor has to guess at; the exact one comes after.
+      const leastKm = groundKm + leastHeightKm(groups[group]!, site, groundKm);
       for (let satellite = first; satellite < first + count; satellite++) {
-        const dx = positionsKm[3 * satellite]! - x;
-        const dy = positionsKm[3 * satellite + 1]! - y;
-        const dz = positionsKm[3 * satellite + 2]! - z;
+        const atX = positionsKm[3 * satellite]!;
+        const atY = positionsKm[3 * satellite + 1]!;
+        const atZ = positionsKm[3 * satellite + 2]!;
+        if (!(atX * upX + atY * upY + atZ * upZ >= leastKm)) continue;
+        const dx = atX - x;
+        const dy = atY - y;
+        const dz = atZ - z;
         const heightKm = dx * upX + dy * upY + dz * upZ;
-        if (heightKm < 0 && coverage.kind === 'elevation') continue;
         const rangeKm = Math.sqrt(dx * dx + dy * dy + dz * dz);
         const seen = coverage.kind === 'elevation' ? heightKm >= rangeKm * coverage.sine : rangeKm <= coverage.km;
         if (seen) this.#add(satellite, rangeKm, heightKm / rangeKm);
@@ -60,3 +66,25 @@ export class VisibleSatellites {
     this.elevationSine.set(elevationSine);
   }
 }
+
+/**
+ * A height over the horizon plane of `site` that all satellites it can use are above. It follows from the triangle of the
+ * centre of the Earth, the site and a satellite at the lowest radius, with the least help from the horizon not being
+ * square to the line to the centre.
+ */
+const leastHeightKm = ({ lowestKm, coverage }: Group, { atKm }: Site, groundKm: number): number => {
+  const centreKm = Math.sqrt(atKm[0] * atKm[0] + atKm[1] * atKm[1] + atKm[2] * atKm[2]);
+  const askewKm = Math.sqrt(Math.max(0, centreKm * centreKm - groundKm * groundKm));
+  const squaredKm = lowestKm * lowestKm - centreKm * centreKm;
+  if (coverage.kind === 'range') {
+    const { km } = coverage;
+    return ((squaredKm - km * km) / 2 - askewKm * km) / groundKm - SLACK_KM;
+  }
+  const { sine } = coverage;
+  if (squaredKm <= 0 || sine <= 0) return 0;
+  const half = (groundKm * sine + askewKm) * sine;
+  return Math.max(0, Math.sqrt(half * half + squaredKm * sine * sine) - half - SLACK_KM);
+};
+
+/** Far more than rounding, far less than matters. */
+const SLACK_KM = 0.001;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { vacuumUs } from '../../core/units.ts';
 import type { LinkModel } from '../../netem/link/link-model.ts';
+import { parseRttTrace } from '../../netem/link/parse-rtt-trace.ts';
 import { timeline } from '../../netem/link/timeline.ts';
 import { Network, type PathLinks, type Place } from '../../netem/network.ts';
 import { groundPoint, WGS84 } from '../../netem/orbit/earth.ts';
@@ -212,6 +213,26 @@ describe('a link of the network', () => {
   });
 });
 
+describe('a recorded access', () => {
+  const recorded = (rttMs: number) => {
+    const options = { file: 'x.csv', windowMs: 1000 };
+    const { up, down } = parseRttTrace(`timestamp,rtt\n0,${rttMs}\n1,${2 * rttMs}\n`, options);
+    return networkOf().recorded({ client: LAGOS, to: LONDON, up, down, name: 'clients.lagos.access' });
+  };
+
+  test('is as it was measured, over and over, and foreseen without it', () => {
+    const links = recorded(80);
+    expect([0, 1000, 2000].map((atMs) => rttMsAt(links, atMs))).toEqual([80, 160, 80]);
+    expect(links.foreseen.forward.nextChangeAfter(0)).toBe(null);
+  });
+
+  test('is refused when it is faster than light (I5)', () => {
+    expect(() => recorded(20)).toThrow(
+      /^clients\.lagos\.access has round trips of 20\.0 ms, but light takes 33\.\d ms from lagos to london and back$/,
+    );
+  });
+});
+
 describe('Starlink access', () => {
   test('is as slow as user terminals measured to their PoPs', () => {
     const measured = readFileSync(new URL('../../netem/data/ut-to-pop-rtt-summary.csv', import.meta.url), 'utf8')
@@ -245,6 +266,29 @@ describe('Starlink access', () => {
     expect(Math.abs(p50! / mean(3) - 1)).toBeLessThan(0.1);
     expect(Math.abs(p95! / mean(5) - 1)).toBeLessThan(0.15);
     expect(sorted[0]!).toBeGreaterThan(14);
+  });
+
+  test('under full load takes 95, 175 and 210 ms at p50, p95 and p99, as measured, and loses 1.4 % more', () => {
+    const client = site('louvain', 50.67, 4.6);
+    const network = networkOf({ access: { starlink: { load: { share: 1 } } } });
+    const to = { ...network.pops.find(({ name }) => name === 'frankfurt')!, terminal: false };
+    const links = network.access({ client, kind: 'starlink', pop: 'frankfurt', to });
+    const rttMs = Array.from({ length: 4000 }, (_, index) => {
+      const atMs = index * 1500;
+      const draw = (salt: number) => 2 * ((index * salt) % 1) - 1;
+      const { forward, back } = links;
+      const jitterUs = draw(Math.SQRT2) * forward.stateAt(atMs).jitterUs + draw(Math.E) * back.stateAt(atMs).jitterUs;
+      return rttMsAt(links, atMs) + jitterUs / 1000;
+    }).sort((a, b) => a - b);
+    for (const [share, measuredMs] of [
+      [0.5, 95],
+      [0.95, 175],
+      [0.99, 210],
+    ] as const) {
+      expect(Math.abs(rttMs[Math.floor(4000 * share)]! / measuredMs - 1)).toBeLessThan(0.1);
+    }
+    const lossRate = links.back.stateAt(0).lossRate - links.forward.stateAt(0).lossRate;
+    expect(lossRate).toBeCloseTo(0.014, 4);
   });
 
   test('is tunnelled to its PoP first, however near the router is', () => {

@@ -7,6 +7,7 @@ import { recordedLink, timeline } from '../../../netem/link/timeline.ts';
 import { withAccessOverhead } from '../../../netem/link/with-access-overhead.ts';
 import { withBoundaryEvent } from '../../../netem/link/with-boundary-event.ts';
 import { withCongestion } from '../../../netem/link/with-congestion.ts';
+import { withLoad, withUsualLoad } from '../../../netem/link/with-load.ts';
 import { withLoss } from '../../../netem/link/with-loss.ts';
 import { withOutages } from '../../../netem/link/with-outages.ts';
 import { withRate } from '../../../netem/link/with-rate.ts';
@@ -15,6 +16,7 @@ import { slotGrid } from '../../../netem/path/time-grid.ts';
 const slots = slotGrid(Date.UTC(2026, 0, 1, 0, 0, 6)); // slots start at 6 s, 21 s, ...
 const cable = fibreLink(1000, { stretch: 1, equipmentUs: 0, jitterUs: 0, lossRate: 0, rateKbps: 0 });
 const overhead = { floorUs: 3500, heldMedianUs: 2000, heldSigma: 1.2, heldMostUs: 30_000, jitterUs: 5000 };
+const fullLoad = { share: 1, windows: [], queueUs: 50_000, queueSkew: 0.6, jitterUs: 8000, lossRate: 0.014 };
 
 const anyWindow = fc
   .tuple(fc.integer({ min: -10_000, max: 60_000 }), fc.integer({ min: 1, max: 20_000 }))
@@ -36,6 +38,11 @@ const anyEffect: fc.Arbitrary<Effect> = fc.oneof(
     .map((event) => withBoundaryEvent(slots, event, 'test')),
   fc.integer({ min: 0, max: 3 }).map((stream) => withAccessOverhead(slots, overhead, `test/${stream}`)),
   fc.constantFrom(withLoss(0.1), withRate(500)),
+  fc
+    .record({ share: fc.double({ min: 0, max: 1, noNaN: true }), windows: fc.array(anyWindow, { maxLength: 3 }) })
+    .map(({ share, windows }) =>
+      withLoad({ ...fullLoad, share, windows: windows.map((window) => ({ ...window, share: 1 - share })) }, 'test'),
+    ),
 );
 const anyLink: fc.Arbitrary<LinkModel> = fc
   .array(anyEffect, { maxLength: 4 })
@@ -194,5 +201,25 @@ describe('congestion', () => {
     expect(delayUs - jitterUs).toBeCloseTo(cable.stateAt(5).delayUs + 4000, 9);
     expect(lossRate).toBe(0.01);
     expect(link.stateAt(10)).toEqual(cable.stateAt(10));
+  });
+});
+
+describe('load', () => {
+  test('only adds, and in proportion: half of it waits half as long', () => {
+    const least = (share: number, atMs: number) => {
+      const { delayUs, jitterUs } = withLoad({ ...fullLoad, share }, 'test')(cable).stateAt(atMs);
+      return delayUs - jitterUs - cable.stateAt(0).delayUs;
+    };
+    for (let atMs = 0; atMs < 100_000; atMs += 500) {
+      expect(least(1, atMs)).toBeGreaterThanOrEqual(0);
+      expect(least(0.5, atMs)).toBeCloseTo(least(1, atMs) / 2, 6);
+    }
+  });
+
+  test('has a script over the load of the whole run, which no forecast knows of', () => {
+    const scripted = { ...fullLoad, share: 0.2, windows: [{ fromMs: 1000, toMs: 2000, share: 1 }] };
+    const link = withLoad(scripted, 'test')(cable);
+    expect([0, 1500, 2000].map((atMs) => link.stateAt(atMs).jitterUs)).toEqual([1600, 8000, 1600]);
+    expect(withUsualLoad(scripted)(cable).stateAt(1500).delayUs - cable.stateAt(0).delayUs).toBeCloseTo(11_600, 6);
   });
 });

@@ -1,0 +1,110 @@
+import { Command } from 'commander';
+import { textTable } from '../benchmarks/report/text-table.ts';
+import { LinkExport } from '../netem/report/io/link-export.ts';
+import { LinkStatistics } from '../netem/report/link-statistics.ts';
+import { type LinkRow, linkTable } from '../netem/report/link-table.ts';
+import { mergedTimeline } from '../netem/report/merged-timeline.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { linksOf, topologyOf } from '../scenario/topology.ts';
+import { Progress } from './io/progress.ts';
+import { seconds } from './run-options.ts';
+
+interface LinksOptions {
+  /** Seconds. */
+  readonly duration: number;
+  readonly json: boolean;
+  readonly export?: string;
+}
+
+const HELP = `
+One row for each direction of each path. NODE/MEDIUM is the path from the router to a node, CLIENT/access the one from its
+users to the router; forward goes that way. Time starts at the epoch of the scenario.
+
+Columns, all weighted by time:
+  min p50 p95 p99  one-way delay in ms while up, before queueing and jitter: geometry or cable, terminals, equipment
+  loss %           share of packets lost while up
+  down %           share of the time in which nothing passes: boundaries of slots, outages, no satellite
+  slot jump ms     how far the median delay moves from one 15 s slot to the next, at the median; "-" without slots
+  rate             serialisation rate
+
+--json prints one object: { scenario, durationS, links: [{ link, direction, minMs, p50Ms, p95Ms, p99Ms, lossRate,
+downShare, slotJumpMs, leastKbps, mostKbps }] }; shares are 0 to 1, null is "none".
+
+--export writes two files for each direction, such as ashburn.laser.forward.jsonl and .mahimahi:
+  .jsonl     {"atMs","up","delayUs","jitterUs","lossRate","rateKbps"} from each change on
+  .mahimahi  when a packet of 1500 bytes can leave, in ms, for mm-link: rate and interruptions without delay; the first
+             minute or million packets, whichever is less, and empty where the rate is unlimited
+
+Examples:
+  starlane links scenarios/atlantic.yaml
+  starlane links scenarios/atlantic.yaml --duration 24h
+  starlane links scenarios/atlantic.yaml --duration 10m --export results/atlantic-links`;
+
+export const linksCommand = (): Command =>
+  new Command('links')
+    .description('Show what each path of a scenario does over time, and export it.')
+    .argument('<file>', 'the scenario, a YAML file')
+    .option('-d, --duration <time>', 'over how long: 90, 90s, 10m, 24h', seconds, 900)
+    .option('--json', 'print JSON instead of a table', false)
+    .option('--export <dir>', 'write every change of every link there')
+    .addHelpText('after', HELP)
+    .action((file: string, options: LinksOptions) => {
+      const scenario = readScenario(file);
+      const rows = linkRows(scenario, options);
+      const { duration: durationS } = options;
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ scenario: scenario.name, durationS, links: rows }, null, 2)}\n`);
+        return;
+      }
+      const table = linkTable(rows);
+      process.stdout.write(
+        [
+          `${scenario.name}: ${rows.length / 2} links, one way, over ${durationS} s from ${scenario.epoch}`,
+          '',
+          ...textTable(table.columns, table.rows),
+          ...(options.export === undefined ? [] : ['', `Wrote ${2 * rows.length} files to ${options.export}`]),
+          '',
+        ].join('\n'),
+      );
+    });
+
+const linkRows = (scenario: Scenario, options: LinksOptions): readonly LinkRow[] => {
+  const endMs = options.duration * 1000;
+  const directions = [...linksOf(topologyOf(scenario))].flatMap(([link, { forward, back, slots }]) =>
+    (
+      [
+        ['forward', forward],
+        ['back', back],
+      ] as const
+    ).map(([direction, model]) => ({
+      link,
+      direction,
+      model,
+      statistics: new LinkStatistics(slots),
+      // A slash is no part of a file's name; a dot is in no name of a scenario.
+      file:
+        options.export === undefined ? null : new LinkExport(options.export, `${link.replace('/', '.')}.${direction}`),
+    })),
+  );
+  const progress = new Progress();
+  let count = 0;
+  for (const stretch of mergedTimeline(
+    directions.map(({ model }) => model),
+    0,
+    endMs,
+  )) {
+    const { statistics, file } = directions[stretch.link]!;
+    statistics.add(stretch);
+    file?.add(stretch);
+    if (++count % STRETCHES_A_LOOK === 0) {
+      progress.show('links', stretch.toMs / endMs, `${(stretch.toMs / 1000).toFixed(0)} of ${options.duration} s`);
+    }
+  }
+  progress.clear();
+  for (const { file } of directions) file?.close();
+  return directions.map(({ link, direction, statistics }) => ({ link, direction, ...statistics.summary() }));
+};
+
+/** How many stretches pass between two looks at the clock. */
+const STRETCHES_A_LOOK = 256;

@@ -1,0 +1,97 @@
+import { ConfigError } from '../core/config/config-error.ts';
+import { readText } from '../core/config/io/read-text.ts';
+import { PRESET_NAMES } from '../netem/orbit/presets.ts';
+import { fibreDelayUs } from '../netem/path/fibre-delay.ts';
+import { greatCircleKm } from '../netem/path/great-circle.ts';
+import { bentPipeWay } from '../netem/report/bent-pipe-way.ts';
+import { cityNamed } from '../netem/report/city.ts';
+import { constellationChoice, isPreset } from '../netem/report/constellation-choice.ts';
+import { groundPointIn, type NamedPoint } from '../netem/report/ground-point.ts';
+import { allCities } from '../netem/report/io/cities.ts';
+import { laserWay } from '../netem/report/laser-way.ts';
+import { fibreSamples, type SampleAt, type Span, spaceSamples, stepsIn } from '../netem/report/path-samples.ts';
+import { type SkyWatch, skyWatch } from '../netem/report/sky-watch.ts';
+
+type Medium = 'laser' | 'fibre' | 'bent-pipe';
+
+/** What `paths` takes. */
+export interface PathsOptions {
+  readonly constellation: string;
+  readonly mode?: 'parity' | 'physical';
+  readonly from: string;
+  readonly to: string;
+  /** Seconds, as the duration. */
+  readonly start: number;
+  readonly duration: number;
+  readonly step: number;
+  readonly medium: Medium;
+  readonly phasing?: number;
+  readonly choice?: 'held' | 'shortest';
+  readonly epoch?: number;
+  readonly stretch: number;
+  readonly json: boolean;
+  readonly plot?: string;
+  readonly map?: string;
+}
+
+/** What the options mean. */
+export interface PathsInputs {
+  readonly from: NamedPoint;
+  readonly to: NamedPoint;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly span: Span;
+  readonly watch: SkyWatch;
+  readonly sampleAt: SampleAt;
+  readonly fibreMs: number;
+}
+
+/** Reads and checks all that is named. Throws `ConfigError`. */
+export const inputsOf = (options: PathsOptions): PathsInputs => {
+  const { constellation: name, mode, phasing, choice, medium, stretch } = options;
+  const span = { startMs: Math.round(options.start * 1000), durationMs: options.duration * 1000, stepMs: options.step };
+  if (stepsIn(span) > MOST_STEPS) {
+    throw new ConfigError('--step', `is ${span.stepMs} ms: ${stepsIn(span)} steps, expected at most ${MOST_STEPS}`);
+  }
+  const [from, to] = [placeOf(options.from, '--from'), placeOf(options.to, '--to')];
+  const chosen = constellationChoice({
+    name,
+    ...(isPreset(name) ? {} : { fileText: readText(name, CONSTELLATION) }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(phasing === undefined ? {} : { phasing }),
+    ...(choice === undefined ? {} : { choice }),
+  });
+  const epochUnixMs = options.epoch ?? chosen.epochUnixMs;
+  const watch = skyWatch({ constellation: chosen.config, epochUnixMs });
+  const circleKm = greatCircleKm(from, to);
+  const fibreUs = fibreDelayUs(circleKm, stretch);
+  const model = chosen.config.parity === 'hypatia' ? 'parity with Hypatia' : `${chosen.config.choice} paths`;
+  return {
+    from,
+    to,
+    title: `${from.name} – ${to.name}`,
+    subtitle: [
+      `${name}, ${medium}, ${model}`,
+      `${circleKm.toFixed(0)} km on the great circle`,
+      `from ${new Date(epochUnixMs + span.startMs).toISOString().replace('.000Z', 'Z')}`,
+    ].join('; '),
+    span,
+    watch,
+    sampleAt: samplesOf(medium, watch, from, to, fibreUs),
+    fibreMs: (2 * fibreUs) / 1000,
+  };
+};
+
+/** A bound on memory, far above what anybody looks at: a day at 50 ms. */
+const MOST_STEPS = 2_000_000;
+
+const CONSTELLATION = `one of ${PRESET_NAMES.join(', ')}, or a file of two-line elements or YAML`;
+
+const placeOf = (text: string, option: string): NamedPoint =>
+  groundPointIn(text, option) ?? cityNamed(text, option, allCities());
+
+const samplesOf = (medium: Medium, watch: SkyWatch, from: NamedPoint, to: NamedPoint, fibreUs: number): SampleAt => {
+  if (medium === 'fibre') return fibreSamples(fibreUs);
+  const way = medium === 'laser' ? laserWay : bentPipeWay;
+  return spaceSamples(way(watch, watch.sky.site(from), watch.sky.site(to)));
+};

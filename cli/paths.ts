@@ -1,0 +1,156 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { textTable } from '../benchmarks/report/text-table.ts';
+import { PRESET_NAMES } from '../netem/orbit/presets.ts';
+import { type PathSample, pathSamples, sampleLine } from '../netem/report/path-samples.ts';
+import { stepTable, summaryTable } from '../netem/report/path-tables.ts';
+import { PathTrace } from '../netem/report/path-trace.ts';
+import { textPlot } from '../netem/report/text-plot.ts';
+import { writeLines } from './io/line-output.ts';
+import { writeText } from './io/write-text.ts';
+import { inputsOf, type PathsInputs, type PathsOptions } from './paths-inputs.ts';
+import { seconds, wholeNumber } from './run-options.ts';
+
+const HELP = `
+What is printed is geometry at the speed of light: no queues, no equipment, and none of what terminals add. A scenario has
+those; see "starlane links".
+
+Places:
+  LAT,LON in decimal degrees, north and east positive (--from=-33.92,18.42), or a city: "New York", "London, GB". Case and
+  accents do not count; of several cities of a name the most populous is meant.
+
+Modes:
+  physical  circular orbits at the altitude of the shell, a true elevation mask, WGS84. Each step takes the shortest path
+            of all; with --choice held, the two end satellites are chosen at :12 :27 :42 :57 and held for 15 s.
+  parity    what the simulator Hypatia computes, errors and all, from 2000-01-01: starlink-s1, kuiper-k1, telesat-t1.
+
+Media:
+  laser      up, over laser links between satellites, down
+  bent-pipe  up to one satellite that both ends see, and down; two-line elements and oneweb have this only
+  fibre      the great circle, --stretch times as long, in glass: constant
+
+JSON lines (--json), one a step:
+  {"tMs":0,"rttNs":29423137.758,"hops":[184,183,217]}
+  tMs    milliseconds since the epoch        rttNs  round trip in nanoseconds, null when there is no way
+  hops   satellites in order, numbered from 0 through all shells and planes of the constellation
+
+Examples:
+  starlane paths --from "New York" --to London --duration 10m
+  starlane paths --constellation starlink-gen1 --from London --to Johannesburg --plot rtt.svg --map path.svg
+  starlane paths --constellation kuiper-k1 --mode parity --from 14.6042,120.9822 --to 38.913811,121.602322 \\
+    --duration 200 --step 100 --json`;
+
+export const pathsCommand = (): Command =>
+  new Command('paths')
+    .description('Show the round trip and the satellites between two places over time, beside fibre.')
+    .option(
+      '-c, --constellation <name|file>',
+      `${PRESET_NAMES.join(', ')}, a file of two-line elements, or YAML with the keys of network.constellation`,
+      'starlink-s1',
+    )
+    .addOption(new Option('-m, --mode <mode>', 'what is computed (default: physical)').choices(['parity', 'physical']))
+    .requiredOption('--from <place>', 'LAT,LON or a city')
+    .requiredOption('--to <place>', 'LAT,LON or a city')
+    .option('--start <time>', 'the first step, after the epoch: 90, 90s, 10m, 2h', secondsOrZero, 0)
+    .option('-d, --duration <time>', 'for how long: 90, 90s, 10m, 2h', seconds, 300)
+    .option('--step <ms>', 'milliseconds between steps', stepMs, 1000)
+    .addOption(
+      new Option('--medium <medium>', 'what the path is made of')
+        .choices(['laser', 'fibre', 'bent-pipe'])
+        .default('laser'),
+    )
+    .option('--phasing <F>', 'Walker phasing of every shell; the true one of Starlink is not public', wholeNumber)
+    .addOption(
+      new Option('--choice <choice>', 'how satellites are chosen (default: shortest)').choices(['held', 'shortest']),
+    )
+    .option(
+      '--epoch <iso>',
+      'the instant of time 0, UTC (default: 2026-01-01T00:00:00Z; parity 2000-01-01; elements their newest)',
+      instant,
+    )
+    .option('--stretch <n>', 'how many times as long as the great circle fibre is', stretchOf, 1.4)
+    .option('--json', 'print one JSON object a step and nothing else', false)
+    .option('--plot <file.svg>', 'draw the round trip over time there')
+    .option('--map <file.svg>', 'draw the path at the start over a world map there')
+    .addHelpText('after', HELP)
+    .action(async (options: PathsOptions) => {
+      const inputs = inputsOf(options);
+      const trace = new PathTrace();
+      const samples = pathSamples(inputs.sampleAt, inputs.span);
+      if (options.json) {
+        const kept = options.plot === undefined ? null : trace;
+        if (!(await writeLines(jsonLines(samples, kept)))) return;
+      } else {
+        for (const sample of samples) trace.add(sample);
+        process.stdout.write(`${reportOf(options, inputs, trace).join('\n')}\n`);
+      }
+      for (const file of await draw(options, inputs, trace)) if (!options.json) process.stdout.write(`Wrote ${file}\n`);
+    });
+
+function* jsonLines(samples: Iterable<PathSample>, trace: PathTrace | null): Generator<string> {
+  for (const sample of samples) {
+    trace?.add(sample);
+    yield sampleLine(sample);
+  }
+}
+
+const reportOf = (options: PathsOptions, inputs: PathsInputs, trace: PathTrace): readonly string[] => {
+  const { medium, stretch } = options;
+  const { title, subtitle, span, fibreMs } = inputs;
+  const steps = stepTable(trace, medium, fibreMs);
+  const summary = summaryTable(trace, medium, fibreMs);
+  const startS = span.startMs / 1000;
+  return [
+    title,
+    subtitle,
+    '',
+    ...textTable(steps.columns, steps.rows),
+    '',
+    `${medium} RTT, ms, over time${medium === 'fibre' ? '' : ` (fibre ${fibreMs.toFixed(1)})`}`,
+    ...textPlot({ values: trace.rttMs, startS, endS: startS + span.durationMs / 1000, reference: fibreMs }),
+    '',
+    ...textTable(summary.columns, summary.rows),
+    '',
+    `Geometry at the speed of light only. Fibre: ${stretch} times the great circle.`,
+  ];
+};
+
+/** Draws what was asked for, and returns the names of the files. The map and its world are loaded only then. */
+const draw = async (options: PathsOptions, inputs: PathsInputs, trace: PathTrace): Promise<readonly string[]> => {
+  const { plot, map, medium } = options;
+  const { title, subtitle, from, to, span, watch, fibreMs, sampleAt } = inputs;
+  if (plot !== undefined) {
+    const { plotSvg } = await import('../netem/report/plot-svg.ts');
+    const { rttMs } = trace;
+    writeText(plot, plotSvg({ title, subtitle, medium, rttMs, span, slots: watch.slots, fibreMs }));
+  }
+  if (map !== undefined) {
+    const { mapSvg } = await import('../netem/report/map-svg.ts');
+    const { groundBelow } = await import('../netem/report/satellite-ground.ts');
+    const { hops } = sampleAt(span.startMs);
+    writeText(map, mapSvg({ title, subtitle, from, to, hops, below: groundBelow(watch.at(span.startMs)) }));
+  }
+  return [plot, map].filter((file) => file !== undefined);
+};
+
+function secondsOrZero(text: string): number {
+  return /^0+(\.0*)?(s|m|h)?$/.test(text) ? 0 : seconds(text);
+}
+
+function stepMs(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 3_600_000)
+    throw new InvalidArgumentError('Expected whole milliseconds, 1 to 3600000.');
+  return value;
+}
+
+function stretchOf(text: string): number {
+  const value = Number(text);
+  if (!(value >= 1 && value <= 20)) throw new InvalidArgumentError('Expected a number from 1 to 20.');
+  return value;
+}
+
+function instant(text: string): number {
+  const unixMs = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(unixMs)) throw new InvalidArgumentError('Expected an instant such as 2026-01-01T00:00:00Z.');
+  return unixMs;
+}

@@ -1,0 +1,75 @@
+import { Histogram } from '../../core/stats/histogram.ts';
+import type { Ms } from '../../core/time/clock.ts';
+import type { Stretch } from './merged-timeline.ts';
+import { SlotJumps, type Slots } from './slot-jumps.ts';
+
+/** What a link direction was like over a time. Delays are one way, before queueing and jitter, while it was up. */
+export interface LinkSummary {
+  /** NaN when it was never up, as all that is measured while up. */
+  readonly minMs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  /** Share of packets lost, 0 to 1, mean over the time it was up. */
+  readonly lossRate: number;
+  /** Share of the time it was down, 0 to 1. */
+  readonly downShare: number;
+  /** Median change of the median delay from one slot to the next; null without slots. */
+  readonly slotJumpMs: number | null;
+  /** Kilobits a second while up; 0 is unlimited. They differ when the rate varied. */
+  readonly leastKbps: number;
+  readonly mostKbps: number;
+}
+
+/** Sums up stretches of one link direction, weighted by time. Its size does not grow with time. */
+export class LinkStatistics {
+  readonly #delays = new Histogram();
+  readonly #jumps: SlotJumps | null;
+  #leastUs = Number.POSITIVE_INFINITY;
+  #upMs = 0;
+  #downMs = 0;
+  #lossMs = 0;
+  #leastKbps = Number.POSITIVE_INFINITY;
+  #mostKbps = 0;
+
+  constructor(slots: Slots | undefined) {
+    this.#jumps = slots === undefined ? null : new SlotJumps(slots);
+  }
+
+  add({ fromMs, toMs, state }: Stretch): void {
+    const lengthMs = toMs - fromMs;
+    if (!state.up) {
+      this.#downMs += lengthMs;
+      return;
+    }
+    this.#upMs += lengthMs;
+    this.#lossMs += state.lossRate * lengthMs;
+    this.#leastUs = Math.min(this.#leastUs, state.delayUs);
+    this.#leastKbps = Math.min(this.#leastKbps, state.rateKbps);
+    this.#mostKbps = Math.max(this.#mostKbps, state.rateKbps);
+    for (let looks = looksIn(fromMs, toMs); looks > 0; looks--) this.#delays.record(state.delayUs);
+    this.#jumps?.add(fromMs, lengthMs, state.delayUs);
+  }
+
+  summary(): LinkSummary {
+    const wasUp = this.#upMs > 0;
+    const quantileMs = (p: number): number => Math.max(this.#leastUs, this.#delays.quantileUs(p)) / 1000;
+    return {
+      minMs: wasUp ? this.#leastUs / 1000 : Number.NaN,
+      p50Ms: quantileMs(0.5),
+      p95Ms: quantileMs(0.95),
+      p99Ms: quantileMs(0.99),
+      lossRate: wasUp ? this.#lossMs / this.#upMs : Number.NaN,
+      downShare: this.#downMs / (this.#upMs + this.#downMs),
+      slotJumpMs: this.#jumps?.medianMs() ?? null,
+      leastKbps: wasUp ? this.#leastKbps : Number.NaN,
+      mostKbps: wasUp ? this.#mostKbps : Number.NaN,
+    };
+  }
+}
+
+/** Delays are weighed by looking at them on a grid; an interruption of 150 ms is seen six times. */
+const LOOK_MS = 25;
+
+/** Looks at 0, 25, 50, ... ms of run time that fall into [fromMs, toMs). */
+const looksIn = (fromMs: Ms, toMs: Ms): number => Math.ceil(toMs / LOOK_MS) - Math.ceil(fromMs / LOOK_MS);
