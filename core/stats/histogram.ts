@@ -21,12 +21,12 @@ export class Histogram {
     return this.#max;
   }
 
-  /** Counts one duration. A negative one counts as zero. */
-  record(us: number): void {
+  /** Counts a duration `times` over, which need not be whole: a weight will do. A negative duration counts as zero. */
+  record(us: number, times = 1): void {
     const value = Math.max(us, 0);
     const index = bucketOf(value);
-    this.#counts[index] = this.#counts[index]! + 1;
-    this.#total++;
+    this.#counts[index] = this.#counts[index]! + times;
+    this.#total += times;
     if (value > this.#max) this.#max = value;
   }
 
@@ -41,11 +41,11 @@ export class Histogram {
   /** The smallest bucket that holds at least the fraction `p` (0 to 1) of the counts, its middle in us; NaN for none. */
   quantileUs(p: number): number {
     if (this.#total === 0) return Number.NaN;
-    const wanted = Math.max(1, Math.ceil(p * this.#total));
+    const wanted = p * this.#total;
     let seen = 0;
     for (let index = 0; index < this.#counts.length; index++) {
       seen += this.#counts[index]!;
-      if (seen >= wanted) return Math.min(middleOf(index), this.#max);
+      if (seen >= wanted && seen > 0) return Math.min(middleOf(index), this.#max);
     }
     return this.#max;
   }

@@ -1,5 +1,4 @@
 import { Histogram } from '../../core/stats/histogram.ts';
-import type { Ms } from '../../core/time/clock.ts';
 import type { Stretch } from './merged-timeline.ts';
 import { SlotJumps, type Slots } from './slot-jumps.ts';
 
@@ -47,7 +46,7 @@ export class LinkStatistics {
     this.#leastUs = Math.min(this.#leastUs, state.delayUs);
     this.#leastKbps = Math.min(this.#leastKbps, state.rateKbps);
     this.#mostKbps = Math.max(this.#mostKbps, state.rateKbps);
-    for (let looks = looksIn(fromMs, toMs); looks > 0; looks--) this.#delays.record(state.delayUs);
+    this.#delays.record(state.delayUs, lengthMs);
     this.#jumps?.add(fromMs, lengthMs, state.delayUs);
   }
 
@@ -67,9 +66,3 @@ export class LinkStatistics {
     };
   }
 }
-
-/** Delays are weighed by looking at them on a grid; an interruption of 150 ms is seen six times. */
-const LOOK_MS = 25;
-
-/** Looks at 0, 25, 50, ... ms of run time that fall into [fromMs, toMs). */
-const looksIn = (fromMs: Ms, toMs: Ms): number => Math.ceil(toMs / LOOK_MS) - Math.ceil(fromMs / LOOK_MS);

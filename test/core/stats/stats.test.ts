@@ -44,6 +44,13 @@ describe('a histogram', () => {
     expect(a.quantileUs(0.5)).toBeCloseTo(5000, -1);
   });
 
+  test('weighs a duration by the times it counts', () => {
+    const histogram = new Histogram();
+    histogram.record(100, 0.5);
+    histogram.record(900, 1.5);
+    expect([histogram.quantileUs(0.25), histogram.quantileUs(0.26), histogram.count]).toEqual([100, 900, 2]);
+  });
+
   test('counts a negative duration as zero and has no quantile when empty', () => {
     const histogram = new Histogram();
     expect(histogram.quantileUs(0.5)).toBeNaN();
