@@ -4,6 +4,7 @@ import type { Attempt } from '../../router/attempt/attempt.ts';
 import { grpcStatus, statusName } from '../../router/attempt/grpc-status.ts';
 import type { LoadReport } from '../../router/endpoint/load-report.ts';
 import { outcomeOf } from '../../services/client/outcome.ts';
+import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
 import type { PlannedRequest } from '../../services/client/schedule.ts';
 import type { Engine, EngineEnd, EngineListener } from '../../services/node/engine/engine.ts';
 import { refusalStatus } from '../../services/node/refusal-status.ts';
@@ -49,24 +50,15 @@ export class SimulatedCall implements EngineListener {
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, () => this.#expire());
-    emitSent(planned, parts, nowMs);
+    parts.emit(sentEvent(planned, nowMs));
     this.#access.forward.send(requestBytes(planned.promptTokens), (atMs) => this.#route(atMs, null));
   }
 
   /** Says of a planned request that it was never sent: too many are in flight. */
-  static drop(planned: PlannedRequest, parts: SimulatedParts): void {
-    const nowMs = parts.clock.now();
-    emitSent(planned, parts, nowMs);
-    const reason = 'too many requests in flight';
-    parts.emit({
-      kind: 'finished',
-      atMs: nowMs,
-      request: planned.id,
-      outcome: 'dropped',
-      tokens: 0,
-      status: 'DROPPED',
-      reason,
-    });
+  static drop(planned: PlannedRequest, { clock, emit }: SimulatedParts): void {
+    const nowMs = clock.now();
+    emit(sentEvent(planned, nowMs));
+    emit(droppedEvent(planned, nowMs));
   }
 
   /** The run is over and this call is not. */
@@ -179,8 +171,3 @@ export class SimulatedCall implements EngineListener {
     return this.#parts.engineOf[this.#attempt!.endpoint]!;
   }
 }
-
-const emitSent = (planned: PlannedRequest, parts: SimulatedParts, atMs: Ms): void => {
-  const { id: request, client, atMs: intendedAtMs, promptTokens, outputTokens } = planned;
-  parts.emit({ kind: 'sent', atMs, request, client, intendedAtMs, promptTokens, outputTokens });
-};

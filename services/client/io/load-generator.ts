@@ -3,6 +3,7 @@ import { Client, credentials } from '@grpc/grpc-js';
 import type { EventSink } from '../../../core/event/event.ts';
 import { Histogram } from '../../../core/stats/histogram.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
+import { droppedEvent, sentEvent } from '../request-events.ts';
 import type { PlannedRequest, Schedule } from '../schedule.ts';
 import { GenerateCall } from './generate-call.ts';
 
@@ -115,26 +116,9 @@ export class LoadGenerator {
     const { clock, emit } = this.#options;
     const nowMs = clock.now();
     this.#lag.record((nowMs - planned.atMs) * 1000);
-    emit({
-      kind: 'sent',
-      atMs: nowMs,
-      request: planned.id,
-      client: planned.client,
-      intendedAtMs: planned.atMs,
-      promptTokens: planned.promptTokens,
-      outputTokens: planned.outputTokens,
-    });
+    emit(sentEvent(planned, nowMs));
     if (this.#open.size >= this.#options.maxInFlight) {
-      const reason = 'too many requests in flight';
-      emit({
-        kind: 'finished',
-        atMs: nowMs,
-        request: planned.id,
-        outcome: 'dropped',
-        tokens: 0,
-        status: 'DROPPED',
-        reason,
-      });
+      emit(droppedEvent(planned, nowMs));
       this.#ended++;
       return;
     }

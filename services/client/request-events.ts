@@ -1,0 +1,25 @@
+import type { Event } from '../../core/event/event.ts';
+import type { Ms } from '../../core/time/clock.ts';
+import type { PlannedRequest } from './schedule.ts';
+
+/** A planned request leaves its client, or would have. */
+export const sentEvent = (planned: PlannedRequest, atMs: Ms): Event => ({
+  kind: 'sent',
+  atMs,
+  request: planned.id,
+  client: planned.client,
+  intendedAtMs: planned.atMs,
+  promptTokens: planned.promptTokens,
+  outputTokens: planned.outputTokens,
+});
+
+/** It was never sent, because as many requests are in flight as the load may have. */
+export const droppedEvent = ({ id: request }: PlannedRequest, atMs: Ms): Event => ({
+  kind: 'finished',
+  atMs,
+  request,
+  outcome: 'dropped',
+  tokens: 0,
+  status: 'DROPPED',
+  reason: 'too many requests in flight',
+});
