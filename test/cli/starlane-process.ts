@@ -65,7 +65,10 @@ export class StarlaneProcess {
         .filter((path) => path.endsWith('load-generator.jsonl'))
         .map((path) => readFileSync(join(this.temporary, path), 'utf8').split('"kind":"sent"').length - 1)
         .reduce((sum, more) => sum + more, 0);
-    while (sentSoFar() < count) await new Promise((next) => setTimeout(next, 50));
+    while (sentSoFar() < count) {
+      if (this.#child.exitCode !== null) throw new Error(`it ended first: ${(await this.ended).err}`);
+      await new Promise((next) => setTimeout(next, 50));
+    }
   }
 }
 
