@@ -25,13 +25,15 @@ Modes:
 
 Media:
   laser      up, over laser links between satellites, down
-  bent-pipe  up to one satellite that both ends see, and down; two-line elements and oneweb have this only
+  bent-pipe  up to a satellite and down, without lasers; where no satellite sees both ends, over the gateway stations that
+             Starlink had about 2023, up and down again as often as it takes; two-line elements and oneweb have this only
   fibre      the great circle, --stretch times as long, in glass: constant
 
 JSON lines (--json), one a step:
   {"tMs":0,"rttNs":29423137.758,"hops":[184,183,217]}
   tMs    milliseconds since the epoch        rttNs  round trip in nanoseconds, null when there is no way
-  hops   satellites in order, numbered from 0 through all shells and planes of the constellation
+  hops   satellites in order, without the gateways that stand between any two of a bent pipe,
+         numbered from 0 through all shells and planes of the constellation
 
 Examples:
   starlane paths --from "New York" --to London --duration 10m

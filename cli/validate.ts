@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { readTrace } from '../benchmarks/workload/io/trace-file.ts';
+import { sunlitSites } from '../netem/report/sunlit-sites.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { topologyOf } from '../scenario/topology.ts';
 
 export const validateCommand = (): Command =>
@@ -18,4 +20,18 @@ export const validateCommand = (): Command =>
         `${endpoints.length} endpoints (${endpoints.map(({ name }) => name).join(', ')})`,
       ];
       process.stdout.write(`${file}: ${scenario.name} is valid: ${parts.join(', ')}\n`);
+      for (const line of orbitLines(scenario)) process.stdout.write(`${line}\n`);
     });
+
+/** One line for each site in orbit. */
+const orbitLines = ({ sites, network, epochUnixMs }: Scenario): readonly string[] => {
+  const places = Object.entries(sites).flatMap(([name, { satellite }]) =>
+    satellite === undefined ? [] : [{ name, satellite }],
+  );
+  return sunlitSites({ constellation: network.constellation, epochUnixMs, places, spanMs: DAY_MS }).map(
+    ({ name, satellite, share }) =>
+      `  ${name}: satellite ${satellite}, in sunlight ${(share * 100).toFixed(0)} % of the first day`,
+  );
+};
+
+const DAY_MS = 86_400_000;

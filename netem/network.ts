@@ -1,25 +1,33 @@
 import { ConfigError } from '../core/config/config-error.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { vacuumUs } from '../core/units.ts';
-import { fibreLink } from './link/fibre-link.ts';
+import type { FibreConfig } from './fibre-schema.ts';
+import { cableLinks } from './link/cable-links.ts';
+import { type Foreseeable, layered } from './link/foreseeable.ts';
 import { inSeries } from './link/in-series.ts';
 import { leoLink } from './link/leo-link.ts';
 import type { Effect, LinkModel } from './link/link-model.ts';
+import { scriptedOutages, scriptedRain } from './link/scripted-events.ts';
 import { terminalLayers } from './link/terminal-layers.ts';
 import { leastDelayUs, type Recording, traceLink, usualLink } from './link/trace-link.ts';
+import { windowOf } from './link/windows.ts';
 import { withLoad, withUsualLoad } from './link/with-load.ts';
 import { slowerKbps } from './link/with-rate.ts';
 import { type AccessPoint, gatewaysOf, POPS, popNamed, popNear } from './path/access-points.ts';
 import { accessRouteUs } from './path/access-route.ts';
+import { bentPipeRouteKm } from './path/bent-pipe-paths.ts';
 import { fibreDelayUs } from './path/fibre-delay.ts';
 import { greatCircleKm } from './path/great-circle.ts';
 import { laserRouteKm } from './path/laser-route.ts';
-import type { Place } from './path/place.ts';
+import { FARTHEST_KM, orbitalSite, withoutTerminals } from './path/orbital-site.ts';
+import type { OrbitalPlace, Place } from './path/place.ts';
+import type { Site } from './path/site.ts';
 import { type Space, spaceOf } from './path/space.ts';
 import { SLOT_MS } from './path/time-grid.ts';
+import { type PathConfig, pathSchema, type RainConfig } from './path-schema.ts';
 import type { NetworkConfig } from './schema.ts';
 
-export type { Place } from './path/place.ts';
+export type { OrbitalPlace, Place } from './path/place.ts';
 
 export type Medium = 'fibre' | 'laser';
 
@@ -44,25 +52,62 @@ export class Network {
   /** The PoPs that `access` knows. */
   readonly pops: readonly AccessPoint[] = POPS;
   readonly #config: NetworkConfig;
+  readonly #epochUnixMs: number;
   readonly #seed: number;
-  readonly #space: Space;
-  readonly #ways = new Map<string, LinkModel>();
+  readonly #space: Foreseeable<Space>;
+  readonly #ways = new Map<string, Foreseeable<LinkModel>>();
 
   /** @throws ConfigError when the constellation cannot be laid out. */
   constructor(options: { readonly config: NetworkConfig; readonly epochUnixMs: number; readonly seed: number }) {
     const { config, epochUnixMs, seed } = options;
     this.#config = config;
+    this.#epochUnixMs = epochUnixMs;
     this.#seed = seed;
-    this.#space = spaceOf({ constellation: config.constellation, stepMs: config.stepMs, epochUnixMs, seed });
+    const { constellation, stepMs } = config;
+    const { failures } = constellation;
+    const actual = spaceOf({ constellation, failures, stepMs, epochUnixMs, seed });
+    const isForeseen = failures === undefined || failures.planned;
+    this.#space = { actual, foreseen: isForeseen ? actual : spaceOf({ constellation, stepMs, epochUnixMs, seed }) };
   }
 
-  /** Between two sites. @throws ConfigError when a laser path lacks a terminal at an end. */
-  path({ from, to, medium }: { readonly from: Place; readonly to: Place; readonly medium: Medium }): PathLinks {
-    if (medium === 'fibre') return sameBothWays(fibreLink(greatCircleKm(from, to), this.#config.fibre));
+  /**
+   * Between two sites. @throws ConfigError when a laser path lacks a terminal at an end, when fibre is to reach a satellite,
+   * and when there is no such satellite.
+   */
+  path({
+    from,
+    to,
+    medium,
+    config = PLAIN_PATH,
+    rain = [],
+  }: {
+    readonly from: Place | OrbitalPlace;
+    readonly to: Place | OrbitalPlace;
+    readonly medium: Medium;
+    /** What this path has otherwise than the rest. */
+    readonly config?: PathConfig | undefined;
+    /** Showers over the terminals at both its ends. */
+    readonly rain?: RainConfig;
+  }): PathLinks {
+    if (medium === 'fibre' && !('satellite' in from) && !('satellite' in to)) {
+      const cable = this.#cable(from, to, { ...this.#config.fibre, ...config.fibre });
+      return through(scriptedOutages(config.outages), sameBothWays(cable));
+    }
+    const { outages = [], ...laser } = config.laser ?? {};
+    const events = layered(scriptedRain(rain), scriptedOutages([...outages, ...config.outages]));
+    return through(events, this.#laserPath(from, to, medium, { ...this.#config.laser, ...laser }));
+  }
+
+  #laserPath(
+    from: Place | OrbitalPlace,
+    to: Place | OrbitalPlace,
+    medium: Medium,
+    laser: NetworkConfig['laser'],
+  ): PathLinks {
+    if ('satellite' in from || 'satellite' in to) return this.#pathInOrbit(from, to, medium, laser);
     for (const { name, terminal } of [from, to]) {
       if (!terminal) throw new ConfigError(`sites.${name}.terminal`, 'is false; a laser path needs one at both ends');
     }
-    const { laser } = this.#config;
     const rateKbps = slowerKbps(laser.upKbps, laser.downKbps);
     return this.#throughSpace({
       way: this.#laserWay(from, to),
@@ -72,32 +117,34 @@ export class Network {
   }
 
   /**
-   * From users to the site of a router. Without `pop` the nearest serves; it counts for Starlink only.
-   * @throws ConfigError when there is no PoP of that name.
+   * From users to the site of a router. Without `pop` the nearest serves; it counts for Starlink only, and for a router in
+   * orbit, which is reached over lasers, not at all. @throws ConfigError when there is no PoP or satellite of that name.
    */
   access(options: {
     readonly client: Place;
     readonly kind: 'fibre' | 'starlink';
     readonly pop?: string | undefined;
-    readonly to: Place;
+    readonly to: Place | OrbitalPlace;
+    /** Showers over the dish of the users. */
+    readonly rain?: RainConfig;
   }): PathLinks {
-    const { client, kind, to } = options;
-    if (kind === 'fibre') return sameBothWays(fibreLink(greatCircleKm(client, to), this.#config.access.fibre));
-    const pop = options.pop === undefined ? popNear(client) : popNamed(options.pop);
-    const onwards = fibreLink(greatCircleKm(pop, to), this.#config.fibre);
-    const stream = `access/${client.name}/${pop.name}`;
+    const { client, kind, to, rain = [] } = options;
+    if (kind === 'fibre') {
+      if ('satellite' in to) throw new ConfigError(`sites.${to.name}`, NO_FIBRE);
+      return sameBothWays(this.#cable(client, to, this.#config.access.fibre));
+    }
     const { starlink } = this.#config.access;
-    const links = this.#throughSpace({
-      way: this.#accessWay(client, pop),
-      stream,
-      layers: starlink,
-      onwards: (link) => inSeries(link, onwards),
-    });
+    const pop = options.pop === undefined ? popNear(client) : popNamed(options.pop);
+    const stream = `access/${client.name}/${'satellite' in to ? to.name : pop.name}`;
+    const showers = scriptedRain(rain);
+    const { way, onwards } =
+      'satellite' in to
+        ? { way: this.#orbitalWay(client, to), onwards: showers }
+        : this.#wayOverPop(client, pop, to, showers);
+    const links = this.#throughSpace({ stream, layers: starlink, way, onwards });
     const load = {
       ...starlink.load,
-      windows: starlink.load.windows.map(({ fromS, toS, share }) => {
-        return { fromMs: fromS * 1000, toMs: toS * 1000, share };
-      }),
+      windows: starlink.load.windows.map((window) => ({ ...windowOf(window), share: window.share })),
     };
     return {
       ...links,
@@ -112,13 +159,14 @@ export class Network {
    */
   recorded(options: {
     readonly client: Place;
-    readonly to: Place;
+    readonly to: Place | OrbitalPlace;
     readonly up: Recording;
     readonly down: Recording;
     /** What the user calls it, for the error. */
     readonly name: string;
   }): PathLinks {
     const { client, to, up, down, name } = options;
+    if ('satellite' in to) throw new ConfigError(name, 'was measured on the ground, but the router is in orbit');
     const leastUs = Math.min(leastDelayUs(up), leastDelayUs(down));
     const lightUs = vacuumUs(greatCircleKm(client, to));
     if (leastUs < lightUs) {
@@ -135,39 +183,87 @@ export class Network {
     };
   }
 
-  #throughSpace(options: {
-    readonly way: LinkModel;
-    readonly stream: string;
-    readonly layers: Parameters<typeof terminalLayers>[0]['layers'];
-    readonly onwards?: Effect;
-  }): PathLinks {
-    const { way, stream, layers, onwards = (link: LinkModel) => link } = options;
-    const { slots } = this.#space;
-    const { drawn, expected } = terminalLayers({ slots, layers, stream: `${this.#seed}/${stream}` });
-    const period = { periodMs: SLOT_MS, offsetMs: slots.startMs(slots.indexAt(0)) };
-    return {
-      forward: onwards(drawn.up(way)),
-      back: onwards(drawn.down(way)),
-      slots: period,
-      foreseen: { forward: onwards(expected.up(way)), back: onwards(expected.down(way)), slots: period },
-    };
-  }
-
-  #laserWay(from: Place, to: Place): LinkModel {
-    return this.#shared(`laser/${keyOf(from)}/${keyOf(to)}`, from, to, () => {
-      const { sky } = this.#space;
-      const routeKm = laserRouteKm(this.#space, sky.site(from), sky.site(to));
-      return (step) => vacuumUs(routeKm(step));
+  #pathInOrbit(
+    from: Place | OrbitalPlace,
+    to: Place | OrbitalPlace,
+    medium: Medium,
+    laser: NetworkConfig['laser'],
+  ): PathLinks {
+    for (const place of [from, to]) {
+      if ('satellite' in place) {
+        if (medium === 'fibre') throw new ConfigError(`sites.${place.name}`, NO_FIBRE);
+      } else if (!place.terminal) {
+        throw new ConfigError(`sites.${place.name}.terminal`, 'is false; a laser path needs one at both ends');
+      }
+    }
+    const rateKbps = slowerKbps(laser.upKbps, laser.downKbps);
+    const hasTerminal = [from, to].some((place) => !('satellite' in place));
+    return this.#throughSpace({
+      way: this.#orbitalWay(from, to),
+      stream: `laser/${from.name}/${to.name}`,
+      layers: { ...(hasTerminal ? laser : withoutTerminals(laser)), upKbps: rateKbps, downKbps: rateKbps },
     });
   }
 
-  #accessWay(client: Place, pop: AccessPoint): LinkModel {
-    return this.#shared(`access/${keyOf(client)}/${pop.name}`, client, pop, () => {
+  #orbitalWay(from: Place | OrbitalPlace, to: Place | OrbitalPlace): Foreseeable<LinkModel> {
+    return this.#way(vacuumUs(FARTHEST_KM), (space) =>
+      laserRouteUs(space, this.#siteOf(space, from), this.#siteOf(space, to)),
+    );
+  }
+
+  #siteOf({ sky }: Space, place: Place | OrbitalPlace): Site {
+    return 'satellite' in place ? orbitalSite(sky, this.#config.constellation, place) : sky.site(place);
+  }
+
+  #throughSpace(options: {
+    readonly way: Foreseeable<LinkModel>;
+    readonly stream: string;
+    readonly layers: Parameters<typeof terminalLayers>[0]['layers'];
+    readonly onwards?: Foreseeable<Effect>;
+  }): PathLinks {
+    const { way, stream, layers, onwards = layered() } = options;
+    const { slots } = this.#space.actual;
+    const { drawn, expected } = terminalLayers({ slots, layers, stream: `${this.#seed}/${stream}` });
+    const period = { periodMs: SLOT_MS, offsetMs: slots.startMs(slots.indexAt(0)) };
+    return {
+      forward: onwards.actual(drawn.up(way.actual)),
+      back: onwards.actual(drawn.down(way.actual)),
+      slots: period,
+      foreseen: {
+        forward: onwards.foreseen(expected.up(way.foreseen)),
+        back: onwards.foreseen(expected.down(way.foreseen)),
+        slots: period,
+      },
+    };
+  }
+
+  #cable(from: AccessPoint, to: AccessPoint, fibre: FibreConfig): Foreseeable<LinkModel> {
+    return cableLinks(greatCircleKm(from, to), fibre, this.#epochUnixMs);
+  }
+
+  #laserWay(from: Place, to: Place): Foreseeable<LinkModel> {
+    return this.#shared(`laser/${keyOf(from)}/${keyOf(to)}`, from, to, (space) =>
+      laserRouteUs(space, space.sky.site(from), space.sky.site(to)),
+    );
+  }
+
+  /** Rain slows the dish alone, so it comes before the cable. */
+  #wayOverPop(client: Place, pop: AccessPoint, to: Place, showers: Foreseeable<Effect>) {
+    const { actual, foreseen } = this.#cable(pop, to, this.#config.fibre);
+    const onwards = layered(showers, {
+      actual: (link) => inSeries(link, actual),
+      foreseen: (link) => inSeries(link, foreseen),
+    });
+    return { way: this.#accessWay(client, pop), onwards };
+  }
+
+  #accessWay(client: Place, pop: AccessPoint): Foreseeable<LinkModel> {
+    return this.#shared(`access/${keyOf(client)}/${pop.name}`, client, pop, (space) => {
       const { fibre, access } = this.#config;
       const { gatewayReachKm, gateways } = access.starlink;
-      const { sky } = this.#space;
+      const { sky } = space;
       return accessRouteUs(
-        this.#space,
+        space,
         sky.site(client),
         gatewaysOf(pop, { reachKm: gatewayReachKm, most: gateways }).map((gateway) => ({
           site: sky.site(gateway),
@@ -182,21 +278,48 @@ export class Network {
     key: string,
     from: Omit<Place, 'terminal'>,
     to: AccessPoint,
-    route: () => (step: number) => number,
-  ): LinkModel {
+    route: (space: Space) => (step: number) => number,
+  ): Foreseeable<LinkModel> {
     const known = this.#ways.get(key);
     if (known !== undefined) return known;
     // While a way is down its delay is what no way can be below.
-    const downDelayUs = vacuumUs(greatCircleKm(from, to));
-    const way = leoLink({ steps: this.#space.steps, routeUs: route(), downDelayUs });
+    const way = this.#way(vacuumUs(greatCircleKm(from, to)), route);
     this.#ways.set(key, way);
     return way;
   }
+
+  /** No forecast knows of what will break, so that it may have another way. */
+  #way(downDelayUs: number, route: (space: Space) => (step: number) => number): Foreseeable<LinkModel> {
+    const through = (space: Space) => leoLink({ steps: space.steps, routeUs: route(space), downDelayUs });
+    const { actual, foreseen } = this.#space;
+    const way = through(actual);
+    return { actual: way, foreseen: foreseen === actual ? way : through(foreseen) };
+  }
 }
+
+const laserRouteUs = (space: Space, from: Site, to: Site): ((step: number) => number) => {
+  const routeOf = space.sky.constellation.usesGateways ? bentPipeRouteKm : laserRouteKm;
+  const routeKm = routeOf(space, from, to);
+  return (step) => vacuumUs(routeKm(step));
+};
+
+const NO_FIBRE = 'is in orbit, where no fibre ends';
 
 const keyOf = ({ name, latDeg, lonDeg }: Place): string => `${name}@${latDeg},${lonDeg}`;
 
-const sameBothWays = (link: LinkModel): PathLinks => {
-  const directions = { forward: link, back: link };
-  return { ...directions, foreseen: directions };
+const sameBothWays = ({ actual, foreseen }: Foreseeable<LinkModel>): PathLinks => {
+  return { forward: actual, back: actual, foreseen: { forward: foreseen, back: foreseen } };
 };
+
+const through = ({ actual, foreseen }: Foreseeable<Effect>, links: PathLinks): PathLinks => ({
+  ...links,
+  forward: actual(links.forward),
+  back: actual(links.back),
+  foreseen: {
+    ...links.foreseen,
+    forward: foreseen(links.foreseen.forward),
+    back: foreseen(links.foreseen.back),
+  },
+});
+
+const PLAIN_PATH: PathConfig = pathSchema.parse({});

@@ -1,32 +1,8 @@
 import { z } from 'zod';
+import { failuresSchema } from './failures-schema.ts';
+import { fibreSchema } from './fibre-schema.ts';
 import { constellationSchema } from './orbit/constellation-schema.ts';
-
-const share = z.number().min(0).max(1);
-const micros = z.number().min(0).max(10_000_000);
-const kbps = z.number().min(0).max(1e9);
-
-/** A cable; the defaults differ between a line between data centres and one to a user's home. */
-const fibreSchema = (defaults: {
-  readonly equipmentUs: number;
-  readonly jitterUs: number;
-  readonly rateKbps: number;
-}) =>
-  z
-    .strictObject({
-      stretch: z
-        .number()
-        .min(1)
-        .max(20)
-        .default(1.4)
-        .describe('How much longer than the great circle the cable is. 1.4 gives New York-London its 76 ms.'),
-      equipmentUs: micros.default(defaults.equipmentUs).describe('What equipment adds one way, in microseconds.'),
-      jitterUs: micros
-        .default(defaults.jitterUs)
-        .describe('Half-width of the variation, in microseconds; it only adds, so the mean rises by as much.'),
-      lossRate: share.default(0.00001).describe('Share of packets lost.'),
-      rateKbps: kbps.default(defaults.rateKbps).describe('Rate in kilobits a second; 0 is unlimited.'),
-    })
-    .prefault({});
+import { kbpsSchema, microsSchema, shareSchema, windowSchema } from './quantity-schemas.ts';
 
 const boundarySchema = z
   .strictObject({
@@ -46,11 +22,11 @@ const overheadSchema = (defaults: {
 }) =>
   z
     .strictObject({
-      floorUs: micros.default(defaults.floorUs).describe('The least that is added one way, in microseconds.'),
-      heldMedianUs: micros.default(defaults.heldMedianUs).describe('Median of the part drawn once a slot.'),
+      floorUs: microsSchema.default(defaults.floorUs).describe('The least that is added one way, in microseconds.'),
+      heldMedianUs: microsSchema.default(defaults.heldMedianUs).describe('Median of the part drawn once a slot.'),
       heldSigma: z.number().min(0).max(3).default(defaults.heldSigma).describe('How skewed that part is (lognormal).'),
-      heldMostUs: micros.default(defaults.heldMostUs).describe('What that part never passes.'),
-      jitterUs: micros
+      heldMostUs: microsSchema.default(defaults.heldMostUs).describe('What that part never passes.'),
+      jitterUs: microsSchema
         .default(defaults.jitterUs)
         .describe('Half-width of the variation within a slot; it only adds, so the mean rises by as much.'),
     })
@@ -64,24 +40,16 @@ const overheadSchema = (defaults: {
  */
 const loadSchema = z
   .strictObject({
-    share: share.default(0).describe('Load of the whole run: 0 is light, 1 a download that fills the link.'),
+    share: shareSchema.default(0).describe('Load of the whole run: 0 is light, 1 a download that fills the link.'),
     windows: z
-      .array(
-        z
-          .strictObject({
-            fromS: z.number().min(0).describe('When it begins, in seconds of the run.'),
-            toS: z.number().positive().describe('When it ends.'),
-            share: share.describe('The load in between, instead of that of the whole run.'),
-          })
-          .refine(({ fromS, toS }) => fromS < toS, 'expected fromS before toS'),
-      )
+      .array(windowSchema({ share: shareSchema.describe('The load in between, instead of that of the whole run.') }))
       .max(1000)
       .default([])
       .describe('Stretches with a load of their own; no forecast knows of them.'),
-    queueUs: micros.default(49_000).describe('Median wait at full load, in microseconds.'),
+    queueUs: microsSchema.default(49_000).describe('Median wait at full load, in microseconds.'),
     queueSkew: z.number().min(0).max(2).default(0.65).describe('How skewed the waits are; 0 makes them all equal.'),
-    jitterUs: micros.default(8000).describe('Half-width of the variation at full load; it only adds.'),
-    lossRate: share.default(0.014).describe('Share of packets lost at full load, besides other losses.'),
+    jitterUs: microsSchema.default(8000).describe('Half-width of the variation at full load; it only adds.'),
+    lossRate: shareSchema.default(0.014).describe('Share of packets lost at full load, besides other losses.'),
   })
   .prefault({})
   .describe('What the downloads of users add to their own delay.');
@@ -89,9 +57,9 @@ const loadSchema = z
 /** A path through space between two sites that both have a terminal: no PoP, no gateway. */
 const laserSchema = z
   .strictObject({
-    upKbps: kbps.default(200_000).describe('Rate from a terminal to its satellite, in kilobits a second.'),
-    downKbps: kbps.default(1_000_000).describe('Rate from a satellite to its terminal, in kilobits a second.'),
-    lossRate: share.default(0.0001).describe('Share of packets lost outside boundary events.'),
+    upKbps: kbpsSchema.default(200_000).describe('Rate from a terminal to its satellite, in kilobits a second.'),
+    downKbps: kbpsSchema.default(1_000_000).describe('Rate from a satellite to its terminal, in kilobits a second.'),
+    lossRate: shareSchema.default(0.0001).describe('Share of packets lost outside boundary events.'),
     // An assumption: nobody has published what a terminal of an enterprise adds; a user's adds ten times as much.
     overhead: overheadSchema({ floorUs: 500, heldMedianUs: 500, heldSigma: 0.6, heldMostUs: 5000, jitterUs: 300 }),
     boundary: boundarySchema,
@@ -101,9 +69,13 @@ const laserSchema = z
 /** A user's dish: up to a satellite, down to a gateway, to the PoP, and on by fibre. */
 const starlinkSchema = z
   .strictObject({
-    upKbps: kbps.default(17_000).describe('Rate from the user, in kilobits a second: the median that was measured.'),
-    downKbps: kbps.default(178_000).describe('Rate to the user, in kilobits a second: the median that was measured.'),
-    lossRate: share.default(0.0005).describe('Share of packets lost outside boundary events.'),
+    upKbps: kbpsSchema
+      .default(17_000)
+      .describe('Rate from the user, in kilobits a second: the median that was measured.'),
+    downKbps: kbpsSchema
+      .default(178_000)
+      .describe('Rate to the user, in kilobits a second: the median that was measured.'),
+    lossRate: shareSchema.default(0.0005).describe('Share of packets lost outside boundary events.'),
     gatewayReachKm: z.number().min(0).max(20_000).default(1000).describe('How far a gateway may be from its PoP.'),
     gateways: z.int().min(1).max(50).default(8).describe('How many of the nearest gateways a PoP uses.'),
     overhead: overheadSchema({
@@ -120,7 +92,10 @@ const starlinkSchema = z
 
 /** The constellation, and what each kind of path is like. `{}` is a complete network. */
 export const networkSchema = z.strictObject({
-  constellation: constellationSchema.prefault({}).describe('Which satellites there are and how they are used.'),
+  constellation: constellationSchema
+    .safeExtend({ failures: failuresSchema.optional().describe('Satellites and lasers that break.') })
+    .prefault({})
+    .describe('Which satellites there are and how they are used.'),
   stepMs: z
     .int()
     .min(10)

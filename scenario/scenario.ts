@@ -3,6 +3,8 @@ import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { type Config, readConfig } from '../core/config/read-config.ts';
 import { POPS } from '../netem/path/access-points.ts';
+import { checkOrbitalSites } from './check-orbital-sites.ts';
+import { checkPaths } from './check-paths.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
 
 /** A checked scenario. It is frozen: a run with another seed or load is another scenario value. */
@@ -33,6 +35,8 @@ export const parseScenario = (
 ): Scenario => {
   const config = readConfig(text, file, scenarioSchema);
   checkReferences(config);
+  checkOrbitalSites(config);
+  checkPaths(config);
   const value = withOverrides(config.value, overrides);
   checkTimes(config, value);
   const files = Object.fromEntries(namedFiles(value).map((named) => [named, textOf(named)]));
@@ -77,7 +81,7 @@ const checkReferences = (config: Config<ScenarioConfig>): void => {
     const laser = node.media.indexOf('laser');
     if (laser < 0) continue;
     for (const site of [node.site, router.site]) {
-      if (sites[site]!.terminal) continue;
+      if (sites[site]!.terminal || 'satellite' in sites[site]!) continue;
       throw config.mistake(
         ['nodes', name, 'media', laser],
         `is laser, but site "${site}" has no terminal; expected terminal: true there`,

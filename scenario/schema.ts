@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { satelliteRefSchema } from '../netem/orbit/satellite-ref.ts';
+import { pathSchema, rainSchema } from '../netem/path-schema.ts';
 import { networkSchema } from '../netem/schema.ts';
 import { routerSchema } from '../router/schema.ts';
 import { loadSchema } from '../services/client/load-schema.ts';
@@ -9,14 +11,38 @@ const name = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens')
   .max(40);
 
-const siteSchema = z.strictObject({
-  latDeg: z.number().min(-90).max(90).describe('Latitude in degrees, north positive.'),
-  lonDeg: z.number().min(-180).max(180).describe('Longitude in degrees, east positive.'),
-  terminal: z
-    .boolean()
-    .default(false)
-    .describe('Whether a satellite terminal stands here: laser paths need one at both ends.'),
-});
+const siteSchema = z
+  .strictObject({
+    latDeg: z.number().min(-90).max(90).optional().describe('Latitude in degrees, north positive.'),
+    lonDeg: z.number().min(-180).max(180).optional().describe('Longitude in degrees, east positive.'),
+    terminal: z
+      .boolean()
+      .optional()
+      .describe('Whether a satellite terminal stands here: laser paths need one at both ends. Default: false.'),
+    rain: rainSchema
+      .optional()
+      .describe('Showers over its terminal and the dishes of its users; no forecast of delays knows of them.'),
+    satellite: satelliteRefSchema
+      .optional()
+      .describe(
+        'A satellite of the constellation instead of a place on the ground: its number, or its shell, plane and index.',
+      ),
+  })
+  .superRefine((site, context) => {
+    if (context.issues.length > 0) return; // a misspelt key is the mistake, not what it leaves missing
+    const say = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    if (site.satellite === undefined) {
+      if (site.latDeg === undefined) say('latDeg', 'a latitude, or satellite for a site in orbit');
+      if (site.lonDeg === undefined) say('lonDeg', 'a longitude, or satellite for a site in orbit');
+      return;
+    }
+    for (const key of ['latDeg', 'lonDeg', 'terminal', 'rain'] as const) {
+      if (site[key] !== undefined) say(key, 'but the site is on board of a satellite; expected one of the two');
+    }
+  })
+  .transform(({ latDeg = 0, lonDeg = 0, terminal = false, rain = [], satellite }) =>
+    satellite === undefined ? { latDeg, lonDeg, terminal, rain } : { satellite },
+  );
 
 const traceFile = z.string().min(1).max(400);
 
@@ -93,6 +119,13 @@ export const scenarioSchema = z.strictObject({
     .describe('The router, what it knows, and how its policies are tuned.'),
   clients: z.record(name, clientSchema).describe('Groups of users by name.'),
   nodes: z.record(name, scenarioNodeSchema).describe('Inference nodes by name.'),
+  paths: z
+    .record(
+      z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'Use the site of the router, a slash and the site of a node'),
+      pathSchema,
+    )
+    .default({})
+    .describe('What single paths have otherwise than the rest, and what befalls them, as `router-site/node-site`.'),
   load: loadSchema.describe('What is asked, and when.'),
   slo: z
     .strictObject({

@@ -3,7 +3,7 @@ import { US_PER_MS } from '../core/units.ts';
 import { parseMahimahiTrace } from '../netem/link/parse-mahimahi-trace.ts';
 import { parseRttTrace } from '../netem/link/parse-rtt-trace.ts';
 import { recordedLink } from '../netem/link/timeline.ts';
-import { type Medium, Network, type PathLinks, type Place } from '../netem/network.ts';
+import { type Medium, Network, type OrbitalPlace, type PathLinks, type Place } from '../netem/network.ts';
 import type { Scenario } from './scenario.ts';
 
 /** An inference server at a site. */
@@ -41,7 +41,7 @@ export interface Topology {
 export const topologyOf = (scenario: Scenario): Topology => {
   const { epochUnixMs, seed } = scenario;
   const network = new Network({ config: scenario.network, epochUnixMs, seed });
-  const place = (site: string): Place => ({ name: site, ...scenario.sites[site]! });
+  const place = (site: string): Place | OrbitalPlace => ({ name: site, ...scenario.sites[site]! });
   const router = place(scenario.router.site);
   const nodes = nodePlansOf(scenario);
   return {
@@ -53,7 +53,13 @@ export const topologyOf = (scenario: Scenario): Topology => {
           node: node.name,
           medium,
           provider: node.config.provider,
-          links: network.path({ from: router, to: place(node.site), medium }),
+          links: network.path({
+            from: router,
+            to: place(node.site),
+            medium,
+            rain: [...new Set([scenario.router.site, node.site])].flatMap((site) => scenario.sites[site]!.rain ?? []),
+            config: scenario.paths[`${scenario.router.site}/${node.site}`],
+          }),
         }),
       ),
     ),
@@ -69,11 +75,11 @@ const accessOf = (
   scenario: Scenario,
   network: Network,
   name: string,
-  place: (site: string) => Place,
-  to: Place,
+  place: (site: string) => Place | OrbitalPlace,
+  to: Place | OrbitalPlace,
 ): PathLinks => {
   const { site, access } = scenario.clients[name]!;
-  const client = place(site);
+  const client = place(site) as Place; // that users stand on the ground is checked when a scenario is read
   const textOf = (file: string): string => scenario.files[file]!;
   switch (access.kind) {
     case 'trace': {
@@ -88,7 +94,7 @@ const accessOf = (
       return network.recorded({ client, to, ...recordings, name: `clients.${name}.access` });
     }
     default:
-      return network.access({ client, ...access, to });
+      return network.access({ client, ...access, to, rain: scenario.sites[site]!.rain ?? [] });
   }
 };
 

@@ -6,6 +6,11 @@ export interface Window {
   readonly toMs: Ms;
 }
 
+/** The same stretch, told in seconds. */
+export const windowOf = ({ fromS, toS }: { readonly fromS: number; readonly toS: number }): Window => {
+  return { fromMs: fromS * 1000, toMs: toS * 1000 };
+};
+
 export const isWithin = (atMs: Ms, { fromMs, toMs }: Window): boolean => atMs >= fromMs && atMs < toMs;
 
 /** Finds the first begin or end of a window after an instant; null when there is none. */

@@ -4,6 +4,7 @@ import { isWithin, nextEdgeIn, type Window } from './windows.ts';
 
 /** Takes the link down for the given stretches of run time; they may overlap. */
 export const withOutages = (outages: readonly Window[]): Effect => {
+  if (outages.length === 0) return (link) => link;
   const nextEdgeAfter = nextEdgeIn(outages);
   return (link) => ({
     stateAt(atMs) {

@@ -31,6 +31,10 @@ export const constellationSchema = z
       .max(89)
       .default(25)
       .describe('The least elevation at which a satellite is used, in degrees. Parity mode has its own rule.'),
+    lasers: z
+      .boolean()
+      .default(true)
+      .describe('false takes the lasers away: laser paths then go up and down over gateway stations instead.'),
     choice: z
       .enum(['held', 'shortest'])
       .default('held')

@@ -16,6 +16,8 @@ export interface Constellation {
   readonly propagator: Propagator;
   readonly earth: Ellipsoid;
   readonly groups: readonly Group[];
+  /** Whether what would go over lasers goes down to gateway stations and up again instead. */
+  readonly usesGateways?: boolean;
 }
 
 /** Satellites that share a laser mesh: a shell, or all the satellites of a list of elements. */
@@ -49,6 +51,13 @@ export type Coverage =
  * @throws ConfigError under `network.constellation`.
  */
 export const constellationOf = (config: ConstellationConfig): Constellation => {
+  const constellation = laidOut(config);
+  if (config.lasers) return constellation;
+  const groups = constellation.groups.map((group) => ({ ...group, grid: null }));
+  return { ...constellation, groups, usesGateways: true };
+};
+
+const laidOut = (config: ConstellationConfig): Constellation => {
   if (config.tle !== undefined) return listedConstellation(config.tle, config.elevationMaskDeg);
   const shells: readonly Shell[] = config.shells ?? PRESETS[config.preset];
   if (config.parity === 'hypatia') return hypatiaConstellation(shells);

@@ -13,6 +13,11 @@ export interface AccessPoint {
 /** The PoPs by their plain names (`new-york`). Source and licence: `netem/data/README.md`. */
 export const POPS: readonly AccessPoint[] = data.pops.map(({ name, latDeg, lonDeg }) => ({ name, latDeg, lonDeg }));
 
+/** All gateway stations, those nearer than 10 km to one before them left out: they see the same satellites. */
+export const GATEWAYS: readonly AccessPoint[] = data.gateways.filter(
+  (gateway, index, all) => !all.slice(0, index).some((other) => greatCircleKm(other, gateway) < 10),
+);
+
 /** The PoP of that name. @throws ConfigError that tells the nearest names. */
 export const popNamed = (name: string): AccessPoint => {
   const pop = POPS.find((candidate) => candidate.name === name);

@@ -18,9 +18,11 @@ export interface Gateway {
  * that loses its way within a slot is replaced for that step.
  */
 export const accessRouteUs = (space: Space, user: Site, gateways: readonly Gateway[]): ((step: number) => number) => {
+  const hasLasers = space.sky.constellation.groups.some(({ grid }) => grid !== null);
+  const takesShortest = space.takesShortest || !hasLasers; // a satellite drawn for a user may see no gateway: a dead end
   const usThrough = (gateway: Gateway, step: number): number => {
     const snapshot = space.atStep(step);
-    const km = space.takesShortest
+    const km = takesShortest
       ? downKm(snapshot, -1, snapshot.pathsFromSite(user), gateway.site)
       : heldKm(space, snapshot, step, user, gateway.site);
     return vacuumUs(km) + gateway.fibreUs;

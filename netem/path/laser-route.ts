@@ -6,7 +6,8 @@ import type { Space } from './space.ts';
 import type { VisibleSatellites } from './visible-satellites.ts';
 
 /**
- * The length in km of the way between two terminals at each step, all of it in space; Infinity when there is none.
+ * The length in km of the way between two sites at each step, all of it in space; Infinity when there is none. An end in
+ * orbit is its own satellite, so that the way begins or ends with a laser there, or is empty between a satellite and itself.
  *
  * The two satellites at its ends are chosen together at the start of a slot and held: of those that stay in view, the
  * pair with the shortest way between. What lies between them is the shortest at each step. The preference measured on
@@ -17,7 +18,10 @@ import type { VisibleSatellites } from './visible-satellites.ts';
 export const laserRouteKm = (space: Space, from: Site, to: Site): ((step: number) => number) => {
   const shortest = (step: number): number => shortestKm(space.atStep(step), from, to);
   if (space.takesShortest) return shortest;
-  const endsOf = memoByIndex((slot) => bestEnds(space, slot, from, to));
+  const endsOf = memoByIndex((slot) => {
+    const first = slot * space.steps.stepsPerSlot;
+    return bestEnds(space.atStep(first), space.atStep(first + space.steps.stepsPerSlot, first), from, to);
+  });
   return (step) => {
     const ends = endsOf(space.steps.slotOf(step));
     if (ends === null) return shortest(step);
@@ -39,9 +43,8 @@ interface Ends {
   readonly last: number;
 }
 
-const bestEnds = (space: Space, slot: number, from: Site, to: Site): Ends | null => {
-  const start = space.atStep(slot * space.steps.stepsPerSlot);
-  const end = space.atStep((slot + 1) * space.steps.stepsPerSlot);
+/** The satellites to hold at both ends from one instant to the other, or null when none stays in view. */
+export const bestEnds = (start: Snapshot, end: Snapshot, from: Site, to: Site): Ends | null => {
   const paths = start.pathsFromSite(from, end.visibleFrom(from));
   const { last } = nearest(paths, start.visibleFrom(to), end.visibleFrom(to));
   return last === -1 ? null : { first: paths.pathTo(last)[0]!, last };
@@ -54,7 +57,7 @@ const shortestKm = (snapshot: Snapshot, from: Site, to: Site): number => {
 };
 
 /** The visible satellite over which the way down is shortest, and its length; only those in `staying` count. */
-const nearest = (
+export const nearest = (
   paths: ShortestPaths,
   visible: VisibleSatellites,
   staying: VisibleSatellites,

@@ -1,7 +1,15 @@
+import type { SatelliteRef } from '../orbit/satellite-ref.ts';
+
 /** A named point on the ground. `terminal` says whether a dish stands there. */
 export interface Place {
   readonly name: string;
   readonly latDeg: number;
   readonly lonDeg: number;
   readonly terminal: boolean;
+}
+
+/** A satellite of the constellation: it is reached over its lasers and over terminals that see it, never by fibre. */
+export interface OrbitalPlace {
+  readonly name: string;
+  readonly satellite: SatelliteRef;
 }

@@ -49,8 +49,10 @@ export class ServingSatellites {
   }
 
   #draw(site: Site, slot: number, draw: number): number {
-    const start = this.#sky.at(this.#epochUnixMs + this.#slots.startMs(slot)).visibleFrom(site);
-    const end = this.#sky.at(this.#epochUnixMs + this.#slots.startMs(slot + 1)).visibleFrom(site);
+    const startUnixMs = this.#epochUnixMs + this.#slots.startMs(slot);
+    const start = this.#sky.at(startUnixMs).visibleFrom(site);
+    // Nobody foresees what breaks within the slot.
+    const end = this.#sky.at(this.#epochUnixMs + this.#slots.startMs(slot + 1), startUnixMs).visibleFrom(site);
     // In view at both ends of a slot is in view throughout: a pass rises and sets once.
     const weightAt = (index: number): number =>
       end.indexOf(start.satellites[index]!) === -1 ? 0 : preference(start.elevationSine[index]!);

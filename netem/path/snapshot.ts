@@ -1,6 +1,7 @@
 // Hot path: everything is allocated at the first look and reused at the next instant.
 import type { Constellation } from '../orbit/constellation.ts';
 import { siderealRad } from '../orbit/earth.ts';
+import { type Failures, isFailing } from './failures.ts';
 import type { LaserMesh } from './laser-mesh.ts';
 import { ShortestPaths } from './shortest-paths.ts';
 import type { Site } from './site.ts';
@@ -12,38 +13,46 @@ import { VisibleSatellites } from './visible-satellites.ts';
  */
 export class Snapshot {
   unixMs = Number.NaN;
-  /** x, y, z of each satellite, km, on axes that do not turn with the Earth. */
+  /** Whether what is to break is broken. */
+  failing = false;
+  /** x, y, z of each satellite, km, on axes that do not turn with the Earth; a broken one is at the centre, out of all sight. */
   readonly positionsKm: Float64Array;
   /** Length of each laser of the mesh; Infinity where it is too long or there is none. */
   readonly laserKm: Float64Array;
   readonly #constellation: Constellation;
   readonly #mesh: LaserMesh;
-  readonly #visible: (VisibleSatellites & { seenAtUnixMs?: number })[] = [];
+  readonly #failures: Failures | null;
+  readonly #visible: (VisibleSatellites & { seenAtUnixMs?: number; seenFailing?: boolean })[] = [];
   readonly #paths: ShortestPaths[] = [];
   #pathsInUse = 0;
 
-  constructor(constellation: Constellation, mesh: LaserMesh) {
+  constructor(constellation: Constellation, mesh: LaserMesh, failures: Failures | null = null) {
     this.#constellation = constellation;
     this.#mesh = mesh;
+    this.#failures = failures;
     this.positionsKm = new Float64Array(3 * constellation.propagator.count);
     this.laserKm = new Float64Array(mesh.neighbours.length).fill(Number.POSITIVE_INFINITY);
   }
 
-  /** @throws RangeError for what is no instant. */
-  moveTo(unixMs: number): void {
+  /** `failing` says whether to take for broken what is to break. @throws RangeError for what is no instant. */
+  moveTo(unixMs: number, failing = isFailing(this.#failures, unixMs)): void {
     if (!Number.isFinite(unixMs)) throw new RangeError(`the sky cannot be moved to ${unixMs}`);
     this.unixMs = unixMs;
+    this.failing = failing;
     this.#pathsInUse = 0;
     this.#constellation.propagator.positionsAt(unixMs, this.positionsKm);
     this.#measureLasers();
+    if (failing) this.#breakDown();
   }
 
   visibleFrom(site: Site): VisibleSatellites {
     this.#visible[site.index] ??= new VisibleSatellites();
     const visible = this.#visible[site.index]!;
-    if (visible.seenAtUnixMs !== this.unixMs) {
-      visible.look(site, siderealRad(this.unixMs), this.positionsKm, this.#constellation.groups);
+    if (visible.seenAtUnixMs !== this.unixMs || visible.seenFailing !== this.failing) {
+      if ('satellite' in site) this.#lookOnBoard(site.satellite, visible);
+      else visible.look(site, siderealRad(this.unixMs), this.positionsKm, this.#constellation.groups);
       visible.seenAtUnixMs = this.unixMs;
+      visible.seenFailing = this.failing;
     }
     return visible;
   }
@@ -86,6 +95,20 @@ export class Snapshot {
     const paths = this.#paths[this.#pathsInUse++]!;
     paths.restart(source);
     return paths;
+  }
+
+  #lookOnBoard(satellite: number, visible: VisibleSatellites): void {
+    if (this.failing && this.#failures?.satellites.includes(satellite)) visible.count = 0;
+    else visible.lookOnBoard(satellite);
+  }
+
+  #breakDown(): void {
+    if (this.#failures === null) return;
+    const { satellites, edges } = this.#failures;
+    for (let index = 0; index < satellites.length; index++) {
+      this.positionsKm.fill(0, 3 * satellites[index]!, 3 * satellites[index]! + 3);
+    }
+    for (let index = 0; index < edges.length; index++) this.laserKm[edges[index]!] = Number.POSITIVE_INFINITY;
   }
 
   #measureLasers(): void {

@@ -1,5 +1,8 @@
+import type { FailuresConfig } from '../failures-schema.ts';
 import { constellationOf } from '../orbit/constellation.ts';
 import type { ConstellationConfig } from '../orbit/constellation-schema.ts';
+import { failuresOf } from './failures.ts';
+import { laserMesh } from './laser-mesh.ts';
 import { ServingSatellites } from './serving-satellite.ts';
 import { Sky } from './sky.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -13,18 +16,22 @@ export interface Space {
   readonly serving: ServingSatellites;
   /** Whether each step takes the shortest path of all instead of the satellites that the slot gave. */
   readonly takesShortest: boolean;
-  /** The sky at the start of a step: shared and reused, read it at once. */
-  atStep(step: number): Snapshot;
+  /** The sky at the start of a step, as far as was known at `asOfStep` of what is broken: shared and reused, read it at once. */
+  atStep(step: number, asOfStep?: number): Snapshot;
 }
 
 export const spaceOf = (options: {
   readonly constellation: ConstellationConfig;
+  /** @throws ConfigError for one of a satellite or laser that is none. */
+  readonly failures?: FailuresConfig | undefined;
   readonly stepMs: number;
   readonly epochUnixMs: number;
   readonly seed: number;
 }): Space => {
-  const { constellation, stepMs, epochUnixMs, seed } = options;
-  const sky = new Sky(constellationOf(constellation));
+  const { constellation, failures, stepMs, epochUnixMs, seed } = options;
+  const flying = constellationOf(constellation);
+  const mesh = laserMesh(flying);
+  const sky = new Sky(flying, mesh, failures === undefined ? null : failuresOf(failures, { mesh, epochUnixMs, seed }));
   const slots = slotGrid(epochUnixMs);
   const steps = stepGrid(slots, stepMs);
   return {
@@ -33,6 +40,6 @@ export const spaceOf = (options: {
     steps,
     serving: new ServingSatellites({ sky, slots, epochUnixMs, seed }),
     takesShortest: constellation.choice === 'shortest' || constellation.parity === 'hypatia',
-    atStep: (step) => sky.at(epochUnixMs + steps.startMs(step)),
+    atStep: (step, asOfStep = step) => sky.at(epochUnixMs + steps.startMs(step), epochUnixMs + steps.startMs(asOfStep)),
   };
 };

@@ -1,6 +1,6 @@
 // Hot path: typed arrays that grow once; a site looks at every satellite of every group at each new instant.
 import type { Group } from '../orbit/constellation.ts';
-import type { Site } from './site.ts';
+import type { GroundSite } from './site.ts';
 
 /** The satellites a site can use at one instant, in the order of their numbers. */
 export class VisibleSatellites {
@@ -11,7 +11,7 @@ export class VisibleSatellites {
   elevationSine = new Float64Array(64);
 
   /** Looks from `site` at satellites whose axes the Earth has turned away from by `siderealRad`. */
-  look(site: Site, siderealRad: number, positionsKm: Float64Array, groups: readonly Group[]): void {
+  look(site: GroundSite, siderealRad: number, positionsKm: Float64Array, groups: readonly Group[]): void {
     const cos = Math.cos(siderealRad);
     const sin = Math.sin(siderealRad);
     const x = cos * site.atKm[0] - sin * site.atKm[1];
@@ -40,6 +40,12 @@ export class VisibleSatellites {
         if (seen) this.#add(satellite, rangeKm, heightKm / rangeKm);
       }
     }
+  }
+
+  /** What is seen on board of a satellite: itself alone, at no distance. */
+  lookOnBoard(satellite: number): void {
+    this.count = 0;
+    this.#add(satellite, 0, 1);
   }
 
   /** Where `satellite` stands in the list, or -1. */
@@ -72,7 +78,7 @@ export class VisibleSatellites {
  * centre of the Earth, the site and a satellite at the lowest radius, with the least help from the horizon not being
  * square to the line to the centre.
  */
-const leastHeightKm = ({ lowestKm, coverage }: Group, { atKm }: Site, groundKm: number): number => {
+const leastHeightKm = ({ lowestKm, coverage }: Group, { atKm }: GroundSite, groundKm: number): number => {
   const centreKm = Math.sqrt(atKm[0] * atKm[0] + atKm[1] * atKm[1] + atKm[2] * atKm[2]);
   const askewKm = Math.sqrt(Math.max(0, centreKm * centreKm - groundKm * groundKm));
   const squaredKm = lowestKm * lowestKm - centreKm * centreKm;

@@ -85,6 +85,16 @@ describe('starlane paths', () => {
     ]);
   });
 
+  test('crosses a continent without lasers over gateways, in both modes, and lists satellites alone', async () => {
+    const common = ['paths', '--from', 'New York', '--to', 'Los Angeles', '--medium', 'bent-pipe', '--duration', '2'];
+    for (const mode of ['physical', 'parity']) {
+      for (const { rttNs, hops } of linesOf((await starlane(...common, '--mode', mode, '--json')).out)) {
+        expect(hops.length).toBeGreaterThan(1);
+        expect(rttNs! / 1e6).toBeGreaterThan(26.2); // light over the great circle and back
+      }
+    }
+  });
+
   test('takes two-line elements and YAML, each at its own epoch', async () => {
     const tle = file('vanguard.tle', VANGUARD);
     const yaml = file(

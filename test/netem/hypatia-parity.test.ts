@@ -8,7 +8,7 @@ import { PRESETS } from '../../netem/orbit/presets.ts';
 import { Sgp4Orbits } from '../../netem/orbit/sgp4-orbits.ts';
 import type { Shell } from '../../netem/orbit/shell.ts';
 import { laserRouteKm } from '../../netem/path/laser-route.ts';
-import type { Site } from '../../netem/path/site.ts';
+import type { GroundSite } from '../../netem/path/site.ts';
 import type { Snapshot } from '../../netem/path/snapshot.ts';
 import { type Space, spaceOf } from '../../netem/path/space.ts';
 
@@ -26,7 +26,7 @@ const hypatia = (preset: 'kuiper-k1' | 'starlink-s1' | 'telesat-t1'): Space =>
     seed: 1,
   });
 
-const satellitesBetween = (snapshot: Snapshot, from: Site, to: Site): number[] => {
+const satellitesBetween = (snapshot: Snapshot, from: GroundSite, to: GroundSite): number[] => {
   const paths = snapshot.pathsFromSite(from);
   const { satellites, rangeKm, count } = snapshot.visibleFrom(to);
   const km = Array.from({ length: count }, (_, index) => paths.distanceKm(satellites[index]!) + rangeKm[index]!);
@@ -79,8 +79,8 @@ const independent = (shell: Shell, meanMotionRevPerDay: number, seconds: number)
     const beside = ((plane + 1) % planes) * slots + slot;
     return [inPlane, beside].map((other) => ({ a: index, b: other, km: apartKm(fixed[index]!, fixed[other]!) }));
   }).flat();
-  const rangesKm = ({ atKm: [x, y, z] }: Site) => fixed.map((satellite) => apartKm(satellite, { x, y, z }));
-  const shortestKm = (from: Site, to: Site, capKm: number): number => {
+  const rangesKm = ({ atKm: [x, y, z] }: GroundSite) => fixed.map((satellite) => apartKm(satellite, { x, y, z }));
+  const shortestKm = (from: GroundSite, to: GroundSite, capKm: number): number => {
     const km = rangesKm(from).map((range) => (range <= capKm ? range : Number.POSITIVE_INFINITY));
     for (let changed = true; changed; ) {
       changed = false;

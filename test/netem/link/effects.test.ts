@@ -10,6 +10,7 @@ import { withCongestion } from '../../../netem/link/with-congestion.ts';
 import { withLoad, withUsualLoad } from '../../../netem/link/with-load.ts';
 import { withLoss } from '../../../netem/link/with-loss.ts';
 import { withOutages } from '../../../netem/link/with-outages.ts';
+import { withRain } from '../../../netem/link/with-rain.ts';
 import { withRate } from '../../../netem/link/with-rate.ts';
 import { slotGrid } from '../../../netem/path/time-grid.ts';
 
@@ -37,6 +38,12 @@ const anyEffect: fc.Arbitrary<Effect> = fc.oneof(
     })
     .map((event) => withBoundaryEvent(slots, event, 'test')),
   fc.integer({ min: 0, max: 3 }).map((stream) => withAccessOverhead(slots, overhead, `test/${stream}`)),
+  fc
+    .array(
+      anyWindow.map((window) => ({ ...window, lossRate: 0.2, rateFactor: 0.5 })),
+      { maxLength: 4 },
+    )
+    .map(withRain),
   fc.constantFrom(withLoss(0.1), withRate(500)),
   fc
     .record({ share: fc.double({ min: 0, max: 1, noNaN: true }), windows: fc.array(anyWindow, { maxLength: 3 }) })
@@ -201,6 +208,16 @@ describe('congestion', () => {
     expect(delayUs - jitterUs).toBeCloseTo(cable.stateAt(5).delayUs + 4000, 9);
     expect(lossRate).toBe(0.01);
     expect(link.stateAt(10)).toEqual(cable.stateAt(10));
+  });
+});
+
+describe('rain', () => {
+  test('halves the rate and loses more while it lasts, and showers act together', () => {
+    const shower = { fromMs: 0, toMs: 10, lossRate: 0.1, rateFactor: 0.5 };
+    const link = withRain([shower, { ...shower, fromMs: 5 }])(withRate(800)(cable));
+    expect([0, 5, 10].map((atMs) => link.stateAt(atMs).rateKbps)).toEqual([400, 200, 800]);
+    expect(link.stateAt(5).lossRate).toBeCloseTo(0.19, 12);
+    expect(withRain([shower])(cable).stateAt(0).rateKbps).toBe(0);
   });
 });
 

@@ -1,0 +1,37 @@
+import type { Config } from '../core/config/read-config.ts';
+import { satelliteNumber } from '../netem/orbit/satellite-ref.ts';
+import type { ScenarioConfig } from './schema.ts';
+
+/**
+ * Checks what only satellites demand, once all sites are known to exist: that there is such a satellite, that lasers reach
+ * it and no fibre, and that no users stand there. Throws `ConfigError` with the place of the first mistake.
+ */
+export const checkOrbitalSites = (config: Config<ScenarioConfig>): void => {
+  const { sites, router, clients, nodes, network } = config.value;
+  const isInOrbit = (site: string): boolean => 'satellite' in sites[site]!;
+  for (const [name, site] of Object.entries(sites)) {
+    if (site.satellite === undefined) continue;
+    const found = satelliteNumber(network.constellation, site.satellite);
+    if (typeof found !== 'number') throw config.mistake(['sites', name, 'satellite', ...found.key], found.message);
+  }
+  for (const [name, { site, access }] of Object.entries(clients)) {
+    if (isInOrbit(site)) {
+      throw config.mistake(['clients', name, 'site'], `is "${site}", which is in orbit; expected a site on the ground`);
+    }
+    if (isInOrbit(router.site) && access.kind !== 'starlink') {
+      throw config.mistake(
+        ['clients', name, 'access', 'kind'],
+        `is ${access.kind}, but the router at "${router.site}" is in orbit; expected starlink`,
+      );
+    }
+  }
+  for (const [name, { site, media }] of Object.entries(nodes)) {
+    const inOrbit = [site, router.site].find(isInOrbit);
+    const fibre = media.indexOf('fibre');
+    if (inOrbit === undefined || fibre < 0) continue;
+    throw config.mistake(
+      ['nodes', name, 'media', fibre],
+      `is fibre, but site "${inOrbit}" is in orbit; expected laser alone`,
+    );
+  }
+};
