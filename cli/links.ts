@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { textTable } from '../benchmarks/report/text-table.ts';
+import { constellationName } from '../netem/orbit/constellation-name.ts';
 import { LinkExport } from '../netem/report/io/link-export.ts';
 import { LinkStatistics } from '../netem/report/link-statistics.ts';
 import { type LinkRow, linkTable } from '../netem/report/link-table.ts';
@@ -28,7 +29,7 @@ Columns, all weighted by time:
   slot jump ms     how far the median delay moves from one 15 s slot to the next, at the median; "-" without slots
   rate             serialisation rate
 
---json prints one object: { scenario, durationS, links: [{ link, direction, minMs, p50Ms, p95Ms, p99Ms, lossRate,
+--json prints one object: { scenario, constellation, durationS, links: [{ link, direction, minMs, p50Ms, p95Ms, p99Ms, lossRate,
 downShare, slotJumpMs, leastKbps, mostKbps }] }; shares are 0 to 1, null is "none".
 
 --export writes two files for each direction, such as ashburn.laser.forward.jsonl and .mahimahi:
@@ -53,14 +54,17 @@ export const linksCommand = (): Command =>
       const scenario = readScenario(file);
       const rows = linkRows(scenario, options);
       const { duration: durationS } = options;
+      const constellation = constellationName(scenario.network.constellation);
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ scenario: scenario.name, durationS, links: rows }, null, 2)}\n`);
+        process.stdout.write(
+          `${JSON.stringify({ scenario: scenario.name, constellation, durationS, links: rows }, null, 2)}\n`,
+        );
         return;
       }
       const table = linkTable(rows);
       process.stdout.write(
         [
-          `${scenario.name}: ${rows.length / 2} links, one way, over ${durationS} s from ${scenario.epoch}`,
+          `${scenario.name}: ${rows.length / 2} links, one way, over ${durationS} s from ${scenario.epoch}; ${constellation}`,
           '',
           ...textTable(table.columns, table.rows),
           ...(options.export === undefined ? [] : ['', `Wrote ${2 * rows.length} files to ${options.export}`]),

@@ -4,6 +4,7 @@ import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import type { Event, HostKind } from '../core/event/event.ts';
 import { seededRng } from '../core/random/rng.ts';
+import { constellationName } from '../netem/orbit/constellation-name.ts';
 import { isPolicyName, policyNames } from '../router/policy/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -52,6 +53,7 @@ export const runPlan = (file: string, options: RunOptions, { simulated }: { read
       hash: scenario.hash,
       host,
       shaper,
+      constellation: constellationName(scenario.network.constellation),
       seed: scenario.seed,
       warmUpMs: scenario.warmUpS * 1000,
       durationMs,

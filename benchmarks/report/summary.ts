@@ -54,6 +54,8 @@ export interface Summary {
   readonly scenario: { readonly name: string; readonly hash: string };
   readonly host: HostKind;
   readonly shaper: string;
+  /** Which satellites flew, and in which mode they were computed. */
+  readonly constellation: string;
   readonly seed: number;
   readonly commit: string;
   readonly machine: string;
@@ -80,12 +82,13 @@ export const summarise = (
   const [first] = sections;
   if (first === undefined) throw new RangeError('a log without a run has no summary');
   const policies = Object.fromEntries(sections.map((section) => [section.run.policy, policySummary(section)]));
-  const { scenario, hash, host, shaper, seed, slo } = first.run;
+  const { scenario, hash, host, shaper, constellation, seed, slo } = first.run;
   return {
     schema: 1,
     scenario: { name: scenario, hash },
     host,
     shaper,
+    constellation,
     seed,
     ...made,
     valid: Object.values(policies).every((policy) => policy.invalidBecause.length === 0),

@@ -18,9 +18,9 @@ export const terminalReport = (summary: Summary): readonly string[] => {
   ];
 };
 
-const headline = ({ scenario, host, shaper, seed, commit, valid }: Summary): string =>
-  `${scenario.name} (${scenario.hash.slice(0, 12)}) on host ${host}, shaper ${shaper}, seed ${seed}, ` +
-  `commit ${commit}: ${valid ? 'valid' : 'INVALID'}`;
+const headline = ({ scenario, host, shaper, constellation, seed, commit, valid }: Summary): string =>
+  `${scenario.name} (${scenario.hash.slice(0, 12)}) on host ${host}, shaper ${shaper}, ${constellation}, ` +
+  `seed ${seed}, commit ${commit}: ${valid ? 'valid' : 'INVALID'}`;
 
 const left = (title: string): Column => ({ title, align: 'left' });
 const right = (title: string): Column => ({ title, align: 'right' });

@@ -21,6 +21,8 @@ export type Event =
       readonly hash: string;
       readonly host: HostKind;
       readonly shaper: string;
+      /** Which satellites fly, and in which mode they are computed. */
+      readonly constellation: string;
       readonly seed: number;
       readonly warmUpMs: Ms;
       readonly durationMs: Ms;

@@ -94,7 +94,13 @@ describe('starlane', () => {
     expect(ended.err).toBe('');
     const printed = JSON.parse(ended.out);
     expect(printed).toEqual(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')));
-    expect(printed).toMatchObject({ schema: 1, scenario: { name: 'atlantic' }, host: 'simulate', valid: true });
+    expect(printed).toMatchObject({
+      schema: 1,
+      scenario: { name: 'atlantic' },
+      host: 'simulate',
+      constellation: 'starlink-gen1, physical',
+      valid: true,
+    });
     expect(Object.keys(printed.policies)).toEqual(['peak-ewma']);
   });
 });

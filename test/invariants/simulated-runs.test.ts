@@ -147,6 +147,7 @@ const HEAD: Extract<Event, { kind: 'run' }> = {
   hash: '0',
   host: 'simulate',
   shaper: 'emulator',
+  constellation: 'starlink-s1, physical',
   seed: 1,
   warmUpMs: 0,
   durationMs: 3000,

@@ -12,6 +12,7 @@ const run = (policy: string): Event => ({
   hash: 'abcdef0123456789',
   host: 'local',
   shaper: 'relay',
+  constellation: 'starlink-s1, physical',
   seed: 1,
   warmUpMs: 1000,
   durationMs: 11_000,
