@@ -16,7 +16,7 @@ describe('starlane links', () => {
     const { code, out, err } = await starlane('links', PAIR, '--duration', '2m');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const [title, , head, , ...rows] = out.trimEnd().split('\n');
-    expect(title).toBe('pair: 5 links, one way, over 120 s from 2026-01-01T00:00:10Z');
+    expect(title).toBe('pair: 5 links, one way, over 120 s from 2026-01-01T00:00:10Z; starlink-s1, physical');
     expect(head).toMatch(/^link +direction +min ms +p50 +p95 +p99 +loss % +down % +slot jump ms +rate$/);
     const shown = rows.map((row) => row.split(/ +/));
     expect(shown.map(([link, direction]) => `${link} ${direction}`)).toEqual(
