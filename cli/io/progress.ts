@@ -15,7 +15,7 @@ export class Progress {
     this.#shownAtMs = nowMs;
     const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_CELLS);
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
-    const line = `${title} ${bar} ${detail}`.slice(0, Math.max(20, this.#stream.columns - 1));
+    const line = `${title} ${bar} ${detail}`.slice(0, (this.#stream.columns || USUAL_COLUMNS) - 1);
     this.#stream.write(`\r\x1b[2K${line}`);
   }
 
@@ -26,4 +26,7 @@ export class Progress {
 }
 
 const BAR_CELLS = 24;
+
+/** For a terminal that does not know how wide it is. */
+const USUAL_COLUMNS = 80;
 const REDRAW_MS = 100;

@@ -30,14 +30,6 @@ export class Histogram {
     if (value > this.#max) this.#max = value;
   }
 
-  add(other: Histogram): void {
-    for (let index = 0; index < this.#counts.length; index++) {
-      this.#counts[index] = this.#counts[index]! + other.#counts[index]!;
-    }
-    this.#total += other.#total;
-    this.#max = Math.max(this.#max, other.#max);
-  }
-
   /** The smallest bucket that holds at least the fraction `p` (0 to 1) of the counts, its middle in us; NaN for none. */
   quantileUs(p: number): number {
     if (this.#total === 0) return Number.NaN;

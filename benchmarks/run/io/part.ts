@@ -40,10 +40,6 @@ export class Part<Setup, Ready, Progress = never> {
     this.#child.on('exit', (code, signal) => this.#onExit(signal === null ? `with code ${code}` : `by ${signal}`));
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   loaded(): Promise<void> {
     return this.#loaded.promise;
   }

@@ -34,16 +34,6 @@ describe('a histogram', () => {
     );
   });
 
-  test('added to another counts what both counted', () => {
-    const [a, b] = [new Histogram(), new Histogram()];
-    a.record(10);
-    b.record(5000);
-    b.record(5000);
-    a.add(b);
-    expect([a.count, a.maxUs]).toEqual([3, 5000]);
-    expect(a.quantileUs(0.5)).toBeCloseTo(5000, -1);
-  });
-
   test('weighs a duration by the times it counts', () => {
     const histogram = new Histogram();
     histogram.record(100, 0.5);
