@@ -1,13 +1,40 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start processes or the whole of a run: seconds each, where the rest takes milliseconds. */
-const INTEGRATION = ['test/cli/**/*.test.ts'];
+/** Tests that start processes, the whole of a run, or ten thousand requests: seconds each, where the rest takes milliseconds. */
+const INTEGRATION = ['test/cli/**/*.test.ts', 'test/services/node/io/bounds.test.ts'];
+
+/** Tests that need an engine for containers: `npm run test:docker`. */
+const DOCKER = ['test/docker/**/*.test.ts'];
+
+/** Tests that need root and a kernel with netem: `npm run test:netem`. */
+const NETEM = ['test/netem-kernel/**/*.test.ts'];
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: INTEGRATION } },
+      {
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...INTEGRATION, ...DOCKER, ...NETEM] },
+      },
       { test: { name: 'integration', include: INTEGRATION, testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'docker',
+          include: DOCKER,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          env: { TESTCONTAINERS_RYUK_DISABLED: 'true' },
+        },
+      },
+      {
+        test: {
+          name: 'netem-kernel',
+          include: NETEM,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -62,7 +62,8 @@ const lastAtOrBefore = (sorted: Float64Array, value: number): number => {
   return low;
 };
 
-const isSame = (a: LinkState, b: LinkState): boolean =>
+/** Whether two states do the same to a message. */
+export const isSame = (a: LinkState, b: LinkState): boolean =>
   a.up === b.up &&
   a.delayUs === b.delayUs &&
   a.jitterUs === b.jitterUs &&

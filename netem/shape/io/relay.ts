@@ -2,8 +2,9 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { RngSource } from '../../../core/random/rng.ts';
 import { Histogram } from '../../../core/stats/histogram.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
-import { LinkEmulator } from '../../link/link-emulator.ts';
+import { Lane, LinkEmulator } from '../../link/link-emulator.ts';
 import type { LinkModel } from '../../link/link-model.ts';
+import { RelayDirection } from './relay-direction.ts';
 
 export interface RelayOptions {
   /** The name of the path; its directions are `name/forward` and `name/back`. */
@@ -15,88 +16,99 @@ export interface RelayOptions {
   readonly rng: RngSource;
   readonly listenPort: number;
   readonly targetPort: number;
+  /** Where it listens, and where its target is; 127.0.0.1 by default. */
+  readonly listenHost?: string;
+  readonly targetHost?: string;
+  /** A second port, for probes: it leads over the same two links to an echo on the target's host, and is spared their loss. */
+  readonly probe?: { readonly listenPort: number; readonly targetPort: number };
   /** What the relay itself adds one way (see `measureRelayOverheadMs`): chunks leave this much before they are due. */
   readonly overheadMs: Ms;
 }
 
 /**
  * Stands between two ends of TCP connections on the loopback and plays a path on the bytes: no root, no kernel module.
- * All connections share the two directions of the path, its rate among them.
- *
- * Memory is bounded: a direction reads no more while it holds `MAX_QUEUED_BYTES`, be it in flight or because the
- * reader at the far end stalls; TCP then pushes back on the sender.
+ * All connections share the two directions of the path, its rate among them. Each keeps its own order: what one of them
+ * loses holds up no other. What it holds is bounded (see `RelayDirection`).
  */
 export class Relay {
   /** How long after it was due each chunk was written, in microseconds. */
   readonly lateness = new Histogram();
   readonly #options: RelayOptions;
-  readonly #forward: LinkEmulator;
-  readonly #back: LinkEmulator;
+  readonly #forward: RelayDirection;
+  readonly #back: RelayDirection;
   readonly #server: Server;
+  readonly #probeServer: Server | null;
   readonly #sockets = new Set<Socket>();
 
   private constructor(options: RelayOptions) {
     this.#options = options;
-    this.#forward = emulator(options, 'forward');
-    this.#back = emulator(options, 'back');
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
+    this.#forward = directionOf(options, 'forward', this.lateness);
+    this.#back = directionOf(options, 'back', this.lateness);
+    const { targetPort, probe } = options;
+    this.#server = this.#serverTo(targetPort, { losesNothing: false });
+    this.#probeServer = probe === undefined ? null : this.#serverTo(probe.targetPort, { losesNothing: true });
   }
 
-  /** Listens on 127.0.0.1; resolves once connections are accepted. */
+  /** Resolves once connections are accepted. */
   static async listen(options: RelayOptions): Promise<Relay> {
+    const { listenHost = LOOPBACK, listenPort, probe } = options;
     const relay = new Relay(options);
-    await new Promise<void>((resolve, reject) => {
-      relay.#server.once('error', reject);
-      relay.#server.listen(options.listenPort, '127.0.0.1', resolve);
-    });
-    return relay;
+    try {
+      await listening(relay.#server, listenPort, listenHost);
+      if (relay.#probeServer !== null) await listening(relay.#probeServer, probe!.listenPort, listenHost);
+      return relay;
+    } catch (error) {
+      await relay.close();
+      throw error;
+    }
   }
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Closes the port and every connection at once. */
+  /** Where probes enter; null without the option. */
+  get probePort(): number | null {
+    return (this.#probeServer?.address() as AddressInfo | undefined)?.port ?? null;
+  }
+
+  /** Closes the ports and every connection at once. */
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  #accept(near: Socket): void {
-    const far = connect({ port: this.#options.targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-    for (const socket of [near, far]) {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+    for (const server of [this.#server, this.#probeServer]) {
+      if (server !== null) await new Promise((resolve) => server.close(resolve));
     }
-    this.#pump(near, far, this.#forward);
-    this.#pump(far, near, this.#back);
   }
 
-  #pump(from: Socket, to: Socket, link: LinkEmulator): void {
-    const readOnIfRoom = (): void => {
-      if (from.isPaused() && link.queuedBytes + to.writableLength < MAX_QUEUED_BYTES) from.resume();
-    };
-    from.on('data', (chunk) => {
-      link.send(chunk.length, (dueMs) => {
-        this.lateness.record((this.#options.clock.now() - dueMs) * 1000);
-        to.write(chunk);
-        readOnIfRoom();
-      });
-      if (link.queuedBytes + to.writableLength >= MAX_QUEUED_BYTES) from.pause();
+  #serverTo(port: number, lane: { readonly losesNothing: boolean }): Server {
+    const { targetHost = LOOPBACK } = this.#options;
+    return createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+      const far = connect({ port, host: targetHost, allowHalfOpen: true, noDelay: true });
+      for (const socket of [near, far]) {
+        this.#sockets.add(socket);
+        socket.once('close', () => this.#sockets.delete(socket));
+      }
+      this.#forward.pump(near, far, new Lane(lane));
+      this.#back.pump(far, near, new Lane(lane));
     });
-    to.on('drain', readOnIfRoom);
-    // The end of a connection crosses the path like its bytes do.
-    from.on('end', () => link.send(0, () => to.end()));
-    from.on('error', () => link.send(0, () => to.destroy()));
-    from.on('close', () => link.send(0, () => to.destroySoon()));
   }
 }
 
-const emulator = (options: RelayOptions, direction: 'forward' | 'back'): LinkEmulator => {
-  const name = `${options.name}/${direction}`;
-  const { clock, rng, overheadMs } = options;
-  return new LinkEmulator({ name, link: options[direction], clock, rng: rng(`link/${name}`), earlyMs: overheadMs });
-};
+const LOOPBACK = '127.0.0.1';
 
-/** Well above bandwidth times delay of the widest path: 200 Mbit/s for 100 ms is 2.5 MB. */
-const MAX_QUEUED_BYTES = 8 << 20;
+const listening = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+
+const directionOf = (
+  { clock, rng, overheadMs, ...options }: RelayOptions,
+  direction: 'forward' | 'back',
+  lateness: Histogram,
+): RelayDirection => {
+  const name = `${options.name}/${direction}`;
+  const stream = rng(`link/${name}`);
+  const link = new LinkEmulator({ name, link: options[direction], clock, rng: stream, earlyMs: overheadMs });
+  return new RelayDirection({ link, clock, lateness });
+};

@@ -1,0 +1,86 @@
+import { createSocket } from 'node:dgram';
+import { connect, createServer } from 'node:net';
+
+/** A process in the namespace of one host: sends back every datagram it gets, takes streams, and probes others when told to. */
+
+export interface ProbeOrder {
+  readonly address: string;
+  readonly port: number;
+  readonly count: number;
+  readonly everyMs: number;
+  readonly bytes?: number;
+  /** How long to wait for the last answer. */
+  readonly patienceMs?: number;
+}
+
+export interface ProbeReport {
+  /** Unix time in milliseconds of each probe sent, and of its answer; null for one that never came. */
+  readonly sentAtMs: readonly number[];
+  readonly backAtMs: readonly (number | null)[];
+  /** Which probe each answer was for, as they came in. */
+  readonly order: readonly number[];
+}
+
+export interface StreamOrder {
+  readonly address: string;
+  readonly bytes: number;
+}
+
+export const STREAM_PORT = 7001;
+
+const nowMs = (): number => performance.timeOrigin + performance.now();
+
+const probe = ({ address, port, count, everyMs, bytes = 64, patienceMs = 1000 }: ProbeOrder): Promise<ProbeReport> => {
+  const sentAtMs: number[] = [];
+  const backAtMs: (number | null)[] = Array.from({ length: count }, () => null);
+  const order: number[] = [];
+  const socket = createSocket('udp4');
+  return new Promise((resolve) => {
+    const end = (): void => {
+      socket.close();
+      resolve({ sentAtMs, backAtMs, order });
+    };
+    socket.on('message', (message) => {
+      const index = message.readUInt32LE(0);
+      backAtMs[index] = nowMs();
+      order.push(index);
+      if (order.length === count) end();
+    });
+    socket.bind(0, () => {
+      const startMs = nowMs();
+      const send = (): void => {
+        while (sentAtMs.length < count && nowMs() >= startMs + sentAtMs.length * everyMs) {
+          const message = Buffer.alloc(bytes);
+          message.writeUInt32LE(sentAtMs.length, 0);
+          sentAtMs.push(nowMs());
+          socket.send(message, port, address);
+        }
+        if (sentAtMs.length < count) setTimeout(send, Math.max(0, startMs + sentAtMs.length * everyMs - nowMs()));
+        else if (order.length < count) setTimeout(() => order.length < count && end(), patienceMs);
+      };
+      send();
+    });
+  });
+};
+
+const stream = ({ address, bytes }: StreamOrder): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const startMs = nowMs();
+    const socket = connect({ port: STREAM_PORT, host: address });
+    socket.on('error', reject).on('end', () => resolve(nowMs() - startMs));
+    socket.resume().end(Buffer.alloc(bytes));
+  });
+
+if (process.send !== undefined && process.argv[2] !== undefined) {
+  for (const port of JSON.parse(process.argv[2]) as number[]) {
+    const echo = createSocket('udp4');
+    echo.on('message', (message, from) => echo.send(message, from.port, from.address));
+    echo.bind(port);
+  }
+  createServer({ allowHalfOpen: true }, (socket) => socket.resume().on('end', () => socket.end())).listen(STREAM_PORT);
+  process.on('message', async (order: { probes: readonly ProbeOrder[] } | { stream: StreamOrder }) => {
+    process.send!('probes' in order ? await Promise.all(order.probes.map(probe)) : await stream(order.stream));
+  });
+  process.on('disconnect', () => process.exit(0));
+  process.send('ready');
+}
