@@ -1,5 +1,4 @@
 import type { RelayReady, RelaySetup } from '../benchmarks/run/part-setup.ts';
-import { EventFile } from '../core/event/io/event-file.ts';
 import { runService } from '../core/process/io/service-process.ts';
 import { seededRng } from '../core/random/rng.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
@@ -10,12 +9,11 @@ import { recordedLink } from './link/timeline.ts';
 import { Relay } from './shape/io/relay.ts';
 import { measureRelayOverheadMs } from './shape/io/relay-overhead.ts';
 
-runService<RelaySetup, RelayReady>(async (setup) => {
+runService<RelaySetup, RelayReady>(async (setup, { emit }) => {
   const scenario = readScenario(setup.scenario, setup.overrides);
   const untilMs = (scenario.durationS + scenario.drainS) * 1000;
   const links = linksOf(topologyOf(scenario));
   const clock = SystemClock.notStarted();
-  const log = new EventFile(setup.events);
   const rng = seededRng(scenario.seed);
   const overheadMs = await measureRelayOverheadMs(clock, rng);
   const relays = new Map<string, Relay>();
@@ -25,17 +23,21 @@ runService<RelaySetup, RelayReady>(async (setup) => {
     // Laid out before the run: no path is computed while bytes wait.
     const forward = recordedLink(path.forward, 0, untilMs);
     const back = recordedLink(path.back, 0, untilMs);
-    relays.set(name, await Relay.listen({ name, forward, back, clock, rng, listenPort: 0, targetPort, overheadMs }));
-    emitLinkChanges(`${name}/forward`, forward, { clock, emit: log.emit, untilMs });
-    emitLinkChanges(`${name}/back`, back, { clock, emit: log.emit, untilMs });
+    const probe = { listenPort: 0, targetPort: setup.echoPort };
+    const ends = { listenPort: 0, targetPort, probe };
+    relays.set(name, await Relay.listen({ name, forward, back, clock, rng, overheadMs, ...ends }));
+    emitLinkChanges(`${name}/forward`, forward, { clock, emit, untilMs });
+    emitLinkChanges(`${name}/back`, back, { clock, emit, untilMs });
   }
   return {
-    ready: { ports: Object.fromEntries([...relays].map(([name, relay]) => [name, relay.port])) },
+    ready: {
+      ports: Object.fromEntries([...relays].map(([name, relay]) => [name, relay.port])),
+      probePorts: Object.fromEntries([...relays].map(([name, relay]) => [name, relay.probePort!])),
+    },
     begin: (startUnixMs) => clock.startAt(startUnixMs),
     close: async () => {
       await Promise.all([...relays.values()].map((relay) => relay.close()));
       clock.close();
-      log.close();
     },
   };
 });

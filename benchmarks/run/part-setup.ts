@@ -21,11 +21,15 @@ export interface NodeReady {
 export interface RelaySetup extends PartSetup {
   /** Which paths to play, each to the port it leads to on the loopback. */
   readonly targetPorts: Readonly<Record<string, number>>;
+  /** Where probes lead to over any of the paths. */
+  readonly echoPort: number;
 }
 
 export interface RelayReady {
   /** The port of each path. */
   readonly ports: Readonly<Record<string, number>>;
+  /** And where its probes enter it. */
+  readonly probePorts: Readonly<Record<string, number>>;
 }
 
 export interface RouterSetup extends PartSetup {

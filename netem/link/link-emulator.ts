@@ -1,15 +1,26 @@
-import { drawAt, type Rng, streamKey } from '../../core/random/rng.ts';
+import type { Rng } from '../../core/random/rng.ts';
 import type { Clock, Ms } from '../../core/time/clock.ts';
 import { US_PER_MS } from '../../core/units.ts';
 import type { LinkModel, LinkState } from './link-model.ts';
+import { jitterKeyOf, travelMs } from './travel.ts';
+
+/** What keeps its order on a link: one connection. A probe loses nothing, so that its round trip tells of the link alone. */
+export class Lane {
+  deliveredAtMs: Ms = Number.NEGATIVE_INFINITY;
+  readonly losesNothing: boolean;
+
+  constructor(options: { readonly losesNothing: boolean }) {
+    this.losesNothing = options.losesNothing;
+  }
+}
 
 /**
  * Plays one direction of a link on a stream of messages: the simulator runs it on a virtual clock, the relay on the real
  * one. A message waits its turn to be serialised, waits on while the link is down, and then travels.
  *
  * It stands below a reliable, ordered stream, so it never drops and never reorders. A lost packet arrives one round trip
- * late, as after a fast retransmission, and everything behind it waits (head-of-line blocking). Jitter holds for
- * windows of 10 ms and is a function of the seed and the time alone: however the bytes are cut, the link is the same.
+ * late, as after a fast retransmission, and everything behind it in its lane waits (head-of-line blocking). Jitter holds
+ * for windows of 10 ms and is a function of the name and the time alone: however the bytes are cut, the link is the same.
  *
  * Hot path: one call a message; what it allocates is the event of its delivery.
  */
@@ -20,7 +31,7 @@ export class LinkEmulator {
   readonly #jitterKey: number;
   readonly #earlyMs: Ms;
   #serialisedAtMs: Ms = Number.NEGATIVE_INFINITY;
-  #deliveredAtMs: Ms = Number.NEGATIVE_INFINITY;
+  readonly #lane = new Lane({ losesNothing: false });
   #queuedBytes = 0;
   #downFromMs: Ms = Number.POSITIVE_INFINITY;
   #upAgainAtMs: Ms = Number.NEGATIVE_INFINITY;
@@ -37,7 +48,7 @@ export class LinkEmulator {
     this.#clock = options.clock;
     this.#losses = options.rng;
     this.#earlyMs = options.earlyMs ?? 0;
-    this.#jitterKey = streamKey(`jitter/${options.name}`);
+    this.#jitterKey = jitterKeyOf(options.name);
   }
 
   /** Bytes that were sent and not yet delivered, those in flight among them. */
@@ -45,9 +56,12 @@ export class LinkEmulator {
     return this.#queuedBytes;
   }
 
-  /** Sends a message of `bytes`; `deliver` gets the instant it was to be handed over. */
-  send(bytes: number, deliver: (dueMs: Ms) => void): void {
-    const dueMs = this.#dueMs(bytes);
+  /**
+   * Sends a message of `bytes`; `deliver` gets the instant it was to be handed over. All share the rate of the link; who
+   * names no lane of its own keeps the order of all who do not.
+   */
+  send(bytes: number, deliver: (dueMs: Ms) => void, lane: Lane = this.#lane): void {
+    const dueMs = this.#dueMs(bytes, lane);
     this.#queuedBytes += bytes;
     this.#clock.at(Math.max(this.#clock.now(), dueMs - this.#earlyMs), (atMs) => {
       this.#queuedBytes -= bytes;
@@ -59,18 +73,22 @@ export class LinkEmulator {
   arrivalMs(atMs: Ms): Ms {
     const departMs = this.#firstUpAt(Math.max(atMs, this.#serialisedAtMs));
     if (departMs === Number.POSITIVE_INFINITY) return departMs;
-    return Math.max(this.#deliveredAtMs, departMs + this.#travelMs(this.#link.stateAt(departMs), departMs));
+    return Math.max(
+      this.#lane.deliveredAtMs,
+      departMs + travelMs(this.#link.stateAt(departMs), this.#jitterKey, departMs),
+    );
   }
 
-  #dueMs(bytes: number): Ms {
+  #dueMs(bytes: number, lane: Lane): Ms {
     const startMs = Math.max(this.#clock.now(), this.#serialisedAtMs);
     const departMs = this.#firstUpAt(startMs);
     if (departMs === Number.POSITIVE_INFINITY) return departMs;
     const state = this.#link.stateAt(departMs);
     this.#serialisedAtMs = departMs + serialisationMs(bytes, state.rateKbps);
-    const arriveMs = this.#serialisedAtMs + this.#travelMs(state, departMs) + this.#recoveryMs(state, bytes);
-    this.#deliveredAtMs = Math.max(this.#deliveredAtMs, arriveMs);
-    return this.#deliveredAtMs;
+    const lateMs = lane.losesNothing ? 0 : this.#recoveryMs(state, bytes);
+    const arriveMs = this.#serialisedAtMs + travelMs(state, this.#jitterKey, departMs) + lateMs;
+    lane.deliveredAtMs = Math.max(lane.deliveredAtMs, arriveMs);
+    return lane.deliveredAtMs;
   }
 
   /** When the link passes again at or after `fromMs`; Infinity when it does not within `LONGEST_OUTAGE_MS`. */
@@ -87,12 +105,6 @@ export class LinkEmulator {
     return this.#upAgainAtMs;
   }
 
-  #travelMs(state: LinkState, departMs: Ms): Ms {
-    if (state.jitterUs === 0) return state.delayUs / US_PER_MS;
-    const uniform = drawAt(this.#jitterKey, Math.floor(departMs / JITTER_WINDOW_MS)) * 2 - 1;
-    return Math.max(0, state.delayUs + uniform * state.jitterUs) / US_PER_MS;
-  }
-
   #recoveryMs(state: LinkState, bytes: number): Ms {
     if (state.lossRate === 0) return 0;
     const packets = Math.max(1, Math.ceil(bytes / PACKET_BYTES));
@@ -102,8 +114,6 @@ export class LinkEmulator {
 }
 
 const serialisationMs = (bytes: number, rateKbps: number): Ms => (rateKbps === 0 ? 0 : (bytes * 8) / rateKbps);
-
-const JITTER_WINDOW_MS = 10;
 
 /** A connection does not outlive a longer outage, so what waits for its end is never delivered. */
 const LONGEST_OUTAGE_MS = 3_600_000;

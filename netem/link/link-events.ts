@@ -1,17 +1,24 @@
 import type { EventSink } from '../../core/event/event.ts';
-import type { Clock, Ms } from '../../core/time/clock.ts';
+import type { Cancel, Clock, Ms } from '../../core/time/clock.ts';
 import type { LinkModel } from './link-model.ts';
 
-/** Logs what `link` is at the start of the run, and each time it changes, until `untilMs`. */
+/** Logs what `link` is at `fromMs`, and each time it changes, until `untilMs` or until it is cancelled. */
 export const emitLinkChanges = (
   name: string,
   link: LinkModel,
-  { clock, emit, untilMs }: { readonly clock: Clock; readonly emit: EventSink; readonly untilMs: Ms },
-): void => {
+  {
+    clock,
+    emit,
+    fromMs = 0,
+    untilMs = Number.POSITIVE_INFINITY,
+  }: { readonly clock: Clock; readonly emit: EventSink; readonly fromMs?: Ms; readonly untilMs?: Ms },
+): Cancel => {
+  let cancel: Cancel = () => {};
   const change = (dueMs: Ms): void => {
     emit({ kind: 'link', atMs: dueMs, link: name, ...link.stateAt(dueMs) });
     const nextMs = link.nextChangeAfter(dueMs);
-    if (nextMs !== null && nextMs <= untilMs) clock.at(nextMs, change);
+    if (nextMs !== null && nextMs <= untilMs) cancel = clock.at(nextMs, change);
   };
-  clock.at(0, change);
+  cancel = clock.at(fromMs, change);
+  return () => cancel();
 };

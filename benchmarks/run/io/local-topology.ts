@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Event } from '../../../core/event/event.ts';
 import { readEvents } from '../../../core/event/io/event-file.ts';
+import { Echo } from '../../../netem/probe/io/echo.ts';
+import { Prober } from '../../../netem/probe/io/prober.ts';
 import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
 import { nodePlansOf } from '../../../scenario/topology.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
@@ -32,6 +34,9 @@ export interface LocalTopologyOptions {
  * The processes of a run on this machine, on ports of the loopback that the system chooses:
  *
  *     load -> relay of the access links -> router -> relay of the paths -> nodes
+ *
+ * Both ends of the probes are in this process: it has nothing else to do while a run goes on, both readings are of one
+ * clock, and no further process competes for the cores.
  */
 export class LocalTopology {
   readonly nodes: readonly { readonly name: string; readonly part: Part<NodeSetup, NodeReady> }[];
@@ -40,6 +45,9 @@ export class LocalTopology {
   readonly router = new Part<RouterSetup, RouterReady>('router', 'router/main.ts');
   readonly load = new Part<LoadSetup, null, LoadProgress>('load generator', 'services/client/main.ts');
   readonly #options: LocalTopologyOptions;
+  readonly #probes: Event[] = [];
+  #echo: Echo | null = null;
+  #prober: Prober | null = null;
 
   /** Starts every process. */
   constructor(options: LocalTopologyOptions) {
@@ -71,21 +79,30 @@ export class LocalTopology {
         config.media.map((medium) => [`${name}/${medium}`, nodePorts[name]!] as const),
       ),
     );
-    const { ports: endpointPorts } = await this.paths.configure({ ...this.#setup(this.paths), targetPorts });
+    this.#echo = await Echo.listen({ host: LOOPBACK, port: 0 });
+    const echoPort = this.#echo.port;
+    const paths = await this.paths.configure({ ...this.#setup(this.paths), targetPorts, echoPort });
     const { port } = await this.router.configure({
       ...this.#setup(this.router),
       policy,
-      endpointPorts,
+      endpointPorts: paths.ports,
       port: routerPort,
     });
     const clients = Object.keys(scenario.clients);
-    const { ports } = await this.access.configure({
+    const access = await this.access.configure({
       ...this.#setup(this.access),
       targetPorts: Object.fromEntries(clients.map((client) => [`${client}/access`, port])),
+      echoPort,
+    });
+    const probePorts = Object.entries({ ...paths.probePorts, ...access.probePorts });
+    this.#prober = await Prober.connect({
+      paths: Object.fromEntries(probePorts.map(([path, port]) => [path, { host: LOOPBACK, port }])),
+      everyMs: PROBE_EVERY_MS,
+      emit: (event) => this.#probes.push(event),
     });
     await this.load.configure({
       schedule,
-      ports: Object.fromEntries(clients.map((client) => [client, ports[`${client}/access`]!])),
+      ports: Object.fromEntries(clients.map((client) => [client, access.ports[`${client}/access`]!])),
       deadlineMs: scenario.load.deadlineS * 1000,
       maxInFlight: scenario.load.maxInFlight,
       events: this.#eventsPath(this.load),
@@ -94,17 +111,21 @@ export class LocalTopology {
 
   begin(startUnixMs: number): void {
     for (const part of this.#parts) part.begin(startUnixMs);
+    this.#prober?.begin(startUnixMs);
   }
 
   /** Ends every process, the load first: what it has open is counted before anything else goes. */
   async stop(): Promise<void> {
     await this.load.stop();
+    this.#prober?.close();
     await Promise.all(this.#parts.map((part) => part.stop()));
+    await this.#echo?.close();
   }
 
   /** What all parts logged, in the order of time. Ask after `stop`. */
   events(): readonly Event[] {
-    return this.#parts.flatMap((part) => loggedIn(this.#eventsPath(part))).sort((a, b) => a.atMs - b.atMs);
+    const logged = this.#parts.flatMap((part) => loggedIn(this.#eventsPath(part)));
+    return [...logged, ...this.#probes].sort((a, b) => a.atMs - b.atMs);
   }
 
   #setup(part: { readonly name: string }): Omit<NodeSetup, 'node'> {
@@ -116,6 +137,11 @@ export class LocalTopology {
     return join(this.#options.workFolder, `${name.replaceAll(' ', '-')}.jsonl`);
   }
 }
+
+const LOOPBACK = '127.0.0.1';
+
+/** About ten a second, at instants that wander over the 100 ms steps of links. */
+const PROBE_EVERY_MS = 97;
 
 /** The events of a part: none where it never came so far. */
 const loggedIn = (path: string): readonly Event[] => {

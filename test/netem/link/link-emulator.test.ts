@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRng } from '../../../core/random/rng.ts';
 import { VirtualClock } from '../../../core/time/virtual-clock.ts';
-import { LinkEmulator } from '../../../netem/link/link-emulator.ts';
+import { Lane, LinkEmulator } from '../../../netem/link/link-emulator.ts';
 import type { LinkModel, LinkState } from '../../../netem/link/link-model.ts';
 
 const PERFECT: LinkState = { up: true, delayUs: 10_000, jitterUs: 0, lossRate: 0, rateKbps: 0 };
@@ -73,6 +73,31 @@ describe('a link emulator', () => {
         [5, 1],
       ]),
     ).toEqual([]);
+  });
+
+  test('a loss holds up what is behind it in its lane, and no other lane', () => {
+    const clock = new VirtualClock();
+    const link = scripted({ lossRate: 1 }, [1, {}]);
+    const emulator = new LinkEmulator({ name: 'a-b', link, clock, rng: seededRng(1)('loss') });
+    const [lossy, other, probe] = [false, false, true].map((losesNothing) => new Lane({ losesNothing }));
+    const at: (readonly [string, number])[] = [];
+    const send = (what: string, lane: Lane | undefined): void =>
+      emulator.send(1, (dueMs) => at.push([what, dueMs]), lane);
+    clock.at(0, () => {
+      send('lost', lossy);
+      send('probe', probe);
+    });
+    clock.at(2, () => {
+      send('behind', lossy);
+      send('beside', other);
+    });
+    clock.runUntil(100);
+    expect(at).toEqual([
+      ['probe', 10],
+      ['beside', 12],
+      ['lost', 30],
+      ['behind', 30],
+    ]);
   });
 
   test('says when a message would arrive, and Infinity for one that is never sent', () => {

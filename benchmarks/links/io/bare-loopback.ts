@@ -1,0 +1,20 @@
+import { Echo } from '../../../netem/probe/io/echo.ts';
+import { Prober } from '../../../netem/probe/io/prober.ts';
+import { errorsByDelay, type RoundTrip } from '../errors-by-delay.ts';
+import { after } from './relay-session.ts';
+
+/** Round trips of probes with nothing in between: what no shaper can be below. */
+export const measureBareLoopback = async (durationMs: number, signal: AbortSignal) => {
+  const echo = await Echo.listen({ host: '127.0.0.1', port: 0 });
+  const probes: RoundTrip[] = [];
+  const prober = await Prober.connect({
+    paths: { 0: { host: '127.0.0.1', port: echo.port } },
+    everyMs: 13,
+    emit: (event) => void (event.kind === 'probe' && probes.push(event)),
+  });
+  prober.begin(Date.now());
+  await after(durationMs, signal);
+  prober.close();
+  await echo.close();
+  return errorsByDelay(probes, [0]);
+};

@@ -1,0 +1,71 @@
+import { cpus } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { measureBareLoopback } from './io/bare-loopback.ts';
+import { measureNetem } from './io/netem-session.ts';
+import { type Load, measureRelay } from './io/relay-session.ts';
+import { type LinksResult, linksReport } from './links-report.ts';
+
+/**
+ * How well links are played on this machine: round trips of probes, realised minus planned, over delays that change every
+ * 100 ms. `npm run bench:links`, or `npm run bench:links -- --shaper relay --json`.
+ */
+const DELAYS_MS = [1, 5, 20, 50, 100, 150];
+const CONNECTIONS_A_PATH = 2;
+
+const tokens: Load = { streams: 2000, connections: 2000, messageBytes: 128, everyMs: 100, isStalled: false };
+const multiplexed: Load = { ...tokens, connections: CONNECTIONS_A_PATH * DELAYS_MS.length };
+const stalled: Load = { streams: 96, connections: 96, messageBytes: 65_536, everyMs: 10, isStalled: true };
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!(value >= 1 && value <= 3600)) throw new InvalidArgumentError('Expected 1 to 3600 seconds.');
+  return value;
+};
+
+const { shaper, duration, json } = new Command('bench:links')
+  .addOption(new Option('--shaper <shaper>', 'whom to measure').choices(['relay', 'netem', 'all']).default('all'))
+  .option('--duration <seconds>', 'of each of the measurements', seconds, 7)
+  .option('--json', 'results for a machine', false)
+  .parse()
+  .opts<{ shaper: 'relay' | 'netem' | 'all'; duration: number; json: boolean }>();
+
+const durationMs = duration * 1000;
+const stopping = new AbortController();
+const { signal } = stopping;
+process.once('SIGINT', () => stopping.abort());
+process.once('SIGTERM', () => stopping.abort());
+
+/** What is stopped half way is left out. */
+const measured = async <T>(title: string, measure: () => Promise<T>): Promise<T | null> => {
+  if (signal.aborted) return null;
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${title}: ${duration} s`);
+  const result = await measure();
+  return signal.aborted ? null : result;
+};
+
+const cpu = cpus();
+const bare = await measured('bare loopback', () => measureBareLoopback(Math.min(durationMs, 3000), signal));
+const relay: LinksResult['relay'] = {};
+let stall: LinksResult['stall'] = null;
+if (shaper !== 'netem') {
+  const through = (title: string, load: Load | null) =>
+    measured(`relay, ${title}`, () => measureRelay({ delaysMs: DELAYS_MS, load, durationMs, signal }));
+  for (const [title, load] of [
+    ['idle', null],
+    [`${multiplexed.streams} streams on ${multiplexed.connections} connections`, multiplexed],
+    [`${tokens.streams} streams, a connection each`, tokens],
+  ] as const) {
+    const run = await through(title, load);
+    if (run !== null) Object.assign(relay, { [title]: run });
+  }
+  const run = await through('readers that stall', stalled);
+  stall = run && { readers: stalled.connections, peakRssBytes: run.peakRssBytes };
+}
+const netem =
+  shaper === 'relay' ? null : await measured('netem', () => measureNetem({ delaysMs: DELAYS_MS, durationMs, signal }));
+if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+
+const machine = `${cpu.length} x ${cpu[0]!.model.trim()}, node ${process.version}`;
+const result: LinksResult = { schema: 1, machine, bare, relay, stall, netem };
+process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : `${linksReport(result).join('\n')}\n`);
+process.exitCode = signal.aborted ? 130 : 0;
