@@ -1,0 +1,29 @@
+import { Command, Option } from 'commander';
+import type { Host } from './doctor/check.ts';
+import { diagnose } from './doctor/diagnose.ts';
+import { examine } from './doctor/io/examine.ts';
+import type { Shaper } from './doctor/netem-check.ts';
+import { doctorReport } from './doctor/report.ts';
+
+const HOSTS: readonly Host[] = ['simulate', 'local', 'compose'];
+const SHAPERS: readonly Shaper[] = ['auto', 'netem', 'relay'];
+
+interface DoctorOptions {
+  readonly host: Host;
+  readonly shaper: Shaper;
+  readonly json: boolean;
+}
+
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description('Look at this machine: what can run here, how well, and what to mend.')
+    .addOption(new Option('--host <host>', 'the host whose needs count').choices(HOSTS).default('local'))
+    .addOption(new Option('--shaper <shaper>', 'who is to delay bytes in compose').choices(SHAPERS).default('auto'))
+    .option('--json', 'print what was found as JSON', false)
+    .addHelpText('after', '\nExit codes: 0 the host can run, 1 it cannot, 2 wrong input.')
+    .action(async ({ host, shaper, json }: DoctorOptions) => {
+      const diagnosis = diagnose(await examine(), { host, shaper });
+      const text = json ? JSON.stringify(diagnosis, null, 2) : doctorReport(diagnosis).join('\n');
+      process.stdout.write(`${text}\n`);
+      process.exitCode = diagnosis.canRun ? 0 : 1;
+    });
