@@ -1,11 +1,20 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
+import { composeCommand } from './compose.ts';
+import { doctorCommand } from './doctor.ts';
+import { downCommand } from './down.ts';
+import { engineCommand } from './engine.ts';
 import { linksCommand } from './links.ts';
+import { loadCommand } from './load.ts';
+import { logsCommand } from './logs.ts';
 import { pathsCommand } from './paths.ts';
+import { profilesCommand } from './profiles.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 import { simulateCommand } from './simulate.ts';
+import { statusCommand } from './status.ts';
+import { upCommand } from './up.ts';
 import { validateCommand } from './validate.ts';
 
 /** Exit codes: 0 well, 1 the run failed or is not valid, 2 what the user wrote is wrong, 130 Ctrl-C. */
@@ -18,6 +27,7 @@ Examples:
   starlane run scenarios/atlantic.yaml --policy peak-ewma,ephemeris --rate 12 --out results/today
   starlane paths --from "New York" --to London --plot rtt.svg
   starlane links scenarios/atlantic.yaml --duration 1h
+  starlane doctor --host compose
 
 Hosts:
   simulate   virtual time, in memory: minutes in seconds, exact to repeat
@@ -33,7 +43,16 @@ const program = new Command('starlane')
   .addCommand(runCommand())
   .addCommand(pathsCommand())
   .addCommand(linksCommand())
+  .addCommand(engineCommand())
+  .addCommand(profilesCommand())
+  .addCommand(composeCommand())
+  .addCommand(upCommand())
+  .addCommand(downCommand())
+  .addCommand(statusCommand())
+  .addCommand(logsCommand())
+  .addCommand(loadCommand())
   .addCommand(schemaCommand())
+  .addCommand(doctorCommand())
   .addHelpText('after', HELP)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'starlane: ')) });

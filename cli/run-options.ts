@@ -42,7 +42,8 @@ export const wholeNumber = (text: string): number => {
   return Number(text);
 };
 
-const positive = (text: string): number => {
+/** A rate on the command line. */
+export const positive = (text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !(value > 0) || value > 10_000) {
     throw new InvalidArgumentError('Expected a number above 0 and at most 10000.');

@@ -22,17 +22,7 @@ export interface RunPlan {
 /** Reads and checks all that a run needs before anything starts. Throws `ConfigError`. */
 export const runPlan = (file: string, options: RunOptions, { simulated }: { readonly simulated: boolean }): RunPlan => {
   const scenario = readScenario(file, overridesOf(options));
-  for (const policy of options.policy) {
-    const usable = policyNames.filter((name) => simulated || name !== 'oracle');
-    if (policy === 'oracle' && !simulated) {
-      throw new ConfigError(
-        '--policy',
-        'is oracle, which knows what no live router can; expected it with simulate only',
-      );
-    }
-    if (!isPolicyName(policy))
-      throw new ConfigError('--policy', `has "${policy}", which is no policy; ${suggestion(policy, usable)}`);
-  }
+  for (const policy of options.policy) checkPolicy(policy, { simulated });
   const durationMs = scenario.durationS * 1000;
   const schedule = makeSchedule({
     load: scenario.load,
@@ -61,4 +51,15 @@ export const runPlan = (file: string, options: RunOptions, { simulated }: { read
       slo: scenario.slo,
     }),
   };
+};
+
+/** @throws ConfigError for what is no policy, and for the oracle where no virtual time runs. */
+export const checkPolicy = (policy: string, { simulated }: { readonly simulated: boolean }): void => {
+  const usable = policyNames.filter((name) => simulated || name !== 'oracle');
+  if (policy === 'oracle' && !simulated) {
+    throw new ConfigError('--policy', 'is oracle, which knows what no live router can; expected it with simulate only');
+  }
+  if (!isPolicyName(policy)) {
+    throw new ConfigError('--policy', `has "${policy}", which is no policy; ${suggestion(policy, usable)}`);
+  }
 };

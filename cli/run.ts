@@ -1,59 +1,94 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { runCompose } from '../benchmarks/run/io/compose.ts';
 import { runLocal } from '../benchmarks/run/io/local.ts';
+import type { ShaperChoice } from '../scenario/deployment/environment.ts';
+import { writeComposeFile } from './compose.ts';
 import { Progress } from './io/progress.ts';
-import { openResults } from './io/results.ts';
+import { openResults, type Results } from './io/results.ts';
+import { progressText } from './load.ts';
 import { overridesOf, type RunOptions, wholeNumber, withRunOptions } from './run-options.ts';
-import { runPlan } from './run-plan.ts';
+import { type RunPlan, runPlan } from './run-plan.ts';
 
-interface LocalOptions extends RunOptions {
+interface LiveOptions extends RunOptions {
+  readonly host: 'local' | 'compose';
   readonly port: number;
+  readonly shaper: ShaperChoice;
+  readonly keep: boolean;
+}
+
+/** One policy of a command. */
+interface LiveRun {
+  readonly file: string;
+  readonly options: LiveOptions;
+  readonly plan: RunPlan;
+  readonly policy: string;
+  readonly results: Results;
+  readonly workFolder: string;
+  readonly show: (share: number, detail: string) => void;
+  readonly warn: (message: string) => void;
+  readonly signal: AbortSignal;
 }
 
 export const runCommand = (): Command =>
   withRunOptions(new Command('run'))
-    .description('Run a scenario on this machine, once for each policy, with real gRPC through delaying relays.')
+    .description('Run a scenario in real time, once for each policy, with real gRPC over delayed paths.')
+    .addOption(
+      new Option('--host <host>', 'where: processes of this machine, or containers')
+        .choices(['local', 'compose'])
+        .default('local'),
+    )
     .option('--port <n>', 'the port of the router, so that others can call it too; 0 for any', wholeNumber, 0)
-    .action(async (file: string, options: LocalOptions) => {
+    .addOption(
+      new Option(
+        '--shaper <shaper>',
+        'with --host compose: what delays the bytes; auto takes netem where the kernel has it',
+      )
+        .choices(['auto', 'netem', 'relay'])
+        .default('auto'),
+    )
+    .option('--keep', 'with --host compose: leave the containers of the last policy standing', false)
+    .action(async (file: string, options: LiveOptions) => {
       const plan = runPlan(file, options, { simulated: false });
-      const { scenario, schedule } = plan;
+      const { scenario } = plan;
       const results = openResults(options.out ?? `results/${scenario.name}-run`);
       const progress = new Progress();
       const stopping = new AbortController();
       process.once('SIGINT', () => stopping.abort());
       process.once('SIGTERM', () => stopping.abort());
       const workFolder = mkdtempSync(join(tmpdir(), 'starlane-'));
+      let hasResults = false;
       try {
         for (const [index, policy] of options.policy.entries()) {
           const title = `${index + 1}/${options.policy.length} ${policy.padEnd(14)}`;
-          progress.show(title, 0, 'starting nodes, relays, router and load');
-          results.emit(plan.runEvent(policy, { host: 'local', shaper: 'relay' }));
-          await runLocal({
-            scenario,
-            scenarioFile: file,
-            overrides: overridesOf(options),
-            schedule,
+          const isLast = index === options.policy.length - 1;
+          const hasRun = await onHost[options.host]({
+            file,
+            options: { ...options, keep: options.keep && isLast },
+            plan,
             policy,
-            routerPort: options.port,
+            results,
             workFolder: mkdtempSync(join(workFolder, `${policy}-`)),
-            emit: results.emit,
-            onProgress: ({ sent, answered, ended }) => {
-              const detail = `${ended} of ${schedule.length} ended, ${sent - ended} in flight, ${ended - answered} failed`;
-              progress.show(title, ended / schedule.length, detail);
-            },
-            onFault: (message) => {
+            show: (share, detail) => progress.show(title, share, detail),
+            warn: (message) => {
               progress.clear();
-              process.stderr.write(`starlane: ${message}; the run goes on without it\n`);
+              process.stderr.write(`starlane: ${message}\n`);
             },
             signal: stopping.signal,
           });
+          hasResults ||= hasRun;
           if (stopping.signal.aborted) break;
         }
       } finally {
         progress.clear();
         rmSync(workFolder, { recursive: true, force: true });
+      }
+      if (!hasResults) {
+        process.stderr.write('starlane: stopped before anything was sent\n');
+        process.exitCode = 130;
+        return;
       }
       const { valid } = results.report({
         asJson: options.json,
@@ -65,3 +100,55 @@ export const runCommand = (): Command =>
       });
       process.exitCode = stopping.signal.aborted ? 130 : valid ? 0 : 1;
     });
+
+const runOnThisMachine = async (run: LiveRun): Promise<boolean> => {
+  const { file, options, plan, policy, results, workFolder, show, warn, signal } = run;
+  const { scenario, schedule } = plan;
+  show(0, 'starting nodes, relays, router and load');
+  results.emit(plan.runEvent(policy, { host: 'local', shaper: 'relay' }));
+  await runLocal({
+    scenario,
+    scenarioFile: file,
+    overrides: overridesOf(options),
+    schedule,
+    policy,
+    routerPort: options.port,
+    workFolder,
+    emit: results.emit,
+    onProgress: (now) => show(now.ended / schedule.length, progressText(now, schedule.length)),
+    onFault: (message) => warn(`${message}; the run goes on without it`),
+    signal,
+  });
+  return true;
+};
+
+/** Resolves to whether anything was sent. */
+const runInContainers = async (run: LiveRun): Promise<boolean> => {
+  const { file, options, plan, policy, results, workFolder, show, warn, signal } = run;
+  const { scenario, schedule } = plan;
+  // Many may run at once on one machine, each with a name of its own.
+  const projectName = `starlane-${scenario.name}-${process.pid}`;
+  const outcome = await runCompose({
+    scenario,
+    overrides: overridesOf(options),
+    policy,
+    shaper: options.shaper,
+    composeFile: writeComposeFile(file, join(workFolder, 'docker-compose.yml')),
+    projectName,
+    routerPort: options.port,
+    workFolder,
+    keep: options.keep,
+    onStage: (stage) => show(0, stage),
+    onProgress: (now) => show(now.ended / schedule.length, progressText(now, schedule.length)),
+    signal,
+  });
+  if (options.keep) warn(`the containers stand on; take them down with: starlane down ${projectName}`);
+  if (outcome === null) return false;
+  if (outcome.shaper !== 'netem')
+    warn(`the kernel’s netem was not used: paths were played by shaper ${outcome.shaper}`);
+  results.emit(plan.runEvent(policy, { host: 'compose', shaper: outcome.shaper }));
+  for (const event of outcome.events) results.emit(event);
+  return true;
+};
+
+const onHost = { local: runOnThisMachine, compose: runInContainers } as const;

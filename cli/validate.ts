@@ -4,6 +4,7 @@ import { sunlitSites } from '../netem/report/sunlit-sites.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { topologyOf } from '../scenario/topology.ts';
+import { engineOptionsOf } from '../services/node/engine-options.ts';
 
 export const validateCommand = (): Command =>
   new Command('validate')
@@ -20,8 +21,15 @@ export const validateCommand = (): Command =>
         `${endpoints.length} endpoints (${endpoints.map(({ name }) => name).join(', ')})`,
       ];
       process.stdout.write(`${file}: ${scenario.name} is valid: ${parts.join(', ')}\n`);
-      for (const line of orbitLines(scenario)) process.stdout.write(`${line}\n`);
+      for (const line of [...nodeLines(scenario), ...orbitLines(scenario)]) process.stdout.write(`${line}\n`);
     });
+
+/** One line for each node of the file: its profile, and how far that is to be trusted. */
+const nodeLines = ({ nodes }: Scenario): readonly string[] =>
+  Object.entries(nodes).map(([name, config]) => {
+    const { id, grade, source } = engineOptionsOf(config, `nodes.${name}`).profile;
+    return `  ${name}: ${id}, grade ${grade}: ${source}`;
+  });
 
 /** One line for each site in orbit. */
 const orbitLines = ({ sites, network, epochUnixMs }: Scenario): readonly string[] => {

@@ -3,6 +3,7 @@ import { ewmaSchema } from './endpoint/ewma.ts';
 import { knowledgeSchema } from './endpoint/forecast.ts';
 import { residualSchema } from './endpoint/residual.ts';
 import { type PolicyName, policies, policyNames } from './policy/registry.ts';
+import { pricesSchema } from './policy/with-prices.ts';
 
 type PolicyParams = { [Name in PolicyName]: z.ZodPrefault<(typeof policies)[Name]['schema']> };
 
@@ -29,6 +30,7 @@ export const routerSchema = z
       .describe('How many requests one endpoint may have outstanding; more are refused with RESOURCE_EXHAUSTED.'),
     ewma: ewmaSchema.prefault({}).describe('How latency is averaged.'),
     residual: residualSchema.prefault({}).describe('How the errors of predictions are learnt.'),
+    prices: pricesSchema.prefault({}),
     policies: z.strictObject(policyParams).prefault({}).describe('Parameters of each policy, by its name.'),
   })
   .describe('The router.');

@@ -52,7 +52,7 @@ const open = (folder: string, eventsPath: string): EventFile => {
 const footer = (folder: string, isStopped: boolean, next: readonly string[]): readonly string[] => [
   ...(isStopped ? ['Stopped by Ctrl-C: these are the results until then.'] : []),
   `Results: ${join(relative('.', folder) || '.', 'summary.json')} and events.jsonl beside it.`,
-  'Next:',
+  ...(next.length > 0 ? ['Next:'] : []),
   ...next.map((command) => `  npm run starlane -- ${command}`),
 ];
 

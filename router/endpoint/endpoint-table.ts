@@ -15,6 +15,11 @@ export interface EndpointSpec {
   readonly medium: string;
   /** Its share for the policies that weigh; 1 by default. */
   readonly weight?: number;
+  /** Who owns the node; empty by default. */
+  readonly provider?: string;
+  /** What a million tokens of answers cost there as the run starts; null or left out where nobody knows. */
+  readonly usdPerMillionTokens?: number | null;
+  readonly gCo2PerMillionTokens?: number | null;
 }
 
 export interface EndpointTableOptions {
@@ -39,6 +44,10 @@ export class EndpointTable {
   readonly weight: Float64Array;
   /** Where in its first period a weighted rotation meets the endpoint, 0 to 1, from its name: not all start at once. */
   readonly phase: Float64Array;
+  readonly providers: readonly string[];
+  /** As the run starts; what a node says since is in `nodes`. NaN where nobody knows. */
+  readonly usdPerMillionTokens: Float64Array;
+  readonly gCo2PerMillionTokens: Float64Array;
   /** 1 while the router holds a connection to it. */
   readonly available: Uint8Array;
   /** Requests that this router has there and that have not ended. */
@@ -67,6 +76,9 @@ export class EndpointTable {
     this.nodeOf = Uint32Array.from(specs, (spec) => this.nodeNames.indexOf(spec.node));
     this.weight = Float64Array.from(specs, (spec) => spec.weight ?? 1);
     this.phase = Float64Array.from(specs, (spec) => drawAt(streamKey(spec.name), 0));
+    this.providers = specs.map((spec) => spec.provider ?? '');
+    this.usdPerMillionTokens = Float64Array.from(specs, (spec) => spec.usdPerMillionTokens ?? Number.NaN);
+    this.gCo2PerMillionTokens = Float64Array.from(specs, (spec) => spec.gCo2PerMillionTokens ?? Number.NaN);
     this.available = new Uint8Array(this.size).fill(1);
     this.outstanding = new Uint32Array(this.size);
     this.picks = new Float64Array(this.size);

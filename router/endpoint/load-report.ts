@@ -16,4 +16,20 @@ export interface LoadReport {
   readonly stepMs: Ms;
   /** Moving average of the time one prompt token adds to a prefill, in milliseconds; 0 before the first. */
   readonly prefillMsPerToken: Ms;
+  /** Left out by a node whose power nobody knows. */
+  readonly power?: PowerReport;
+}
+
+/** What a node says of its power, heat and prices; null where it does not know. */
+export interface PowerReport {
+  /** What its devices draw. */
+  readonly drawW: number;
+  /** What they may draw beyond that under all caps, as a share of their range above idle: 0 when they are at a cap. */
+  readonly headroom: number;
+  readonly temperatureC: number | null;
+  /** How full its part of the site's battery is, 0 to 1. */
+  readonly batteryShare: number | null;
+  /** At the load that all nodes are compared at, by the prices of now. */
+  readonly usdPerMillionTokens: number | null;
+  readonly gCo2PerMillionTokens: number | null;
 }

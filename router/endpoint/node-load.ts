@@ -23,6 +23,12 @@ export class NodeLoad {
   readonly kvUsage: Float64Array;
   readonly stepMs: Float64Array;
   readonly prefillMsPerToken: Float64Array;
+  /** What a node may draw beyond what it draws, see `PowerReport`; NaN, as the four below, until it says so. */
+  readonly headroom: Float64Array;
+  readonly temperatureC: Float64Array;
+  readonly batteryShare: Float64Array;
+  readonly usdPerMillionTokens: Float64Array;
+  readonly gCo2PerMillionTokens: Float64Array;
   /** Prompt tokens that this router sent and that neither a report covers nor a first message has answered. */
   readonly unreportedPromptTokens: Float64Array;
   readonly #inFlight: PromptInFlight[][];
@@ -35,6 +41,11 @@ export class NodeLoad {
     this.kvUsage = new Float64Array(nodes);
     this.stepMs = new Float64Array(nodes);
     this.prefillMsPerToken = new Float64Array(nodes);
+    this.headroom = new Float64Array(nodes).fill(Number.NaN);
+    this.temperatureC = new Float64Array(nodes).fill(Number.NaN);
+    this.batteryShare = new Float64Array(nodes).fill(Number.NaN);
+    this.usdPerMillionTokens = new Float64Array(nodes).fill(Number.NaN);
+    this.gCo2PerMillionTokens = new Float64Array(nodes).fill(Number.NaN);
     this.unreportedPromptTokens = new Float64Array(nodes);
     this.#inFlight = Array.from({ length: nodes }, () => []);
   }
@@ -63,6 +74,13 @@ export class NodeLoad {
     this.kvUsage[node] = report.kvUsage;
     this.stepMs[node] = report.stepMs;
     this.prefillMsPerToken[node] = report.prefillMsPerToken;
+    if (report.power !== undefined) {
+      this.headroom[node] = report.power.headroom;
+      this.temperatureC[node] = report.power.temperatureC ?? Number.NaN;
+      this.batteryShare[node] = report.power.batteryShare ?? Number.NaN;
+      this.usdPerMillionTokens[node] = report.power.usdPerMillionTokens ?? Number.NaN;
+      this.gCo2PerMillionTokens[node] = report.power.gCo2PerMillionTokens ?? Number.NaN;
+    }
     // Those that had arrived by then are in the report's own count, if they are not computed already.
     const inFlight = this.#inFlight[node]!;
     for (const prompt of inFlight) if (prompt.arrivesAtMs <= report.atMs) this.#uncount(node, prompt);

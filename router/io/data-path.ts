@@ -24,7 +24,8 @@ export interface Address {
 export interface DataPath {
   /**
    * Connects to every node and opens the door; resolves to the port, which the system chooses where 0 is asked for.
-   * A node that cannot be reached is retried in the background. Rejects where the port is taken.
+   * A node that cannot be reached is retried in the background. A further call opens another door to the same nodes.
+   * Rejects where the port is taken.
    */
   listen(address: Address): Promise<number>;
   counters(): DataPathCounters;

@@ -12,7 +12,7 @@ import type { Router } from '../router.ts';
 import type { Address, DataPath, DataPathCounters } from './data-path.ts';
 import { ProxiedRequest, type ProxyCore } from './proxied-request.ts';
 import { isGrpc } from './request-headers.ts';
-import { Upstream } from './upstream.ts';
+import { type Keepalive, Upstream } from './upstream.ts';
 import { CONNECTION_WINDOW_BYTES, SESSION_MEMORY_MB, SETTINGS } from './windows.ts';
 
 export interface Http2ProxyOptions {
@@ -22,6 +22,7 @@ export interface Http2ProxyOptions {
   readonly addresses: readonly Address[];
   /** How much of a request's body is kept for another attempt, in bytes; a longer one is tried once. */
   readonly replayBytes?: number;
+  readonly keepalive?: Keepalive;
 }
 
 /**
@@ -33,27 +34,28 @@ export class Http2Proxy implements DataPath, ProxyCore {
   readonly clock: Clock;
   readonly replayBytes: number;
   readonly #upstreams: readonly Upstream[];
-  readonly #server: Http2Server;
+  readonly #servers: Http2Server[] = [];
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #tally = { requests: 0, answered: 0, failed: 0, cancelled: 0, rejected: 0, retried: 0, answerBytes: 0 };
 
-  constructor({ router, clock, addresses, replayBytes = 256 * 1024 }: Http2ProxyOptions) {
+  constructor({ router, clock, addresses, replayBytes = 256 * 1024, keepalive }: Http2ProxyOptions) {
     this.router = router;
     this.clock = clock;
     this.replayBytes = replayBytes;
     this.#upstreams = addresses.map((address, endpoint) => {
       router.setAvailable(endpoint, false);
-      return new Upstream(address, clock, (isConnected) => router.setAvailable(endpoint, isConnected));
+      return new Upstream(address, clock, (isConnected) => router.setAvailable(endpoint, isConnected), keepalive);
     });
-    this.#server = createServer({ settings: SETTINGS, maxSessionMemory: SESSION_MEMORY_MB });
-    this.#server.on('session', (session) => this.#onSession(session));
-    this.#server.on('stream', (stream, headers, flags) => this.#onStream(stream as ServerHttp2Stream, headers, flags));
   }
 
-  async listen({ host, port }: Address): Promise<number> {
-    const bound = await bind(this.#server, { host, port });
-    await Promise.all(this.#upstreams.map((upstream) => upstream.connect()));
-    return bound;
+  async listen(address: Address): Promise<number> {
+    const server = createServer({ settings: SETTINGS, maxSessionMemory: SESSION_MEMORY_MB });
+    server.on('session', (session) => this.#onSession(session));
+    server.on('stream', (stream, headers, flags) => this.#onStream(stream as ServerHttp2Stream, headers, flags));
+    const port = await bind(server, address);
+    this.#servers.push(server);
+    if (this.#servers.length === 1) await Promise.all(this.#upstreams.map((upstream) => upstream.connect()));
+    return port;
   }
 
   counters(): DataPathCounters {
@@ -62,9 +64,9 @@ export class Http2Proxy implements DataPath, ProxyCore {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     for (const session of this.#sessions) session.destroy();
-    await Promise.all([closed, ...this.#upstreams.map((upstream) => upstream.close())]);
+    await Promise.all([...closed, ...this.#upstreams.map((upstream) => upstream.close())]);
   }
 
   open(endpoint: number, headers: IncomingHttpHeaders, endStream: boolean): ClientHttp2Stream | null {

@@ -7,13 +7,24 @@ const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 2000;
 const CONNECT_TIMEOUT_MS = 5000;
 
+/** How often a connection is asked whether anyone is still there, and how long the answer may take. */
+export interface Keepalive {
+  readonly everyMs: Ms;
+  readonly timeoutMs: Ms;
+}
+
+/** An outage of some seconds is no loss of the connection. */
+const KEEPALIVE: Keepalive = { everyMs: 5000, timeoutMs: 10_000 };
+
 /**
  * The one lasting connection to an endpoint. It counts as connected once the peer's SETTINGS came (a relay in between
- * accepts a socket before it knows whether anyone is behind it), and it connects again after a loss, ever slower.
+ * accepts a socket before it knows whether anyone is behind it), and it connects again after a loss, ever slower. A peer
+ * whose machine vanished never says so: it is given up when it answers no ping.
  */
 export class Upstream {
   readonly #authority: string;
   readonly #clock: Clock;
+  readonly #keepalive: Keepalive;
   readonly #onChange: (isConnected: boolean) => void;
   #session: ClientHttp2Session | null = null;
   #isConnected = false;
@@ -21,7 +32,13 @@ export class Upstream {
   #backoffMs: Ms = FIRST_BACKOFF_MS;
   #cancelReconnect: Cancel = () => {};
 
-  constructor(address: Address, clock: Clock, onChange: (isConnected: boolean) => void) {
+  constructor(
+    address: Address,
+    clock: Clock,
+    onChange: (isConnected: boolean) => void,
+    keepalive: Keepalive = KEEPALIVE,
+  ) {
+    this.#keepalive = keepalive;
     this.#authority = `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
     this.#clock = clock;
     this.#onChange = onChange;
@@ -58,6 +75,7 @@ export class Upstream {
       session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
       this.#backoffMs = FIRST_BACKOFF_MS;
       this.#set(true);
+      this.#pingLater(session);
       onSettled();
     });
     session.on('error', () => {}); // a close follows each
@@ -68,6 +86,22 @@ export class Upstream {
       onSettled();
       if (!this.#isClosed) this.#reconnectLater();
     });
+  }
+
+  #pingLater(session: ClientHttp2Session): void {
+    // Not by the clock of the run, which leaps when the run starts.
+    const { everyMs, timeoutMs } = this.#keepalive;
+    const asking = setTimeout(() => {
+      session.off('close', forget);
+      if (session.closed || session.destroyed) return;
+      const givingUp = setTimeout(() => session.destroy(), timeoutMs).unref();
+      session.ping((error) => {
+        clearTimeout(givingUp);
+        if (error === null) this.#pingLater(session);
+      });
+    }, everyMs).unref();
+    const forget = (): void => clearTimeout(asking);
+    session.once('close', forget);
   }
 
   #reconnectLater(): void {

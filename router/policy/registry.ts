@@ -6,14 +6,18 @@ import { leastRequest, leastRequestSchema } from './least-request.ts';
 import { oracle, oracleSchema, type Truth } from './oracle.ts';
 import { peakEwma, peakEwmaSchema } from './peak-ewma.ts';
 import type { Policy } from './policy.ts';
+import { isPriced } from './priced-policy.ts';
 import { random, randomSchema } from './random.ts';
 import { roundRobin, roundRobinSchema } from './round-robin.ts';
 import { weightedRoundRobin, weightedRoundRobinSchema } from './weighted-round-robin.ts';
+import { type Prices, withPrices } from './with-prices.ts';
 
 /** What a host can offer to a policy beyond its parameters. */
 export interface PolicyContext {
   /** Only in a simulation. */
   readonly truth?: Truth;
+  /** What money, carbon and power are worth in milliseconds; nothing where it is left out. */
+  readonly prices?: Prices;
 }
 
 /** A policy: the schema of its parameters, and how to make one of them. */
@@ -49,7 +53,10 @@ export const createPolicy = (name: string, params: unknown = {}, context: Policy
   }
   const policy: PolicyEntry<z.ZodType> = policies[name] as unknown as PolicyEntry<z.ZodType>;
   const parsed = policy.schema.safeParse(params);
-  if (parsed.success) return policy.create(parsed.data, context);
+  if (parsed.success) {
+    const made = policy.create(parsed.data, context);
+    return context.prices !== undefined && isPriced(made) ? withPrices(made, context.prices) : made;
+  }
   const issue = parsed.error.issues[0]!;
   throw new ConfigError(['router.policies', name, ...issue.path].join('.'), `is wrong: ${issue.message}`);
 };

@@ -2,25 +2,49 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Event } from '../event.ts';
 import { eventLine } from '../event-line.ts';
 
-/** Appends events to a JSON-lines file, a buffer at a time and at least four times a second: a killed process loses little. */
+/**
+ * Appends events to a JSON-lines file, a buffer at a time and at least four times a second: a killed process loses little.
+ * Where the disk takes no more, events are counted as lost instead of thrown: who reads the log must ask.
+ */
 export class EventFile {
   readonly #file: number;
   readonly #flushing = setInterval(() => this.flush(), FLUSH_MS).unref();
   #lines = '';
+  #count = 0;
+  #lost = 0;
+  #isTorn = false;
 
-  constructor(path: string) {
-    this.#file = openSync(path, 'w');
+  /** @throws when the file cannot be opened. */
+  constructor(path: string, { append = false }: { readonly append?: boolean } = {}) {
+    this.#file = openSync(path, append ? 'a' : 'w');
   }
 
   readonly emit = (event: Event): void => {
     this.#lines += eventLine(event);
+    this.#count++;
     if (this.#lines.length > BUFFERED_CHARACTERS) this.flush();
   };
 
+  /** How many events could not be written. */
+  get lost(): number {
+    return this.#lost;
+  }
+
   flush(): void {
-    const bytes = Buffer.from(this.#lines);
+    if (this.#count === 0) return;
+    // What follows half a line that the disk did not take whole must not be glued to it.
+    const bytes = Buffer.from(this.#isTorn ? `\n${this.#lines}` : this.#lines);
+    const count = this.#count;
     this.#lines = '';
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+    this.#count = 0;
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(this.#file, bytes, written);
+      this.#isTorn = false;
+    } catch {
+      this.#lost += count;
+      this.#isTorn ||= written > 0;
+    }
   }
 
   close(): void {
@@ -33,9 +57,17 @@ export class EventFile {
 const BUFFERED_CHARACTERS = 1 << 16;
 const FLUSH_MS = 250;
 
-/** The events of a log. A last line that was cut off, as by a killed process, is left out. */
+/** The events of a log. A last line that was cut off, as by a killed process, is left out, and so is one torn by a full disk. */
 export const readEvents = (path: string): Event[] => {
   const lines = readFileSync(path, 'utf8').split('\n');
   lines.pop(); // what follows the last line feed: nothing, or half a line
-  return lines.map((line) => JSON.parse(line) as Event);
+  return lines.flatMap((line) => eventIn(line));
+};
+
+const eventIn = (line: string): readonly Event[] => {
+  try {
+    return [JSON.parse(line) as Event];
+  } catch {
+    return [];
+  }
 };

@@ -1,3 +1,7 @@
+import type { EventSink } from '../../event/event.ts';
+import { EventFile } from '../../event/io/event-file.ts';
+import type { Ms } from '../../time/clock.ts';
+
 /** What a part of a run tells the process that started it. */
 export type FromService<Ready, Progress> =
   | { readonly kind: 'loaded' }
@@ -18,10 +22,23 @@ export interface Service<Ready> {
   /** The run starts at that instant of the wall clock. */
   begin(startUnixMs: number): void;
   close(): Promise<void> | void;
+  /** Whether it can do its work, and what others may want to know of it. */
+  health?(): Health;
+  /** In the text format of Prometheus. */
+  metrics?(): Promise<string>;
+  /** Its events are kept from now on, and until now. */
+  recordingBegan?(nowMs: Ms): void;
+  recordingEnds?(nowMs: Ms): void;
+}
+
+export interface Health {
+  readonly ok: boolean;
+  readonly [what: string]: unknown;
 }
 
 /** How a part speaks while it is up. */
 export interface Parent<Progress> {
+  readonly emit: EventSink;
   progress(progress: Progress): void;
   done(): void;
 }
@@ -30,19 +47,21 @@ export interface Parent<Progress> {
  * The life of a part of a run in a process of its own: it says that it is loaded, is configured and up, begins with the
  * others, and ends when it is told to or when its parent is gone. Ctrl-C reaches every process of a terminal; only the parent acts on it.
  */
-export const runService = <Setup, Ready, Progress = never>(
+export const runService = <Setup extends { readonly events: string }, Ready, Progress = never>(
   start: (setup: Setup, parent: Parent<Progress>) => Promise<Service<Ready>>,
 ): void => {
-  if (process.send === undefined) {
+  if (!isForked()) {
     process.stderr.write('starlane: this is a part of a run; start one with: starlane run FILE\n');
     process.exit(2);
   }
   let service: Service<Ready> | null = null;
+  let log: EventFile | null = null;
   const tell = (message: FromService<Ready, Progress>): void => {
     if (process.connected) process.send!(message);
   };
   const end = async (exitCode: number): Promise<never> => {
     await service?.close();
+    log?.close();
     process.exit(exitCode);
   };
   const fail = (error: unknown): void => {
@@ -62,7 +81,9 @@ export const runService = <Setup, Ready, Progress = never>(
       service?.begin(message.startUnixMs);
       return;
     }
+    log = new EventFile(message.setup.events);
     const parent: Parent<Progress> = {
+      emit: log.emit,
       progress: (progress) => tell({ kind: 'progress', progress }),
       done: () => tell({ kind: 'done' }),
     };
@@ -73,3 +94,6 @@ export const runService = <Setup, Ready, Progress = never>(
   });
   tell({ kind: 'loaded' });
 };
+
+/** Whether a run on this machine started this process, which then hears from it. */
+export const isForked = (): boolean => process.send !== undefined;

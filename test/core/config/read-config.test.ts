@@ -16,6 +16,13 @@ const schema = z.strictObject({
       z.strictObject({ kind: z.literal('fixed'), delayUs: z.number() }),
     ])
     .optional(),
+  device: z
+    .union([
+      z.enum(['h100', 'a100']),
+      z.strictObject({ derive: z.strictObject({ tflops: z.number() }) }),
+      z.strictObject({ grade: z.enum(['A', 'B']), watts: z.number() }),
+    ])
+    .optional(),
 });
 
 const mistakeIn = (text: string): string => {
@@ -73,4 +80,16 @@ test('the nearest word is one that a slip of the finger makes, or none', () => {
   expect(nearest('ashbrun', ['ashburn', 'lagos'])).toBe('ashburn');
   expect(nearest('ASHBURN', ['ashburn'])).toBe('ashburn');
   expect(nearest('tokyo', ['ashburn', 'lagos'])).toBeNull();
+});
+
+describe('a mistake in one of several alternatives', () => {
+  test.each([
+    ['device: h10', 'x.yaml:2:9: device is "h10", did you mean "h100"?'],
+    ['device: { derive: { tflops: fast } }', 'x.yaml:2:29: device.derive.tflops is "fast", expected a number'],
+    ['device: { grade: A, watts: no }', 'x.yaml:2:28: device.watts is "no", expected a number'],
+    ['device: { grade: A, watts: 1, amps: 2 }', /device\.amps is not a known key/],
+    ['device: 7', 'x.yaml:2:9: device is 7, expected one of h100, a100 or a map of keys'],
+  ])('is told of the one that was meant: %s', (line, message) => {
+    expect(mistakeIn(`name: n\n${line}`)).toMatch(message);
+  });
 });

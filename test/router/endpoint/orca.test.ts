@@ -18,6 +18,14 @@ describe('a load report', () => {
     expect(loadReportOf(orcaOf(report))).toEqual(report);
   });
 
+  test('has the power, heat and prices of its node, but for what the node does not know', () => {
+    const known = { drawW: 450, headroom: 0, temperatureC: 71.5, batteryShare: 0.5 };
+    const power = { ...known, usdPerMillionTokens: 0.7, gCo2PerMillionTokens: 12 };
+    expect(loadReportOf(orcaOf({ ...report, power }))).toEqual({ ...report, power });
+    const unknown = { ...power, temperatureC: null, batteryShare: null, gCo2PerMillionTokens: null };
+    expect(loadReportOf(orcaOf({ ...report, power: unknown }))).toEqual({ ...report, power: unknown });
+  });
+
   test('tells a client that knows only ORCA how full the node is', () => {
     expect(fromBinary(OrcaLoadReportSchema, orcaOf(report)).applicationUtilization).toBe(0.25);
   });

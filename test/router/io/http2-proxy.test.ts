@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
-import { createServer as createTcpServer } from 'node:net';
+import { connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -250,6 +250,43 @@ describe('the proxy', () => {
     closed(await nodeOf((call) => call.end(), nodes[0]!.port));
     while (proxy.router.endpoints.available[0] === 0) await settled(5);
     expect((await statusOf(client.generate(Buffer.from('x')))).code).toBe(grpc.status.OK);
+  });
+
+  test('gives up a node that vanished without a word, and finds it again', async () => {
+    const node = closed(await nodeOf((call) => call.end()));
+    const held: Socket[] = [];
+    const between = createTcpServer((near) => {
+      const far = connectTcp(node.port, '127.0.0.1');
+      held.push(near, far);
+      for (const socket of [near, far]) socket.on('error', () => {});
+      near.pipe(far).pipe(near);
+    }).listen(0, '127.0.0.1');
+    await once(between, 'listening');
+    closing.push(() => {
+      between.close();
+      for (const socket of held) socket.destroy();
+    });
+    const { port } = between.address() as { port: number };
+    const proxy = closed(await proxyOf([port], { keepalive: { everyMs: 20, timeoutMs: 100 } }));
+    expect(proxy.router.endpoints.available[0]).toBe(1);
+    for (const socket of held.splice(0)) {
+      socket.unpipe();
+      socket.pause();
+      closing.push(() => socket.destroy());
+    }
+    while (proxy.router.endpoints.available[0] === 1) await settled(5);
+    while (proxy.router.endpoints.available[0] === 0) await settled(5);
+    expect((await statusOf(closed(clientOf(proxy.port)).generate(Buffer.from('x')))).code).toBe(grpc.status.OK);
+  });
+
+  test('opens another door to the same nodes', async () => {
+    const node = closed(await nodeOf((call) => call.end()));
+    const proxy = closed(await proxyOf([node.port]));
+    const second = await proxy.alsoListen();
+    expect(second).not.toBe(proxy.port);
+    for (const port of [proxy.port, second]) {
+      expect((await statusOf(closed(clientOf(port)).generate(Buffer.from('x')))).code).toBe(grpc.status.OK);
+    }
   });
 
   test('refuses with RESOURCE_EXHAUSTED beyond what an endpoint may have', async () => {

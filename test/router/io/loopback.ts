@@ -5,6 +5,7 @@ import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import type { DataPathCounters } from '../../../router/io/data-path.ts';
 import { Http2Proxy } from '../../../router/io/http2-proxy.ts';
+import type { Keepalive } from '../../../router/io/upstream.ts';
 import { createPolicy } from '../../../router/policy/registry.ts';
 import { Router } from '../../../router/router.ts';
 
@@ -47,6 +48,7 @@ export const nodeOf = async (
 
 export interface LoopbackProxy {
   readonly port: number;
+  alsoListen(): Promise<number>;
   readonly router: Router;
   readonly clock: SystemClock;
   readonly events: readonly Event[];
@@ -57,7 +59,11 @@ export interface LoopbackProxy {
 /** A round-robin proxy before those ports. */
 export const proxyOf = async (
   ports: readonly number[],
-  { port = 0, ...limits }: { readonly port?: number; readonly maxOutstanding?: number } = {},
+  {
+    port = 0,
+    keepalive,
+    ...limits
+  }: { readonly port?: number; readonly maxOutstanding?: number; readonly keepalive?: Keepalive } = {},
 ): Promise<LoopbackProxy> => {
   const clock = new SystemClock({ startUnixMs: performance.timeOrigin });
   const events: Event[] = [];
@@ -71,14 +77,20 @@ export const proxyOf = async (
     emit: (event) => events.push(event),
     ...limits,
   });
-  const proxy = new Http2Proxy({ router, clock, addresses: ports.map((to) => ({ host: '127.0.0.1', port: to })) });
+  const proxy = new Http2Proxy({
+    ...(keepalive !== undefined && { keepalive }),
+    router,
+    clock,
+    addresses: ports.map((to) => ({ host: '127.0.0.1', port: to })),
+  });
   const close = async (): Promise<void> => {
     await proxy.close();
     clock.close();
   };
   try {
     const bound = await proxy.listen({ host: '127.0.0.1', port });
-    return { port: bound, router, clock, events, counters: () => proxy.counters(), close };
+    const alsoListen = (): Promise<number> => proxy.listen({ host: '127.0.0.1', port: 0 });
+    return { port: bound, alsoListen, router, clock, events, counters: () => proxy.counters(), close };
   } catch (error) {
     clock.close();
     throw error;

@@ -1,0 +1,40 @@
+# Two images of one tree: `service` (nodes, router, load) and `agent`, which adds what shapes a network.
+FROM node:26-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+# The optional dependencies are the pinned Node, which the image itself is.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM node:26-bookworm-slim AS app
+WORKDIR /app
+ENV NODE_COMPILE_CACHE=/app/.cache NODE_COMPILE_CACHE_PORTABLE=1
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
+COPY proto proto
+COPY core core
+COPY netem netem
+COPY router router
+COPY services services
+COPY scenario scenario
+COPY benchmarks benchmarks
+COPY cli cli
+# Compiled once here: a container reads it, and starts in a third of the time. Node keeps it apart for each user.
+RUN install -d -o node -g node .cache
+USER node
+RUN for main in services/node router netem/agent; do node "$main/main.ts" 2>/dev/null || [ $? -eq 2 ]; done \
+ && node cli/main.ts load --help >/dev/null
+USER root
+
+FROM app AS service
+RUN install -d -o node -g node /run/starlane
+USER node
+
+FROM app AS agent
+RUN apt-get update -q \
+ && apt-get install -qy --no-install-recommends iproute2 iptables libcap2-bin \
+ && rm -rf /var/lib/apt/lists/* \
+ && setcap cap_net_admin+ep /usr/bin/setpriv \
+ && install -d -o node -g node /run/starlane
+USER node
+# An ordinary user starts without capabilities, whatever its container was given: this hands on the one it needs.
+ENTRYPOINT ["setpriv", "--inh-caps=+net_admin", "--ambient-caps=+net_admin", "--"]

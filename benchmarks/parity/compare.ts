@@ -1,0 +1,82 @@
+import type { Event } from '../../core/event/event.ts';
+import { ascending, quantile } from '../../core/stats/quantile.ts';
+import type { Ms } from '../../core/time/clock.ts';
+import { type RequestRecord, requestRecords, ttftMs } from '../report/request-record.ts';
+
+/** How the TTFT of the same requests differs between two runs, the second minus the first, in milliseconds. */
+export interface Difference {
+  readonly pairs: number;
+  readonly p01: Ms;
+  readonly p50: Ms;
+  readonly p99: Ms;
+  /** Of the TTFTs themselves, second minus first: what a report of each run would show. */
+  readonly ofP50: Ms;
+  readonly ofP99: Ms;
+}
+
+export interface Comparison {
+  /** Requests during which no link of theirs was down or had just been. */
+  readonly outside: Difference;
+  /** The others: netem loses packets while a link is down, and a relay keeps them. */
+  readonly inside: Difference;
+  /** Answered in one run and not in the other, or sent to different endpoints: not compared. */
+  readonly unpaired: number;
+}
+
+/** Compares two runs of one schedule, request by request. */
+export const compareRuns = (first: readonly Event[], second: readonly Event[]): Comparison => {
+  const outages = outagesOf(first);
+  const others = requestRecords(second);
+  const pairs: { readonly a: RequestRecord; readonly b: RequestRecord }[] = [];
+  let unpaired = 0;
+  for (const [request, a] of requestRecords(first)) {
+    const b = others.get(request);
+    if (a.outcome !== 'answered' || b?.outcome !== 'answered' || a.endpoint !== b.endpoint) unpaired++;
+    else pairs.push({ a, b });
+  }
+  const isInside = ({ a, b }: (typeof pairs)[number]): boolean => {
+    const untilMs = a.intendedAtMs + Math.max(ttftMs(a), ttftMs(b));
+    const links = [a.endpoint!, `${a.client}/access`].flatMap((path) => [`${path}/forward`, `${path}/back`]);
+    return links.some((link) =>
+      (outages.get(link) ?? []).some(
+        (outage) => outage.fromMs <= untilMs && outage.untilMs + SETTLE_MS >= a.intendedAtMs,
+      ),
+    );
+  };
+  const groups = Map.groupBy(pairs, (pair) => (isInside(pair) ? 'inside' : 'outside'));
+  return {
+    outside: differenceOf(groups.get('outside') ?? []),
+    inside: differenceOf(groups.get('inside') ?? []),
+    unpaired,
+  };
+};
+
+/** After an outage, what waited flushes and TCP finds its pace again. */
+const SETTLE_MS = 1000;
+
+const outagesOf = (events: readonly Event[]) => {
+  const outages = new Map<string, { readonly fromMs: Ms; untilMs: Ms }[]>();
+  for (const event of events) {
+    if (event.kind !== 'link') continue;
+    const known = outages.get(event.link) ?? [];
+    outages.set(event.link, known);
+    const last = known.at(-1);
+    const isDown = last !== undefined && last.untilMs === Number.POSITIVE_INFINITY;
+    if (!event.up && !isDown) known.push({ fromMs: event.atMs, untilMs: Number.POSITIVE_INFINITY });
+    else if (event.up && isDown) last.untilMs = event.atMs;
+  }
+  return outages;
+};
+
+const differenceOf = (pairs: readonly { readonly a: RequestRecord; readonly b: RequestRecord }[]): Difference => {
+  const differences = ascending(pairs.map(({ a, b }) => ttftMs(b) - ttftMs(a)));
+  const [a, b] = [ascending(pairs.map((pair) => ttftMs(pair.a))), ascending(pairs.map((pair) => ttftMs(pair.b)))];
+  return {
+    pairs: pairs.length,
+    p01: quantile(differences, 0.01),
+    p50: quantile(differences, 0.5),
+    p99: quantile(differences, 0.99),
+    ofP50: quantile(b, 0.5) - quantile(a, 0.5),
+    ofP99: quantile(b, 0.99) - quantile(a, 0.99),
+  };
+};

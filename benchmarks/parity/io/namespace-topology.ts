@@ -1,0 +1,167 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ShaperChoice } from '../../../scenario/deployment/environment.ts';
+import { hostOn, ROUTER, USERS } from '../../../scenario/deployment/namespace-plan.ts';
+import { SUBNETS } from '../../../scenario/deployment/subnets.ts';
+import type { Scenario } from '../../../scenario/scenario.ts';
+import { nodePlansOf } from '../../../scenario/topology.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface NamespaceTopologyOptions {
+  readonly scenario: Scenario;
+  readonly scenarioFile: string;
+  readonly policy: string;
+  readonly shaper: ShaperChoice;
+  /** A folder of this topology alone: its parts meet there. */
+  readonly folder: string;
+  readonly onLine: (line: string) => void;
+}
+
+type Network = keyof typeof SUBNETS;
+
+/**
+ * The topology of the compose file without Docker: a network namespace for each node, the router and the users, one more that
+ * joins them, and in them the same processes, told the same. Needs root; names and addresses are removed by `close`.
+ */
+export class NamespaceTopology {
+  readonly #options: NamespaceTopologyOptions;
+  readonly #owners: readonly { readonly name: string; readonly networks: readonly Network[] }[];
+  readonly #children: ChildProcess[] = [];
+  readonly #id = process.pid.toString(36);
+
+  constructor(options: NamespaceTopologyOptions) {
+    this.#options = options;
+    const nodes = nodePlansOf(options.scenario);
+    const media = [...new Set(nodes.flatMap(({ config }) => config.media))];
+    this.#owners = [
+      ...nodes.map(({ name, config }) => ({ name, networks: [...config.media, 'access'] as const })),
+      { name: ROUTER, networks: [...media, 'access'] },
+      { name: USERS, networks: ['access'] },
+    ];
+    this.#layOut();
+  }
+
+  /** As on Swarm: a relay that stands where others call needs no translation of addresses, which small kernels lack. */
+  get #bringsOwnAgent(): boolean {
+    return this.#options.shaper === 'relay';
+  }
+
+  /** Starts every part. */
+  start(): void {
+    for (const { name } of this.#owners) {
+      const main = name === ROUTER ? 'router/main.ts' : 'services/node/main.ts';
+      if (name !== USERS) this.#spawn(name, name, [main]);
+      if (name === USERS || !this.#bringsOwnAgent) this.#spawn(name, name, ['netem/agent/main.ts']);
+    }
+  }
+
+  /** Runs `starlane load` beside the users; resolves when it ends well. */
+  async load(args: readonly string[]): Promise<void> {
+    const child = this.#spawn(USERS, 'load', ['cli/main.ts', 'load', ...args]);
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    if (code !== 0) throw new Error(`the load ended with code ${code}`);
+  }
+
+  async close(): Promise<void> {
+    const gone = this.#children.map(
+      (child) =>
+        new Promise<void>((resolve) => {
+          if (child.exitCode !== null || child.signalCode !== null) resolve();
+          else child.once('close', () => resolve());
+        }),
+    );
+    for (const child of this.#children) child.kill('SIGTERM');
+    await Promise.all(gone);
+    for (const name of [...this.#owners.map((owner) => owner.name), HUB]) {
+      ip('netns', 'del', this.#namespace(name));
+      rmSync(this.#namesOf(name), { recursive: true, force: true });
+    }
+  }
+
+  #layOut(): void {
+    const addresses = new Map<string, string>();
+    ip('netns', 'add', this.#namespace(HUB));
+    this.#inside(HUB, 'link', 'set', 'lo', 'up');
+    this.#inside(HUB, 'addr', 'add', HUB_ADDRESS, 'dev', 'lo');
+    this.#setInHub('ip_forward', '1');
+    for (const [index, { name, networks }] of this.#owners.entries()) {
+      const namespace = this.#namespace(name);
+      ip('netns', 'add', namespace);
+      this.#inside(name, 'link', 'set', 'lo', 'up');
+      for (const network of networks) {
+        const near = `${network}0`;
+        const far = `${network}${index}`;
+        const address = SUBNETS[network].replace('.0/24', `.${index + 2}`);
+        this.#inside(HUB, 'link', 'add', far, 'type', 'veth', 'peer', 'name', near, 'netns', namespace);
+        // The hub stands in for everyone on every network: it answers who has an address, and passes packets on.
+        this.#setInHub(`conf/${far}/proxy_arp`, '1');
+        this.#setInHub(`neigh/${far}/proxy_delay`, '0');
+        this.#inside(HUB, 'link', 'set', far, 'up');
+        this.#inside(HUB, 'route', 'add', `${address}/32`, 'dev', far);
+        this.#inside(name, 'addr', 'add', `${address}/24`, 'dev', near);
+        this.#inside(name, 'link', 'set', near, 'up');
+        addresses.set(hostOn(network, name), address);
+        if (network === 'access') addresses.set(name, address);
+      }
+    }
+    const hosts = [...addresses].map(([name, address]) => `${address} ${name}\n`).join('');
+    for (const { name } of this.#owners) {
+      mkdirSync(this.#namesOf(name), { recursive: true });
+      writeFileSync(join(this.#namesOf(name), 'hosts'), `127.0.0.1 localhost\n${hosts}`);
+    }
+  }
+
+  #spawn(owner: string, part: string, args: readonly string[]): ChildProcess {
+    const { scenarioFile, policy, shaper, folder, onLine } = this.#options;
+    const child = spawn('ip', ['netns', 'exec', this.#namespace(owner), process.execPath, ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH ?? '',
+        STARLANE_PART: part,
+        STARLANE_SCENARIO: scenarioFile,
+        STARLANE_START: 'awaited',
+        STARLANE_RUN_FOLDER: folder,
+        STARLANE_SHAPER: shaper,
+        STARLANE_POLICY: policy,
+        STARLANE_SWARM_TASK: this.#bringsOwnAgent ? 'none' : '',
+        ...Object.fromEntries(NETWORKS.map((name) => [`STARLANE_${name.toUpperCase()}_SUBNET`, SUBNETS[name]])),
+      },
+    });
+    this.#children.push(child);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        for (const line of text.split('\n')) if (line !== '') onLine(line);
+      });
+    }
+    return child;
+  }
+
+  #setInHub(key: string, value: string): void {
+    const write = `echo ${value} > /proc/sys/net/ipv4/${key}`;
+    ip('netns', 'exec', this.#namespace(HUB), 'sh', '-c', write);
+  }
+
+  #inside(name: string, ...words: readonly string[]): void {
+    ip('-n', this.#namespace(name), ...words);
+  }
+
+  #namespace(name: string): string {
+    return `starlane-${this.#id}-${name}`;
+  }
+
+  /** Where `ip netns exec` looks for the files that a namespace sees instead of those in /etc. */
+  #namesOf(name: string): string {
+    return join('/etc/netns', this.#namespace(name));
+  }
+}
+
+const HUB = 'hub';
+const HUB_ADDRESS = '198.19.255.254/32';
+const NETWORKS: readonly Network[] = ['fibre', 'laser', 'access'];
+
+const ip = (...words: readonly string[]): void =>
+  void execFileSync('ip', words, { stdio: ['ignore', 'ignore', 'inherit'] });

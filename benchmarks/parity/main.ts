@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import type { Event } from '../../core/event/event.ts';
+import { standingParts } from '../../scenario/deployment/parts.ts';
+import { readScenario } from '../../scenario/io/scenario-file.ts';
+import type { LoadLine } from '../run/io/compose.ts';
+import { standingLogs } from '../run/io/standing-logs.ts';
+import { compareRuns, type Difference } from './compare.ts';
+import { NamespaceTopology } from './io/namespace-topology.ts';
+
+/**
+ * One scenario twice, over the relay and over the kernel's netem: how far do first tokens differ? Needs root and a kernel with
+ * netem, no Docker. `npm run bench:parity -- FILE`
+ */
+const { args, opts } = ((command: Command) => ({ args: command.args, opts: command.opts() }))(
+  new Command('bench:parity')
+    .argument('[file]', 'the scenario', 'test/scenarios/pair.yaml')
+    .option('--policy <name>', 'a policy that does not learn, so that requests go the same way twice', 'round-robin')
+    .option('--duration <seconds>', 'of each run', '20')
+    .option('--rate <n>', 'requests per second', '8')
+    .option('--json', 'for a machine', false)
+    .parse(),
+);
+const scenarioFile = resolve(args[0] ?? 'test/scenarios/pair.yaml');
+
+const run = async (shaper: 'netem' | 'relay', folder: string): Promise<readonly Event[]> => {
+  const scenario = readScenario(scenarioFile, { durationS: Number(opts.duration), ratePerS: Number(opts.rate) });
+  mkdirSync(folder);
+  let over: Extract<LoadLine, { kind: 'over' }> | null = null;
+  const topology = new NamespaceTopology({
+    scenario,
+    scenarioFile,
+    policy: opts.policy as string,
+    shaper,
+    folder,
+    onLine: (text) => {
+      const line = text.startsWith('{') ? (JSON.parse(text) as LoadLine) : null;
+      if (line?.kind === 'over') over = line;
+      else if (line?.kind === 'waiting') process.stderr.write(`${shaper}: waiting for ${line.names.join(', ')}\n`);
+      else if (line === null) process.stderr.write(`${shaper}: ${text}\n`);
+    },
+  });
+  try {
+    topology.start();
+    await topology.load(['--lines', '--duration', `${opts.duration}s`, '--rate', String(opts.rate)]);
+  } finally {
+    await topology.close();
+  }
+  if (over === null) throw new Error('the load said nothing of its end');
+  const { logs } = over as Extract<LoadLine, { kind: 'over' }>;
+  return standingLogs(logs, [...standingParts(scenario).map(({ name }) => name), 'load']);
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'starlane-parity-'));
+try {
+  const relay = await run('relay', join(folder, 'relay'));
+  const netem = await run('netem', join(folder, 'netem'));
+  const comparison = compareRuns(relay, netem);
+  const faults = [...relay, ...netem].flatMap((event) =>
+    event.kind === 'fault' ? [`${event.part} ${event.reason}`] : [],
+  );
+  if (opts.json) process.stdout.write(`${JSON.stringify({ ...comparison, faults }, null, 2)}\n`);
+  else {
+    const text = (name: string, { pairs, p01, p50, p99, ofP50, ofP99 }: Difference): string =>
+      `${name}: ${pairs} requests, TTFT netem minus relay p1 ${p01.toFixed(2)} p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} ms; ` +
+      `of their p50s ${ofP50.toFixed(2)}, of their p99s ${ofP99.toFixed(2)} ms`;
+    process.stdout.write(`${text('outside outages', comparison.outside)}\n${text('inside', comparison.inside)}\n`);
+    process.stdout.write(
+      `not compared: ${comparison.unpaired}\n${faults.map((fault) => `fault: ${fault}\n`).join('')}`,
+    );
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,119 @@
+import { networkInterfaces } from 'node:os';
+import { LOAD } from '../../../scenario/deployment/compose-file.ts';
+import type { NetworkName } from '../../../scenario/deployment/environment.ts';
+import { freeSubnets } from '../../../scenario/deployment/free-subnets.ts';
+import { ROUTER, USERS } from '../../../scenario/deployment/namespace-plan.ts';
+import { type DockerOptions, docker } from './docker.ts';
+
+export interface ComposeProjectOptions {
+  /** Its containers, networks and volumes carry this name. */
+  readonly name: string;
+  /** The compose file. */
+  readonly file: string;
+  /** What the file reads from its environment, but for the networks: those are chosen when it comes up. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One topology of containers. What it does touches nothing but this project. */
+export class ComposeProject {
+  readonly #options: ComposeProjectOptions;
+  #subnets: Readonly<Record<string, string>> = {};
+
+  constructor(options: ComposeProjectOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /**
+   * Builds the two images where they are not. Compose puts the names of service and project into an image: built once each,
+   * under one name, they stay the same images for every project.
+   */
+  build(options: DockerOptions = {}): Promise<string> {
+    const { file, environment } = this.#options;
+    const args = ['--project-name', 'starlane', '--file', file, 'build', '--quiet', ROUTER, USERS];
+    return docker(['compose', ...args], { ...options, environment });
+  }
+
+  /** Brings it up, on networks that nobody has; when somebody else was quicker to take one, on others. */
+  async up(options: DockerOptions = {}): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      this.#subnets = await subnetEnvironment();
+      try {
+        await this.#compose(['up', '--detach', '--no-build', '--quiet-pull'], options);
+        return;
+      } catch (error) {
+        if (attempt === ATTEMPTS || !/overlap/i.test((error as Error).message)) throw error;
+        await this.down();
+      }
+    }
+  }
+
+  /** All that the compose file is read with; complete once it is up. */
+  get environment(): Readonly<Record<string, string>> {
+    return { ...this.#options.environment, ...this.#subnets };
+  }
+
+  /**
+   * Runs the load beside the topology; `args` are those of `starlane load`. When `signal` aborts, the load is told, and what it
+   * still has to say is heard: Compose itself would end at once and pass nothing on.
+   */
+  async load(args: readonly string[], { signal, ...options }: DockerOptions = {}): Promise<string> {
+    const container = `${this.#options.name}-${LOAD}`;
+    let hasEnded = false;
+    const interrupt = async (): Promise<void> => {
+      while (!hasEnded && !(await docker(['kill', '--signal', 'INT', container]).then(isSo, isNotSo))) {
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS)); // it is not there yet
+      }
+    };
+    const onAbort = (): void => void interrupt();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await this.#compose(['run', '--rm', '--no-deps', '-T', '--name', container, LOAD, ...args], options);
+    } finally {
+      hasEnded = true;
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Copies a folder out of a container, which may have stopped. */
+  copy(service: string, from: string, to: string): Promise<string> {
+    return this.#compose(['cp', `${service}:${from}`, to]);
+  }
+
+  /** Where the router is reached from this machine, `127.0.0.1:50051`. */
+  async routerAddress(port: number): Promise<string> {
+    return (await this.#compose(['port', 'router', String(port)])).trim();
+  }
+
+  /** Takes everything of the project down, its volumes among it. */
+  down(): Promise<string> {
+    return this.#compose(['down', '--volumes', '--remove-orphans', '--timeout', '5']);
+  }
+
+  #compose(args: readonly string[], options: DockerOptions = {}): Promise<string> {
+    const { name, file } = this.#options;
+    const project = ['compose', '--project-name', name, '--file', file];
+    return docker([...project, ...args], { ...options, environment: this.environment });
+  }
+}
+
+const ATTEMPTS = 5;
+
+const RETRY_MS = 200;
+const isSo = (): boolean => true;
+const isNotSo = (): boolean => false;
+
+/** The environment that puts a topology where neither this machine nor the engine has a network yet. */
+export const subnetEnvironment = async (): Promise<Readonly<Record<string, string>>> => {
+  const ids = (await docker(['network', 'ls', '--quiet'])).split('\n').filter((id) => id !== '');
+  const format = '{{range .IPAM.Config}}{{.Subnet}}\n{{end}}';
+  const ofEngine = (await docker(['network', 'inspect', '--format', format, ...ids])).split('\n');
+  const ofMachine = Object.values(networkInterfaces()).flatMap((addresses) => addresses!.map(({ cidr }) => cidr ?? ''));
+  const free = freeSubnets([...ofEngine, ...ofMachine]);
+  if (free === null) throw new Error('no network is free in 198.18.0.0/15: see docker network ls');
+  const names: readonly NetworkName[] = ['fibre', 'laser', 'access'];
+  return Object.fromEntries(names.map((name) => [`STARLANE_${name.toUpperCase()}_SUBNET`, free[name]]));
+};

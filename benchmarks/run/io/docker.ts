@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface DockerOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Hears every line of standard output as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Sends the command SIGINT, which it passes on to what it runs. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs one `docker` command and resolves to its standard output. Rejects with one line: what the command said last, or what is
+ * missing. It runs in a process group of its own, so that Ctrl-C reaches it only through `signal`.
+ */
+export const docker = async (args: readonly string[], options: DockerOptions = {}): Promise<string> => {
+  const { environment = {}, onLine, signal } = options;
+  const child = spawn('docker', args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment, COMPOSE_ANSI: 'never', COMPOSE_PROGRESS: 'plain' },
+    detached: true,
+  });
+  const interrupt = (): void => void child.kill('SIGINT');
+  signal?.addEventListener('abort', interrupt, { once: true });
+  let out = '';
+  let errors = '';
+  const lines = createInterface({ input: child.stdout.setEncoding('utf8') });
+  lines.on('line', (line) => {
+    out += `${line}\n`;
+    onLine?.(line);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-4000);
+  });
+  const code = await new Promise<number>((resolve, reject) => {
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'ENOENT' ? new Error('docker is not installed: see starlane doctor --host compose') : error,
+      ),
+    );
+    child.on('close', (exitCode) => resolve(exitCode ?? 1));
+  }).finally(() => signal?.removeEventListener('abort', interrupt));
+  if (code === 0) return out;
+  const said =
+    errors
+      .trim()
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .at(-1) ?? `exit code ${code}`;
+  throw new Error(`docker ${args.filter((word) => !word.startsWith('/')).join(' ')}: ${said.trim()}`);
+};

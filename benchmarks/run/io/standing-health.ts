@@ -1,0 +1,72 @@
+import type { StandingPart } from '../../../scenario/deployment/parts.ts';
+
+export interface StandingHealth {
+  /** How the paths are played: `netem`, `relay`, or both names where the parts differ. */
+  readonly shaper: string;
+  readonly policy: string;
+}
+
+/**
+ * Asks every part how it is until all are well and agree with `agrees`; says through `onWaiting` whom it waits for.
+ * Rejects with one line after `withinMs`, and at once when a part stands for something else or `signal` aborts.
+ */
+export const healthyParts = async (options: {
+  readonly parts: readonly StandingPart[];
+  readonly agrees: Readonly<Record<string, string | number>>;
+  readonly withinMs: number;
+  readonly onWaiting: (names: readonly string[]) => void;
+  readonly signal: AbortSignal;
+}): Promise<StandingHealth> => {
+  const { parts, agrees, withinMs, onWaiting, signal } = options;
+  const deadlineMs = performance.now() + withinMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const answers = await Promise.all(parts.map(askedPart));
+    for (const { part, health } of answers) {
+      for (const [key, value] of Object.entries(agrees)) {
+        const said = (health?.agrees as Record<string, unknown> | undefined)?.[key];
+        if (said !== undefined && said !== value) {
+          throw new Error(
+            `${part.name} stands for ${key} ${said}, but the load is for ${value}: bring the topology up again`,
+          );
+        }
+      }
+    }
+    const unwell = answers.filter(({ health }) => health?.ok !== true);
+    if (unwell.length === 0) return summaryOf(answers);
+    if (performance.now() > deadlineMs) {
+      const names = unwell.map(({ part, reason }) => `${part.name} (${reason})`).join(', ');
+      throw new Error(`not well after ${withinMs / 1000} s: ${names}`);
+    }
+    onWaiting(unwell.map(({ part }) => part.name));
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+};
+
+interface Answer {
+  readonly part: StandingPart;
+  readonly health: Readonly<Record<string, unknown>> | null;
+  readonly reason: string;
+}
+
+const askedPart = async (part: StandingPart): Promise<Answer> => {
+  try {
+    const response = await fetch(`http://${part.host}:${part.controlPort}/health`, {
+      signal: AbortSignal.timeout(2000),
+    });
+    const health = (await response.json()) as Readonly<Record<string, unknown>>;
+    return { part, health, reason: JSON.stringify(health) };
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return { part, health: null, reason: cause instanceof Error ? cause.message : message };
+  }
+};
+
+const summaryOf = (answers: readonly Answer[]): StandingHealth => {
+  const said = (key: string): readonly string[] => [
+    ...new Set(answers.flatMap(({ health }) => (typeof health?.[key] === 'string' ? [health[key]] : []))),
+  ];
+  return { shaper: said('shaper').toSorted().join('+'), policy: said('policy').join('+') };
+};
+
+const RETRY_MS = 200;

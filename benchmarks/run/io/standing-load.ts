@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { EventFile } from '../../../core/event/io/event-file.ts';
+import { RunFolder } from '../../../core/process/io/run-folder.ts';
+import { SystemClock } from '../../../core/time/io/system-clock.ts';
+import type { DeploymentEnvironment } from '../../../scenario/deployment/environment.ts';
+import { hostOn, ROUTER, reachedAt } from '../../../scenario/deployment/namespace-plan.ts';
+import { standingParts } from '../../../scenario/deployment/parts.ts';
+import { accessPort } from '../../../scenario/deployment/ports.ts';
+import { agreementOf } from '../../../scenario/deployment/standing-of.ts';
+import type { Scenario } from '../../../scenario/scenario.ts';
+import { LoadGenerator, type LoadProgress } from '../../../services/client/io/load-generator.ts';
+import type { Schedule } from '../../../services/client/schedule.ts';
+import { healthyParts, type StandingHealth } from './standing-health.ts';
+import { areClosed } from './standing-logs.ts';
+
+export interface StandingLoadOptions {
+  readonly scenario: Scenario;
+  readonly schedule: Schedule;
+  readonly deployment: DeploymentEnvironment;
+  readonly onWaiting: (names: readonly string[]) => void;
+  readonly onProgress: (progress: LoadProgress) => void;
+  /** Ends the run early, with what was measured until then. */
+  readonly signal: AbortSignal;
+}
+
+export interface StandingRun extends StandingHealth {
+  /** Where the logs of all parts are. */
+  readonly logs: string;
+}
+
+/** Drives one load at a topology that stands, from beside it, and has every part record the run. */
+export const driveStanding = async (options: StandingLoadOptions): Promise<StandingRun> => {
+  const { scenario, schedule, deployment, onWaiting, onProgress, signal } = options;
+  const parts = standingParts(scenario);
+  const health = await healthyTopology({ scenario, deployment, onWaiting, signal });
+  const folder = new RunFolder(deployment.runFolder);
+  const fromUnixMs = Date.now() + LEAD_MS;
+  const id = `run-${new Date(fromUnixMs).toISOString().replaceAll(/[:.]/g, '-')}`;
+  const untilUnixMs = fromUnixMs + (scenario.durationS + scenario.drainS) * 1000;
+  const recording = { id, fromUnixMs, untilUnixMs: untilUnixMs + GRACE_MS, isOver: false };
+  folder.record(recording);
+  if (deployment.start === 'awaited' && folder.startUnixMs() === null) folder.beginAt(fromUnixMs);
+  const logs = folder.logsOf(id);
+  const log = new EventFile(join(logs, 'load.jsonl'));
+  const clock = new SystemClock({ startUnixMs: fromUnixMs });
+  log.emit({ kind: 'log', atMs: clock.now(), part: 'load', state: 'opened', lost: 0 });
+  const load = new LoadGenerator({
+    schedule,
+    addresses: new Map(
+      Object.keys(scenario.clients).map((client, index) => [
+        client,
+        `${reachedAt(hostOn('access', ROUTER), deployment)}:${accessPort(index)}`,
+      ]),
+    ),
+    clock,
+    emit: log.emit,
+    deadlineMs: scenario.load.deadlineS * 1000,
+    maxInFlight: scenario.load.maxInFlight,
+  });
+  const reporting = setInterval(() => onProgress(load.progress), PROGRESS_MS);
+  try {
+    await load.connect(CONNECT_MS);
+    const over = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      setTimeout(resolve, untilUnixMs - Date.now()).unref();
+    });
+    if (!signal.aborted) await Promise.race([load.run(), over]);
+  } finally {
+    clearInterval(reporting);
+    load.close();
+    log.flush();
+    log.emit({ kind: 'log', atMs: clock.now(), part: 'load', state: 'closed', lost: log.lost });
+    log.close();
+    clock.close();
+    folder.record({ ...recording, isOver: true });
+  }
+  const names = parts.map(({ name }) => name);
+  for (let waitedMs = 0; waitedMs < CLOSING_MS && !areClosed(logs, names); waitedMs += CLOSING_POLL_MS) {
+    await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
+  }
+  return { ...health, logs };
+};
+
+/** Resolves when all of a topology is well, from beside it. Rejects when it is not in time, and when `signal` aborts. */
+export const healthyTopology = (
+  options: Pick<StandingLoadOptions, 'scenario' | 'deployment' | 'onWaiting' | 'signal'>,
+): Promise<StandingHealth> => {
+  const { scenario, deployment, onWaiting, signal } = options;
+  const parts = standingParts(scenario).map((part) => ({ ...part, host: reachedAt(part.host, deployment) }));
+  return healthyParts({ parts, agrees: agreementOf(scenario), withinMs: HEALTHY_MS, onWaiting, signal });
+};
+
+const HEALTHY_MS = 60_000;
+
+/** From the announcement of a run to its start: every part looks for it twenty times a second. */
+const LEAD_MS = 1500;
+
+/** How much longer the parts record when nobody tells them that the run is over. */
+const GRACE_MS = 5000;
+
+const CONNECT_MS = 5000;
+const PROGRESS_MS = 250;
+const CLOSING_MS = 3000;
+const CLOSING_POLL_MS = 100;

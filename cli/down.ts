@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { standingTopologies, takeDown } from '../benchmarks/run/io/standing-topologies.ts';
+
+export const downCommand = (): Command =>
+  new Command('down')
+    .description('Take topologies down: containers, networks and volumes. Touches nothing that is not ours.')
+    .argument('[name]', 'the one to take down; without it, the only one there is')
+    .option('--all', 'every topology of ours on this engine', false)
+    .action(async (name: string | undefined, { all }: { readonly all: boolean }) => {
+      const standing = (await standingTopologies()).map(({ project }) => project);
+      for (const project of chosen(standing, name, all)) {
+        await takeDown(project);
+        process.stdout.write(`${project}: down\n`);
+      }
+    });
+
+const chosen = (standing: readonly string[], name: string | undefined, all: boolean): readonly string[] => {
+  if (all) return standing;
+  const names = standing.length === 0 ? 'nothing of ours stands' : `there are ${standing.join(', ')}`;
+  if (name === undefined) {
+    if (standing.length === 1) return standing;
+    throw new Error(standing.length === 0 ? names : `which one? ${names}; or --all`);
+  }
+  if (!standing.includes(name)) throw new Error(`${name} does not stand; ${names}`);
+  return [name];
+};

@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { standingTopologies } from '../benchmarks/run/io/standing-topologies.ts';
+
+export const statusCommand = (): Command =>
+  new Command('status')
+    .description('Which topologies stand in containers, and how each part is. Exit code 1 when one is not well.')
+    .option('--json', 'print JSON', false)
+    .action(async ({ json }: { readonly json: boolean }) => {
+      const standing = await standingTopologies();
+      if (json) {
+        process.stdout.write(`${JSON.stringify(standing, null, 2)}\n`);
+      } else if (standing.length === 0) {
+        process.stdout.write('nothing of ours stands\n');
+      }
+      for (const { project, scenario, containers } of json ? [] : standing) {
+        process.stdout.write(`${project} (scenario ${scenario})\n`);
+        const width = Math.max(...containers.map(({ service }) => service.length));
+        for (const { service, status } of containers) process.stdout.write(`  ${service.padEnd(width)}  ${status}\n`);
+      }
+      const isWell = (status: string): boolean => status.startsWith('Up') && !status.includes('unhealthy');
+      if (standing.some(({ containers }) => containers.some(({ status }) => !isWell(status)))) process.exitCode = 1;
+    });

@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { ComposeProject } from '../benchmarks/run/io/compose-project.ts';
+import { standingTopologies } from '../benchmarks/run/io/standing-topologies.ts';
+import type { ShaperChoice } from '../scenario/deployment/environment.ts';
+import { GRPC_PORT } from '../scenario/deployment/ports.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
+import { writeComposeFile } from './compose.ts';
+import { Progress } from './io/progress.ts';
+import { writeText } from './io/write-text.ts';
+import { wholeNumber } from './run-options.ts';
+import { checkPolicy } from './run-plan.ts';
+
+interface UpOptions {
+  readonly policy: string;
+  readonly shaper: ShaperChoice;
+  readonly port: number;
+  readonly name?: string;
+}
+
+export const upCommand = (): Command =>
+  new Command('up')
+    .description('Bring the topology of a scenario up in containers, and wait until all of it is well.')
+    .argument('<file>', 'the scenario, a YAML file')
+    .option('-p, --policy <name>', 'the policy of the router', 'ephemeris')
+    .addOption(
+      new Option('--shaper <shaper>', 'what delays the bytes; auto takes netem where the kernel has it')
+        .choices(['auto', 'netem', 'relay'])
+        .default('auto'),
+    )
+    .option('--port <n>', 'where the router is published on 127.0.0.1; 0 for any', wholeNumber, GRPC_PORT)
+    .option('--name <name>', 'what containers and networks are named after (default: starlane-<scenario>)')
+    .action(async (file: string, { policy, shaper, port, name }: UpOptions) => {
+      const scenario = readScenario(file);
+      checkPolicy(policy, { simulated: false });
+      const progress = new Progress();
+      const stopping = new AbortController();
+      process.once('SIGINT', () => stopping.abort());
+      process.once('SIGTERM', () => stopping.abort());
+      const { signal } = stopping;
+      const projectName = name ?? `starlane-${scenario.name}`;
+      const environment = {
+        COMPOSE_PROJECT_NAME: projectName,
+        STARLANE_POLICY: policy,
+        STARLANE_SHAPER: shaper,
+        STARLANE_PORT: String(port),
+      };
+      const standing = (await standingTopologies()).map(({ project }) => project);
+      if (standing.includes(projectName)) {
+        throw new Error(`${projectName} stands already: take it down first, or give the new one another --name`);
+      }
+      const folder = join('results', projectName);
+      mkdirSync(folder, { recursive: true });
+      const composeFile = writeComposeFile(file, join(folder, 'docker-compose.yml'));
+      const project = new ComposeProject({ name: projectName, file: composeFile, environment });
+      try {
+        progress.show(project.name, 0, 'building images');
+        await project.build({ signal });
+        progress.show(project.name, 0, 'starting containers');
+        await project.up({ signal });
+        // What was chosen stands beside the compose file, so that plain `docker compose` finds the same topology.
+        const lines = Object.entries(project.environment).map(([key, value]) => `${key}=${value}\n`);
+        writeText(join(folder, '.env'), lines.join(''));
+        const onLine = (line: string): void => progress.show(project.name, 0, line);
+        const said = await project.load(['--only-wait'], { onLine, signal });
+        progress.clear();
+        const address = await project.routerAddress(GRPC_PORT);
+        process.stdout.write(`${said.trim().split('\n').at(-1)}\n`);
+        process.stdout.write(`${project.name}: the router listens on ${address}\n`);
+        process.stdout.write(`load:  docker compose -f ${composeFile} run --rm load --duration 30s\n`);
+        process.stdout.write(`down:  npm run starlane -- down ${project.name}\n`);
+      } catch (error) {
+        progress.clear();
+        if (!signal.aborted) throw error;
+        await project.down();
+        process.exitCode = 130;
+      }
+    });

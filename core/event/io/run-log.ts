@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { Ms } from '../../time/clock.ts';
+import type { Event } from '../event.ts';
+import { EventFile } from './event-file.ts';
+
+/**
+ * The log of a part that stands longer than one run: it keeps events only while a run is recorded, with their times
+ * counted from the start of that run. The first and the last line say that it was opened and closed in order, so
+ * that a log which a crash or a full disk cut short can be told from a whole one.
+ */
+export class RunLog {
+  readonly #part: string;
+  #file: EventFile | null = null;
+  #startedAtMs: Ms = 0;
+
+  constructor(part: string) {
+    this.#part = part;
+  }
+
+  readonly emit = (event: Event): void => {
+    this.#file?.emit({ ...event, atMs: event.atMs - this.#startedAtMs });
+  };
+
+  get isOpen(): boolean {
+    return this.#file !== null;
+  }
+
+  /** Records into `folder` what happens from `startedAtMs` on. A part that was restarted goes on in the same file. */
+  open(folder: string, startedAtMs: Ms, nowMs: Ms): void {
+    this.#startedAtMs = startedAtMs;
+    this.#file = new EventFile(join(folder, `${this.#part}.jsonl`), { append: true });
+    this.emit({ kind: 'log', atMs: nowMs, part: this.#part, state: 'opened', lost: 0 });
+  }
+
+  /** The run is over. */
+  close(nowMs: Ms): void {
+    if (this.#file === null) return;
+    this.#file.flush();
+    this.emit({ kind: 'log', atMs: nowMs, part: this.#part, state: 'closed', lost: this.#file.lost });
+    this.breakOff();
+  }
+
+  /** The part ends, but the run does not: its log stays without its last line, however orderly that end is. */
+  breakOff(): void {
+    this.#file?.close();
+    this.#file = null;
+  }
+}

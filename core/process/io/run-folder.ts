@@ -1,0 +1,60 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A run that the parts of a standing topology record, as instants of the wall clock in milliseconds. */
+export interface Recording {
+  /** Also the name of the folder that the parts write their logs to. */
+  readonly id: string;
+  readonly fromUnixMs: number;
+  readonly untilUnixMs: number;
+  readonly isOver: boolean;
+}
+
+/**
+ * What the parts of a standing topology and its load agree on, as small files in a folder that they share: when scenario
+ * time began, and which run to record. Files are replaced whole, so that no reader sees half of one.
+ */
+export class RunFolder {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** When scenario time began, where somebody has said so. */
+  startUnixMs(): number | null {
+    return this.#read<{ readonly startUnixMs: number }>('clock.json')?.startUnixMs ?? null;
+  }
+
+  beginAt(startUnixMs: number): void {
+    this.#write('clock.json', { startUnixMs });
+  }
+
+  recording(): Recording | null {
+    return this.#read<Recording>('recording.json');
+  }
+
+  record(recording: Recording): void {
+    mkdirSync(this.logsOf(recording.id), { recursive: true });
+    this.#write('recording.json', recording);
+  }
+
+  logsOf(id: string): string {
+    return join(this.#path, id);
+  }
+
+  #read<T>(name: string): T | null {
+    try {
+      return JSON.parse(readFileSync(join(this.#path, name), 'utf8')) as T;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  #write(name: string, value: object): void {
+    const path = join(this.#path, name);
+    writeFileSync(`${path}.new`, JSON.stringify(value));
+    renameSync(`${path}.new`, path);
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Resolves once the agent of this network namespace, which answers at `controlPort`, plays its paths. A server that listens
+ * only then carries nothing unshaped, and has no connections from before that the agent would have to cut.
+ */
+export const agentAtWork = async (controlPort: number): Promise<void> => {
+  const isAtWork = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${controlPort}/live`, { signal: AbortSignal.timeout(1000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await isAtWork())) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+};
+
+const RETRY_MS = 100;

@@ -1,0 +1,21 @@
+import { BlockList } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+/** How a namespace is attached to a network. */
+export interface Attachment {
+  readonly device: string;
+  readonly address: string;
+}
+
+/** The interface of this namespace on the network `subnet`, such as 198.18.16.0/24; null where it has none. */
+export const attachmentTo = (subnet: string): Attachment | null => {
+  const [base, prefix] = subnet.split('/');
+  const members = new BlockList();
+  members.addSubnet(base!, Number(prefix));
+  for (const [device, addresses] of Object.entries(networkInterfaces())) {
+    // On Swarm a virtual address of the service may stand beside the container's own; either leads here.
+    const own = addresses!.find(({ family, address }) => family === 'IPv4' && members.check(address));
+    if (own !== undefined) return { device, address: own.address };
+  }
+  return null;
+};

@@ -1,0 +1,16 @@
+import type { LinkModel } from '../../link/link-model.ts';
+
+/** What an agent does to the paths of its namespace, one way or the other. */
+export interface Player {
+  readonly shaper: 'netem' | 'relay';
+  /** The links that it plays, by their names in the log. */
+  readonly links: ReadonlyMap<string, LinkModel>;
+  /** Plays from now on; before, everything passes. */
+  begin(): void;
+  /** Whether it does all that it should, and what it did so far. */
+  health(): { readonly ok: boolean; readonly [what: string]: unknown };
+  /** Looks whether its peers are still where they were. */
+  followPeers(): Promise<void>;
+  /** Leaves no trace. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { EndpointTable } from '../endpoint/endpoint-table.ts';
+import { type PricedPolicy, pricedPolicy } from './priced-policy.ts';
+
+const worth = z.number().nonnegative().max(1e6).default(0);
+
+export const pricesSchema = z
+  .strictObject({
+    msPerUsdPerMillionTokens: worth.describe('How much later a first token may be for an answer 1 USD cheaper.'),
+    msPerGramCo2PerMillionTokens: worth.describe('How much later it may be for a gram less.'),
+    msAtNoHeadroom: worth.describe('What a node at its power cap costs; none at full headroom, in proportion between.'),
+  })
+  .describe('What policies that price endpoints add for money, carbon and power, in milliseconds.');
+
+export type Prices = z.output<typeof pricesSchema>;
+
+/**
+ * The policy with the prices of an endpoint added to its costs. They are no part of what it predicts, so that errors of its
+ * predictions are learnt as before. The same policy where nothing is worth anything.
+ */
+export const withPrices = (policy: PricedPolicy, prices: Prices): PricedPolicy =>
+  Object.values(prices).every((ms) => ms === 0)
+    ? policy
+    : pricedPolicy(
+        policy.name,
+        (request, endpoints, endpoint, nowMs) =>
+          policy.costMs(request, endpoints, endpoint, nowMs) + priceMs(endpoints, endpoint, prices),
+        policy.predictedMs,
+      );
+
+/** What a node last said of its prices counts, and what the scenario says before that; what nobody knows costs nothing. */
+const priceMs = (endpoints: EndpointTable, endpoint: number, prices: Prices): number => {
+  const { nodes } = endpoints;
+  const node = endpoints.nodeOf[endpoint]!;
+  const usd = known(nodes.usdPerMillionTokens[node]!, endpoints.usdPerMillionTokens[endpoint]!);
+  const grams = known(nodes.gCo2PerMillionTokens[node]!, endpoints.gCo2PerMillionTokens[endpoint]!);
+  return (
+    usd * prices.msPerUsdPerMillionTokens +
+    grams * prices.msPerGramCo2PerMillionTokens +
+    (1 - known(nodes.headroom[node]!, 1)) * prices.msAtNoHeadroom
+  );
+};
+
+const known = (said: number, assumed: number): number => {
+  if (!Number.isNaN(said)) return said;
+  return Number.isNaN(assumed) ? 0 : assumed;
+};

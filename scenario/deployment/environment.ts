@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { ConfigError } from '../../core/config/config-error.ts';
+import type { Overrides } from '../scenario.ts';
+
+const number = z.coerce.number();
+
+const cidr = z.cidrv4();
+
+/** What a container is told about its place in a topology, as environment variables. */
+const environmentSchema = z.strictObject({
+  /** Its own name: that of a node, `router` or `users`. */
+  STARLANE_PART: z.string(),
+  STARLANE_SCENARIO: z.string(),
+  /** Whether scenario time follows the wall clock, or begins with the first load. */
+  STARLANE_START: z.enum(['cycle', 'awaited']).default('cycle'),
+  STARLANE_RUN_FOLDER: z.string().default('/run/starlane'),
+  STARLANE_SHAPER: z.enum(['auto', 'netem', 'relay']).default('auto'),
+  STARLANE_POLICY: z.string().min(1).default('peak-ewma'),
+  STARLANE_SEED: number.int().min(0).optional(),
+  STARLANE_DURATION_S: number.positive().optional(),
+  STARLANE_RATE_PER_S: number.positive().optional(),
+  STARLANE_FIBRE_SUBNET: cidr,
+  STARLANE_LASER_SUBNET: cidr,
+  STARLANE_ACCESS_SUBNET: cidr,
+  /** The number of the task where Swarm runs it; elsewhere Swarm's template stands there as it was written. */
+  STARLANE_SWARM_TASK: z.string().default(''),
+  /** Set for an agent that its part started in its own container. */
+  STARLANE_AGENT_WITHIN: z.literal('yes').optional(),
+});
+
+export type ShaperChoice = 'auto' | 'netem' | 'relay';
+
+export interface DeploymentEnvironment {
+  readonly part: string;
+  readonly scenarioFile: string;
+  readonly start: 'cycle' | 'awaited';
+  readonly runFolder: string;
+  readonly shaper: ShaperChoice;
+  readonly policy: string;
+  readonly overrides: Overrides;
+  readonly subnets: Readonly<Record<NetworkName, string>>;
+  /** Swarm lets no two containers share a namespace, so there a part shapes its own paths. */
+  readonly isSwarm: boolean;
+  /** Whether this is an agent in the container of its part. */
+  readonly isWithin: boolean;
+}
+
+export type NetworkName = 'fibre' | 'laser' | 'access';
+
+/** Reads the variables that begin with `STARLANE_`; an empty one counts as absent. @throws ConfigError naming the variable. */
+export const deploymentOf = (environment: Readonly<Record<string, string | undefined>>): DeploymentEnvironment => {
+  const ours = Object.entries(environment).filter(([key, value]) => key.startsWith('STARLANE_') && value !== '');
+  const parsed = environmentSchema.safeParse(Object.fromEntries(ours));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const key = issue!.code === 'unrecognized_keys' ? issue!.keys[0]! : String(issue!.path[0]);
+    throw new ConfigError(key, `is ${JSON.stringify(environment[key] ?? null)}; ${issue!.message}`);
+  }
+  const value = parsed.data;
+  return {
+    part: value.STARLANE_PART,
+    scenarioFile: value.STARLANE_SCENARIO,
+    start: value.STARLANE_START,
+    runFolder: value.STARLANE_RUN_FOLDER,
+    shaper: value.STARLANE_SHAPER,
+    policy: value.STARLANE_POLICY,
+    overrides: {
+      ...(value.STARLANE_SEED !== undefined && { seed: value.STARLANE_SEED }),
+      ...(value.STARLANE_DURATION_S !== undefined && { durationS: value.STARLANE_DURATION_S }),
+      ...(value.STARLANE_RATE_PER_S !== undefined && { ratePerS: value.STARLANE_RATE_PER_S }),
+    },
+    subnets: {
+      fibre: value.STARLANE_FIBRE_SUBNET,
+      laser: value.STARLANE_LASER_SUBNET,
+      access: value.STARLANE_ACCESS_SUBNET,
+    },
+    isSwarm: value.STARLANE_SWARM_TASK !== '' && !value.STARLANE_SWARM_TASK.includes('{{'),
+    isWithin: value.STARLANE_AGENT_WITHIN !== undefined,
+  };
+};

@@ -1,0 +1,85 @@
+import type { NamespacePaths } from '../../netem/agent/namespace-paths.ts';
+import type { Topology } from '../topology.ts';
+import type { DeploymentEnvironment, NetworkName } from './environment.ts';
+import { accessPort, accessProbePort, GRPC_PORT, PROBE_PORT } from './ports.ts';
+
+/** The part whose namespace the users' side of every access link is in. */
+export const USERS = 'users';
+export const ROUTER = 'router';
+
+/** The name of a part on one of its networks. */
+export const hostOn = (network: NetworkName, part: string): string => `${part}.${network}`;
+
+/**
+ * The name to call `host` by. On Swarm a service has a virtual address that stands before its containers; with `tasks.` the
+ * name leads to the container itself, over the network that the name is of.
+ */
+export const reachedAt = (host: string, { isSwarm }: Pick<DeploymentEnvironment, 'isSwarm'>): string =>
+  isSwarm ? `tasks.${host}` : host;
+
+/** What the agent of `part` (a node, `router` or `users`) has to play. */
+export const namespacePlan = (topology: Topology, part: string): NamespacePaths => {
+  if (part === ROUTER) return routerPlan(topology);
+  if (part === USERS) return usersPlan(topology);
+  const endpoints = topology.endpoints.filter(({ node }) => node === part);
+  return {
+    departures: endpoints.map(({ name, medium, links }) => ({
+      link: `${name}/back`,
+      model: links.back,
+      network: medium,
+      peer: hostOn(medium, ROUTER),
+    })),
+    arrivals: endpoints.map(({ name, medium, links }) => ({
+      path: name,
+      links,
+      network: medium,
+      port: GRPC_PORT,
+      targetPort: GRPC_PORT,
+      probePort: PROBE_PORT,
+    })),
+    probed: [],
+  };
+};
+
+const routerPlan = ({ endpoints, clients }: Topology): NamespacePaths => ({
+  departures: [
+    ...endpoints.map(({ name, node, medium, links }) => ({
+      link: `${name}/forward`,
+      model: links.forward,
+      network: medium,
+      peer: hostOn(medium, node),
+    })),
+    ...clients.map(({ name, links }, index) => ({
+      link: `${name}/access/back`,
+      model: links.back,
+      network: 'access',
+      peer: hostOn('access', USERS),
+      ports: { at: 'source' as const, load: accessPort(index), probes: accessProbePort(index) },
+    })),
+  ],
+  arrivals: clients.map(({ name, links }, index) => ({
+    path: `${name}/access`,
+    links,
+    network: 'access',
+    port: accessPort(index),
+    targetPort: GRPC_PORT,
+    probePort: accessProbePort(index),
+  })),
+  probed: endpoints.map(({ name, node, medium }) => ({ path: name, host: hostOn(medium, node), port: PROBE_PORT })),
+});
+
+const usersPlan = ({ clients }: Topology): NamespacePaths => ({
+  departures: clients.map(({ name, links }, index) => ({
+    link: `${name}/access/forward`,
+    model: links.forward,
+    network: 'access',
+    peer: hostOn('access', ROUTER),
+    ports: { at: 'destination' as const, load: accessPort(index), probes: accessProbePort(index) },
+  })),
+  arrivals: [],
+  probed: clients.map(({ name }, index) => ({
+    path: `${name}/access`,
+    host: hostOn('access', ROUTER),
+    port: accessProbePort(index),
+  })),
+});

@@ -1,0 +1,130 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DockerComposeEnvironment, type StartedDockerComposeEnvironment, Wait } from 'testcontainers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ComposeProject, subnetEnvironment } from '../../benchmarks/run/io/compose-project.ts';
+import { docker } from '../../benchmarks/run/io/docker.ts';
+import { standingParts } from '../../scenario/deployment/parts.ts';
+import { readScenario } from '../../scenario/io/scenario-file.ts';
+import { answerOf, clean, command, leftOf, linesOf, projectName } from './engine.ts';
+
+/** `docker compose up` in this folder, as somebody does who has just cloned it. */
+describe('the committed docker-compose.yml', () => {
+  const name = projectName('atlantic');
+  let environment: Readonly<Record<string, string>> = {};
+  let topology: StartedDockerComposeEnvironment;
+  let router = '';
+  let startedMs = 0;
+
+  beforeAll(async () => {
+    environment = { ...(await subnetEnvironment()), STARLANE_PORT: '0' };
+    await new ComposeProject({ name, file: 'docker-compose.yml', environment }).build();
+    startedMs = performance.now();
+    topology = await new DockerComposeEnvironment('.', 'docker-compose.yml')
+      .withProjectName(name)
+      .withEnvironment({ ...environment })
+      .withDefaultWaitStrategy(Wait.forLogMessage(/: ready/))
+      .up();
+    router = (await docker(['port', `${name}-router-1`, '50051'])).trim();
+  });
+  afterAll(() => clean(name));
+
+  const containers = async (): Promise<readonly string[]> =>
+    linesOf(await docker(['ps', '--filter', `label=com.docker.compose.project=${name}`, '--format', '{{.Names}}']));
+
+  test('answers a gRPC call from this machine with a stream of tokens', async () => {
+    let firstMs = 0;
+    const messages = await answerOf(router, 20, () => {
+      firstMs = performance.now();
+    });
+    expect(messages).toBeGreaterThan(1);
+    console.log(`from \`up\` to the first token: ${Math.round(firstMs - startedMs)} ms, images built before`);
+  });
+
+  test('has a container for every part', async () => {
+    const expected = standingParts(readScenario('scenarios/atlantic.yaml'))
+      .map((part) => part.name.replace(/^users-agent$/, 'users'))
+      .map((part) => `${name}-${part}-1`);
+    expect((await containers()).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('gives no process more than it needs: no root, no writing, no capability but that of the agents', async () => {
+    for (const container of await containers()) {
+      const [inspected] = JSON.parse(await docker(['inspect', container])) as [Inspected];
+      const { HostConfig: host, Config: config, Mounts: mounts } = inspected;
+      const isAgent = config.Image === 'starlane-agent';
+      expect(config.User, container).toBe('node');
+      expect(host.ReadonlyRootfs, container).toBe(true);
+      expect(host.Privileged, container).toBe(false);
+      expect(host.CapDrop, container).toEqual(['ALL']);
+      expect(host.CapAdd ?? [], container).toEqual(isAgent ? ['NET_ADMIN'] : []);
+      expect(host.Memory, container).toBeGreaterThan(0);
+      expect(mounts.filter(({ Type }) => Type === 'volume').map(({ Destination }) => Destination)).toEqual([
+        '/run/starlane',
+      ]);
+      expect(mounts.map(({ Source }) => Source).filter((source) => source.includes('docker.sock'))).toEqual([]);
+      const statuses = await docker(['exec', container, 'sh', '-c', 'cat /proc/[0-9]*/status']);
+      const allowed = isAgent ? [0n, NET_ADMIN] : [0n];
+      for (const [, effective] of statuses.matchAll(/^CapEff:\s*(\S+)/gm)) {
+        expect(allowed, container).toContain(BigInt(`0x${effective}`));
+      }
+      expect(
+        [...statuses.matchAll(/^Uid:\s*(\d+)/gm)].map(([, uid]) => uid),
+        container,
+      ).not.toContain('0');
+      const written = await command('docker', ['exec', container, 'touch', '/app/written']);
+      expect(written.err, container).toContain('Read-only file system');
+    }
+  });
+
+  test('takes a load from beside it, and says what delays the bytes', async () => {
+    const load = await command(
+      'docker',
+      ['compose', '--project-name', name, 'run', '--rm', '-T', 'load', '--duration', '5s'],
+      environment,
+    );
+    expect(load.out).toMatch(/^atlantic \([0-9a-f]{12}\) on host compose, shaper (relay|netem), /m);
+    expect(load.out).toMatch(/^policy\s+TTFT p50/m);
+    expect(load.out).toMatch(/^ephemeris\s+\d/m);
+    expect(load.out).not.toMatch(/started anew|logged nothing|ended before|could not write/);
+  });
+
+  test('stands beside a second topology, and neither takes the other down', async () => {
+    const second = projectName('second');
+    try {
+      const other = await command(process.execPath, ['cli/main.ts', 'up', PAIR, '--name', second, '--port', '0']);
+      expect(other).toMatchObject({ code: 0, err: '' });
+      const address = /listens on (\S+)/.exec(other.out)![1]!;
+      const messages = await Promise.all([answerOf(address, 5), answerOf(router, 5)]);
+      expect(Math.min(...messages)).toBeGreaterThan(0);
+      expect(await command(process.execPath, ['cli/main.ts', 'down', second])).toMatchObject({ code: 0, err: '' });
+      expect(await leftOf(second)).toEqual([]);
+      expect(await answerOf(router, 5)).toBeGreaterThan(0);
+    } finally {
+      await clean(second);
+      rmSync(join('results', second), { recursive: true, force: true });
+    }
+  });
+
+  test('leaves nothing behind when it is taken down', async () => {
+    await topology.down({ removeVolumes: true });
+    expect(await leftOf(name)).toEqual([]);
+  });
+});
+
+interface Inspected {
+  readonly Config: { readonly Image: string; readonly User: string };
+  readonly HostConfig: {
+    readonly ReadonlyRootfs: boolean;
+    readonly Privileged: boolean;
+    readonly CapDrop: readonly string[];
+    readonly CapAdd: readonly string[] | null;
+    readonly Memory: number;
+  };
+  readonly Mounts: readonly { readonly Type: string; readonly Source: string; readonly Destination: string }[];
+}
+
+const PAIR = 'test/scenarios/pair.yaml';
+
+/** The bit of CAP_NET_ADMIN, 12, in linux/capability.h. */
+const NET_ADMIN = 1n << 12n;

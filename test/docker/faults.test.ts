@@ -1,0 +1,233 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PolicySummary, Summary } from '../../benchmarks/report/summary.ts';
+import { subnetEnvironment } from '../../benchmarks/run/io/compose-project.ts';
+import { docker } from '../../benchmarks/run/io/docker.ts';
+import { GRPC_PORT } from '../../scenario/deployment/ports.ts';
+import { readScenario } from '../../scenario/io/scenario-file.ts';
+import { linksOf, topologyOf } from '../../scenario/topology.ts';
+import { starlane } from '../cli/starlane-process.ts';
+import { answerOf, clean, command, eventually, leftOf, linesOf, pingMs, projectName } from './engine.ts';
+
+const PAIR = 'test/scenarios/pair.yaml';
+const name = projectName('faults');
+const file = join('results', name, 'docker-compose.yml');
+const container = (part: string): string => `${name}-${part}-1`;
+const compose = (...args: readonly string[]) => command('docker', ['compose', '--file', file, ...args]);
+
+/** What a load of some seconds comes to, when `during` happens two seconds into it. */
+const loadWith = async (during: () => Promise<unknown>, seconds = 6): Promise<PolicySummary> => {
+  const load = compose('run', '--rm', '-T', 'load', '--json', '--duration', `${seconds}s`);
+  await eventually('a run is recorded', async () => (await folders()).length > known);
+  known = (await folders()).length;
+  await new Promise((resolve) => setTimeout(resolve, 3500)); // it begins a second and a half after it was announced
+  await during();
+  const { out, err } = await load;
+  if (!out.startsWith('{')) throw new Error(`the load printed no summary: ${err}`);
+  const summary = JSON.parse(out) as Summary;
+  const [policy] = Object.values(summary.policies);
+  expect(summary.valid).toBe(policy!.invalidBecause.length === 0);
+  return policy!;
+};
+let known = 0;
+const folders = async (): Promise<readonly string[]> =>
+  linesOf(await docker(['exec', container('users'), 'ls', '/run/starlane'])).filter((entry) =>
+    entry.startsWith('run-'),
+  );
+
+/** Why a result is not valid, but for what a busy machine does to the load generator. */
+const faultsOf = ({ invalidBecause }: PolicySummary): readonly string[] =>
+  invalidBecause.filter((reason) => !reason.startsWith('the load generator'));
+
+/** Whether it was up again while the run was recorded depends on the machine; that it was down in between does not. */
+const expectStopped = (policy: PolicySummary, part: string): void => {
+  const said = [`${part} was started anew during the run`, `${part} ended before the run did`];
+  expect(faultsOf(policy).filter((fault) => said.includes(fault))).not.toEqual([]);
+};
+
+const addsUp = ({ requests, answered, failed, refused, cancelled, dropped, open }: PolicySummary): void =>
+  expect(answered + failed + refused + cancelled + dropped + open).toBe(requests);
+
+/** An IPv4 address and the port of nodes as /proc/net/tcp shows them. */
+const hexOf = (address: string): string =>
+  address
+    .split('.')
+    .toReversed()
+    .map((byte) => Number(byte).toString(16).padStart(2, '0').toUpperCase())
+    .join('');
+const NODE_PORT_HEX = GRPC_PORT.toString(16).toUpperCase();
+
+/** The least that the fibre to Ashburn takes there and back, in ms. */
+const plannedMs = ((): number => {
+  const { forward, back } = linksOf(topologyOf(readScenario(PAIR))).get('ashburn/fibre')!;
+  return [forward, back]
+    .map((link) => link.stateAt(0))
+    .reduce((sum, { delayUs, jitterUs }) => sum + (delayUs - jitterUs) / 1000, 0);
+})();
+
+const everyPartIsWell = (): Promise<void> => {
+  const parts = ['ashburn', 'frankfurt', 'router'].flatMap((part) => [`${part}:9464`, `${part}:9465`]);
+  const script = `
+    const isWell = async (part) => (await (await fetch('http://' + part + '/health')).json()).ok;
+    Promise.all(${JSON.stringify(parts)}.map(isWell)).then((wells) => process.exit(wells.every((ok) => ok) ? 0 : 1));`;
+  return eventually('every part is well', async () => {
+    const { code } = await command('docker', ['exec', container('users'), 'node', '-e', script]);
+    return code === 0;
+  });
+};
+
+describe('a topology that `starlane up` brought up', () => {
+  let address = '';
+  beforeAll(async () => {
+    const up = await starlane('up', PAIR, '--name', name, '--port', '0', '--policy', 'round-robin');
+    expect(up).toMatchObject({ code: 0, err: '' });
+    expect(up.out).toMatch(/^every part is well: shaper (relay|netem), policy round-robin$/m);
+    address = /listens on (\S+)/.exec(up.out)![1]!;
+  });
+  afterAll(async () => {
+    await clean(name);
+    rmSync(join('results', name), { recursive: true, force: true });
+  });
+
+  test('answers, delays as planned, and is listed as well', async () => {
+    expect(await answerOf(address, 5)).toBeGreaterThan(0);
+    expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);
+    const { out } = await starlane('status');
+    expect(out).toContain(`${name} (scenario pair)\n`);
+    expect(out).toMatch(/^ {2}router-agent +Up /m);
+    const listed = JSON.parse((await starlane('status', '--json')).out) as readonly {
+      readonly project: string;
+      readonly containers: readonly { readonly status: string }[];
+    }[];
+    const own = listed.find(({ project }) => project === name)!;
+    expect(own.containers.map(({ status }) => status.slice(0, 2))).toEqual(Array(7).fill('Up'));
+  });
+
+  test('shows what its parts said', async () => {
+    const { code, out, err } = await starlane('logs', name);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/router-agent.*shaper (relay|netem)/);
+    expect(out).toMatch(/ashburn.*: ready/);
+    expect(await starlane('logs', 'no-such')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^starlane: no-such does not stand; .*\n$/),
+    });
+    expect(await starlane('down', 'no-such')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^starlane: no-such does not stand; .*\n$/),
+    });
+  });
+
+  test('an undisturbed run has no fault', async () => {
+    const policy = await loadWith(async () => {}, 3);
+    expect(faultsOf(policy)).toEqual([]);
+    expect(policy.answered).toBe(policy.requests);
+  });
+
+  test('an agent that crashes comes back by itself and shapes again, and the run is not valid', async () => {
+    const policy = await loadWith(() =>
+      docker(['exec', container('ashburn-agent'), 'sh', '-c', 'kill -9 -1']).catch(() => {}),
+    );
+    expectStopped(policy, 'ashburn-agent');
+    addsUp(policy);
+    await everyPartIsWell();
+    expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);
+  });
+
+  test('a router that is restarted makes the run invalid, by its name', async () => {
+    const policy = await loadWith(() => docker(['restart', '--time', '1', container('router')]));
+    expectStopped(policy, 'router');
+    addsUp(policy);
+    await everyPartIsWell();
+    expect(await answerOf((await docker(['port', container('router'), '50051'])).trim(), 5)).toBeGreaterThan(0);
+  });
+
+  test('a node that crashes is reached again, and shaped', async () => {
+    const policy = await loadWith(() =>
+      docker(['exec', container('ashburn'), 'sh', '-c', 'kill -9 -1']).catch(() => {}),
+    );
+    expectStopped(policy, 'ashburn');
+    addsUp(policy);
+    await everyPartIsWell();
+    expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);
+  });
+
+  test('a node that moves to another address is reached there, and shaped', async () => {
+    const network = `${name}_fibre`;
+    const subnet = (
+      await docker(['network', 'inspect', network, '--format', '{{(index .IPAM.Config 0).Subnet}}'])
+    ).trim();
+    const moved = subnet.replace(/\.0\/24$/, '.200');
+    await docker(['network', 'disconnect', network, container('ashburn')]);
+    await docker(['network', 'connect', '--ip', moved, '--alias', 'ashburn.fibre', network, container('ashburn')]);
+    await eventually(
+      'the agent plays the new address',
+      async () => (await pingMs(name, 'router', 'ashburn.fibre:50051').catch(() => 0)) > plannedMs - 1,
+    );
+    // The router has to find out by itself that nobody answers at the old address any more.
+    const connected = [
+      'exec',
+      container('router'),
+      'grep',
+      '-q',
+      `${hexOf(moved)}:${NODE_PORT_HEX} 01`,
+      '/proc/net/tcp',
+    ];
+    await eventually(
+      'the router has connected to the new address',
+      async () => (await command('docker', connected)).code === 0,
+    );
+    await everyPartIsWell();
+    const policy = await loadWith(async () => {}, 3);
+    expect(faultsOf(policy)).toEqual([]);
+    expect(policy.byEndpoint).toHaveProperty('ashburn/fibre');
+    expect(policy.answered).toBe(policy.requests);
+  });
+
+  test('a node that is killed makes the run invalid, by its name, and the others answer', async () => {
+    const policy = await loadWith(() => docker(['kill', container('ashburn')]));
+    expectStopped(policy, 'ashburn');
+    addsUp(policy);
+    expect(policy.answered).toBeGreaterThan(policy.requests / 2);
+    expect(policy.byEndpoint['frankfurt/fibre']!.requests).toBeGreaterThan(0);
+    expect((await starlane('status')).code).toBe(1);
+  });
+
+  test('is taken down without a trace, by its name', async () => {
+    expect(await starlane('down', name)).toMatchObject({ code: 0, out: `${name}: down\n`, err: '' });
+    expect(await leftOf(name)).toEqual([]);
+    expect((await starlane('status')).out).not.toContain(name);
+  });
+});
+
+describe('a topology whose logs have no room', () => {
+  const full = projectName('full');
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
+  });
+  afterAll(async () => {
+    await clean(full);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('gives no valid result', async () => {
+    const made = join(folder, 'docker-compose.yml');
+    expect(await starlane('compose', PAIR, '--out', made)).toMatchObject({ code: 0 });
+    const small = join(folder, 'small.yml');
+    writeFileSync(small, 'volumes: { run: { driver_opts: { type: tmpfs, device: tmpfs, o: "size=64k,uid=1000" } } }\n');
+    const environment = { ...(await subnetEnvironment()), STARLANE_PORT: '0' };
+    const own = ['compose', '--project-name', full, '--file', made, '--file', small];
+    expect(await command('docker', [...own, 'up', '--detach', '--no-build'], environment)).toMatchObject({ code: 0 });
+    const load = await command(
+      'docker',
+      [...own, 'run', '--rm', '-T', 'load', '--json', '--duration', '5s'],
+      environment,
+    );
+    expect(load.code).not.toBe(0);
+    if (load.out.startsWith('{')) expect((JSON.parse(load.out) as Summary).valid).toBe(false);
+    else expect(load.err).toMatch(/^starlane: .*(ENOSPC|no space)/im);
+  });
+});

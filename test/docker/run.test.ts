@@ -1,0 +1,105 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Summary } from '../../benchmarks/report/summary.ts';
+import { docker } from '../../benchmarks/run/io/docker.ts';
+import { StarlaneProcess } from '../cli/starlane-process.ts';
+import { clean, command, eventually, leftOf, linesOf } from './engine.ts';
+
+const PAIR = 'test/scenarios/pair.yaml';
+const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
+const projects: string[] = [];
+afterAll(async () => {
+  for (const project of projects) await clean(project);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A command, and the project that it makes. */
+const run = (...args: readonly string[]): { readonly running: StarlaneProcess; readonly project: string } => {
+  const running = new StarlaneProcess('run', PAIR, '--host', 'compose', '--policy', 'round-robin', ...args);
+  const project = `starlane-pair-${running.pidOf('cli/main.ts')}`;
+  projects.push(project);
+  return { running, project };
+};
+
+const containersOf = async (project: string): Promise<readonly string[]> =>
+  linesOf(await docker(['ps', '--filter', `label=com.docker.compose.project=${project}`, '--format', '{{.Names}}']));
+
+describe('starlane run --host compose', () => {
+  test('runs a policy in containers, writes a summary of it, and leaves nothing behind', async () => {
+    const out = join(folder, 'whole');
+    const { running, project } = run('--out', out);
+    const { code, out: printed, err } = await running.ended;
+    const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
+    expect(summary).toMatchObject({ host: 'compose', shaper: expect.stringMatching(/^(relay|netem)$/) });
+    const { requests, answered, invalidBecause } = summary.policies['round-robin']!;
+    expect(answered).toBe(requests);
+    expect(invalidBecause.filter((reason) => !reason.startsWith('the load generator'))).toEqual([]);
+    expect(code).toBe(summary.valid ? 0 : 1);
+    expect(printed).toMatch(/ on host compose, shaper (relay|netem), /);
+    expect(err).toBe(
+      summary.shaper === 'netem'
+        ? ''
+        : 'starlane: the kernel’s netem was not used: paths were played by shaper relay\n',
+    );
+    expect(await leftOf(project)).toEqual([]);
+  });
+
+  test('is stopped by Ctrl-C in the middle with what it has, leaves nothing behind and exits 130', async () => {
+    const out = join(folder, 'stopped');
+    const { running, project } = run('--out', out, '--duration', '60s');
+    await eventually('the load runs', async () => (await containersOf(project)).some((name) => name.includes('load')));
+    const seen = [
+      'exec',
+      `${project}-users-1`,
+      'sh',
+      '-c',
+      '[ $(grep -c first-token /run/starlane/run-*/load.jsonl) -ge 20 ]',
+    ];
+    await eventually('requests are answered', () =>
+      docker(seen).then(
+        () => true,
+        () => false,
+      ),
+    );
+    running.interrupt();
+    const { code, out: printed } = await running.ended;
+    expect(code).toBe(130);
+    expect(printed).toContain('Stopped by Ctrl-C');
+    const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
+    expect(summary.policies['round-robin']!.answered).toBeGreaterThan(0);
+    expect(await leftOf(project)).toEqual([]);
+    expect(running.processes()).toEqual([]);
+  });
+
+  test('is stopped by Ctrl-C while containers start, leaves nothing behind and exits 130', async () => {
+    const { running, project } = run('--out', join(folder, 'early'));
+    await eventually('the first container is there', async () => (await containersOf(project)).length > 0);
+    running.interrupt();
+    expect((await running.ended).code).toBe(130);
+    expect(await leftOf(project)).toEqual([]);
+  });
+
+  const args = [
+    'cli/main.ts',
+    'run',
+    PAIR,
+    '--host',
+    'compose',
+    '--policy',
+    'round-robin',
+    '--out',
+    join(folder, 'none'),
+  ];
+  test('says in one line that Docker is not installed', async () => {
+    const { code, err } = await command(process.execPath, args, { PATH: folder });
+    expect([code, err]).toEqual([1, 'starlane: docker is not installed: see starlane doctor --host compose\n']);
+  });
+
+  test('says in one line that the engine cannot be reached', async () => {
+    const { code, err } = await command(process.execPath, args, { DOCKER_HOST: 'unix:///nowhere.sock' });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^starlane: docker .*unix:\/\/\/nowhere\.sock.*\n$/);
+  });
+});

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { ConfigError } from '../../../core/config/config-error.ts';
+import { composeFile } from '../../../scenario/deployment/compose-file.ts';
+import { standingParts } from '../../../scenario/deployment/parts.ts';
+import { readScenario } from '../../../scenario/io/scenario-file.ts';
+import { parseScenario, type Scenario } from '../../../scenario/scenario.ts';
+import { nodePlansOf } from '../../../scenario/topology.ts';
+import { generatedScenario } from './generated-scenario.ts';
+
+interface Container {
+  readonly image: string;
+  readonly cap_drop: readonly string[];
+  readonly cap_add?: readonly string[];
+  readonly privileged?: boolean;
+  readonly pid?: string;
+  readonly volumes: readonly string[];
+  readonly read_only: boolean;
+  readonly user: string;
+  readonly security_opt?: readonly string[];
+  readonly network_mode?: string;
+  readonly networks?: Readonly<Record<string, { readonly aliases: readonly string[] }>>;
+  readonly ports?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly configs: readonly { readonly source: string; readonly target: string }[];
+  readonly deploy: { readonly resources: { readonly limits: { readonly memory: string } } };
+}
+
+interface ComposeFile {
+  readonly services: Readonly<Record<string, Container>>;
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
+  readonly configs: Readonly<Record<string, { readonly file: string }>>;
+}
+
+const PATHS = { scenario: './x.yaml', root: './' };
+const parsed = (text: string): ComposeFile => parse(text, { merge: true, maxAliasCount: -1 }) as ComposeFile;
+const fileOf = (scenario: Scenario): ComposeFile => parsed(composeFile(scenario, PATHS));
+const PAIR = readFileSync('test/scenarios/pair.yaml', 'utf8');
+
+const staysWithinItsBounds = (scenario: Scenario): void => {
+  for (const [name, container] of Object.entries(fileOf(scenario).services)) {
+    const isAgent = name === 'users' || name.endsWith('-agent');
+    expect(container.image, name).toBe(isAgent ? 'starlane-agent' : 'starlane-service');
+    expect(container.cap_drop, name).toEqual(['ALL']);
+    expect(container.cap_add, name).toEqual(isAgent ? ['NET_ADMIN'] : undefined);
+    expect(container.security_opt, name).toEqual(isAgent ? undefined : ['no-new-privileges:true']);
+    expect([container.privileged, container.pid], name).toEqual([undefined, undefined]);
+    expect(container.volumes, name).toEqual(['run:/run/starlane']);
+    expect(container.read_only, name).toBe(true);
+    expect(container.user, name).toBe('node');
+    expect(container.deploy.resources.limits.memory, name).toMatch(/^\d+[MG]$/);
+    for (const port of container.ports ?? []) expect(port, name).toMatch(/^127\.0\.0\.1:/);
+  }
+};
+
+const hasAPlaceForEveryPart = (scenario: Scenario): void => {
+  const { services, networks } = fileOf(scenario);
+  for (const { name, host } of standingParts(scenario)) {
+    const container = services[name] ?? services[host]!;
+    expect(container.environment.STARLANE_PART, name).toBe(host);
+    const shared = container.network_mode;
+    expect(shared, name).toBe(name === host || host === 'users' ? undefined : `service:${host}`);
+  }
+  for (const { name, config } of nodePlansOf(scenario)) {
+    const { default: access, ...media } = services[name]!.networks!;
+    expect(access!.aliases).toEqual([`${name}.access`]);
+    expect(Object.entries(media).map(([medium, { aliases }]) => [medium, aliases])).toEqual(
+      config.media.toSorted().map((medium) => [medium, [`${name}.${medium}`]]),
+    );
+    for (const medium of config.media) expect(services.router!.networks![medium]).toBeDefined();
+  }
+  for (const [name, network] of Object.entries(networks)) {
+    expect(network.internal ?? false, name).toBe(name !== 'default');
+  }
+};
+
+describe('the compose file of a scenario', () => {
+  test('is for scenarios/atlantic.yaml the docker-compose.yml of this folder, byte for byte', () => {
+    const paths = { scenario: './scenarios/atlantic.yaml', root: './' };
+    const made = composeFile(readScenario('scenarios/atlantic.yaml'), paths);
+    expect(made).toBe(readFileSync('docker-compose.yml', 'utf8'));
+  });
+
+  test.each(['scenarios/atlantic.yaml', 'scenarios/orbital.yaml', 'test/scenarios/pair.yaml'])(
+    'gives the containers of %s no more than they need, and each part its place',
+    (file) => {
+      staysWithinItsBounds(readScenario(file));
+      hasAPlaceForEveryPart(readScenario(file));
+    },
+  );
+
+  test('does so for any nodes, media and users', () => {
+    fc.assert(
+      fc.property(generatedScenario, (scenario) => {
+        staysWithinItsBounds(scenario);
+        hasAPlaceForEveryPart(scenario);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('puts the files that a scenario names where the scenario finds them', () => {
+    const text = PAIR.replace('{ kind: starlink, pop: lagos }', '{ kind: trace, file: ../traces/lagos.csv }');
+    const scenario: Scenario = {
+      ...parseScenario(text, 'x.yaml', {}, () => 'timestamp,rtt\n0,100\n1,120\n'),
+      files: { '../traces/lagos.csv': '', 'up.mm': '', '/data/abs$olute.mm': '' },
+    };
+    const paths = { scenario: './some/where/x.yaml', root: '../' };
+    const { configs, services } = parsed(composeFile(scenario, paths));
+    expect(configs).toEqual({
+      scenario: { file: './some/where/x.yaml' },
+      'file-1': { file: './some/traces/lagos.csv' },
+      'file-2': { file: './some/where/up.mm' },
+      'file-3': { file: '/data/abs$$olute.mm' },
+    });
+    expect(services.router!.configs.map(({ source, target }) => [source, target])).toEqual([
+      ['scenario', '/etc/starlane/a/b/c/x.yaml'],
+      ['file-1', '/etc/starlane/a/b/traces/lagos.csv'],
+      ['file-2', '/etc/starlane/a/b/c/up.mm'],
+      ['file-3', '/data/abs$$olute.mm'],
+    ]);
+    expect(services.router!.environment.STARLANE_SCENARIO).toBe('/etc/starlane/a/b/c/x.yaml');
+  });
+
+  test.each(['router', 'users', 'load', 'router-agent'])(
+    'is a mistake where a node is called %s, as another container is',
+    (name) => {
+      const scenario = parseScenario(
+        PAIR.replace('  frankfurt: { site: frankfurt, media', `  ${name}: { site: frankfurt, media`),
+        'x.yaml',
+      );
+      expect(() => composeFile(scenario, PATHS)).toThrow(ConfigError);
+      expect(() => composeFile(scenario, PATHS)).toThrow(
+        new RegExp(`^nodes\\.${name} has the name of another container`),
+      );
+    },
+  );
+
+  test('is a mistake where a node is called as the agent of another is', () => {
+    const scenario = parseScenario(
+      PAIR.replace('  frankfurt: { site: frankfurt, media', '  ashburn-agent: { site: frankfurt, media'),
+      'x.yaml',
+    );
+    expect(() => composeFile(scenario, PATHS)).toThrow(/^nodes\.ashburn-agent has the name of another container/);
+  });
+});
