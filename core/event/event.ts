@@ -84,6 +84,8 @@ export type Event =
       readonly lossRate: number;
       readonly rateKbps: number;
     }
+  /** A small message sent at `atMs` came back over both directions of a path. What it should have taken is in the `link` events. */
+  | { readonly kind: 'probe'; readonly atMs: Ms; readonly path: string; readonly rttMs: Ms }
   /** How the load generator itself did, once a run. */
   | {
       readonly kind: 'generator';
@@ -94,6 +96,45 @@ export type Event =
       readonly lagP99Ms: number;
       readonly eventLoopP99Ms: number;
       readonly cpuMs: number;
+    }
+  /** A part began or ended its log. Of `lost` events the disk took none; without a last line `closed` more are missing. */
+  | {
+      readonly kind: 'log';
+      readonly atMs: Ms;
+      readonly part: string;
+      readonly state: 'opened' | 'closed';
+      readonly lost: number;
+    }
+  /** A node was made to misbehave on purpose, or is well again. */
+  | {
+      readonly kind: 'injected';
+      readonly atMs: Ms;
+      readonly node: string;
+      readonly fault: string;
+      readonly state: 'began' | 'ended';
+    }
+  /**
+   * What a node used in the `durationMs` before `atMs`, about once a busy second and at the end. Energy and tokens are those of the
+   * device; money and carbon are those of the site that feeds it, null where nothing says what they are.
+   */
+  | {
+      readonly kind: 'energy';
+      readonly atMs: Ms;
+      readonly node: string;
+      readonly durationMs: Ms;
+      readonly joules: number;
+      readonly promptTokens: number;
+      readonly outputTokens: number;
+      readonly usd: number | null;
+      readonly gCo2: number | null;
+      /** Of that time: computing, computing under a cap, computing while too hot, and without power. */
+      readonly busyMs: Ms;
+      readonly cappedMs: Ms;
+      readonly throttledMs: Ms;
+      readonly outMs: Ms;
+      readonly maxTempC: number | null;
+      /** How full its battery is at the end, 0 to 1. */
+      readonly batteryShare: number | null;
     }
   /** A part of the run stopped that should not have. */
   | { readonly kind: 'fault'; readonly atMs: Ms; readonly part: string; readonly reason: string };

@@ -1,15 +1,13 @@
 import type { LoadSetup } from '../../benchmarks/run/part-setup.ts';
-import { EventFile } from '../../core/event/io/event-file.ts';
 import { runService } from '../../core/process/io/service-process.ts';
 import { SystemClock } from '../../core/time/io/system-clock.ts';
 import { LoadGenerator, type LoadProgress } from './io/load-generator.ts';
 
-runService<LoadSetup, null, LoadProgress>(async (setup, parent) => {
+runService<LoadSetup, null, LoadProgress>(async (setup, { emit, ...parent }) => {
   const clock = SystemClock.notStarted();
-  const log = new EventFile(setup.events);
   const addresses = new Map(Object.entries(setup.ports).map(([client, port]) => [client, `127.0.0.1:${port}`]));
   const { schedule, deadlineMs, maxInFlight } = setup;
-  const load = new LoadGenerator({ schedule, addresses, clock, emit: log.emit, deadlineMs, maxInFlight });
+  const load = new LoadGenerator({ schedule, addresses, clock, emit, deadlineMs, maxInFlight });
   await load.connect(CONNECT_MS);
   const reporting = setInterval(() => parent.progress(load.progress), PROGRESS_MS);
   return {
@@ -22,7 +20,6 @@ runService<LoadSetup, null, LoadProgress>(async (setup, parent) => {
       clearInterval(reporting);
       load.close();
       clock.close();
-      log.close();
     },
   };
 });

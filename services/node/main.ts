@@ -1,28 +1,81 @@
 import type { NodeReady, NodeSetup } from '../../benchmarks/run/part-setup.ts';
-import { EventFile } from '../../core/event/io/event-file.ts';
-import { runService } from '../../core/process/io/service-process.ts';
+import type { EventSink } from '../../core/event/event.ts';
+import { isForked, runService, type Service } from '../../core/process/io/service-process.ts';
+import { runStanding } from '../../core/process/io/standing-service.ts';
+import { seededRng } from '../../core/random/rng.ts';
 import { SystemClock } from '../../core/time/io/system-clock.ts';
+import { agentAtWork } from '../../netem/agent/io/agent-at-work.ts';
+import { startCompanion } from '../../netem/agent/io/companion.ts';
+import { deploymentOf } from '../../scenario/deployment/environment.ts';
+import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../../scenario/deployment/ports.ts';
+import { standingOf } from '../../scenario/deployment/standing-of.ts';
 import { engineOf } from '../../scenario/engine-of.ts';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { nodePlansOf } from '../../scenario/topology.ts';
 import { serveGrpcNode } from './io/grpc-node.ts';
 
-runService<NodeSetup, NodeReady>(async (setup) => {
-  const scenario = readScenario(setup.scenario, setup.overrides);
-  const plan = nodePlansOf(scenario).find(({ name }) => name === setup.node);
-  if (plan === undefined) throw new Error(`the scenario has no node ${setup.node}`);
+const startNode = async (options: {
+  readonly scenario: Scenario;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly emit: EventSink;
+}): Promise<Service<NodeReady>> => {
+  const { scenario, name, host, port, emit } = options;
+  const plan = nodePlansOf(scenario).find((node) => node.name === name);
+  if (plan === undefined) throw new Error(`the scenario has no node ${name}`);
   const clock = SystemClock.notStarted();
-  const log = new EventFile(setup.events);
-  const engine = engineOf(scenario, plan, clock);
-  const node = await serveGrpcNode({ engine, clock, host: '127.0.0.1', port: 0, emit: log.emit });
+  const engine = engineOf(scenario, plan, clock, emit);
+  const { startUpS, drainAtS } = plan.config;
+  const node = await serveGrpcNode({
+    engine,
+    clock,
+    host,
+    port,
+    emit,
+    startedAtMs: startUpS * 1000,
+    drainsAtMs: drainAtS === undefined ? null : drainAtS * 1000,
+    faults: scenario.faults && {
+      token: scenario.faults.token,
+      rng: seededRng(scenario.seed)(`faults/${name}`),
+      crash: () => process.exit(1),
+    },
+  });
   return {
     ready: { port: node.port },
     begin: (startUnixMs) => clock.startAt(startUnixMs),
+    metrics: () => node.metrics(),
+    recordingBegan: (nowMs) => engine.forgetEnergy(nowMs),
+    recordingEnds: (nowMs) => engine.settleEnergy(nowMs),
     close: async () => {
       await node.close(0);
+      engine.settleEnergy(clock.now());
       engine.close();
       clock.close();
-      log.close();
     },
   };
-});
+};
+
+if (isForked()) {
+  runService<NodeSetup, NodeReady>((setup, { emit }) => {
+    const scenario = readScenario(setup.scenario, setup.overrides);
+    return startNode({ scenario, name: setup.node, host: '127.0.0.1', port: 0, emit });
+  });
+} else {
+  await runStanding((emit) => {
+    const deployment = deploymentOf(process.env);
+    const { part: name, isSwarm } = deployment;
+    const scenario = readScenario(deployment.scenarioFile, deployment.overrides);
+    // On Swarm the relay in this container listens where the others call.
+    const host = isSwarm ? '127.0.0.1' : '0.0.0.0';
+    if (isSwarm) startCompanion();
+    return {
+      standing: standingOf(scenario, deployment, { part: name, controlPort: CONTROL_PORT }),
+      start: async () => {
+        await agentAtWork(AGENT_CONTROL_PORT);
+        return startNode({ scenario, name, host, port: GRPC_PORT, emit });
+      },
+    };
+  });
+}

@@ -31,6 +31,20 @@ export const refusalStatus = (
         code: grpcStatus.resourceExhausted,
         details: `the queue of ${engine.name} is full, try again in ${retryAfterMs} ms`,
       };
+    case 'over-quota':
+      return {
+        code: grpcStatus.resourceExhausted,
+        details: `${promptTokens + maxOutputTokens} tokens are over the quota of ${engine.name}${retryAfterMs === null ? '' : `, try again in ${retryAfterMs} ms`}`,
+      };
+    case 'no-power':
+      return { code: grpcStatus.unavailable, details: `${engine.name} has no power` };
+    case 'starting':
+      return {
+        code: grpcStatus.unavailable,
+        details: `${engine.name} is starting, try again in ${retryAfterMs} ms`,
+      };
+    case 'draining':
+      return { code: grpcStatus.unavailable, details: `${engine.name} is draining and takes no new requests` };
     case 'closed':
       return { code: grpcStatus.unavailable, details: `${engine.name} is closing` };
   }

@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import { type handleServerStreamingCall, Metadata, type ServerWritableStream, status } from '@grpc/grpc-js';
+import { type handleServerStreamingCall, type Metadata, type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { EventSink } from '../../../core/event/event.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
 import {
@@ -7,16 +7,18 @@ import {
   type GenerateResponse,
   GenerateResponseSchema,
 } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
-import { ORCA_TRAILER, orcaOf } from '../../../router/endpoint/orca.ts';
-import type { Engine, EngineEnd } from '../engine/engine.ts';
+import type { Engine, EngineEnd, EngineListener } from '../engine/engine.ts';
 import { textOf } from '../engine/text.ts';
+import type { NodeMetrics } from '../metrics/node-metrics.ts';
 import { refusalStatus } from '../refusal-status.ts';
+import { loadTrailer } from './load-trailer.ts';
 
 export interface GenerateHandlerOptions {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly emit: EventSink;
-  readonly maxUnsentMessages: number;
+  readonly metrics: NodeMetrics;
+  readonly maxUnreadTokens: number;
 }
 
 type Call = ServerWritableStream<GenerateRequest, GenerateResponse>;
@@ -24,23 +26,22 @@ type Call = ServerWritableStream<GenerateRequest, GenerateResponse>;
 /**
  * Inference/Generate over an engine: a message for each step that made tokens, and a load report with every status.
  *
- * A client that does not read is cut off once `maxUnsentMessages` wait for it: its blocks are free at once, and its
- * status (RESOURCE_EXHAUSTED) waits behind those messages until it reads, leaves, or the node closes.
+ * Where a client is slower than the engine, what waits for it is joined into one message, as vLLM's output collector does,
+ * so that a call takes as little memory then. A client that does not read is cut off once `maxUnreadTokens` wait for it:
+ * its blocks are free at once, and its status (RESOURCE_EXHAUSTED) waits behind what it has been sent until it reads,
+ * leaves, or the node closes.
  */
 export const generateHandler = ({
   engine,
   clock,
   emit,
-  maxUnsentMessages,
+  metrics,
+  maxUnreadTokens,
 }: GenerateHandlerOptions): handleServerStreamingCall<GenerateRequest, GenerateResponse> => {
   let calls = 0;
+  let openCalls = 0;
 
-  const trailer = (): Metadata => {
-    const metadata = new Metadata();
-    metadata.set(ORCA_TRAILER, Buffer.from(orcaOf(engine.report(clock.now()))));
-    return metadata;
-  };
-  const fail = (call: Call, code: status, details: string, metadata = trailer()): void => {
+  const fail = (call: Call, code: status, details: string, metadata = loadTrailer(engine, clock)): void => {
     call.emit('error', { code, details, metadata });
   };
 
@@ -50,54 +51,85 @@ export const generateHandler = ({
     const node = engine.name;
     const request = requestNumber(call.metadata) ?? -1 - id;
     const { promptTokens, outputTokens, maxOutputTokens } = call.request;
-    let tokens = 0;
+    call.request.prompt = ''; // its length is known, and a thousand that wait would hold gigabytes
+    const asked = { promptTokens, outputTokens, maxOutputTokens };
+    let sentTokens = 0;
+    let unsentTokens = 0;
     let unread = false;
     emit({ kind: 'received', atMs: nowMs, request, node });
 
-    const submission = engine.submit(
-      { id, promptTokens, outputTokens, maxOutputTokens, ...deadlineOf(call, nowMs) },
-      {
-        onScheduled: (atMs) => emit({ kind: 'scheduled', atMs, request, node }),
-        onTokens: (count) => {
-          if (call.writableLength >= maxUnsentMessages) {
-            unread = true;
-            engine.cancel(id);
-            return;
-          }
-          call.write(create(GenerateResponseSchema, { text: textOf(request, tokens, count), tokens: count }));
-          tokens += count;
-        },
-        onEnd: (end, atMs) => {
-          emit({ kind: 'served', atMs, request, node, outcome: outcomeOf(end, unread), tokens });
-          if (end === 'answered') call.end(trailer());
-          else if (end === 'expired') fail(call, status.DEADLINE_EXCEEDED, 'the deadline passed');
-          else if (end === 'failed') fail(call, status.UNAVAILABLE, `${node} is closing`);
-          else if (unread)
-            fail(call, status.RESOURCE_EXHAUSTED, `the client left ${maxUnsentMessages} messages unread`);
-        },
+    const send = (): void => {
+      if (unsentTokens === 0) return;
+      call.write(
+        create(GenerateResponseSchema, { text: textOf(request, sentTokens, unsentTokens), tokens: unsentTokens }),
+      );
+      sentTokens += unsentTokens;
+      unsentTokens = 0;
+    };
+    const listener: EngineListener = {
+      onScheduled: (atMs) => emit({ kind: 'scheduled', atMs, request, node }),
+      onTokens: (count) => {
+        if (call.writableLength + unsentTokens >= maxUnreadTokens) {
+          unread = true;
+          engine.cancel(id);
+          return;
+        }
+        unsentTokens += count;
+        if (call.writableLength < MAX_UNSENT_MESSAGES) send();
       },
-    );
-    if (submission.kind === 'refused') {
+      onEnd: (end, atMs) => {
+        if (end === 'answered') send();
+        emit({ kind: 'served', atMs, request, node, outcome: outcomeOf(end, unread), tokens: sentTokens });
+        if (end === 'answered') call.end(loadTrailer(engine, clock));
+        else if (end === 'expired') fail(call, status.DEADLINE_EXCEEDED, 'the deadline passed');
+        else if (end === 'failed') fail(call, status.UNAVAILABLE, `${node} is closing`);
+        else if (unread) fail(call, status.RESOURCE_EXHAUSTED, `the client left ${maxUnreadTokens} tokens unread`);
+        unsentTokens = 0;
+      },
+    };
+    const refuse = (code: status, details: string, retryAfterMs: Ms | null): void => {
       emit({ kind: 'served', atMs: nowMs, request, node, outcome: 'refused', tokens: 0 });
-      const { code, details } = refusalStatus(submission, call.request, engine);
-      const metadata = trailer();
-      if (submission.retryAfterMs !== null) metadata.set(PUSHBACK_TRAILER, String(submission.retryAfterMs));
+      const metadata = loadTrailer(engine, clock);
+      if (retryAfterMs !== null) metadata.set(PUSHBACK_TRAILER, String(retryAfterMs));
       fail(call, code, details, metadata);
+    };
+    if (openCalls >= MAX_OPEN_CALLS) {
+      refuse(status.RESOURCE_EXHAUSTED, `${node} has ${MAX_OPEN_CALLS} calls open`, 1000);
       return;
     }
-    call.on('cancelled', () => engine.cancel(id)); // also after a good end, where it finds nothing
+    const submission = engine.submit(
+      { id, ...asked, ...deadlineOf(call, nowMs) },
+      metrics.measured(asked, nowMs, listener),
+    );
+    if (submission.kind === 'refused') {
+      const { code, details } = refusalStatus(submission, call.request, engine);
+      refuse(code, details, submission.retryAfterMs);
+      return;
+    }
+    openCalls++;
+    call.on('cancelled', () => {
+      openCalls--;
+      engine.cancel(id); // also after a good end, where it finds nothing
+    });
   };
 };
 
 /** How long a client should wait before it tries again. Source: gRFC A6. */
 const PUSHBACK_TRAILER = 'grpc-retry-pushback-ms';
 
+/** Messages of one answer that wait as such; what comes then goes with the next step that finds fewer, or with the end. */
+const MAX_UNSENT_MESSAGES = 64;
+
+/** Accepted and not over, those included whose client does not read its status. 16 KiB each, with what is unread. */
+const MAX_OPEN_CALLS = 16_384;
+
 const outcomeOf = (end: EngineEnd, unread: boolean): 'answered' | 'cancelled' | 'failed' => {
   if (end === 'expired' || unread) return 'failed';
   return end;
 };
 
-const requestNumber = (metadata: Metadata): number | undefined => {
+/** The number that a request has in the log, where its client says so. */
+export const requestNumber = (metadata: Metadata): number | undefined => {
   const header = metadata.get('x-request-id')[0];
   const number = typeof header === 'string' && header !== '' ? Number(header) : Number.NaN;
   return Number.isSafeInteger(number) && number >= 0 ? number : undefined;

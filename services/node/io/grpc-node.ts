@@ -1,10 +1,27 @@
-import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
+import { Server, type ServerOptions } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
 import type { EventSink } from '../../../core/event/event.ts';
-import type { Clock } from '../../../core/time/clock.ts';
+import type { Rng } from '../../../core/random/rng.ts';
+import type { Clock, Ms } from '../../../core/time/clock.ts';
+import { Health } from '../../../proto/gen/grpc/health/v1/health_pb.js';
+import { Control } from '../../../proto/gen/starlane/control/v1/control_pb.js';
 import { Inference } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
+import { OpenRcaService } from '../../../proto/gen/xds/service/orca/v3/orca_pb.js';
+import { orcaReportOf } from '../../../router/endpoint/orca.ts';
+import { reflectionPackage } from '../../grpc/reflection-package.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
+import { type Condition, NodeCondition } from '../control/condition.ts';
+import { Faults } from '../control/faults.ts';
 import type { Engine } from '../engine/engine.ts';
+import { NodeMetrics } from '../metrics/node-metrics.ts';
+import { controlHandlers } from './control-handlers.ts';
+import { FaultEffects } from './fault-effects.ts';
+import { FaultyCalls } from './faulty-calls.ts';
 import { generateHandler } from './generate-handler.ts';
+import { NodeHealth } from './health.ts';
+import { Listener } from './listener.ts';
+import { LoadStream } from './load-stream.ts';
+import { OpenAnswers } from './open-answers.ts';
 
 export interface GrpcNodeOptions {
   readonly engine: Engine;
@@ -14,12 +31,28 @@ export interface GrpcNodeOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly emit: EventSink;
-  /** Messages of one answer that may wait for a client to read; one more ends the answer. */
-  readonly maxUnsentMessages?: number;
+  /** Until when it says that it is starting; 0 when left out. */
+  readonly startedAtMs?: Ms;
+  /** From when it says that it is draining; null or left out for never. */
+  readonly drainsAtMs?: Ms | null;
+  /** Who may inject faults, and what they need; null or left out where nobody may. */
+  readonly faults?: FaultOptions | null;
+  /** Tokens of one answer that may wait for a client to read; one more ends the answer. */
+  readonly maxUnreadTokens?: number;
+}
+
+export interface FaultOptions {
+  readonly token: string;
+  /** Which requests fail. */
+  readonly rng: Rng;
+  /** Ends the process as a crash would. */
+  readonly crash: () => void;
 }
 
 export interface GrpcNode {
   readonly port: number;
+  /** In the text format of Prometheus. */
+  metrics(): Promise<string>;
   /**
    * Takes no new request, lets open answers end for at most `limitMs`, then cuts them off. The engine stays open: it
    * belongs to the caller.
@@ -27,27 +60,78 @@ export interface GrpcNode {
   close(limitMs?: number): Promise<void>;
 }
 
-/** Serves `starlane.inference.v1.Inference` over an engine. Rejects with one line when it cannot have the port. */
+/**
+ * Serves an engine over gRPC: inference, health, reflection, load reports out of band, and control. Rejects with one line
+ * when it cannot have the port.
+ */
 export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode> => {
+  const { engine, clock, emit, host, port, startedAtMs = 0, drainsAtMs = null, faults: permission = null } = options;
+  const { maxUnreadTokens = DEFAULT_MAX_UNREAD_TOKENS } = options;
   const server = new Server(SERVER_OPTIONS);
-  server.addService(serviceDefinition(Inference), {
-    generate: generateHandler({ maxUnsentMessages: DEFAULT_MAX_UNSENT_MESSAGES, ...options }),
+  const metrics = new NodeMetrics(engine, clock);
+  const serve = generateHandler({ engine, clock, emit, metrics, maxUnreadTokens });
+
+  let effects: FaultEffects | null = null;
+  const faults: Faults = new Faults(clock, (change) => {
+    emit({ kind: 'injected', atMs: change.atMs, node: engine.name, fault: change.fault.kind, state: change.state });
+    effects?.apply(change);
+    condition.update();
   });
-  const port = await bind(server, options);
+  const onChange = (now: Condition): void => health.follow(now);
+  const condition = new NodeCondition({ clock, startedAtMs, drainsAtMs, faults, onChange });
+  const health = new NodeHealth({ following: [Inference.typeName], always: ALWAYS_SERVING }, condition.current);
+  const calls = permission && new FaultyCalls({ engine, clock, emit, faults, rng: permission.rng, serve });
+  const loads = new LoadStream(() => orcaReportOf(engine.report(clock.now())));
+
+  server.addService(serviceDefinition(Inference), { generate: calls?.handler ?? serve });
+  server.addService(serviceDefinition(OpenRcaService), { streamCoreMetrics: loads.handler });
+  server.addService(
+    serviceDefinition(Control),
+    controlHandlers({ engine, clock, faults, condition, token: permission?.token ?? null }),
+  );
+  health.addTo(server);
+  new ReflectionService(REFLECTED).addToServer(server);
+
+  const answers = permission && new OpenAnswers(serviceDefinition(Inference).generate.path);
+  const listener = await Listener.listen({ server, host, port, openAnswers: answers });
+  if (permission && answers && calls) {
+    effects = new FaultEffects({
+      clock,
+      engine,
+      listener,
+      answers,
+      calls,
+      crash: permission.crash,
+    });
+  }
+  const shutDown = async (limitMs: Ms): Promise<void> => {
+    condition.drain();
+    faults.clear();
+    loads.close();
+    server.tryShutdown(() => {}); // calls back at once: grpc-js does not count connections that were given to it
+    const limit = setTimeout(() => server.forceShutdown(), limitMs);
+    await listener.close();
+    clearTimeout(limit);
+  };
   let closed: Promise<void> | undefined;
   return {
-    port,
+    port: listener.port,
+    metrics: () => metrics.text(),
     close: (limitMs = DEFAULT_DRAIN_MS) => {
-      closed ??= shutDown(server, limitMs);
+      closed ??= shutDown(limitMs);
       return closed;
     },
   };
 };
 
+const ALWAYS_SERVING: readonly string[] = [Control.typeName, OpenRcaService.typeName];
+
+const REFLECTED = reflectionPackage([Inference, Health, OpenRcaService, Control]);
+
 const DEFAULT_DRAIN_MS = 5000;
 
-/** Under 1 MB an answer. Twenty seconds of a fast one, so that a path which is out for a slot cuts nobody off. */
-const DEFAULT_MAX_UNSENT_MESSAGES = 4096;
+/** Twenty seconds of a fast answer, so that a path which is out for a slot cuts nobody off. */
+const DEFAULT_MAX_UNREAD_TOKENS = 4096;
 
 const SERVER_OPTIONS: ServerOptions = {
   // More than the engine ever holds, so that its queue refuses with a hint and the transport never stalls a client.
@@ -57,25 +141,3 @@ const SERVER_OPTIONS: ServerOptions = {
   'grpc.keepalive_timeout_ms': 20_000,
   // `grpc.enable_channelz` stays on: without it @grpc/grpc-js 1.14 forgets its sessions, and `forceShutdown` ends none.
 };
-
-const bind = (server: Server, { host, port }: GrpcNodeOptions): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, boundPort) => {
-      if (error === null) resolve(boundPort);
-      else if (error.message.includes('EADDRINUSE')) reject(new Error(`port ${port} is in use`));
-      else reject(new Error(`cannot listen on ${address}: ${error.message}`));
-    });
-  });
-
-const shutDown = (server: Server, limitMs: number): Promise<void> =>
-  new Promise((resolve) => {
-    const limit = setTimeout(() => {
-      server.forceShutdown();
-      resolve();
-    }, limitMs);
-    server.tryShutdown(() => {
-      clearTimeout(limit);
-      resolve();
-    });
-  });

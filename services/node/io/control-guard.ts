@@ -1,0 +1,26 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Metadata, status } from '@grpc/grpc-js';
+
+export interface Denial {
+  readonly code: status;
+  readonly details: string;
+}
+
+/**
+ * Whether a caller may change how a node behaves: null, or why not. `token` is the scenario's, or null where it allows no
+ * faults. How long it takes tells nothing of the token.
+ */
+export const denialOf = (metadata: Metadata, token: string | null): Denial | null => {
+  if (token === null) {
+    return { code: status.PERMISSION_DENIED, details: 'the scenario allows no faults: it has no faults.token' };
+  }
+  const header = metadata.get('authorization')[0];
+  if (typeof header !== 'string') {
+    return { code: status.UNAUTHENTICATED, details: 'expected metadata "authorization: Bearer TOKEN"' };
+  }
+  // Digests have one length, whatever the caller sent.
+  if (timingSafeEqual(digest(header), digest(`Bearer ${token}`))) return null;
+  return { code: status.PERMISSION_DENIED, details: 'the token is not the one of the scenario' };
+};
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

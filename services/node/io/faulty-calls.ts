@@ -1,0 +1,72 @@
+import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
+import type { EventSink } from '../../../core/event/event.ts';
+import type { Rng } from '../../../core/random/rng.ts';
+import type { Clock } from '../../../core/time/clock.ts';
+import type { GenerateRequest, GenerateResponse } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
+import type { Faults } from '../control/faults.ts';
+import type { Engine } from '../engine/engine.ts';
+import { requestNumber } from './generate-handler.ts';
+import { loadTrailer } from './load-trailer.ts';
+
+type Call = ServerWritableStream<GenerateRequest, GenerateResponse>;
+type Handler = handleServerStreamingCall<GenerateRequest, GenerateResponse>;
+
+export interface FaultyCallsOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly emit: EventSink;
+  readonly faults: Faults;
+  readonly rng: Rng;
+  readonly serve: Handler;
+}
+
+/** Puts the faults `fail` and `hang` before a handler. */
+export class FaultyCalls {
+  readonly #options: FaultyCallsOptions;
+  /** Calls that hang, in the order in which they came. */
+  readonly #hanging = new Set<Call>();
+
+  constructor(options: FaultyCallsOptions) {
+    this.#options = options;
+  }
+
+  readonly handler: Handler = (call) => {
+    const { faults, rng, serve } = this.#options;
+    const failing = faults.active('fail');
+    if (failing !== null && rng.next() < failing.share) {
+      this.#fail(call, failing.code, 'a fault was injected here');
+      return;
+    }
+    if (faults.active('hang') === null) {
+      serve(call);
+      return;
+    }
+    if (this.#hanging.size >= MAX_HANGING) {
+      this.#fail(call, status.RESOURCE_EXHAUSTED, `${MAX_HANGING} requests hang here already`);
+      return;
+    }
+    call.request.prompt = ''; // its bytes are what would take memory here
+    this.#hanging.add(call);
+    call.on('cancelled', () => this.#hanging.delete(call));
+  };
+
+  /** Serves what hangs: call it when the fault has ended. */
+  resume(): void {
+    const calls = [...this.#hanging];
+    this.#hanging.clear();
+    for (const call of calls) this.#options.serve(call);
+  }
+
+  #fail(call: Call, code: status, details: string): void {
+    const { engine, clock, emit } = this.#options;
+    const atMs = clock.now();
+    const request = requestNumber(call.metadata) ?? -1;
+    emit({ kind: 'received', atMs, request, node: engine.name });
+    emit({ kind: 'served', atMs, request, node: engine.name, outcome: 'failed', tokens: 0 });
+    call.emit('error', { code, details, metadata: loadTrailer(engine, clock) });
+  }
+}
+
+/** As many as one connection may have open. */
+const MAX_HANGING = 16_384;

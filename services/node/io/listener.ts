@@ -1,0 +1,88 @@
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import type { ConnectionInjector, Server } from '@grpc/grpc-js';
+import { ServerCredentials } from '@grpc/grpc-js';
+import { GatedSocket } from './gated-socket.ts';
+import type { OpenAnswers } from './open-answers.ts';
+
+export interface ListenerOptions {
+  readonly server: Server;
+  readonly host: string;
+  readonly port: number;
+  /** Set where faults may be injected: connections can be held then, and answers reset, at the price of slower sockets. */
+  readonly openAnswers: OpenAnswers | null;
+}
+
+/** Takes the connections of a gRPC server, and has them in its hand: grpc-js gives no way to reach those it takes itself. */
+export class Listener {
+  readonly #listening: NetServer;
+  readonly #injector: ConnectionInjector;
+  readonly #openAnswers: OpenAnswers | null;
+  readonly #gates = new Set<GatedSocket>();
+  #isHeld = false;
+
+  private constructor({ server, openAnswers }: ListenerOptions) {
+    this.#openAnswers = openAnswers;
+    this.#injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#listening = createServer({ noDelay: true }, (socket) => this.#take(socket));
+    this.#listening.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** Rejects with one line when it cannot have the port. */
+  static async listen(options: ListenerOptions): Promise<Listener> {
+    const { host, port } = options;
+    const listener = new Listener(options);
+    await new Promise<void>((resolve, reject) => {
+      listener.#listening.once('error', (error: NodeJS.ErrnoException) => {
+        const inUse = error.code === 'EADDRINUSE';
+        reject(new Error(inUse ? `port ${port} is in use` : `cannot listen on ${host}:${port}: ${error.message}`));
+      });
+      listener.#listening.listen(port, host, resolve);
+    });
+    return listener;
+  }
+
+  get port(): number {
+    const address = this.#listening.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** Stops every connection, open or new, until `release`. */
+  hold(): void {
+    this.#isHeld = true;
+    for (const gate of this.#gates) gate.hold();
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    for (const gate of this.#gates) gate.release();
+  }
+
+  /** Sends GOAWAY over every open connection, which closes when its calls have ended. */
+  goAway(): void {
+    this.#injector.drain(NEVER_MS);
+  }
+
+  /** Takes no more connections; resolves when the last has closed, which is up to the server. */
+  close(): Promise<void> {
+    this.release();
+    return new Promise((resolve) => this.#listening.close(() => resolve()));
+  }
+
+  #take(socket: Socket): void {
+    socket.on('error', () => {}); // a peer may be gone before anyone else listens
+    if (this.#openAnswers === null) {
+      this.#injector.injectConnection(socket);
+      return;
+    }
+    const gate = new GatedSocket(socket, this.#isHeld);
+    this.#gates.add(gate);
+    socket.on('close', () => this.#gates.delete(gate));
+    this.#openAnswers.watch(() => this.#injector.injectConnection(gate));
+  }
+}
+
+/** Routers, and people with a client: what one more would take of memory is not theirs. */
+const MAX_CONNECTIONS = 1024;
+
+/** The longest that a timer of Node can wait, 24 days: `drain` destroys what is open then, new connections too. */
+const NEVER_MS = 2 ** 31 - 1;

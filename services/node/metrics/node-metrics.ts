@@ -1,0 +1,134 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Clock, Ms } from '../../../core/time/clock.ts';
+import type { Engine, EngineListener } from '../engine/engine.ts';
+import { BLOCK_TOKENS } from '../engine/kv-cache.ts';
+import { lengthBuckets, REQUEST_S, TIME_PER_TOKEN_S, TTFT_S } from './buckets.ts';
+import { type FinishedReason, MeasuredRequest, type MeasuredRequestOptions } from './measured-request.ts';
+
+/**
+ * What a node tells Prometheus, under the names, labels and buckets of vLLM's V1 engine (vllm/v1/metrics/loggers.py), so
+ * that dashboards and schedulers made for vLLM read it. The label `model_name` is the id of the profile.
+ *
+ * Labels are the same for all, so the registry adds them as it writes: an observation looks nothing up by label. What the
+ * engine counts itself, and what grows with every token, is read when somebody asks.
+ */
+export class NodeMetrics {
+  readonly #registry = new Registry();
+  readonly #prefix = { registers: [this.#registry] };
+
+  /** Tokens of prompts whose prefill has ended. */
+  promptTokens = 0;
+  /** Tokens of answers. */
+  generationTokens = 0;
+  readonly #finished = new Counter({
+    ...this.#prefix,
+    name: 'vllm:request_success_total',
+    help: 'Requests that have ended, by how.',
+    labelNames: ['finished_reason'],
+  });
+  readonly ttft = this.#histogram('time_to_first_token_seconds', 'To the first token, waiting included.', TTFT_S);
+  readonly interTokenLatency = this.#histogram(
+    'inter_token_latency_seconds',
+    'Between two tokens of an answer.',
+    TIME_PER_TOKEN_S,
+  );
+  readonly timePerOutputToken = this.#histogram(
+    'request_time_per_output_token_seconds',
+    'Mean time between tokens, of each answer.',
+    TIME_PER_TOKEN_S,
+  );
+  readonly endToEnd = this.#histogram('e2e_request_latency_seconds', 'To the last token.', REQUEST_S);
+  readonly queueTime = this.#histogram('request_queue_time_seconds', 'In the waiting queue.', REQUEST_S);
+  readonly inferenceTime = this.#histogram('request_inference_time_seconds', 'From its first step.', REQUEST_S);
+  readonly prefillTime = this.#histogram(
+    'request_prefill_time_seconds',
+    'From its first step to its first token.',
+    REQUEST_S,
+  );
+  readonly decodeTime = this.#histogram('request_decode_time_seconds', 'From its first token to its last.', REQUEST_S);
+  readonly requestPromptTokens: Histogram;
+  readonly requestGenerationTokens: Histogram;
+  readonly requestMaxTokens: Histogram;
+
+  constructor(engine: Engine, clock: Clock) {
+    this.#registry.setDefaultLabels({ model_name: engine.profile.id, engine: '0' });
+    for (const finished_reason of FINISHED_REASONS) this.#finished.inc({ finished_reason }, 0);
+    const lengths = lengthBuckets(engine.kvTokens);
+    this.requestPromptTokens = this.#histogram('request_prompt_tokens', 'Length of prompts.', lengths);
+    this.requestGenerationTokens = this.#histogram('request_generation_tokens', 'Length of answers.', lengths);
+    this.requestMaxTokens = this.#histogram('request_params_max_tokens', 'Bound on answers.', lengths);
+    this.#gauge('num_requests_running', 'Requests that hold KV blocks.', () => engine.report(clock.now()).running);
+    this.#gauge('num_requests_waiting', 'Requests that wait.', () => engine.report(clock.now()).waiting);
+    this.#gauge('kv_cache_usage_perc', 'Used share of the KV cache, 0 to 1.', () => engine.report(clock.now()).kvUsage);
+    this.#readCounter('prompt_tokens_total', 'Tokens of prompts whose prefill has ended.', () => this.promptTokens);
+    this.#readCounter('generation_tokens_total', 'Tokens of answers.', () => this.generationTokens);
+    this.#readCounter('num_preemptions_total', 'Requests that lost their blocks to another.', () => engine.preemptions);
+    this.#readCounter(
+      'prefix_cache_queries_total',
+      'Prompt tokens looked up in the prefix cache.',
+      () => engine.prefixCache.queries,
+    );
+    this.#readCounter(
+      'prefix_cache_hits_total',
+      'Prompt tokens found in the prefix cache.',
+      () => engine.prefixCache.hits,
+    );
+    new Gauge({
+      ...this.#prefix,
+      name: 'vllm:cache_config_info',
+      help: 'How the KV cache is laid out.',
+      labelNames: ['block_size', 'num_gpu_blocks'],
+    }).set({ block_size: BLOCK_TOKENS, num_gpu_blocks: engine.kvTokens / BLOCK_TOKENS }, 1);
+  }
+
+  /** In the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** A listener that tells another what it hears, and measures it. */
+  measured(request: MeasuredRequestOptions, receivedAtMs: Ms, listener: EngineListener): EngineListener {
+    return new MeasuredRequest(this, request, receivedAtMs, listener);
+  }
+
+  finished(reason: FinishedReason): void {
+    this.#finished.inc(LABELS[reason]);
+  }
+
+  #histogram(name: string, help: string, buckets: readonly number[]): Histogram {
+    return new Histogram({ ...this.#prefix, name: `vllm:${name}`, help, buckets: [...buckets] });
+  }
+
+  #gauge(name: string, help: string, value: () => number): void {
+    new Gauge({
+      ...this.#prefix,
+      name: `vllm:${name}`,
+      help,
+      collect() {
+        this.set(value());
+      },
+    });
+  }
+
+  /** A counter that somebody else counts. */
+  #readCounter(name: string, help: string, value: () => number): void {
+    new Counter({
+      ...this.#prefix,
+      name: `vllm:${name}`,
+      help,
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  }
+}
+
+const FINISHED_REASONS: readonly FinishedReason[] = ['stop', 'length', 'abort', 'error'];
+
+const LABELS = {
+  stop: { finished_reason: 'stop' },
+  length: { finished_reason: 'length' },
+  abort: { finished_reason: 'abort' },
+  error: { finished_reason: 'error' },
+} as const;
