@@ -86,7 +86,8 @@ const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
 
-const valueAt = (document: unknown, path: readonly PropertyKey[]): unknown => {
+/** What stands at `path` of a document, undefined when nothing does. */
+export const valueAt = (document: unknown, path: readonly PropertyKey[]): unknown => {
   let value = document;
   for (const step of path) {
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined;

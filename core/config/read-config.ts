@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError, type Position } from './config-error.ts';
-import { mistakeOf } from './expectation.ts';
+import { mistakeOf, valueAt } from './expectation.ts';
+import { branchMeant } from './union-branch.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
 /** A checked document, and where each part of it stands, for mistakes that only a later check can see. */
@@ -27,6 +28,7 @@ export const readConfig = <Schema extends z.ZodType>(
 
 const firstMistake = (error: z.ZodError, source: YamlSource, schema: z.ZodType): ConfigError => {
   const mistakes = error.issues
+    .flatMap((issue) => branchMeant(issue, valueAt(source.value, issue.path)))
     .map((issue) => mistakeOf(issue, source.value, (path) => knownKeys(schema, path)))
     .map((mistake) => ({ ...mistake, position: source.position(mistake.path, mistake.part) }))
     .sort((a, b) => order(a.position, b.position) || a.part.localeCompare(b.part)); // a misspelt key before what it hides

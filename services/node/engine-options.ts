@@ -1,16 +1,31 @@
+import { derivedProfile } from './engine/derived-profile.ts';
 import type { EngineOptions } from './engine/engine.ts';
+import { overheadOf } from './engine/machine.ts';
+import type { Profile } from './engine/profile.ts';
 import { profileOf } from './engine/profiles.ts';
+import { withTensorParallel } from './engine/tensor-parallel.ts';
 import type { NodeConfig } from './schema.ts';
 
-/** What a node's configuration says of its engine. Throws `ConfigError` when there is no such profile. */
-export const engineOptionsOf = ({
-  profile,
-  limits,
-  noise,
-  ingestMs,
-}: NodeConfig): Pick<EngineOptions, 'profile' | 'limits' | 'noise' | 'ingestMs'> => ({
-  profile: profileOf(profile),
-  limits,
-  noise,
-  ingestMs,
+type ConfiguredOptions = Omit<EngineOptions, 'name' | 'clock' | 'rng' | 'power'>;
+
+/** What a node's configuration, which stands at `place`, says of its engine. Throws `ConfigError` when it cannot be. */
+export const engineOptionsOf = (config: NodeConfig, place = 'node'): ConfiguredOptions => ({
+  profile: nodeProfileOf(config, place),
+  limits: config.limits,
+  noise: config.noise,
+  ingestMs: config.ingestMs,
+  overhead: overheadOf(config.machine),
+  startedAtMs: config.startUpS * 1000,
+  drainsAtMs: config.drainAtS === undefined ? null : config.drainAtS * 1000,
+  tokensPerMinute: config.capacity.tokensPerMinute ?? null,
 });
+
+const nodeProfileOf = ({ profile, tensorParallel }: NodeConfig, place: string): Profile => {
+  const own = ownProfileOf(profile);
+  return tensorParallel === undefined ? own : withTensorParallel(own, tensorParallel, `${place}.tensorParallel`);
+};
+
+const ownProfileOf = (profile: NodeConfig['profile']): Profile => {
+  if (typeof profile === 'string') return profileOf(profile);
+  return 'derive' in profile ? derivedProfile(profile) : profile;
+};

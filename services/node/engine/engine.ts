@@ -1,15 +1,19 @@
 import type { Rng } from '../../../core/random/rng.ts';
 import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
 import type { LoadReport } from '../../../router/endpoint/load-report.ts';
+import type { NodePower } from '../power/node-power.ts';
+import { type CappedStepTime, cappedStepTimeOf } from '../power/power-cap.ts';
 import { firstTokenAtMs } from './forecast.ts';
 import { BLOCK_TOKENS } from './kv-cache.ts';
 import type { Limits } from './limits.ts';
+import { type PrefixPart, prefixHashes } from './prefix.ts';
 import type { Profile } from './profile.ts';
 import { Scheduler } from './scheduler.ts';
-import { copySequence, isFinished, newSequence, type Sequence } from './sequence.ts';
+import { copySequence, newSequence, type Sequence, type SequenceOptions } from './sequence.ts';
 import { StepMeter } from './step-meter.ts';
 import { type Noise, withNoise } from './step-noise.ts';
-import { type StepTime, stepTimeOf } from './step-time.ts';
+import { type Batch, type StepTime, stepTimeOf } from './step-time.ts';
+import { TokenQuota } from './token-quota.ts';
 
 export interface EngineRequest {
   /** Unique among the requests that this engine has not ended. */
@@ -20,13 +24,19 @@ export interface EngineRequest {
   readonly maxOutputTokens: number;
   /** When to give it up, answered or not. */
   readonly deadlineAtMs?: Ms;
+  /** Lower goes first, in an engine whose order is that of priorities; 0 when left out. */
+  readonly priority?: number;
+  /** What its prompt begins with that others may begin with too. */
+  readonly prefix?: readonly PrefixPart[];
 }
 
-/** How an accepted request ended: `expired` at its deadline, `failed` because the engine closed. */
+/** How an accepted request ended: `expired` at its deadline, `failed` because the engine closed or lost its power. */
 export type EngineEnd = 'answered' | 'cancelled' | 'expired' | 'failed';
 
 /** What an engine tells of one accepted request. Never called from within `submit`; `onEnd` is the last, exactly once. */
 export interface EngineListener {
+  /** The scheduler knows of it: after ingest, and after the step that computed by then. */
+  onQueued?(atMs: Ms): void;
   /** A step computes the first chunk of it: what came before is queueing. */
   onScheduled(atMs: Ms): void;
   /** `count` tokens more, at the end of the step that made them. */
@@ -34,7 +44,16 @@ export interface EngineListener {
   onEnd(end: EngineEnd, atMs: Ms): void;
 }
 
-export type RefusalReason = 'queue-full' | 'empty-prompt' | 'bad-output-length' | 'too-long' | 'closed';
+export type RefusalReason =
+  | 'starting'
+  | 'draining'
+  | 'closed'
+  | 'no-power'
+  | 'empty-prompt'
+  | 'bad-output-length'
+  | 'too-long'
+  | 'queue-full'
+  | 'over-quota';
 
 /** `retryAfterMs` is a hint for the client, or null where another try here cannot help. */
 export type Submission =
@@ -48,6 +67,16 @@ export interface EngineOptions {
   readonly noise: Noise;
   /** What a request costs before it can be scheduled: parsing, tokenising. */
   readonly ingestMs: Ms;
+  /** How much longer a step takes than on bare metal, as a share; 0 when left out. */
+  readonly overhead?: number;
+  /** Until when it loads its weights and refuses all, and how long it does so after a loss of power; 0 when left out. */
+  readonly startedAtMs?: Ms;
+  /** From when it refuses what comes, see `drain`; null or left out for never. */
+  readonly drainsAtMs?: Ms | null;
+  /** Tokens of prompts and longest answers that it accepts in a minute; null or left out for no such limit. */
+  readonly tokensPerMinute?: number | null;
+  /** Meters it, caps it and may fail it; null or left out where nothing is known of its power. */
+  readonly power?: NodePower | null;
   readonly clock: Clock;
   readonly rng: Rng;
 }
@@ -66,19 +95,30 @@ export class Engine {
   readonly #limits: Limits;
   readonly #noise: Noise;
   readonly #ingestMs: Ms;
+  readonly #startedAtMs: Ms;
+  #drainsAtMs: Ms;
+  readonly #quota: TokenQuota | null;
+  readonly #power: NodePower | null;
   readonly #clock: Clock;
   readonly #rng: Rng;
   readonly #stepTime: StepTime;
+  readonly #cappedStepTime: CappedStepTime;
+  readonly #overhead: number;
   readonly #scheduler: Scheduler<Entry>;
   readonly #meter = new StepMeter();
   readonly #open = new Map<number, Entry>();
   readonly #ingesting = new Set<Entry>();
+  /** Ready since the last step began. */
+  readonly #ready: Entry[] = [];
   readonly #endStep = (dueMs: Ms): void => this.#onStepEnd(dueMs);
   #step: 'idle' | 'starting' | 'computing' = 'idle';
   #stepMs: Ms = 0;
   #stepEndsAtMs: Ms = 0;
   #stepPromptTokens = 0;
-  #closed = false;
+  #pace = 1;
+  #isClosed = false;
+  /** Caps what its device may draw from the next step on; null takes that back. Absent where nothing is known of its power. */
+  capPowerW?(watts: number | null): void;
 
   constructor(options: EngineOptions) {
     this.name = options.name;
@@ -88,7 +128,15 @@ export class Engine {
     this.#ingestMs = options.ingestMs;
     this.#clock = options.clock;
     this.#rng = options.rng;
-    this.#stepTime = stepTimeOf(options.profile.step);
+    this.#startedAtMs = options.startedAtMs ?? 0;
+    this.#drainsAtMs = options.drainsAtMs ?? Number.POSITIVE_INFINITY;
+    this.#overhead = options.overhead ?? 0;
+    this.#stepTime = slowed(stepTimeOf(options.profile.step), this.#overhead);
+    this.#cappedStepTime = cappedStepTimeOf(options.profile.step);
+    this.#quota = options.tokensPerMinute == null ? null : new TokenQuota(options.tokensPerMinute);
+    const power = options.power ?? null;
+    this.#power = power;
+    if (power !== null) this.capPowerW = (watts) => power.capW(watts);
     this.#scheduler = new Scheduler(options.limits, options.limits.kvTokens ?? options.profile.kvTokens);
   }
 
@@ -102,20 +150,20 @@ export class Engine {
     return this.#scheduler.preemptions;
   }
 
+  /** Tokens of prompts that were looked up in the prefix cache, and those of them that it held, since the start. */
+  get prefixCache(): { readonly queries: number; readonly hits: number } {
+    return this.#scheduler.prefixCache;
+  }
+
   submit(request: EngineRequest, listener: EngineListener): Submission {
     if (this.#open.has(request.id)) throw new Error(`request ${request.id} is still open in ${this.name}`);
     const nowMs = this.#clock.now();
-    const refusal = this.#refusalOf(request);
-    if (refusal !== null) {
-      return {
-        kind: 'refused',
-        reason: refusal,
-        retryAfterMs: refusal === 'queue-full' ? this.#retryAfterMs(nowMs) : null,
-      };
-    }
+    const reason = this.#refusalOf(request, nowMs);
+    if (reason !== null) return { kind: 'refused', reason, retryAfterMs: this.#retryAfterMs(reason, request, nowMs) };
+    this.#quota?.take(quotaTokens(request), nowMs);
     const readyAtMs = nowMs + this.#ingestMs;
     const entry: Entry = {
-      ...newSequence(request.id, request.promptTokens, request.outputTokens),
+      ...newSequence(sequenceOptionsOf(request)),
       listener,
       readyAtMs,
       stopIngest: this.#clock.at(readyAtMs, (dueMs) => this.#onReady(entry, dueMs)),
@@ -149,7 +197,23 @@ export class Engine {
       kvUsage: this.#scheduler.cache.usage,
       stepMs: this.#meter.stepMs,
       prefillMsPerToken: this.#meter.prefillMsPerToken,
+      ...(this.#power === null ? {} : { power: this.#power.report(nowMs) }),
     };
+  }
+
+  /** Says what energy it has used up to now, where that is metered. */
+  settleEnergy(nowMs: Ms): void {
+    this.#power?.settle(nowMs);
+  }
+
+  /** Lets the account of its energy begin now. */
+  forgetEnergy(nowMs: Ms): void {
+    this.#power?.forget(nowMs);
+  }
+
+  /** Steps from the next one on take `factor` times as long; 1 is as its profile says. */
+  pace(factor: number): void {
+    this.#pace = factor;
   }
 
   /**
@@ -158,36 +222,58 @@ export class Engine {
    */
   forecastFirstTokenMs(promptTokens: number, nowMs: Ms): Ms {
     const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1 };
-    if (this.#refusalOf(probe) !== null) return Number.POSITIVE_INFINITY;
+    if (this.#refusalOf(probe, nowMs) !== null) return Number.POSITIVE_INFINITY;
     const arrivals = Array.from(this.#ingesting, (entry) => ({ atMs: entry.readyAtMs, sequence: copySequence(entry) }));
-    arrivals.push({ atMs: nowMs + this.#ingestMs, sequence: newSequence(probe.id, promptTokens, 1) });
+    arrivals.push({ atMs: nowMs + this.#ingestMs, sequence: newSequence(probe) });
     const startsAtMs = this.#step === 'idle' ? null : this.#stepEndsAtMs;
-    return firstTokenAtMs(this.#scheduler.copy(), this.#stepTime, arrivals, startsAtMs);
+    const power = this.#power;
+    const stepTime: StepTime = (batch) => this.#stepMsOf(batch, power === null ? 1 : power.phiOf(batch));
+    return firstTokenAtMs(this.#scheduler.copy(), stepTime, arrivals, startsAtMs);
+  }
+
+  /** Refuses what comes, and answers what is here. */
+  drain(): void {
+    this.#drainsAtMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Fails every open request and refuses what comes. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     const nowMs = this.#clock.now();
     for (const entry of [...this.#open.values()]) this.#drop(entry, 'failed', nowMs);
   }
 
-  #refusalOf(request: EngineRequest): RefusalReason | null {
-    if (this.#closed) return 'closed';
+  #refusalOf(request: EngineRequest, nowMs: Ms): RefusalReason | null {
+    if (this.#isClosed) return 'closed';
+    if (nowMs >= this.#drainsAtMs) return 'draining';
+    if (this.#power?.isOutAt(nowMs) === true) return 'no-power';
+    if (nowMs < this.#startsAtMs()) return 'starting';
     if (!(request.promptTokens >= 1)) return 'empty-prompt';
     if (!(request.outputTokens >= 1 && request.outputTokens <= request.maxOutputTokens)) return 'bad-output-length';
     // The last token of an answer is never computed upon, so it takes no place in the cache.
     if (!this.#scheduler.cache.canEverHold(request.promptTokens + request.maxOutputTokens - 1)) return 'too-long';
-    return this.#waitingCount() >= this.#limits.maxWaiting ? 'queue-full' : null;
+    if (this.#waitingCount() >= this.#limits.maxWaiting) return 'queue-full';
+    const quota = this.#quota;
+    return quota !== null && quota.waitMs(quotaTokens(request), nowMs) > 0 ? 'over-quota' : null;
+  }
+
+  #startsAtMs(): Ms {
+    return Math.max(0, this.#power?.isOnSinceMs ?? 0) + this.#startedAtMs;
   }
 
   #waitingCount(): number {
     return this.#scheduler.waitingCount + this.#ingesting.size;
   }
 
-  /** The queue moved by its whole length while its oldest waited, so a tenth of it is free in a tenth of that time. */
-  #retryAfterMs(nowMs: Ms): Ms {
+  #retryAfterMs(reason: RefusalReason, request: EngineRequest, nowMs: Ms): Ms | null {
+    if (reason === 'starting') return Math.ceil(this.#startsAtMs() - nowMs);
+    if (reason === 'over-quota') {
+      const waitMs = this.#quota!.waitMs(quotaTokens(request), nowMs);
+      return Number.isFinite(waitMs) ? Math.ceil(waitMs) : null;
+    }
+    if (reason !== 'queue-full') return null;
+    // The queue moved by its whole length while its oldest waited, so a tenth of it is free in a tenth of that time.
     const oldest = this.#scheduler.firstWaiting();
     const waitedMs = oldest === undefined ? 0 : nowMs - oldest.readyAtMs;
     return Math.ceil(Math.min(Math.max(waitedMs / 10, MIN_RETRY_MS), MAX_RETRY_MS));
@@ -195,6 +281,7 @@ export class Engine {
 
   #onReady(entry: Entry, dueMs: Ms): void {
     this.#ingesting.delete(entry);
+    this.#ready.push(entry);
     this.#scheduler.add(entry);
     if (this.#step !== 'idle') return;
     this.#step = 'starting';
@@ -203,13 +290,22 @@ export class Engine {
   }
 
   #startStep(startMs: Ms): void {
-    const batch = this.#scheduler.plan();
-    if (batch.tokens === 0) {
+    const power = this.#power;
+    if (power?.isOutAt(startMs) === true) {
+      this.#losePower(startMs);
+      return;
+    }
+    for (const entry of this.#ready) if (!entry.ended) entry.listener.onQueued?.(startMs);
+    this.#ready.length = 0;
+    const batch = this.#scheduler.begin();
+    if (batch === null) {
       this.#step = 'idle';
+      power?.idle(startMs);
       return;
     }
     this.#step = 'computing';
-    this.#stepMs = withNoise(this.#stepTime(batch), this.#noise, this.#rng);
+    const phi = power === null ? 1 : power.begin(startMs, batch);
+    this.#stepMs = withNoise(this.#stepMsOf(batch, phi), this.#noise, this.#rng);
     this.#stepEndsAtMs = startMs + this.#stepMs;
     this.#stepPromptTokens = this.#scheduler.promptTokens;
     this.#clock.at(this.#stepEndsAtMs, this.#endStep);
@@ -219,14 +315,33 @@ export class Engine {
   #onStepEnd(dueMs: Ms): void {
     this.#meter.record(this.#stepMs, this.#stepPromptTokens);
     // The whole step is committed before anyone hears of it: a listener may cancel any request.
-    const emitted = this.#scheduler.commit();
-    for (let index = 0; index < emitted.length; index++) {
-      const entry = emitted[index]!;
+    const told = this.#scheduler.commit();
+    this.#power?.made(this.#stepPromptTokens, told.length);
+    for (let index = 0; index < told.length; index++) {
+      const entry = told[index]!;
       if (entry.ended) continue;
       entry.listener.onTokens(1, dueMs);
-      if (isFinished(entry) && !entry.ended) this.#end(entry, 'answered', dueMs);
+      if (entry.told === entry.outputTokens && !entry.ended) this.#end(entry, 'answered', dueMs);
     }
     this.#startStep(dueMs);
+  }
+
+  #stepMsOf(batch: Batch, phi: number): Ms {
+    const stepMs = phi === 1 ? this.#stepTime(batch) : this.#cappedStepTime(batch, phi) * (1 + this.#overhead);
+    return stepMs * this.#pace;
+  }
+
+  /** Who was here has lost what was computed, and the cache is empty when the power is back. */
+  #losePower(atMs: Ms): void {
+    this.#step = 'idle';
+    this.#ready.length = 0;
+    const lost = [...this.#open.values()];
+    for (const entry of lost) {
+      this.#ingesting.delete(entry);
+      this.#scheduler.remove(entry);
+    }
+    this.#scheduler.forget();
+    for (const entry of lost) if (!entry.ended) this.#end(entry, 'failed', atMs);
   }
 
   #drop(entry: Entry, end: EngineEnd, atMs: Ms): void {
@@ -251,6 +366,17 @@ interface Entry extends Sequence {
   stopDeadline: Cancel | null;
   ended: boolean;
 }
+
+const sequenceOptionsOf = ({ prefix, ...request }: EngineRequest): SequenceOptions =>
+  prefix === undefined
+    ? request
+    : { ...request, prefix: prefixHashes(prefix, request.promptTokens + request.outputTokens) };
+
+const slowed = (stepTime: StepTime, overhead: number): StepTime =>
+  overhead === 0 ? stepTime : (batch) => stepTime(batch) * (1 + overhead);
+
+/** What a provider books for a request before it knows the length of its answer. */
+const quotaTokens = ({ promptTokens, maxOutputTokens }: EngineRequest): number => promptTokens + maxOutputTokens;
 
 const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 10_000;

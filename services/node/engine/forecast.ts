@@ -13,7 +13,7 @@ export interface Arrival {
  * When the last of `arrivals` emits its first token if nobody else comes: the schedule is walked step by step with the
  * true lengths of every answer and without noise. `scheduler` is used up. Arrivals are in order of time.
  *
- * `stepEndsAtMs` is the end of the step in flight, or null when the engine is idle.
+ * `stepEndsAtMs` is the end of the open step, or null when the engine is idle.
  */
 export const firstTokenAtMs = (
   scheduler: Scheduler<Sequence>,
@@ -21,14 +21,14 @@ export const firstTokenAtMs = (
   arrivals: readonly Arrival[],
   stepEndsAtMs: Ms | null,
 ): Ms => {
-  const probe = arrivals.at(-1)!;
+  const probe = arrivals.at(-1)!.sequence;
   let atMs = stepEndsAtMs ?? arrivals[0]!.atMs;
   let arrived = 0;
   for (;;) {
     scheduler.commit();
-    if (probe.sequence.emitted > 0) return atMs;
+    if (probe.told > 0) return atMs;
     while (arrived < arrivals.length && arrivals[arrived]!.atMs <= atMs) scheduler.add(arrivals[arrived++]!.sequence);
-    const batch = scheduler.plan();
-    atMs = batch.tokens > 0 ? atMs + stepTime(batch) : arrivals[arrived]!.atMs;
+    const batch = scheduler.begin();
+    atMs = batch === null ? arrivals[arrived]!.atMs : atMs + stepTime(batch);
   }
 };

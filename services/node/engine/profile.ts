@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { interconnectSchema } from './interconnect.ts';
+import { modelShapeSchema } from './model-shape.ts';
 
 /**
  * A device with a model: how long its steps take, how much context it holds, what it draws.
@@ -7,9 +9,9 @@ import { z } from 'zod';
  * inter-token latency, C = scaled from a datasheet, which errs by +25 to +35 %. Print it wherever the profile is.
  */
 export const profileSchema = z.strictObject({
-  id: z.string().describe('Device and model, as a scenario names it.'),
+  id: z.string().min(1).max(80).describe('Device and model, as a scenario names it.'),
   grade: z.enum(['A', 'B', 'C']).describe('A: checked end to end. B: from measured parts. C: from a datasheet.'),
-  source: z.string().describe('Where the coefficients come from.'),
+  source: z.string().min(1).describe('Where the coefficients come from.'),
   step: z.strictObject({
     baseMs: z.number().nonnegative().describe('Launch and host work of every step.'),
     weightsMs: z.number().positive().describe('Reading the weights once: the floor of a small batch.'),
@@ -22,7 +24,10 @@ export const profileSchema = z.strictObject({
     collectiveBaseMs: z.number().nonnegative().default(0).describe('Tensor-parallel collectives, a step.'),
     collectiveTokenUs: z.number().nonnegative().default(0).describe('Tensor-parallel collectives, a token.'),
   }),
-  kvTokens: z.int().positive().describe('Tokens of context the KV cache holds.'),
+  kvTokens: z.int().min(16).max(1e9).describe('Tokens of context the KV cache holds.'),
+  devices: z.int().positive().default(1).describe('Devices that share the model, tensor parallel.'),
+  model: modelShapeSchema.nullable().default(null).describe('What tensor parallelism divides, or null.'),
+  interconnect: interconnectSchema.nullable().default(null).describe('Between several such devices, or null.'),
   power: z
     .strictObject({
       idleW: z.number().nonnegative().describe('Idle, weights loaded.'),
@@ -31,6 +36,7 @@ export const profileSchema = z.strictObject({
       source: z.string().describe('Where the figures come from; published ones disagree.'),
     })
     .nullable()
+    .default(null)
     .describe('Watts of the whole device group, or null where nothing is published.'),
 });
 

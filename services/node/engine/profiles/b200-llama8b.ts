@@ -1,3 +1,5 @@
+import { nvlink5 } from '../interconnect.ts';
+import { llama8b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const b200Llama8b: ProfileData = {
@@ -14,5 +16,7 @@ export const b200Llama8b: ProfileData = {
     sequenceUs: 65,
   },
   kvTokens: 1_100_000,
+  model: llama8b,
+  interconnect: nvlink5,
   power: { idleW: 140, smallBatchW: 639, maxW: 1000, source: 'origin not recorded; published figures disagree' },
 };

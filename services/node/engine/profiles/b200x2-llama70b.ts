@@ -1,3 +1,5 @@
+import { nvlink5 } from '../interconnect.ts';
+import { llama70b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const b200x2Llama70b: ProfileData = {
@@ -14,5 +16,8 @@ export const b200x2Llama70b: ProfileData = {
     sequenceUs: 70,
   },
   kvTokens: 500_000,
+  devices: 2,
+  model: llama70b,
+  interconnect: nvlink5,
   power: { idleW: 280, smallBatchW: 1698, maxW: 2000, source: 'origin not recorded; published figures disagree' },
 };

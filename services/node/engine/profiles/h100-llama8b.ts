@@ -1,3 +1,5 @@
+import { nvlink4 } from '../interconnect.ts';
+import { llama8b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const h100Llama8b: ProfileData = {
@@ -14,5 +16,7 @@ export const h100Llama8b: ProfileData = {
     sequenceUs: 50,
   },
   kvTokens: 420_000,
+  model: llama8b,
+  interconnect: nvlink4,
   power: { idleW: 70, smallBatchW: 486, maxW: 700, source: 'measured under vLLM: 486 W at 8 sequences, 690 W at 256' },
 };

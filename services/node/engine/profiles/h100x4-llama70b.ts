@@ -1,3 +1,5 @@
+import { nvlink4 } from '../interconnect.ts';
+import { llama70b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const h100x4Llama70b: ProfileData = {
@@ -14,5 +16,8 @@ export const h100x4Llama70b: ProfileData = {
     sequenceUs: 75,
   },
   kvTokens: 440_000,
+  devices: 4,
+  model: llama70b,
+  interconnect: nvlink4,
   power: { idleW: 280, smallBatchW: 1765, maxW: 2800, source: 'origin not recorded; published figures disagree' },
 };

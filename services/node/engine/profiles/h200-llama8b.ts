@@ -1,3 +1,5 @@
+import { nvlink4 } from '../interconnect.ts';
+import { llama8b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const h200Llama8b: ProfileData = {
@@ -14,6 +16,8 @@ export const h200Llama8b: ProfileData = {
     sequenceUs: 50,
   },
   kvTokens: 840_000,
+  model: llama8b,
+  interconnect: nvlink4,
   power: {
     idleW: 75,
     smallBatchW: 450,

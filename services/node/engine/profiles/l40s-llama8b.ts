@@ -1,3 +1,5 @@
+import { pcie4 } from '../interconnect.ts';
+import { llama8b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const l40sLlama8b: ProfileData = {
@@ -14,5 +16,7 @@ export const l40sLlama8b: ProfileData = {
     sequenceUs: 60,
   },
   kvTokens: 170_000,
+  model: llama8b,
+  interconnect: pcie4,
   power: { idleW: 35, smallBatchW: 250, maxW: 350, source: 'origin not recorded; published figures disagree' },
 };

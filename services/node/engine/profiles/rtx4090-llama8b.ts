@@ -1,3 +1,5 @@
+import { pcie4Host } from '../interconnect.ts';
+import { llama8b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const rtx4090Llama8b: ProfileData = {
@@ -14,5 +16,7 @@ export const rtx4090Llama8b: ProfileData = {
     sequenceUs: 10,
   },
   kvTokens: 41_408,
+  model: llama8b,
+  interconnect: pcie4Host,
   power: { idleW: 25, smallBatchW: 300, maxW: 450, source: 'estimate' },
 };

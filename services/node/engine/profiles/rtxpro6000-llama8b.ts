@@ -1,3 +1,5 @@
+import { pcie5 } from '../interconnect.ts';
+import { llama8b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const rtxpro6000Llama8b: ProfileData = {
@@ -14,5 +16,7 @@ export const rtxpro6000Llama8b: ProfileData = {
     sequenceUs: 10,
   },
   kvTokens: 500_000,
+  model: llama8b,
+  interconnect: pcie5,
   power: { idleW: 35, smallBatchW: 300, maxW: 600, source: 'origin not recorded; published figures disagree' },
 };

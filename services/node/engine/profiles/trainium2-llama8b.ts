@@ -1,3 +1,4 @@
+import { llama8b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const trainium2Llama8b: ProfileData = {
@@ -14,5 +15,6 @@ export const trainium2Llama8b: ProfileData = {
     sequenceUs: 50,
   },
   kvTokens: 530_000,
+  model: llama8b,
   power: null,
 };

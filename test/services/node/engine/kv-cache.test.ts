@@ -1,43 +1,128 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KvCache } from '../../../../services/node/engine/kv-cache.ts';
+import { type BlockHolder, KvCache } from '../../../../services/node/engine/kv-cache.ts';
+import { prefixHashes } from '../../../../services/node/engine/prefix.ts';
+
+const holderOf = (key?: string, tokens = 400): BlockHolder => ({
+  prefix: key === undefined ? new Float64Array(0) : prefixHashes([{ key, tokens }], tokens),
+  table: [],
+  published: 0,
+});
 
 describe('the KV cache', () => {
   test('hands out whole blocks of 16 tokens', () => {
     const cache = new KvCache(100);
-    const holder = { blocks: 0 };
+    const holder = holderOf();
     expect(cache.blocks).toBe(6);
     expect(cache.grow(holder, 17)).toBe(true);
-    expect([holder.blocks, cache.freeBlocks]).toEqual([2, 4]);
+    expect([holder.table.length, cache.freeBlocks]).toEqual([2, 4]);
     expect(cache.grow(holder, 32)).toBe(true);
-    expect(holder.blocks).toBe(2);
+    expect(holder.table.length).toBe(2);
   });
 
   test('changes nothing when it cannot give all that is asked for', () => {
     const cache = new KvCache(64);
-    const holder = { blocks: 0 };
+    const holder = holderOf();
     cache.grow(holder, 16);
     expect(cache.grow(holder, 65)).toBe(false);
-    expect([holder.blocks, cache.freeBlocks, cache.usage]).toEqual([1, 3, 0.25]);
+    expect([holder.table.length, cache.freeBlocks, cache.usage]).toEqual([1, 3, 0.25]);
+    const other = holderOf();
+    expect(cache.reuse(other, 49)).toBe(-1);
+    expect(other.table).toEqual([]);
   });
 
-  test('never loses nor invents a block', () => {
-    const holders = Array.from({ length: 5 }, () => ({ blocks: 0 }));
+  test('takes blocks that were never used first, then the longest unused, the end of a sequence before its beginning', () => {
+    const cache = new KvCache(6 * 16);
+    const [first, second, third] = [holderOf(), holderOf(), holderOf()];
+    cache.grow(first, 32);
+    cache.grow(second, 32);
+    cache.release(first);
+    cache.release(second);
+    cache.grow(third, 6 * 16);
+    expect(third.table).toEqual([4, 5, 1, 0, 3, 2]);
+  });
+
+  test('lets a block go only when its last holder has gone', () => {
+    const cache = new KvCache(20 * 16);
+    const [first, second] = [holderOf('a'), holderOf('a')];
+    cache.grow(first, 64);
+    expect(cache.reuse(second, 64)).toBe(48);
+    expect(cache.freeBlocks).toBe(16);
+    cache.release(first);
+    expect(cache.freeBlocks).toBe(17);
+    cache.release(second);
+    expect(cache.freeBlocks).toBe(20);
+  });
+
+  test('without caching finds nothing again', () => {
+    const cache = new KvCache(320, false);
+    cache.grow(holderOf('a'), 64);
+    expect(cache.reuse(holderOf('a'), 64)).toBe(0);
+  });
+
+  test('shows a block to others only once it is full', () => {
+    const cache = new KvCache(320);
+    const first = holderOf('a');
+    cache.grow(first, 47);
+    expect(cache.reuse(holderOf('a'), 100)).toBe(32);
+    cache.grow(first, 48);
+    expect(cache.reuse(holderOf('a'), 100)).toBe(48);
+  });
+
+  test('never loses nor invents a block, and its copy is as it is', () => {
+    const keys = ['a', 'a', 'b', undefined, undefined];
     const steps = fc.array(
-      fc.record({ holder: fc.nat({ max: 4 }), tokens: fc.nat({ max: 400 }), release: fc.boolean() }),
+      fc.record({
+        holder: fc.nat({ max: 4 }),
+        tokens: fc.nat({ max: 400 }),
+        act: fc.constantFrom('grow', 'release', 'copy'),
+      }),
     );
     fc.assert(
       fc.property(steps, (actions) => {
-        const cache = new KvCache(50 * 16);
-        for (const holder of holders) holder.blocks = 0;
-        for (const { holder, tokens, release } of actions) {
-          if (release) cache.release(holders[holder]!);
-          else cache.grow(holders[holder]!, tokens);
-          const held = holders.reduce((sum, { blocks }) => sum + blocks, 0);
-          expect(held + cache.freeBlocks).toBe(50);
-          expect(cache.freeBlocks).toBeGreaterThanOrEqual(0);
+        let cache = new KvCache(50 * 16);
+        const holders = keys.map((key) => holderOf(key));
+        for (const { holder: index, tokens, act } of actions) {
+          const holder = holders[index]!;
+          if (act === 'copy') cache = cache.copy();
+          else if (act === 'release') cache.release(holder);
+          else if (holder.table.length > 0 || cache.reuse(holder, tokens + 1) >= 0) cache.grow(holder, tokens + 1);
+          const held = new Set(holders.flatMap(({ table }) => table));
+          expect(held.size + cache.freeBlocks).toBe(50);
+          for (const { table } of holders) expect(new Set(table).size).toBe(table.length);
+          const own = [...holders[3]!.table, ...holders[4]!.table];
+          expect(new Set(own).size).toBe(own.length);
         }
       }),
+      { numRuns: 300 },
     );
+  });
+});
+
+describe('the hashes of a prefix', () => {
+  const hashes = (...parts: readonly (readonly [string, number])[]): number[] =>
+    Array.from(
+      prefixHashes(
+        parts.map(([key, tokens]) => ({ key, tokens })),
+        1000,
+      ),
+    );
+
+  test('are one for each full block, and equal as far as the tokens are', () => {
+    expect(hashes(['a', 47])).toHaveLength(2);
+    expect(hashes(['a', 64]).slice(0, 2)).toEqual(hashes(['a', 47]));
+    expect(hashes(['a', 40], ['b', 40]).slice(0, 2)).toEqual(hashes(['a', 40], ['c', 40]).slice(0, 2));
+    expect(hashes(['a', 40], ['b', 40])[2]).not.toBe(hashes(['a', 40], ['c', 40])[2]);
+  });
+
+  test('differ after a difference, however alike the rest is', () => {
+    expect(hashes(['a', 16], ['c', 16])[1]).not.toBe(hashes(['b', 16], ['c', 16])[1]);
+    expect(hashes(['a', 32])[1]).not.toBe(hashes(['a', 16], ['a', 16])[1]);
+  });
+
+  test('end with the sequence, and are safe numbers above 0', () => {
+    expect(prefixHashes([{ key: 'a', tokens: 1e9 }], 100)).toHaveLength(6);
+    for (const hash of hashes(['x', 900])) expect(Number.isSafeInteger(hash) && hash > 0).toBe(true);
+    expect(prefixHashes([], 100)).toHaveLength(0);
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../../core/config/config-error.ts';
+import { derivedProfile, derivedProfileSchema } from '../../../../services/node/engine/derived-profile.ts';
 import { profileOf, profiles } from '../../../../services/node/engine/profiles.ts';
+import { withTensorParallel } from '../../../../services/node/engine/tensor-parallel.ts';
 import { engineOptionsOf } from '../../../../services/node/engine-options.ts';
 import { nodeSchema } from '../../../../services/node/schema.ts';
 
@@ -53,5 +55,95 @@ describe('the configuration of a node', () => {
     expect(issuesOf({ profile: 'h100-llama8b', noise: { stallMinMs: 50, stallMaxMs: 40 } })).toEqual([
       'noise.stallMaxMs',
     ]);
+  });
+});
+
+describe('a profile split over several devices', () => {
+  const own = profileOf('rtx4090-llama8b');
+  const two = withTensorParallel(own, 2, '--tp');
+
+  test('halves what divides, keeps what does not, and pays for two all-reduces a layer', () => {
+    expect(two.step.weightsMs).toBeCloseTo(15.3 / 2, 9);
+    expect(two.step.tokenUs).toBeCloseTo(88.1 / 2, 9);
+    expect([two.step.baseMs, two.step.sequenceUs]).toEqual([2, 10]);
+    expect(two.step.collectiveBaseMs).toBeCloseTo((64 * 20) / 1000, 9);
+    expect(two.step.collectiveTokenUs).toBeCloseTo((64 * 4096 * 2) / 10e9 / 1e-6, 9); // 64 times 8 KiB at 10 GB/s
+  });
+
+  test('has the cache that the weights leave, and grade C', () => {
+    expect(two.kvTokens).toBe(Math.floor(2 * 41_408 + 16.06e9 / 131_072));
+    expect([two.grade, two.devices]).toEqual(['C', 2]);
+    expect(two.source).toContain('Scaled from 1 to 2 devices');
+  });
+
+  test('is itself on as many as it was measured on', () => {
+    expect(withTensorParallel(own, 1, '--tp')).toBe(own);
+    expect(withTensorParallel(profileOf('h100x4-llama70b'), 4, '--tp').grade).toBe('B');
+  });
+
+  test('says what it cannot', () => {
+    expect(() => withTensorParallel(profileOf('tpu-v6e-llama8b'), 2, '--tp')).toThrow(
+      new ConfigError('--tp', 'is 2, but tpu-v6e-llama8b has no interconnect to split it by'),
+    );
+    expect(() => withTensorParallel(profileOf('b200x2-llama70b'), 1, '--tp')).not.toThrow();
+    expect(() => withTensorParallel(profileOf('h100x4-llama70b'), 1, '--tp')).toThrow(/leave no KV cache/);
+  });
+});
+
+describe('a profile from a datasheet', () => {
+  const derive = {
+    ...{ parametersB: 8.03, layers: 32, hiddenSize: 4096, weightGB: 16.06, kvBytesPerToken: 131_072 },
+    ...{ memoryGB: 96, bandwidthGBs: 2900, tflops: 667 },
+  };
+  const derived = (more: object = {}) =>
+    derivedProfile(derivedProfileSchema.parse({ id: 'mine', derive: { ...derive, ...more } }));
+
+  test('has the coefficients of the rule, and grade C', () => {
+    const { step, grade, kvTokens } = derived();
+    expect(step.weightsMs).toBeCloseTo(16.06e9 / (2900e9 * 0.73) / 1e-3, 9);
+    expect(step.tokenUs).toBeCloseTo((2 * 8.03e9) / (667e12 * 0.62) / 1e-6, 9);
+    expect(step.contextTokenUs).toBeCloseTo(131_072 / (2900e9 * 0.65) / 1e-6, 9);
+    expect(step.baseMs).toBeCloseTo(0.126 + 32 * 0.032, 9);
+    expect(kvTokens).toBe(Math.floor((96e9 * 0.9 - 16.06e9) / 131_072));
+    expect(grade).toBe('C');
+  });
+
+  test('is near to the one that was derived by hand', () => {
+    const hand = profileOf('trainium2-llama8b').step;
+    for (const key of ['baseMs', 'weightsMs', 'tokenUs', 'contextTokenUs', 'attentionPairNs'] as const) {
+      expect(Math.abs(derived().step[key] / hand[key] - 1), key).toBeLessThan(0.05);
+    }
+  });
+
+  test('of two devices is as fast as two, less the collectives', () => {
+    const interconnect = { busGBs: 100, latencyUs: 10, source: 'test' };
+    const two = derived({ devices: 2, interconnect });
+    expect(two.step.weightsMs).toBeCloseTo(derived().step.weightsMs / 2, 9);
+    expect(two.step.collectiveBaseMs).toBeCloseTo(0.64, 9);
+    expect(derivedProfileSchema.safeParse({ id: 'mine', derive: { ...derive, devices: 2 } }).success).toBe(false);
+  });
+
+  test('needs memory for its weights', () => {
+    expect(derivedProfileSchema.safeParse({ id: 'mine', derive: { ...derive, memoryGB: 17 } }).success).toBe(false);
+  });
+
+  test('may stand in a scenario, as may all coefficients, and one may be split', () => {
+    const options = engineOptionsOf(nodeSchema.parse({ profile: { id: 'mine', derive } }));
+    expect(options.profile).toMatchObject({ id: 'mine', grade: 'C' });
+    const written = JSON.parse(JSON.stringify(profileOf('h100-llama8b')));
+    expect(engineOptionsOf(nodeSchema.parse({ profile: written })).profile).toEqual(profileOf('h100-llama8b'));
+    const split = engineOptionsOf(nodeSchema.parse({ profile: 'h100-llama8b', tensorParallel: 2 }));
+    expect(split.profile.devices).toBe(2);
+  });
+});
+
+describe('a machine', () => {
+  const overheadOf = (machine: object) =>
+    engineOptionsOf(nodeSchema.parse({ profile: 'h100-llama8b', machine })).overhead;
+
+  test('costs nothing bare, and 6 % when it is virtual and nothing else is said', () => {
+    expect(engineOptionsOf(nodeSchema.parse({ profile: 'h100-llama8b' })).overhead).toBe(0);
+    expect(overheadOf({ kind: 'virtual' })).toBe(0.06);
+    expect(overheadOf({ kind: 'virtual', overhead: 0.2 })).toBe(0.2);
   });
 });

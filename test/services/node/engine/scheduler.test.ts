@@ -1,83 +1,227 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limitsSchema } from '../../../../services/node/engine/limits.ts';
+import { prefixHashes } from '../../../../services/node/engine/prefix.ts';
 import { Scheduler } from '../../../../services/node/engine/scheduler.ts';
-import { isFinished, newSequence, type Sequence, uncomputedTokens } from '../../../../services/node/engine/sequence.ts';
+import { newSequence, type Sequence, uncomputedTokens } from '../../../../services/node/engine/sequence.ts';
 
-const schedulerOf = ({ tokens = 2048, seqs = 256, kvTokens = 16_000 } = {}): Scheduler<Sequence> =>
-  new Scheduler(limitsSchema.parse({ maxNumBatchedTokens: tokens, maxNumSeqs: seqs }), kvTokens);
+interface Setup {
+  readonly tokens?: number;
+  readonly seqs?: number;
+  readonly kvTokens?: number;
+  readonly order?: string;
+  readonly ahead?: boolean;
+}
 
-const chunks = (sequences: readonly Sequence[]): number[] => sequences.map(({ chunk }) => chunk);
+const schedulerOf = ({ tokens = 2048, seqs = 256, kvTokens = 16_000, order = 'arrival', ahead = false }: Setup = {}) =>
+  new Scheduler<Sequence>(
+    limitsSchema.parse({ maxNumBatchedTokens: tokens, maxNumSeqs: seqs, order, asyncScheduling: ahead }),
+    kvTokens,
+  );
+
+const sequence = (id: number, promptTokens: number, outputTokens: number, more: object = {}): Sequence =>
+  newSequence({ id, promptTokens, outputTokens, ...more });
+
+const computed = (sequences: readonly Sequence[]): number[] => sequences.map((one) => one.computed);
 
 describe('a step', () => {
   test('gives decodes their token first, then cuts prompts to what is left of the budget', () => {
     const scheduler = schedulerOf({ tokens: 100 });
-    const [decoding, long, next] = [newSequence(1, 50, 10), newSequence(2, 150, 10), newSequence(3, 60, 10)];
+    const [decoding, long, next] = [sequence(1, 50, 10), sequence(2, 150, 10), sequence(3, 60, 10)];
     scheduler.add(decoding);
-    scheduler.plan();
+    scheduler.begin();
     scheduler.commit();
     scheduler.add(long);
     scheduler.add(next);
-    expect({ ...scheduler.plan() }).toEqual({
+    expect({ ...scheduler.begin() }).toEqual({
       tokens: 100,
       contextTokens: 51,
       attentionPairs: 99 * 49.5,
       sequences: 2,
     });
     scheduler.commit();
-    scheduler.plan();
-    expect(chunks([decoding, long, next])).toEqual([1, 51, 48]);
+    scheduler.begin();
+    expect(computed([decoding, long, next])).toEqual([52, 150, 48]);
     expect(scheduler.commit()).toEqual([decoding, long]);
   });
 
   test('emits the first token with the last chunk of the prompt, then one a step', () => {
     const scheduler = schedulerOf({ tokens: 100 });
-    const sequence = newSequence(1, 250, 3);
-    scheduler.add(sequence);
-    const emitted: number[] = [];
+    const one = sequence(1, 250, 3);
+    scheduler.add(one);
+    const told: number[] = [];
     for (let step = 0; step < 5; step++) {
-      scheduler.plan();
+      scheduler.begin();
       scheduler.commit();
-      emitted.push(sequence.emitted);
+      told.push(one.told);
     }
-    expect(emitted).toEqual([0, 0, 1, 2, 3]);
-    expect(scheduler.plan().tokens).toBe(0);
+    expect(told).toEqual([0, 0, 1, 2, 3]);
+    expect(scheduler.begin()).toBeNull();
     expect(scheduler.cache.usage).toBe(0);
   });
 
   test('admits no more than the sequences it may run, and nobody past the first who does not fit', () => {
     const few = schedulerOf({ seqs: 2 });
-    for (const id of [1, 2, 3]) few.add(newSequence(id, 10, 5));
-    few.plan();
+    for (const id of [1, 2, 3]) few.add(sequence(id, 10, 5));
+    few.begin();
     expect([few.running.length, few.waitingCount]).toEqual([2, 1]);
 
     const full = schedulerOf({ kvTokens: 160 });
-    full.add(newSequence(1, 100, 5));
-    full.add(newSequence(2, 100, 5));
-    full.add(newSequence(3, 10, 5));
-    full.plan();
+    full.add(sequence(1, 100, 5));
+    full.add(sequence(2, 100, 5));
+    full.add(sequence(3, 10, 5));
+    full.begin();
     expect(full.running.map(({ id }) => id)).toEqual([1]);
   });
 
   test('without a free block takes those of the last that runs, which waits in front and computes all again', () => {
     const scheduler = schedulerOf({ kvTokens: 4 * 16 });
-    const [first, last, later] = [newSequence(1, 32, 20), newSequence(2, 31, 20), newSequence(3, 16, 20)];
+    const [first, last, later] = [sequence(1, 32, 20), sequence(2, 31, 20), sequence(3, 16, 20)];
     scheduler.add(first);
     scheduler.add(last);
-    scheduler.plan();
+    scheduler.begin();
     scheduler.commit();
     scheduler.add(later);
-    scheduler.plan(); // the first needs a third block
+    scheduler.begin(); // the first needs a third block
     expect(scheduler.running).toEqual([first]);
     expect(scheduler.firstWaiting()).toBe(last);
-    expect([last.blocks, last.computed, last.emitted, uncomputedTokens(last)]).toEqual([0, 0, 1, 32]);
+    expect([last.table.length, last.computed, last.told, uncomputedTokens(last)]).toEqual([0, 0, 1, 32]);
     expect([scheduler.preemptions, scheduler.pendingPromptTokens()]).toEqual([1, 32 + 16]);
+  });
+});
+
+describe('a step that is planned ahead', () => {
+  test('counts on the tokens of the one that computes; who comes meanwhile is in the step after it', () => {
+    const scheduler = schedulerOf({ ahead: true });
+    const [early, late] = [sequence(1, 50, 10), sequence(2, 60, 10)];
+    scheduler.add(early);
+    expect({ ...scheduler.begin() }).toMatchObject({ tokens: 50 });
+    scheduler.add(late);
+    expect(scheduler.commit()).toEqual([early]);
+    expect({ ...scheduler.begin() }).toMatchObject({ tokens: 1, contextTokens: 51 });
+    expect(scheduler.started).toEqual([]);
+    expect(scheduler.commit()).toEqual([early]);
+    expect({ ...scheduler.begin() }).toMatchObject({ tokens: 61, contextTokens: 52 });
+    expect(scheduler.started).toEqual([late]);
+  });
+
+  test('gives a sequence no token past its last, and keeps its blocks until its step has ended', () => {
+    const scheduler = schedulerOf({ ahead: true });
+    const one = sequence(1, 50, 2);
+    scheduler.add(one);
+    scheduler.begin();
+    scheduler.commit();
+    scheduler.begin();
+    expect(scheduler.cache.usage).toBeGreaterThan(0);
+    expect(scheduler.commit()).toEqual([one]);
+    expect([one.told, one.place, scheduler.cache.usage]).toEqual([2, 'outside', 0]);
+    expect(scheduler.begin()).toBeNull();
+  });
+
+  test('that would need the blocks of a sequence whose last token is on the way takes them', () => {
+    const scheduler = schedulerOf({ ahead: true, kvTokens: 48 });
+    const [growing, ending] = [sequence(1, 31, 9), sequence(2, 15, 2)];
+    scheduler.add(growing);
+    scheduler.add(ending);
+    const told: Sequence[] = [];
+    for (let step = 0; step < 12; step++) {
+      scheduler.begin();
+      if (step === 1) expect(ending.place).toBe('leaving');
+      told.push(...scheduler.commit());
+    }
+    expect(told.filter((one) => one === growing)).toHaveLength(9);
+    expect(told.filter((one) => one === ending)).toHaveLength(2);
+    expect(scheduler.cache.usage).toBe(0);
+  });
+});
+
+describe('a scheduler by priority', () => {
+  test('admits the lowest value first, and among equals the first that came', () => {
+    const scheduler = schedulerOf({ order: 'priority', seqs: 3 });
+    const all = [5, 1, 5, 1].map((priority, id) => sequence(id, 10, 5, { priority }));
+    for (const one of all) scheduler.add(one);
+    scheduler.begin();
+    expect(scheduler.running.map(({ id }) => id)).toEqual([1, 3, 0]);
+  });
+
+  test('preempts the highest value, also one that was given its tokens of this step already', () => {
+    const scheduler = schedulerOf({ order: 'priority', kvTokens: 4 * 16 });
+    const [meek, bold] = [sequence(1, 20, 40, { priority: 9 }), sequence(2, 31, 20, { priority: 1 })];
+    scheduler.add(meek);
+    scheduler.begin();
+    scheduler.commit();
+    scheduler.add(bold);
+    scheduler.begin();
+    scheduler.commit();
+    const batch = scheduler.begin(); // 32 tokens of the bold one fill two blocks, the meek one holds the other two
+    expect([batch?.sequences, scheduler.preemptions]).toEqual([2, 0]);
+    scheduler.commit();
+    expect({ ...scheduler.begin() }).toMatchObject({ tokens: 1, sequences: 1 });
+    expect([scheduler.preemptions, scheduler.firstWaiting(), meek.chunk]).toEqual([1, meek, 0]);
+  });
+
+  test('gives what it took back to the others in the same step', () => {
+    const scheduler = schedulerOf({ order: 'priority', tokens: 3, kvTokens: 4 * 16 });
+    const meek = sequence(1, 17, 90, { priority: 9 });
+    scheduler.add(meek);
+    while (meek.told === 0) {
+      scheduler.begin();
+      scheduler.commit();
+    }
+    // The first of them needs a second block while the other still computes its prompt, a token a step.
+    for (const one of [sequence(2, 14, 90), sequence(3, 16, 90)]) scheduler.add(one);
+    let tokens: number | undefined;
+    while (scheduler.preemptions === 0) {
+      tokens = scheduler.begin()?.tokens;
+      scheduler.commit();
+    }
+    expect([scheduler.firstWaiting(), tokens]).toEqual([meek, 3]);
+  });
+});
+
+describe('prompts that begin alike', () => {
+  const shared = prefixHashes([{ key: 'system', tokens: 100 }], 1000);
+  const asker = (id: number): Sequence => sequence(id, 150, 3, { prefix: shared });
+
+  test('compute their common blocks once', () => {
+    const scheduler = schedulerOf();
+    scheduler.add(asker(1));
+    expect(scheduler.begin()?.tokens).toBe(150);
+    scheduler.commit();
+    scheduler.add(asker(2));
+    expect(scheduler.begin()?.tokens).toBe(1 + 150 - 96);
+    expect(scheduler.prefixCache).toEqual({ queries: 300, hits: 96 });
+    expect(scheduler.cache.blocks - scheduler.cache.freeBlocks).toBe(10 + 4);
+  });
+
+  test('find them after the first has gone, until others needed the blocks', () => {
+    const scheduler = schedulerOf({ kvTokens: 20 * 16 });
+    const serve = (one: Sequence): void => {
+      scheduler.add(one);
+      while (scheduler.begin() !== null) scheduler.commit();
+    };
+    serve(asker(1));
+    serve(asker(2));
+    expect(scheduler.prefixCache.hits).toBe(96);
+    serve(sequence(3, 316, 4));
+    serve(asker(4));
+    expect(scheduler.prefixCache.hits).toBe(96);
+    expect(scheduler.cache.usage).toBe(0);
+  });
+
+  test('that are the same to the end still compute their last token', () => {
+    const scheduler = schedulerOf();
+    const prefix = prefixHashes([{ key: 'all', tokens: 64 }], 1000);
+    for (const id of [1, 2]) scheduler.add(sequence(id, 64, 1, { prefix }));
+    expect(scheduler.begin()?.tokens).toBe(64 + 16);
   });
 });
 
 const anySequence = fc.record({
   prompt: fc.integer({ min: 1, max: 300 }),
   output: fc.integer({ min: 1, max: 60 }),
+  priority: fc.nat({ max: 2 }),
+  text: fc.nat({ max: 3 }),
   arrivesAtStep: fc.nat({ max: 30 }),
   leavesAtStep: fc.option(fc.nat({ max: 60 })),
 });
@@ -87,46 +231,71 @@ describe('whatever comes', () => {
     const anyLimits = fc.record({
       tokens: fc.integer({ min: 1, max: 200 }),
       seqs: fc.integer({ min: 1, max: 8 }),
-      kvTokens: fc.integer({ min: 23 * 16, max: 1200 }), // the longest fits,
+      kvTokens: fc.integer({ min: 23 * 16, max: 1200 }), // the longest fits
+      order: fc.constantFrom('arrival', 'priority'),
+      ahead: fc.boolean(),
     });
     fc.assert(
       fc.property(anyLimits, fc.array(anySequence, { minLength: 1, maxLength: 20 }), (limits, plans) => {
         const scheduler = schedulerOf(limits);
-        const all = plans.map((plan, id) => ({ plan, sequence: newSequence(id, plan.prompt, plan.output) }));
+        const all = plans.map((plan, id) => {
+          const prefix = prefixHashes([{ key: `text ${plan.text}`, tokens: 200 }], plan.prompt);
+          return { plan, one: sequence(id, plan.prompt, plan.output, { prefix, priority: plan.priority }), told: 0 };
+        });
         for (let step = 0; step <= 30 || scheduler.running.length + scheduler.waitingCount > 0; step++) {
           if (step > 100_000) throw new Error('somebody starves');
-          for (const { plan, sequence } of all) {
-            if (plan.arrivesAtStep === step) scheduler.add(sequence);
+          for (const { plan, one } of all) {
+            if (plan.arrivesAtStep === step) scheduler.add(one);
           }
-          const batch = scheduler.plan();
-          const computing = scheduler.running.filter(({ chunk }) => chunk > 0);
-          expect(batch.sequences).toBe(computing.length);
-          expect(batch.tokens).toBe(computing.reduce((sum, { chunk }) => sum + chunk, 0));
-          for (const { plan, sequence } of all) {
-            if (plan.leavesAtStep === step) scheduler.remove(sequence); // in the middle of the step
+          const batch = scheduler.begin();
+          for (const { plan, one } of all) {
+            if (plan.leavesAtStep === step) scheduler.remove(one); // in the middle of the step
           }
-          expect(batch.tokens).toBeLessThanOrEqual(limits.tokens);
+          expect(batch?.tokens ?? 0).toBeLessThanOrEqual(limits.tokens);
           expect(scheduler.running.length).toBeLessThanOrEqual(limits.seqs);
-          const held = all.reduce((sum, { sequence }) => sum + sequence.blocks, 0);
-          expect(held + scheduler.cache.freeBlocks).toBe(scheduler.cache.blocks);
-          for (const sequence of scheduler.running) {
-            expect(sequence.blocks * 16).toBeGreaterThanOrEqual(sequence.computed + sequence.chunk);
+          const held = new Set(all.flatMap(({ one }) => one.table));
+          expect(held.size + scheduler.cache.freeBlocks).toBe(scheduler.cache.blocks);
+          for (const one of scheduler.running) {
+            expect(one.table.length * 16).toBeGreaterThanOrEqual(one.computed);
+            expect(new Set(one.table).size).toBe(one.table.length);
           }
           const pending = all
-            .filter(
-              ({ sequence }) =>
-                sequence.place === 'waiting' || (sequence.place === 'running' && uncomputedTokens(sequence) > 1),
-            )
-            .reduce((sum, { sequence }) => sum + uncomputedTokens(sequence), 0);
+            .filter(({ one }) => one.place === 'waiting' || (one.place === 'running' && uncomputedTokens(one) > 1))
+            .reduce((sum, { one }) => sum + uncomputedTokens(one), 0);
           expect(scheduler.pendingPromptTokens()).toBe(pending);
-          scheduler.commit();
+          for (const one of scheduler.commit()) all[one.id]!.told++;
         }
         expect(scheduler.cache.usage).toBe(0);
-        for (const { plan, sequence } of all) {
-          if (plan.leavesAtStep === null) expect(isFinished(sequence)).toBe(true);
+        for (const { plan, told } of all) {
+          if (plan.leavesAtStep === null) expect(told).toBe(plan.output);
+          else expect(told).toBeLessThanOrEqual(plan.output);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
+    );
+  });
+
+  test('a copy goes on as its original does', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anySequence, { minLength: 1, maxLength: 12 }),
+        fc.nat({ max: 40 }),
+        (plans, copiedAtStep) => {
+          const original = schedulerOf({ kvTokens: 600, seqs: 6, tokens: 100, ahead: true });
+          plans.forEach((plan, id) => {
+            const prefix = prefixHashes([{ key: `text ${plan.text}`, tokens: 200 }], plan.prompt);
+            original.add(sequence(id, plan.prompt, plan.output, { prefix }));
+          });
+          const walked = (scheduler: Scheduler<Sequence>, steps: number): unknown[] =>
+            Array.from({ length: steps }, () => [{ ...scheduler.begin() }, scheduler.commit().map(({ id }) => id)]);
+          walked(original, copiedAtStep);
+          original.begin();
+          const copy = original.copy();
+          expect(copy.commit().map(({ id }) => id)).toEqual(original.commit().map(({ id }) => id));
+          expect(walked(copy, 30)).toEqual(walked(original, 30));
+        },
+      ),
+      { numRuns: 100 },
     );
   });
 });

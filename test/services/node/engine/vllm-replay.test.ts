@@ -1,86 +1,63 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { seededRng } from '../../../../core/random/rng.ts';
-import { ascending, mean, quantile } from '../../../../core/stats/quantile.ts';
-import { VirtualClock } from '../../../../core/time/virtual-clock.ts';
-import { Engine } from '../../../../services/node/engine/engine.ts';
-import { engineOptionsOf } from '../../../../services/node/engine-options.ts';
-import { nodeSchema } from '../../../../services/node/schema.ts';
+import { limitsSchema } from '../../../../services/node/engine/limits.ts';
+import { profileOf } from '../../../../services/node/engine/profiles.ts';
+import { noiseSchema } from '../../../../services/node/engine/step-noise.ts';
+import { type LoadSample, parseLoadSeries } from '../../../../services/node/report/load-series.ts';
+import { type Replay, replay } from '../../../../services/node/report/replay.ts';
+import {
+  comparisonOf,
+  errorPercent,
+  FIGURES,
+  figuresOf,
+  MEASURES,
+} from '../../../../services/node/report/replay-statistics.ts';
+import { parseRequests } from '../../../../services/node/report/request-rows.ts';
 
-interface Row {
-  readonly input_toks: number;
-  readonly output_toks: number;
-  readonly arrival_time: number;
-  readonly queued_ts: number;
-  readonly first_token_ts: number;
-  readonly last_token_ts: number;
-}
+const golden = (name: string): string =>
+  readFileSync(new URL(`../../../golden/vllm-rtx4090/${name}`, import.meta.url), 'utf8');
 
-/** A request as it went: instants in ms since the first arrival. */
-interface Served {
-  readonly arrivedMs: number;
-  firstTokenMs: number;
-  lastTokenMs: number;
-  readonly outputTokens: number;
-}
+const rows = parseRequests(golden('requests.jsonl'), 'requests.jsonl');
+const realSeries = parseLoadSeries(golden('timeseries.csv'), 'timeseries.csv');
 
-const rows = readFileSync(new URL('../../../golden/vllm-rtx4090/requests.jsonl', import.meta.url), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Row);
-
-const real: readonly Served[] = rows.map((row) => ({
-  arrivedMs: (row.arrival_time - rows[0]!.arrival_time) * 1000,
-  firstTokenMs: (row.first_token_ts - rows[0]!.queued_ts) * 1000, // another clock: it is aligned at the first request
-  lastTokenMs: (row.last_token_ts - rows[0]!.queued_ts) * 1000,
-  outputTokens: row.output_toks,
-}));
-
-const replay = (seed: number): { readonly served: readonly Served[]; readonly preemptions: number } => {
-  const clock = new VirtualClock();
-  const config = nodeSchema.parse({ profile: 'rtx4090-llama8b' });
-  const engine = new Engine({ name: 'replay', ...engineOptionsOf(config), clock, rng: seededRng(seed)('noise') });
-  const served = real.map((request) => ({ ...request, firstTokenMs: Number.NaN, lastTokenMs: Number.NaN }));
-  served.forEach((request, id) => {
-    const { input_toks: promptTokens, output_toks: outputTokens } = rows[id]!;
-    clock.at(request.arrivedMs, () => {
-      engine.submit(
-        { id, promptTokens, outputTokens, maxOutputTokens: outputTokens },
-        {
-          onScheduled: () => {},
-          onTokens: (_, atMs) => {
-            if (Number.isNaN(request.firstTokenMs)) request.firstTokenMs = atMs;
-            request.lastTokenMs = atMs;
-          },
-          onEnd: () => {},
-        },
-      );
-    });
+const replayed = (seed: number): Replay =>
+  replay(rows, {
+    profile: profileOf('rtx4090-llama8b'),
+    limits: limitsSchema.parse({}),
+    noise: noiseSchema.parse({}),
+    ingestMs: 2,
+    seed,
   });
-  clock.runUntil(600_000);
-  return { served, preemptions: engine.preemptions };
-};
-
-const measures = {
-  TTFT: ({ firstTokenMs, arrivedMs }: Served) => firstTokenMs - arrivedMs,
-  TPOT: ({ firstTokenMs, lastTokenMs, outputTokens }: Served) => (lastTokenMs - firstTokenMs) / (outputTokens - 1),
-  E2E: ({ lastTokenMs, arrivedMs }: Served) => lastTokenMs - arrivedMs,
-};
-
-const figures = (requests: readonly Served[], measure: (request: Served) => number): number[] => {
-  const sorted = ascending(requests.map(measure));
-  return [mean(sorted), quantile(sorted, 0.5), quantile(sorted, 0.9), quantile(sorted, 0.99)];
-};
 
 describe('a replay of 300 requests that a real vLLM served on an RTX 4090', () => {
   test.each([1, 2, 3])('has its mean, p50, p90 and p99 within three per cent, whatever the noise: seed %i', (seed) => {
-    const { served, preemptions } = replay(seed);
-    for (const [name, measure] of Object.entries(measures)) {
-      const truth = figures(real, measure);
-      figures(served, measure).forEach((figure, index) => {
-        expect(Math.abs(figure / truth[index]! - 1), `${name}, figure ${index}`).toBeLessThan(0.03);
-      });
+    const run = replayed(seed);
+    const { simulated, measured } = comparisonOf(rows, run.served, 2);
+    for (const measure of [...MEASURES, 'arrivalTtft', 'arrivalE2e'] as const) {
+      const [own, real] = [figuresOf(simulated[measure]), figuresOf(measured![measure])];
+      for (const name of FIGURES) {
+        expect(Math.abs(errorPercent(own[name], real[name])), `${measure} ${name}`).toBeLessThan(3);
+      }
     }
-    expect(preemptions).toBeGreaterThan(150); // the KV cache is what it is about
+    expect(run.preemptions).toBeGreaterThan(150); // the KV cache is what it is about
+  });
+
+  test('has as many running and waiting and as full a cache as the real one, second by second', () => {
+    const { series } = replayed(1);
+    const apart = (value: (sample: LoadSample) => number): number => {
+      const both = realSeries
+        .slice(0, series.length)
+        .map((real, index) => [value(real), value(series[index]!)] as const);
+      return both.reduce((sum, [real, own]) => sum + Math.abs(real - own), 0) / both.length;
+    };
+    expect(apart(({ running }) => running)).toBeLessThan(4); // of up to 47
+    expect(apart(({ waiting }) => waiting)).toBeLessThan(6); // of up to 250
+    expect(apart(({ kvShare }) => kvShare)).toBeLessThan(0.03);
+  });
+
+  test('measures from the queue what the source of the run published: TTFT 65456.6, latency 86578.3 ms on average', () => {
+    const { measured } = comparisonOf(rows, replayed(1).served, 2);
+    expect(figuresOf(measured!.ttft).mean).toBeCloseTo(65_456.6, 1);
+    expect(figuresOf(measured!.e2e).mean).toBeCloseTo(86_578.3, 1);
   });
 });

@@ -1,0 +1,55 @@
+import { ConfigError } from '../../../core/config/config-error.ts';
+import { collectivesOf } from './interconnect.ts';
+import type { Profile } from './profile.ts';
+
+/**
+ * The profile for its model split over `devices` instead of as many as it was measured on. Weights, arithmetic, attention and
+ * KV cache divide; launches and sampling do not; the collectives of `interconnect` come on top. The cache gains what the
+ * weights leave free. Nothing of it is measured, so its grade is C. Throws `ConfigError` at `path` where a profile cannot say.
+ */
+export const withTensorParallel = (profile: Profile, devices: number, path: string): Profile => {
+  if (devices === profile.devices) return profile;
+  const { model, interconnect, step } = profile;
+  if (model === null || interconnect === null) {
+    const missing = model === null ? 'model' : 'interconnect';
+    throw new ConfigError(path, `is ${devices}, but ${profile.id} has no ${missing} to split it by`);
+  }
+  const factor = devices / profile.devices;
+  const measured = collectivesOf(model, profile.devices, interconnect);
+  const wanted = collectivesOf(model, devices, interconnect);
+  // What the cache and the weights take together grows with the devices; the weights stay as they are.
+  const weightTokens = (model.weightGB * 1e9) / model.kvBytesPerToken;
+  const kvTokens = Math.floor(factor * (profile.kvTokens + weightTokens) - weightTokens);
+  if (kvTokens < 16)
+    throw new ConfigError(path, `is ${devices}, on which the weights of ${profile.id} leave no KV cache`);
+  return {
+    ...profile,
+    id: `${profile.id} x${devices}`,
+    grade: 'C',
+    source: `${profile.source}. Scaled from ${profile.devices} to ${devices} devices; interconnect ${interconnect.busGBs} GB/s, ${interconnect.latencyUs} us, ${interconnect.source}`,
+    devices,
+    kvTokens,
+    step: {
+      ...step,
+      weightsMs: step.weightsMs / factor,
+      computeBaseMs: step.computeBaseMs / factor,
+      tokenUs: step.tokenUs / factor,
+      contextTokenUs: step.contextTokenUs / factor,
+      attentionPairNs: step.attentionPairNs / factor,
+      // Where the measured steps hold collectives already, only the difference is new.
+      collectiveBaseMs: Math.max(0, step.collectiveBaseMs + wanted.collectiveBaseMs - measured.collectiveBaseMs),
+      collectiveTokenUs: Math.max(0, step.collectiveTokenUs + wanted.collectiveTokenUs - measured.collectiveTokenUs),
+    },
+    power: scaledPower(profile.power, factor),
+  };
+};
+
+const scaledPower = (power: Profile['power'], factor: number): Profile['power'] =>
+  power === null
+    ? null
+    : {
+        idleW: power.idleW * factor,
+        smallBatchW: power.smallBatchW * factor,
+        maxW: power.maxW * factor,
+        source: `${power.source}, times ${factor}`,
+      };

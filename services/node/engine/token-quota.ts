@@ -1,0 +1,31 @@
+import type { Ms } from '../../../core/time/clock.ts';
+
+/** What a provider lets a customer have: a bucket of one minute's tokens that fills evenly. */
+export class TokenQuota {
+  readonly #perMinute: number;
+  #tokens: number;
+  #atMs: Ms = 0;
+
+  constructor(tokensPerMinute: number) {
+    this.#perMinute = tokensPerMinute;
+    this.#tokens = tokensPerMinute;
+  }
+
+  /** How long until so many are there; Infinity for more than a minute's. */
+  waitMs(tokens: number, nowMs: Ms): Ms {
+    if (tokens > this.#perMinute) return Number.POSITIVE_INFINITY;
+    return Math.max(0, ((tokens - this.#tokensAt(nowMs)) * MS_PER_MIN) / this.#perMinute);
+  }
+
+  /** Takes tokens that are there. */
+  take(tokens: number, nowMs: Ms): void {
+    this.#tokens = this.#tokensAt(nowMs) - tokens;
+    this.#atMs = nowMs;
+  }
+
+  #tokensAt(nowMs: Ms): number {
+    return Math.min(this.#perMinute, this.#tokens + ((nowMs - this.#atMs) * this.#perMinute) / MS_PER_MIN);
+  }
+}
+
+const MS_PER_MIN = 60_000;

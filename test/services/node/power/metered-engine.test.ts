@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { coolingSchema } from '../../../../services/node/power/cooling-schema.ts';
+import { h100, meteredEngine, wholeSite } from './metered-engine.ts';
+
+describe('energy', () => {
+  // Nobody says which prompts the published figures were measured with; 100 tokens to answers of 300 is a short chat.
+  test.each([
+    [8, 0.455],
+    [512, 0.07],
+  ])('of a token on an H100 with %i chats at a time is the published %f J within 3 %%', (batch, publishedJ) => {
+    const { clock, engine, submit, readings, total } = meteredEngine({}, { maxNumSeqs: batch });
+    const chat = (): void => void submit(100, 300, chat);
+    for (let index = 0; index < batch; index++) clock.at((index * 5000) / batch, chat);
+    clock.runUntil(10_000);
+    engine.forgetEnergy(10_000);
+    readings.length = 0;
+    clock.runUntil(40_000);
+    engine.settleEnergy(40_000);
+    const jPerToken = total(({ joules }) => joules) / total(({ outputTokens }) => outputTokens);
+    expect(Math.abs(jPerToken / publishedJ - 1)).toBeLessThan(0.03);
+  });
+
+  test('of a node that idles is idle watts by time, and takes not one event of the clock', () => {
+    const { clock, engine, readings } = meteredEngine({ site: wholeSite({}), usdPerHour: 2 });
+    expect(clock.runUntil(3_600_000)).toBe(0);
+    engine.settleEnergy(3_600_000);
+    expect(readings).toHaveLength(1);
+    const { joules, usd, gCo2, busyMs } = readings[0]!;
+    expect([joules, busyMs]).toEqual([70 * 3600, 0]);
+    expect(usd).toBeCloseTo(2 + 0.07 * 0.1, 9);
+    expect(gCo2).toBeCloseTo(0.07 * 400, 9);
+  });
+
+  test('money and carbon follow prices over time and what the site takes for itself', () => {
+    const priceUsdPerKwh = [
+      { fromS: 0, value: 0.1 },
+      { fromS: 1800, value: 0.5 },
+    ];
+    const { clock, engine, readings } = meteredEngine({ site: wholeSite({ priceUsdPerKwh, pue: 1.5 }) });
+    clock.runUntil(3_600_000);
+    engine.settleEnergy(3_600_000);
+    expect(readings[0]!.usd).toBeCloseTo(0.07 * 1.5 * 0.3, 9);
+    expect(readings[0]!.gCo2).toBeCloseTo(0.07 * 1.5 * 400, 9);
+    expect(readings[0]!.joules).toBeCloseTo(70 * 3600, 6);
+  });
+
+  test('is not known in money where nobody says what anything costs', () => {
+    const { engine, clock, readings } = meteredEngine();
+    clock.runUntil(1000);
+    engine.settleEnergy(1000);
+    expect([readings[0]!.usd, readings[0]!.gCo2]).toEqual([null, null]);
+  });
+
+  test('is the same however often somebody asks', () => {
+    const joulesAskedAt = (instants: readonly number[]): number => {
+      const battery = { kwh: 0.02, chargeShare: 0.5, maxKw: 1 };
+      const events = [{ fromS: 2, forS: 3, share: 0.01 }];
+      const cooling = coolingSchema.parse({ kind: 'container', ambientC: 20 });
+      const { clock, engine, submit, total } = meteredEngine({ site: wholeSite({ battery, events }), cooling });
+      for (let index = 0; index < 20; index++) clock.at(index * 200, () => void submit(200, 100));
+      for (const atMs of instants) clock.at(atMs, () => void engine.report(atMs));
+      clock.runUntil(8000);
+      engine.settleEnergy(8000);
+      return total(({ joules }) => joules);
+    };
+    const never = joulesAskedAt([]);
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 8000, noNaN: true })), (instants) => {
+        expect(joulesAskedAt(instants)).toBeCloseTo(never, 6);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('adds up: readings follow each other without a gap', () => {
+    const { clock, engine, submit, readings } = meteredEngine();
+    for (let index = 0; index < 50; index++) clock.at(index * 100, () => void submit(100, 50));
+    clock.runUntil(20_000);
+    engine.settleEnergy(20_000);
+    let atMs = 0;
+    for (const reading of readings) {
+      expect(reading.atMs - reading.durationMs).toBeCloseTo(atMs, 6);
+      atMs = reading.atMs;
+    }
+    expect(atMs).toBe(20_000);
+    expect(readings.length).toBeGreaterThan(4);
+    expect(readings.length).toBeLessThan(10);
+  });
+});
+
+describe('a cap', () => {
+  const answerMs = (options: Parameters<typeof meteredEngine>[0], capW: number | null = null) => {
+    const { clock, engine, submit, ends, total } = meteredEngine(options);
+    engine.capPowerW!(capW);
+    for (let index = 0; index < 64; index++) submit(200, 100);
+    clock.runUntil(60_000);
+    engine.settleEnergy(60_000);
+    const lastMs = Math.max(...ends.map(({ atMs }) => atMs));
+    return { lastMs, cappedMs: total(({ cappedMs }) => cappedMs), busyMs: total(({ busyMs }) => busyMs) };
+  };
+
+  test('of the node, of a fault, or of the site slows it alike, and a lower one more', () => {
+    const free = answerMs({});
+    const byNode = answerMs({ capW: 300 });
+    expect(free.cappedMs).toBe(0);
+    expect(byNode.cappedMs).toBeCloseTo(byNode.busyMs, 6);
+    expect(byNode.lastMs).toBeGreaterThan(free.lastMs * 1.1);
+    expect(answerMs({}, 300).lastMs).toBe(byNode.lastMs);
+    expect(answerMs({ site: wholeSite({ capacityKw: 0.3 }) }).lastMs).toBe(byNode.lastMs);
+    expect(answerMs({}, 200).lastMs).toBeGreaterThan(byNode.lastMs);
+  });
+
+  test('leaves no headroom, of which an idle node without one has all', () => {
+    const { clock, engine, submit } = meteredEngine({ capW: 300 });
+    expect(engine.report(0).power!.headroom).toBeCloseTo(230 / 630, 9);
+    submit(100, 100);
+    clock.runUntil(200);
+    expect(engine.report(200).power).toMatchObject({ drawW: 300, headroom: 0 });
+    expect(meteredEngine().engine.report(0).power).toMatchObject({ drawW: h100.idleW, headroom: 1 });
+  });
+
+  test('can be taken back, and cannot be set where nothing is known of power', () => {
+    const { engine, clock, submit } = meteredEngine({}, {});
+    engine.capPowerW!(100);
+    engine.capPowerW!(null);
+    submit(100, 100);
+    clock.runUntil(100);
+    expect(engine.report(100).power!.drawW).toBeGreaterThan(400);
+    expect(meteredEngine({}, { power: null }).engine.capPowerW).toBeUndefined();
+  });
+});
+
+test('a node that is too hot runs slower and says so', () => {
+  const cooling = coolingSchema.parse({ kind: 'container', ambientC: 52, timeConstantS: 5 });
+  const { clock, engine, submit, total, readings } = meteredEngine({ cooling });
+  const again = (): void => void submit(100, 300, again);
+  for (let index = 0; index < 32; index++) again();
+  clock.runUntil(60_000);
+  engine.settleEnergy(60_000);
+  const throttled = total(({ throttledMs }) => throttledMs) / total(({ busyMs }) => busyMs);
+  expect(throttled).toBeGreaterThan(0.1);
+  expect(throttled).toBeLessThan(0.9);
+  expect(Math.max(...readings.map(({ maxTempC }) => maxTempC!))).toBeCloseTo(85, 0);
+});
+
+describe('a site whose power fails', () => {
+  const outage = { events: [{ fromS: 1, forS: 4, share: 0 }] };
+
+  test('ends what runs there, refuses what comes, and starts anew when the power is back', () => {
+    const { clock, engine, submit, ends, total } = meteredEngine({ site: wholeSite(outage) }, { startedAtMs: 2000 });
+    const refusalAt = (atMs: number): string => {
+      clock.runUntil(atMs);
+      const submission = submit(100, 10);
+      return submission.kind === 'refused' ? `${submission.reason} ${submission.retryAfterMs}` : 'accepted';
+    };
+    expect(refusalAt(500)).toBe('starting 1500');
+    expect(refusalAt(1500)).toBe('no-power null');
+    expect(refusalAt(5500)).toBe('starting 1500');
+    expect(refusalAt(7000)).toBe('accepted');
+    clock.runUntil(9000);
+    expect(ends.map(({ end }) => end)).toEqual(['answered']);
+    engine.settleEnergy(9000);
+    expect(total(({ outMs }) => outMs)).toBe(4000);
+  });
+
+  test('fails requests within a step, and leaves no block held and no prefix behind', () => {
+    const { clock, engine, submit, ends } = meteredEngine({ site: wholeSite(outage) });
+    for (let index = 0; index < 300; index++) submit(500, 1000);
+    clock.runUntil(1500);
+    expect(new Set(ends.map(({ end }) => end))).toEqual(new Set(['failed']));
+    expect(ends).toHaveLength(300);
+    for (const { atMs } of ends) expect(atMs).toBeLessThan(1100);
+    expect(engine.report(1500)).toMatchObject({ running: 0, waiting: 0, kvUsage: 0, power: { drawW: 0 } });
+    clock.runUntil(6000);
+    submit(100, 10);
+    clock.runUntil(8000);
+    expect(ends.at(-1)!.end).toBe('answered');
+  });
+
+  test('goes on for as long as its battery lasts, and not after', () => {
+    // 30 kJ above the reserve at about 460 W are about a minute.
+    const battery = { kwh: 0.0085, maxKw: 2 };
+    const dark = [{ fromS: 1, forS: 1000, share: 0 }];
+    const { clock, submit, ends } = meteredEngine({ site: wholeSite({ battery, events: dark }) });
+    submit(10, 1e5);
+    clock.runUntil(120_000);
+    expect(ends[0]!.end).toBe('failed');
+    const expectedMs =
+      1000 +
+      ((0.0085 * 3.6e6 - 700) * 1000) / h100.drawW({ tokens: 1, sequences: 1, contextTokens: 0, attentionPairs: 0 });
+    expect(Math.abs(ends[0]!.atMs - expectedMs)).toBeLessThan(300);
+  });
+
+  test('wakes an idle node by itself when the Sun is back, after its battery has some charge again', () => {
+    const sun = {
+      shareAt: (atMs: number) => (atMs < 60_000 ? 0 : 1),
+      nextChangeAfter: (atMs: number) => (atMs < 60_000 ? 60_000 : Number.POSITIVE_INFINITY),
+    };
+    const { engine, power, total } = meteredEngine({
+      site: wholeSite({ capacityKw: 0.5, battery: { kwh: 0.0005, maxKw: 1 } }, sun),
+    });
+    expect(power.isOutAt(59_000)).toBe(true);
+    expect(power.isOutAt(61_000)).toBe(false);
+    expect(power.isOnSinceMs).toBe(60_000);
+    engine.settleEnergy(61_000);
+    const litMs = (0.95 * 0.0005 * 3.6e6 * 1000) / 70;
+    expect(total(({ outMs }) => outMs)).toBeCloseTo(60_000 - litMs, 1);
+  });
+});
+
+test('a quota of tokens is filled evenly, and says when to come back', () => {
+  const { clock, submit } = meteredEngine({}, { tokensPerMinute: 600 });
+  expect(submit(100, 400).kind).toBe('accepted');
+  expect(submit(100, 100)).toEqual({ kind: 'refused', reason: 'over-quota', retryAfterMs: 10_000 });
+  expect(submit(500, 101)).toEqual({ kind: 'refused', reason: 'over-quota', retryAfterMs: null });
+  clock.runUntil(10_000);
+  expect(submit(100, 100).kind).toBe('accepted');
+  expect(submit(1, 1).kind).toBe('refused');
+});
+
+test('pace makes steps longer from the next one on', () => {
+  const endAt = (factor: number): number => {
+    const { clock, engine, submit, ends } = meteredEngine({}, { power: null });
+    engine.pace(factor);
+    submit(100, 10);
+    clock.runUntil(10_000);
+    return ends[0]!.atMs;
+  };
+  expect(endAt(3)).toBeCloseTo(3 * endAt(1), 6);
+});
