@@ -1,4 +1,4 @@
-import { fail, ok, type Verdict, warning } from './check.ts';
+import { ok, type Verdict, warning } from './check.ts';
 import type { PortFacts, TakenBlock } from './facts.ts';
 import { cidrOf, contains, ipv4Block } from './ipv4.ts';
 import { COMMITTED_NETWORKS, STARLANE_NETWORKS } from './published.ts';
@@ -8,10 +8,10 @@ export const portsVerdict = (ports: readonly PortFacts[]): Verdict => {
   const refused = ports.filter(({ refusal }) => refusal !== null);
   if (refused.length === 0) return ok(`${ports.map(name).join(', ')} free`, 'they can be published');
   const told = refused.map((port) => `${name(port)} ${port.refusal === 'EADDRINUSE' ? 'is taken' : port.refusal}`);
-  return fail({
+  return warning({
     found: told.join(', '),
-    means: 'a bare `docker compose up` cannot publish it',
-    mend: '`docker compose down` if Starlane itself is up; otherwise end what listens there',
+    means: 'a bare `docker compose up` cannot publish it; `run --host compose` takes any free port',
+    mend: '`docker compose down` if Starlane itself is up; otherwise set STARLANE_PORT to another',
   });
 };
 
@@ -27,10 +27,10 @@ export const networksVerdict = (taken: readonly TakenBlock[]): Verdict => {
   const overlapping = taken.filter(({ block }) => contains(COMMITTED, block) || contains(block, COMMITTED));
   const colliding = overlapping.filter(({ device, block }) => isDockers(device) || contains(COMMITTED, block));
   if (colliding.length > 0) {
-    return fail({
+    return warning({
       found: `${told(colliding)} overlaps ${COMMITTED_NETWORKS}`,
-      means: 'a bare `docker compose up` cannot have its networks',
-      mend: '`docker compose down` if Starlane itself is up; otherwise give that network other addresses',
+      means: 'a bare `docker compose up` cannot have its networks; `up` and `run --host compose` choose free ones',
+      mend: '`docker compose down` if Starlane itself is up; otherwise set STARLANE_FIBRE_SUBNET and its kin to others',
     });
   }
   const near = taken.filter(

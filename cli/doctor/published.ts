@@ -1,6 +1,8 @@
+import { GRPC_PORT } from '../../scenario/deployment/ports.ts';
+
 /** What a bare `docker compose up` publishes on 127.0.0.1. */
 export const PUBLISHED_PORTS: readonly { readonly port: number; readonly what: string }[] = [
-  { port: 50051, what: 'the router' },
+  { port: GRPC_PORT, what: 'the router' },
 ];
 
 /** What every network of Starlane lies in. Source: RFC 2544, set aside for benchmarks of networks. */

@@ -109,13 +109,13 @@ describe('a verdict', () => {
     expect(meansOf(0.9)).toContain('runs unlike the monotonic one');
   });
 
-  test('on a taken port names it, and keeps compose alone from running', () => {
+  test('on a taken port names it, and warns: another can be chosen', () => {
     const ports = known([{ port: 50051, what: 'the router', refusal: 'EADDRINUSE' }]);
     expect(checkOf(diagnosed({ ports }), 'ports')).toMatchObject({
-      status: 'fail',
+      status: 'warning',
       found: '127.0.0.1:50051 (the router) is taken',
     });
-    expect(HOSTS.map((host) => diagnosed({ ports }, host).canRun)).toEqual([true, true, false]);
+    expect(HOSTS.map((host) => diagnosed({ ports }, host).canRun)).toEqual([true, true, true]);
   });
 
   test.each([
@@ -123,9 +123,9 @@ describe('a verdict', () => {
     ['a network of Docker’s beside ours', 'docker0', '198.18.255.1/24', 'ok'],
     ['an interface beside ours', 'tun0', '198.19.3.1/24', 'warning'],
     ['a proxy around ours', 'tun0', '198.18.0.1/16', 'warning'],
-    ['an interface in ours', 'tun0', '198.18.17.1/24', 'fail'],
-    ['the very same network', 'br-0123456789ab', '198.18.16.1/22', 'fail'],
-    ['a network of Docker’s around ours', 'br-0123456789ab', '198.18.0.1/16', 'fail'],
+    ['an interface in ours', 'tun0', '198.18.17.1/24', 'warning'],
+    ['the very same network', 'br-0123456789ab', '198.18.16.1/22', 'warning'],
+    ['a network of Docker’s around ours', 'br-0123456789ab', '198.18.0.1/16', 'warning'],
   ])('on %s', (_, device, cidr, status) => {
     const networks = known([{ device, block: ipv4Block(cidr)! }]);
     expect(checkOf(diagnosed({ networks }), 'networks').status).toBe(status);

@@ -107,7 +107,7 @@ export class NamespaceTopology {
         if (network === 'access') addresses.set(name, address);
       }
     }
-    const hosts = [...addresses].map(([name, address]) => `${address} ${name}\n`).join('');
+    const hosts = [...addresses].map(([name, address]) => `${address} ${name} tasks.${name}\n`).join('');
     for (const { name } of this.#owners) {
       mkdirSync(this.#namesOf(name), { recursive: true });
       writeFileSync(join(this.#namesOf(name), 'hosts'), `127.0.0.1 localhost\n${hosts}`);
