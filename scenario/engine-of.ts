@@ -1,10 +1,18 @@
+import type { EventSink } from '../core/event/event.ts';
 import { seededRng } from '../core/random/rng.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { Engine } from '../services/node/engine/engine.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
+import { nodePowerOf } from './node-power-of.ts';
 import type { Scenario } from './scenario.ts';
 import type { NodePlan } from './topology.ts';
 
-/** The engine of a node, on the given clock: the same on every host. */
-export const engineOf = (scenario: Scenario, { name, config }: NodePlan, clock: Clock): Engine =>
-  new Engine({ name, ...engineOptionsOf(config), clock, rng: seededRng(scenario.seed)(`node/${name}`) });
+/** The engine of a node with its power, on the given clock: the same on every host. `emit` hears of its energy. */
+export const engineOf = (scenario: Scenario, plan: NodePlan, clock: Clock, emit: EventSink): Engine =>
+  new Engine({
+    name: plan.name,
+    ...engineOptionsOf(plan.config, `nodes.${plan.name}`),
+    power: nodePowerOf(scenario, plan, emit),
+    clock,
+    rng: seededRng(scenario.seed)(`node/${plan.name}`),
+  });

@@ -14,7 +14,7 @@ export const routerOf = (
   topology: Topology,
   options: { readonly policy: string; readonly emit: EventSink; readonly truth?: Truth },
 ): Router => {
-  const { knowledge, ewma, residual, policies, maxAttempts, maxOutstanding } = scenario.router;
+  const { knowledge, ewma, residual, policies, prices, maxAttempts, maxOutstanding } = scenario.router;
   const { policy: name, emit, truth } = options;
   const params = isPolicyName(name) ? policies[name] : {};
   const forecast = linkForecast(
@@ -24,7 +24,7 @@ export const routerOf = (
   );
   return new Router({
     endpoints: new EndpointTable(topology.endpoints, { forecast, ewma, residual }),
-    policy: createPolicy(name, params, truth === undefined ? {} : { truth }),
+    policy: createPolicy(name, params, { prices, ...(truth === undefined ? {} : { truth }) }),
     rng: seededRng(scenario.seed)('policy'),
     emit,
     maxAttempts,

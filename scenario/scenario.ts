@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../core/config/read-config.ts';
 import { POPS } from '../netem/path/access-points.ts';
 import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
+import { checkPower } from './check-power.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
 
 /** A checked scenario. It is frozen: a run with another seed or load is another scenario value. */
@@ -37,6 +38,7 @@ export const parseScenario = (
   checkReferences(config);
   checkOrbitalSites(config);
   checkPaths(config);
+  checkPower(config);
   const value = withOverrides(config.value, overrides);
   checkTimes(config, value);
   const files = Object.fromEntries(namedFiles(value).map((named) => [named, textOf(named)]));

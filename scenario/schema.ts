@@ -4,6 +4,8 @@ import { pathSchema, rainSchema } from '../netem/path-schema.ts';
 import { networkSchema } from '../netem/schema.ts';
 import { routerSchema } from '../router/schema.ts';
 import { loadSchema } from '../services/client/load-schema.ts';
+import { faultPermissionSchema } from '../services/node/control/schema.ts';
+import { sitePowerSchema } from '../services/node/power/site-power-schema.ts';
 import { nodeSchema } from '../services/node/schema.ts';
 
 const name = z
@@ -27,6 +29,7 @@ const siteSchema = z
       .describe(
         'A satellite of the constellation instead of a place on the ground: its number, or its shell, plane and index.',
       ),
+    power: sitePowerSchema.optional(),
   })
   .superRefine((site, context) => {
     if (context.issues.length > 0) return; // a misspelt key is the mistake, not what it leaves missing
@@ -40,8 +43,8 @@ const siteSchema = z
       if (site[key] !== undefined) say(key, 'but the site is on board of a satellite; expected one of the two');
     }
   })
-  .transform(({ latDeg = 0, lonDeg = 0, terminal = false, rain = [], satellite }) =>
-    satellite === undefined ? { latDeg, lonDeg, terminal, rain } : { satellite },
+  .transform(({ latDeg = 0, lonDeg = 0, terminal = false, rain = [], satellite, power }) =>
+    satellite === undefined ? { latDeg, lonDeg, terminal, rain, power } : { satellite, power },
   );
 
 const traceFile = z.string().min(1).max(400);
@@ -103,6 +106,15 @@ export const scenarioSchema = z.strictObject({
     .datetime()
     .default('2026-01-01T00:00:00Z')
     .describe('The instant, UTC, at which a run starts: it places the satellites and the slots.'),
+  cycleS: z
+    .number()
+    .min(60)
+    .max(86_400)
+    .multipleOf(15)
+    .default(3600)
+    .describe(
+      'Where nobody sets the start of a run (a bare `docker compose up`), scenario time is the time since the last whole multiple of this on the wall clock.',
+    ),
   seed: z.int().min(0).default(1).describe('Everything left to chance follows from it.'),
   durationS: z.number().positive().max(86_400).default(60).describe('How long requests are sent.'),
   warmUpS: z.number().min(0).default(2).describe('Requests intended before this are served but not measured.'),
@@ -126,6 +138,10 @@ export const scenarioSchema = z.strictObject({
     )
     .default({})
     .describe('What single paths have otherwise than the rest, and what befalls them, as `router-site/node-site`.'),
+  faults: faultPermissionSchema
+    .nullable()
+    .default(null)
+    .describe('Lets callers make nodes misbehave on purpose over their control service; without it nobody can.'),
   load: loadSchema.describe('What is asked, and when.'),
   slo: z
     .strictObject({

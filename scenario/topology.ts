@@ -1,9 +1,18 @@
 import type { Ms } from '../core/time/clock.ts';
 import { US_PER_MS } from '../core/units.ts';
+import { cyclicLink } from '../netem/link/cyclic-link.ts';
 import { parseMahimahiTrace } from '../netem/link/parse-mahimahi-trace.ts';
 import { parseRttTrace } from '../netem/link/parse-rtt-trace.ts';
 import { recordedLink } from '../netem/link/timeline.ts';
-import { type Medium, Network, type OrbitalPlace, type PathLinks, type Place } from '../netem/network.ts';
+import {
+  type Directions,
+  type Medium,
+  Network,
+  type OrbitalPlace,
+  type PathLinks,
+  type Place,
+} from '../netem/network.ts';
+import { priceOf } from './price-of.ts';
 import type { Scenario } from './scenario.ts';
 
 /** An inference server at a site. */
@@ -19,6 +28,9 @@ export interface EndpointPlan {
   readonly node: string;
   readonly medium: Medium;
   readonly provider: string;
+  /** What its node asks for a million tokens as the run starts; null where the scenario does not say. */
+  readonly usdPerMillionTokens: number | null;
+  readonly gCo2PerMillionTokens: number | null;
   /** Forward is from the router to the node. */
   readonly links: PathLinks;
 }
@@ -53,6 +65,7 @@ export const topologyOf = (scenario: Scenario): Topology => {
           node: node.name,
           medium,
           provider: node.config.provider,
+          ...priceOf(scenario, node),
           links: network.path({
             from: router,
             to: place(node.site),
@@ -107,18 +120,29 @@ export const nodePlansOf = (scenario: Scenario): readonly NodePlan[] =>
   );
 
 /** The same topology with every path computed once from the start of the run to `untilMs`, for runs that follow. */
-export const recordedTopology = (topology: Topology, untilMs: Ms): Topology => {
-  const recorded = (links: PathLinks): PathLinks => ({
+export const recordedTopology = (topology: Topology, untilMs: Ms): Topology =>
+  withLinks(topology, (links) => ({
     ...links,
     forward: recordedLink(links.forward, 0, untilMs),
     back: recordedLink(links.back, 0, untilMs),
+  }));
+
+/** The same topology with every path, and what is foreseen of it, beginning anew each `cycleMs`. */
+export const cyclicTopology = (topology: Topology, cycleMs: Ms): Topology =>
+  withLinks(topology, ({ foreseen, ...links }) => {
+    const cyclic = ({ forward, back, ...rest }: Directions): Directions => ({
+      ...rest,
+      forward: cyclicLink(forward, cycleMs),
+      back: cyclicLink(back, cycleMs),
+    });
+    return { ...cyclic(links), foreseen: cyclic(foreseen) };
   });
-  return {
-    ...topology,
-    endpoints: topology.endpoints.map((endpoint) => ({ ...endpoint, links: recorded(endpoint.links) })),
-    clients: topology.clients.map((client) => ({ ...client, links: recorded(client.links) })),
-  };
-};
+
+const withLinks = (topology: Topology, change: (links: PathLinks) => PathLinks): Topology => ({
+  ...topology,
+  endpoints: topology.endpoints.map((endpoint) => ({ ...endpoint, links: change(endpoint.links) })),
+  clients: topology.clients.map((client) => ({ ...client, links: change(client.links) })),
+});
 
 /** The directions of every path by the names they have in the log. */
 export const linksOf = ({ endpoints, clients }: Topology): ReadonlyMap<string, PathLinks> =>

@@ -1,17 +1,10 @@
 import type { Event, HostKind, Outcome } from '../../core/event/event.ts';
-import { ascending, mean, quantile } from '../../core/stats/quantile.ts';
 import type { Ms } from '../../core/time/clock.ts';
+import { type Distribution, distribution, round } from './distribution.ts';
+import { type EnergySummary, energySummary } from './energy-figures.ts';
 import { LinkPlan } from './link-plan.ts';
+import { type ProbeErrors, probeErrors } from './probe-errors.ts';
 import { e2eMs, type RequestRecord, requestRecords, tpotMs, ttftMs } from './request-record.ts';
-
-/** A distribution in milliseconds; every figure is null when there was nothing to measure. */
-export interface Distribution {
-  readonly p50: number | null;
-  readonly p90: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
-  readonly mean: number | null;
-}
 
 export interface Share {
   readonly requests: number;
@@ -37,6 +30,11 @@ export interface PolicySummary extends Readonly<Record<Exclude<Outcome, never>, 
   readonly byClient: Readonly<Record<string, Share>>;
   /** One-way delay from router to node, realised minus planned, outside outages. */
   readonly delayErrorMs: Distribution & { readonly samples: number };
+  /** Round trips of the probes that crossed the paths beside the load, realised minus planned, outside outages. */
+  readonly probeErrorMs: ProbeErrors;
+  readonly probeErrorMsByPath: Readonly<Record<string, ProbeErrors>>;
+  /** Null where no node was metered. */
+  readonly energy: EnergySummary | null;
   readonly generator: {
     readonly lagP50Ms: Ms;
     readonly lagP99Ms: Ms;
@@ -118,6 +116,9 @@ const policySummary = ({ run, events }: Section): PolicySummary => {
   const measuredMs = run.durationMs - run.warmUpMs;
   const e2e = distribution(answered.map(e2eMs));
   const routed = measured.filter((record) => record.endpoint !== undefined);
+  const plan = new LinkPlan(events);
+  const probes = events.filter((event) => event.kind === 'probe').filter(({ atMs }) => atMs >= run.warmUpMs);
+  const probed = probeErrors(probes, { plan, jitter: run.shaper === 'relay' ? 'by-time' : 'by-packet' });
   return {
     requests: measured.length,
     ...countsOf(measured),
@@ -132,7 +133,10 @@ const policySummary = ({ run, events }: Section): PolicySummary => {
     byMedium: sharesBy(routed, (record) => mediumOf(record.endpoint!)),
     byEndpoint: sharesBy(routed, (record) => record.endpoint!),
     byClient: sharesBy(measured, (record) => record.client),
-    delayErrorMs: delayError(routed, new LinkPlan(events)),
+    delayErrorMs: delayError(routed, plan),
+    probeErrorMs: probed.all,
+    probeErrorMsByPath: probed.byPath,
+    energy: energySummary(events),
     generator: generator && {
       lagP50Ms: round(generator.lagP50Ms),
       lagP99Ms: round(generator.lagP99Ms),
@@ -205,14 +209,3 @@ const delayError = (routed: readonly RequestRecord[], plan: LinkPlan): PolicySum
   });
   return { ...distribution(errors), samples: errors.length };
 };
-
-const distribution = (samples: readonly number[]): Distribution => {
-  const sorted = ascending(samples.filter((sample) => !Number.isNaN(sample)));
-  const at = (p: number): number | null => orNull(quantile(sorted, p));
-  return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), mean: orNull(mean(sorted)) };
-};
-
-const orNull = (value: number): number | null => (Number.isNaN(value) ? null : round(value));
-
-/** Four decimals: a tenth of a microsecond. */
-const round = (value: number): number => Math.round(value * 1e4) / 1e4;

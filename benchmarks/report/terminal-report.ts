@@ -1,9 +1,11 @@
+import { energyLegend, energyTable } from './energy-table.ts';
 import type { PolicySummary, Summary } from './summary.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /** The summary as a person reads it in a terminal: what ran, latencies by policy, where requests went, what to doubt. */
 export const terminalReport = (summary: Summary): readonly string[] => {
   const policies = Object.entries(summary.policies);
+  const energy = energyTable(policies);
   return [
     headline(summary),
     '',
@@ -11,10 +13,12 @@ export const terminalReport = (summary: Summary): readonly string[] => {
     '',
     ...textTable(...shares(policies)),
     '',
+    ...energy,
     ...warnings(policies),
     'TTFT: first token after the intended start, ms. E2E: last token, ms. goodput: requests/s that met every objective ' +
       `(TTFT ${summary.slo.ttftMs} ms, TPOT ${summary.slo.tpotMs} ms).`,
-    'delay error: one-way router to node, realised minus planned, ms.',
+    'delay error: one-way router to node, realised minus planned, ms. probe error: round trips of probes beside the load.',
+    ...(energy.length === 0 ? [] : [energyLegend]),
   ];
 };
 
@@ -29,6 +33,8 @@ const LATENCY_COLUMNS: readonly Column[] = [
   left('policy'),
   ...['TTFT p50', 'p95', 'p99', 'E2E p99', 'TPOT p50', 'goodput', 'attained', 'requests', 'failed'].map(right),
   right('delay error p50'),
+  right('p99'),
+  right('probe error p50'),
   right('p99'),
 ];
 
@@ -45,6 +51,8 @@ const latencyRow = ([name, policy]: readonly [string, PolicySummary]): readonly 
   String(policy.requests - policy.answered),
   signed(policy.delayErrorMs.p50),
   signed(policy.delayErrorMs.p99),
+  signed(policy.probeErrorMs.p50),
+  signed(policy.probeErrorMs.p99),
 ];
 
 const shares = (

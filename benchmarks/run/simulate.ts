@@ -43,6 +43,7 @@ export function* simulate(options: {
     yield clock.now();
   }
   for (const call of open) call.cutOff();
+  for (const engine of new Set(parts.engineOf)) engine.settleEnergy(clock.now());
 }
 
 const PROGRESS_MS = 1000;

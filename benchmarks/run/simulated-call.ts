@@ -18,6 +18,10 @@ interface Status {
 }
 
 const OK: Status = { code: grpcStatus.ok };
+const failure = ({ name }: Engine): Status => ({
+  code: grpcStatus.unavailable,
+  details: `${name} broke off the answer`,
+});
 const DEADLINE: Status = { code: grpcStatus.deadlineExceeded, details: 'the deadline ran out' };
 const NO_ENDPOINT: Status = { code: grpcStatus.unavailable, details: 'no endpoint can take the request' };
 const NO_ROOM: Status = {
@@ -84,7 +88,8 @@ export class SimulatedCall implements EngineListener {
     const outcome: Outcome = end === 'answered' || end === 'cancelled' ? end : 'failed';
     this.#emitServed(outcome, atMs);
     if (this.#hasEnded || end === 'expired') return; // its own deadline told everyone
-    this.#answerTrailers(this.#attempt!, OK, engine.report(atMs), null);
+    const status = end === 'failed' ? failure(engine) : OK;
+    this.#answerTrailers(this.#attempt!, status, engine.report(atMs), null);
   }
 
   #route(atMs: Ms, previous: Attempt | null): void {

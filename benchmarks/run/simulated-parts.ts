@@ -37,7 +37,7 @@ export const simulatedParts = (options: {
   const { scenario, topology, policy, emit } = options;
   const clock = new VirtualClock();
   const rng = seededRng(scenario.seed);
-  const engines = new Map(topology.nodes.map((node) => [node.name, engineOf(scenario, node, clock)]));
+  const engines = new Map(topology.nodes.map((node) => [node.name, engineOf(scenario, node, clock, emit)]));
   const playing = new Map(
     [...linksOf(topology)].map(([name, links]): [string, Path] => {
       const emulator = (direction: 'forward' | 'back'): LinkEmulator =>

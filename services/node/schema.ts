@@ -1,14 +1,59 @@
 import { z } from 'zod';
+import { derivedProfileSchema } from './engine/derived-profile.ts';
 import { limitsSchema } from './engine/limits.ts';
+import { machineSchema } from './engine/machine.ts';
+import { profileSchema } from './engine/profile.ts';
 import { profiles } from './engine/profiles.ts';
 import { noiseSchema } from './engine/step-noise.ts';
+import { coolingSchema } from './power/cooling-schema.ts';
+import { overTimeSchema } from './power/over-time.ts';
 
 /** What a scenario says of a node, but for where it is and how it is reached. */
 export const nodeSchema = z.strictObject({
-  profile: z.enum([...profiles.keys()]).describe('Device and model: how long steps take, how much context fits.'),
+  profile: z
+    .union([z.enum([...profiles.keys()]), derivedProfileSchema, profileSchema])
+    .describe('Device and model: how long steps take, how much context fits. A name, or a profile of your own.'),
+  tensorParallel: z
+    .int()
+    .positive()
+    .max(64)
+    .optional()
+    .describe('Devices that share the model, in place of as many as the profile was measured on.'),
+  machine: machineSchema.prefault({ kind: 'bare-metal' }),
   provider: z.string().min(1).default('own').describe('Who owns the node.'),
+  price: z
+    .strictObject({
+      usdPerHour: overTimeSchema(z.number().nonnegative().max(1e6)).describe('Of the node, busy or not.'),
+    })
+    .optional()
+    .describe('What it costs beside the energy of its site.'),
+  capacity: z
+    .strictObject({
+      tokensPerMinute: z
+        .number()
+        .positive()
+        .max(1e12)
+        .optional()
+        .describe('Prompt tokens and longest answers that it accepts in a minute; more are RESOURCE_EXHAUSTED.'),
+      powerW: z.number().positive().max(1e7).optional().describe('What its devices may draw at most.'),
+    })
+    .prefault({})
+    .describe('What its provider lets it do.'),
+  cooling: coolingSchema.optional(),
   // What the API of vLLM costs before its engine sees a request; a lean server needs 0 to 2 ms.
   ingestMs: z.number().nonnegative().default(15.6).describe('From the last byte of a request to the waiting queue.'),
+  startUpS: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(0)
+    .describe('How long after the start of the run it loads its weights and refuses requests.'),
+  drainAtS: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe('From when it takes no new requests and ends those that it has.'),
   limits: limitsSchema.prefault({}).describe('What bounds a step, the queue and the cache.'),
   noise: noiseSchema.prefault({}).describe('How far steps stray from the formula.'),
 });

@@ -144,6 +144,18 @@ describe('a summary', () => {
     expect(policy.delayErrorMs).toMatchObject({ samples: 1, p50: 0.5 });
   });
 
+  test('sets probes against both directions of their path, from the end of the warm-up on', () => {
+    const link = (name: string): Event => {
+      return { kind: 'link', atMs: 0, link: name, up: true, delayUs: 10_000, jitterUs: 0, lossRate: 0, rateKbps: 0 };
+    };
+    const probe = (atMs: number, rttMs: number): Event => ({ kind: 'probe', atMs, path: 'a/fibre', rttMs });
+    const links = [link('a/fibre/forward'), link('a/fibre/back')];
+    const summary = summarise([run('p'), ...links, probe(900, 90), probe(1000, 20.25), generator()], made);
+    expect(summary.policies.p!.probeErrorMs).toMatchObject({ samples: 1, p50: 0.25, p99: 0.25 });
+    expect(summary.policies.p!.probeErrorMsByPath['a/fibre']).toMatchObject({ samples: 1, p50: 0.25 });
+    expect(terminalReport(summary).join('\n')).toMatch(/^p .* \+0\.25 +\+0\.25$/m);
+  });
+
   test('does not mind an event that a clock ahead put before the one that sent its request', () => {
     const [sent, ...rest] = request(0, 2000);
     expect(summarise([run('p'), ...rest, sent!, generator()], made).policies.p!.answered).toBe(1);

@@ -45,6 +45,17 @@ describe('energy', () => {
     expect(readings[0]!.joules).toBeCloseTo(70 * 3600, 6);
   });
 
+  test('of a node has the price of each hour', () => {
+    const usdPerHour = [
+      { fromS: 0, value: 1 },
+      { fromS: 900, value: 3 },
+    ];
+    const { clock, engine, readings } = meteredEngine({ usdPerHour });
+    clock.runUntil(3_600_000);
+    engine.settleEnergy(3_600_000);
+    expect(readings[0]!.usd).toBeCloseTo(0.25 * 1 + 0.75 * 3, 9);
+  });
+
   test('is not known in money where nobody says what anything costs', () => {
     const { engine, clock, readings } = meteredEngine();
     clock.runUntil(1000);
@@ -109,6 +120,16 @@ describe('a cap', () => {
     expect(answerMs({}, 300).lastMs).toBe(byNode.lastMs);
     expect(answerMs({ site: wholeSite({ capacityKw: 0.3 }) }).lastMs).toBe(byNode.lastMs);
     expect(answerMs({}, 200).lastMs).toBeGreaterThan(byNode.lastMs);
+  });
+
+  test('slows a virtual machine by its overhead too', () => {
+    const endAt = (overhead: number): number => {
+      const { clock, submit, ends } = meteredEngine({ capW: 200 }, { overhead });
+      submit(100, 10);
+      clock.runUntil(10_000);
+      return ends[0]!.atMs;
+    };
+    expect(endAt(0.5)).toBeCloseTo(1.5 * endAt(0), 6);
   });
 
   test('leaves no headroom, of which an idle node without one has all', () => {
@@ -176,6 +197,34 @@ describe('a site whose power fails', () => {
     submit(100, 10);
     clock.runUntil(8000);
     expect(ends.at(-1)!.end).toBe('answered');
+  });
+
+  test('forgets its prefixes and its plans: the first answer afterwards takes as long as the first ever', () => {
+    const { clock, engine } = meteredEngine({ site: wholeSite(outage) });
+    const prefix = [{ key: 'system', tokens: 320 }];
+    const ask = (id: number, outputTokens: number): { tookMs: number } => {
+      const askedAtMs = clock.now();
+      const answer = { tookMs: Number.NaN };
+      const request = { id, promptTokens: 400, outputTokens, maxOutputTokens: outputTokens, prefix };
+      engine.submit(request, {
+        onScheduled: () => {},
+        onTokens: () => {},
+        onEnd: (_, atMs) => {
+          answer.tookMs = atMs - askedAtMs;
+        },
+      });
+      return answer;
+    };
+    const first = ask(1, 5);
+    clock.runUntil(900);
+    for (let id = 2; id < 20; id++) ask(id, 1000);
+    clock.runUntil(6000);
+    const { hits } = engine.prefixCache;
+    expect(hits).toBeGreaterThan(0);
+    const again = ask(20, 5);
+    clock.runUntil(8000);
+    expect(again.tookMs).toBeCloseTo(first.tookMs, 6);
+    expect(engine.prefixCache.hits).toBe(hits);
   });
 
   test('goes on for as long as its battery lasts, and not after', () => {

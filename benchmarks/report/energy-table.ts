@@ -1,0 +1,50 @@
+import type { EnergyFigures } from './energy-figures.ts';
+import type { PolicySummary } from './summary.ts';
+import { type Column, textTable } from './text-table.ts';
+
+/**
+ * Energy, money and carbon by policy and node. Nothing where no price, cap, heat or outage plays a part: what a node would draw
+ * then follows from its profile and its load alone.
+ */
+export const energyTable = (policies: readonly (readonly [string, PolicySummary])[]): readonly string[] => {
+  const rows = policies.flatMap(([policy, { energy }]) => {
+    if (energy === null) return [];
+    const nodes = Object.entries(energy.byNode);
+    return [[policy, 'all nodes', energy.overall] as const, ...nodes.map(([node, of]) => ['', node, of] as const)];
+  });
+  if (!rows.some(([, , figures]) => saysSomething(figures))) return [];
+  return [...textTable(COLUMNS, rows.map(rowOf)), ''];
+};
+
+/** What the columns are of, in a line. */
+export const energyLegend =
+  'energy: whole run, idling included. J, USD and gCO2 are over tokens of answers; capped and too hot are shares of ' +
+  'the time that computed.';
+
+const saysSomething = ({ usd, gCo2, cappedShare, outShare, maxTempC, leastBatteryShare }: EnergyFigures): boolean =>
+  [usd, gCo2, maxTempC, leastBatteryShare].some((known) => known !== null) || cappedShare > 0 || outShare > 0;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'policy', align: 'left' },
+  { title: 'energy', align: 'left' },
+  ...['J/token', 'USD/Mtoken', 'gCO2/Mtoken', 'mean W', 'capped', 'too hot', 'no power', 'max °C', 'battery ≥'].map(
+    (title): Column => ({ title, align: 'right' }),
+  ),
+];
+
+const rowOf = ([policy, node, figures]: readonly [string, string, EnergyFigures]): readonly string[] => [
+  policy,
+  node,
+  number(figures.jPerOutputToken, 3),
+  number(figures.usdPerMillionTokens, 3),
+  number(figures.gCo2PerMillionTokens, 1),
+  number(figures.meanW, 0),
+  percent(figures.cappedShare),
+  percent(figures.throttledShare),
+  percent(figures.outShare),
+  number(figures.maxTempC, 1),
+  figures.leastBatteryShare === null ? '-' : percent(figures.leastBatteryShare),
+];
+
+const number = (value: number | null, digits: number): string => (value === null ? '-' : value.toFixed(digits));
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -1,0 +1,78 @@
+import type { Event } from '../../../core/event/event.ts';
+import type { Ms } from '../../../core/time/clock.ts';
+
+export type EnergyReading = Omit<Extract<Event, { kind: 'energy' }>, 'kind' | 'node'>;
+
+/** What one span of a steady draw adds. */
+export interface Span {
+  readonly fromMs: Ms;
+  readonly durationMs: Ms;
+  readonly watts: number;
+  readonly usd: number | null;
+  readonly gCo2: number | null;
+  readonly isBusy: boolean;
+  readonly isCapped: boolean;
+  readonly isThrottled: boolean;
+  readonly isOut: boolean;
+}
+
+/** Adds spans and tokens up, from one reading to the next. */
+export class EnergyMeter {
+  #fromMs: Ms = 0;
+  #toMs: Ms = 0;
+  #joules = 0;
+  #usd: number | null = 0;
+  #gCo2: number | null = 0;
+  #promptTokens = 0;
+  #outputTokens = 0;
+  #busyMs = 0;
+  #cappedMs = 0;
+  #throttledMs = 0;
+  #outMs = 0;
+
+  /** How long the reading is that has not been taken. */
+  get pendingMs(): Ms {
+    return this.#toMs - this.#fromMs;
+  }
+
+  /** A span that begins where the last one ended. */
+  add(span: Span): void {
+    const { durationMs } = span;
+    this.#toMs = span.fromMs + durationMs;
+    this.#joules += (span.watts * durationMs) / 1000;
+    this.#usd = span.usd === null || this.#usd === null ? null : this.#usd + span.usd;
+    this.#gCo2 = span.gCo2 === null || this.#gCo2 === null ? null : this.#gCo2 + span.gCo2;
+    if (span.isBusy) this.#busyMs += durationMs;
+    if (span.isBusy && span.isCapped) this.#cappedMs += durationMs;
+    if (span.isBusy && span.isThrottled) this.#throttledMs += durationMs;
+    if (span.isOut) this.#outMs += durationMs;
+  }
+
+  tokens(prompt: number, output: number): void {
+    this.#promptTokens += prompt;
+    this.#outputTokens += output;
+  }
+
+  /** All since the last one; what is not of the meter is the caller's. */
+  take(state: Pick<EnergyReading, 'maxTempC' | 'batteryShare'>): EnergyReading {
+    const reading: EnergyReading = {
+      atMs: this.#toMs,
+      durationMs: this.pendingMs,
+      joules: this.#joules,
+      promptTokens: this.#promptTokens,
+      outputTokens: this.#outputTokens,
+      usd: this.#usd,
+      gCo2: this.#gCo2,
+      busyMs: this.#busyMs,
+      cappedMs: this.#cappedMs,
+      throttledMs: this.#throttledMs,
+      outMs: this.#outMs,
+      ...state,
+    };
+    this.#fromMs = this.#toMs;
+    this.#joules = this.#promptTokens = this.#outputTokens = 0;
+    this.#usd = this.#gCo2 = 0;
+    this.#busyMs = this.#cappedMs = this.#throttledMs = this.#outMs = 0;
+    return reading;
+  }
+}
