@@ -9,6 +9,7 @@ import { isPolicyName, policyNames } from '../router/policy/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Schedule } from '../services/client/schedule.ts';
+import { engineOptionsOf } from '../services/node/engine-options.ts';
 import { overridesOf, type RunOptions } from './run-options.ts';
 
 /** What every policy of one command runs on. */
@@ -44,6 +45,7 @@ export const runPlan = (file: string, options: RunOptions, { simulated }: { read
       host,
       shaper,
       constellation: constellationName(scenario.network.constellation),
+      profiles: profilesOf(scenario),
       seed: scenario.seed,
       warmUpMs: scenario.warmUpS * 1000,
       durationMs,
@@ -63,3 +65,11 @@ export const checkPolicy = (policy: string, { simulated }: { readonly simulated:
     throw new ConfigError('--policy', `has "${policy}", which is no policy; ${suggestion(policy, usable)}`);
   }
 };
+
+const profilesOf = ({ nodes }: Scenario): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(nodes).map(([name, config]) => {
+      const { id, grade } = engineOptionsOf(config, `nodes.${name}`).profile;
+      return [name, `${id}, grade ${grade}`];
+    }),
+  );

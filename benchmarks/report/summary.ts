@@ -54,6 +54,8 @@ export interface Summary {
   readonly shaper: string;
   /** Which satellites flew, and in which mode they were computed. */
   readonly constellation: string;
+  /** What each node of the scenario is, with the grade of its profile. */
+  readonly profiles: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly commit: string;
   readonly machine: string;
@@ -80,13 +82,14 @@ export const summarise = (
   const [first] = sections;
   if (first === undefined) throw new RangeError('a log without a run has no summary');
   const policies = Object.fromEntries(sections.map((section) => [section.run.policy, policySummary(section)]));
-  const { scenario, hash, host, shaper, constellation, seed, slo } = first.run;
+  const { scenario, hash, host, shaper, constellation, profiles, seed, slo } = first.run;
   return {
     schema: 1,
     scenario: { name: scenario, hash },
     host,
     shaper,
     constellation,
+    profiles,
     seed,
     ...made,
     valid: Object.values(policies).every((policy) => policy.invalidBecause.length === 0),

@@ -8,6 +8,7 @@ export const terminalReport = (summary: Summary): readonly string[] => {
   const energy = energyTable(policies);
   return [
     headline(summary),
+    profileLine(summary),
     '',
     ...textTable(LATENCY_COLUMNS, policies.map(latencyRow)),
     '',
@@ -25,6 +26,12 @@ export const terminalReport = (summary: Summary): readonly string[] => {
 const headline = ({ scenario, host, shaper, constellation, seed, commit, valid }: Summary): string =>
   `${scenario.name} (${scenario.hash.slice(0, 12)}) on host ${host}, shaper ${shaper}, ${constellation}, ` +
   `seed ${seed}, commit ${commit}: ${valid ? 'valid' : 'INVALID'}`;
+
+/** Which nodes are what: a figure is no better than the profile it rests on. */
+const profileLine = ({ profiles }: Summary): string =>
+  [...Map.groupBy(Object.keys(profiles), (node) => profiles[node]!)]
+    .map(([profile, nodes]) => `${nodes.join(', ')}: ${profile}`)
+    .join('; ');
 
 const left = (title: string): Column => ({ title, align: 'left' });
 const right = (title: string): Column => ({ title, align: 'right' });

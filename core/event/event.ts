@@ -23,6 +23,8 @@ export type Event =
       readonly shaper: string;
       /** Which satellites fly, and in which mode they are computed. */
       readonly constellation: string;
+      /** What each node of the scenario is, and the grade of what is known of it: `h100-llama8b, grade B`. */
+      readonly profiles: Readonly<Record<string, string>>;
       readonly seed: number;
       readonly warmUpMs: Ms;
       readonly durationMs: Ms;

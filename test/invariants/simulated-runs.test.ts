@@ -148,6 +148,7 @@ const HEAD: Extract<Event, { kind: 'run' }> = {
   host: 'simulate',
   shaper: 'emulator',
   constellation: 'starlink-s1, physical',
+  profiles: { ashburn: 'h100-llama8b, grade B' },
   seed: 1,
   warmUpMs: 0,
   durationMs: 3000,

@@ -11,6 +11,8 @@ export interface ConditionOptions {
   /** From when it takes no new requests, or null. */
   readonly drainsAtMs: Ms | null;
   readonly faults: Pick<Faults, 'active'>;
+  /** Whether it has power; asked once a second. A node without is unwell. */
+  readonly hasPower?: (nowMs: Ms) => boolean;
   readonly onChange: (condition: Condition) => void;
 }
 
@@ -29,6 +31,7 @@ export class NodeCondition {
     const { clock, startedAtMs, drainsAtMs } = options;
     clock.at(startedAtMs, () => this.update());
     if (drainsAtMs !== null) clock.at(drainsAtMs, () => this.update());
+    if (options.hasPower !== undefined) clock.at(clock.now() + WATCH_MS, (dueMs) => this.#watchPower(dueMs));
   }
 
   get current(): Condition {
@@ -48,13 +51,23 @@ export class NodeCondition {
     this.#options.onChange(condition);
   }
 
+  #watchPower(dueMs: Ms): void {
+    const { clock } = this.#options;
+    this.update();
+    // From now, if the run began meanwhile and the clock leapt.
+    clock.at(Math.max(dueMs, clock.now()) + WATCH_MS, (nextMs) => this.#watchPower(nextMs));
+  }
+
   #read(): Condition {
-    const { clock, startedAtMs, drainsAtMs, faults } = this.#options;
+    const { clock, startedAtMs, drainsAtMs, faults, hasPower } = this.#options;
     const nowMs = clock.now();
     if (this.#isDraining || (drainsAtMs !== null && nowMs >= drainsAtMs)) return 'draining';
     if (nowMs < startedAtMs) return 'starting';
+    if (hasPower?.(nowMs) === false) return 'unwell';
     return UNWELL.some((kind) => faults.active(kind) !== null) ? 'unwell' : 'serving';
   }
 }
+
+const WATCH_MS = 1000;
 
 const UNWELL = ['hang', 'blackhole', 'crash'] as const;

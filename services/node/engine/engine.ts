@@ -231,6 +231,11 @@ export class Engine {
     return firstTokenAtMs(this.#scheduler.copy(), stepTime, arrivals, startsAtMs);
   }
 
+  /** Whether its site gives it what it needs at `nowMs`; without it, open requests fail and new ones are refused. */
+  hasPower(nowMs: Ms): boolean {
+    return this.#power?.isOutAt(nowMs) !== true;
+  }
+
   /** Refuses what comes, and answers what is here. */
   drain(): void {
     this.#drainsAtMs = Number.NEGATIVE_INFINITY;
@@ -247,7 +252,7 @@ export class Engine {
   #refusalOf(request: EngineRequest, nowMs: Ms): RefusalReason | null {
     if (this.#isClosed) return 'closed';
     if (nowMs >= this.#drainsAtMs) return 'draining';
-    if (this.#power?.isOutAt(nowMs) === true) return 'no-power';
+    if (!this.hasPower(nowMs)) return 'no-power';
     if (nowMs < this.#startsAtMs()) return 'starting';
     if (!(request.promptTokens >= 1)) return 'empty-prompt';
     if (!(request.outputTokens >= 1 && request.outputTokens <= request.maxOutputTokens)) return 'bad-output-length';

@@ -82,8 +82,9 @@ export const generateHandler = ({
         emit({ kind: 'served', atMs, request, node, outcome: outcomeOf(end, unread), tokens: sentTokens });
         if (end === 'answered') call.end(loadTrailer(engine, clock));
         else if (end === 'expired') fail(call, status.DEADLINE_EXCEEDED, 'the deadline passed');
-        else if (end === 'failed') fail(call, status.UNAVAILABLE, `${node} is closing`);
-        else if (unread) fail(call, status.RESOURCE_EXHAUSTED, `the client left ${maxUnreadTokens} tokens unread`);
+        else if (end === 'failed') {
+          fail(call, status.UNAVAILABLE, `${node} ${engine.hasPower(atMs) ? 'is closing' : 'has lost its power'}`);
+        } else if (unread) fail(call, status.RESOURCE_EXHAUSTED, `the client left ${maxUnreadTokens} tokens unread`);
         unsentTokens = 0;
       },
     };

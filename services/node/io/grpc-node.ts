@@ -78,7 +78,14 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
     condition.update();
   });
   const onChange = (now: Condition): void => health.follow(now);
-  const condition = new NodeCondition({ clock, startedAtMs, drainsAtMs, faults, onChange });
+  const condition = new NodeCondition({
+    clock,
+    startedAtMs,
+    drainsAtMs,
+    faults,
+    hasPower: (nowMs) => engine.hasPower(nowMs),
+    onChange,
+  });
   const health = new NodeHealth({ following: [Inference.typeName], always: ALWAYS_SERVING }, condition.current);
   const calls = permission && new FaultyCalls({ engine, clock, emit, faults, rng: permission.rng, serve });
   const loads = new LoadStream(() => orcaReportOf(engine.report(clock.now())));

@@ -17,6 +17,7 @@ const run: Event = {
   host: 'simulate',
   shaper: 'emulator',
   constellation: 'none',
+  profiles: { ashburn: 'h100-llama8b, grade B' },
   seed: 1,
   warmUpMs: 0,
   durationMs: 10_000,

@@ -13,6 +13,7 @@ const run = (policy: string): Event => ({
   host: 'local',
   shaper: 'relay',
   constellation: 'starlink-s1, physical',
+  profiles: { ashburn: 'h100-llama8b, grade B' },
   seed: 1,
   warmUpMs: 1000,
   durationMs: 11_000,

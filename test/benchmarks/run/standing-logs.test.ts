@@ -18,6 +18,7 @@ const RUN: Event = {
   host: 'compose',
   shaper: 'relay',
   constellation: 'c',
+  profiles: { ashburn: 'h100-llama8b, grade B' },
   seed: 1,
   warmUpMs: 0,
   durationMs: 5000,

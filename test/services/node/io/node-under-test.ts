@@ -17,6 +17,7 @@ import type { ProfileData } from '../../../../services/node/engine/profile.ts';
 import { profileSchema } from '../../../../services/node/engine/profile.ts';
 import { engineOptionsOf } from '../../../../services/node/engine-options.ts';
 import { type GrpcNodeOptions, serveGrpcNode } from '../../../../services/node/io/grpc-node.ts';
+import type { NodePower } from '../../../../services/node/power/node-power.ts';
 import { nodeSchema } from '../../../../services/node/schema.ts';
 
 const { generate } = serviceDefinition(Inference);
@@ -40,15 +41,16 @@ interface NodeUnderTest extends Partial<GrpcNodeOptions> {
   readonly name?: string;
   readonly limits?: object;
   readonly EngineClass?: typeof Engine;
+  readonly power?: NodePower;
 }
 
 /** A node over an engine of quick steps, with a client; all of it is gone after the test. */
 export const startNode = async (options: NodeUnderTest = {}) => {
-  const { name = 'ashburn', limits = {}, EngineClass = Engine, ...more } = options;
+  const { name = 'ashburn', limits = {}, EngineClass = Engine, power = null, ...more } = options;
   const clock = new SystemClock({ startUnixMs: Date.now() });
   const config = nodeSchema.parse({ profile: 'b200-llama8b', limits, ingestMs: 0 });
   const engineOptions = { ...engineOptionsOf(config), profile: profileSchema.parse(quick) };
-  const engine = new EngineClass({ name, ...engineOptions, clock, rng: seededRng(1)(name) });
+  const engine = new EngineClass({ name, ...engineOptions, power, clock, rng: seededRng(1)(name) });
   const events: Event[] = [];
   cleanUps.push(() => {
     engine.close();
