@@ -4,7 +4,8 @@ import type { ProfileData } from '../profile.ts';
 export const trainium2Llama8b: ProfileData = {
   id: 'trainium2-llama8b',
   grade: 'C',
-  source: 'Datasheet rule on one chip of 667 TFLOPS dense BF16, 2.9 TB/s and 96 GiB; no measured table was found',
+  source:
+    'Datasheet rule on one chip of 667 TFLOPS dense BF16, 96 GiB and about 3 TB/s, here 2.9 (AWS Neuron documentation, Trainium2 architecture); no measured table was found',
   step: {
     baseMs: 1.15,
     weightsMs: 7.6,
