@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { NamespaceTopology } from '../../benchmarks/parity/io/namespace-topology.ts';
+import { requestRecords } from '../../benchmarks/report/request-record.ts';
+import type { LoadLine } from '../../benchmarks/run/io/compose.ts';
+import { standingLogs } from '../../benchmarks/run/io/standing-logs.ts';
+import type { Event } from '../../core/event/event.ts';
+import { standingParts } from '../../scenario/deployment/parts.ts';
+import { readScenario } from '../../scenario/io/scenario-file.ts';
+
+const FILE = resolve('test/scenarios/pair.yaml');
+
+/** Runs a load over the topology of FILE, each part in its namespace, and gives what all of them logged. */
+const runInNamespaces = async (): Promise<{ readonly shaper: string; readonly events: readonly Event[] }> => {
+  const folder = mkdtempSync(join(tmpdir(), 'starlane-namespaces-'));
+  const scenario = readScenario(FILE);
+  let over: Extract<LoadLine, { kind: 'over' }> | undefined;
+  const said: string[] = [];
+  const topology = new NamespaceTopology({
+    scenario,
+    scenarioFile: FILE,
+    policy: 'round-robin',
+    shaper: 'netem',
+    folder,
+    onLine: (text) => {
+      said.push(text);
+      const line = text.startsWith('{') ? (JSON.parse(text) as LoadLine) : null;
+      if (line?.kind === 'over') over = line;
+    },
+  });
+  try {
+    topology.start();
+    await topology.load(['--lines', '--duration', '8s', '--rate', '2']).catch((error: Error) => {
+      throw new Error(`${error.message}: ${said.slice(-5).join(' | ')}`);
+    });
+    const parts = [...standingParts(scenario).map(({ name }) => name), 'load'];
+    return { shaper: over!.shaper, events: standingLogs(over!.logs, parts) };
+  } finally {
+    await topology.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+test('agents in their namespaces delay every request at least as planned, and leave no namespace behind', async () => {
+  const { shaper, events } = await runInNamespaces();
+  expect(shaper).toBe('netem');
+  expect(events.filter(({ kind }) => kind === 'fault')).toEqual([]);
+  const planned = (link: string, atMs: number) =>
+    events.filter((event) => event.kind === 'link').findLast((event) => event.link === link && event.atMs <= atMs)!;
+  const routed = [...requestRecords(events).values()].filter(({ receivedAtMs }) => receivedAtMs !== undefined);
+  expect(routed.length).toBeGreaterThan(8);
+  expect(new Set(routed.map(({ endpoint }) => endpoint)).size).toBe(3);
+  for (const { endpoint, routedAtMs, receivedAtMs } of routed) {
+    const { delayUs, jitterUs } = planned(`${endpoint}/forward`, routedAtMs!);
+    expect(receivedAtMs! - routedAtMs!).toBeGreaterThan((delayUs - jitterUs) / 1000 - 0.5);
+  }
+  const probed = events.filter((event) => event.kind === 'probe');
+  expect(new Set(probed.map(({ path }) => path))).toEqual(
+    new Set(['ashburn/fibre', 'ashburn/laser', 'frankfurt/fibre', 'london/access', 'lagos/access']),
+  );
+  expect(execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })).not.toContain(
+    `starlane-${process.pid.toString(36)}`,
+  );
+}, 240_000);
