@@ -16,6 +16,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { type Topology, topologyOf } from '../scenario/topology.ts';
 import type { Address } from './io/data-path.ts';
 import { Http2Proxy } from './io/http2-proxy.ts';
+import { RouterMetrics } from './io/router-metrics.ts';
 import { isPolicyName, policyNames } from './policy/registry.ts';
 
 const startRouter = async (options: {
@@ -32,14 +33,18 @@ const startRouter = async (options: {
   const clock = SystemClock.notStarted();
   const router = routerOf(scenario, topology, { policy, emit });
   const dataPath = new Http2Proxy({ router, clock, addresses });
+  const endpoints = () =>
+    topology.endpoints.map(({ name }, index) => ({ name, isConnected: router.endpoints.available[index] === 1 }));
+  const metrics = new RouterMetrics({ dataPath, endpoints, policy });
   const [port] = await Promise.all(doors.map((door) => dataPath.listen(door)));
   return {
     ready: { port: port! },
     begin: (startUnixMs) => clock.startAt(startUnixMs),
     health: () => {
-      const unreachable = topology.endpoints.filter((_, index) => router.endpoints.available[index] !== 1);
+      const unreachable = endpoints().filter(({ isConnected }) => !isConnected);
       return { ok: unreachable.length === 0, policy, unreachable: unreachable.map(({ name }) => name) };
     },
+    metrics: () => metrics.text(),
     close: async () => {
       await dataPath.close();
       clock.close();

@@ -14,6 +14,7 @@ import { nodePlansOf } from '../../scenario/topology.ts';
 import { emitLinkChanges } from '../link/link-events.ts';
 import { Prober } from '../probe/io/prober.ts';
 import { netemSupport } from '../shape/io/netem-support.ts';
+import { AgentMetrics } from './io/agent-metrics.ts';
 import { attachmentTo } from './io/attachment.ts';
 import { playNetem } from './io/netem-player.ts';
 import type { Player } from './io/player.ts';
@@ -94,6 +95,7 @@ async function startAgent(
     }
     player.followPeers().catch((error: Error) => onFault(error.message));
   }, FOLLOW_MS);
+  const metrics = new AgentMetrics(player, clock);
   let logging: readonly Cancel[] = [];
   let prober: Promise<Prober | null> | null = null;
   let startedUnixMs = 0;
@@ -118,6 +120,7 @@ async function startAgent(
       player.begin();
     },
     health: () => ({ ...player.health(), shaper }),
+    metrics: () => metrics.text(),
     recordingBegan: (nowMs) => {
       logging = [...player.links].map(([name, link]) => emitLinkChanges(name, link, { clock, emit, fromMs: nowMs }));
       prober = probe();
