@@ -68,10 +68,10 @@ export const engineCommand = (): Command =>
     .description('Replay requests through an inference engine in virtual time, and compare with a real run.')
     .requiredOption('--profile <name|file>', 'device and model')
     .requiredOption('--requests <file>', 'requests, JSON lines')
-    .option('--kv-tokens <n>', 'tokens of context that the KV cache holds, instead of the profile’s', positiveWhole)
-    .option('--tp <n>', 'devices that share the model, instead of the profile’s', positiveWhole)
-    .option('--max-num-seqs <n>', 'sequences that run at one time', positiveWhole, 256)
-    .option('--max-num-batched-tokens <n>', 'tokens that one step may compute', positiveWhole, 2048)
+    .option('--kv-tokens <n>', 'tokens of context that the KV cache holds, instead of the profile’s', wholeFrom(16, 1e9))
+    .option('--tp <n>', 'devices that share the model, instead of the profile’s', wholeFrom(1, 64))
+    .option('--max-num-seqs <n>', 'sequences that run at one time', wholeFrom(1, 65_536), 256)
+    .option('--max-num-batched-tokens <n>', 'tokens that one step may compute', wholeFrom(1, 1e9), 2048)
     .option('--ingest <ms>', 'what a request costs before the engine knows of it', atLeastZero, 2)
     .option('--overhead <share>', 'how much longer steps take than on bare metal: 0.06 for 6 %', atLeastZero, 0)
     .addOption(
@@ -106,7 +106,7 @@ const replayed = (profile: Profile, options: EngineCommandOptions) => {
     maxNumSeqs: options.maxNumSeqs,
     maxNumBatchedTokens: options.maxNumBatchedTokens,
     maxWaiting: rows.length, // vLLM lets all of them wait
-    kvTokens,
+    ...(options.kvTokens === undefined ? {} : { kvTokens }),
     order: options.order,
     asyncScheduling: options.async,
     prefixCaching: options.prefixCaching,
@@ -141,16 +141,19 @@ const textOf = (report: ReplayReport): readonly string[] => {
   ];
 };
 
-function positiveWhole(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,9}$/.test(text) || value < 1)
-    throw new InvalidArgumentError('Expected a whole number from 1 to 999999999.');
-  return value;
+/** The bounds are those of a scenario. */
+function wholeFrom(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d{1,10}$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    return value;
+  };
 }
 
 function atLeastZero(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 1e6))
-    throw new InvalidArgumentError('Expected a number of at least 0.');
+    throw new InvalidArgumentError('Expected a number from 0 to 1000000.');
   return value;
 }

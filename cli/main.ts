@@ -58,6 +58,10 @@ const program = new Command('starlane')
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'starlane: ')) });
 for (const command of program.commands) command.copyInheritedSettings(program);
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error; // a reader such as `head` that has enough is no failure
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -35,6 +35,8 @@ export const profileSchema = z.strictObject({
       maxW: z.number().nonnegative().describe('The most it draws.'),
       source: z.string().describe('Where the figures come from; published ones disagree.'),
     })
+    .refine(({ idleW, maxW }) => idleW < maxW, { path: ['maxW'], error: 'expected more than idleW' })
+    .refine(({ smallBatchW, maxW }) => smallBatchW <= maxW, { path: ['smallBatchW'], error: 'expected at most maxW' })
     .nullable()
     .default(null)
     .describe('Watts of the whole device group, or null where nothing is published.'),

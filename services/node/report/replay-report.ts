@@ -72,6 +72,7 @@ const errorsOf = (simulated: FiguresByMeasure, measured: FiguresByMeasure): Figu
     [...MEASURES, ...ARRIVAL_MEASURES].flatMap((measure) => {
       const [own, real] = [simulated[measure], measured[measure]];
       if (own === undefined || real === undefined) return [];
+      if (FIGURES.some((name) => real[name] === 0)) return []; // nothing is any per cent of no time
       return [[measure, Object.fromEntries(FIGURES.map((name) => [name, errorPercent(own[name], real[name])]))]];
     }),
   );

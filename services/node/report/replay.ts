@@ -17,7 +17,7 @@ export interface Served {
 export interface Replay {
   /** In the order of the rows. */
   readonly served: readonly Served[];
-  /** Once a second, from the first until the last request ended. */
+  /** Once a second, from the first until the last request ended; evenly, but less often, where that is days. */
   readonly series: readonly LoadSample[];
   readonly preemptions: number;
   readonly prefixCache: { readonly queries: number; readonly hits: number };
@@ -63,12 +63,20 @@ export const replay = (
     });
     return outcome;
   });
+  let everyMs = 1000;
   const sample = (atMs: Ms): void => {
     const { running, waiting, kvUsage } = engine.report(atMs);
     series.push({ atS: atMs / 1000, running, waiting, kvShare: kvUsage });
-    if (open > 0) clock.at(atMs + 1000, sample);
+    if (series.length >= MOST_SAMPLES) {
+      series.splice(0, series.length, ...series.filter((_, index) => index % 2 === 1));
+      everyMs *= 2;
+    }
+    if (open > 0) clock.at(atMs + everyMs, sample);
   };
   clock.at(1000, sample);
   clock.runUntil(Number.POSITIVE_INFINITY);
   return { served, series, preemptions: engine.preemptions, prefixCache: engine.prefixCache };
 };
+
+/** More than a day of seconds. Even, so that what is left of them is evenly spaced up to the last. */
+const MOST_SAMPLES = 100_000;

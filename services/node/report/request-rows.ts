@@ -22,7 +22,9 @@ export interface Measured {
 }
 
 const tokens = z.int().min(0).max(1e9);
-const instant = z.number().nullish();
+/** Seconds; no clock is further from its zero, and milliseconds of it are still numbers. */
+const seconds = z.number().min(-1e12).max(1e12);
+const instant = seconds.nullish();
 
 /** One line. Keys that are not named here are left alone; the second name of a key is that of another tool. */
 const rowSchema = z.object({
@@ -30,8 +32,8 @@ const rowSchema = z.object({
   prompt_tokens: tokens.optional(),
   output_toks: tokens.optional(),
   output_tokens: tokens.optional(),
-  arrival_time: z.number().optional(),
-  arrival_time_ns: z.number().optional(),
+  arrival_time: seconds.optional(),
+  arrival_time_ns: z.number().min(-1e21).max(1e21).optional(),
   queued_ts: instant,
   first_token_ts: instant,
   last_token_ts: instant,
@@ -100,6 +102,8 @@ const measuredOf = (row: Row, position: Position): Measured | null => {
   const { first_token_ts: first, last_token_ts: last, queued_ts: queued } = row;
   if (typeof first !== 'number' || typeof last !== 'number') return null;
   if (last < first) throw new ConfigError('last_token_ts', `is ${last}, expected at least ${first}`, position);
+  if (typeof queued === 'number' && queued > first)
+    throw new ConfigError('queued_ts', `is ${queued}, expected at most first_token_ts, ${first}`, position);
   return {
     queuedMs: typeof queued === 'number' ? queued * 1e3 : null,
     firstTokenMs: first * 1e3,
