@@ -68,7 +68,11 @@ export const engineCommand = (): Command =>
     .description('Replay requests through an inference engine in virtual time, and compare with a real run.')
     .requiredOption('--profile <name|file>', 'device and model')
     .requiredOption('--requests <file>', 'requests, JSON lines')
-    .option('--kv-tokens <n>', 'tokens of context that the KV cache holds, instead of the profile’s', wholeFrom(16, 1e9))
+    .option(
+      '--kv-tokens <n>',
+      'tokens of context that the KV cache holds, instead of the profile’s',
+      wholeFrom(16, 1e9),
+    )
     .option('--tp <n>', 'devices that share the model, instead of the profile’s', wholeFrom(1, 64))
     .option('--max-num-seqs <n>', 'sequences that run at one time', wholeFrom(1, 65_536), 256)
     .option('--max-num-batched-tokens <n>', 'tokens that one step may compute', wholeFrom(1, 1e9), 2048)

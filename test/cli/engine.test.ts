@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { profiles } from '../../services/node/engine/profiles.ts';
 import type { ReplayReport } from '../../services/node/report/replay-report.ts';
 import { starlane } from './starlane-process.ts';
 
@@ -63,6 +64,11 @@ describe('starlane engine', () => {
     expect(report.simulated.arrivalTtft!.mean).toBeCloseTo(report.simulated.ttft!.mean + 2, 6);
   });
 
+  test('reads a file that begins with a byte order mark', async () => {
+    const marked = file('marked.jsonl', `\uFEFF${readFileSync(two, 'utf8')}`);
+    expect((await run('--profile', 'h100-llama8b', '--requests', marked, '--json')).code).toBe(0);
+  });
+
   test('takes a cache, devices and the limits of a server', async () => {
     const args = ['--profile', 'rtx4090-llama8b', '--requests', two, '--json'];
     const small = json((await run(...args, '--kv-tokens', '160', '--max-num-seqs', '7', '--no-async')).out);
@@ -107,12 +113,28 @@ describe('starlane engine', () => {
       ['--profile', 'tpu-v6e-llama8b', '--requests', two, '--tp', '2'],
       /--tp is 2, but tpu-v6e/,
     ],
-    ['no devices', ['--profile', 'h100-llama8b', '--requests', two, '--tp', '0'], /Expected a whole number from 1/],
+    [
+      'no devices',
+      ['--profile', 'h100-llama8b', '--requests', two, '--tp', '0'],
+      /Expected a whole number from 1 to 64/,
+    ],
+    [
+      'no cache',
+      ['--profile', 'h100-llama8b', '--requests', two, '--kv-tokens', '15'],
+      /Expected a whole number from 16/,
+    ],
+    [
+      'watts in a wrong order',
+      ['--profile', 'WATTS', '--requests', two],
+      /watts\.json:\d+:\d+: power\.smallBatchW is 9000, expected at most maxW/,
+    ],
     ['no profile', ['--requests', two], /required option '--profile/],
   ])('answers %s in one line, with exit code 2', async (_, args, message) => {
     const bad = file('bad.jsonl', `${readFileSync(two, 'utf8').split('\n')[0]}\n{"input_toks":1,"output_toks":"x"}\n`);
     const profile = file('bad.yaml', DERIVED.replace('tflops: 400', 'tflops: 400, gpus: 2'));
-    const given = args.map((arg) => ({ BAD: bad, PROFILE: profile })[arg] ?? arg);
+    const h100 = profiles.get('h100-llama8b')!;
+    const watts = file('watts.json', JSON.stringify({ ...h100, power: { ...h100.power, smallBatchW: 9000 } }));
+    const given = args.map((arg) => ({ BAD: bad, PROFILE: profile, WATTS: watts })[arg] ?? arg);
     const { code, out, err } = await run(...given);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(message);

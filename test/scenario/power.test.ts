@@ -134,6 +134,24 @@ describe('a mistake is told in one line', () => {
       '{ kind: radiator, heatCapacityKJPerK: 20 }',
       /^x\.yaml:\d+:\d+: nodes\.iceland\.cooling\.areaM2/,
     ],
+    [
+      'prices without a step',
+      'priceUsdPerKwh: 0.03',
+      'priceUsdPerKwh: []',
+      /^x\.yaml:\d+:\d+: sites\.blonduos\.power\.priceUsdPerKwh/,
+    ],
+    [
+      'a battery that holds nothing',
+      'kwh: 8,',
+      'kwh: 1e-9,',
+      /^x\.yaml:\d+:\d+: sites\.yuma\.power\.battery\.kwh is 1e-9, expected at least 0\.0001/,
+    ],
+    [
+      'a cap below idle',
+      'provider: hydro-host',
+      'provider: hydro-host\n    capacity: { powerW: 69 }',
+      /^x\.yaml:\d+:\d+: nodes\.iceland\.capacity\.powerW is 69, expected at least 70, what h100-llama8b of node "iceland"/,
+    ],
   ])('%s', (_, from, to, expected) => {
     const changed = STRANDED.replace(from, to);
     expect(changed).not.toBe(STRANDED);

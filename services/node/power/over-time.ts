@@ -11,7 +11,7 @@ export const overTimeSchema = (value: z.ZodNumber) =>
     z
       .array(z.strictObject({ fromS: z.number().nonnegative(), value }))
       .min(1)
-      .refine((steps) => steps[0]!.fromS === 0, 'expected a first step with fromS: 0')
+      .refine((steps) => steps[0]?.fromS === 0, 'expected a first step with fromS: 0')
       .refine((steps) => steps.every(({ fromS }, index) => index === 0 || fromS > steps[index - 1]!.fromS), {
         error: 'expected steps in the order of fromS',
       }),

@@ -25,7 +25,7 @@ export const sitePowerSchema = z
       .describe('What the site takes for each watt of its devices (power usage effectiveness).'),
     battery: z
       .strictObject({
-        kwh: z.number().positive().max(1e7).describe('What it holds.'),
+        kwh: z.number().min(1e-4).max(1e7).describe('What it holds.'),
         chargeShare: z.number().min(0).max(1).default(1).describe('How full it is at the start.'),
         maxKw: capacityKw.optional().describe('The most that it takes or gives. Default: half of `kwh` an hour.'),
         efficiency: z.number().positive().max(1).default(0.9).describe('Of what it takes, what comes back; assumed.'),

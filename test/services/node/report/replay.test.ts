@@ -38,6 +38,14 @@ describe('a replay', () => {
     expect(report.simulated.ttft?.mean).toBeCloseTo(1.2 + 5.46 + 0.05 + 0.0065, 4);
   });
 
+  test('of requests that are years apart samples the load evenly, and not each second', () => {
+    const { series, served } = run(rowsOf({ arrival_time: 1.7e9 }, { arrival_time: 0 }));
+    expect(served.map(({ tokens }) => tokens)).toEqual([5, 5]);
+    expect(series.length).toBeLessThanOrEqual(100_001);
+    expect(series.at(-1)!.atS).toBeGreaterThanOrEqual(1.7e9);
+    expect(series[2]!.atS - series[1]!.atS).toBe(series.at(-1)!.atS - series.at(-2)!.atS);
+  });
+
   test('of answers of one token alone has no TPOT', () => {
     const report = reportOf(rowsOf({ output_toks: 1 }, { output_toks: 1 }));
     expect(report.simulated.tpot).toBeUndefined();
@@ -51,6 +59,13 @@ describe('a replay', () => {
 });
 
 describe('a comparison with what was measured', () => {
+  test('has no error in per cent of what took no time', () => {
+    const report = reportOf(rowsOf({ queued_ts: 1000, first_token_ts: 1001, last_token_ts: 1001 }));
+    expect(report.measured!.tpot!.mean).toBe(0);
+    expect(Object.keys(report.errorPercent!)).not.toContain('tpot');
+    expect(report.worstErrorPercent).toBeLessThan(100);
+  });
+
   const measuredAt = (aheadS: number, lagS: number): object => ({
     queued_ts: 1000 + aheadS + lagS,
     first_token_ts: 1000 + aheadS + lagS + 0.5,

@@ -39,6 +39,16 @@ describe('a file of requests', () => {
       line({ first_token_ts: 3, last_token_ts: 2 }),
       /last_token_ts is 2, expected at least 3/,
     ],
+    [
+      'a first token before the queue',
+      line({ queued_ts: 4, first_token_ts: 3, last_token_ts: 5 }),
+      'r:2:1: queued_ts is 4, expected at most first_token_ts, 3',
+    ],
+    [
+      'an instant that no clock has',
+      line({ arrival_time: 1e308 }),
+      /arrival_time is 1e\+308, expected at most 1000000000000/,
+    ],
   ])('with %s names the line, the value and what was expected', (_, bad, message) => {
     expect(() => parseRequests(`${line({})}\n${bad}\n`, 'r')).toThrow(message);
   });
