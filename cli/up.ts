@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { ComposeProject } from '../benchmarks/run/io/compose-project.ts';
-import { standingTopologies } from '../benchmarks/run/io/standing-topologies.ts';
+import { checkOurs, standingTopologies } from '../benchmarks/run/io/standing-topologies.ts';
+import { ConfigError } from '../core/config/config-error.ts';
 import type { ShaperChoice } from '../scenario/deployment/environment.ts';
 import { GRPC_PORT } from '../scenario/deployment/ports.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
@@ -40,6 +41,10 @@ export const upCommand = (): Command =>
       process.once('SIGTERM', () => stopping.abort());
       const { signal } = stopping;
       const projectName = name ?? `starlane-${scenario.name}`;
+      if (!/^[a-z0-9][a-z0-9_-]*$/.test(projectName)) {
+        throw new ConfigError('--name', `is "${projectName}", expected lower-case letters, digits, - and _`);
+      }
+      if (port > 65_535) throw new ConfigError('--port', `is ${port}, expected at most 65535`);
       const environment = {
         COMPOSE_PROJECT_NAME: projectName,
         STARLANE_POLICY: policy,
@@ -50,6 +55,7 @@ export const upCommand = (): Command =>
       if (standing.includes(projectName)) {
         throw new Error(`${projectName} stands already: take it down first, or give the new one another --name`);
       }
+      await checkOurs(projectName);
       const folder = join('results', projectName);
       mkdirSync(folder, { recursive: true });
       const composeFile = writeComposeFile(file, join(folder, 'docker-compose.yml'));
@@ -66,6 +72,7 @@ export const upCommand = (): Command =>
         const said = await project.load(['--only-wait'], { onLine, signal });
         progress.clear();
         const address = await project.routerAddress(GRPC_PORT);
+        signal.throwIfAborted(); // Ctrl-C may come when all was well already
         process.stdout.write(`${said.trim().split('\n').at(-1)}\n`);
         process.stdout.write(`${project.name}: the router listens on ${address}\n`);
         process.stdout.write(`load:  docker compose -f ${composeFile} run --rm load --duration 30s\n`);

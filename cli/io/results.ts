@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import { join, relative } from 'node:path';
 import { type Summary, summarise } from '../../benchmarks/report/summary.ts';
@@ -22,15 +22,22 @@ interface ReportOptions {
   readonly next: readonly string[];
 }
 
-/** Makes the folder, and throws one line when it cannot be written to. */
+/**
+ * Makes the folder, and throws one line when it cannot be written to. Of two commands that write to one folder at a time, the
+ * later has it: the other one throws when it reports.
+ */
 export const openResults = (folder: string): Results => {
   const eventsPath = join(folder, 'events.jsonl');
   const log = open(folder, eventsPath);
+  const { ino } = statSync(eventsPath);
   return {
     folder,
     emit: log.emit,
     report: ({ asJson, isStopped, next }) => {
       log.close();
+      if (statSync(eventsPath, { throwIfNoEntry: false })?.ino !== ino) {
+        throw new Error(`another run writes its results to ${folder}: give one of them another --out`);
+      }
       const summary = summarise(readEvents(eventsPath), { commit: commitOf(), machine: machine() });
       writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
       if (asJson) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
@@ -43,6 +50,7 @@ export const openResults = (folder: string): Results => {
 const open = (folder: string, eventsPath: string): EventFile => {
   try {
     mkdirSync(folder, { recursive: true });
+    rmSync(eventsPath, { force: true }); // whoever else writes to it keeps a file of his own
     return new EventFile(eventsPath);
   } catch (error) {
     throw new Error(`cannot write results to ${folder}: ${(error as Error).message}`);

@@ -20,7 +20,7 @@ export interface ComposePaths {
  * The compose file of a scenario: a container a node, one for the router, an agent beside each, the users' side of the access
  * links, and the load. It is a pure function of its arguments, so it can be held to; Docker Swarm takes it as a stack too.
  *
- * @throws ConfigError when a node has the name of another container.
+ * @throws ConfigError when a node has the name of another container, or a name that reads as an address.
  */
 export const composeFile = (scenario: Scenario, paths: ComposePaths): string => {
   const nodes = nodePlansOf(scenario);
@@ -40,13 +40,13 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
       networks: media,
       memory: '512M',
       also: [
-        `    depends_on: [${nodes.map(({ name }) => name).join(', ')}]`,
+        `    depends_on: [${nodes.map(({ name }) => word(name)).join(', ')}]`,
         `    ports: ["127.0.0.1:\${STARLANE_PORT:-${GRPC_PORT}}:${GRPC_PORT}"]`,
       ],
     }),
     ...agent(ROUTER),
     ...users(),
-    ...load(),
+    ...load([...nodes.map(({ name }) => name), ROUTER]),
     'networks:',
     ...media.map((medium) => `  ${medium}: { internal: true, ipam: { config: [{ subnet: "${variable(medium)}" }] } }`),
     '  # The way of the users, and of health and metrics.',
@@ -64,6 +64,9 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
 const checkNames = (nodes: readonly string[]): void => {
   const others = [ROUTER, USERS, LOAD, ...[...nodes, ROUTER].map((name) => `${name}-agent`)];
   const clash = nodes.find((name) => others.includes(name));
+  const number = nodes.find((name) => /^(\d+|0x[0-9a-f]*)$/.test(name));
+  if (number !== undefined)
+    throw new ConfigError(`nodes.${number}`, 'would be an address for a container; expected a letter in it');
   if (clash !== undefined) throw new ConfigError(`nodes.${clash}`, 'has the name of another container of the topology');
 };
 
@@ -71,7 +74,7 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
   `# The topology of ${paths.scenario}, made by: npm run starlane -- compose ${paths.scenario}`,
   '# Change the scenario and make it again. Everything in capitals can be set in the environment of `docker compose`.',
   'x-labels: &labels',
-  `  starlane.scenario: ${scenario.name}`,
+  `  starlane.scenario: ${word(scenario.name)}`,
   '',
   'x-container: &container',
   '  labels: *labels',
@@ -127,10 +130,10 @@ const owner = (service: {
   readonly memory: string;
   readonly also?: readonly string[];
 }): readonly string[] => [
-  `  ${service.name}:`,
+  `  ${word(service.name)}:`,
   '    <<: *service',
   `    command: [node, ${service.main}]`,
-  `    environment: { <<: *environment, STARLANE_PART: ${service.name} }`,
+  `    environment: { <<: *environment, STARLANE_PART: ${word(service.name)} }`,
   `    deploy: { resources: { limits: { memory: ${service.memory} } } }`,
   ...(service.also ?? []),
   '    networks:',
@@ -142,9 +145,9 @@ const owner = (service: {
 const agent = (name: string): readonly string[] => [
   `  ${name}-agent:`,
   '    <<: *agent',
-  `    environment: { <<: *environment, STARLANE_PART: ${name} }`,
+  `    environment: { <<: *environment, STARLANE_PART: ${word(name)} }`,
   `    network_mode: service:${name}`,
-  `    depends_on: [${name}]`,
+  `    depends_on: [${word(name)}]`,
   '',
 ];
 
@@ -159,7 +162,8 @@ const users = (): readonly string[] => [
   '',
 ];
 
-const load = (): readonly string[] => [
+/** It depends on the agents too: where Compose makes a part anew for it, it must make what stands in that part's namespace anew. */
+const load = (owners: readonly string[]): readonly string[] => [
   `  # On demand: docker compose run --rm ${LOAD} --duration 30s --rate 20`,
   `  ${LOAD}:`,
   '    <<: *service',
@@ -169,7 +173,7 @@ const load = (): readonly string[] => [
   '    healthcheck: { disable: true }',
   '    restart: "no"',
   `    network_mode: service:${USERS}`,
-  `    depends_on: [${USERS}]`,
+  `    depends_on: [${[USERS, ...owners.map((name) => `${name}-agent`)].join(', ')}]`,
   '',
 ];
 
@@ -210,6 +214,9 @@ const dotted = (path: string): string => (path.startsWith('.') ? path : `./${pat
 
 const variable = (network: keyof typeof SUBNETS): string =>
   `\${STARLANE_${network.toUpperCase()}_SUBNET:-${SUBNETS[network]}}`;
+
+/** A name, in quotes where YAML would take it for a number, a truth value or nothing. */
+const word = (name: string): string => (/^(\d.*|y|n|yes|no|on|off|true|false|null)$/.test(name) ? quoted(name) : name);
 
 /** As YAML and as `docker compose` read it: a dollar sign is itself. */
 const quoted = (text: string): string => JSON.stringify(text.replaceAll('$', '$$$$'));

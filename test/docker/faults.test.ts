@@ -136,6 +136,38 @@ describe('a topology that `starlane up` brought up', () => {
     expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);
   });
 
+  test('nothing passes unshaped while an agent that was killed is away; one that is told to end leaves no trace', async () => {
+    const ping = () => pingMs(name, 'router', 'ashburn.fibre:50051').catch(() => Number.POSITIVE_INFINITY);
+    await docker(['kill', container('ashburn-agent')]);
+    expect(await ping()).toBeGreaterThan(plannedMs - 1);
+    await docker(['start', container('ashburn-agent')]);
+    await everyPartIsWell();
+    await docker(['stop', container('ashburn-agent')]);
+    expect(await ping()).toBeLessThan(plannedMs - 1);
+    await docker(['start', container('ashburn-agent')]);
+    await everyPartIsWell();
+    expect(await ping()).toBeGreaterThan(plannedMs - 1);
+  });
+
+  test('a part that is paused makes the run invalid, by its name', async () => {
+    const policy = await loadWith(async () => {
+      await docker(['pause', container('ashburn')]);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await docker(['unpause', container('ashburn')]);
+    });
+    expect(faultsOf(policy)).toEqual([expect.stringMatching(/^ashburn stood still for \d/)]);
+    addsUp(policy);
+  });
+
+  test('a second load is refused while one is recorded, in one line', async () => {
+    let second: Awaited<ReturnType<typeof compose>> | null = null;
+    const policy = await loadWith(async () => {
+      second = await compose('run', '--rm', '-T', 'load', '--duration', '1s');
+    });
+    expect(second).toMatchObject({ code: 1, err: expect.stringMatching(/^starlane: run-.* one load at a time$/m) });
+    expect(faultsOf(policy)).toEqual([]);
+  });
+
   test('a router that is restarted makes the run invalid, by its name', async () => {
     const policy = await loadWith(() => docker(['restart', '--time', '1', container('router')]));
     expectStopped(policy, 'router');

@@ -61,6 +61,7 @@ export class ComposeProject {
    * still has to say is heard: Compose itself would end at once and pass nothing on.
    */
   async load(args: readonly string[], { signal, ...options }: DockerOptions = {}): Promise<string> {
+    signal?.throwIfAborted();
     const container = `${this.#options.name}-${LOAD}`;
     let hasEnded = false;
     const interrupt = async (): Promise<void> => {

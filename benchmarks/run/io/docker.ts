@@ -5,7 +5,7 @@ export interface DockerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Hears every line of standard output as it comes. */
   readonly onLine?: (line: string) => void;
-  /** Sends the command SIGINT, which it passes on to what it runs. */
+  /** Sends the command SIGINT, which it passes on to what it runs; one that was aborted before starts nothing. */
   readonly signal?: AbortSignal;
 }
 
@@ -15,6 +15,7 @@ export interface DockerOptions {
  */
 export const docker = async (args: readonly string[], options: DockerOptions = {}): Promise<string> => {
   const { environment = {}, onLine, signal } = options;
+  signal?.throwIfAborted();
   const child = spawn('docker', args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment, COMPOSE_ANSI: 'never', COMPOSE_PROGRESS: 'plain' },

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { EventFile } from '../../../core/event/io/event-file.ts';
 import { RunFolder } from '../../../core/process/io/run-folder.ts';
+import { STILL_MS } from '../../../core/process/io/standing-service.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
+import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { DeploymentEnvironment } from '../../../scenario/deployment/environment.ts';
 import { hostOn, ROUTER, reachedAt } from '../../../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../../../scenario/deployment/parts.ts';
@@ -28,17 +30,28 @@ export interface StandingRun extends StandingHealth {
   readonly logs: string;
 }
 
-/** Drives one load at a topology that stands, from beside it, and has every part record the run. */
+/**
+ * Drives one load at a topology that stands, from beside it, and has every part record the run. Rejects when another load is
+ * recorded: the two would measure each other.
+ */
 export const driveStanding = async (options: StandingLoadOptions): Promise<StandingRun> => {
   const { scenario, schedule, deployment, onWaiting, onProgress, signal } = options;
   const parts = standingParts(scenario);
   const health = await healthyTopology({ scenario, deployment, onWaiting, signal });
   const folder = new RunFolder(deployment.runFolder);
+  const other = folder.recording();
+  if (other !== null && !other.isOver && Date.now() < other.untilUnixMs) {
+    throw new Error(`${other.id} is being recorded: one load at a time`);
+  }
   const fromUnixMs = Date.now() + LEAD_MS;
   const id = `run-${new Date(fromUnixMs).toISOString().replaceAll(/[:.]/g, '-')}`;
   const untilUnixMs = fromUnixMs + (scenario.durationS + scenario.drainS) * 1000;
-  const recording = { id, fromUnixMs, untilUnixMs: untilUnixMs + GRACE_MS, isOver: false };
-  folder.record(recording);
+  const announce = ({ isOver }: { readonly isOver: boolean }): void =>
+    folder.record({ id, fromUnixMs, untilUnixMs: Date.now() + LEASE_MS, isOver });
+  const checkAlone = (): void => {
+    if (folder.recording()?.id !== id) throw new Error('another load began in the middle of this one');
+  };
+  announce({ isOver: false });
   if (deployment.start === 'awaited' && folder.startUnixMs() === null) folder.beginAt(fromUnixMs);
   const logs = folder.logsOf(id);
   const log = new EventFile(join(logs, 'load.jsonl'));
@@ -57,22 +70,43 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
     deadlineMs: scenario.load.deadlineS * 1000,
     maxInFlight: scenario.load.maxInFlight,
   });
-  const reporting = setInterval(() => onProgress(load.progress), PROGRESS_MS);
+  let reportedAtMs = performance.now();
+  const reporting = setInterval(() => {
+    const stoodStillMs = performance.now() - reportedAtMs;
+    reportedAtMs += stoodStillMs;
+    if (stoodStillMs > STILL_MS) {
+      const reason = `stood still for ${(stoodStillMs / 1000).toFixed(1)} s`;
+      log.emit({ kind: 'fault', atMs: clock.now(), part: LOAD, reason });
+    }
+    onProgress(load.progress);
+  }, PROGRESS_MS);
+  const spoilt = Promise.withResolvers<never>();
+  spoilt.promise.catch(() => {}); // it may come when nobody waits any more
+  const renewing = setInterval(() => {
+    try {
+      checkAlone();
+      announce({ isOver: false });
+    } catch (error) {
+      spoilt.reject(error);
+    }
+  }, RENEW_MS);
   try {
     await load.connect(CONNECT_MS);
     const over = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
       setTimeout(resolve, untilUnixMs - Date.now()).unref();
     });
-    if (!signal.aborted) await Promise.race([load.run(), over]);
+    if (!signal.aborted) await Promise.race([load.run(), over, spoilt.promise]);
+    checkAlone();
   } finally {
     clearInterval(reporting);
+    clearInterval(renewing);
     load.close();
     log.flush();
     log.emit({ kind: 'log', atMs: clock.now(), part: 'load', state: 'closed', lost: log.lost });
     log.close();
     clock.close();
-    folder.record({ ...recording, isOver: true });
+    if (folder.recording()?.id === id) announce({ isOver: true });
   }
   const names = parts.map(({ name }) => name);
   for (let waitedMs = 0; waitedMs < CLOSING_MS && !areClosed(logs, names); waitedMs += CLOSING_POLL_MS) {
@@ -95,8 +129,9 @@ const HEALTHY_MS = 60_000;
 /** From the announcement of a run to its start: every part looks for it twenty times a second. */
 const LEAD_MS = 1500;
 
-/** How much longer the parts record when nobody tells them that the run is over. */
-const GRACE_MS = 5000;
+/** How much longer the parts record when they hear nothing of the load any more, and how often it says that it goes on. */
+const LEASE_MS = 5000;
+const RENEW_MS = 1000;
 
 const CONNECT_MS = 5000;
 const PROGRESS_MS = 250;

@@ -13,11 +13,23 @@ export interface StandingTopology {
   readonly containers: readonly StandingContainer[];
 }
 
-/** Every topology of ours on this engine, known by our label alone. */
+/**
+ * Every topology of ours on this engine, known by our label. The images carry labels too, Compose's own among them, so a container
+ * that Compose did not start is told by what Compose says of containers alone.
+ */
 export const standingTopologies = async (): Promise<readonly StandingTopology[]> => {
   const fields = [PROJECT, SERVICE, SCENARIO].map((label) => `{{.Label "${label}"}}`);
   const format = [...fields, '{{.Status}}'].join('\t');
-  const listed = await docker(['ps', '--all', '--filter', `label=${SCENARIO}`, '--format', format]);
+  const listed = await docker([
+    'ps',
+    '--all',
+    '--filter',
+    `label=${SCENARIO}`,
+    '--filter',
+    `label=${HASH}`,
+    '--format',
+    format,
+  ]);
   const rows = listed
     .split('\n')
     .filter((line) => line !== '')
@@ -34,10 +46,27 @@ export const standingTopologies = async (): Promise<readonly StandingTopology[]>
   }));
 };
 
-/** Takes a topology down with its networks and volumes. It is found by its labels, so its compose file is not needed. */
-export const takeDown = (project: string): Promise<string> =>
-  docker(['compose', '--project-name', project, 'down', '--volumes', '--remove-orphans', '--timeout', '5']);
+/**
+ * Takes a topology down with its networks and volumes. It is found by its labels, so its compose file is not needed.
+ * Rejects when something of the project is not ours.
+ */
+export const takeDown = async (project: string): Promise<void> => {
+  await checkOurs(project);
+  await docker(['compose', '--project-name', project, 'down', '--volumes', '--remove-orphans', '--timeout', '5']);
+};
+
+/** Rejects when the engine has containers or volumes of a project that do not carry our label: taking it down would lose them. */
+export const checkOurs = async (project: string): Promise<void> => {
+  const filter = ['--filter', `label=${PROJECT}=${project}`, '--format'];
+  const label = `{{.Label "${SCENARIO}"}}`;
+  const containers = await docker(['ps', '--all', ...filter, `${label}\t{{.Names}}`]);
+  const volumes = await docker(['volume', 'ls', ...filter, `${label}\t{{.Name}}`]);
+  const foreign = `${containers}${volumes}`.split('\n').find((line) => line.startsWith('\t'));
+  if (foreign !== undefined)
+    throw new Error(`${project} is not ours alone: ${foreign.trim()} belongs to somebody else`);
+};
 
 const PROJECT = 'com.docker.compose.project';
 const SERVICE = 'com.docker.compose.service';
 const SCENARIO = 'starlane.scenario';
+const HASH = 'com.docker.compose.config-hash';

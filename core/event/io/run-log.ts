@@ -12,6 +12,7 @@ export class RunLog {
   readonly #part: string;
   #file: EventFile | null = null;
   #startedAtMs: Ms = 0;
+  #folder: string | null = null;
 
   constructor(part: string) {
     this.#part = part;
@@ -25,10 +26,16 @@ export class RunLog {
     return this.#file !== null;
   }
 
+  /** Where it records now. */
+  get folder(): string | null {
+    return this.#folder;
+  }
+
   /** Records into `folder` what happens from `startedAtMs` on. A part that was restarted goes on in the same file. */
   open(folder: string, startedAtMs: Ms, nowMs: Ms): void {
     this.#startedAtMs = startedAtMs;
     this.#file = new EventFile(join(folder, `${this.#part}.jsonl`), { append: true });
+    this.#folder = folder;
     this.emit({ kind: 'log', atMs: nowMs, part: this.#part, state: 'opened', lost: 0 });
   }
 
@@ -44,5 +51,6 @@ export class RunLog {
   breakOff(): void {
     this.#file?.close();
     this.#file = null;
+    this.#folder = null;
   }
 }

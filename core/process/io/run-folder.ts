@@ -44,11 +44,12 @@ export class RunFolder {
   }
 
   #read<T>(name: string): T | null {
+    const path = join(this.#path, name);
     try {
-      return JSON.parse(readFileSync(join(this.#path, name), 'utf8')) as T;
+      return JSON.parse(readFileSync(path, 'utf8')) as T;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw error;
+      throw new Error(`cannot read ${path}: ${(error as Error).message}`);
     }
   }
 

@@ -33,17 +33,20 @@ export interface Plan {
 export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<void> => {
   let log: RunLog | null = null;
   let service: Service<unknown> | null = null;
-  const end = async (exitCode: number): Promise<never> => {
-    log?.breakOff();
-    await service?.close();
-    process.exit(exitCode);
-  };
+  /** What it shaped stays shaped until its successor takes over. */
   const fail = (error: Error): void => {
     process.stderr.write(`starlane: ${error.message}\n`);
-    void end(error instanceof ConfigError ? 2 : 1);
+    log?.breakOff();
+    process.exit(error instanceof ConfigError ? 2 : 1);
   };
-  process.on('SIGTERM', () => void end(0));
-  process.on('SIGINT', () => void end(0));
+  /** Takes back what it did. */
+  const leave = async (): Promise<void> => {
+    log?.breakOff();
+    await service?.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void leave());
+  process.on('SIGINT', () => void leave());
   process.on('uncaughtException', fail);
   const { standing, start } = planOf((event) => log?.emit(event));
   const say = (text: string): void => void process.stdout.write(`${standing.part}: ${text}\n`);
@@ -57,7 +60,17 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   say(`scenario time began at ${new Date(startUnixMs).toISOString()}`);
   const standingLog = log;
   const standingService = service;
-  setInterval(() => follow(folder, standingLog, standingService, startUnixMs), POLL_MS);
+  let lookedAtMs = performance.now();
+  setInterval(() => {
+    const nowMs = performance.now();
+    const stoodStillMs = nowMs - lookedAtMs;
+    lookedAtMs = nowMs;
+    if (stoodStillMs > STILL_MS) {
+      const reason = `stood still for ${(stoodStillMs / 1000).toFixed(1)} s`;
+      standingLog.emit({ kind: 'fault', atMs: Date.now() - startUnixMs, part: standing.part, reason });
+    }
+    follow(folder, standingLog, standingService, startUnixMs);
+  }, POLL_MS);
 };
 
 /** Opens and closes the log with the recordings that the load announces. */
@@ -66,12 +79,16 @@ const follow = (folder: RunFolder, log: RunLog, service: Service<unknown>, start
   const nowUnixMs = Date.now();
   const isOn = recording !== null && !recording.isOver && nowUnixMs < recording.untilUnixMs;
   const nowMs = nowUnixMs - startUnixMs;
-  if (isOn && !log.isOpen) {
+  const wanted = isOn ? folder.logsOf(recording.id) : null;
+  if (log.folder === wanted) return;
+  if (log.isOpen) {
+    service.recordingEnds?.(nowMs);
+    if (wanted === null) log.close(nowMs);
+    else log.breakOff(); // another load began in the middle of this one
+  }
+  if (isOn) {
     log.open(folder.logsOf(recording.id), recording.fromUnixMs - startUnixMs, nowMs);
     service.recordingBegan?.(nowMs);
-  } else if (!isOn && log.isOpen) {
-    service.recordingEnds?.(nowMs);
-    log.close(nowMs);
   }
 };
 
@@ -85,6 +102,9 @@ const startOf = async ({ start }: Standing, folder: RunFolder): Promise<number> 
 };
 
 const POLL_MS = 50;
+
+/** A part that did nothing for as long was paused or starved, and what was measured meanwhile is not the scenario. */
+export const STILL_MS = 1000;
 
 const answerAbout = async (service: Service<unknown>, { agrees, controlPort }: Standing): Promise<void> => {
   const server = createServer((request, response) => {

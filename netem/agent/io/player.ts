@@ -1,6 +1,9 @@
 import type { LinkModel } from '../../link/link-model.ts';
 
-/** What an agent does to the paths of its namespace, one way or the other. */
+/**
+ * What an agent does to the paths of its namespace, one way or the other. An agent that is told to end takes it back; one that
+ * fails leaves it, so that the part beside it is not reached unshaped until the next agent replaces it.
+ */
 export interface Player {
   readonly shaper: 'netem' | 'relay';
   /** The links that it plays, by their names in the log. */

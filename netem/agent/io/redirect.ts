@@ -59,7 +59,10 @@ export const undoCommands: readonly (readonly string[])[] = [
   ['-t', table!, '-X', CHAIN],
 ]);
 
-/** Sets redirects up, and resolves to what takes them away. Rejects with the words of iptables. Needs CAP_NET_ADMIN. */
+/**
+ * Sets redirects up, in the place of those of an agent before, and resolves to what takes them away. Rejects with the words of
+ * iptables. Needs CAP_NET_ADMIN.
+ */
 export const redirect = async (redirects: readonly Redirect[]): Promise<() => Promise<void>> => {
   const undo = async (): Promise<void> => {
     for (const command of undoCommands) await iptables(command).catch(() => {}); // not there: nothing to undo

@@ -106,6 +106,11 @@ describe('the logs of a topology', () => {
     expect(result()).toEqual(['router was started anew during the run']);
   });
 
+  test('are not valid where one part began to log when the run was on', () => {
+    write('router', [mark('router', 3200, 'opened'), mark('router', 6000, 'closed')]);
+    expect(result()).toEqual(['router began to log 3.2 s into the run']);
+  });
+
   test('are not valid where one part could not write all it had to say', () => {
     write('router-agent', [mark('router-agent', -1, 'opened'), mark('router-agent', 6000, 'closed', 17)]);
     expect(result()).toEqual(['router-agent could not write 17 events of its log']);

@@ -138,6 +138,20 @@ describe('the compose file of a scenario', () => {
     },
   );
 
+  test.each(['1e3', 'null', 'on', '2'])('is a text for YAML where a node is called %s, or a mistake', (name) => {
+    const scenario = parseScenario(
+      PAIR.replace('  frankfurt: { site: frankfurt, media', `  "${name}": { site: frankfurt, media`),
+      'x.yaml',
+    );
+    if (name === '2') expect(() => composeFile(scenario, PATHS)).toThrow(/^nodes\.2 would be an address/);
+    else expect(composeFile(scenario, PATHS)).toContain(`  "${name}":\n`);
+  });
+
+  test('makes the agents anew together with the parts where a load makes those anew', () => {
+    const { load } = fileOf(parseScenario(PAIR, 'x.yaml')).services;
+    expect(load).toMatchObject({ depends_on: ['users', 'ashburn-agent', 'frankfurt-agent', 'router-agent'] });
+  });
+
   test('is a mistake where a node is called as the agent of another is', () => {
     const scenario = parseScenario(
       PAIR.replace('  frankfurt: { site: frankfurt, media', '  ashburn-agent: { site: frankfurt, media'),

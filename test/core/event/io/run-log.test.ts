@@ -63,6 +63,15 @@ describe('the log of a part that stands longer than one run', () => {
     expect(logged()).toEqual([mark(1, 'opened'), fault(2)]);
   });
 
+  test('says where it records', () => {
+    const log = new RunLog('node');
+    expect(log.folder).toBe(null);
+    log.open(folder, 0, 1);
+    expect(log.folder).toBe(folder);
+    log.close(2);
+    expect(log.folder).toBe(null);
+  });
+
   test('can be opened again for the next run', () => {
     const log = new RunLog('node');
     log.open(folder, 0, 1);
