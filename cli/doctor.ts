@@ -1,16 +1,15 @@
 import { Command, Option } from 'commander';
+import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import type { Host } from './doctor/check.ts';
 import { diagnose } from './doctor/diagnose.ts';
 import { examine } from './doctor/io/examine.ts';
-import type { Shaper } from './doctor/netem-check.ts';
 import { doctorReport } from './doctor/report.ts';
 
 const HOSTS: readonly Host[] = ['simulate', 'local', 'compose'];
-const SHAPERS: readonly Shaper[] = ['auto', 'netem', 'relay'];
 
 interface DoctorOptions {
   readonly host: Host;
-  readonly shaper: Shaper;
+  readonly shaper: ShaperChoice;
   readonly json: boolean;
 }
 
@@ -18,7 +17,9 @@ export const doctorCommand = (): Command =>
   new Command('doctor')
     .description('Look at this machine: what can run here, how well, and what to mend.')
     .addOption(new Option('--host <host>', 'the host whose needs count').choices(HOSTS).default('local'))
-    .addOption(new Option('--shaper <shaper>', 'who is to delay bytes in compose').choices(SHAPERS).default('auto'))
+    .addOption(
+      new Option('--shaper <shaper>', 'who is to delay bytes in compose').choices(SHAPER_CHOICES).default('auto'),
+    )
     .option('--json', 'print what was found as JSON', false)
     .addHelpText('after', '\nExit codes: 0 the host can run, 1 it cannot, 2 wrong input.')
     .action(async ({ host, shaper, json }: DoctorOptions) => {

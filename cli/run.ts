@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { runCompose } from '../benchmarks/run/io/compose.ts';
 import { runLocal } from '../benchmarks/run/io/local.ts';
-import type { ShaperChoice } from '../scenario/deployment/environment.ts';
+import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { writeComposeFile } from './compose.ts';
 import { Progress } from './io/progress.ts';
 import { openResults, type Results } from './io/results.ts';
@@ -46,7 +46,7 @@ export const runCommand = (): Command =>
         '--shaper <shaper>',
         'with --host compose: what delays the bytes; auto takes netem where the kernel has it',
       )
-        .choices(['auto', 'netem', 'relay'])
+        .choices(SHAPER_CHOICES)
         .default('auto'),
     )
     .option('--keep', 'with --host compose: leave the containers of the last policy standing', false)

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { ComposeProject } from '../benchmarks/run/io/compose-project.ts';
 import { checkOurs, standingTopologies } from '../benchmarks/run/io/standing-topologies.ts';
 import { ConfigError } from '../core/config/config-error.ts';
-import type { ShaperChoice } from '../scenario/deployment/environment.ts';
+import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { GRPC_PORT } from '../scenario/deployment/ports.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { writeComposeFile } from './compose.ts';
@@ -27,7 +27,7 @@ export const upCommand = (): Command =>
     .option('-p, --policy <name>', 'the policy of the router', 'ephemeris')
     .addOption(
       new Option('--shaper <shaper>', 'what delays the bytes; auto takes netem where the kernel has it')
-        .choices(['auto', 'netem', 'relay'])
+        .choices(SHAPER_CHOICES)
         .default('auto'),
     )
     .option('--port <n>', 'where the router is published on 127.0.0.1; 0 for any', wholeNumber, GRPC_PORT)

@@ -1,8 +1,9 @@
+import type { ShaperChoice } from '../../scenario/deployment/environment.ts';
 import { type Check, fail, type Host, type Verdict, warning } from './check.ts';
 import { composeVerdict, dockerVerdict, limitsVerdict, swarmVerdict } from './docker-checks.ts';
 import type { Facts, Probed } from './facts.ts';
 import { diskVerdict, memoryVerdict, netAdminVerdict, processorVerdict, runtimeVerdict } from './machine-checks.ts';
-import { netemVerdict, type Shaper } from './netem-check.ts';
+import { netemVerdict } from './netem-check.ts';
 import { networksVerdict, portsVerdict } from './network-checks.ts';
 import { clockVerdict, timersVerdict } from './time-checks.ts';
 
@@ -19,7 +20,7 @@ export interface CountedCheck extends Check {
 }
 
 /** Judges what was seen for one host. What the engine alone could tell is left out while it does not answer. */
-export const diagnose = (facts: Facts, wish: { readonly host: Host; readonly shaper: Shaper }): Diagnosis => {
+export const diagnose = (facts: Facts, wish: { readonly host: Host; readonly shaper: ShaperChoice }): Diagnosis => {
   const counted = (hosts: readonly Host[], name: string, verdict: Verdict): CountedCheck => {
     const { status, found, means, mend } = verdict;
     return { name, status, found, means, mend, counts: hosts.includes(wish.host) };

@@ -1,12 +1,10 @@
+import type { ShaperChoice } from '../../scenario/deployment/environment.ts';
 import { fail, ok, type Verdict, warning } from './check.ts';
 import type { DockerFacts } from './docker-facts.ts';
 import type { KernelFacts } from './facts.ts';
 
-/** Who delays the bytes between containers: `auto` takes netem where there is one and relays elsewhere. */
-export type Shaper = 'auto' | 'netem' | 'relay';
-
 /** The kernel that counts is the engine's, which is this one only where the engine runs on it. */
-export const netemVerdict = (kernel: KernelFacts, docker: DockerFacts | null, shaper: Shaper): Verdict => {
+export const netemVerdict = (kernel: KernelFacts, docker: DockerFacts | null, shaper: ShaperChoice): Verdict => {
   const engine = docker?.kind === 'answers' ? docker : null;
   const isShared = kernel.platform === 'linux' && (engine === null || engine.kernelRelease === kernel.release);
   if (!isShared) {
@@ -37,7 +35,7 @@ export const netemVerdict = (kernel: KernelFacts, docker: DockerFacts | null, sh
 
 const FALLBACK = 'compose falls back to relays, which delay streams but drop no packets; every result says so';
 
-const unknown = (found: string, mend: string, shaper: Shaper): Verdict =>
+const unknown = (found: string, mend: string, shaper: ShaperChoice): Verdict =>
   shaper === 'relay'
     ? ok(found, 'relays were asked for, which need none')
     : warning({ found, means: `without netem ${FALLBACK}`, mend });

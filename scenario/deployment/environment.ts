@@ -6,6 +6,9 @@ const number = z.coerce.number();
 
 const cidr = z.cidrv4();
 
+/** Who delays the bytes between containers: `auto` takes netem where the kernel has it, and relays elsewhere. */
+export const SHAPER_CHOICES = ['auto', 'netem', 'relay'] as const;
+
 /** What a container is told about its place in a topology, as environment variables. */
 const environmentSchema = z.strictObject({
   /** Its own name: that of a node, `router` or `users`. */
@@ -14,7 +17,7 @@ const environmentSchema = z.strictObject({
   /** Whether scenario time follows the wall clock, or begins with the first load. */
   STARLANE_START: z.enum(['cycle', 'awaited']).default('cycle'),
   STARLANE_RUN_FOLDER: z.string().default('/run/starlane'),
-  STARLANE_SHAPER: z.enum(['auto', 'netem', 'relay']).default('auto'),
+  STARLANE_SHAPER: z.enum(SHAPER_CHOICES).default('auto'),
   STARLANE_POLICY: z.string().min(1).default('peak-ewma'),
   STARLANE_SEED: number.int().min(0).optional(),
   STARLANE_DURATION_S: number.positive().optional(),
@@ -28,7 +31,7 @@ const environmentSchema = z.strictObject({
   STARLANE_AGENT_WITHIN: z.literal('yes').optional(),
 });
 
-export type ShaperChoice = 'auto' | 'netem' | 'relay';
+export type ShaperChoice = (typeof SHAPER_CHOICES)[number];
 
 export interface DeploymentEnvironment {
   readonly part: string;
@@ -54,7 +57,14 @@ export const deploymentOf = (environment: Readonly<Record<string, string | undef
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const key = issue!.code === 'unrecognized_keys' ? issue!.keys[0]! : String(issue!.path[0]);
-    throw new ConfigError(key, `is ${JSON.stringify(environment[key] ?? null)}; ${issue!.message}`);
+    const value = environment[key];
+    if (value === undefined || value === '') {
+      throw new ConfigError(
+        key,
+        'is not set, expected it from the compose file: this runs in a container of a topology',
+      );
+    }
+    throw new ConfigError(key, `is ${JSON.stringify(value)}; ${issue!.message}`);
   }
   const value = parsed.data;
   return {

@@ -3,10 +3,10 @@ import type { Host } from '../../cli/doctor/check.ts';
 import { type Diagnosis, diagnose } from '../../cli/doctor/diagnose.ts';
 import type { Facts } from '../../cli/doctor/facts.ts';
 import { ipv4Block } from '../../cli/doctor/ipv4.ts';
-import type { Shaper } from '../../cli/doctor/netem-check.ts';
+import type { ShaperChoice } from '../../scenario/deployment/environment.ts';
 import { engine, known, unknown, well } from './facts.ts';
 
-const diagnosed = (facts: Partial<Facts>, host: Host = 'compose', shaper: Shaper = 'auto'): Diagnosis =>
+const diagnosed = (facts: Partial<Facts>, host: Host = 'compose', shaper: ShaperChoice = 'auto'): Diagnosis =>
   diagnose({ ...well, ...facts }, { host, shaper });
 
 const checkOf = ({ checks }: Diagnosis, name: string) => checks.find((check) => check.name === name)!;

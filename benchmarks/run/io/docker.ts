@@ -48,5 +48,12 @@ export const docker = async (args: readonly string[], options: DockerOptions = {
       .split('\n')
       .filter((line) => line.trim() !== '')
       .at(-1) ?? `exit code ${code}`;
-  throw new Error(`docker ${args.filter((word) => !word.startsWith('/')).join(' ')}: ${said.trim()}`);
+  throw new Error(`docker ${nameOf(args)}: ${said.trim()}`);
+};
+
+/** What a command is called, without its options: `compose up`, `network ls`. Before the verb every option has a value. */
+const nameOf = ([first, ...rest]: readonly string[]): string => {
+  if (first !== 'compose' && first !== 'network' && first !== 'volume') return first ?? '';
+  const verb = rest.find((word, index) => !word.startsWith('-') && !(rest[index - 1] ?? '').startsWith('-'));
+  return verb === undefined ? first : `${first} ${verb}`;
 };

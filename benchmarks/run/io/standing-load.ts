@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { EventFile } from '../../../core/event/io/event-file.ts';
+import { RunLog } from '../../../core/event/io/run-log.ts';
 import { RunFolder } from '../../../core/process/io/run-folder.ts';
-import { STILL_MS } from '../../../core/process/io/standing-service.ts';
+import { watchStillness } from '../../../core/process/io/stillness.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { DeploymentEnvironment } from '../../../scenario/deployment/environment.ts';
@@ -54,9 +53,9 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
   announce({ isOver: false });
   if (deployment.start === 'awaited' && folder.startUnixMs() === null) folder.beginAt(fromUnixMs);
   const logs = folder.logsOf(id);
-  const log = new EventFile(join(logs, 'load.jsonl'));
+  const log = new RunLog(LOAD);
   const clock = new SystemClock({ startUnixMs: fromUnixMs });
-  log.emit({ kind: 'log', atMs: clock.now(), part: 'load', state: 'opened', lost: 0 });
+  log.open(logs, 0, clock.now());
   const load = new LoadGenerator({
     schedule,
     addresses: new Map(
@@ -70,16 +69,11 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
     deadlineMs: scenario.load.deadlineS * 1000,
     maxInFlight: scenario.load.maxInFlight,
   });
-  let reportedAtMs = performance.now();
-  const reporting = setInterval(() => {
-    const stoodStillMs = performance.now() - reportedAtMs;
-    reportedAtMs += stoodStillMs;
-    if (stoodStillMs > STILL_MS) {
-      const reason = `stood still for ${(stoodStillMs / 1000).toFixed(1)} s`;
-      log.emit({ kind: 'fault', atMs: clock.now(), part: LOAD, reason });
-    }
-    onProgress(load.progress);
-  }, PROGRESS_MS);
+  const reporting = watchStillness(
+    PROGRESS_MS,
+    () => onProgress(load.progress),
+    (reason) => log.emit({ kind: 'fault', atMs: clock.now(), part: LOAD, reason }),
+  );
   const spoilt = Promise.withResolvers<never>();
   spoilt.promise.catch(() => {}); // it may come when nobody waits any more
   const renewing = setInterval(() => {
@@ -102,9 +96,7 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
     clearInterval(reporting);
     clearInterval(renewing);
     load.close();
-    log.flush();
-    log.emit({ kind: 'log', atMs: clock.now(), part: 'load', state: 'closed', lost: log.lost });
-    log.close();
+    log.close(clock.now());
     clock.close();
     if (folder.recording()?.id === id) announce({ isOver: true });
   }

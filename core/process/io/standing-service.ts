@@ -4,6 +4,7 @@ import type { EventSink } from '../../event/event.ts';
 import { RunLog } from '../../event/io/run-log.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Service } from './service-process.ts';
+import { watchStillness } from './stillness.ts';
 
 /** How a part stands in a container. */
 export interface Standing {
@@ -60,17 +61,11 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   say(`scenario time began at ${new Date(startUnixMs).toISOString()}`);
   const standingLog = log;
   const standingService = service;
-  let lookedAtMs = performance.now();
-  setInterval(() => {
-    const nowMs = performance.now();
-    const stoodStillMs = nowMs - lookedAtMs;
-    lookedAtMs = nowMs;
-    if (stoodStillMs > STILL_MS) {
-      const reason = `stood still for ${(stoodStillMs / 1000).toFixed(1)} s`;
-      standingLog.emit({ kind: 'fault', atMs: Date.now() - startUnixMs, part: standing.part, reason });
-    }
-    follow(folder, standingLog, standingService, startUnixMs);
-  }, POLL_MS);
+  watchStillness(
+    POLL_MS,
+    () => follow(folder, standingLog, standingService, startUnixMs),
+    (reason) => standingLog.emit({ kind: 'fault', atMs: Date.now() - startUnixMs, part: standing.part, reason }),
+  );
 };
 
 /** Opens and closes the log with the recordings that the load announces. */
@@ -102,9 +97,6 @@ const startOf = async ({ start }: Standing, folder: RunFolder): Promise<number> 
 };
 
 const POLL_MS = 50;
-
-/** A part that did nothing for as long was paused or starved, and what was measured meanwhile is not the scenario. */
-export const STILL_MS = 1000;
 
 const answerAbout = async (service: Service<unknown>, { agrees, controlPort }: Standing): Promise<void> => {
   const server = createServer((request, response) => {
