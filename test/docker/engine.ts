@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { create } from '@bufbuild/protobuf';
 import { Client, credentials } from '@grpc/grpc-js';
+import type { PolicySummary } from '../../benchmarks/report/summary.ts';
 import { docker } from '../../benchmarks/run/io/docker.ts';
 import {
   GenerateRequestSchema,
@@ -23,6 +24,10 @@ export const leftOf = async (project: string): Promise<readonly string[]> => {
   ]);
   return listed.flatMap(linesOf);
 };
+
+/** Why a result is not valid, but for what a busy machine does to a process by itself. */
+export const faultsOf = ({ invalidBecause }: Pick<PolicySummary, 'invalidBecause'>): readonly string[] =>
+  invalidBecause.filter((reason) => !/^the load generator|stood still/.test(reason));
 
 export const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
 

@@ -121,6 +121,7 @@ export class NamespaceTopology {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env.PATH ?? '',
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
         STARLANE_PART: part,
         STARLANE_SCENARIO: scenarioFile,
         STARLANE_START: 'awaited',

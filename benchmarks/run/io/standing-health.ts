@@ -4,6 +4,8 @@ export interface StandingHealth {
   /** How the paths are played: `netem`, `relay`, or both names where the parts differ. */
   readonly shaper: string;
   readonly policy: string;
+  /** How long the slowest part took for its answer. */
+  readonly slowestAnswerMs: number;
 }
 
 /**
@@ -47,18 +49,21 @@ interface Answer {
   readonly part: StandingPart;
   readonly health: Readonly<Record<string, unknown>> | null;
   readonly reason: string;
+  readonly tookMs: number;
 }
 
 const askedPart = async (part: StandingPart): Promise<Answer> => {
+  const askedAtMs = performance.now();
   try {
     const response = await fetch(`http://${part.host}:${part.controlPort}/health`, {
       signal: AbortSignal.timeout(2000),
     });
     const health = (await response.json()) as Readonly<Record<string, unknown>>;
-    return { part, health, reason: JSON.stringify(health) };
+    return { part, health, reason: JSON.stringify(health), tookMs: performance.now() - askedAtMs };
   } catch (error) {
     const { message, cause } = error as Error;
-    return { part, health: null, reason: cause instanceof Error ? cause.message : message };
+    const reason = cause instanceof Error ? cause.message : message;
+    return { part, health: null, reason, tookMs: performance.now() - askedAtMs };
   }
 };
 
@@ -66,7 +71,11 @@ const summaryOf = (answers: readonly Answer[]): StandingHealth => {
   const said = (key: string): readonly string[] => [
     ...new Set(answers.flatMap(({ health }) => (typeof health?.[key] === 'string' ? [health[key]] : []))),
   ];
-  return { shaper: said('shaper').toSorted().join('+'), policy: said('policy').join('+') };
+  return {
+    shaper: said('shaper').toSorted().join('+'),
+    policy: said('policy').join('+'),
+    slowestAnswerMs: Math.max(...answers.map(({ tookMs }) => tookMs)),
+  };
 };
 
 const RETRY_MS = 200;

@@ -42,7 +42,7 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
   if (other !== null && !other.isOver && Date.now() < other.untilUnixMs) {
     throw new Error(`${other.id} is being recorded: one load at a time`);
   }
-  const fromUnixMs = Date.now() + LEAD_MS;
+  const fromUnixMs = Date.now() + Math.max(LEAD_MS, LEAD_ANSWERS * health.slowestAnswerMs);
   const id = `run-${new Date(fromUnixMs).toISOString().replaceAll(/[:.]/g, '-')}`;
   const untilUnixMs = fromUnixMs + (scenario.durationS + scenario.drainS) * 1000;
   const announce = ({ isOver }: { readonly isOver: boolean }): void =>
@@ -118,8 +118,12 @@ export const healthyTopology = (
 
 const HEALTHY_MS = 60_000;
 
-/** From the announcement of a run to its start: every part looks for it twenty times a second. */
+/**
+ * From the announcement of a run to its start: every part looks for it twenty times a second, and on a computer that takes
+ * long for an answer, it takes long for a beginning as well.
+ */
 const LEAD_MS = 1500;
+const LEAD_ANSWERS = 10;
 
 /** How much longer the parts record when they hear nothing of the load any more, and how often it says that it goes on. */
 const LEASE_MS = 5000;
@@ -127,5 +131,5 @@ const RENEW_MS = 1000;
 
 const CONNECT_MS = 5000;
 const PROGRESS_MS = 250;
-const CLOSING_MS = 3000;
+const CLOSING_MS = 10_000;
 const CLOSING_POLL_MS = 100;
