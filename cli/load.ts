@@ -76,7 +76,8 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   });
   progress.clear();
   if (lines) {
-    tell({ kind: 'over', ...run });
+    const { logs, shaper, policy } = run;
+    tell({ kind: 'over', logs, shaper, policy });
     return;
   }
   const results = openResults(run.logs);

@@ -1,5 +1,5 @@
+import type { Ipv4Block } from '../../core/net/ipv4-block.ts';
 import type { DockerFacts } from './docker-facts.ts';
-import type { Ipv4Block } from './ipv4.ts';
 import type { KernelNetem } from './kernel-netem.ts';
 
 /** What a probe brought back: an answer, or why there is none. */

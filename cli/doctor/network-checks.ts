@@ -1,6 +1,6 @@
+import { cidrOf, contains, ipv4Block, overlap } from '../../core/net/ipv4-block.ts';
 import { ok, type Verdict, warning } from './check.ts';
 import type { PortFacts, TakenBlock } from './facts.ts';
-import { cidrOf, contains, ipv4Block } from './ipv4.ts';
 import { COMMITTED_NETWORKS, STARLANE_NETWORKS } from './published.ts';
 
 export const portsVerdict = (ports: readonly PortFacts[]): Verdict => {
@@ -24,7 +24,7 @@ const ALL = ipv4Block(STARLANE_NETWORKS)!;
  * containers wins, so both work until the other needs those very addresses.
  */
 export const networksVerdict = (taken: readonly TakenBlock[]): Verdict => {
-  const overlapping = taken.filter(({ block }) => contains(COMMITTED, block) || contains(block, COMMITTED));
+  const overlapping = taken.filter(({ block }) => overlap(COMMITTED, block));
   const colliding = overlapping.filter(({ device, block }) => isDockers(device) || contains(COMMITTED, block));
   if (colliding.length > 0) {
     return warning({
@@ -33,9 +33,7 @@ export const networksVerdict = (taken: readonly TakenBlock[]): Verdict => {
       mend: '`docker compose down` if Starlane itself is up; otherwise set STARLANE_FIBRE_SUBNET and its kin to others',
     });
   }
-  const near = taken.filter(
-    ({ device, block }) => !isDockers(device) && (contains(ALL, block) || contains(block, ALL)),
-  );
+  const near = taken.filter(({ device, block }) => !isDockers(device) && overlap(ALL, block));
   if (near.length > 0) {
     return warning({
       found: `${told(near)} overlaps ${STARLANE_NETWORKS}`,

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../core/config/config-error.ts';
 import type { EventSink } from '../../core/event/event.ts';
+import { RunFolder } from '../../core/process/io/run-folder.ts';
 import type { Service } from '../../core/process/io/service-process.ts';
 import { runStanding } from '../../core/process/io/standing-service.ts';
 import { seededRng } from '../../core/random/rng.ts';
@@ -17,6 +18,7 @@ import { netemSupport } from '../shape/io/netem-support.ts';
 import { AgentMetrics } from './io/agent-metrics.ts';
 import { attachmentTo } from './io/attachment.ts';
 import { playNetem } from './io/netem-player.ts';
+import { PartWatch } from './io/part-watch.ts';
 import type { Player } from './io/player.ts';
 import { playRelay } from './io/relay-player.ts';
 import type { NamespacePaths } from './namespace-paths.ts';
@@ -55,7 +57,9 @@ async function startAgent(
   const { part, subnets } = deployment;
   const clock = SystemClock.notStarted();
   const say = (text: string): void => void process.stdout.write(`${part}-agent: ${text}\n`);
+  let isAway = false;
   const onFault = (problem: string): void => {
+    if (isAway) return; // whatever fails now fails because of that
     say(problem);
     emit({ kind: 'fault', atMs: clock.now(), part: `${part}-agent`, reason: problem });
   };
@@ -84,16 +88,18 @@ async function startAgent(
           redirects: !deployment.isSwarm,
         });
   const networks = new Set([...plan.departures, ...plan.arrivals].map(({ network }) => network));
-  const attachments = new Map([...networks].map((network) => [network, attachment(network)]));
+  const folder = new RunFolder(deployment.runFolder);
+  const watch = new PartWatch({
+    part,
+    attachments: new Map([...networks].map((network) => [network, attachment(network)])),
+    attachmentTo: (network) => attachmentTo(subnets[network as NetworkName]),
+    birth: () => folder.birthOf(part),
+  });
   const following = setInterval(() => {
-    // When its part is started anew, Docker gives that a new namespace and leaves this one empty; when its part is put on
-    // a network again, at another address, nothing of what was set up here holds there. Either way it begins anew.
-    for (const [network, was] of attachments) {
-      const { device, address } = attachment(network);
-      if (device === was.device && address === was.address) continue;
-      throw new Error(`${part} moved on the network ${network}, from ${was.address} to ${address}`);
-    }
-    player.followPeers().catch((error: Error) => onFault(error.message));
+    const left = watch.look();
+    if (left !== null && !isAway) onFault(`${part} left the network ${left}: waiting for its return`);
+    isAway = left !== null;
+    if (!isAway) player.followPeers().catch((error: Error) => onFault(error.message));
   }, FOLLOW_MS);
   const metrics = new AgentMetrics(player, clock);
   let logging: readonly Cancel[] = [];
@@ -119,7 +125,7 @@ async function startAgent(
       clock.startAt(startUnixMs);
       player.begin();
     },
-    health: () => ({ ...player.health(), shaper }),
+    health: () => ({ ...player.health(), shaper, ...(isAway ? { ok: false, isAway } : {}) }),
     metrics: () => metrics.text(),
     recordingBegan: (nowMs) => {
       logging = [...player.links].map(([name, link]) => emitLinkChanges(name, link, { clock, emit, fromMs: nowMs }));

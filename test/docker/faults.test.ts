@@ -234,6 +234,12 @@ describe('a topology that `starlane up` brought up', () => {
     expect((await starlane('status')).code).toBe(1);
   });
 
+  test('that node is shaped again as soon as somebody starts it, and nobody has to start its agent', async () => {
+    await docker(['start', container('ashburn')]);
+    await everyPartIsWell();
+    expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);
+  });
+
   test('is taken down without a trace, by its name', async () => {
     expect(await starlane('down', name)).toMatchObject({ code: 0, out: `${name}: down\n`, err: '' });
     expect(await leftOf(name)).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../cli/doctor/check.ts';
 import { type Diagnosis, diagnose } from '../../cli/doctor/diagnose.ts';
 import type { Facts } from '../../cli/doctor/facts.ts';
-import { ipv4Block } from '../../cli/doctor/ipv4.ts';
+import { ipv4Block } from '../../core/net/ipv4-block.ts';
 import type { ShaperChoice } from '../../scenario/deployment/environment.ts';
 import { engine, known, unknown, well } from './facts.ts';
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dockerFactsOf, type Outcome } from '../../cli/doctor/docker-facts.ts';
-import { cidrOf, contains, ipv4Block, routesOf } from '../../cli/doctor/ipv4.ts';
 import { kernelNetem } from '../../cli/doctor/kernel-netem.ts';
+import { routesOf } from '../../cli/doctor/routes.ts';
+import { cidrOf } from '../../core/net/ipv4-block.ts';
 
 const ended = (out: unknown, err = '', code = 0): Outcome => ({
   kind: 'ended',
@@ -137,40 +137,8 @@ describe('what a kernel tells of netem', () => {
   });
 });
 
-describe('blocks of addresses', () => {
-  const block = (): fc.Arbitrary<string> =>
-    fc
-      .tuple(fc.array(fc.nat(255), { minLength: 4, maxLength: 4 }), fc.integer({ min: 0, max: 32 }))
-      .map(([bytes, prefix]) => `${bytes.join('.')}/${prefix}`);
-
-  test('are the same however one of their addresses is written', () => {
-    expect(cidrOf(ipv4Block('198.18.17.9/22')!)).toBe('198.18.16.0/22');
-    expect(cidrOf(ipv4Block('255.255.255.255/32')!)).toBe('255.255.255.255/32');
-    fc.assert(
-      fc.property(block(), (text) => {
-        expect(ipv4Block(cidrOf(ipv4Block(text)!))).toEqual(ipv4Block(text));
-      }),
-    );
-  });
-
-  test('contain themselves, lie in everything, and contain nothing wider', () => {
-    const everything = ipv4Block('0.0.0.0/0')!;
-    fc.assert(
-      fc.property(block(), block(), (left, right) => {
-        const [a, b] = [ipv4Block(left)!, ipv4Block(right)!];
-        expect(contains(a, a) && contains(everything, a)).toBe(true);
-        if (contains(a, b) && contains(b, a)) expect(a).toEqual(b);
-      }),
-    );
-    expect(contains(ipv4Block('198.18.0.0/15')!, ipv4Block('198.19.255.255/32')!)).toBe(true);
-    expect(contains(ipv4Block('198.18.0.0/15')!, ipv4Block('198.20.0.0/16')!)).toBe(false);
-  });
-
-  test.each(['fd00::2/64', '198.18.16.0', '198.18.256.0/22', '198.18.0.0/33', ''])('are not %j', (text) => {
-    expect(ipv4Block(text)).toBeNull();
-  });
-
-  test('are read from the routes of Linux, but for the default one', () => {
+describe('the routes of Linux', () => {
+  test('are read, but for the default one', () => {
     const table = [
       'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
       'eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0',

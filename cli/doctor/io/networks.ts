@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { cidrOf, ipv4Block } from '../../../core/net/ipv4-block.ts';
 import type { PortFacts, TakenBlock } from '../facts.ts';
-import { cidrOf, ipv4Block, routesOf } from '../ipv4.ts';
+import { routesOf } from '../routes.ts';
 
 /** Listens on each port of 127.0.0.1 for a moment. */
 export const portFacts = (

@@ -30,6 +30,16 @@ export class RunFolder {
     this.#write('clock.json', { startUnixMs });
   }
 
+  /** Says that a part comes up, so that whoever depends on its life notices a new one. */
+  announceBirth(part: string, bornUnixMs: number): void {
+    this.#write(`${part}.birth.json`, { bornUnixMs });
+  }
+
+  /** When a part last came up, as an instant of the wall clock. */
+  birthOf(part: string): number | null {
+    return this.#read<{ readonly bornUnixMs: number }>(`${part}.birth.json`)?.bornUnixMs ?? null;
+  }
+
   recording(): Recording | null {
     return this.#read<Recording>('recording.json');
   }

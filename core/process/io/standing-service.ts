@@ -52,10 +52,11 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   const { standing, start } = planOf((event) => log?.emit(event));
   const say = (text: string): void => void process.stdout.write(`${standing.part}: ${text}\n`);
   log = new RunLog(standing.part);
+  const folder = new RunFolder(standing.runFolder);
+  folder.announceBirth(standing.part, performance.timeOrigin);
   service = await start();
   await answerAbout(service, standing);
   say('ready');
-  const folder = new RunFolder(standing.runFolder);
   const startUnixMs = await startOf(standing, folder);
   service.begin(startUnixMs);
   say(`scenario time began at ${new Date(startUnixMs).toISOString()}`);

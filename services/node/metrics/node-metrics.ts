@@ -4,6 +4,7 @@ import type { Engine, EngineListener } from '../engine/engine.ts';
 import { BLOCK_TOKENS } from '../engine/kv-cache.ts';
 import { lengthBuckets, REQUEST_S, TIME_PER_TOKEN_S, TTFT_S } from './buckets.ts';
 import { type FinishedReason, MeasuredRequest, type MeasuredRequestOptions } from './measured-request.ts';
+import { registerPowerGauges } from './power-gauges.ts';
 
 /**
  * What a node tells Prometheus, under the names, labels and buckets of vLLM's V1 engine (vllm/v1/metrics/loggers.py), so
@@ -73,6 +74,8 @@ export class NodeMetrics {
       'Prompt tokens found in the prefix cache.',
       () => engine.prefixCache.hits,
     );
+    const { power } = engine.report(clock.now());
+    if (power !== undefined) registerPowerGauges(this.#registry, () => engine.report(clock.now()).power ?? power);
     new Gauge({
       ...this.#prefix,
       name: 'vllm:cache_config_info',
