@@ -53,7 +53,11 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   const say = (text: string): void => void process.stdout.write(`${standing.part}: ${text}\n`);
   log = new RunLog(standing.part);
   const folder = new RunFolder(standing.runFolder);
-  folder.announceBirth(standing.part, performance.timeOrigin);
+  try {
+    folder.announceBirth(standing.part, performance.timeOrigin);
+  } catch (error) {
+    say((error as Error).message); // a full disk: it can serve all the same
+  }
   service = await start();
   await answerAbout(service, standing);
   say('ready');
