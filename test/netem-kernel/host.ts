@@ -9,7 +9,7 @@ export interface ProbeOrder {
   readonly count: number;
   readonly everyMs: number;
   readonly bytes?: number;
-  /** How long to wait for the last answer. */
+  /** How long nothing has to come, after the last was sent, until what is missing is taken for lost. */
   readonly patienceMs?: number;
 }
 
@@ -36,27 +36,34 @@ const probe = ({ address, port, count, everyMs, bytes = 64, patienceMs = 1000 }:
   const order: number[] = [];
   const socket = createSocket('udp4');
   return new Promise((resolve) => {
+    let waiting: NodeJS.Timeout;
     const end = (): void => {
+      clearTimeout(waiting);
       socket.close();
       resolve({ sentAtMs, backAtMs, order });
+    };
+    const beQuiet = (): void => {
+      clearTimeout(waiting);
+      if (sentAtMs.length === count) waiting = setTimeout(end, patienceMs);
     };
     socket.on('message', (message) => {
       const index = message.readUInt32LE(0);
       backAtMs[index] = nowMs();
       order.push(index);
       if (order.length === count) end();
+      else beQuiet();
     });
     socket.bind(0, () => {
-      const startMs = nowMs();
+      // One that is late does not hurry the next: a burst would fill the buffer of whoever has to answer it.
       const send = (): void => {
-        while (sentAtMs.length < count && nowMs() >= startMs + sentAtMs.length * everyMs) {
+        do {
           const message = Buffer.alloc(bytes);
           message.writeUInt32LE(sentAtMs.length, 0);
           sentAtMs.push(nowMs());
           socket.send(message, port, address);
-        }
-        if (sentAtMs.length < count) setTimeout(send, Math.max(0, startMs + sentAtMs.length * everyMs - nowMs()));
-        else if (order.length < count) setTimeout(() => order.length < count && end(), patienceMs);
+        } while (everyMs === 0 && sentAtMs.length < count);
+        if (sentAtMs.length < count) setTimeout(send, everyMs);
+        else beQuiet();
       };
       send();
     });
