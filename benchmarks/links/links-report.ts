@@ -19,6 +19,8 @@ export type NetemMeasurement =
 export interface LinksResult {
   readonly schema: 1;
   readonly machine: string;
+  /** Share of the processors' time that a virtual machine wanted and its host gave to others; null where nobody says. */
+  readonly stolenShare: number | null;
   readonly bare: ErrorsByDelay | null;
   readonly relay: Readonly<Record<string, RelayMeasurement>>;
   readonly stall: { readonly readers: number; readonly peakRssBytes: number } | null;
@@ -30,7 +32,7 @@ const P50_MS = 0.3;
 const P99_MS = 1;
 
 /** As a person reads it in a terminal. */
-export const linksReport = ({ machine, bare, relay, stall, netem }: LinksResult): readonly string[] => {
+export const linksReport = ({ machine, stolenShare, bare, relay, stall, netem }: LinksResult): readonly string[] => {
   const rows = [
     ...(bare === null ? [] : bare.paths.map((path) => row('bare loopback', `${path.delayMs} ms`, path))),
     ...Object.entries(relay).flatMap(([load, run]) => rowsOf(`relay, ${load}`, run)),
@@ -41,6 +43,11 @@ export const linksReport = ({ machine, bare, relay, stall, netem }: LinksResult)
     '',
     ...textTable(COLUMNS, rows),
     '',
+    ...(stolenShare === null || stolenShare === 0
+      ? []
+      : [
+          `The host of this virtual machine gave ${(100 * stolenShare).toFixed(1)} % of its processors' time to others.`,
+        ]),
     ...Object.entries(relay).map(([load, { relayCores, messagesPerS, busyCores }]) => {
       const used = `${relayCores.toFixed(2)} of a core, ${Math.round(messagesPerS)} messages/s`;
       return `relay, ${load}: ${used}; the machine had ${busyCores.toFixed(1)} cores busy`;

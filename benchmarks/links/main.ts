@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { measureBareLoopback } from './io/bare-loopback.ts';
 import { measureNetem } from './io/netem-session.ts';
 import { type Load, measureRelay } from './io/relay-session.ts';
+import { watchStolenTime } from './io/stolen-time.ts';
 import { type LinksResult, linksReport } from './links-report.ts';
 
 /**
@@ -44,6 +45,7 @@ const measured = async <T>(title: string, measure: () => Promise<T>): Promise<T 
 };
 
 const cpu = cpus();
+const stolenShare = watchStolenTime();
 const bare = await measured('bare loopback', () => measureBareLoopback(Math.min(durationMs, 3000), signal));
 const relay: LinksResult['relay'] = {};
 let stall: LinksResult['stall'] = null;
@@ -66,6 +68,6 @@ const netem =
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
 
 const machine = `${cpu.length} x ${cpu[0]!.model.trim()}, node ${process.version}`;
-const result: LinksResult = { schema: 1, machine, bare, relay, stall, netem };
+const result: LinksResult = { schema: 1, machine, stolenShare: stolenShare(), bare, relay, stall, netem };
 process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : `${linksReport(result).join('\n')}\n`);
 process.exitCode = signal.aborted ? 130 : 0;

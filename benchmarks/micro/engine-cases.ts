@@ -1,6 +1,7 @@
 import { seededRng } from '../../core/random/rng.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
-import { Engine, type EngineListener } from '../../services/node/engine/engine.ts';
+import { Engine } from '../../services/node/engine/engine.ts';
+import type { EngineListener } from '../../services/node/engine/request.ts';
 import { engineOptionsOf } from '../../services/node/engine-options.ts';
 import { nodeSchema } from '../../services/node/schema.ts';
 import { type Case, sink } from './case.ts';
