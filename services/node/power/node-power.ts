@@ -5,7 +5,7 @@ import type { Cooling } from './cooling-schema.ts';
 import { EnergyMeter, type EnergyReading } from './energy-meter.ts';
 import { Heat } from './heat.ts';
 import { nextStepAfter, type OverTime, valueAt } from './over-time.ts';
-import { phiOf } from './power-cap.ts';
+import { drawnW, phiOf } from './power-cap.ts';
 import type { PowerModel } from './power-model.ts';
 import { type Rating, ratedPrice } from './rated-cost.ts';
 import { SiteShare, type SiteShareOptions } from './site-share.ts';
@@ -88,12 +88,11 @@ export class NodePower {
     this.#advance(startMs);
     this.#read(READING_MS);
     const demandW = this.#model.drawW(batch);
-    const capW = this.#allowedW();
-    const { idleW } = this.#model;
+    const capped = { capW: this.#allowedW(), idleW: this.#model.idleW, demandW };
     this.#isBusy = true;
-    this.#isCapped = capW < demandW;
-    this.#drawW = this.#isCapped ? Math.max(capW, idleW) : demandW;
-    return phiOf({ capW, idleW, demandW });
+    this.#isCapped = capped.capW < demandW;
+    this.#drawW = drawnW(capped);
+    return phiOf(capped);
   }
 
   /** The step that began last made tokens. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { profileOf, profiles } from '../../../../services/node/engine/profiles.ts';
 import { stepTimeOf } from '../../../../services/node/engine/step-time.ts';
-import { cappedStepTimeOf, phiOf } from '../../../../services/node/power/power-cap.ts';
+import { cappedStepTimeOf, drawnW, phiOf } from '../../../../services/node/power/power-cap.ts';
 import { powerModelOf } from '../../../../services/node/power/power-model.ts';
 
 const decoding = (sequences: number) => ({ tokens: sequences, sequences, contextTokens: 0, attentionPairs: 0 });
@@ -96,5 +96,11 @@ describe('a power cap', () => {
   test('of half the power above idle leaves a speed of 0.76, and the lowest one 0.3', () => {
     expect(phiOf({ capW: 278, idleW: 70, demandW: 486 })).toBeCloseTo(0.5 ** 0.4, 9);
     expect(phiOf({ capW: 1, idleW: 70, demandW: 486 })).toBeCloseTo(0.05 ** 0.4, 9);
+  });
+
+  test('is drawn up to the cap, and never less than the lowest clock draws', () => {
+    expect(drawnW({ capW: 500, idleW: 70, demandW: 486 })).toBe(486);
+    expect(drawnW({ capW: 278, idleW: 70, demandW: 486 })).toBeCloseTo(278, 9);
+    expect(drawnW({ capW: 1, idleW: 70, demandW: 486 })).toBeCloseTo(70 + 0.05 * 416, 9);
   });
 });
