@@ -1,51 +1,27 @@
 import { ConfigError } from '../core/config/config-error.ts';
-import type { Ms } from '../core/time/clock.ts';
 import { vacuumUs } from '../core/units.ts';
 import type { FibreConfig } from './fibre-schema.ts';
 import { cableLinks } from './link/cable-links.ts';
 import { type Foreseeable, layered } from './link/foreseeable.ts';
 import { inSeries } from './link/in-series.ts';
-import { leoLink } from './link/leo-link.ts';
 import type { Effect, LinkModel } from './link/link-model.ts';
 import { scriptedOutages, scriptedRain } from './link/scripted-events.ts';
 import { terminalLayers } from './link/terminal-layers.ts';
 import { leastDelayUs, type Recording, traceLink, usualLink } from './link/trace-link.ts';
+import { WaysThroughSpace } from './link/ways-through-space.ts';
 import { windowOf } from './link/windows.ts';
 import { withLoad, withUsualLoad } from './link/with-load.ts';
 import { slowerKbps } from './link/with-rate.ts';
-import { type AccessPoint, gatewaysOf, POPS, popNamed, popNear } from './path/access-points.ts';
-import { accessRouteUs } from './path/access-route.ts';
-import { bentPipeRouteKm } from './path/bent-pipe-paths.ts';
-import { fibreDelayUs } from './path/fibre-delay.ts';
+import { type AccessPoint, POPS, popNamed, popNear } from './path/access-points.ts';
 import { greatCircleKm } from './path/great-circle.ts';
-import { laserRouteKm } from './path/laser-route.ts';
-import { FARTHEST_KM, orbitalSite, withoutTerminals } from './path/orbital-site.ts';
+import { withoutTerminals } from './path/orbital-site.ts';
 import type { OrbitalPlace, Place } from './path/place.ts';
-import type { Site } from './path/site.ts';
-import { type Space, spaceOf } from './path/space.ts';
 import { SLOT_MS } from './path/time-grid.ts';
+import { type PathLinks, sameBothWays, through } from './path-links.ts';
 import { type PathConfig, pathSchema, type RainConfig } from './path-schema.ts';
 import type { NetworkConfig } from './schema.ts';
 
-export type { OrbitalPlace, Place } from './path/place.ts';
-
 export type Medium = 'fibre' | 'laser';
-
-/** A path as its two directions: `forward` from its first place to its second. */
-export interface Directions {
-  readonly forward: LinkModel;
-  readonly back: LinkModel;
-  /** When its satellites are re-chosen, in run time: at `offsetMs` and each `periodMs` before and after. Fibre has none. */
-  readonly slots?: { readonly periodMs: Ms; readonly offsetMs: Ms };
-}
-
-export interface PathLinks extends Directions {
-  /**
-   * What can be known ahead of time: geometry, the satellites of each slot, the usual overhead and the usual interruption,
-   * but none of what is drawn by chance.
-   */
-  readonly foreseen: Directions;
-}
 
 /** The network of one run: every path as links that are pure functions of run time and share one constellation. */
 export class Network {
@@ -54,8 +30,7 @@ export class Network {
   readonly #config: NetworkConfig;
   readonly #epochUnixMs: number;
   readonly #seed: number;
-  readonly #space: Foreseeable<Space>;
-  readonly #ways = new Map<string, Foreseeable<LinkModel>>();
+  readonly #ways: WaysThroughSpace;
 
   /** @throws ConfigError when the constellation cannot be laid out. */
   constructor(options: { readonly config: NetworkConfig; readonly epochUnixMs: number; readonly seed: number }) {
@@ -63,11 +38,7 @@ export class Network {
     this.#config = config;
     this.#epochUnixMs = epochUnixMs;
     this.#seed = seed;
-    const { constellation, stepMs } = config;
-    const { failures } = constellation;
-    const actual = spaceOf({ constellation, failures, stepMs, epochUnixMs, seed });
-    const isForeseen = failures === undefined || failures.planned;
-    this.#space = { actual, foreseen: isForeseen ? actual : spaceOf({ constellation, stepMs, epochUnixMs, seed }) };
+    this.#ways = new WaysThroughSpace(options);
   }
 
   /**
@@ -110,7 +81,7 @@ export class Network {
     }
     const rateKbps = slowerKbps(laser.upKbps, laser.downKbps);
     return this.#throughSpace({
-      way: this.#laserWay(from, to),
+      way: this.#ways.betweenTerminals(from, to),
       stream: `laser/${from.name}/${to.name}`,
       layers: { ...laser, upKbps: rateKbps, downKbps: rateKbps },
     });
@@ -139,7 +110,7 @@ export class Network {
     const showers = scriptedRain(rain);
     const { way, onwards } =
       'satellite' in to
-        ? { way: this.#orbitalWay(client, to), onwards: showers }
+        ? { way: this.#ways.inOrbit(client, to), onwards: showers }
         : this.#wayOverPop(client, pop, to, showers);
     const links = this.#throughSpace({ stream, layers: starlink, way, onwards });
     const load = {
@@ -199,20 +170,10 @@ export class Network {
     const rateKbps = slowerKbps(laser.upKbps, laser.downKbps);
     const hasTerminal = [from, to].some((place) => !('satellite' in place));
     return this.#throughSpace({
-      way: this.#orbitalWay(from, to),
+      way: this.#ways.inOrbit(from, to),
       stream: `laser/${from.name}/${to.name}`,
       layers: { ...(hasTerminal ? laser : withoutTerminals(laser)), upKbps: rateKbps, downKbps: rateKbps },
     });
-  }
-
-  #orbitalWay(from: Place | OrbitalPlace, to: Place | OrbitalPlace): Foreseeable<LinkModel> {
-    return this.#way(vacuumUs(FARTHEST_KM), (space) =>
-      laserRouteUs(space, this.#siteOf(space, from), this.#siteOf(space, to)),
-    );
-  }
-
-  #siteOf({ sky }: Space, place: Place | OrbitalPlace): Site {
-    return 'satellite' in place ? orbitalSite(sky, this.#config.constellation, place) : sky.site(place);
   }
 
   #throughSpace(options: {
@@ -222,7 +183,7 @@ export class Network {
     readonly onwards?: Foreseeable<Effect>;
   }): PathLinks {
     const { way, stream, layers, onwards = layered() } = options;
-    const { slots } = this.#space.actual;
+    const { slots } = this.#ways;
     const { drawn, expected } = terminalLayers({ slots, layers, stream: `${this.#seed}/${stream}` });
     const period = { periodMs: SLOT_MS, offsetMs: slots.startMs(slots.indexAt(0)) };
     return {
@@ -241,12 +202,6 @@ export class Network {
     return cableLinks(greatCircleKm(from, to), fibre, this.#epochUnixMs);
   }
 
-  #laserWay(from: Place, to: Place): Foreseeable<LinkModel> {
-    return this.#shared(`laser/${keyOf(from)}/${keyOf(to)}`, from, to, (space) =>
-      laserRouteUs(space, space.sky.site(from), space.sky.site(to)),
-    );
-  }
-
   /** Rain slows the dish alone, so it comes before the cable. */
   #wayOverPop(client: Place, pop: AccessPoint, to: Place, showers: Foreseeable<Effect>) {
     const { actual, foreseen } = this.#cable(pop, to, this.#config.fibre);
@@ -254,75 +209,10 @@ export class Network {
       actual: (link) => inSeries(link, actual),
       foreseen: (link) => inSeries(link, foreseen),
     });
-    return { way: this.#accessWay(client, pop), onwards };
-  }
-
-  #accessWay(client: Place, pop: AccessPoint): Foreseeable<LinkModel> {
-    return this.#shared(`access/${keyOf(client)}/${pop.name}`, client, pop, (space) => {
-      const { fibre, access } = this.#config;
-      const { gatewayReachKm, gateways } = access.starlink;
-      const { sky } = space;
-      return accessRouteUs(
-        space,
-        sky.site(client),
-        gatewaysOf(pop, { reachKm: gatewayReachKm, most: gateways }).map((gateway) => ({
-          site: sky.site(gateway),
-          fibreUs: fibreDelayUs(greatCircleKm(gateway, pop), fibre.stretch),
-        })),
-      );
-    });
-  }
-
-  /** Both directions, and nodes that stand at one site, share the computing of their way. */
-  #shared(
-    key: string,
-    from: Omit<Place, 'terminal'>,
-    to: AccessPoint,
-    route: (space: Space) => (step: number) => number,
-  ): Foreseeable<LinkModel> {
-    const known = this.#ways.get(key);
-    if (known !== undefined) return known;
-    // While a way is down its delay is what no way can be below.
-    const way = this.#way(vacuumUs(SPHERE_ERROR * greatCircleKm(from, to)), route);
-    this.#ways.set(key, way);
-    return way;
-  }
-
-  /** No forecast knows of what will break, so that it may have another way. */
-  #way(downDelayUs: number, route: (space: Space) => (step: number) => number): Foreseeable<LinkModel> {
-    const through = (space: Space) => leoLink({ steps: space.steps, routeUs: route(space), downDelayUs });
-    const { actual, foreseen } = this.#space;
-    const way = through(actual);
-    return { actual: way, foreseen: foreseen === actual ? way : through(foreseen) };
+    return { way: this.#ways.toPop(client, pop), onwards };
   }
 }
 
-const laserRouteUs = (space: Space, from: Site, to: Site): ((step: number) => number) => {
-  const routeOf = space.sky.constellation.usesGateways ? bentPipeRouteKm : laserRouteKm;
-  const routeKm = routeOf(space, from, to);
-  return (step) => vacuumUs(routeKm(step));
-};
-
-/** The mean sphere is within 0.6 % of the ellipsoid, so this much more is never less than the straight line. */
-const SPHERE_ERROR = 1.006;
-
 const NO_FIBRE = 'is in orbit, where no fibre ends';
-
-const keyOf = ({ name, latDeg, lonDeg }: Place): string => `${name}@${latDeg},${lonDeg}`;
-
-const sameBothWays = ({ actual, foreseen }: Foreseeable<LinkModel>): PathLinks => {
-  return { forward: actual, back: actual, foreseen: { forward: foreseen, back: foreseen } };
-};
-
-const through = ({ actual, foreseen }: Foreseeable<Effect>, links: PathLinks): PathLinks => ({
-  ...links,
-  forward: actual(links.forward),
-  back: actual(links.back),
-  foreseen: {
-    ...links.foreseen,
-    forward: foreseen(links.foreseen.forward),
-    back: foreseen(links.foreseen.back),
-  },
-});
 
 const PLAIN_PATH: PathConfig = pathSchema.parse({});

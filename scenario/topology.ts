@@ -4,14 +4,9 @@ import { cyclicLink } from '../netem/link/cyclic-link.ts';
 import { parseMahimahiTrace } from '../netem/link/parse-mahimahi-trace.ts';
 import { parseRttTrace } from '../netem/link/parse-rtt-trace.ts';
 import { recordedLink } from '../netem/link/timeline.ts';
-import {
-  type Directions,
-  type Medium,
-  Network,
-  type OrbitalPlace,
-  type PathLinks,
-  type Place,
-} from '../netem/network.ts';
+import { type Medium, Network } from '../netem/network.ts';
+import type { OrbitalPlace, Place } from '../netem/path/place.ts';
+import type { Directions, PathLinks } from '../netem/path-links.ts';
 import { priceOf } from './price-of.ts';
 import type { Scenario } from './scenario.ts';
 

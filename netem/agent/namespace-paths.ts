@@ -1,5 +1,5 @@
 import type { LinkModel } from '../link/link-model.ts';
-import type { Directions } from '../network.ts';
+import type { Directions } from '../path-links.ts';
 
 /** One direction of a path, which leaves a namespace: the kernel there can shape it. */
 export interface Departure {

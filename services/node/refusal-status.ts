@@ -1,7 +1,7 @@
 import { grpcStatus } from '../../router/attempt/grpc-status.ts';
-import type { Engine, EngineRequest, Submission } from './engine/engine.ts';
-
-type Refusal = Extract<Submission, { kind: 'refused' }>;
+import type { Refusal } from './engine/admission.ts';
+import type { Engine } from './engine/engine.ts';
+import type { EngineRequest } from './engine/request.ts';
 
 /** The gRPC status of a refusal: one line that says what is wrong and what would be right. */
 export const refusalStatus = (

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { vacuumUs } from '../../core/units.ts';
 import type { LinkState } from '../../netem/link/link-model.ts';
-import { Network, type PathLinks, type Place } from '../../netem/network.ts';
+import { Network } from '../../netem/network.ts';
 import { groundPoint, WGS72, WGS84 } from '../../netem/orbit/earth.ts';
 import { HYPATIA_EPOCH_UNIX_MS } from '../../netem/orbit/hypatia-elements.ts';
 import { greatCircleKm } from '../../netem/path/great-circle.ts';
+import type { Place } from '../../netem/path/place.ts';
+import type { PathLinks } from '../../netem/path-links.ts';
 import { networkSchema } from '../../netem/schema.ts';
 
 // Bare links: what layers add must not be what keeps geometry from being faster than light.

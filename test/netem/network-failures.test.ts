@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { failuresSchema } from '../../netem/failures-schema.ts';
 import { timeline } from '../../netem/link/timeline.ts';
-import { Network, type PathLinks, type Place } from '../../netem/network.ts';
+import { Network } from '../../netem/network.ts';
+import type { Place } from '../../netem/path/place.ts';
 import { spaceOf } from '../../netem/path/space.ts';
+import type { PathLinks } from '../../netem/path-links.ts';
 import { networkSchema } from '../../netem/schema.ts';
 
 const EPOCH_UNIX_MS = Date.UTC(2026, 0, 1, 0, 0, 12); // slots start at 0 s, 15 s, ...

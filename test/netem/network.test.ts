@@ -5,9 +5,11 @@ import { vacuumUs } from '../../core/units.ts';
 import type { LinkModel } from '../../netem/link/link-model.ts';
 import { parseRttTrace } from '../../netem/link/parse-rtt-trace.ts';
 import { timeline } from '../../netem/link/timeline.ts';
-import { Network, type PathLinks, type Place } from '../../netem/network.ts';
+import { Network } from '../../netem/network.ts';
 import { groundPoint, WGS84 } from '../../netem/orbit/earth.ts';
 import { greatCircleKm } from '../../netem/path/great-circle.ts';
+import type { Place } from '../../netem/path/place.ts';
+import type { PathLinks } from '../../netem/path-links.ts';
 import { networkSchema } from '../../netem/schema.ts';
 
 const EPOCH_UNIX_MS = Date.UTC(2026, 0, 1, 0, 0, 6);

@@ -1,84 +1,25 @@
-import type { Rng } from '../../../core/random/rng.ts';
-import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
+import type { Clock, Ms } from '../../../core/time/clock.ts';
 import type { LoadReport } from '../../../router/endpoint/load-report.ts';
 import type { NodePower } from '../power/node-power.ts';
-import { type CappedStepTime, cappedStepTimeOf } from '../power/power-cap.ts';
+import { Admission, type AdmissionOptions, type Queue, type Submission } from './admission.ts';
 import { firstTokenAtMs } from './forecast.ts';
 import { BLOCK_TOKENS } from './kv-cache.ts';
-import type { Limits } from './limits.ts';
-import { type PrefixPart, prefixHashes } from './prefix.ts';
+import { type OpenRequest, OpenRequests } from './open-requests.ts';
 import type { Profile } from './profile.ts';
+import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
 import { Scheduler } from './scheduler.ts';
-import { copySequence, newSequence, type Sequence, type SequenceOptions } from './sequence.ts';
+import { newSequence } from './sequence.ts';
+import { StepDuration, type StepDurationOptions } from './step-duration.ts';
 import { StepMeter } from './step-meter.ts';
-import { type Noise, withNoise } from './step-noise.ts';
-import { type Batch, type StepTime, stepTimeOf } from './step-time.ts';
-import { TokenQuota } from './token-quota.ts';
+import type { StepTime } from './step-time.ts';
 
-export interface EngineRequest {
-  /** Unique among the requests that this engine has not ended. */
-  readonly id: number;
-  readonly promptTokens: number;
-  /** The true length of the answer: it ends there. At most `maxOutputTokens`. */
-  readonly outputTokens: number;
-  readonly maxOutputTokens: number;
-  /** When to give it up, answered or not. */
-  readonly deadlineAtMs?: Ms;
-  /** Lower goes first, in an engine whose order is that of priorities; 0 when left out. */
-  readonly priority?: number;
-  /** What its prompt begins with that others may begin with too. */
-  readonly prefix?: readonly PrefixPart[];
-}
-
-/** How an accepted request ended: `expired` at its deadline, `failed` because the engine closed or lost its power. */
-export type EngineEnd = 'answered' | 'cancelled' | 'expired' | 'failed';
-
-/** What an engine tells of one accepted request. Never called from within `submit`; `onEnd` is the last, exactly once. */
-export interface EngineListener {
-  /** The scheduler knows of it: after ingest, and after the step that computed by then. */
-  onQueued?(atMs: Ms): void;
-  /** A step computes the first chunk of it: what came before is queueing. */
-  onScheduled(atMs: Ms): void;
-  /** `count` tokens more, at the end of the step that made them. */
-  onTokens(count: number, atMs: Ms): void;
-  onEnd(end: EngineEnd, atMs: Ms): void;
-}
-
-export type RefusalReason =
-  | 'starting'
-  | 'draining'
-  | 'closed'
-  | 'no-power'
-  | 'empty-prompt'
-  | 'bad-output-length'
-  | 'too-long'
-  | 'queue-full'
-  | 'over-quota';
-
-/** `retryAfterMs` is a hint for the client, or null where another try here cannot help. */
-export type Submission =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly retryAfterMs: Ms | null };
-
-export interface EngineOptions {
+export interface EngineOptions extends AdmissionOptions, StepDurationOptions {
   readonly name: string;
-  readonly profile: Profile;
-  readonly limits: Limits;
-  readonly noise: Noise;
   /** What a request costs before it can be scheduled: parsing, tokenising. */
   readonly ingestMs: Ms;
-  /** How much longer a step takes than on bare metal, as a share; 0 when left out. */
-  readonly overhead?: number;
-  /** Until when it loads its weights and refuses all, and how long it does so after a loss of power; 0 when left out. */
-  readonly startedAtMs?: Ms;
-  /** From when it refuses what comes, see `drain`; null or left out for never. */
-  readonly drainsAtMs?: Ms | null;
-  /** Tokens of prompts and longest answers that it accepts in a minute; null or left out for no such limit. */
-  readonly tokensPerMinute?: number | null;
   /** Meters it, caps it and may fail it; null or left out where nothing is known of its power. */
   readonly power?: NodePower | null;
   readonly clock: Clock;
-  readonly rng: Rng;
 }
 
 /**
@@ -92,52 +33,39 @@ export interface EngineOptions {
 export class Engine {
   readonly name: string;
   readonly profile: Profile;
-  readonly #limits: Limits;
-  readonly #noise: Noise;
-  readonly #ingestMs: Ms;
-  readonly #startedAtMs: Ms;
-  #drainsAtMs: Ms;
-  readonly #quota: TokenQuota | null;
-  readonly #power: NodePower | null;
   readonly #clock: Clock;
-  readonly #rng: Rng;
-  readonly #stepTime: StepTime;
-  readonly #cappedStepTime: CappedStepTime;
-  readonly #overhead: number;
-  readonly #scheduler: Scheduler<Entry>;
+  readonly #power: NodePower | null;
+  readonly #scheduler: Scheduler<OpenRequest>;
+  readonly #admission: Admission;
+  readonly #requests: OpenRequests;
+  readonly #duration: StepDuration;
   readonly #meter = new StepMeter();
-  readonly #open = new Map<number, Entry>();
-  readonly #ingesting = new Set<Entry>();
   /** Ready since the last step began. */
-  readonly #ready: Entry[] = [];
+  readonly #ready: OpenRequest[] = [];
   readonly #endStep = (dueMs: Ms): void => this.#onStepEnd(dueMs);
   #step: 'idle' | 'starting' | 'computing' = 'idle';
   #stepMs: Ms = 0;
   #stepEndsAtMs: Ms = 0;
   #stepPromptTokens = 0;
-  #pace = 1;
-  #isClosed = false;
   /** Caps what its device may draw from the next step on; null takes that back. Absent where nothing is known of its power. */
   capPowerW?(watts: number | null): void;
 
   constructor(options: EngineOptions) {
-    this.name = options.name;
-    this.profile = options.profile;
-    this.#limits = options.limits;
-    this.#noise = options.noise;
-    this.#ingestMs = options.ingestMs;
-    this.#clock = options.clock;
-    this.#rng = options.rng;
-    this.#startedAtMs = options.startedAtMs ?? 0;
-    this.#drainsAtMs = options.drainsAtMs ?? Number.POSITIVE_INFINITY;
-    this.#overhead = options.overhead ?? 0;
-    this.#stepTime = slowed(stepTimeOf(options.profile.step), this.#overhead);
-    this.#cappedStepTime = cappedStepTimeOf(options.profile.step);
-    this.#quota = options.tokensPerMinute == null ? null : new TokenQuota(options.tokensPerMinute);
-    const power = options.power ?? null;
+    const { name, profile, limits, clock, power = null } = options;
+    this.name = name;
+    this.profile = profile;
+    this.#clock = clock;
     this.#power = power;
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
-    this.#scheduler = new Scheduler(options.limits, options.limits.kvTokens ?? options.profile.kvTokens);
+    this.#scheduler = new Scheduler(limits, limits.kvTokens ?? profile.kvTokens);
+    this.#admission = new Admission(options, this.kvTokens);
+    this.#requests = new OpenRequests({
+      clock,
+      ingestMs: options.ingestMs,
+      onReady: (request, dueMs) => this.#onReady(request, dueMs),
+      onDeadline: (request, dueMs) => this.#drop(request, 'expired', dueMs),
+    });
+    this.#duration = new StepDuration(options);
   }
 
   /** Tokens of context that the KV cache holds: prompt and longest answer of a request must fit. */
@@ -156,44 +84,25 @@ export class Engine {
   }
 
   submit(request: EngineRequest, listener: EngineListener): Submission {
-    if (this.#open.has(request.id)) throw new Error(`request ${request.id} is still open in ${this.name}`);
+    if (this.#requests.has(request.id)) throw new Error(`request ${request.id} is still open in ${this.name}`);
     const nowMs = this.#clock.now();
-    const reason = this.#refusalOf(request, nowMs);
-    if (reason !== null) return { kind: 'refused', reason, retryAfterMs: this.#retryAfterMs(reason, request, nowMs) };
-    this.#quota?.take(quotaTokens(request), nowMs);
-    const readyAtMs = nowMs + this.#ingestMs;
-    const entry: Entry = {
-      ...newSequence(sequenceOptionsOf(request)),
-      listener,
-      readyAtMs,
-      stopIngest: this.#clock.at(readyAtMs, (dueMs) => this.#onReady(entry, dueMs)),
-      stopDeadline: null,
-      ended: false,
-    };
-    if (request.deadlineAtMs !== undefined) {
-      entry.stopDeadline = this.#clock.at(Math.max(request.deadlineAtMs, nowMs), (dueMs) =>
-        this.#drop(entry, 'expired', dueMs),
-      );
-    }
-    this.#open.set(request.id, entry);
-    this.#ingesting.add(entry);
-    return { kind: 'accepted' };
+    const submission = this.#admission.admit(request, this.#queue(), nowMs);
+    if (submission.kind === 'accepted') this.#requests.add(request, listener, nowMs);
+    return submission;
   }
 
   /** Ends a request and frees its blocks at once. Does nothing when it has ended, or never was. */
   cancel(id: number): void {
-    const entry = this.#open.get(id);
-    if (entry !== undefined) this.#drop(entry, 'cancelled', this.#clock.now());
+    const request = this.#requests.find(id);
+    if (request !== undefined) this.#drop(request, 'cancelled', this.#clock.now());
   }
 
   report(nowMs: Ms): LoadReport {
-    let pendingPromptTokens = this.#scheduler.pendingPromptTokens();
-    for (const entry of this.#ingesting) pendingPromptTokens += entry.promptTokens;
     return {
       atMs: nowMs,
       running: this.#scheduler.running.length,
       waiting: this.#waitingCount(),
-      pendingPromptTokens,
+      pendingPromptTokens: this.#scheduler.pendingPromptTokens() + this.#requests.ingestingTokens(),
       kvUsage: this.#scheduler.cache.usage,
       stepMs: this.#meter.stepMs,
       prefillMsPerToken: this.#meter.prefillMsPerToken,
@@ -213,7 +122,7 @@ export class Engine {
 
   /** Steps from the next one on take `factor` times as long; 1 is as its profile says. */
   pace(factor: number): void {
-    this.#pace = factor;
+    this.#duration.pace(factor);
   }
 
   /**
@@ -222,12 +131,11 @@ export class Engine {
    */
   forecastFirstTokenMs(promptTokens: number, nowMs: Ms): Ms {
     const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1 };
-    if (this.#refusalOf(probe, nowMs) !== null) return Number.POSITIVE_INFINITY;
-    const arrivals = Array.from(this.#ingesting, (entry) => ({ atMs: entry.readyAtMs, sequence: copySequence(entry) }));
-    arrivals.push({ atMs: nowMs + this.#ingestMs, sequence: newSequence(probe) });
+    if (this.#admission.refusalOf(probe, this.#queue(), nowMs) !== null) return Number.POSITIVE_INFINITY;
+    const arrivals = this.#requests.arrivalsWith(newSequence(probe), nowMs);
     const startsAtMs = this.#step === 'idle' ? null : this.#stepEndsAtMs;
     const power = this.#power;
-    const stepTime: StepTime = (batch) => this.#stepMsOf(batch, power === null ? 1 : power.phiOf(batch));
+    const stepTime: StepTime = (batch) => this.#duration.plainMs(batch, power === null ? 1 : power.phiOf(batch));
     return firstTokenAtMs(this.#scheduler.copy(), stepTime, arrivals, startsAtMs);
   }
 
@@ -238,56 +146,28 @@ export class Engine {
 
   /** Refuses what comes, and answers what is here. */
   drain(): void {
-    this.#drainsAtMs = Number.NEGATIVE_INFINITY;
+    this.#admission.drain();
   }
 
   /** Fails every open request and refuses what comes. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#admission.isClosed) return;
+    this.#admission.close();
     const nowMs = this.#clock.now();
-    for (const entry of [...this.#open.values()]) this.#drop(entry, 'failed', nowMs);
-  }
-
-  #refusalOf(request: EngineRequest, nowMs: Ms): RefusalReason | null {
-    if (this.#isClosed) return 'closed';
-    if (nowMs >= this.#drainsAtMs) return 'draining';
-    if (!this.hasPower(nowMs)) return 'no-power';
-    if (nowMs < this.#startsAtMs()) return 'starting';
-    if (!(request.promptTokens >= 1)) return 'empty-prompt';
-    if (!(request.outputTokens >= 1 && request.outputTokens <= request.maxOutputTokens)) return 'bad-output-length';
-    // The last token of an answer is never computed upon, so it takes no place in the cache.
-    if (!this.#scheduler.cache.canEverHold(request.promptTokens + request.maxOutputTokens - 1)) return 'too-long';
-    if (this.#waitingCount() >= this.#limits.maxWaiting) return 'queue-full';
-    const quota = this.#quota;
-    return quota !== null && quota.waitMs(quotaTokens(request), nowMs) > 0 ? 'over-quota' : null;
-  }
-
-  #startsAtMs(): Ms {
-    return Math.max(0, this.#power?.isOnSinceMs ?? 0) + this.#startedAtMs;
+    for (const request of this.#requests.toArray()) this.#drop(request, 'failed', nowMs);
   }
 
   #waitingCount(): number {
-    return this.#scheduler.waitingCount + this.#ingesting.size;
+    return this.#scheduler.waitingCount + this.#requests.ingestingCount;
   }
 
-  #retryAfterMs(reason: RefusalReason, request: EngineRequest, nowMs: Ms): Ms | null {
-    if (reason === 'starting') return Math.ceil(this.#startsAtMs() - nowMs);
-    if (reason === 'over-quota') {
-      const waitMs = this.#quota!.waitMs(quotaTokens(request), nowMs);
-      return Number.isFinite(waitMs) ? Math.ceil(waitMs) : null;
-    }
-    if (reason !== 'queue-full') return null;
-    // The queue moved by its whole length while its oldest waited, so a tenth of it is free in a tenth of that time.
-    const oldest = this.#scheduler.firstWaiting();
-    const waitedMs = oldest === undefined ? 0 : nowMs - oldest.readyAtMs;
-    return Math.ceil(Math.min(Math.max(waitedMs / 10, MIN_RETRY_MS), MAX_RETRY_MS));
+  #queue(): Queue {
+    return { length: this.#waitingCount(), firstReadyAtMs: this.#scheduler.firstWaiting()?.readyAtMs };
   }
 
-  #onReady(entry: Entry, dueMs: Ms): void {
-    this.#ingesting.delete(entry);
-    this.#ready.push(entry);
-    this.#scheduler.add(entry);
+  #onReady(request: OpenRequest, dueMs: Ms): void {
+    this.#ready.push(request);
+    this.#scheduler.add(request);
     if (this.#step !== 'idle') return;
     this.#step = 'starting';
     this.#stepEndsAtMs = dueMs;
@@ -300,7 +180,7 @@ export class Engine {
       this.#losePower(startMs);
       return;
     }
-    for (const entry of this.#ready) if (!entry.ended) entry.listener.onQueued?.(startMs);
+    for (const request of this.#ready) if (!request.ended) request.listener.onQueued?.(startMs);
     this.#ready.length = 0;
     const batch = this.#scheduler.begin();
     if (batch === null) {
@@ -310,11 +190,11 @@ export class Engine {
     }
     this.#step = 'computing';
     const phi = power === null ? 1 : power.begin(startMs, batch);
-    this.#stepMs = withNoise(this.#stepMsOf(batch, phi), this.#noise, this.#rng);
+    this.#stepMs = this.#duration.drawMs(batch, phi);
     this.#stepEndsAtMs = startMs + this.#stepMs;
     this.#stepPromptTokens = this.#scheduler.promptTokens;
     this.#clock.at(this.#stepEndsAtMs, this.#endStep);
-    for (const entry of this.#scheduler.started) entry.listener.onScheduled(startMs);
+    for (const request of this.#scheduler.started) request.listener.onScheduled(startMs);
   }
 
   #onStepEnd(dueMs: Ms): void {
@@ -323,65 +203,28 @@ export class Engine {
     const told = this.#scheduler.commit();
     this.#power?.made(this.#stepPromptTokens, told.length);
     for (let index = 0; index < told.length; index++) {
-      const entry = told[index]!;
-      if (entry.ended) continue;
-      entry.listener.onTokens(1, dueMs);
-      if (entry.told === entry.outputTokens && !entry.ended) this.#end(entry, 'answered', dueMs);
+      const request = told[index]!;
+      if (request.ended) continue;
+      request.listener.onTokens(1, dueMs);
+      if (request.told === request.outputTokens && !request.ended) this.#requests.end(request, 'answered', dueMs);
     }
     this.#startStep(dueMs);
-  }
-
-  #stepMsOf(batch: Batch, phi: number): Ms {
-    const stepMs = phi === 1 ? this.#stepTime(batch) : this.#cappedStepTime(batch, phi) * (1 + this.#overhead);
-    return stepMs * this.#pace;
   }
 
   /** Who was here has lost what was computed, and the cache is empty when the power is back. */
   #losePower(atMs: Ms): void {
     this.#step = 'idle';
     this.#ready.length = 0;
-    const lost = [...this.#open.values()];
-    for (const entry of lost) {
-      this.#ingesting.delete(entry);
-      this.#scheduler.remove(entry);
-    }
+    const lost = this.#requests.toArray();
+    this.#requests.forgetIngest();
+    for (const request of lost) this.#scheduler.remove(request);
     this.#scheduler.forget();
-    for (const entry of lost) if (!entry.ended) this.#end(entry, 'failed', atMs);
+    for (const request of lost) if (!request.ended) this.#requests.end(request, 'failed', atMs);
   }
 
-  #drop(entry: Entry, end: EngineEnd, atMs: Ms): void {
-    this.#ingesting.delete(entry);
-    this.#scheduler.remove(entry);
-    this.#end(entry, end, atMs);
-  }
-
-  #end(entry: Entry, end: EngineEnd, atMs: Ms): void {
-    entry.ended = true;
-    this.#open.delete(entry.id);
-    entry.stopIngest();
-    entry.stopDeadline?.();
-    entry.listener.onEnd(end, atMs);
+  #drop(request: OpenRequest, end: EngineEnd, atMs: Ms): void {
+    if (request.ended) return; // by who heard of the end of another
+    this.#scheduler.remove(request);
+    this.#requests.end(request, end, atMs);
   }
 }
-
-interface Entry extends Sequence {
-  readonly listener: EngineListener;
-  readonly readyAtMs: Ms;
-  readonly stopIngest: Cancel;
-  stopDeadline: Cancel | null;
-  ended: boolean;
-}
-
-const sequenceOptionsOf = ({ prefix, ...request }: EngineRequest): SequenceOptions =>
-  prefix === undefined
-    ? request
-    : { ...request, prefix: prefixHashes(prefix, request.promptTokens + request.outputTokens) };
-
-const slowed = (stepTime: StepTime, overhead: number): StepTime =>
-  overhead === 0 ? stepTime : (batch) => stepTime(batch) * (1 + overhead);
-
-/** What a provider books for a request before it knows the length of its answer. */
-const quotaTokens = ({ promptTokens, maxOutputTokens }: EngineRequest): number => promptTokens + maxOutputTokens;
-
-const MIN_RETRY_MS = 100;
-const MAX_RETRY_MS = 10_000;

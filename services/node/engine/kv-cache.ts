@@ -52,11 +52,6 @@ export class KvCache {
     return 1 - this.#free / this.blocks;
   }
 
-  /** Whether a sequence of `tokens` fits into the cache when nothing else is in it. */
-  canEverHold(tokens: number): boolean {
-    return tokens <= this.blocks * BLOCK_TOKENS;
-  }
-
   /** Lets the holder grow to `tokens`, or changes nothing and returns false. */
   grow(holder: BlockHolder, tokens: number): boolean {
     const { table } = holder;

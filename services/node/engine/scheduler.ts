@@ -1,19 +1,9 @@
 import { BLOCK_TOKENS, KvCache } from './kv-cache.ts';
 import type { Limits } from './limits.ts';
 import { copySequence, type Sequence, uncomputedTokens } from './sequence.ts';
+import { StepPlan } from './step-plan.ts';
 import type { Batch } from './step-time.ts';
 import { ArrivalQueue, goesBefore, PriorityQueue, type WaitingQueue } from './waiting-queue.ts';
-
-/** A forward pass from its plan to its end. */
-interface Step<S> {
-  readonly batch: { -readonly [K in keyof Batch]: Batch[K] };
-  /** Tokens of prefills, and of recomputes. */
-  promptTokens: number;
-  /** Sequences that get their first chunk ever. */
-  started: S[];
-  /** Sequences that get a token. */
-  sequences: S[];
-}
 
 /**
  * Which tokens the next forward pass computes: continuous batching as vLLM's V1 engine does it.
@@ -35,8 +25,8 @@ export class Scheduler<S extends Sequence> {
   #cache: KvCache;
   #running: S[] = [];
   /** The step that computes, and the one after it. */
-  #current: Step<S> = newStep();
-  #ahead: Step<S> = newStep();
+  #current = new StepPlan<S>();
+  #ahead = new StepPlan<S>();
   #isOpen = false;
   /** The first `#chosenCount` have a chunk in the step that is being planned. It never shrinks: that would free its memory. */
   readonly #chosen: S[] = [];
@@ -122,8 +112,8 @@ export class Scheduler<S extends Sequence> {
 
   /** Forgets what was planned and what the cache holds. Nobody may be in here. */
   forget(): void {
-    clear(this.#current);
-    clear(this.#ahead);
+    this.#current.clear();
+    this.#ahead.clear();
     this.#isOpen = false;
     this.#cache = new KvCache(this.#cache.blocks * BLOCK_TOKENS, this.#limits.prefixCaching);
   }
@@ -131,9 +121,9 @@ export class Scheduler<S extends Sequence> {
   /** Opens a step, the one that was planned ahead if there is one, or returns null when there is nothing to do. */
   begin(): Batch | null {
     [this.#current, this.#ahead] = [this.#ahead, this.#current];
-    if (this.#current.batch.tokens === 0) this.#plan(this.#current);
-    clear(this.#ahead);
-    this.#isOpen = this.#current.batch.tokens > 0;
+    if (this.#current.isEmpty) this.#plan(this.#current);
+    this.#ahead.clear();
+    this.#isOpen = !this.#current.isEmpty;
     if (!this.#isOpen) return null;
     if (this.#limits.asyncScheduling) this.#plan(this.#ahead);
     return this.#current.batch;
@@ -143,7 +133,7 @@ export class Scheduler<S extends Sequence> {
   commit(): readonly S[] {
     if (!this.#isOpen) return NOBODY;
     this.#isOpen = false;
-    const told = this.#current.sequences;
+    const { told } = this.#current;
     let kept = 0;
     let finished = false;
     for (let index = 0; index < told.length; index++) {
@@ -175,19 +165,19 @@ export class Scheduler<S extends Sequence> {
     for (const sequence of this.#waiting.toArray()) copy.#waiting.push(twinOf(sequence));
     copy.#arrived = this.#arrived;
     copy.#isOpen = this.#isOpen;
-    copy.#current = copyStep(this.#current, twinOf);
-    copy.#ahead = copyStep(this.#ahead, twinOf);
+    copy.#current = this.#current.copy(twinOf);
+    copy.#ahead = this.#ahead.copy(twinOf);
     return copy;
   }
 
-  #plan(step: Step<S>): void {
-    clear(step);
+  #plan(plan: StepPlan<S>): void {
+    plan.clear();
     this.#chosenCount = 0;
     const preemptionsBefore = this.#preemptions;
     const tokensLeft = this.#planRunning();
     // As in vLLM: what a preemption freed belongs to those that run.
-    if (this.#preemptions === preemptionsBefore) this.#admitWaiting(step, tokensLeft);
-    close(step, this.#chosen, this.#chosenCount);
+    if (this.#preemptions === preemptionsBefore) this.#admitWaiting(plan, tokensLeft);
+    plan.close(this.#chosen, this.#chosenCount);
   }
 
   #planRunning(): number {
@@ -243,7 +233,7 @@ export class Scheduler<S extends Sequence> {
     this.#waitingTokens += uncomputedTokens(victim);
   }
 
-  #admitWaiting(step: Step<S>, budget: number): void {
+  #admitWaiting(plan: StepPlan<S>, budget: number): void {
     let tokensLeft = budget;
     while (this.#running.length < this.#limits.maxNumSeqs && tokensLeft > 0) {
       const sequence = this.#waiting.first();
@@ -261,7 +251,7 @@ export class Scheduler<S extends Sequence> {
       this.#running.push(sequence);
       if (!sequence.started) {
         sequence.started = true;
-        step.started.push(sequence);
+        plan.started.push(sequence);
         this.#prefixQueries += known;
         this.#prefixHits += cached;
       }
@@ -271,49 +261,5 @@ export class Scheduler<S extends Sequence> {
     }
   }
 }
-
-const newStep = <S>(): Step<S> => ({
-  batch: { tokens: 0, contextTokens: 0, attentionPairs: 0, sequences: 0 },
-  promptTokens: 0,
-  started: [],
-  sequences: [],
-});
-
-const clear = (step: Step<unknown>): void => {
-  const { batch } = step;
-  batch.tokens = batch.contextTokens = batch.attentionPairs = batch.sequences = 0;
-  step.promptTokens = step.started.length = step.sequences.length = 0;
-};
-
-/** Ends the planning of a step: adds up the chunks of those chosen, and moves these to where they will be at its end. */
-const close = <S extends Sequence>(step: Step<S>, chosen: readonly S[], count: number): void => {
-  const { batch } = step;
-  for (let index = 0; index < count; index++) {
-    const sequence = chosen[index]!;
-    const { chunk } = sequence;
-    if (chunk === 0) continue; // it was preempted for one that goes before it
-    const left = uncomputedTokens(sequence);
-    batch.tokens += chunk;
-    batch.sequences++;
-    if (left === 1) {
-      batch.contextTokens += sequence.computed + 1;
-    } else {
-      batch.attentionPairs += chunk * (sequence.computed + chunk / 2);
-      step.promptTokens += chunk;
-    }
-    sequence.computed += chunk;
-    sequence.chunk = 0;
-    if (chunk < left) continue;
-    sequence.emitted++;
-    step.sequences.push(sequence);
-  }
-};
-
-const copyStep = <S>(step: Step<S>, twinOf: (sequence: S) => Sequence): Step<Sequence> => ({
-  batch: { ...step.batch },
-  promptTokens: step.promptTokens,
-  started: step.started.map(twinOf),
-  sequences: step.sequences.map(twinOf),
-});
 
 const NOBODY: readonly never[] = [];

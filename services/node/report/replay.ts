@@ -1,7 +1,8 @@
 import { seededRng } from '../../../core/random/rng.ts';
 import type { Ms } from '../../../core/time/clock.ts';
 import { VirtualClock } from '../../../core/time/virtual-clock.ts';
-import { Engine, type EngineOptions, type RefusalReason } from '../engine/engine.ts';
+import type { RefusalReason } from '../engine/admission.ts';
+import { Engine, type EngineOptions } from '../engine/engine.ts';
 import type { LoadSample } from './load-series.ts';
 import type { RequestRow } from './request-rows.ts';
 

@@ -1,66 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRng } from '../../../../core/random/rng.ts';
-import { VirtualClock } from '../../../../core/time/virtual-clock.ts';
-import {
-  Engine,
-  type EngineEnd,
-  type EngineListener,
-  type EngineOptions,
-  type EngineRequest,
-} from '../../../../services/node/engine/engine.ts';
-import { limitsSchema } from '../../../../services/node/engine/limits.ts';
-import { profileOf } from '../../../../services/node/engine/profiles.ts';
-import { noiseSchema, noNoise } from '../../../../services/node/engine/step-noise.ts';
-
-interface Setup {
-  readonly seed?: number;
-  readonly noisy?: boolean;
-  readonly ingestMs?: number;
-  readonly limits?: Record<string, unknown>;
-  readonly more?: Partial<EngineOptions>;
-}
-
-const setUp = ({ seed = 1, noisy = false, ingestMs = 0, limits = {}, more = {} }: Setup = {}) => {
-  const clock = new VirtualClock();
-  const engine = new Engine({
-    name: 'ashburn',
-    profile: profileOf('h100-llama8b'),
-    limits: limitsSchema.parse(limits),
-    noise: noisy ? noiseSchema.parse({ stallProbability: 0.1 }) : noNoise,
-    ingestMs,
-    clock,
-    rng: seededRng(seed)('node/ashburn'),
-    ...more,
-  });
-  return { clock, engine };
-};
-
-/** What the engine told of one request, in order. */
-class Told implements EngineListener {
-  readonly lines: string[] = [];
-  tokens = 0;
-  ends: EngineEnd[] = [];
-  onScheduled(atMs: number): void {
-    this.lines.push(`scheduled ${atMs}`);
-  }
-  onTokens(count: number, atMs: number): void {
-    this.tokens += count;
-    this.lines.push(`tokens ${atMs}`);
-  }
-  onEnd(end: EngineEnd, atMs: number): void {
-    this.ends.push(end);
-    this.lines.push(`${end} ${atMs}`);
-  }
-}
-
-const request = (id: number, promptTokens: number, outputTokens: number, deadlineAtMs?: number): EngineRequest => ({
-  id,
-  promptTokens,
-  outputTokens,
-  maxOutputTokens: outputTokens,
-  ...(deadlineAtMs === undefined ? {} : { deadlineAtMs }),
-});
+import { methodsOf, request, setUp, Told } from './engine-under-test.ts';
 
 describe('an engine', () => {
   test('answers after ingest, the step of its prompt, and a step a token', () => {
@@ -148,6 +87,22 @@ describe('an engine', () => {
     engine.submit(request(2, 100, 1), second);
     clock.runUntil(1000);
     expect([first.ends, second.ends, second.tokens]).toEqual([['answered'], ['cancelled'], 0]);
+  });
+
+  test('that closes ends each request once, whatever who hears of an end does', () => {
+    const { engine } = setUp();
+    const [first, second] = [new Told(), new Told()];
+    engine.submit(request(1, 5, 5), {
+      onScheduled: () => {},
+      onTokens: () => {},
+      onEnd: (end, atMs) => {
+        first.onEnd(end, atMs);
+        engine.cancel(2);
+      },
+    });
+    engine.submit(request(2, 5, 5), second);
+    engine.close();
+    expect([first.ends, second.ends]).toEqual([['failed'], ['cancelled']]);
   });
 
   test('that closes fails what is open', () => {
@@ -281,170 +236,5 @@ describe('a conversation', () => {
 
   test('is computed again where nothing is kept', () => {
     expect(turns({ prefixCaching: false })).toMatchObject({ hits: 0 });
-  });
-});
-
-describe('what would break a careless engine', () => {
-  test('a prompt beyond the cache, no tokens, tokens that are no number: each is refused by name', () => {
-    const { engine } = setUp({ limits: { kvTokens: 16_000 } });
-    const reasonOf = (...lengths: [number, number]): string | undefined => {
-      const submission = engine.submit(request(1, ...lengths), new Told());
-      return submission.kind === 'refused' ? submission.reason : undefined;
-    };
-    expect(reasonOf(16_001, 1)).toBe('too-long');
-    expect(reasonOf(1e12, 1)).toBe('too-long');
-    expect(reasonOf(1, 1e6)).toBe('too-long');
-    expect(reasonOf(0, 1)).toBe('empty-prompt');
-    expect(reasonOf(Number.NaN, 1)).toBe('empty-prompt');
-    expect(reasonOf(1, 0)).toBe('bad-output-length');
-    expect(reasonOf(1, Number.NaN)).toBe('bad-output-length');
-  });
-
-  test('a million tokens of output are answered, and leave nothing behind', () => {
-    const { clock, engine } = setUp({ limits: { kvTokens: 1_100_000 } });
-    let [tokens, ends] = [0, 0];
-    engine.submit(request(1, 10, 1e6), { onScheduled: () => {}, onTokens: () => tokens++, onEnd: () => ends++ });
-    clock.runUntil(1e9);
-    expect([tokens, ends, engine.report(1e9).kvUsage]).toEqual([1e6, 1, 0]);
-  });
-
-  test('ten thousand at once are served or refused with a hint, and never more than the queue holds', () => {
-    const { clock, engine } = setUp();
-    const all = Array.from({ length: 10_000 }, () => new Told());
-    const kinds = all.map((told, id) => engine.submit(request(id, 200, 3), told));
-    const refused = kinds.filter((kind) => kind.kind === 'refused');
-    expect(refused).toHaveLength(10_000 - 1024);
-    expect(refused.every(({ retryAfterMs }) => retryAfterMs !== null && retryAfterMs >= 100)).toBe(true);
-    clock.runUntil(1e6);
-    expect(all.filter(({ ends }) => ends[0] === 'answered')).toHaveLength(1024);
-  });
-
-  test('a storm of cancels while ten thousand wait ends each once and frees all', () => {
-    const { clock, engine } = setUp({ limits: { maxWaiting: 10_000 } });
-    const all = Array.from({ length: 10_000 }, () => new Told());
-    all.forEach((told, id) => void engine.submit(request(id, 200, 500), told));
-    clock.runUntil(50);
-    for (let id = 9999; id >= 0; id -= 1) engine.cancel(id);
-    expect(engine.report(50)).toMatchObject({ running: 0, waiting: 0, kvUsage: 0, pendingPromptTokens: 0 });
-    expect(all.every(({ ends }) => ends.length === 1 && ends[0] === 'cancelled')).toBe(true);
-    clock.runUntil(10_000);
-    const told = new Told();
-    engine.submit(request(1, 100, 2), told);
-    clock.runUntil(20_000);
-    expect(told.ends).toEqual(['answered']);
-  });
-});
-
-const methodsOf = (told: Told): EngineListener => ({
-  onScheduled: (atMs) => told.onScheduled(atMs),
-  onTokens: (count, atMs) => told.onTokens(count, atMs),
-  onEnd: (end, atMs) => told.onEnd(end, atMs),
-});
-
-const anyLoad = fc.array(
-  fc.record({
-    atMs: fc.nat({ max: 2000 }),
-    prompt: fc.integer({ min: 1, max: 500 }),
-    output: fc.integer({ min: 1, max: 100 }),
-    cancelAfterMs: fc.option(fc.nat({ max: 3000 })),
-    deadlineAfterMs: fc.option(fc.nat({ max: 3000 })),
-  }),
-  { minLength: 1, maxLength: 40 },
-);
-
-type Load = typeof anyLoad extends fc.Arbitrary<infer T> ? T : never;
-
-const play = (
-  load: Load,
-  seed: number,
-): { readonly all: readonly Told[]; readonly refused: number; readonly log: string[] } => {
-  const { clock, engine } = setUp({
-    seed,
-    noisy: true,
-    ingestMs: 3,
-    limits: { maxNumSeqs: 6, maxWaiting: 10, kvTokens: 1200 },
-  });
-  const all: Told[] = [];
-  let refused = 0;
-  load.forEach(({ atMs, prompt, output, cancelAfterMs, deadlineAfterMs }, id) => {
-    clock.at(atMs, () => {
-      const told = new Told();
-      const deadline = deadlineAfterMs === null ? undefined : atMs + deadlineAfterMs;
-      if (engine.submit(request(id, prompt, output, deadline), told).kind === 'refused') refused++;
-      else all.push(told);
-      if (cancelAfterMs !== null) clock.at(atMs + cancelAfterMs, () => engine.cancel(id));
-    });
-  });
-  clock.runUntil(1e6);
-  expect(engine.report(1e6)).toMatchObject({ running: 0, waiting: 0, pendingPromptTokens: 0, kvUsage: 0 });
-  return { all, refused, log: all.flatMap(({ lines }) => lines) };
-};
-
-describe('whatever comes', () => {
-  test('every request ends exactly once, the answered with all their tokens, and time never goes back (I1, I2)', () => {
-    fc.assert(
-      fc.property(anyLoad, fc.nat(), (load, seed) => {
-        const { all, refused } = play(load, seed);
-        expect(all.length + refused).toBe(load.length);
-        for (const told of all) {
-          expect(told.ends).toHaveLength(1);
-          const times = told.lines.map((line) => Number(line.split(' ')[1]));
-          expect(times).toEqual(times.toSorted((a, b) => a - b));
-        }
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  test('the same seed gives the same schedule, another seed another (I3)', () => {
-    fc.assert(
-      fc.property(anyLoad, fc.nat(), (load, seed) => {
-        expect(play(load, seed).log).toEqual(play(load, seed).log);
-      }),
-      { numRuns: 20 },
-    );
-    const load = [{ atMs: 0, prompt: 10, output: 10, cancelAfterMs: null, deadlineAfterMs: null }];
-    expect(play(load, 1).log).not.toEqual(play(load, 2).log);
-  });
-});
-
-describe('a forecast of the first token', () => {
-  test('is when a request that is sent now gets it, whoever waits or runs', () => {
-    fc.assert(
-      fc.property(
-        anyLoad,
-        fc.nat({ max: 2000 }),
-        fc.integer({ min: 1, max: 500 }),
-        fc.boolean(),
-        (load, atMs, promptTokens, asyncScheduling) => {
-          const { clock, engine } = setUp({ ingestMs: 3, limits: { maxNumSeqs: 6, kvTokens: 1200, asyncScheduling } });
-          load.forEach((plan, id) => {
-            if (plan.atMs < atMs)
-              clock.at(plan.atMs, () => void engine.submit(request(id, plan.prompt, plan.output), new Told()));
-          });
-          clock.runUntil(atMs);
-          const forecastMs = engine.forecastFirstTokenMs(promptTokens, atMs);
-          let firstMs = Number.NaN;
-          engine.submit(request(1e6, promptTokens, 1), {
-            ...methodsOf(new Told()),
-            onTokens: (_, tokenAtMs) => (firstMs = tokenAtMs),
-          });
-          clock.runUntil(1e6);
-          expect(forecastMs).toBeCloseTo(firstMs, 6);
-        },
-      ),
-      { numRuns: 100 },
-    );
-  });
-
-  test('changes nothing, and knows a refusal', () => {
-    const { clock, engine } = setUp({ limits: { maxWaiting: 3, kvTokens: 160 } });
-    const told = new Told();
-    engine.submit(request(1, 100, 10), told);
-    clock.runUntil(8);
-    const before = engine.report(8);
-    engine.forecastFirstTokenMs(100, 8);
-    expect(engine.report(8)).toEqual(before);
-    expect(engine.forecastFirstTokenMs(161, 8)).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { seededRng } from '../../../../core/random/rng.ts';
 import { VirtualClock } from '../../../../core/time/virtual-clock.ts';
-import { Engine, type EngineRequest } from '../../../../services/node/engine/engine.ts';
+import { Engine } from '../../../../services/node/engine/engine.ts';
+import type { EngineRequest } from '../../../../services/node/engine/request.ts';
 import { engineOptionsOf } from '../../../../services/node/engine-options.ts';
 import { NodeMetrics } from '../../../../services/node/metrics/node-metrics.ts';
 import { nodeSchema } from '../../../../services/node/schema.ts';

@@ -1,8 +1,9 @@
 import { seededRng } from '../../../../core/random/rng.ts';
 import { VirtualClock } from '../../../../core/time/virtual-clock.ts';
-import { Engine, type EngineEnd, type EngineOptions } from '../../../../services/node/engine/engine.ts';
+import { Engine, type EngineOptions } from '../../../../services/node/engine/engine.ts';
 import { limitsSchema } from '../../../../services/node/engine/limits.ts';
 import { profileOf } from '../../../../services/node/engine/profiles.ts';
+import type { EngineEnd } from '../../../../services/node/engine/request.ts';
 import { noNoise } from '../../../../services/node/engine/step-noise.ts';
 import { stepTimeOf } from '../../../../services/node/engine/step-time.ts';
 import type { EnergyReading } from '../../../../services/node/power/energy-meter.ts';

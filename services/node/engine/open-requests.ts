@@ -1,0 +1,111 @@
+import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
+import type { Arrival } from './forecast.ts';
+import { prefixHashes } from './prefix.ts';
+import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
+import { copySequence, newSequence, type Sequence, type SequenceOptions } from './sequence.ts';
+
+/** An accepted request, from then to its end. */
+export interface OpenRequest extends Sequence {
+  readonly listener: EngineListener;
+  readonly readyAtMs: Ms;
+  readonly stopIngest: Cancel;
+  stopDeadline: Cancel | null;
+  ended: boolean;
+}
+
+/** The requests that an engine has accepted and not ended: their ingest, their deadlines, and who hears how each ends. */
+export class OpenRequests {
+  readonly #clock: Clock;
+  readonly #ingestMs: Ms;
+  readonly #onReady: (request: OpenRequest, dueMs: Ms) => void;
+  readonly #onDeadline: (request: OpenRequest, dueMs: Ms) => void;
+  readonly #open = new Map<number, OpenRequest>();
+  readonly #ingesting = new Set<OpenRequest>();
+
+  constructor(options: {
+    readonly clock: Clock;
+    /** What a request costs before it can be scheduled. */
+    readonly ingestMs: Ms;
+    /** Its ingest is over. */
+    readonly onReady: (request: OpenRequest, dueMs: Ms) => void;
+    /** It is to be given up. */
+    readonly onDeadline: (request: OpenRequest, dueMs: Ms) => void;
+  }) {
+    this.#clock = options.clock;
+    this.#ingestMs = options.ingestMs;
+    this.#onReady = options.onReady;
+    this.#onDeadline = options.onDeadline;
+  }
+
+  get ingestingCount(): number {
+    return this.#ingesting.size;
+  }
+
+  ingestingTokens(): number {
+    let tokens = 0;
+    for (const request of this.#ingesting) tokens += request.promptTokens;
+    return tokens;
+  }
+
+  has(id: number): boolean {
+    return this.#open.has(id);
+  }
+
+  find(id: number): OpenRequest | undefined {
+    return this.#open.get(id);
+  }
+
+  toArray(): OpenRequest[] {
+    return [...this.#open.values()];
+  }
+
+  add(request: EngineRequest, listener: EngineListener, nowMs: Ms): void {
+    const readyAtMs = nowMs + this.#ingestMs;
+    const open: OpenRequest = {
+      ...newSequence(sequenceOptionsOf(request)),
+      listener,
+      readyAtMs,
+      stopIngest: this.#clock.at(readyAtMs, (dueMs) => {
+        this.#ingesting.delete(open);
+        this.#onReady(open, dueMs);
+      }),
+      stopDeadline: null,
+      ended: false,
+    };
+    if (request.deadlineAtMs !== undefined) {
+      open.stopDeadline = this.#clock.at(Math.max(request.deadlineAtMs, nowMs), (dueMs) =>
+        this.#onDeadline(open, dueMs),
+      );
+    }
+    this.#open.set(request.id, open);
+    this.#ingesting.add(open);
+  }
+
+  end(open: OpenRequest, end: EngineEnd, atMs: Ms): void {
+    open.ended = true;
+    this.#open.delete(open.id);
+    this.#ingesting.delete(open);
+    open.stopIngest();
+    open.stopDeadline?.();
+    open.listener.onEnd(end, atMs);
+  }
+
+  /** Nobody counts as arriving any more: all that are open are about to end. */
+  forgetIngest(): void {
+    this.#ingesting.clear();
+  }
+
+  /** Twins of those whose ingest is not over, in the order in which it will be, and after them one that comes now. */
+  arrivalsWith(newcomer: Sequence, nowMs: Ms): Arrival[] {
+    const arrivals = Array.from(this.#ingesting, (open): Arrival => {
+      return { atMs: open.readyAtMs, sequence: copySequence(open) };
+    });
+    arrivals.push({ atMs: nowMs + this.#ingestMs, sequence: newcomer });
+    return arrivals;
+  }
+}
+
+const sequenceOptionsOf = ({ prefix, ...request }: EngineRequest): SequenceOptions =>
+  prefix === undefined
+    ? request
+    : { ...request, prefix: prefixHashes(prefix, request.promptTokens + request.outputTokens) };

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { anyLoad, request, setUp, Told } from './engine-under-test.ts';
+
+describe('what would break a careless engine', () => {
+  test('a prompt beyond the cache, no tokens, tokens that are no number: each is refused by name', () => {
+    const { engine } = setUp({ limits: { kvTokens: 16_000 } });
+    const reasonOf = (...lengths: [number, number]): string | undefined => {
+      const submission = engine.submit(request(1, ...lengths), new Told());
+      return submission.kind === 'refused' ? submission.reason : undefined;
+    };
+    expect(reasonOf(16_001, 1)).toBe('too-long');
+    expect(reasonOf(1e12, 1)).toBe('too-long');
+    expect(reasonOf(1, 1e6)).toBe('too-long');
+    expect(reasonOf(0, 1)).toBe('empty-prompt');
+    expect(reasonOf(Number.NaN, 1)).toBe('empty-prompt');
+    expect(reasonOf(1, 0)).toBe('bad-output-length');
+    expect(reasonOf(1, Number.NaN)).toBe('bad-output-length');
+  });
+
+  test('a million tokens of output are answered, and leave nothing behind', () => {
+    const { clock, engine } = setUp({ limits: { kvTokens: 1_100_000 } });
+    let [tokens, ends] = [0, 0];
+    engine.submit(request(1, 10, 1e6), { onScheduled: () => {}, onTokens: () => tokens++, onEnd: () => ends++ });
+    clock.runUntil(1e9);
+    expect([tokens, ends, engine.report(1e9).kvUsage]).toEqual([1e6, 1, 0]);
+  });
+
+  test('ten thousand at once are served or refused with a hint, and never more than the queue holds', () => {
+    const { clock, engine } = setUp();
+    const all = Array.from({ length: 10_000 }, () => new Told());
+    const kinds = all.map((told, id) => engine.submit(request(id, 200, 3), told));
+    const refused = kinds.filter((kind) => kind.kind === 'refused');
+    expect(refused).toHaveLength(10_000 - 1024);
+    expect(refused.every(({ retryAfterMs }) => retryAfterMs !== null && retryAfterMs >= 100)).toBe(true);
+    clock.runUntil(1e6);
+    expect(all.filter(({ ends }) => ends[0] === 'answered')).toHaveLength(1024);
+  });
+
+  test('a storm of cancels while ten thousand wait ends each once and frees all', () => {
+    const { clock, engine } = setUp({ limits: { maxWaiting: 10_000 } });
+    const all = Array.from({ length: 10_000 }, () => new Told());
+    all.forEach((told, id) => void engine.submit(request(id, 200, 500), told));
+    clock.runUntil(50);
+    for (let id = 9999; id >= 0; id -= 1) engine.cancel(id);
+    expect(engine.report(50)).toMatchObject({ running: 0, waiting: 0, kvUsage: 0, pendingPromptTokens: 0 });
+    expect(all.every(({ ends }) => ends.length === 1 && ends[0] === 'cancelled')).toBe(true);
+    clock.runUntil(10_000);
+    const told = new Told();
+    engine.submit(request(1, 100, 2), told);
+    clock.runUntil(20_000);
+    expect(told.ends).toEqual(['answered']);
+  });
+});
+
+type Load = typeof anyLoad extends fc.Arbitrary<infer T> ? T : never;
+
+const play = (
+  load: Load,
+  seed: number,
+): { readonly all: readonly Told[]; readonly refused: number; readonly log: string[] } => {
+  const { clock, engine } = setUp({
+    seed,
+    noisy: true,
+    ingestMs: 3,
+    limits: { maxNumSeqs: 6, maxWaiting: 10, kvTokens: 1200 },
+  });
+  const all: Told[] = [];
+  let refused = 0;
+  load.forEach(({ atMs, prompt, output, cancelAfterMs, deadlineAfterMs }, id) => {
+    clock.at(atMs, () => {
+      const told = new Told();
+      const deadline = deadlineAfterMs === null ? undefined : atMs + deadlineAfterMs;
+      if (engine.submit(request(id, prompt, output, deadline), told).kind === 'refused') refused++;
+      else all.push(told);
+      if (cancelAfterMs !== null) clock.at(atMs + cancelAfterMs, () => engine.cancel(id));
+    });
+  });
+  clock.runUntil(1e6);
+  expect(engine.report(1e6)).toMatchObject({ running: 0, waiting: 0, pendingPromptTokens: 0, kvUsage: 0 });
+  return { all, refused, log: all.flatMap(({ lines }) => lines) };
+};
+
+describe('whatever comes', () => {
+  test('every request ends exactly once, the answered with all their tokens, and time never goes back (I1, I2)', () => {
+    fc.assert(
+      fc.property(anyLoad, fc.nat(), (load, seed) => {
+        const { all, refused } = play(load, seed);
+        expect(all.length + refused).toBe(load.length);
+        for (const told of all) {
+          expect(told.ends).toHaveLength(1);
+          const times = told.lines.map((line) => Number(line.split(' ')[1]));
+          expect(times).toEqual(times.toSorted((a, b) => a - b));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('the same seed gives the same schedule, another seed another (I3)', () => {
+    fc.assert(
+      fc.property(anyLoad, fc.nat(), (load, seed) => {
+        expect(play(load, seed).log).toEqual(play(load, seed).log);
+      }),
+      { numRuns: 20 },
+    );
+    const load = [{ atMs: 0, prompt: 10, output: 10, cancelAfterMs: null, deadlineAfterMs: null }];
+    expect(play(load, 1).log).not.toEqual(play(load, 2).log);
+  });
+});

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { anyLoad, methodsOf, request, setUp, Told } from './engine-under-test.ts';
+
+describe('a forecast of the first token', () => {
+  test('is when a request that is sent now gets it, whoever waits or runs', () => {
+    fc.assert(
+      fc.property(
+        anyLoad,
+        fc.nat({ max: 2000 }),
+        fc.integer({ min: 1, max: 500 }),
+        fc.boolean(),
+        (load, atMs, promptTokens, asyncScheduling) => {
+          const { clock, engine } = setUp({ ingestMs: 3, limits: { maxNumSeqs: 6, kvTokens: 1200, asyncScheduling } });
+          load.forEach((plan, id) => {
+            if (plan.atMs < atMs)
+              clock.at(plan.atMs, () => void engine.submit(request(id, plan.prompt, plan.output), new Told()));
+          });
+          clock.runUntil(atMs);
+          const forecastMs = engine.forecastFirstTokenMs(promptTokens, atMs);
+          let firstMs = Number.NaN;
+          engine.submit(request(1e6, promptTokens, 1), {
+            ...methodsOf(new Told()),
+            onTokens: (_, tokenAtMs) => (firstMs = tokenAtMs),
+          });
+          clock.runUntil(1e6);
+          expect(forecastMs).toBeCloseTo(firstMs, 6);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test('changes nothing, and knows a refusal', () => {
+    const { clock, engine } = setUp({ limits: { maxWaiting: 3, kvTokens: 160 } });
+    const told = new Told();
+    engine.submit(request(1, 100, 10), told);
+    clock.runUntil(8);
+    const before = engine.report(8);
+    engine.forecastFirstTokenMs(100, 8);
+    expect(engine.report(8)).toEqual(before);
+    expect(engine.forecastFirstTokenMs(161, 8)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
