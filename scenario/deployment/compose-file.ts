@@ -31,7 +31,13 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     '',
     'services:',
     ...nodes.flatMap(({ name, config }) => [
-      ...owner({ name, main: 'services/node/main.ts', networks: config.media, memory: '256M' }),
+      ...owner({
+        name,
+        main: 'services/node/main.ts',
+        environment: 'node-environment',
+        networks: config.media,
+        memory: '256M',
+      }),
       ...agent(name),
     ]),
     ...owner({
@@ -121,11 +127,25 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
     (name) => `  STARLANE_${name.toUpperCase()}_SUBNET: ${variable(name)}`,
   ),
   '  STARLANE_SWARM_TASK: "{{.Task.ID}}" # a number on Swarm, this very text elsewhere',
+  '',
+  '# Where nodes send traces, if anywhere.',
+  'x-node-environment: &node-environment',
+  '  <<: *environment',
+  ...TRACING.map((name) => `  ${name}: \${${name}:-}`),
 ];
+
+const TRACING = [
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_SERVICE_NAME',
+  'OTEL_RESOURCE_ATTRIBUTES',
+] as const;
 
 const owner = (service: {
   readonly name: string;
   readonly main: string;
+  readonly environment?: string;
   readonly networks: readonly ('fibre' | 'laser')[];
   readonly memory: string;
   readonly also?: readonly string[];
@@ -133,7 +153,7 @@ const owner = (service: {
   `  ${word(service.name)}:`,
   '    <<: *service',
   `    command: [node, ${service.main}]`,
-  `    environment: { <<: *environment, STARLANE_PART: ${word(service.name)} }`,
+  `    environment: { <<: *${service.environment ?? 'environment'}, STARLANE_PART: ${word(service.name)} }`,
   `    deploy: { resources: { limits: { memory: ${service.memory} } } }`,
   ...(service.also ?? []),
   '    networks:',

@@ -14,6 +14,7 @@ import { readScenario } from '../../scenario/io/scenario-file.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { nodePlansOf } from '../../scenario/topology.ts';
 import { serveGrpcNode } from './io/grpc-node.ts';
+import { tracesAsked } from './telemetry/traces-asked.ts';
 
 const startNode = async (options: {
   readonly scenario: Scenario;
@@ -28,6 +29,11 @@ const startNode = async (options: {
   const clock = SystemClock.notStarted();
   const engine = engineOf(scenario, plan, clock, emit);
   const { startUpS, drainAtS } = plan.config;
+  const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+  // Loaded only where it is asked for: a node that nobody traces starts without it.
+  const spans = tracesAsked(process.env)
+    ? (await import('./io/otlp-spans.ts')).otlpSpans({ node: name, model: engine.profile.id, clock, warn })
+    : null;
   const node = await serveGrpcNode({
     engine,
     clock,
@@ -36,6 +42,7 @@ const startNode = async (options: {
     emit,
     startedAtMs: startUpS * 1000,
     drainsAtMs: drainAtS === undefined ? null : drainAtS * 1000,
+    spans,
     faults: scenario.faults && {
       token: scenario.faults.token,
       rng: seededRng(scenario.seed)(`faults/${name}`),
@@ -52,6 +59,7 @@ const startNode = async (options: {
       await node.close(0);
       engine.settleEnergy(clock.now());
       engine.close();
+      await spans?.close();
       clock.close();
     },
   };

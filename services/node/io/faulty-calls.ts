@@ -6,7 +6,8 @@ import type { Clock } from '../../../core/time/clock.ts';
 import type { GenerateRequest, GenerateResponse } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
 import type { Faults } from '../control/faults.ts';
 import type { Engine } from '../engine/engine.ts';
-import { requestNumber } from './generate-handler.ts';
+import type { RequestSpans } from '../telemetry/request-spans.ts';
+import { requestIdOf, requestNumber } from './generate-handler.ts';
 import { loadTrailer } from './load-trailer.ts';
 
 type Call = ServerWritableStream<GenerateRequest, GenerateResponse>;
@@ -19,6 +20,7 @@ export interface FaultyCallsOptions {
   readonly faults: Faults;
   readonly rng: Rng;
   readonly serve: Handler;
+  readonly spans: RequestSpans | null;
 }
 
 /** Puts the faults `fail` and `hang` before a handler. */
@@ -59,12 +61,23 @@ export class FaultyCalls {
   }
 
   #fail(call: Call, code: status, details: string): void {
-    const { engine, clock, emit } = this.#options;
+    const { engine, clock, emit, spans } = this.#options;
     const atMs = clock.now();
     const request = requestNumber(call.metadata) ?? -1;
+    const { promptTokens, maxOutputTokens } = call.request;
     emit({ kind: 'received', atMs, request, node: engine.name });
     emit({ kind: 'served', atMs, request, node: engine.name, outcome: 'failed', tokens: 0 });
     call.emit('error', { code, details, metadata: loadTrailer(engine, clock) });
+    spans?.open(call.metadata, atMs).end(
+      {
+        id: requestIdOf(call.metadata, request),
+        promptTokens,
+        maxOutputTokens,
+        measured: null,
+        error: { code, details },
+      },
+      atMs,
+    );
   }
 }
 

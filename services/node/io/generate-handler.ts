@@ -7,10 +7,14 @@ import {
   type GenerateResponse,
   GenerateResponseSchema,
 } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
-import type { Engine, EngineEnd, EngineListener } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { EngineEnd } from '../engine/request.ts';
 import { textOf } from '../engine/text.ts';
+import type { MeasuredListener } from '../metrics/measured-request.ts';
 import type { NodeMetrics } from '../metrics/node-metrics.ts';
 import { refusalStatus } from '../refusal-status.ts';
+import type { RequestSpans } from '../telemetry/request-spans.ts';
+import type { RequestError } from '../telemetry/span-attributes.ts';
 import { loadTrailer } from './load-trailer.ts';
 
 export interface GenerateHandlerOptions {
@@ -19,6 +23,8 @@ export interface GenerateHandlerOptions {
   readonly emit: EventSink;
   readonly metrics: NodeMetrics;
   readonly maxUnreadTokens: number;
+  /** Null where nobody asks for traces. */
+  readonly spans: RequestSpans | null;
 }
 
 type Call = ServerWritableStream<GenerateRequest, GenerateResponse>;
@@ -37,12 +43,23 @@ export const generateHandler = ({
   emit,
   metrics,
   maxUnreadTokens,
+  spans,
 }: GenerateHandlerOptions): handleServerStreamingCall<GenerateRequest, GenerateResponse> => {
   let calls = 0;
   let openCalls = 0;
 
-  const fail = (call: Call, code: status, details: string, metadata = loadTrailer(engine, clock)): void => {
-    call.emit('error', { code, details, metadata });
+  const fail = (call: Call, error: RequestError, metadata = loadTrailer(engine, clock)): void => {
+    call.emit('error', { ...error, metadata });
+  };
+
+  const errorOf = (end: EngineEnd, unread: boolean, atMs: Ms): RequestError | null => {
+    if (end === 'expired') return EXPIRED;
+    if (end === 'failed') {
+      const why = engine.hasPower(atMs) ? 'is closing' : 'has lost its power';
+      return { code: status.UNAVAILABLE, details: `${engine.name} ${why}` };
+    }
+    if (!unread) return null;
+    return { code: status.RESOURCE_EXHAUSTED, details: `the client left ${maxUnreadTokens} tokens unread` };
   };
 
   return (call) => {
@@ -53,6 +70,8 @@ export const generateHandler = ({
     const { promptTokens, outputTokens, maxOutputTokens } = call.request;
     call.request.prompt = ''; // its length is known, and a thousand that wait would hold gigabytes
     const asked = { promptTokens, outputTokens, maxOutputTokens };
+    const deadline = deadlineOf(call, nowMs);
+    const span = spans === null ? null : spans.open(call.metadata, nowMs);
     let sentTokens = 0;
     let unsentTokens = 0;
     let unread = false;
@@ -66,7 +85,7 @@ export const generateHandler = ({
       sentTokens += unsentTokens;
       unsentTokens = 0;
     };
-    const listener: EngineListener = {
+    const listener: MeasuredListener = {
       onScheduled: (atMs) => emit({ kind: 'scheduled', atMs, request, node }),
       onTokens: (count) => {
         if (call.writableLength + unsentTokens >= maxUnreadTokens) {
@@ -77,34 +96,34 @@ export const generateHandler = ({
         unsentTokens += count;
         if (call.writableLength < MAX_UNSENT_MESSAGES) send();
       },
-      onEnd: (end, atMs) => {
+      onEnd: (end, atMs, measured) => {
         if (end === 'answered') send();
         emit({ kind: 'served', atMs, request, node, outcome: outcomeOf(end, unread), tokens: sentTokens });
+        const error = errorOf(end, unread, atMs);
         if (end === 'answered') call.end(loadTrailer(engine, clock));
-        else if (end === 'expired') fail(call, status.DEADLINE_EXCEEDED, 'the deadline passed');
-        else if (end === 'failed') {
-          fail(call, status.UNAVAILABLE, `${node} ${engine.hasPower(atMs) ? 'is closing' : 'has lost its power'}`);
-        } else if (unread) fail(call, status.RESOURCE_EXHAUSTED, `the client left ${maxUnreadTokens} tokens unread`);
+        else if (error !== null) fail(call, error);
+        if (span !== null) {
+          const hasExpired = end === 'cancelled' && atMs > (deadline.deadlineAtMs ?? Infinity) - SAME_INSTANT_MS;
+          const why = error ?? (hasExpired ? EXPIRED : null);
+          span.end({ id: requestIdOf(call.metadata, request), ...asked, measured, error: why }, atMs);
+        }
         unsentTokens = 0;
       },
     };
-    const refuse = (code: status, details: string, retryAfterMs: Ms | null): void => {
+    const refuse = (error: RequestError, retryAfterMs: Ms | null): void => {
       emit({ kind: 'served', atMs: nowMs, request, node, outcome: 'refused', tokens: 0 });
       const metadata = loadTrailer(engine, clock);
       if (retryAfterMs !== null) metadata.set(PUSHBACK_TRAILER, String(retryAfterMs));
-      fail(call, code, details, metadata);
+      fail(call, error, metadata);
+      span?.end({ id: requestIdOf(call.metadata, request), ...asked, measured: null, error }, nowMs);
     };
     if (openCalls >= MAX_OPEN_CALLS) {
-      refuse(status.RESOURCE_EXHAUSTED, `${node} has ${MAX_OPEN_CALLS} calls open`, 1000);
+      refuse({ code: status.RESOURCE_EXHAUSTED, details: `${node} has ${MAX_OPEN_CALLS} calls open` }, 1000);
       return;
     }
-    const submission = engine.submit(
-      { id, ...asked, ...deadlineOf(call, nowMs) },
-      metrics.measured(asked, nowMs, listener),
-    );
+    const submission = engine.submit({ id, ...asked, ...deadline }, metrics.measured(asked, nowMs, listener));
     if (submission.kind === 'refused') {
-      const { code, details } = refusalStatus(submission, call.request, engine);
-      refuse(code, details, submission.retryAfterMs);
+      refuse(refusalStatus(submission, call.request, engine), submission.retryAfterMs);
       return;
     }
     openCalls++;
@@ -124,6 +143,11 @@ const MAX_UNSENT_MESSAGES = 64;
 /** Accepted and not over, those included whose client does not read its status. 16 KiB each, with what is unread. */
 const MAX_OPEN_CALLS = 16_384;
 
+const EXPIRED: RequestError = { code: status.DEADLINE_EXCEEDED, details: 'the deadline passed' };
+
+/** Client, router and engine all watch the deadline. A call that is cancelled this near to it has expired somewhere else. */
+const SAME_INSTANT_MS: Ms = 10;
+
 const outcomeOf = (end: EngineEnd, unread: boolean): 'answered' | 'cancelled' | 'failed' => {
   if (end === 'expired' || unread) return 'failed';
   return end;
@@ -134,6 +158,12 @@ export const requestNumber = (metadata: Metadata): number | undefined => {
   const header = metadata.get('x-request-id')[0];
   const number = typeof header === 'string' && header !== '' ? Number(header) : Number.NaN;
   return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+};
+
+/** What its client calls a request, or else its number in the log. */
+export const requestIdOf = (metadata: Metadata, number: number): string => {
+  const header = metadata.get('x-request-id')[0];
+  return typeof header === 'string' && header !== '' ? header : String(number);
 };
 
 const deadlineOf = (call: Call, nowMs: Ms): { readonly deadlineAtMs?: Ms } => {

@@ -14,6 +14,7 @@ import { type Condition, NodeCondition } from '../control/condition.ts';
 import { Faults } from '../control/faults.ts';
 import type { Engine } from '../engine/engine.ts';
 import { NodeMetrics } from '../metrics/node-metrics.ts';
+import type { RequestSpans } from '../telemetry/request-spans.ts';
 import { controlHandlers } from './control-handlers.ts';
 import { FaultEffects } from './fault-effects.ts';
 import { FaultyCalls } from './faulty-calls.ts';
@@ -39,6 +40,8 @@ export interface GrpcNodeOptions {
   readonly faults?: FaultOptions | null;
   /** Tokens of one answer that may wait for a client to read; one more ends the answer. */
   readonly maxUnreadTokens?: number;
+  /** Takes a span for each request; null or left out where nobody asks for traces. Who gave it closes it. */
+  readonly spans?: RequestSpans | null;
 }
 
 export interface FaultOptions {
@@ -66,10 +69,10 @@ export interface GrpcNode {
  */
 export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode> => {
   const { engine, clock, emit, host, port, startedAtMs = 0, drainsAtMs = null, faults: permission = null } = options;
-  const { maxUnreadTokens = DEFAULT_MAX_UNREAD_TOKENS } = options;
+  const { maxUnreadTokens = DEFAULT_MAX_UNREAD_TOKENS, spans = null } = options;
   const server = new Server(SERVER_OPTIONS);
   const metrics = new NodeMetrics(engine, clock);
-  const serve = generateHandler({ engine, clock, emit, metrics, maxUnreadTokens });
+  const serve = generateHandler({ engine, clock, emit, metrics, maxUnreadTokens, spans });
 
   let effects: FaultEffects | null = null;
   const faults: Faults = new Faults(clock, (change) => {
@@ -87,7 +90,7 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
     onChange,
   });
   const health = new NodeHealth({ following: [Inference.typeName], always: ALWAYS_SERVING }, condition.current);
-  const calls = permission && new FaultyCalls({ engine, clock, emit, faults, rng: permission.rng, serve });
+  const calls = permission && new FaultyCalls({ engine, clock, emit, faults, rng: permission.rng, serve, spans });
   const loads = new LoadStream(() => orcaReportOf(engine.report(clock.now())));
 
   server.addService(serviceDefinition(Inference), { generate: calls?.handler ?? serve });

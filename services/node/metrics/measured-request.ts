@@ -1,5 +1,5 @@
 import type { Ms } from '../../../core/time/clock.ts';
-import type { EngineEnd, EngineListener } from '../engine/engine.ts';
+import type { EngineEnd, EngineListener } from '../engine/request.ts';
 import type { NodeMetrics } from './node-metrics.ts';
 
 /** Why a request ended, in the words of vLLM: the model was done, the bound was reached, the client left, or it failed. */
@@ -11,6 +11,30 @@ export interface MeasuredRequestOptions {
   readonly maxOutputTokens: number;
 }
 
+/** What was measured of one request, in seconds; NaN for what has not come to pass. */
+export interface MeasuredTimes {
+  readonly finishedReason: FinishedReason;
+  /** Tokens of its answer. */
+  readonly tokens: number;
+  /** In the waiting queue. */
+  readonly queueS: number;
+  /** To the first token, waiting included. */
+  readonly firstTokenS: number;
+  /** From its first step to its first token. */
+  readonly prefillS: number;
+  /** From its first token to its last. */
+  readonly decodeS: number;
+  /** From its first step to its last token. */
+  readonly inferenceS: number;
+  /** To the last token. */
+  readonly endToEndS: number;
+}
+
+/** An `EngineListener` that also hears what was measured. */
+export interface MeasuredListener extends Omit<EngineListener, 'onEnd'> {
+  onEnd(end: EngineEnd, atMs: Ms, measured: MeasuredTimes): void;
+}
+
 /**
  * Measures one request for Prometheus and tells its listener what it hears. As in vLLM, prompt tokens count when the first
  * token comes, and only an answered request enters the histograms of whole requests. Hot path: one observation a token.
@@ -19,19 +43,18 @@ export class MeasuredRequest implements EngineListener {
   readonly #metrics: NodeMetrics;
   readonly #request: MeasuredRequestOptions;
   readonly #receivedAtMs: Ms;
-  readonly #listener: EngineListener;
+  readonly #listener: MeasuredListener;
   #queuedAtMs: Ms;
-  #scheduledAtMs: Ms;
-  #firstAtMs: Ms = 0;
-  #lastAtMs: Ms = 0;
+  #scheduledAtMs: Ms = Number.NaN;
+  #firstAtMs: Ms = Number.NaN;
+  #lastAtMs: Ms = Number.NaN;
   #tokens = 0;
 
-  constructor(metrics: NodeMetrics, request: MeasuredRequestOptions, receivedAtMs: Ms, listener: EngineListener) {
+  constructor(metrics: NodeMetrics, request: MeasuredRequestOptions, receivedAtMs: Ms, listener: MeasuredListener) {
     this.#metrics = metrics;
     this.#request = request;
     this.#receivedAtMs = receivedAtMs;
     this.#queuedAtMs = receivedAtMs;
-    this.#scheduledAtMs = receivedAtMs;
     this.#listener = listener;
   }
 
@@ -61,9 +84,10 @@ export class MeasuredRequest implements EngineListener {
   }
 
   onEnd(end: EngineEnd, atMs: Ms): void {
-    this.#metrics.finished(this.#reasonOf(end));
-    if (end === 'answered') this.#observeWhole();
-    this.#listener.onEnd(end, atMs);
+    const measured = this.#times(end);
+    this.#metrics.finished(measured.finishedReason);
+    if (end === 'answered') this.#observeWhole(measured);
+    this.#listener.onEnd(end, atMs, measured);
   }
 
   #reasonOf(end: EngineEnd): FinishedReason {
@@ -72,18 +96,30 @@ export class MeasuredRequest implements EngineListener {
     return this.#request.outputTokens < this.#request.maxOutputTokens ? 'stop' : 'length';
   }
 
-  #observeWhole(): void {
+  #times(end: EngineEnd): MeasuredTimes {
+    return {
+      finishedReason: this.#reasonOf(end),
+      tokens: this.#tokens,
+      queueS: (this.#scheduledAtMs - this.#queuedAtMs) / 1000,
+      firstTokenS: (this.#firstAtMs - this.#receivedAtMs) / 1000,
+      prefillS: (this.#firstAtMs - this.#scheduledAtMs) / 1000,
+      decodeS: (this.#lastAtMs - this.#firstAtMs) / 1000,
+      inferenceS: (this.#lastAtMs - this.#scheduledAtMs) / 1000,
+      endToEndS: (this.#lastAtMs - this.#receivedAtMs) / 1000,
+    };
+  }
+
+  #observeWhole({ tokens, queueS, prefillS, decodeS, inferenceS, endToEndS }: MeasuredTimes): void {
     const metrics = this.#metrics;
     const { promptTokens, maxOutputTokens } = this.#request;
-    const decodeS = (this.#lastAtMs - this.#firstAtMs) / 1000;
-    metrics.endToEnd.observe((this.#lastAtMs - this.#receivedAtMs) / 1000);
-    metrics.queueTime.observe((this.#scheduledAtMs - this.#queuedAtMs) / 1000);
-    metrics.inferenceTime.observe((this.#lastAtMs - this.#scheduledAtMs) / 1000);
-    metrics.prefillTime.observe((this.#firstAtMs - this.#scheduledAtMs) / 1000);
+    metrics.endToEnd.observe(endToEndS);
+    metrics.queueTime.observe(queueS);
+    metrics.inferenceTime.observe(inferenceS);
+    metrics.prefillTime.observe(prefillS);
     metrics.decodeTime.observe(decodeS);
-    if (this.#tokens > 1) metrics.timePerOutputToken.observe(decodeS / (this.#tokens - 1));
+    if (tokens > 1) metrics.timePerOutputToken.observe(decodeS / (tokens - 1));
     metrics.requestPromptTokens.observe(promptTokens);
-    metrics.requestGenerationTokens.observe(this.#tokens);
+    metrics.requestGenerationTokens.observe(tokens);
     metrics.requestMaxTokens.observe(maxOutputTokens);
   }
 }

@@ -1,9 +1,15 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
-import type { Engine, EngineListener } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { BLOCK_TOKENS } from '../engine/kv-cache.ts';
+import type { EngineListener } from '../engine/request.ts';
 import { lengthBuckets, REQUEST_S, TIME_PER_TOKEN_S, TTFT_S } from './buckets.ts';
-import { type FinishedReason, MeasuredRequest, type MeasuredRequestOptions } from './measured-request.ts';
+import {
+  type FinishedReason,
+  type MeasuredListener,
+  MeasuredRequest,
+  type MeasuredRequestOptions,
+} from './measured-request.ts';
 import { registerPowerGauges } from './power-gauges.ts';
 
 /**
@@ -90,7 +96,7 @@ export class NodeMetrics {
   }
 
   /** A listener that tells another what it hears, and measures it. */
-  measured(request: MeasuredRequestOptions, receivedAtMs: Ms, listener: EngineListener): EngineListener {
+  measured(request: MeasuredRequestOptions, receivedAtMs: Ms, listener: MeasuredListener): EngineListener {
     return new MeasuredRequest(this, request, receivedAtMs, listener);
   }
 

@@ -110,6 +110,26 @@ describe('a stream through the proxy', () => {
     expect(status.metadata.get('x-cost')).toEqual(['3']);
   });
 
+  test('brings the trace of its client to every node that is tried, and none of its own', async () => {
+    const heard: string[][] = [];
+    const answerWith =
+      (code: grpc.status): Answer =>
+      (call) => {
+        heard.push(['traceparent', 'tracestate'].map((name) => call.metadata.get(name).join()));
+        call.emit('error', { code, details: '', metadata: new grpc.Metadata() });
+      };
+    const { client } = await proxied(answerWith(grpc.status.UNAVAILABLE), answerWith(grpc.status.INVALID_ARGUMENT));
+    const trace = ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'a=1,b=2'];
+    const headers = new grpc.Metadata();
+    headers.set('traceparent', trace[0]!);
+    headers.set('tracestate', trace[1]!);
+    await statusOf(client.generate(Buffer.from('x'), headers));
+    await statusOf(client.generate(Buffer.from('x')));
+    expect(heard).toEqual([trace, trace, ...heard.slice(2)]);
+    expect(heard.length).toBeGreaterThan(2);
+    for (const none of heard.slice(2)) expect(none).toEqual(['', '']);
+  });
+
   test('brings the status of an error, with and without messages before it', async () => {
     const { client } = await proxied((call) => {
       if (call.request.toString() === 'late') call.write(Buffer.from('a'));

@@ -101,6 +101,16 @@ describe('the compose file of a scenario', () => {
     );
   });
 
+  test('tells nodes, and nobody else, where traces go', () => {
+    const scenario = readScenario('test/scenarios/pair.yaml');
+    const nodes = nodePlansOf(scenario).map(({ name }) => name);
+    for (const [name, { environment }] of Object.entries(fileOf(scenario).services)) {
+      const told = Object.entries(environment).filter(([key]) => key.startsWith('OTEL_'));
+      expect(told.length > 0, name).toBe(nodes.includes(name));
+      for (const [key, value] of told) expect(value, name).toBe(`\${${key}:-}`);
+    }
+  });
+
   test('puts the files that a scenario names where the scenario finds them', () => {
     const text = PAIR.replace('{ kind: starlink, pop: lagos }', '{ kind: trace, file: ../traces/lagos.csv }');
     const scenario: Scenario = {

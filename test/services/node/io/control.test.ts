@@ -16,6 +16,7 @@ import {
 } from '../../../../proto/gen/starlane/control/v1/control_pb.js';
 import { serviceDefinition } from '../../../../services/grpc/service-definition.ts';
 import { Engine } from '../../../../services/node/engine/engine.ts';
+import type { EndedRequest } from '../../../../services/node/telemetry/span-attributes.ts';
 import { ask, aWhile, clientOf, loadOf, read, startNode, tokensOf, until } from './node-under-test.ts';
 
 const control = serviceDefinition(Control);
@@ -64,10 +65,10 @@ const refusalOf = async (promise: Promise<unknown>): Promise<{ code: number; det
 };
 
 /** A node whose scenario allows faults. */
-const startFaulty = async ({ EngineClass = Engine } = {}) => {
+const startFaulty = async (options: Pick<Parameters<typeof startNode>[0] & {}, 'EngineClass' | 'spansOf'> = {}) => {
   let crashes = 0;
   const faults = { token: TOKEN, rng: seededRng(1)('faults'), crash: () => crashes++ };
-  const running = await startNode({ faults, EngineClass });
+  const running = await startNode({ faults, ...options });
   return { ...running, crashes: () => crashes };
 };
 
@@ -131,6 +132,16 @@ describe('a fault', () => {
     expect((await read(ask(client))).end.code).toBe(status.OK);
     const states = injected(events).map((event) => (event as unknown as { state: string }).state);
     expect(states).toEqual(['began', 'ended', 'began', 'ended']);
+  });
+
+  test('fail leaves a span that says so, where there are traces', async () => {
+    const ended: EndedRequest[] = [];
+    const spansOf = () => ({ open: () => ({ end: (request: EndedRequest) => void ended.push(request) }) });
+    const { client } = await startFaulty({ spansOf });
+    await inject(client, { case: 'fail', value: { code: status.INTERNAL, share: 1 } });
+    await read(ask(client, { promptTokens: 12 }));
+    const error = { code: status.INTERNAL, details: 'a fault was injected here' };
+    expect(ended).toEqual([{ id: '7', promptTokens: 12, maxOutputTokens: 20, measured: null, error }]);
   });
 
   test('slow makes steps longer by its factor', async () => {

@@ -102,10 +102,10 @@ describe('a node', () => {
   });
 
   test('lets open answers end when it closes, and takes no new one', async () => {
-    const { client, node } = await startNode();
+    const { client, node, engine } = await startNode();
     const open = read(ask(client, { outputTokens: 200 }));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await node.close(5000);
+    await until(() => engine.report(0).running === 1);
+    await node.close(20_000);
     const answer = await open;
     expect([answer.end.code, tokensOf(answer)]).toEqual([status.OK, 200]);
     const late = await read(ask(client, { timeoutMs: 300 }));

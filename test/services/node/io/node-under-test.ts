@@ -4,6 +4,7 @@ import { Client, type ClientReadableStream, credentials, Metadata, type StatusOb
 import { afterEach } from 'vitest';
 import type { Event } from '../../../../core/event/event.ts';
 import { seededRng } from '../../../../core/random/rng.ts';
+import type { Clock } from '../../../../core/time/clock.ts';
 import { SystemClock } from '../../../../core/time/io/system-clock.ts';
 import {
   GenerateRequestSchema,
@@ -19,6 +20,7 @@ import { engineOptionsOf } from '../../../../services/node/engine-options.ts';
 import { type GrpcNodeOptions, serveGrpcNode } from '../../../../services/node/io/grpc-node.ts';
 import type { NodePower } from '../../../../services/node/power/node-power.ts';
 import { nodeSchema } from '../../../../services/node/schema.ts';
+import type { RequestSpans } from '../../../../services/node/telemetry/request-spans.ts';
 
 const { generate } = serviceDefinition(Inference);
 
@@ -37,8 +39,9 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-interface NodeUnderTest extends Partial<GrpcNodeOptions> {
+interface NodeUnderTest extends Partial<Omit<GrpcNodeOptions, 'spans'>> {
   readonly name?: string;
+  readonly spansOf?: (clock: Clock) => RequestSpans;
   readonly limits?: object;
   readonly EngineClass?: typeof Engine;
   readonly power?: NodePower;
@@ -46,7 +49,7 @@ interface NodeUnderTest extends Partial<GrpcNodeOptions> {
 
 /** A node over an engine of quick steps, with a client; all of it is gone after the test. */
 export const startNode = async (options: NodeUnderTest = {}) => {
-  const { name = 'ashburn', limits = {}, EngineClass = Engine, power = null, ...more } = options;
+  const { name = 'ashburn', limits = {}, EngineClass = Engine, power = null, spansOf, ...more } = options;
   const clock = new SystemClock({ startUnixMs: Date.now() });
   const config = nodeSchema.parse({ profile: 'b200-llama8b', limits, ingestMs: 0 });
   const engineOptions = { ...engineOptionsOf(config), profile: profileSchema.parse(quick) };
@@ -57,7 +60,8 @@ export const startNode = async (options: NodeUnderTest = {}) => {
     clock.close();
   });
   const emit = (event: Event) => events.push(event);
-  const node = await serveGrpcNode({ engine, clock, host: '127.0.0.1', port: 0, emit, ...more });
+  const spans = spansOf === undefined ? null : spansOf(clock);
+  const node = await serveGrpcNode({ engine, clock, host: '127.0.0.1', port: 0, emit, spans, ...more });
   cleanUps.push(() => node.close(50));
   return { node, engine, clock, events, client: clientOf(node.port) };
 };
@@ -77,14 +81,23 @@ export interface Ask {
   readonly requestId?: string;
   readonly timeoutMs?: number;
   readonly prompt?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const ask = (
   client: Client,
-  { promptTokens = 10, outputTokens = 20, requestId = '7', timeoutMs, prompt = 'Tell me.' }: Ask = {},
+  {
+    promptTokens = 10,
+    outputTokens = 20,
+    requestId = '7',
+    timeoutMs,
+    prompt = 'Tell me.',
+    headers: more = {},
+  }: Ask = {},
 ) => {
   const headers = new Metadata();
   headers.set('x-request-id', requestId);
+  for (const [name, value] of Object.entries(more)) headers.set(name, value);
   const request = create(GenerateRequestSchema, { prompt, promptTokens, outputTokens, maxOutputTokens: outputTokens });
   const deadline = timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
   const stream = client.makeServerStreamRequest(
