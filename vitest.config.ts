@@ -39,8 +39,8 @@ export default defineConfig({
         test: {
           name: 'netem-kernel',
           include: NETEM,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

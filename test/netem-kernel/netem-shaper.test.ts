@@ -60,7 +60,7 @@ const gsoMaxSegs = (): string | undefined =>
 
 beforeAll(async () => {
   hosts = await twoHosts();
-}, 120_000);
+});
 afterEach(async () => {
   await shaper?.close();
   shaper = undefined;

@@ -7,7 +7,7 @@ import { LinkPlayer } from '../../netem/shape/link-player.ts';
 import { ECHO_PORT, EXEMPT_PORT, quantile, roundTripsMs, type TwoHosts, twoHosts } from './two-hosts.ts';
 
 const STEP_MS = 100;
-const SECONDS = 20;
+const PROBES = 800; // 8 seconds of them, and more where the computer is slow
 
 /** A delay that goes from 0.5 to 75 ms and back all the time, another one every step: round trips of 1 to 150 ms. */
 const sweep: LinkModel = {
@@ -31,11 +31,11 @@ const plannedExits = (entersAtMs: readonly Ms[]): readonly Ms[] => {
 let hosts: TwoHosts;
 beforeAll(async () => {
   hosts = await twoHosts();
-}, 120_000);
+});
 afterAll(async () => hosts?.close());
 
 test('round trips are as planned while both directions change every 100 ms', async () => {
-  const order = { address: '198.18.0.2', port: ECHO_PORT, everyMs: 10, count: (SECONDS * 1000) / 10 };
+  const order = { address: '198.18.0.2', port: ECHO_PORT, everyMs: 10, count: PROBES };
 
   const there = await NetemShaper.attach(
     { classes: [{ link: 'a-b', device: 'wire-a', match: { destination: '198.18.0.2' } }], exemptPorts: [EXEMPT_PORT] },
@@ -94,7 +94,7 @@ test('round trips are as planned while both directions change every 100 ms', asy
   expect(shaped!.order).toHaveLength(order.count);
   expect(faults).toEqual([]);
   expect(Math.abs(quantile(errorsMs, 0.5) - baselineMs)).toBeLessThan(5);
-});
+}, 300_000);
 
 test('500 links change in one batch', async () => {
   const links = Array.from({ length: 500 }, (_, index) => `link-${index}`);
