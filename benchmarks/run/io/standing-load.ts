@@ -116,7 +116,7 @@ export const healthyTopology = (
   return healthyParts({ parts, agrees: agreementOf(scenario), withinMs: HEALTHY_MS, onWaiting, signal });
 };
 
-const HEALTHY_MS = 60_000;
+const HEALTHY_MS = 120_000;
 
 /**
  * From the announcement of a run to its start: every part looks for it twenty times a second, and on a computer that takes
