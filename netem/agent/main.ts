@@ -16,7 +16,7 @@ import { emitLinkChanges } from '../link/link-events.ts';
 import { Prober } from '../probe/io/prober.ts';
 import { netemSupport } from '../shape/io/netem-support.ts';
 import { AgentMetrics } from './io/agent-metrics.ts';
-import { attachmentTo } from './io/attachment.ts';
+import { attachmentTo, isCutOff } from './io/attachment.ts';
 import { playNetem } from './io/netem-player.ts';
 import { PartWatch } from './io/part-watch.ts';
 import type { Player } from './io/player.ts';
@@ -57,9 +57,15 @@ async function startAgent(
   const { part, subnets } = deployment;
   const clock = SystemClock.notStarted();
   const say = (text: string): void => void process.stdout.write(`${part}-agent: ${text}\n`);
-  let isAway = false;
+  const folder = new RunFolder(deployment.runFolder);
+  while (isCutOff()) {
+    // Its part has ended before it was here. Nothing can be set up where nobody is, nor is there anywhere else yet.
+    if ((folder.birthOf(part) ?? 0) > performance.timeOrigin) throw new Error(`${part} came up again`);
+    await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
+  }
+  let hasLeft: string | null = null;
   const onFault = (problem: string): void => {
-    if (isAway) return; // whatever fails now fails because of that
+    if (hasLeft !== null && isCutOff()) return; // whatever fails now fails because of that
     say(problem);
     emit({ kind: 'fault', atMs: clock.now(), part: `${part}-agent`, reason: problem });
   };
@@ -88,7 +94,6 @@ async function startAgent(
           redirects: !deployment.isSwarm,
         });
   const networks = new Set([...plan.departures, ...plan.arrivals].map(({ network }) => network));
-  const folder = new RunFolder(deployment.runFolder);
   const watch = new PartWatch({
     part,
     attachments: new Map([...networks].map((network) => [network, attachment(network)])),
@@ -97,9 +102,9 @@ async function startAgent(
   });
   const following = setInterval(() => {
     const left = watch.look();
-    if (left !== null && !isAway) onFault(`${part} left the network ${left}: waiting for its return`);
-    isAway = left !== null;
-    if (!isAway) player.followPeers().catch((error: Error) => onFault(error.message));
+    if (left !== null && hasLeft === null) onFault(`${part} left the network ${left}: waiting for its return`);
+    hasLeft = left;
+    if (hasLeft === null || !isCutOff()) player.followPeers().catch((error: Error) => onFault(error.message));
   }, FOLLOW_MS);
   const metrics = new AgentMetrics(player, clock);
   let logging: readonly Cancel[] = [];
@@ -125,7 +130,7 @@ async function startAgent(
       clock.startAt(startUnixMs);
       player.begin();
     },
-    health: () => ({ ...player.health(), shaper, ...(isAway ? { ok: false, isAway } : {}) }),
+    health: () => ({ ...player.health(), shaper, ...(hasLeft === null ? {} : { ok: false, hasLeft }) }),
     metrics: () => metrics.text(),
     recordingBegan: (nowMs) => {
       logging = [...player.links].map(([name, link]) => emitLinkChanges(name, link, { clock, emit, fromMs: nowMs }));

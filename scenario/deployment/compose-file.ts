@@ -135,6 +135,8 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
 ];
 
 const TRACING = [
+  'OTEL_SDK_DISABLED',
+  'OTEL_TRACES_EXPORTER',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   'OTEL_EXPORTER_OTLP_HEADERS',
@@ -162,12 +164,12 @@ const owner = (service: {
   '',
 ];
 
+/** No `depends_on`: that of a shared namespace is implied, and only that one orders a restart. */
 const agent = (name: string): readonly string[] => [
   `  ${name}-agent:`,
   '    <<: *agent',
   `    environment: { <<: *environment, STARLANE_PART: ${word(name)} }`,
   `    network_mode: service:${name}`,
-  `    depends_on: [${word(name)}]`,
   '',
 ];
 

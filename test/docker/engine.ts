@@ -59,7 +59,7 @@ export const command = (
 /** Asks the router at `host:port` for an answer, and resolves to its tokens as they came. */
 export const answerOf = (address: string, outputTokens: number, onFirst: () => void = () => {}): Promise<number> => {
   const method = serviceDefinition(Inference).generate!;
-  const client = new Client(address, credentials.createInsecure());
+  const client = new Client(address, credentials.createInsecure(), { 'grpc.enable_http_proxy': 0 });
   const request = create(GenerateRequestSchema, {
     prompt: 'What is a star lane?',
     promptTokens: 6,

@@ -225,6 +225,12 @@ describe('a topology that `starlane up` brought up', () => {
     expect(policy.answered).toBe(policy.requests);
   });
 
+  test('is whole and shaped again after `docker compose restart`', async () => {
+    expect((await compose('restart', '--timeout', '2')).code).toBe(0);
+    await everyPartIsWell();
+    expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);
+  });
+
   test('a node that is killed makes the run invalid, by its name, and the others answer', async () => {
     const policy = await loadWith(() => docker(['kill', container('ashburn')]));
     expectStopped(policy, 'ashburn');

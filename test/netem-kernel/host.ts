@@ -30,7 +30,7 @@ export const STREAM_PORT = 7001;
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
-const probe = ({ address, port, count, everyMs, bytes = 64, patienceMs = 1000 }: ProbeOrder): Promise<ProbeReport> => {
+const probe = ({ address, port, count, everyMs, bytes = 64, patienceMs = 5000 }: ProbeOrder): Promise<ProbeReport> => {
   const sentAtMs: number[] = [];
   const backAtMs: (number | null)[] = Array.from({ length: count }, () => null);
   const order: number[] = [];

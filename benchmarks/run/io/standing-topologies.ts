@@ -52,7 +52,23 @@ export const standingTopologies = async (): Promise<readonly StandingTopology[]>
  */
 export const takeDown = async (project: string): Promise<void> => {
   await checkOurs(project);
+  await checkAlone(project);
   await docker(['compose', '--project-name', project, 'down', '--volumes', '--remove-orphans', '--timeout', '5']);
+};
+
+/** Rejects when a container of somebody else is on a network of a project: Docker would leave that network behind. */
+const checkAlone = async (project: string): Promise<void> => {
+  const filter = ['--filter', `label=${PROJECT}=${project}`, '--format', '{{.Names}}'];
+  const own = new Set((await docker(['ps', '--all', ...filter])).split('\n'));
+  const networks = await docker(['network', 'ls', '--quiet', '--filter', `label=${PROJECT}=${project}`]);
+  const ids = networks.split('\n').filter((line) => line !== '');
+  if (ids.length === 0) return;
+  const format = '{{$network := .Name}}{{range .Containers}}{{.Name}}\t{{$network}}\n{{end}}';
+  for (const line of (await docker(['network', 'inspect', ...ids, '--format', format])).split('\n')) {
+    const [container = '', network] = line.split('\t');
+    if (container === '' || own.has(container)) continue;
+    throw new Error(`${container} is on the network ${network}: disconnect it first, then take ${project} down`);
+  }
 };
 
 /** Rejects when the engine has containers or volumes of a project that do not carry our label: taking it down would lose them. */

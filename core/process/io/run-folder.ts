@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A run that the parts of a standing topology record, as instants of the wall clock in milliseconds. */
@@ -32,12 +32,14 @@ export class RunFolder {
 
   /** Says that a part comes up, so that whoever depends on its life notices a new one. */
   announceBirth(part: string, bornUnixMs: number): void {
-    this.#write(`${part}.birth.json`, { bornUnixMs });
+    const path = this.#birthOf(part);
+    closeSync(openSync(path, 'a')); // an empty file has room on a full disk
+    utimesSync(path, bornUnixMs / 1000, bornUnixMs / 1000);
   }
 
-  /** When a part last came up, as an instant of the wall clock. */
+  /** When a part last came up, as an instant of the wall clock; null where it never said so. */
   birthOf(part: string): number | null {
-    return this.#read<{ readonly bornUnixMs: number }>(`${part}.birth.json`)?.bornUnixMs ?? null;
+    return statSync(this.#birthOf(part), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }
 
   recording(): Recording | null {
@@ -51,6 +53,10 @@ export class RunFolder {
 
   logsOf(id: string): string {
     return join(this.#path, id);
+  }
+
+  #birthOf(part: string): string {
+    return join(this.#path, `${part}.birth`);
   }
 
   #read<T>(name: string): T | null {

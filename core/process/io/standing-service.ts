@@ -56,7 +56,7 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   try {
     folder.announceBirth(standing.part, performance.timeOrigin);
   } catch (error) {
-    say((error as Error).message); // a full disk: it can serve all the same
+    say(`cannot mark that it came up: ${(error as Error).message}`); // its agent will not notice; it can serve all the same
   }
   service = await start();
   await answerAbout(service, standing);

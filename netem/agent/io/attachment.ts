@@ -7,6 +7,10 @@ export interface Attachment {
   readonly address: string;
 }
 
+/** Whether this namespace has nothing but its loopback any more: the container that it was of has ended. */
+export const isCutOff = (): boolean =>
+  Object.values(networkInterfaces()).every((addresses) => addresses!.every(({ internal }) => internal));
+
 /** The interface of this namespace on the network `subnet`, such as 198.18.16.0/24; null where it has none. */
 export const attachmentTo = (subnet: string): Attachment | null => {
   const [base, prefix] = subnet.split('/');

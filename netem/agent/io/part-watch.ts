@@ -33,7 +33,7 @@ export class PartWatch {
       if (now === null) {
         this.#left ??= network;
       } else if (now.device !== was.device || now.address !== was.address) {
-        throw new Error(`${part} moved on the network ${network}, from ${was.address} to ${now.address}`);
+        throw new Error(`${part} moved on the network ${network}, from ${told(was)} to ${told(now)}`);
       } else if (this.#left === network) {
         throw new Error(`${part} is back on the network ${network}`);
       }
@@ -44,3 +44,5 @@ export class PartWatch {
     return this.#left;
   }
 }
+
+const told = ({ device, address }: Attachment): string => `${address} (${device})`;

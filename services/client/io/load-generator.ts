@@ -150,4 +150,5 @@ const CHANNEL_OPTIONS = {
   'grpc.use_local_subchannel_pool': 1, // two clients that share an address are still two connections
   'grpc.enable_retries': 0, // retries are the router's to make
   'grpc.enable_channelz': 0,
+  'grpc.enable_http_proxy': 0, // a proxy of the environment is not for the paths of a run
 };

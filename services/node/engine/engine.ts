@@ -194,7 +194,7 @@ export class Engine {
     this.#stepEndsAtMs = startMs + this.#stepMs;
     this.#stepPromptTokens = this.#scheduler.promptTokens;
     this.#clock.at(this.#stepEndsAtMs, this.#endStep);
-    for (const request of this.#scheduler.started) request.listener.onScheduled(startMs);
+    for (const request of this.#scheduler.started) if (!request.ended) request.listener.onScheduled(startMs);
   }
 
   #onStepEnd(dueMs: Ms): void {

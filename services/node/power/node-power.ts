@@ -91,7 +91,7 @@ export class NodePower {
     const capped = { capW: this.#allowedW(), idleW: this.#model.idleW, demandW };
     this.#isBusy = true;
     this.#isCapped = capped.capW < demandW;
-    this.#drawW = drawnW(capped);
+    this.#drawW = Math.min(drawnW(capped), Math.max(capped.idleW, this.#site?.availableW ?? Number.POSITIVE_INFINITY));
     return phiOf(capped);
   }
 

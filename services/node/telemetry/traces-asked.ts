@@ -2,13 +2,14 @@ import { ConfigError } from '../../../core/config/config-error.ts';
 
 /**
  * Whether an environment asks for traces, by the variables that OpenTelemetry has for it: an endpoint for OTLP switches them
- * on, `OTEL_TRACES_EXPORTER=none` and `OTEL_SDK_DISABLED=true` switch them off. What is empty counts as not set.
+ * on, `OTEL_SDK_DISABLED=true` and an `OTEL_TRACES_EXPORTER` that is not `otlp`, such as `none`, switch them off. What is empty counts as not set.
  *
  * @throws ConfigError when the endpoint is no URL of HTTP: the exporter would take another one.
  */
 export const tracesAsked = (environment: Readonly<Record<string, string | undefined>>): boolean => {
   const value = (name: string): string => environment[name]?.trim() ?? '';
-  if (value('OTEL_SDK_DISABLED').toLowerCase() === 'true' || value('OTEL_TRACES_EXPORTER') === 'none') return false;
+  if (value('OTEL_SDK_DISABLED').toLowerCase() === 'true') return false;
+  if (!['', 'otlp'].includes(value('OTEL_TRACES_EXPORTER').toLowerCase())) return false;
   const name = ENDPOINTS.find((endpoint) => value(endpoint) !== '');
   if (name === undefined) return false;
   if (!/^https?:$/.test(URL.parse(value(name))?.protocol ?? '')) {

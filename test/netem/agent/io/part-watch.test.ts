@@ -56,7 +56,9 @@ describe('the watch over a part', () => {
   test('ends when the part is at another address, or back at the same one', () => {
     const { now, watch } = watched();
     now.attached.set('fibre', { ...FIBRE, address: '198.18.16.200' });
-    expect(() => watch.look()).toThrow('ashburn moved on the network fibre, from 198.18.16.2 to 198.18.16.200');
+    expect(() => watch.look()).toThrow(
+      'ashburn moved on the network fibre, from 198.18.16.2 (eth0) to 198.18.16.200 (eth0)',
+    );
     now.attached.delete('fibre');
     expect(watch.look()).toBe('fibre');
     now.attached.set('fibre', FIBRE);

@@ -89,6 +89,17 @@ describe('an engine', () => {
     expect([first.ends, second.ends, second.tokens]).toEqual([['answered'], ['cancelled'], 0]);
   });
 
+  test('tells nothing more of a request that ended while its first step was computed', () => {
+    const { clock, engine } = setUp();
+    const told = new Told();
+    engine.submit(request(1, 3000, 5), new Told());
+    engine.submit(request(2, 3000, 5), told);
+    clock.runUntil(10);
+    engine.cancel(2);
+    clock.runUntil(10_000);
+    expect(told.lines).toEqual(['cancelled 10']);
+  });
+
   test('that closes ends each request once, whatever who hears of an end does', () => {
     const { engine } = setUp();
     const [first, second] = [new Told(), new Told()];

@@ -165,6 +165,18 @@ test('a node that is too hot runs slower and says so', () => {
   expect(Math.max(...readings.map(({ maxTempC }) => maxTempC!))).toBeCloseTo(85, 0);
 });
 
+test.each([71, 75, 90, 200])(
+  'a site of %d W with no battery gives no more than that, however busy its node',
+  (watts) => {
+    const { clock, engine, submit, total } = meteredEngine({ site: wholeSite({ capacityKw: watts / 1000 }) });
+    for (let id = 0; id < 64; id++) submit(100, 2000);
+    clock.runUntil(60_000);
+    engine.settleEnergy(60_000);
+    expect(total(({ joules }) => joules)).toBeLessThanOrEqual(watts * 60 + 1e-6);
+    expect(total(({ outputTokens }) => outputTokens)).toBeGreaterThan(0);
+  },
+);
+
 describe('a site whose power fails', () => {
   const outage = { events: [{ fromS: 1, forS: 4, share: 0 }] };
 

@@ -13,6 +13,7 @@ test.each([
   // As Compose passes on what is not set.
   ['empty endpoints', { OTEL_EXPORTER_OTLP_ENDPOINT: '', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ' ' }, false],
   ['an endpoint, but no exporter of traces', { ...endpoint, OTEL_TRACES_EXPORTER: 'none' }, false],
+  ['an endpoint, but another exporter of traces', { ...endpoint, OTEL_TRACES_EXPORTER: 'Console' }, false],
   ['an endpoint, but no SDK', { ...endpoint, OTEL_SDK_DISABLED: 'True' }, false],
   ['an endpoint, and the SDK', { ...endpoint, OTEL_SDK_DISABLED: 'false', OTEL_TRACES_EXPORTER: 'otlp' }, true],
 ])('an environment with %s: %o', (_, environment, asked) => {
