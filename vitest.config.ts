@@ -22,9 +22,19 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...INTEGRATION, ...DOCKER, ...NETEM],
           testTimeout: 30_000, // how long a test takes is not what it claims, and a busy machine takes its time
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
         },
       },
-      { test: { name: 'integration', include: INTEGRATION, testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'integration',
+          include: INTEGRATION,
+          testTimeout: 60_000,
+          maxWorkers: 1, // each starts several processes itself
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: 'docker',
