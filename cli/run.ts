@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { runCompose } from '../benchmarks/run/io/compose.ts';
 import { runLocal } from '../benchmarks/run/io/local.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
+import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
 import { writeComposeFile } from './compose.ts';
 import { Progress } from './io/progress.ts';
 import { openResults, type Results } from './io/results.ts';
@@ -51,6 +52,7 @@ export const runCommand = (): Command =>
     )
     .option('--keep', 'with --host compose: leave the containers of the last policy standing', false)
     .action(async (file: string, options: LiveOptions) => {
+      tracesAsked(process.env); // nodes will read it: a mistake there is told before anything starts
       const plan = runPlan(file, options, { simulated: false });
       const { scenario } = plan;
       const results = openResults(options.out ?? `results/${scenario.name}-run`);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Summary } from '../../benchmarks/report/summary.ts';
 import type { Event } from '../../core/event/event.ts';
 import { readEvents } from '../../core/event/io/event-file.ts';
@@ -94,6 +94,26 @@ describe('a local run', { timeout: 60_000 }, () => {
     for (let wait = 0; wait < 100 && command.processes().length > 0; wait++)
       await new Promise((next) => setTimeout(next, 50));
     expect(command.processes()).toEqual([]);
+  });
+
+  test('with no URL where traces are to go ends in one line, before anything is started', async () => {
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4317');
+    const ended = await starlane('run', PAIR, '--policy', 'round-robin');
+    vi.unstubAllEnvs();
+    expect(ended).toMatchObject({
+      code: 2,
+      out: '',
+      err: 'starlane: OTEL_EXPORTER_OTLP_ENDPOINT is localhost:4317, must be a URL such as http://127.0.0.1:4318\n',
+    });
+  });
+
+  test('takes no proxy of the environment', async () => {
+    vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
+    const args = ['--policy', 'round-robin', '--duration', '2s', '--json', '--out', join(folder, 'proxied')];
+    const { out } = await starlane('run', PAIR, ...args);
+    vi.unstubAllEnvs();
+    const { answered, requests } = (JSON.parse(out) as Summary).policies['round-robin']!;
+    expect([answered, answered > 0]).toEqual([requests, true]);
   });
 
   test('on a busy port ends in one line that names it', async () => {
