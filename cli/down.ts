@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { standingTopologies, takeDown } from '../benchmarks/run/io/standing-topologies.ts';
+import { standingTopologies, takeDown } from '../hosts/compose/io/standing-topologies.ts';
 
 export const downCommand = (): Command =>
   new Command('down')

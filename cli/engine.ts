@@ -1,15 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { textTable } from '../benchmarks/report/text-table.ts';
+import { textTable } from '../report/text-table.ts';
 import { readText } from '../core/config/io/read-text.ts';
 import { limitsSchema } from '../services/node/engine/limits.ts';
 import type { Profile } from '../services/node/engine/profile.ts';
 import { noiseSchema, noNoise } from '../services/node/engine/step-noise.ts';
 import { withTensorParallel } from '../services/node/engine/tensor-parallel.ts';
-import { parseLoadSeries } from '../services/node/report/load-series.ts';
-import { replay } from '../services/node/report/replay.ts';
-import { type ReplayReport, replayReport, replayTable } from '../services/node/report/replay-report.ts';
-import { comparisonOf } from '../services/node/report/replay-statistics.ts';
-import { parseRequests } from '../services/node/report/request-rows.ts';
+import { parseLoadSeries } from '../report/engine/load-series.ts';
+import { replay } from '../report/engine/replay.ts';
+import { type ReplayReport, replayReport, replayTable } from '../report/engine/replay-report.ts';
+import { comparisonOf } from '../report/engine/replay-statistics.ts';
+import { parseRequests } from '../report/engine/request-rows.ts';
 import { profileFrom } from './io/profile-file.ts';
 import { writeText } from './io/write-text.ts';
 import { wholeNumber } from './run-options.ts';
@@ -94,7 +94,7 @@ export const engineCommand = (): Command =>
       const profile = options.tp === undefined ? own : withTensorParallel(own, options.tp, '--tp');
       const { report, picture } = replayed(profile, options);
       if (options.plot !== undefined) {
-        const { replaySvg } = await import('../services/node/report/replay-svg.ts');
+        const { replaySvg } = await import('../report/engine/replay-svg.ts');
         writeText(options.plot, replaySvg(picture));
       }
       process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : textOf(report).join('\n')}\n`);

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
-import type { LoadLine } from '../benchmarks/run/io/compose.ts';
-import { driveStanding, healthyTopology } from '../benchmarks/run/io/standing-load.ts';
-import { standingLogs } from '../benchmarks/run/io/standing-logs.ts';
+import type { LoadLine } from '../hosts/compose/io/compose.ts';
+import { driveStanding, healthyTopology } from '../hosts/compose/io/standing-load.ts';
+import { standingLogs } from '../hosts/compose/io/standing-logs.ts';
 import { deploymentOf } from '../scenario/deployment/environment.ts';
 import { standingParts } from '../scenario/deployment/parts.ts';
 import type { LoadProgress } from '../services/client/io/load-generator.ts';
 import { Progress } from './io/progress.ts';
-import { openResults } from './io/results.ts';
+import { openResults } from '../report/io/results.ts';
 import { positive, seconds } from './run-options.ts';
-import { runPlan } from './run-plan.ts';
+import { runPlan } from '../hosts/run-plan.ts';
 
 interface LoadOptions {
   readonly duration?: number;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { docker } from '../benchmarks/run/io/docker.ts';
-import { standingTopologies } from '../benchmarks/run/io/standing-topologies.ts';
+import { docker } from '../hosts/compose/io/docker.ts';
+import { standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 
 export const logsCommand = (): Command =>
   new Command('logs')

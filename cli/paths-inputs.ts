@@ -1,16 +1,16 @@
 import { ConfigError } from '../core/config/config-error.ts';
 import { readText } from '../core/config/io/read-text.ts';
-import { PRESET_NAMES } from '../netem/orbit/presets.ts';
-import { fibreDelayUs } from '../netem/path/fibre-delay.ts';
-import { greatCircleKm } from '../netem/path/great-circle.ts';
-import { bentPipeWay } from '../netem/report/bent-pipe-way.ts';
-import { cityNamed } from '../netem/report/city.ts';
-import { constellationChoice, isPreset } from '../netem/report/constellation-choice.ts';
-import { groundPointIn, type NamedPoint } from '../netem/report/ground-point.ts';
-import { allCities } from '../netem/report/io/cities.ts';
-import { laserWay } from '../netem/report/laser-way.ts';
-import { fibreSamples, type SampleAt, type Span, spaceSamples, stepsIn } from '../netem/report/path-samples.ts';
-import { type SkyWatch, skyWatch } from '../netem/report/sky-watch.ts';
+import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
+import { fibreDelayUs } from '../netem/sky/path/fibre-delay.ts';
+import { greatCircleKm } from '../netem/sky/path/great-circle.ts';
+import { bentPipeWay } from '../report/links/bent-pipe-way.ts';
+import { cityNamed } from '../report/links/city.ts';
+import { constellationChoice, isPreset } from '../report/links/constellation-choice.ts';
+import { groundPointIn, type NamedPoint } from '../report/links/ground-point.ts';
+import { allCities } from '../report/links/io/cities.ts';
+import { laserWay } from '../report/links/laser-way.ts';
+import { fibreSamples, type SampleAt, type Span, spaceSamples, stepsIn } from '../report/links/path-samples.ts';
+import { type SkyWatch, skyWatch } from '../report/links/sky-watch.ts';
 
 type Medium = 'laser' | 'fibre' | 'bent-pipe';
 

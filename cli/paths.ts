@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { textTable } from '../benchmarks/report/text-table.ts';
-import { PRESET_NAMES } from '../netem/orbit/presets.ts';
-import { type PathSample, pathSamples, sampleLine } from '../netem/report/path-samples.ts';
-import { stepTable, summaryTable } from '../netem/report/path-tables.ts';
-import { PathTrace } from '../netem/report/path-trace.ts';
-import { textPlot } from '../netem/report/text-plot.ts';
+import { textTable } from '../report/text-table.ts';
+import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
+import { type PathSample, pathSamples, sampleLine } from '../report/links/path-samples.ts';
+import { stepTable, summaryTable } from '../report/links/path-tables.ts';
+import { PathTrace } from '../report/links/path-trace.ts';
+import { textPlot } from '../report/links/text-plot.ts';
 import { writeLines } from './io/line-output.ts';
 import { writeText } from './io/write-text.ts';
 import { inputsOf, type PathsInputs, type PathsOptions } from './paths-inputs.ts';
@@ -121,13 +121,13 @@ const draw = async (options: PathsOptions, inputs: PathsInputs, trace: PathTrace
   const { plot, map, medium } = options;
   const { title, subtitle, from, to, span, watch, fibreMs, sampleAt } = inputs;
   if (plot !== undefined) {
-    const { plotSvg } = await import('../netem/report/plot-svg.ts');
+    const { plotSvg } = await import('../report/links/plot-svg.ts');
     const { rttMs } = trace;
     writeText(plot, plotSvg({ title, subtitle, medium, rttMs, span, slots: watch.slots, fibreMs }));
   }
   if (map !== undefined) {
-    const { mapSvg } = await import('../netem/report/map-svg.ts');
-    const { groundBelow } = await import('../netem/report/satellite-ground.ts');
+    const { mapSvg } = await import('../report/links/map-svg.ts');
+    const { groundBelow } = await import('../report/links/satellite-ground.ts');
     const { hops } = sampleAt(span.startMs);
     writeText(map, mapSvg({ title, subtitle, from, to, hops, below: groundBelow(watch.at(span.startMs)) }));
   }

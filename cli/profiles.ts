@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { textTable } from '../benchmarks/report/text-table.ts';
+import { textTable } from '../report/text-table.ts';
 import type { Profile } from '../services/node/engine/profile.ts';
 import { profiles } from '../services/node/engine/profiles.ts';
 import { profileFrom } from './io/profile-file.ts';

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { runCompose } from '../benchmarks/run/io/compose.ts';
-import { runLocal } from '../benchmarks/run/io/local.ts';
+import { runCompose } from '../hosts/compose/io/compose.ts';
+import { runLocal } from '../hosts/local/io/local.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
 import { writeComposeFile } from './compose.ts';
 import { Progress } from './io/progress.ts';
-import { openResults, type Results } from './io/results.ts';
+import { openResults, type Results } from '../report/io/results.ts';
 import { progressText } from './load.ts';
 import { overridesOf, type RunOptions, wholeNumber, withRunOptions } from './run-options.ts';
-import { type RunPlan, runPlan } from './run-plan.ts';
+import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
 
 interface LiveOptions extends RunOptions {
   readonly host: 'local' | 'compose';

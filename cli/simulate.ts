@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { simulate } from '../benchmarks/run/simulate.ts';
+import { simulate } from '../hosts/simulate/simulate.ts';
 import { recordedTopology, topologyOf } from '../scenario/topology.ts';
 import { Progress } from './io/progress.ts';
-import { openResults } from './io/results.ts';
+import { openResults } from '../report/io/results.ts';
 import { type RunOptions, withRunOptions } from './run-options.ts';
-import { runPlan } from './run-plan.ts';
+import { runPlan } from '../hosts/run-plan.ts';
 
 export const simulateCommand = (): Command =>
   withRunOptions(new Command('simulate'))

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { standingTopologies } from '../benchmarks/run/io/standing-topologies.ts';
+import { standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 
 export const statusCommand = (): Command =>
   new Command('status')

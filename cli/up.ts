@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { ComposeProject } from '../benchmarks/run/io/compose-project.ts';
-import { checkOurs, standingTopologies } from '../benchmarks/run/io/standing-topologies.ts';
+import { ComposeProject } from '../hosts/compose/io/compose-project.ts';
+import { checkOurs, standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 import { ConfigError } from '../core/config/config-error.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { GRPC_PORT } from '../scenario/deployment/ports.ts';
@@ -11,7 +11,7 @@ import { writeComposeFile } from './compose.ts';
 import { Progress } from './io/progress.ts';
 import { writeText } from './io/write-text.ts';
 import { wholeNumber } from './run-options.ts';
-import { checkPolicy } from './run-plan.ts';
+import { checkPolicy } from '../hosts/run-plan.ts';
 
 interface UpOptions {
   readonly policy: string;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { readTrace } from '../benchmarks/workload/io/trace-file.ts';
-import { sunlitSites } from '../netem/report/sunlit-sites.ts';
+import { readTrace } from '../workload/io/trace-file.ts';
+import { sunlitSites } from '../report/links/sunlit-sites.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { topologyOf } from '../scenario/topology.ts';

@@ -5,9 +5,9 @@ import { Attempt } from './attempt/attempt.ts';
 import { mayRetry } from './attempt/retry.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
-import { OVERLOADED } from './policy/pick-of.ts';
-import type { Decision, Policy, RequestInfo } from './policy/policy.ts';
-import { isPriced, type PricedPolicy } from './policy/priced-policy.ts';
+import { OVERLOADED } from './pick/pick-of.ts';
+import type { Decision, Policy, RequestInfo } from './pick/policy.ts';
+import { isPriced, type PricedPolicy } from './pick/priced-policy.ts';
 
 export type Rejection = Extract<Decision, { kind: 'reject' }>;
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { ewmaSchema } from './endpoint/ewma.ts';
 import { knowledgeSchema } from './endpoint/forecast.ts';
 import { residualSchema } from './endpoint/residual.ts';
-import { type PolicyName, policies, policyNames } from './policy/registry.ts';
-import { pricesSchema } from './policy/with-prices.ts';
+import { type PolicyName, policies, policyNames } from './pick/registry.ts';
+import { pricesSchema } from './pick/with-prices.ts';
 
 type PolicyParams = { [Name in PolicyName]: z.ZodPrefault<(typeof policies)[Name]['schema']> };
 

@@ -1,5 +1,5 @@
 import type { Config } from '../core/config/read-config.ts';
-import { satelliteNumber } from '../netem/orbit/satellite-ref.ts';
+import { satelliteNumber } from '../netem/sky/orbit/satellite-ref.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 /**

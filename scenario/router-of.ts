@@ -3,7 +3,7 @@ import { seededRng } from '../core/random/rng.ts';
 import { EndpointTable } from '../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../router/endpoint/forecast.ts';
 import type { Truth } from '../router/policy/oracle.ts';
-import { createPolicy, isPolicyName } from '../router/policy/registry.ts';
+import { createPolicy, isPolicyName } from '../router/pick/registry.ts';
 import { Router } from '../router/router.ts';
 import type { Scenario } from './scenario.ts';
 import type { Topology } from './topology.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { satelliteRefSchema } from '../netem/orbit/satellite-ref.ts';
-import { pathSchema, rainSchema } from '../netem/path-schema.ts';
-import { networkSchema } from '../netem/schema.ts';
+import { satelliteRefSchema } from '../netem/sky/orbit/satellite-ref.ts';
+import { pathSchema, rainSchema } from '../netem/links/path-schema.ts';
+import { networkSchema } from '../netem/links/schema.ts';
 import { routerSchema } from '../router/schema.ts';
-import { loadSchema } from '../services/client/load-schema.ts';
+import { loadSchema } from '../workload/load-schema.ts';
 import { faultPermissionSchema } from '../services/node/control/schema.ts';
 import { sitePowerSchema } from '../services/node/power/site-power-schema.ts';
 import { nodeSchema } from '../services/node/schema.ts';

@@ -1,8 +1,8 @@
-import { constellationOf } from '../netem/orbit/constellation.ts';
-import { groundPoint, siderealRad, WGS84 } from '../netem/orbit/earth.ts';
-import { satelliteNumber } from '../netem/orbit/satellite-ref.ts';
-import { sunlightOf } from '../netem/orbit/satellite-sunlight.ts';
-import { sunDirection } from '../netem/orbit/sunlight.ts';
+import { constellationOf } from '../netem/sky/orbit/constellation.ts';
+import { groundPoint, siderealRad, WGS84 } from '../netem/sky/orbit/earth.ts';
+import { satelliteNumber } from '../netem/sky/orbit/satellite-ref.ts';
+import { sunlightOf } from '../netem/sky/orbit/satellite-sunlight.ts';
+import { sunDirection } from '../netem/sky/orbit/sunlight.ts';
 import type { Sun } from '../services/node/power/site-supply.ts';
 import type { Scenario } from './scenario.ts';
 

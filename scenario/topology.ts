@@ -1,12 +1,12 @@
 import type { Ms } from '../core/time/clock.ts';
 import { US_PER_MS } from '../core/units.ts';
-import { cyclicLink } from '../netem/link/cyclic-link.ts';
-import { parseMahimahiTrace } from '../netem/link/parse-mahimahi-trace.ts';
-import { parseRttTrace } from '../netem/link/parse-rtt-trace.ts';
-import { recordedLink } from '../netem/link/timeline.ts';
-import { type Medium, Network } from '../netem/network.ts';
-import type { OrbitalPlace, Place } from '../netem/path/place.ts';
-import type { Directions, PathLinks } from '../netem/path-links.ts';
+import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
+import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
+import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
+import { recordedLink } from '../netem/links/model/timeline.ts';
+import { type Medium, Network } from '../netem/links/network.ts';
+import type { OrbitalPlace, Place } from '../netem/sky/path/place.ts';
+import type { Directions, PathLinks } from '../netem/links/path-links.ts';
 import { priceOf } from './price-of.ts';
 import type { Scenario } from './scenario.ts';
 

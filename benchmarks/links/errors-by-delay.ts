@@ -1,5 +1,5 @@
-import { plannedRoundTrip } from '../../netem/probe/planned-round-trip.ts';
-import { type Distribution, distribution } from '../report/distribution.ts';
+import { plannedRoundTrip } from '../../netem/shaping/probe/planned-round-trip.ts';
+import { type Distribution, distribution } from '../../report/distribution.ts';
 import { steppingLink } from './stepping-link.ts';
 
 export interface RoundTrip {

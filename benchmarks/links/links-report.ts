@@ -1,4 +1,4 @@
-import { type Column, textTable } from '../report/text-table.ts';
+import { type Column, textTable } from '../../report/text-table.ts';
 import type { ErrorsByDelay, PathErrors } from './errors-by-delay.ts';
 
 /** What a run on a relay came to. */

@@ -1,4 +1,4 @@
-import type { LinkModel } from '../../netem/link/link-model.ts';
+import type { LinkModel } from '../../netem/links/model/link-model.ts';
 
 const STEP_MS = 100;
 const STEPS = 40;

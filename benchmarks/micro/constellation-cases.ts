@@ -1,9 +1,9 @@
-import { constellationOf } from '../../netem/orbit/constellation.ts';
-import { constellationSchema } from '../../netem/orbit/constellation-schema.ts';
-import { J2000_UNIX_MS } from '../../netem/orbit/earth.ts';
-import { laserMesh } from '../../netem/path/laser-mesh.ts';
-import { type Site, siteOf } from '../../netem/path/site.ts';
-import { Snapshot } from '../../netem/path/snapshot.ts';
+import { constellationOf } from '../../netem/sky/orbit/constellation.ts';
+import { constellationSchema } from '../../netem/sky/orbit/constellation-schema.ts';
+import { J2000_UNIX_MS } from '../../netem/sky/orbit/earth.ts';
+import { laserMesh } from '../../netem/sky/path/laser-mesh.ts';
+import { type Site, siteOf } from '../../netem/sky/path/site.ts';
+import { Snapshot } from '../../netem/sky/path/snapshot.ts';
 import { type Case, sink } from './case.ts';
 
 /** A step of the sky, a tree of shortest paths, and what is asked of both. */

@@ -1,5 +1,5 @@
 import { Bench } from 'tinybench';
-import { textTable } from '../report/text-table.ts';
+import { textTable } from '../../report/text-table.ts';
 import type { Case } from './case.ts';
 import { constellationCases } from './constellation-cases.ts';
 import { engineCases } from './engine-cases.ts';

@@ -1,7 +1,7 @@
 import type { Event } from '../../core/event/event.ts';
 import { ascending, quantile } from '../../core/stats/quantile.ts';
 import type { Ms } from '../../core/time/clock.ts';
-import { type RequestRecord, requestRecords, ttftMs } from '../report/request-record.ts';
+import { type RequestRecord, requestRecords, ttftMs } from '../../report/request-record.ts';
 
 /** How the TTFT of the same requests differs between two runs, the second minus the first, in milliseconds. */
 export interface Difference {

@@ -1,6 +1,6 @@
 import type { Ms } from '../../core/time/clock.ts';
 import type { PromptInFlight } from '../endpoint/node-load.ts';
-import type { RequestInfo } from '../policy/policy.ts';
+import type { RequestInfo } from '../pick/policy.ts';
 
 /** One try of a request on one endpoint. Hosts read it and hand it back; only the `Router` writes it. */
 export class Attempt implements PromptInFlight {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { drawAt, streamKey } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { US_PER_MS } from '../../core/units.ts';
-import type { LinkModel } from '../../netem/link/link-model.ts';
+import type { LinkModel } from '../../netem/links/model/link-model.ts';
 
 export const knowledgeSchema = z
   .discriminatedUnion('kind', [

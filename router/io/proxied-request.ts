@@ -5,7 +5,7 @@ import type { Cancel, Clock, Ms } from '../../core/time/clock.ts';
 import type { Attempt } from '../attempt/attempt.ts';
 import { grpcStatus, statusOfReset } from '../attempt/grpc-status.ts';
 import { formatGrpcTimeout, parseGrpcTimeout } from '../attempt/grpc-timeout.ts';
-import type { RequestInfo } from '../policy/policy.ts';
+import type { RequestInfo } from '../pick/policy.ts';
 import type { Router } from '../router.ts';
 import { answerWithStatus, pushbackOf, reportOf, statusOf } from './answer-headers.ts';
 import { oneOf, requestInfoOf } from './request-headers.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { CostOf } from './cheapest.ts';
-import { networkMs, nodeMs } from './costs.ts';
-import { type PricedPolicy, pricedPolicy } from './priced-policy.ts';
+import type { CostOf } from '../pick/cheapest.ts';
+import { networkMs, nodeMs } from '../pick/costs.ts';
+import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
 export const ephemerisSchema = z
   .strictObject({

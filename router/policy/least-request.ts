@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Rng } from '../../core/random/rng.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
-import { type CostOf, cheapestOfAll } from './cheapest.ts';
-import { NO_ENDPOINT, pickOf } from './pick-of.ts';
-import type { Policy } from './policy.ts';
+import { type CostOf, cheapestOfAll } from '../pick/cheapest.ts';
+import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
+import type { Policy } from '../pick/policy.ts';
 
 export const leastRequestSchema = z
   .strictObject({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ConfigError } from '../../core/config/config-error.ts';
 import type { Ms } from '../../core/time/clock.ts';
-import type { RequestInfo } from './policy.ts';
-import { type PricedPolicy, pricedPolicy } from './priced-policy.ts';
+import type { RequestInfo } from '../pick/policy.ts';
+import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
 /** What only the host of a simulation can tell: the true links, queues and output lengths. */
 export interface Truth {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type PricedPolicy, pricedPolicy } from './priced-policy.ts';
+import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
 export const peakEwmaSchema = z
   .strictObject({

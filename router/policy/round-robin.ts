@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { NO_ENDPOINT, pickOf } from './pick-of.ts';
-import type { Policy } from './policy.ts';
+import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
+import type { Policy } from '../pick/policy.ts';
 
 export const roundRobinSchema = z.strictObject({}).describe('Each endpoint in turn.');
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
-import { NO_ENDPOINT, pickOf } from './pick-of.ts';
-import type { Policy } from './policy.ts';
+import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
+import type { Policy } from '../pick/policy.ts';
 
 export const weightedRoundRobinSchema = z
   .strictObject({})

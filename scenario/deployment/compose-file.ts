@@ -33,7 +33,7 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     ...nodes.flatMap(({ name, config }) => [
       ...owner({
         name,
-        main: 'services/node/main.ts',
+        main: 'parts/node.ts',
         environment: 'node-environment',
         networks: config.media,
         memory: '256M',
@@ -42,7 +42,7 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     ]),
     ...owner({
       name: ROUTER,
-      main: 'router/main.ts',
+      main: 'parts/router.ts',
       networks: media,
       memory: '512M',
       also: [
@@ -108,7 +108,7 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
   '  <<: *container',
   '  image: starlane-agent',
   `  build: { context: ${quoted(paths.root)}, target: agent }`,
-  '  command: [node, netem/agent/main.ts]',
+  '  command: [node, parts/agent.ts]',
   '  cap_drop: [ALL]',
   '  cap_add: [NET_ADMIN]',
   '  deploy: { resources: { limits: { memory: 256M } } }',

@@ -1,4 +1,4 @@
-import type { NamespacePaths } from '../../netem/agent/namespace-paths.ts';
+import type { NamespacePaths } from '../../netem/shaping/agent/namespace-paths.ts';
 import type { Topology } from '../topology.ts';
 import type { DeploymentEnvironment, NetworkName } from './environment.ts';
 import { accessPort, accessProbePort, GRPC_PORT, PROBE_PORT } from './ports.ts';

@@ -1,6 +1,6 @@
 import type { Event } from '../../core/event/event.ts';
 import type { Ms } from '../../core/time/clock.ts';
-import type { PlannedRequest } from './schedule.ts';
+import type { PlannedRequest } from '../../workload/schedule.ts';
 
 /** A planned request leaves its client, or would have. */
 export const sentEvent = (planned: PlannedRequest, atMs: Ms): Event => ({

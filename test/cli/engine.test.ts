@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { profiles } from '../../services/node/engine/profiles.ts';
-import type { ReplayReport } from '../../services/node/report/replay-report.ts';
+import type { ReplayReport } from '../../report/engine/replay-report.ts';
 import { starlane } from './starlane-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'starlane-engine-'));

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { LinkRow } from '../../netem/report/link-table.ts';
+import type { LinkRow } from '../../report/links/link-table.ts';
 import { starlane } from './starlane-process.ts';
 
 const PAIR = 'test/scenarios/pair.yaml';

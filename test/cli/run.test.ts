@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { Summary } from '../../benchmarks/report/summary.ts';
+import type { Summary } from '../../report/summary.ts';
 import type { Event } from '../../core/event/event.ts';
 import { readEvents } from '../../core/event/io/event-file.ts';
 import { StarlaneProcess, starlane } from './starlane-process.ts';
@@ -47,7 +47,7 @@ describe('a local run', { timeout: 60_000 }, () => {
   test('goes on when a node is killed, says so, retries elsewhere, and is not valid', async () => {
     const { out, command } = run('node-killed', '--policy', 'least-request', '--duration', '5s');
     await command.sent(10);
-    process.kill(command.pidOf('services/node/main.ts'), 'SIGKILL');
+    process.kill(command.pidOf('parts/node.ts'), 'SIGKILL');
     const { code, err } = await command.ended;
     expect(err.trim()).toMatch(/^starlane: node (ashburn|frankfurt) stopped by SIGKILL; the run goes on without it$/);
     expect(code).toBe(1);
@@ -59,7 +59,7 @@ describe('a local run', { timeout: 60_000 }, () => {
     expect(command.processes()).toEqual([]);
   });
 
-  test.each(['services/client/main.ts', 'router/main.ts', 'netem/main.ts'])(
+  test.each(['parts/load.ts', 'parts/router.ts', 'parts/relay.ts'])(
     'ends in one line when %s is killed',
     async (module) => {
       const { command } = run('part-killed', '--policy', 'random', '--duration', '5s');

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { create } from '@bufbuild/protobuf';
 import { Client, credentials } from '@grpc/grpc-js';
-import type { PolicySummary } from '../../benchmarks/report/summary.ts';
-import { docker } from '../../benchmarks/run/io/docker.ts';
+import type { PolicySummary } from '../../report/summary.ts';
+import { docker } from '../../hosts/compose/io/docker.ts';
 import {
   GenerateRequestSchema,
   type GenerateResponse,

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { summarise } from '../../benchmarks/report/summary.ts';
-import { simulate } from '../../benchmarks/run/simulate.ts';
-import { readTrace } from '../../benchmarks/workload/io/trace-file.ts';
-import { makeSchedule } from '../../benchmarks/workload/schedule.ts';
+import { summarise } from '../../report/summary.ts';
+import { simulate } from '../../hosts/simulate/simulate.ts';
+import { readTrace } from '../../workload/io/trace-file.ts';
+import { makeSchedule } from '../../workload/make-schedule.ts';
 import type { Event } from '../../core/event/event.ts';
 import { eventLine } from '../../core/event/event-line.ts';
 import { seededRng } from '../../core/random/rng.ts';
-import { type PolicyName, policyNames } from '../../router/policy/registry.ts';
+import { type PolicyName, policyNames } from '../../router/pick/registry.ts';
 import { parseScenario, type Scenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
 

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { LinkState } from '../../netem/link/link-model.ts';
-import { NetemShaper } from '../../netem/shape/io/netem-shaper.ts';
-import { netemSupport } from '../../netem/shape/io/netem-support.ts';
-import type { ShapingPlan } from '../../netem/shape/shaping-plan.ts';
+import type { LinkState } from '../../netem/links/model/link-model.ts';
+import { NetemShaper } from '../../netem/shaping/tc/io/netem-shaper.ts';
+import { netemSupport } from '../../netem/shaping/tc/io/netem-support.ts';
+import type { ShapingPlan } from '../../netem/shaping/tc/shaping-plan.ts';
 import {
   ECHO_PORT,
   EXEMPT_PORT,
@@ -212,7 +212,7 @@ describe('a shaper', () => {
 
   test('takes over from one that was killed, and leaves no trace when it closes', async () => {
     const [enter, ...words] = hosts.a.enter;
-    const victim = fileURLToPath(new URL('victim.ts', import.meta.url));
+    const victim = fileURLToPath(new URL('./victim.ts', import.meta.url));
     const child = spawn(enter!, [...words, process.execPath, victim, JSON.stringify(forward)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

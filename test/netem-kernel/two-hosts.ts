@@ -45,7 +45,7 @@ export const twoHosts = async (): Promise<TwoHosts> => {
     run(`ip -n ${namespace} link set lo up`);
     const enter = ['ip', 'netns', 'exec', namespace];
     const ports = JSON.stringify([ECHO_PORT, EXEMPT_PORT, OTHER_ECHO_PORT]);
-    const script = fileURLToPath(new URL('host.ts', import.meta.url));
+    const script = fileURLToPath(new URL('./host.ts', import.meta.url));
     const child = spawn(enter[0]!, [...enter.slice(1), process.execPath, script, ports], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

@@ -1,5 +1,5 @@
-import { NetemShaper } from '../../netem/shape/io/netem-shaper.ts';
-import type { ShapingPlan } from '../../netem/shape/shaping-plan.ts';
+import { NetemShaper } from '../../netem/shaping/tc/io/netem-shaper.ts';
+import type { ShapingPlan } from '../../netem/shaping/tc/shaping-plan.ts';
 
 /** Shapes its namespace by the plan it is given, and waits to be killed. */
 const plan = JSON.parse(process.argv[2]!) as ShapingPlan;

@@ -5,8 +5,8 @@ import { seededRng } from '../../core/random/rng.ts';
 import type { Attempt } from '../../router/attempt/attempt.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { noForecast } from '../../router/endpoint/forecast.ts';
-import type { RequestInfo } from '../../router/policy/policy.ts';
-import { createPolicy } from '../../router/policy/registry.ts';
+import type { RequestInfo } from '../../router/pick/policy.ts';
+import { createPolicy } from '../../router/pick/registry.ts';
 import { Router } from '../../router/router.ts';
 
 const UNAVAILABLE = 14;

@@ -1,5 +1,5 @@
-import { Echo } from '../../../netem/probe/io/echo.ts';
-import { Prober } from '../../../netem/probe/io/prober.ts';
+import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
+import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
 import { errorsByDelay, type RoundTrip } from '../errors-by-delay.ts';
 import { after } from './relay-session.ts';
 

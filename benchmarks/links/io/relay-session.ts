@@ -1,8 +1,8 @@
 import { cpus, devNull } from 'node:os';
 import type { Event } from '../../../core/event/event.ts';
-import { Echo } from '../../../netem/probe/io/echo.ts';
-import { Prober } from '../../../netem/probe/io/prober.ts';
-import { Part } from '../../run/io/part.ts';
+import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
+import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
+import { Part } from '../../../hosts/local/io/part.ts';
 import { errorsByDelay, type RoundTrip } from '../errors-by-delay.ts';
 import type { RelayMeasurement } from '../links-report.ts';
 import type { Received, RelayReady, RelaySetup, SinkSetup, SourceReady, SourceSetup, Usage } from '../part-setup.ts';

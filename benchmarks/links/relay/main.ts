@@ -1,8 +1,8 @@
 import { runService } from '../../../core/process/io/service-process.ts';
 import { seededRng } from '../../../core/random/rng.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
-import { Relay } from '../../../netem/shape/io/relay.ts';
-import { measureRelayOverheadMs } from '../../../netem/shape/io/relay-overhead.ts';
+import { Relay } from '../../../netem/shaping/relay/io/relay.ts';
+import { measureRelayOverheadMs } from '../../../netem/shaping/relay/io/relay-overhead.ts';
 import type { RelayReady, RelaySetup, Usage } from '../part-setup.ts';
 import { steppingLink } from '../stepping-link.ts';
 

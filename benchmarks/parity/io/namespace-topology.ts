@@ -52,9 +52,9 @@ export class NamespaceTopology {
   /** Starts every part. */
   start(): void {
     for (const { name } of this.#owners) {
-      const main = name === ROUTER ? 'router/main.ts' : 'services/node/main.ts';
+      const main = name === ROUTER ? 'parts/router.ts' : 'parts/node.ts';
       if (name !== USERS) this.#spawn(name, name, [main]);
-      if (name === USERS || !this.#bringsOwnAgent) this.#spawn(name, name, ['netem/agent/main.ts']);
+      if (name === USERS || !this.#bringsOwnAgent) this.#spawn(name, name, ['parts/agent.ts']);
     }
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { gunzipSync } from 'node:zlib';
-import { netemSupport } from '../../../netem/shape/io/netem-support.ts';
+import { netemSupport } from '../../../netem/shaping/tc/io/netem-support.ts';
 import type { KernelFacts } from '../facts.ts';
 import { kernelNetem } from '../kernel-netem.ts';
 

@@ -11,7 +11,7 @@ import {
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { textOf } from '../../node/engine/text.ts';
 import { outcomeOf } from '../outcome.ts';
-import type { PlannedRequest } from '../schedule.ts';
+import type { PlannedRequest } from '../../../workload/schedule.ts';
 
 export interface GenerateCallOptions {
   readonly planned: PlannedRequest;

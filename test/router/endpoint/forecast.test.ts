@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LinkModel, LinkState } from '../../../netem/link/link-model.ts';
+import type { LinkModel, LinkState } from '../../../netem/links/model/link-model.ts';
 import { type ForecastPath, knowledgeSchema, linkForecast } from '../../../router/endpoint/forecast.ts';
 
 const SLOTS = { periodMs: 15_000, offsetMs: 2000 };

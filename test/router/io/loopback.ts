@@ -6,7 +6,7 @@ import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import type { DataPathCounters } from '../../../router/io/data-path.ts';
 import { Http2Proxy } from '../../../router/io/http2-proxy.ts';
 import type { Keepalive } from '../../../router/io/upstream.ts';
-import { createPolicy } from '../../../router/policy/registry.ts';
+import { createPolicy } from '../../../router/pick/registry.ts';
 import { Router } from '../../../router/router.ts';
 
 const raw = (bytes: Buffer): Buffer => bytes;

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { type Rng, seededRng } from '../../../core/random/rng.ts';
 import { EndpointTable, type EndpointTableOptions } from '../../../router/endpoint/endpoint-table.ts';
 import { type Forecast, noForecast } from '../../../router/endpoint/forecast.ts';
-import { cheaperOfPair, cheapestOfAll } from '../../../router/policy/cheapest.ts';
-import { nodeMs } from '../../../router/policy/costs.ts';
+import { cheaperOfPair, cheapestOfAll } from '../../../router/pick/cheapest.ts';
+import { nodeMs } from '../../../router/pick/costs.ts';
 import { leastRequestShare } from '../../../router/policy/least-request.ts';
-import type { Policy } from '../../../router/policy/policy.ts';
-import { isPriced, type PricedPolicy } from '../../../router/policy/priced-policy.ts';
-import { createPolicy } from '../../../router/policy/registry.ts';
+import type { Policy } from '../../../router/pick/policy.ts';
+import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
+import { createPolicy } from '../../../router/pick/registry.ts';
 import { loadReport } from '../load-report-fixture.ts';
-import { request } from './policy-contract.ts';
+import { request } from '../../contract/policy-contract.ts';
 
 const tableOf = (weights: readonly number[], options: EndpointTableOptions = {}): EndpointTable => {
   const specs = weights.map((weight, index) => ({

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Part } from '../../../benchmarks/run/io/part.ts';
-import type { NodeReady, NodeSetup } from '../../../benchmarks/run/part-setup.ts';
+import { Part } from '../../../hosts/local/io/part.ts';
+import type { NodeReady, NodeSetup } from '../../../hosts/part-setup.ts';
 import { collector, mutePost } from './io/collector.ts';
 import { ask, clientOf, read } from './io/node-under-test.ts';
 
@@ -21,7 +21,7 @@ const nodeProcess = async (environment: Readonly<Record<string, string>>) => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.stubEnv('PROCESS_DIARY', diary);
   vi.stubEnv('NODE_OPTIONS', `--import=${resolve('test/services/node/process-diary.ts')}`);
-  const part = new Part<NodeSetup, NodeReady>('node frankfurt', 'services/node/main.ts');
+  const part = new Part<NodeSetup, NodeReady>('node frankfurt', 'parts/node.ts');
   cleanUps.push(async () => {
     await part.stop();
     rmSync(folder, { recursive: true });

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { limitsSchema } from '../../../../services/node/engine/limits.ts';
 import { profileOf } from '../../../../services/node/engine/profiles.ts';
 import { noiseSchema } from '../../../../services/node/engine/step-noise.ts';
-import { type LoadSample, parseLoadSeries } from '../../../../services/node/report/load-series.ts';
-import { type Replay, replay } from '../../../../services/node/report/replay.ts';
+import { type LoadSample, parseLoadSeries } from '../../../../report/engine/load-series.ts';
+import { type Replay, replay } from '../../../../report/engine/replay.ts';
 import {
   comparisonOf,
   errorPercent,
   FIGURES,
   figuresOf,
   MEASURES,
-} from '../../../../services/node/report/replay-statistics.ts';
-import { parseRequests } from '../../../../services/node/report/request-rows.ts';
+} from '../../../../report/engine/replay-statistics.ts';
+import { parseRequests } from '../../../../report/engine/request-rows.ts';
 
 const golden = (name: string): string =>
   readFileSync(new URL(`../../../golden/vllm-rtx4090/${name}`, import.meta.url), 'utf8');

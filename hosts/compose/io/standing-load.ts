@@ -1,0 +1,135 @@
+import { RunLog } from '../../../core/event/io/run-log.ts';
+import { RunFolder } from '../../../core/process/io/run-folder.ts';
+import { watchStillness } from '../../../core/process/io/stillness.ts';
+import { SystemClock } from '../../../core/time/io/system-clock.ts';
+import { LOAD } from '../../../scenario/deployment/compose-file.ts';
+import type { DeploymentEnvironment } from '../../../scenario/deployment/environment.ts';
+import { hostOn, ROUTER, reachedAt } from '../../../scenario/deployment/namespace-plan.ts';
+import { standingParts } from '../../../scenario/deployment/parts.ts';
+import { accessPort } from '../../../scenario/deployment/ports.ts';
+import { agreementOf } from '../../../scenario/deployment/standing-of.ts';
+import type { Scenario } from '../../../scenario/scenario.ts';
+import { LoadGenerator, type LoadProgress } from '../../../services/client/io/load-generator.ts';
+import type { Schedule } from '../../../workload/schedule.ts';
+import { healthyParts, type StandingHealth } from './standing-health.ts';
+import { areClosed } from './standing-logs.ts';
+
+export interface StandingLoadOptions {
+  readonly scenario: Scenario;
+  readonly schedule: Schedule;
+  readonly deployment: DeploymentEnvironment;
+  readonly onWaiting: (names: readonly string[]) => void;
+  readonly onProgress: (progress: LoadProgress) => void;
+  /** Ends the run early, with what was measured until then. */
+  readonly signal: AbortSignal;
+}
+
+export interface StandingRun extends StandingHealth {
+  /** Where the logs of all parts are. */
+  readonly logs: string;
+}
+
+/**
+ * Drives one load at a topology that stands, from beside it, and has every part record the run. Rejects when another load is
+ * recorded: the two would measure each other.
+ */
+export const driveStanding = async (options: StandingLoadOptions): Promise<StandingRun> => {
+  const { scenario, schedule, deployment, onWaiting, onProgress, signal } = options;
+  const parts = standingParts(scenario);
+  const health = await healthyTopology({ scenario, deployment, onWaiting, signal });
+  const folder = new RunFolder(deployment.runFolder);
+  const other = folder.recording();
+  if (other !== null && !other.isOver && Date.now() < other.untilUnixMs) {
+    throw new Error(`${other.id} is being recorded: one load at a time`);
+  }
+  const fromUnixMs = Date.now() + Math.max(LEAD_MS, LEAD_ANSWERS * health.slowestAnswerMs);
+  const id = `run-${new Date(fromUnixMs).toISOString().replaceAll(/[:.]/g, '-')}`;
+  const untilUnixMs = fromUnixMs + (scenario.durationS + scenario.drainS) * 1000;
+  const announce = ({ isOver }: { readonly isOver: boolean }): void =>
+    folder.record({ id, fromUnixMs, untilUnixMs: Date.now() + LEASE_MS, isOver });
+  const checkAlone = (): void => {
+    if (folder.recording()?.id !== id) throw new Error('another load began in the middle of this one');
+  };
+  announce({ isOver: false });
+  if (deployment.start === 'awaited' && folder.startUnixMs() === null) folder.beginAt(fromUnixMs);
+  const logs = folder.logsOf(id);
+  const log = new RunLog(LOAD);
+  const clock = new SystemClock({ startUnixMs: fromUnixMs });
+  log.open(logs, 0, clock.now());
+  const load = new LoadGenerator({
+    schedule,
+    addresses: new Map(
+      Object.keys(scenario.clients).map((client, index) => [
+        client,
+        `${reachedAt(hostOn('access', ROUTER), deployment)}:${accessPort(index)}`,
+      ]),
+    ),
+    clock,
+    emit: log.emit,
+    deadlineMs: scenario.load.deadlineS * 1000,
+    maxInFlight: scenario.load.maxInFlight,
+  });
+  const reporting = watchStillness(
+    PROGRESS_MS,
+    () => onProgress(load.progress),
+    (reason) => log.emit({ kind: 'fault', atMs: clock.now(), part: LOAD, reason }),
+  );
+  const spoilt = Promise.withResolvers<never>();
+  spoilt.promise.catch(() => {}); // it may come when nobody waits any more
+  const renewing = setInterval(() => {
+    try {
+      checkAlone();
+      announce({ isOver: false });
+    } catch (error) {
+      spoilt.reject(error);
+    }
+  }, RENEW_MS);
+  try {
+    await load.connect(CONNECT_MS);
+    const over = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      setTimeout(resolve, untilUnixMs - Date.now()).unref();
+    });
+    if (!signal.aborted) await Promise.race([load.run(), over, spoilt.promise]);
+    checkAlone();
+  } finally {
+    clearInterval(reporting);
+    clearInterval(renewing);
+    load.close();
+    log.close(clock.now());
+    clock.close();
+    if (folder.recording()?.id === id) announce({ isOver: true });
+  }
+  const names = parts.map(({ name }) => name);
+  for (let waitedMs = 0; waitedMs < CLOSING_MS && !areClosed(logs, names); waitedMs += CLOSING_POLL_MS) {
+    await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
+  }
+  return { ...health, logs };
+};
+
+/** Resolves when all of a topology is well, from beside it. Rejects when it is not in time, and when `signal` aborts. */
+export const healthyTopology = (
+  options: Pick<StandingLoadOptions, 'scenario' | 'deployment' | 'onWaiting' | 'signal'>,
+): Promise<StandingHealth> => {
+  const { scenario, deployment, onWaiting, signal } = options;
+  const parts = standingParts(scenario).map((part) => ({ ...part, host: reachedAt(part.host, deployment) }));
+  return healthyParts({ parts, agrees: agreementOf(scenario), withinMs: HEALTHY_MS, onWaiting, signal });
+};
+
+const HEALTHY_MS = 120_000;
+
+/**
+ * From the announcement of a run to its start: every part looks for it twenty times a second, and on a computer that takes
+ * long for an answer, it takes long for a beginning as well.
+ */
+const LEAD_MS = 1500;
+const LEAD_ANSWERS = 10;
+
+/** How much longer the parts record when they hear nothing of the load any more, and how often it says that it goes on. */
+const LEASE_MS = 5000;
+const RENEW_MS = 1000;
+
+const CONNECT_MS = 5000;
+const PROGRESS_MS = 250;
+const CLOSING_MS = 10_000;
+const CLOSING_POLL_MS = 100;

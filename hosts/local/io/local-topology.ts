@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import type { Event } from '../../../core/event/event.ts';
+import { readEvents } from '../../../core/event/io/event-file.ts';
+import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
+import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
+import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
+import { nodePlansOf } from '../../../scenario/topology.ts';
+import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
+import type { Schedule } from '../../../workload/schedule.ts';
+import type {
+  LoadSetup,
+  NodeReady,
+  NodeSetup,
+  RelayReady,
+  RelaySetup,
+  RouterReady,
+  RouterSetup,
+} from '../../part-setup.ts';
+import { Part } from './part.ts';
+
+export interface LocalTopologyOptions {
+  readonly scenario: Scenario;
+  readonly scenarioFile: string;
+  readonly overrides: Overrides;
+  readonly schedule: Schedule;
+  readonly policy: string;
+  /** Where the router listens; 0 lets the system choose. */
+  readonly routerPort: number;
+  /** A folder of this run alone, for the logs of its parts. */
+  readonly workFolder: string;
+}
+
+/**
+ * The processes of a run on this machine, on ports of the loopback that the system chooses:
+ *
+ *     load -> relay of the access links -> router -> relay of the paths -> nodes
+ *
+ * Both ends of the probes are in this process: it has nothing else to do while a run goes on, both readings are of one
+ * clock, and no further process competes for the cores.
+ */
+export class LocalTopology {
+  readonly nodes: readonly { readonly name: string; readonly part: Part<NodeSetup, NodeReady> }[];
+  readonly paths = new Part<RelaySetup, RelayReady>('relay of the paths', 'parts/relay.ts');
+  readonly access = new Part<RelaySetup, RelayReady>('relay of the access links', 'parts/relay.ts');
+  readonly router = new Part<RouterSetup, RouterReady>('router', 'parts/router.ts');
+  readonly load = new Part<LoadSetup, null, LoadProgress>('load generator', 'parts/load.ts');
+  readonly #options: LocalTopologyOptions;
+  readonly #probes: Event[] = [];
+  #echo: Echo | null = null;
+  #prober: Prober | null = null;
+
+  /** Starts every process. */
+  constructor(options: LocalTopologyOptions) {
+    this.#options = options;
+    this.nodes = nodePlansOf(options.scenario).map(({ name }) => ({
+      name,
+      part: new Part<NodeSetup, NodeReady>(`node ${name}`, 'parts/node.ts'),
+    }));
+  }
+
+  get #parts(): readonly Pick<Part<never, unknown>, 'name' | 'loaded' | 'begin' | 'stop'>[] {
+    return [...this.nodes.map(({ part }) => part), this.paths, this.access, this.router, this.load];
+  }
+
+  /** Connects the parts to each other, from the nodes towards the load. Rejects when one cannot come up. */
+  async connect(): Promise<void> {
+    const { scenario, schedule, policy, routerPort } = this.#options;
+    await Promise.all(this.#parts.map((part) => part.loaded()));
+    const nodePorts = Object.fromEntries(
+      await Promise.all(
+        this.nodes.map(async ({ name, part }) => {
+          const { port } = await part.configure({ ...this.#setup(part), node: name });
+          return [name, port] as const;
+        }),
+      ),
+    );
+    const targetPorts = Object.fromEntries(
+      nodePlansOf(scenario).flatMap(({ name, config }) =>
+        config.media.map((medium) => [`${name}/${medium}`, nodePorts[name]!] as const),
+      ),
+    );
+    this.#echo = await Echo.listen({ host: LOOPBACK, port: 0 });
+    const echoPort = this.#echo.port;
+    const paths = await this.paths.configure({ ...this.#setup(this.paths), targetPorts, echoPort });
+    const { port } = await this.router.configure({
+      ...this.#setup(this.router),
+      policy,
+      endpointPorts: paths.ports,
+      port: routerPort,
+    });
+    const clients = Object.keys(scenario.clients);
+    const access = await this.access.configure({
+      ...this.#setup(this.access),
+      targetPorts: Object.fromEntries(clients.map((client) => [`${client}/access`, port])),
+      echoPort,
+    });
+    const probePorts = Object.entries({ ...paths.probePorts, ...access.probePorts });
+    this.#prober = await Prober.connect({
+      paths: Object.fromEntries(probePorts.map(([path, port]) => [path, { host: LOOPBACK, port }])),
+      everyMs: PROBE_EVERY_MS,
+      emit: (event) => this.#probes.push(event),
+    });
+    await this.load.configure({
+      schedule,
+      ports: Object.fromEntries(clients.map((client) => [client, access.ports[`${client}/access`]!])),
+      deadlineMs: scenario.load.deadlineS * 1000,
+      maxInFlight: scenario.load.maxInFlight,
+      events: this.#eventsPath(this.load),
+    });
+  }
+
+  begin(startUnixMs: number): void {
+    for (const part of this.#parts) part.begin(startUnixMs);
+    this.#prober?.begin(startUnixMs);
+  }
+
+  /** Ends every process, the load first: what it has open is counted before anything else goes. */
+  async stop(): Promise<void> {
+    await this.load.stop();
+    this.#prober?.close();
+    await Promise.all(this.#parts.map((part) => part.stop()));
+    await this.#echo?.close();
+  }
+
+  /** What all parts logged, in the order of time. Ask after `stop`. */
+  events(): readonly Event[] {
+    const logged = this.#parts.flatMap((part) => loggedIn(this.#eventsPath(part)));
+    return [...logged, ...this.#probes].sort((a, b) => a.atMs - b.atMs);
+  }
+
+  #setup(part: { readonly name: string }): Omit<NodeSetup, 'node'> {
+    const { scenarioFile, overrides } = this.#options;
+    return { scenario: scenarioFile, overrides, events: this.#eventsPath(part) };
+  }
+
+  #eventsPath({ name }: { readonly name: string }): string {
+    return join(this.#options.workFolder, `${name.replaceAll(' ', '-')}.jsonl`);
+  }
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** About ten a second, at instants that wander over the 100 ms steps of links. */
+const PROBE_EVERY_MS = 97;
+
+/** The events of a part: none where it never came so far. */
+const loggedIn = (path: string): readonly Event[] => {
+  try {
+    return readEvents(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+};

@@ -1,0 +1,53 @@
+import type { Overrides } from '../scenario/scenario.ts';
+import type { Schedule } from '../workload/schedule.ts';
+
+/** What every part of a live run is told. */
+interface PartSetup {
+  /** The scenario's file: each part computes what it needs from it. */
+  readonly scenario: string;
+  readonly overrides: Overrides;
+  /** Where it writes its events. */
+  readonly events: string;
+}
+
+export interface NodeSetup extends PartSetup {
+  readonly node: string;
+}
+
+export interface NodeReady {
+  readonly port: number;
+}
+
+export interface RelaySetup extends PartSetup {
+  /** Which paths to play, each to the port it leads to on the loopback. */
+  readonly targetPorts: Readonly<Record<string, number>>;
+  /** Where probes lead to over any of the paths. */
+  readonly echoPort: number;
+}
+
+export interface RelayReady {
+  /** The port of each path. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** And where its probes enter it. */
+  readonly probePorts: Readonly<Record<string, number>>;
+}
+
+export interface RouterSetup extends PartSetup {
+  readonly policy: string;
+  /** Where each endpoint is reached on the loopback. */
+  readonly endpointPorts: Readonly<Record<string, number>>;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+export interface RouterReady {
+  readonly port: number;
+}
+
+export interface LoadSetup extends Omit<PartSetup, 'scenario' | 'overrides'> {
+  readonly schedule: Schedule;
+  /** The port where each client reaches the router, on the loopback. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly deadlineMs: number;
+  readonly maxInFlight: number;
+}

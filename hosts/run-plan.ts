@@ -1,0 +1,75 @@
+import { readTrace } from '../workload/io/trace-file.ts';
+import { makeSchedule } from '../workload/make-schedule.ts';
+import { ConfigError } from '../core/config/config-error.ts';
+import { suggestion } from '../core/config/nearest.ts';
+import type { Event, HostKind } from '../core/event/event.ts';
+import { seededRng } from '../core/random/rng.ts';
+import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
+import { isPolicyName, policyNames } from '../router/pick/registry.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Schedule } from '../workload/schedule.ts';
+import { engineOptionsOf } from '../services/node/engine-options.ts';
+import { overridesOf, type RunOptions } from '../cli/run-options.ts';
+
+/** What every policy of one command runs on. */
+export interface RunPlan {
+  readonly scenario: Scenario;
+  readonly schedule: Schedule;
+  /** The event that opens the section of a policy. */
+  runEvent(policy: string, on: { readonly host: HostKind; readonly shaper: string }): Event;
+}
+
+/** Reads and checks all that a run needs before anything starts. Throws `ConfigError`. */
+export const runPlan = (file: string, options: RunOptions, { simulated }: { readonly simulated: boolean }): RunPlan => {
+  const scenario = readScenario(file, overridesOf(options));
+  for (const policy of options.policy) checkPolicy(policy, { simulated });
+  const durationMs = scenario.durationS * 1000;
+  const schedule = makeSchedule({
+    load: scenario.load,
+    trace: readTrace(scenario.load.trace, file),
+    durationMs,
+    clients: Object.entries(scenario.clients).map(([name, { share }]) => ({ name, share })),
+    rng: seededRng(scenario.seed),
+  });
+  return {
+    scenario,
+    schedule,
+    runEvent: (policy, { host, shaper }) => ({
+      kind: 'run',
+      atMs: 0,
+      schema: 1,
+      policy,
+      scenario: scenario.name,
+      hash: scenario.hash,
+      host,
+      shaper,
+      constellation: constellationName(scenario.network.constellation),
+      profiles: profilesOf(scenario),
+      seed: scenario.seed,
+      warmUpMs: scenario.warmUpS * 1000,
+      durationMs,
+      requests: schedule.length,
+      slo: scenario.slo,
+    }),
+  };
+};
+
+/** @throws ConfigError for what is no policy, and for the oracle where no virtual time runs. */
+export const checkPolicy = (policy: string, { simulated }: { readonly simulated: boolean }): void => {
+  const usable = policyNames.filter((name) => simulated || name !== 'oracle');
+  if (policy === 'oracle' && !simulated) {
+    throw new ConfigError('--policy', 'is oracle, which knows what no live router can; expected it with simulate only');
+  }
+  if (!isPolicyName(policy)) {
+    throw new ConfigError('--policy', `has "${policy}", which is no policy; ${suggestion(policy, usable)}`);
+  }
+};
+
+const profilesOf = ({ nodes }: Scenario): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(nodes).map(([name, config]) => {
+      const { id, grade } = engineOptionsOf(config, `nodes.${name}`).profile;
+      return [name, `${id}, grade ${grade}`];
+    }),
+  );

@@ -1,0 +1,50 @@
+import { drawAt, streamKey } from '../../../core/random/rng.ts';
+import type { Ms } from '../../../core/time/clock.ts';
+import { memoByIndex } from '../../sky/path/memo-by-index.ts';
+import type { TimeGrid } from '../../sky/path/time-grid.ts';
+import { earliest } from '../model/earliest.ts';
+import type { Effect } from '../model/link-model.ts';
+import { isWithin, type Window } from '../model/windows.ts';
+
+export interface BoundaryEvent {
+  /** How long nothing passes; 0 for no event. */
+  readonly durationMs: Ms;
+  /** How long before the start of a slot it begins. */
+  readonly leadMs: Ms;
+  /** How far duration and lead vary from slot to slot, as a share of themselves: at least 0, less than 1. */
+  readonly spread: number;
+}
+
+/**
+ * Takes the link down around each start of a slot, when terminals are given their next satellite. What waited passes when it
+ * is over, so a round trip then decays from about the length of the event: that flush is not modelled, it follows.
+ * `stream` names the chance: the two directions of a terminal share one. Event and lead each stay below 5 s, their
+ * variation included.
+ * Source: bursts of 0.1 to 0.2 s that begin 0.15 to 0.2 s before the slot (Tanveer, CoNEXT-C 2023; Mohan, WWW 2024).
+ */
+export const withBoundaryEvent = (slots: TimeGrid, event: BoundaryEvent, stream: string): Effect => {
+  if (event.durationMs === 0) return (link) => link;
+  const durationKey = streamKey(`${stream}/duration`);
+  const leadKey = streamKey(`${stream}/lead`);
+  const varied = (value: number, draw: number): number => value * (1 + event.spread * (2 * draw - 1));
+  const eventOf = memoByIndex((slot): Window => {
+    const fromMs = slots.startMs(slot) - varied(event.leadMs, drawAt(leadKey, slot));
+    return { fromMs, toMs: fromMs + varied(event.durationMs, drawAt(durationKey, slot)) };
+  });
+  /** The event that is under way, or else the next to come: one may end before its slot begins, or after. */
+  const eventAt = (atMs: Ms): Window => {
+    let slot = slots.indexAt(atMs);
+    while (atMs >= eventOf(slot).toMs) slot++;
+    return eventOf(slot);
+  };
+  return (link) => ({
+    stateAt(atMs) {
+      const state = link.stateAt(atMs);
+      return isWithin(atMs, eventAt(atMs)) ? { ...state, up: false } : state;
+    },
+    nextChangeAfter(afterMs) {
+      const { fromMs, toMs } = eventAt(afterMs);
+      return earliest(link.nextChangeAfter(afterMs), afterMs < fromMs ? fromMs : toMs);
+    },
+  });
+};

@@ -1,0 +1,21 @@
+import { fibreDelayUs } from '../../sky/path/fibre-delay.ts';
+import type { LinkModel } from './link-model.ts';
+
+export interface Fibre {
+  /** How much longer than the great circle the cable is: at least 1. */
+  readonly stretch: number;
+  /** What the equipment on the way adds, in microseconds. */
+  readonly equipmentUs: number;
+  /** Half-width of the variation; it only ever adds, so the mean rises by as much. */
+  readonly jitterUs: number;
+  readonly lossRate: number;
+  readonly rateKbps: number;
+}
+
+/** A cable between two places `greatCircleKm` apart: it never changes. */
+export const fibreLink = (greatCircleKm: number, fibre: Fibre): LinkModel => {
+  const { stretch, equipmentUs, jitterUs, lossRate, rateKbps } = fibre;
+  const delayUs = fibreDelayUs(greatCircleKm, stretch) + equipmentUs + jitterUs;
+  const state = { up: true, delayUs, jitterUs, lossRate, rateKbps };
+  return { stateAt: () => state, nextChangeAfter: () => null };
+};

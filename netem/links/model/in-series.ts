@@ -1,0 +1,23 @@
+import { earliest } from './earliest.ts';
+import type { LinkModel } from './link-model.ts';
+import { lostInEither } from '../effect/with-loss.ts';
+import { slowerKbps } from '../effect/with-rate.ts';
+
+/**
+ * Two links one behind the other as one. Delays and jitters add up (so the least delay is the sum of the least delays), the
+ * slower rate holds, and either outage stops it. What the second does is read at the instant a message enters the first.
+ */
+export const inSeries = (first: LinkModel, second: LinkModel): LinkModel => ({
+  stateAt(atMs) {
+    const a = first.stateAt(atMs);
+    const b = second.stateAt(atMs);
+    return {
+      up: a.up && b.up,
+      delayUs: a.delayUs + b.delayUs,
+      jitterUs: a.jitterUs + b.jitterUs,
+      lossRate: lostInEither(a.lossRate, b.lossRate),
+      rateKbps: slowerKbps(a.rateKbps, b.rateKbps),
+    };
+  },
+  nextChangeAfter: (afterMs) => earliest(first.nextChangeAfter(afterMs), second.nextChangeAfter(afterMs)),
+});

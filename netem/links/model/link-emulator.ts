@@ -1,0 +1,122 @@
+import type { Rng } from '../../../core/random/rng.ts';
+import type { Clock, Ms } from '../../../core/time/clock.ts';
+import { US_PER_MS } from '../../../core/units.ts';
+import type { LinkModel, LinkState } from './link-model.ts';
+import { jitterKeyOf, travelMs } from './travel.ts';
+
+/** What keeps its order on a link: one connection. A probe loses nothing, so that its round trip tells of the link alone. */
+export class Lane {
+  deliveredAtMs: Ms = Number.NEGATIVE_INFINITY;
+  readonly losesNothing: boolean;
+
+  constructor(options: { readonly losesNothing: boolean }) {
+    this.losesNothing = options.losesNothing;
+  }
+}
+
+/**
+ * Plays one direction of a link on a stream of messages: the simulator runs it on a virtual clock, the relay on the real
+ * one. A message waits its turn to be serialised, waits on while the link is down, and then travels.
+ *
+ * It stands below a reliable, ordered stream, so it never drops and never reorders. A lost packet arrives one round trip
+ * late, as after a fast retransmission, and everything behind it in its lane waits (head-of-line blocking). Jitter holds
+ * for windows of 10 ms and is a function of the name and the time alone: however the bytes are cut, the link is the same.
+ *
+ * Hot path: one call a message; what it allocates is the event of its delivery.
+ */
+export class LinkEmulator {
+  readonly #link: LinkModel;
+  readonly #clock: Clock;
+  readonly #losses: Rng;
+  readonly #jitterKey: number;
+  readonly #earlyMs: Ms;
+  #serialisedAtMs: Ms = Number.NEGATIVE_INFINITY;
+  readonly #lane = new Lane({ losesNothing: false });
+  #queuedBytes = 0;
+  #downFromMs: Ms = Number.POSITIVE_INFINITY;
+  #upAgainAtMs: Ms = Number.NEGATIVE_INFINITY;
+
+  constructor(options: {
+    readonly name: string;
+    readonly link: LinkModel;
+    readonly clock: Clock;
+    readonly rng: Rng;
+    /** How much before it is due a message is handed over, for what the host adds behind it; never before it was sent. */
+    readonly earlyMs?: Ms;
+  }) {
+    this.#link = options.link;
+    this.#clock = options.clock;
+    this.#losses = options.rng;
+    this.#earlyMs = options.earlyMs ?? 0;
+    this.#jitterKey = jitterKeyOf(options.name);
+  }
+
+  /** Bytes that were sent and not yet delivered, those in flight among them. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /**
+   * Sends a message of `bytes`; `deliver` gets the instant it was to be handed over. All share the rate of the link; who
+   * names no lane of its own keeps the order of all who do not.
+   */
+  send(bytes: number, deliver: (dueMs: Ms) => void, lane: Lane = this.#lane): void {
+    const dueMs = this.#dueMs(bytes, lane);
+    this.#queuedBytes += bytes;
+    this.#clock.at(Math.max(this.#clock.now(), dueMs - this.#earlyMs), (atMs) => {
+      this.#queuedBytes -= bytes;
+      deliver(atMs);
+    });
+  }
+
+  /** When a small message that is sent at `atMs` will arrive, if no packet of it is lost. */
+  arrivalMs(atMs: Ms): Ms {
+    const departMs = this.#firstUpAt(Math.max(atMs, this.#serialisedAtMs));
+    if (departMs === Number.POSITIVE_INFINITY) return departMs;
+    return Math.max(
+      this.#lane.deliveredAtMs,
+      departMs + travelMs(this.#link.stateAt(departMs), this.#jitterKey, departMs),
+    );
+  }
+
+  #dueMs(bytes: number, lane: Lane): Ms {
+    const startMs = Math.max(this.#clock.now(), this.#serialisedAtMs);
+    const departMs = this.#firstUpAt(startMs);
+    if (departMs === Number.POSITIVE_INFINITY) return departMs;
+    const state = this.#link.stateAt(departMs);
+    this.#serialisedAtMs = departMs + serialisationMs(bytes, state.rateKbps);
+    const lateMs = lane.losesNothing ? 0 : this.#recoveryMs(state, bytes);
+    const arriveMs = this.#serialisedAtMs + travelMs(state, this.#jitterKey, departMs) + lateMs;
+    lane.deliveredAtMs = Math.max(lane.deliveredAtMs, arriveMs);
+    return lane.deliveredAtMs;
+  }
+
+  /** When the link passes again at or after `fromMs`; Infinity when it does not within `LONGEST_OUTAGE_MS`. */
+  #firstUpAt(fromMs: Ms): Ms {
+    if (!Number.isFinite(fromMs) || this.#link.stateAt(fromMs).up) return fromMs;
+    if (fromMs >= this.#downFromMs && fromMs < this.#upAgainAtMs) return this.#upAgainAtMs;
+    let atMs: Ms | null = fromMs;
+    while (atMs !== null && !this.#link.stateAt(atMs).up) {
+      atMs = this.#link.nextChangeAfter(atMs);
+      if (atMs !== null && atMs > fromMs + LONGEST_OUTAGE_MS) atMs = null;
+    }
+    this.#downFromMs = fromMs; // whoever comes in this outage need not look again
+    this.#upAgainAtMs = atMs ?? Number.POSITIVE_INFINITY;
+    return this.#upAgainAtMs;
+  }
+
+  #recoveryMs(state: LinkState, bytes: number): Ms {
+    if (state.lossRate === 0) return 0;
+    const packets = Math.max(1, Math.ceil(bytes / PACKET_BYTES));
+    const anyLost = 1 - (1 - state.lossRate) ** packets;
+    return this.#losses.next() < anyLost ? (2 * state.delayUs) / US_PER_MS : 0;
+  }
+}
+
+const serialisationMs = (bytes: number, rateKbps: number): Ms => (rateKbps === 0 ? 0 : (bytes * 8) / rateKbps);
+
+/** A connection does not outlive a longer outage, so what waits for its end is never delivered. */
+const LONGEST_OUTAGE_MS = 3_600_000;
+
+/** Payload of one TCP segment at an MTU of 1500 with timestamps. */
+const PACKET_BYTES = 1448;

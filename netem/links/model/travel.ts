@@ -1,0 +1,19 @@
+import { drawAt, streamKey } from '../../../core/random/rng.ts';
+import type { Ms } from '../../../core/time/clock.ts';
+import { US_PER_MS } from '../../../core/units.ts';
+import type { LinkState } from './link-model.ts';
+
+/** Stands for the jitter of the link of that name, in `travelMs`. */
+export const jitterKeyOf = (name: string): number => streamKey(`jitter/${name}`);
+
+/**
+ * How long what departs at `departMs` travels over a link in `state`, jitter included: that is held for windows of 10 ms
+ * and is a function of the link's name and the time alone, so that whoever asks computes the same.
+ */
+export const travelMs = (state: LinkState, jitterKey: number, departMs: Ms): Ms => {
+  if (state.jitterUs === 0) return state.delayUs / US_PER_MS;
+  const uniform = drawAt(jitterKey, Math.floor(departMs / JITTER_WINDOW_MS)) * 2 - 1;
+  return Math.max(0, state.delayUs + uniform * state.jitterUs) / US_PER_MS;
+};
+
+const JITTER_WINDOW_MS = 10;

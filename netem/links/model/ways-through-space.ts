@@ -1,0 +1,108 @@
+import { vacuumUs } from '../../../core/units.ts';
+import { type AccessPoint, gatewaysOf } from '../../sky/path/access-points.ts';
+import { accessRouteUs } from '../../sky/path/access-route.ts';
+import { bentPipeRouteKm } from '../../sky/path/bent-pipe-paths.ts';
+import { fibreDelayUs } from '../../sky/path/fibre-delay.ts';
+import { greatCircleKm } from '../../sky/path/great-circle.ts';
+import { laserRouteKm } from '../../sky/path/laser-route.ts';
+import { FARTHEST_KM, orbitalSite } from '../../sky/path/orbital-site.ts';
+import type { OrbitalPlace, Place } from '../../sky/path/place.ts';
+import type { Site } from '../../sky/path/site.ts';
+import { type Space, spaceOf } from '../../sky/path/space.ts';
+import type { TimeGrid } from '../../sky/path/time-grid.ts';
+import type { NetworkConfig } from '../schema.ts';
+import type { Foreseeable } from './foreseeable.ts';
+import { leoLink } from './leo-link.ts';
+import type { LinkModel } from './link-model.ts';
+
+/**
+ * The ways through the one constellation of a run, without what terminals do to them. Both directions of a path, and nodes
+ * that stand at one site, share the computing of their way.
+ */
+export class WaysThroughSpace {
+  readonly #config: NetworkConfig;
+  readonly #space: Foreseeable<Space>;
+  readonly #shared = new Map<string, Foreseeable<LinkModel>>();
+
+  /** @throws ConfigError when the constellation cannot be laid out. */
+  constructor(options: { readonly config: NetworkConfig; readonly epochUnixMs: number; readonly seed: number }) {
+    const { config, epochUnixMs, seed } = options;
+    this.#config = config;
+    const { constellation, stepMs } = config;
+    const { failures } = constellation;
+    const actual = spaceOf({ constellation, failures, stepMs, epochUnixMs, seed });
+    const isForeseen = failures === undefined || failures.planned;
+    this.#space = { actual, foreseen: isForeseen ? actual : spaceOf({ constellation, stepMs, epochUnixMs, seed }) };
+  }
+
+  /** When satellites are re-chosen. */
+  get slots(): TimeGrid {
+    return this.#space.actual.slots;
+  }
+
+  /** From terminal to terminal: over lasers, or over gateways where the constellation has none. */
+  betweenTerminals(from: Place, to: Place): Foreseeable<LinkModel> {
+    return this.#sharedWay(`laser/${keyOf(from)}/${keyOf(to)}`, from, to, (space) =>
+      routeUs(space, space.sky.site(from), space.sky.site(to)),
+    );
+  }
+
+  /** With an end in orbit, or two. @throws ConfigError when there is no such satellite. */
+  inOrbit(from: Place | OrbitalPlace, to: Place | OrbitalPlace): Foreseeable<LinkModel> {
+    return this.#way(vacuumUs(FARTHEST_KM), (space) =>
+      routeUs(space, this.#siteOf(space, from), this.#siteOf(space, to)),
+    );
+  }
+
+  /** From users over a gateway station to their PoP. */
+  toPop(client: Place, pop: AccessPoint): Foreseeable<LinkModel> {
+    return this.#sharedWay(`access/${keyOf(client)}/${pop.name}`, client, pop, (space) => {
+      const { fibre, access } = this.#config;
+      const { gatewayReachKm, gateways } = access.starlink;
+      const { sky } = space;
+      return accessRouteUs(
+        space,
+        sky.site(client),
+        gatewaysOf(pop, { reachKm: gatewayReachKm, most: gateways }).map((gateway) => ({
+          site: sky.site(gateway),
+          fibreUs: fibreDelayUs(greatCircleKm(gateway, pop), fibre.stretch),
+        })),
+      );
+    });
+  }
+
+  #siteOf({ sky }: Space, place: Place | OrbitalPlace): Site {
+    return 'satellite' in place ? orbitalSite(sky, this.#config.constellation, place) : sky.site(place);
+  }
+
+  #sharedWay(key: string, from: Place, to: AccessPoint, route: Route): Foreseeable<LinkModel> {
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    // While a way is down its delay is what no way can be below.
+    const way = this.#way(vacuumUs(SPHERE_ERROR * greatCircleKm(from, to)), route);
+    this.#shared.set(key, way);
+    return way;
+  }
+
+  /** No forecast knows of what will break, so that it may have another way. */
+  #way(downDelayUs: number, route: Route): Foreseeable<LinkModel> {
+    const through = (space: Space) => leoLink({ steps: space.steps, routeUs: route(space), downDelayUs });
+    const { actual, foreseen } = this.#space;
+    const way = through(actual);
+    return { actual: way, foreseen: foreseen === actual ? way : through(foreseen) };
+  }
+}
+
+/** One-way time in microseconds at each step; Infinity when there is no way. */
+type Route = (space: Space) => (step: number) => number;
+
+const routeUs = (space: Space, from: Site, to: Site): ReturnType<Route> => {
+  const routeOf = space.sky.constellation.usesGateways ? bentPipeRouteKm : laserRouteKm;
+  const routeKm = routeOf(space, from, to);
+  return (step) => vacuumUs(routeKm(step));
+};
+
+/** The mean sphere is within 0.6 % of the ellipsoid, so this much more is never less than the straight line. */
+const SPHERE_ERROR = 1.006;
+
+const keyOf = ({ name, latDeg, lonDeg }: Place): string => `${name}@${latDeg},${lonDeg}`;

@@ -1,0 +1,55 @@
+import type { Ms } from '../../../core/time/clock.ts';
+import type { LinkModel, LinkState } from '../model/link-model.ts';
+
+/** One direction of a path as it was measured: a state for each window of time, and again from the start after the last. */
+export interface Recording {
+  readonly windowMs: Ms;
+  /** When it starts again: the last window may be shorter than the others. */
+  readonly periodMs: Ms;
+  /** At least one. */
+  readonly states: readonly LinkState[];
+}
+
+/** Plays `recording` from the start of the run, over and over. */
+export const traceLink = ({ windowMs, periodMs, states }: Recording): LinkModel => {
+  const startMs = (index: number): Ms => {
+    const turn = Math.floor(index / states.length);
+    return turn * periodMs + (index - turn * states.length) * windowMs;
+  };
+  const indexAt = (atMs: Ms): number => {
+    const turn = Math.floor(atMs / periodMs);
+    const within = Math.min(states.length - 1, Math.floor((atMs - turn * periodMs) / windowMs));
+    let index = turn * states.length + within;
+    // Rounding in the divisions can name the neighbour of the right window.
+    while (atMs < startMs(index)) index--;
+    while (atMs >= startMs(index + 1)) index++;
+    return index;
+  };
+  const stateOf = (index: number): LinkState => states[index - Math.floor(index / states.length) * states.length]!;
+  return {
+    stateAt: (atMs) => stateOf(indexAt(atMs)),
+    nextChangeAfter: (afterMs) => startMs(indexAt(afterMs) + 1),
+  };
+};
+
+/** What to expect of `recording` without having read ahead in it: the median of each number, always up. */
+export const usualLink = ({ states }: Recording): LinkModel => {
+  const up = states.filter((state) => state.up);
+  const median = (numberOf: (state: LinkState) => number): number => {
+    const sorted = (up.length === 0 ? states : up).map(numberOf).sort((a, b) => a - b);
+    return sorted[sorted.length >> 1]!;
+  };
+  const delayUs = median((state) => state.delayUs - state.jitterUs) + median((state) => state.jitterUs);
+  const state: LinkState = {
+    up: true,
+    delayUs,
+    jitterUs: median(({ jitterUs }) => jitterUs),
+    lossRate: median(({ lossRate }) => lossRate),
+    rateKbps: median(({ rateKbps }) => rateKbps),
+  };
+  return { stateAt: () => state, nextChangeAfter: () => null };
+};
+
+/** The least one-way time that `recording` holds, in microseconds. */
+export const leastDelayUs = ({ states }: Recording): number =>
+  states.reduce((least, { delayUs, jitterUs }) => Math.min(least, delayUs - jitterUs), Number.POSITIVE_INFINITY);

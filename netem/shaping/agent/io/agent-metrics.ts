@@ -1,0 +1,43 @@
+import { Gauge, Registry } from 'prom-client';
+import type { Clock } from '../../../../core/time/clock.ts';
+import type { LinkState } from '../../../links/model/link-model.ts';
+import type { Player } from './player.ts';
+
+/** What an agent tells Prometheus: how it plays its links, and what each of them is now. Read when somebody asks. */
+export class AgentMetrics {
+  readonly #registry = new Registry();
+
+  constructor(player: Player, clock: Clock) {
+    this.#registry.setDefaultLabels({ shaper: player.shaper });
+    const perLink = (name: string, help: string, of: (state: LinkState) => number): void => {
+      const gauge = new Gauge({
+        name: `starlane_link_${name}`,
+        help,
+        labelNames: ['link'],
+        registers: [this.#registry],
+        collect: () => {
+          for (const [link, model] of player.links) gauge.set({ link }, of(model.stateAt(clock.now())));
+        },
+      });
+    };
+    perLink('up', '1 while the link passes anything.', ({ up }) => (up ? 1 : 0));
+    perLink('delay_seconds', 'Planned one-way delay.', ({ delayUs }) => delayUs / 1e6);
+    perLink('loss_ratio', 'Planned probability of loss.', ({ lossRate }) => lossRate);
+    const lateness = new Gauge({
+      name: 'starlane_shaper_lateness_seconds',
+      help: 'How late changes (netem) or bytes (relay) were.',
+      labelNames: ['quantile'],
+      registers: [this.#registry],
+      collect: () => {
+        const { lateP50Ms, lateP99Ms } = player.health();
+        lateness.set({ quantile: '0.5' }, Number(lateP50Ms) / 1000);
+        lateness.set({ quantile: '0.99' }, Number(lateP99Ms) / 1000);
+      },
+    });
+  }
+
+  /** In the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

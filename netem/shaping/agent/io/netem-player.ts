@@ -1,0 +1,109 @@
+import { lookup } from 'node:dns/promises';
+import type { Clock } from '../../../../core/time/clock.ts';
+import { Echo } from '../../probe/io/echo.ts';
+import { NetemShaper } from '../../tc/io/netem-shaper.ts';
+import { LinkPlayer } from '../../link-player.ts';
+import type { Match } from '../../tc/shaping-plan.ts';
+import type { Departure } from '../namespace-paths.ts';
+import type { Attachment } from './attachment.ts';
+import type { Player } from './player.ts';
+
+export interface NetemPlayerOptions {
+  readonly departures: readonly Departure[];
+  readonly attachmentTo: (network: string) => Attachment;
+  readonly clock: Clock;
+  /** Hears of what somebody else did to the tree, and of what could not be set. */
+  readonly onFault: (problem: string) => void;
+  /** Never sent through a link: health and metrics. */
+  readonly exemptPorts: readonly number[];
+  /** Where probes from elsewhere are answered. */
+  readonly echoPorts: readonly number[];
+}
+
+/** Shapes what leaves this namespace with the kernel's netem. Waits until every peer has an address. */
+export const playNetem = async (options: NetemPlayerOptions): Promise<Player> => {
+  const { departures, attachmentTo, clock, onFault, exemptPorts, echoPorts } = options;
+  const addresses = new Map<string, string>();
+  for (const peer of new Set(departures.map((departure) => departure.peer))) {
+    addresses.set(peer, await addressOf(peer));
+  }
+  const shaped = departures.flatMap(shapedLinks);
+  const shaper = await NetemShaper.attach({
+    classes: shaped.map(({ link, departure, port }) => ({
+      link,
+      device: attachmentTo(departure.network).device,
+      match: matchOf(departure, port, addresses.get(departure.peer)!),
+    })),
+    exemptPorts,
+  });
+  const models = new Map(shaped.map(({ link, departure }) => [link, departure.model]));
+  const player = new LinkPlayer(models, shaper, { clock, onFault });
+  const echoes = await Promise.all(echoPorts.map((port) => Echo.listen({ host: '0.0.0.0', port })));
+  const unreachable = new Set<string>();
+  return {
+    shaper: 'netem',
+    links: new Map(departures.map(({ link, model }) => [link, model])),
+    begin: () => player.start(),
+    health: () => ({
+      ok: unreachable.size === 0,
+      ...shaper.counts,
+      lateP50Ms: player.lateness.quantileUs(0.5) / 1000,
+      lateP99Ms: player.lateness.quantileUs(0.99) / 1000,
+      unreachable: [...unreachable],
+    }),
+    followPeers: async () => {
+      for (const [peer, known] of addresses) {
+        const address = await lookup(peer, 4).then(
+          (found) => found.address,
+          () => null, // it is gone for now: its packets lead nowhere anyway
+        );
+        if (address === null) unreachable.add(peer);
+        else unreachable.delete(peer);
+        if (address === null || address === known) continue;
+        addresses.set(peer, address);
+        onFault(`${peer} moved from ${known} to ${address}`);
+        for (const { link, departure, port } of shaped) {
+          if (departure.peer === peer) await shaper.retarget(link, matchOf(departure, port, address));
+        }
+      }
+    },
+    close: async () => {
+      await Promise.all(echoes.map((echo) => echo.close()));
+      await player.close();
+      await shaper.close();
+    },
+  };
+};
+
+interface ShapedLink {
+  readonly link: string;
+  readonly departure: Departure;
+  readonly port: number | null;
+}
+
+/** Where ports tell paths apart, probes have a port and so a class of their own, which plays the same link. */
+const shapedLinks = (departure: Departure): readonly ShapedLink[] => {
+  const { link, ports } = departure;
+  if (ports === undefined) return [{ link, departure, port: null }];
+  return [
+    { link, departure, port: ports.load },
+    { link: `${link}#probes`, departure, port: ports.probes },
+  ];
+};
+
+const matchOf = ({ ports }: Departure, port: number | null, destination: string): Match => {
+  if (ports === undefined || port === null) return { destination };
+  return ports.at === 'source' ? { destination, sourcePort: port } : { destination, destinationPort: port };
+};
+
+const addressOf = async (peer: string): Promise<string> => {
+  for (;;) {
+    try {
+      return (await lookup(peer, 4)).address;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+};
+
+const RETRY_MS = 100;

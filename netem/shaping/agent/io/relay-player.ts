@@ -1,0 +1,64 @@
+import type { RngSource } from '../../../../core/random/rng.ts';
+import type { Clock } from '../../../../core/time/clock.ts';
+import { Echo } from '../../probe/io/echo.ts';
+import { Relay } from '../../relay/io/relay.ts';
+import { measureRelayOverheadMs } from '../../relay/io/relay-overhead.ts';
+import type { Arrival } from '../namespace-paths.ts';
+import type { Attachment } from './attachment.ts';
+import type { Player } from './player.ts';
+import { redirect } from './redirect.ts';
+
+export interface RelayPlayerOptions {
+  readonly arrivals: readonly Arrival[];
+  readonly attachmentTo: (network: string) => Attachment;
+  readonly clock: Clock;
+  readonly rng: RngSource;
+  /**
+   * Whether the servers listen where others call, so that the relay stands at other ports and connections are redirected to it
+   * (which needs CAP_NET_ADMIN). Otherwise they listen on the loopback only, and the relay stands in their place.
+   */
+  readonly redirects: boolean;
+}
+
+/** Plays both directions of every path that arrives in this namespace, without the kernel's help. */
+export const playRelay = async (options: RelayPlayerOptions): Promise<Player> => {
+  const { arrivals, attachmentTo, clock, rng, redirects } = options;
+  const overheadMs = arrivals.length === 0 ? 0 : await measureRelayOverheadMs(clock, rng);
+  const echo = await Echo.listen({ host: '127.0.0.1', port: 0 });
+  const placed = await Promise.all(
+    arrivals.map(async ({ path, links, network, port, targetPort, probePort }) => {
+      const { address } = attachmentTo(network);
+      const { forward, back } = links;
+      const listenPort = redirects ? 0 : port;
+      const probe = { listenPort: probePort, targetPort: echo.port };
+      const common = { name: path, forward, back, clock, rng, targetPort, overheadMs, probe };
+      const relay = await Relay.listen({ ...common, listenHost: address, listenPort });
+      return { relay, redirect: { address, port, toPort: relay.port } };
+    }),
+  );
+  const undo = redirects ? await redirect(placed.map((place) => place.redirect)) : async () => {};
+  return {
+    shaper: 'relay',
+    links: new Map(
+      arrivals.flatMap(({ path, links }) => [
+        [`${path}/forward`, links.forward] as const,
+        [`${path}/back`, links.back] as const,
+      ]),
+    ),
+    begin: () => {}, // a relay asks its links what holds whenever bytes come
+    health: () => ({
+      ok: true,
+      overheadMs,
+      lateP50Ms: Math.max(0, ...placed.map(({ relay }) => orZero(relay.lateness.quantileUs(0.5)) / 1000)),
+      lateP99Ms: Math.max(0, ...placed.map(({ relay }) => orZero(relay.lateness.quantileUs(0.99)) / 1000)),
+    }),
+    followPeers: async () => {},
+    close: async () => {
+      await undo();
+      await Promise.all(placed.map(({ relay }) => relay.close()));
+      await echo.close();
+    },
+  };
+};
+
+const orZero = (value: number): number => (Number.isNaN(value) ? 0 : value);

@@ -1,0 +1,70 @@
+import type { Ms } from '../../../core/time/clock.ts';
+import type { LinkModel } from '../../links/model/link-model.ts';
+import { jitterKeyOf, travelMs } from '../../links/model/travel.ts';
+
+/** How the shaper draws jitter: `by-time`, as the relay does, so that it is known ahead, or for each packet, as netem does. */
+export type JitterKind = 'by-time' | 'by-packet';
+
+export interface PlannedRoundTrip {
+  readonly plannedMs: Ms;
+  /** Half-width of the jitter that `plannedMs` does not know, both ways together. */
+  readonly jitterMs: Ms;
+}
+
+/**
+ * The round trip that the plan gives to a small message sent at `sentAtMs`, that turns around at once: `forward` as it is
+ * then, `back` as it is when the message turns. Waiting behind other bytes is not in it.
+ *
+ * Null where the plan says no one number: a link is down or was down in the last `SETTLE_MS`, or it steps by more than
+ * `STEP_MS` just then, so that some microseconds decide which of two delays holds.
+ */
+export const plannedRoundTrip = (path: {
+  readonly name: string;
+  readonly forward: LinkModel;
+  readonly back: LinkModel;
+  readonly jitter: JitterKind;
+  readonly sentAtMs: Ms;
+}): PlannedRoundTrip | null => {
+  const { name, jitter, sentAtMs } = path;
+  const forward = crossing({ link: path.forward, name: `${name}/forward`, jitter, atMs: sentAtMs });
+  if (forward === null) return null;
+  const turnsAtMs = sentAtMs + forward.plannedMs;
+  const back = crossing({ link: path.back, name: `${name}/back`, jitter, atMs: turnsAtMs });
+  if (back === null) return null;
+  return { plannedMs: forward.plannedMs + back.plannedMs, jitterMs: forward.jitterMs + back.jitterMs };
+};
+
+const crossing = (way: {
+  readonly link: LinkModel;
+  readonly name: string;
+  readonly jitter: JitterKind;
+  readonly atMs: Ms;
+}): PlannedRoundTrip | null => {
+  const { link, name, jitter, atMs } = way;
+  if (!isSettled(link, atMs)) return null;
+  const key = jitterKeyOf(name);
+  const travelAt = (departMs: Ms): Ms => {
+    const state = link.stateAt(departMs);
+    return travelMs(jitter === 'by-time' ? state : { ...state, jitterUs: 0 }, key, departMs);
+  };
+  const plannedMs = travelAt(atMs);
+  if (Math.abs(travelAt(atMs + SLACK_MS) - plannedMs) > STEP_MS) return null;
+  return { plannedMs, jitterMs: jitter === 'by-time' ? 0 : link.stateAt(atMs).jitterUs / 1000 };
+};
+
+const isSettled = (link: LinkModel, atMs: Ms): boolean => {
+  let checkedMs: Ms | null = atMs - SETTLE_MS;
+  while (checkedMs !== null && checkedMs <= atMs + SLACK_MS) {
+    if (!link.stateAt(checkedMs).up) return false;
+    checkedMs = link.nextChangeAfter(checkedMs);
+  }
+  return true;
+};
+
+/** After an outage, what waited flushes and queues drain: no plan for that long. */
+const SETTLE_MS = 500;
+
+/** How much later than planned a message may enter a link. */
+const SLACK_MS = 0.5;
+
+const STEP_MS = 0.05;

@@ -1,0 +1,58 @@
+import { vacuumUs } from '../../../core/units.ts';
+import { wayUpKm } from './laser-route.ts';
+import { memoByIndex } from './memo-by-index.ts';
+import type { ShortestPaths } from './shortest-paths.ts';
+import type { Site } from './site.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Space } from './space.ts';
+
+/** A gateway station that a PoP can use, and the one-way time of the fibre between them, in microseconds. */
+export interface Gateway {
+  readonly site: Site;
+  readonly fibreUs: number;
+}
+
+/**
+ * One-way time in microseconds from a user's terminal to the PoP at each step; Infinity when there is no way. The user's
+ * satellite and the gateway hold for a slot; the gateway, which has many dishes, may use any satellite it sees. A gateway
+ * that loses its way within a slot is replaced for that step.
+ */
+export const accessRouteUs = (space: Space, user: Site, gateways: readonly Gateway[]): ((step: number) => number) => {
+  const hasLasers = space.sky.constellation.groups.some(({ grid }) => grid !== null);
+  const takesShortest = space.takesShortest || !hasLasers; // a satellite drawn for a user may see no gateway: a dead end
+  const usThrough = (gateway: Gateway, step: number): number => {
+    const snapshot = space.atStep(step);
+    const km = takesShortest
+      ? downKm(snapshot, -1, snapshot.pathsFromSite(user), gateway.site)
+      : heldKm(space, snapshot, step, user, gateway.site);
+    return vacuumUs(km) + gateway.fibreUs;
+  };
+  const bestAt = (step: number): Gateway => {
+    const us = gateways.map((gateway) => usThrough(gateway, step));
+    return gateways[us.indexOf(Math.min(...us))]!;
+  };
+  const gatewayOf = memoByIndex((slot) => bestAt(slot * space.steps.stepsPerSlot));
+  return (step) => {
+    const us = usThrough(gatewayOf(space.steps.slotOf(step)), step);
+    return us < Number.POSITIVE_INFINITY ? us : usThrough(bestAt(step), step);
+  };
+};
+
+const heldKm = (space: Space, snapshot: Snapshot, step: number, user: Site, gateway: Site): number => {
+  const satellite = space.serving.at(snapshot, user, space.steps.slotOf(step));
+  if (satellite === -1) return Number.POSITIVE_INFINITY;
+  const paths = snapshot.pathsFromSatellite(satellite);
+  return wayUpKm(snapshot, user, satellite) + downKm(snapshot, satellite, paths, gateway);
+};
+
+/** What is left of the way when the user's satellite is reached: straight down if it sees the gateway, else over lasers. */
+const downKm = (snapshot: Snapshot, satellite: number, paths: ShortestPaths, gateway: Site): number => {
+  const visible = snapshot.visibleFrom(gateway);
+  const straight = visible.indexOf(satellite);
+  if (straight !== -1) return visible.rangeKm[straight]!;
+  let leastKm = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < visible.count; index++) {
+    leastKm = Math.min(leastKm, paths.distanceKm(visible.satellites[index]!) + visible.rangeKm[index]!);
+  }
+  return leastKm;
+};

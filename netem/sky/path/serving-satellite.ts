@@ -1,0 +1,88 @@
+import { drawAt, streamKey } from '../../../core/random/rng.ts';
+import { memoByIndex } from './memo-by-index.ts';
+import type { Site } from './site.ts';
+import type { Sky } from './sky.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { TimeGrid } from './time-grid.ts';
+import type { VisibleSatellites } from './visible-satellites.ts';
+
+/**
+ * The satellite that serves each user's terminal, given to it for a whole slot by a draw that prefers satellites high up.
+ * A pure function of (seed, site, slot): any part of a run that asks computes the same answer.
+ */
+export class ServingSatellites {
+  readonly #sky: Sky;
+  readonly #slots: TimeGrid;
+  readonly #epochUnixMs: number;
+  readonly #seed: number;
+  readonly #held: ((slot: number) => number)[] = [];
+
+  constructor(options: {
+    readonly sky: Sky;
+    readonly slots: TimeGrid;
+    readonly epochUnixMs: number;
+    readonly seed: number;
+  }) {
+    this.#sky = options.sky;
+    this.#slots = options.slots;
+    this.#epochUnixMs = options.epochUnixMs;
+    this.#seed = options.seed;
+  }
+
+  /**
+   * The satellite that serves `site` through `slot`, or -1 when none sees it. Only satellites that stay in view for the whole
+   * slot are drawn from; where coverage is so thin that there is none, the highest at the instant of `snapshot` serves.
+   */
+  at(snapshot: Snapshot, site: Site, slot: number): number {
+    const held = this.#heldBy(site)(slot);
+    return held === -1 ? highest(snapshot.visibleFrom(site)) : held;
+  }
+
+  #heldBy(site: Site): (slot: number) => number {
+    let held = this.#held[site.index];
+    if (held === undefined) {
+      const key = streamKey(`${this.#seed}/serving/${site.name}`);
+      held = memoByIndex((slot) => this.#draw(site, slot, drawAt(key, slot)));
+      this.#held[site.index] = held;
+    }
+    return held;
+  }
+
+  #draw(site: Site, slot: number, draw: number): number {
+    const startUnixMs = this.#epochUnixMs + this.#slots.startMs(slot);
+    const start = this.#sky.at(startUnixMs).visibleFrom(site);
+    // Nobody foresees what breaks within the slot.
+    const end = this.#sky.at(this.#epochUnixMs + this.#slots.startMs(slot + 1), startUnixMs).visibleFrom(site);
+    // In view at both ends of a slot is in view throughout: a pass rises and sets once.
+    const weightAt = (index: number): number =>
+      end.indexOf(start.satellites[index]!) === -1 ? 0 : preference(start.elevationSine[index]!);
+    let total = 0;
+    for (let index = 0; index < start.count; index++) total += weightAt(index);
+    let left = draw * total;
+    let drawn = -1;
+    for (let index = 0; index < start.count; index++) {
+      const weight = weightAt(index);
+      if (weight === 0) continue;
+      drawn = start.satellites[index]!;
+      left -= weight;
+      if (left < 0) break;
+    }
+    return drawn;
+  }
+}
+
+/**
+ * How much more often a satellite is chosen than one at the horizon. The exponent gives what was measured: chosen satellites
+ * a median 23 degrees above the available ones, 80 % of them at 45 to 90. Source: Tanveer and others, CoNEXT-C 2023.
+ */
+const preference = (elevationSine: number): number => Math.exp(PREFERENCE * elevationSine);
+
+const PREFERENCE = 8.5;
+
+const highest = ({ satellites, elevationSine, count }: VisibleSatellites): number => {
+  let best = -1;
+  for (let index = 0; index < count; index++) {
+    if (best === -1 || elevationSine[index]! > elevationSine[best]!) best = index;
+  }
+  return best === -1 ? -1 : satellites[best]!;
+};

@@ -1,0 +1,54 @@
+import type { Ms } from '../../../core/time/clock.ts';
+
+/** Instants that cut time into numbered intervals: `startMs(indexAt(t)) <= t < startMs(indexAt(t) + 1)`, exactly. */
+export interface TimeGrid {
+  indexAt(atMs: Ms): number;
+  startMs(index: number): Ms;
+}
+
+/** How long a terminal keeps the satellite it was given. */
+export const SLOT_MS = 15_000;
+
+/** Slots start at :12, :27, :42 and :57 of every minute, everywhere at once. Source: Tanveer and others, CoNEXT-C 2023. */
+const SLOT_PHASE_MS = 12_000;
+
+/** The slots of the constellation, numbered from 1970, in run time of a run that starts at `epochUnixMs`. */
+export const slotGrid = (epochUnixMs: number): TimeGrid => {
+  const startMs = (index: number): Ms => index * SLOT_MS + SLOT_PHASE_MS - epochUnixMs;
+  return {
+    startMs,
+    indexAt: (atMs) => settle(Math.floor((atMs + epochUnixMs - SLOT_PHASE_MS) / SLOT_MS), atMs, startMs),
+  };
+};
+
+/** Instants at which geometry is computed anew. */
+export interface StepGrid extends TimeGrid {
+  readonly stepsPerSlot: number;
+  /** The slot that a step is in. */
+  slotOf(index: number): number;
+}
+
+/** Every slot cut into steps of `stepMs`, from its start; the last may be shorter. */
+export const stepGrid = (slots: TimeGrid, stepMs: number): StepGrid => {
+  const stepsPerSlot = Math.ceil(SLOT_MS / stepMs);
+  const slotOf = (index: number): number => Math.floor(index / stepsPerSlot);
+  const startMs = (index: number): Ms => {
+    const slot = slotOf(index);
+    return slots.startMs(slot) + (index - slot * stepsPerSlot) * stepMs;
+  };
+  return {
+    stepsPerSlot,
+    slotOf,
+    startMs,
+    indexAt(atMs) {
+      const slot = slots.indexAt(atMs);
+      return settle(slot * stepsPerSlot + Math.floor((atMs - slots.startMs(slot)) / stepMs), atMs, startMs);
+    },
+  };
+};
+
+/** Rounding in the division can name the neighbour of the right interval. */
+const settle = (index: number, atMs: Ms, startMs: (index: number) => Ms): number => {
+  if (atMs < startMs(index)) return index - 1;
+  return atMs < startMs(index + 1) ? index : index + 1;
+};

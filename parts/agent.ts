@@ -1,0 +1,174 @@
+import { ConfigError } from '../core/config/config-error.ts';
+import type { EventSink } from '../core/event/event.ts';
+import { RunFolder } from '../core/process/io/run-folder.ts';
+import type { Service } from '../core/process/io/service-process.ts';
+import { runStanding } from '../core/process/io/standing-service.ts';
+import { seededRng } from '../core/random/rng.ts';
+import type { Cancel } from '../core/time/clock.ts';
+import { SystemClock } from '../core/time/io/system-clock.ts';
+import { type DeploymentEnvironment, deploymentOf, type NetworkName } from '../scenario/deployment/environment.ts';
+import { namespacePlan, ROUTER, reachedAt, USERS } from '../scenario/deployment/namespace-plan.ts';
+import { AGENT_CONTROL_PORT, CONTROL_PORT } from '../scenario/deployment/ports.ts';
+import { standingOf, standingTopology } from '../scenario/deployment/standing-of.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
+import { nodePlansOf } from '../scenario/topology.ts';
+import { emitLinkChanges } from '../netem/links/model/link-events.ts';
+import { Prober } from '../netem/shaping/probe/io/prober.ts';
+import { netemSupport } from '../netem/shaping/tc/io/netem-support.ts';
+import { AgentMetrics } from '../netem/shaping/agent/io/agent-metrics.ts';
+import { attachmentTo, isCutOff } from '../netem/shaping/agent/io/attachment.ts';
+import { playNetem } from '../netem/shaping/agent/io/netem-player.ts';
+import { PartWatch } from '../netem/shaping/agent/io/part-watch.ts';
+import type { Player } from '../netem/shaping/agent/io/player.ts';
+import { playRelay } from '../netem/shaping/agent/io/relay-player.ts';
+import type { NamespacePaths } from '../netem/shaping/agent/namespace-paths.ts';
+
+const FOLLOW_MS = 1000;
+const PROBE_EVERY_MS = 97;
+
+/*
+ * The agent of one network namespace: it stands beside a node, the router or the users, and plays the paths that begin or end
+ * there, with the kernel's netem or, where the kernel has none, with a relay.
+ */
+await runStanding((emit) => {
+  const deployment = deploymentOf(process.env);
+  const { part, isSwarm, isWithin } = deployment;
+  const scenario = readScenario(deployment.scenarioFile, deployment.overrides);
+  const parts = [ROUTER, USERS, ...nodePlansOf(scenario).map(({ name }) => name)];
+  if (!parts.includes(part))
+    throw new ConfigError('STARLANE_PART', `is "${part}", expected one of ${parts.join(', ')}`);
+  const plan = namespacePlan(standingTopology(scenario, deployment), part);
+  // On Swarm no container shares the namespace of another, so every part brings its own agent, and the one beside it has nothing
+  // to do. The users' side is its own agent anywhere. Logs go by name, and the name is that of the agent which plays.
+  const isIdle = isSwarm && !isWithin && part !== USERS;
+  const name = isIdle ? `${part}-idle-agent` : `${part}-agent`;
+  return {
+    standing: standingOf(scenario, deployment, { part: name, controlPort: AGENT_CONTROL_PORT }),
+    start: () => (isIdle ? idle() : startAgent(plan, deployment, scenario.seed, emit)),
+  };
+});
+
+async function startAgent(
+  plan: NamespacePaths,
+  deployment: DeploymentEnvironment,
+  seed: number,
+  emit: EventSink,
+): Promise<Service<null>> {
+  const { part, subnets } = deployment;
+  const clock = SystemClock.notStarted();
+  const say = (text: string): void => void process.stdout.write(`${part}-agent: ${text}\n`);
+  const folder = new RunFolder(deployment.runFolder);
+  while (isCutOff()) {
+    // Its part has ended before it was here. Nothing can be set up where nobody is, nor is there anywhere else yet.
+    if ((folder.birthOf(part) ?? 0) > performance.timeOrigin) throw new Error(`${part} came up again`);
+    await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
+  }
+  let hasLeft: string | null = null;
+  const onFault = (problem: string): void => {
+    if (hasLeft !== null && isCutOff()) return; // whatever fails now fails because of that
+    say(problem);
+    emit({ kind: 'fault', atMs: clock.now(), part: `${part}-agent`, reason: problem });
+  };
+  const attachment = (network: string) => {
+    const found = attachmentTo(subnets[network as NetworkName]);
+    if (found === null)
+      throw new Error(`${part} is not on the network ${network} (${subnets[network as NetworkName]})`);
+    return found;
+  };
+  const shaper = await chosenShaper(deployment, say);
+  const player: Player =
+    shaper === 'netem'
+      ? await playNetem({
+          departures: plan.departures,
+          attachmentTo: attachment,
+          clock,
+          onFault,
+          exemptPorts: [CONTROL_PORT, AGENT_CONTROL_PORT],
+          echoPorts: [...new Set(plan.arrivals.map(({ probePort }) => probePort))],
+        })
+      : await playRelay({
+          arrivals: plan.arrivals,
+          attachmentTo: attachment,
+          clock,
+          rng: seededRng(seed),
+          redirects: !deployment.isSwarm,
+        });
+  const networks = new Set([...plan.departures, ...plan.arrivals].map(({ network }) => network));
+  const watch = new PartWatch({
+    part,
+    attachments: new Map([...networks].map((network) => [network, attachment(network)])),
+    attachmentTo: (network) => attachmentTo(subnets[network as NetworkName]),
+    birth: () => folder.birthOf(part),
+  });
+  const following = setInterval(() => {
+    const left = watch.look();
+    if (left !== null && hasLeft === null) onFault(`${part} left the network ${left}: waiting for its return`);
+    hasLeft = left;
+    if (hasLeft === null || !isCutOff()) player.followPeers().catch((error: Error) => onFault(error.message));
+  }, FOLLOW_MS);
+  const metrics = new AgentMetrics(player, clock);
+  let logging: readonly Cancel[] = [];
+  let prober: Promise<Prober | null> | null = null;
+  let startedUnixMs = 0;
+  const probe = async (): Promise<Prober | null> => {
+    try {
+      const paths = Object.fromEntries(
+        plan.probed.map(({ path, host, port }) => [path, { host: reachedAt(host, deployment), port }]),
+      );
+      const connected = await Prober.connect({ paths, everyMs: PROBE_EVERY_MS, emit });
+      connected.begin(startedUnixMs);
+      return connected;
+    } catch (error) {
+      onFault(`cannot probe its paths: ${(error as Error).message}`);
+      return null;
+    }
+  };
+  return {
+    ready: null,
+    begin: (startUnixMs) => {
+      startedUnixMs = startUnixMs;
+      clock.startAt(startUnixMs);
+      player.begin();
+    },
+    health: () => ({ ...player.health(), shaper, ...(hasLeft === null ? {} : { ok: false, hasLeft }) }),
+    metrics: () => metrics.text(),
+    recordingBegan: (nowMs) => {
+      logging = [...player.links].map(([name, link]) => emitLinkChanges(name, link, { clock, emit, fromMs: nowMs }));
+      prober = probe();
+    },
+    recordingEnds: () => {
+      void prober?.then((probing) => probing?.close());
+      for (const cancel of logging) cancel();
+    },
+    close: async () => {
+      clearInterval(following);
+      await player.close();
+      clock.close();
+    },
+  };
+}
+
+async function chosenShaper({ shaper, isSwarm }: DeploymentEnvironment, say: (text: string) => void) {
+  if (isSwarm && shaper === 'netem') {
+    throw new ConfigError('STARLANE_SHAPER', 'is netem, which no container has on Swarm; expected auto or relay here');
+  }
+  if (isSwarm || shaper === 'relay') {
+    say('shaper relay');
+    return 'relay';
+  }
+  const support = await netemSupport();
+  if (support.supported) {
+    say('shaper netem');
+    return 'netem';
+  }
+  if (shaper === 'netem') {
+    throw new ConfigError('STARLANE_SHAPER', `is netem, but ${support.reason}; expected auto or relay here`);
+  }
+  say(`FALLBACK: shaper relay instead of netem, because ${support.reason}`);
+  return 'relay';
+}
+
+async function idle(): Promise<Service<null>> {
+  process.stdout.write('nothing to do on Swarm, where each part shapes its own paths\n');
+  return { ready: null, begin: () => {}, health: () => ({ ok: true, idle: true }), close: () => {} };
+}

@@ -1,0 +1,28 @@
+import type { LoadSetup } from '../hosts/part-setup.ts';
+import { runService } from '../core/process/io/service-process.ts';
+import { SystemClock } from '../core/time/io/system-clock.ts';
+import { LoadGenerator, type LoadProgress } from '../services/client/io/load-generator.ts';
+
+runService<LoadSetup, null, LoadProgress>(async (setup, { emit, ...parent }) => {
+  const clock = SystemClock.notStarted();
+  const addresses = new Map(Object.entries(setup.ports).map(([client, port]) => [client, `127.0.0.1:${port}`]));
+  const { schedule, deadlineMs, maxInFlight } = setup;
+  const load = new LoadGenerator({ schedule, addresses, clock, emit, deadlineMs, maxInFlight });
+  await load.connect(CONNECT_MS);
+  const reporting = setInterval(() => parent.progress(load.progress), PROGRESS_MS);
+  return {
+    ready: null,
+    begin: (startUnixMs) => {
+      clock.startAt(startUnixMs);
+      void load.run().then(() => parent.done());
+    },
+    close: () => {
+      clearInterval(reporting);
+      load.close();
+      clock.close();
+    },
+  };
+});
+
+const CONNECT_MS = 5000;
+const PROGRESS_MS = 250;

@@ -1,0 +1,89 @@
+import type { NodeReady, NodeSetup } from '../hosts/part-setup.ts';
+import type { EventSink } from '../core/event/event.ts';
+import { isForked, runService, type Service } from '../core/process/io/service-process.ts';
+import { runStanding } from '../core/process/io/standing-service.ts';
+import { seededRng } from '../core/random/rng.ts';
+import { SystemClock } from '../core/time/io/system-clock.ts';
+import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
+import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
+import { deploymentOf } from '../scenario/deployment/environment.ts';
+import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../scenario/deployment/ports.ts';
+import { standingOf } from '../scenario/deployment/standing-of.ts';
+import { engineOf } from '../scenario/engine-of.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { nodePlansOf } from '../scenario/topology.ts';
+import { serveGrpcNode } from '../services/node/io/grpc-node.ts';
+import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
+
+const startNode = async (options: {
+  readonly scenario: Scenario;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly emit: EventSink;
+}): Promise<Service<NodeReady>> => {
+  const { scenario, name, host, port, emit } = options;
+  const plan = nodePlansOf(scenario).find((node) => node.name === name);
+  if (plan === undefined) throw new Error(`the scenario has no node ${name}`);
+  const clock = SystemClock.notStarted();
+  const engine = engineOf(scenario, plan, clock, emit);
+  const { startUpS, drainAtS } = plan.config;
+  const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+  // Loaded only where it is asked for: a node that nobody traces starts without it.
+  const spans = tracesAsked(process.env)
+    ? (await import('../services/node/io/otlp-spans.ts')).otlpSpans({ node: name, model: engine.profile.id, clock, warn })
+    : null;
+  const node = await serveGrpcNode({
+    engine,
+    clock,
+    host,
+    port,
+    emit,
+    startedAtMs: startUpS * 1000,
+    drainsAtMs: drainAtS === undefined ? null : drainAtS * 1000,
+    spans,
+    faults: scenario.faults && {
+      token: scenario.faults.token,
+      rng: seededRng(scenario.seed)(`faults/${name}`),
+      crash: () => process.exit(1),
+    },
+  });
+  return {
+    ready: { port: node.port },
+    begin: (startUnixMs) => clock.startAt(startUnixMs),
+    metrics: () => node.metrics(),
+    recordingBegan: (nowMs) => engine.forgetEnergy(nowMs),
+    recordingEnds: (nowMs) => engine.settleEnergy(nowMs),
+    close: async () => {
+      await node.close(0);
+      engine.settleEnergy(clock.now());
+      engine.close();
+      await spans?.close();
+      clock.close();
+    },
+  };
+};
+
+if (isForked()) {
+  runService<NodeSetup, NodeReady>((setup, { emit }) => {
+    const scenario = readScenario(setup.scenario, setup.overrides);
+    return startNode({ scenario, name: setup.node, host: '127.0.0.1', port: 0, emit });
+  });
+} else {
+  await runStanding((emit) => {
+    const deployment = deploymentOf(process.env);
+    const { part: name, isSwarm } = deployment;
+    const scenario = readScenario(deployment.scenarioFile, deployment.overrides);
+    // On Swarm the relay in this container listens where the others call.
+    const host = isSwarm ? '127.0.0.1' : '0.0.0.0';
+    if (isSwarm) startCompanion();
+    return {
+      standing: standingOf(scenario, deployment, { part: name, controlPort: CONTROL_PORT }),
+      start: async () => {
+        await agentAtWork(AGENT_CONTROL_PORT);
+        return startNode({ scenario, name, host, port: GRPC_PORT, emit });
+      },
+    };
+  });
+}

@@ -1,0 +1,43 @@
+import type { RelayReady, RelaySetup } from '../hosts/part-setup.ts';
+import { runService } from '../core/process/io/service-process.ts';
+import { seededRng } from '../core/random/rng.ts';
+import { SystemClock } from '../core/time/io/system-clock.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
+import { linksOf, topologyOf } from '../scenario/topology.ts';
+import { emitLinkChanges } from '../netem/links/model/link-events.ts';
+import { recordedLink } from '../netem/links/model/timeline.ts';
+import { Relay } from '../netem/shaping/relay/io/relay.ts';
+import { measureRelayOverheadMs } from '../netem/shaping/relay/io/relay-overhead.ts';
+
+runService<RelaySetup, RelayReady>(async (setup, { emit }) => {
+  const scenario = readScenario(setup.scenario, setup.overrides);
+  const untilMs = (scenario.durationS + scenario.drainS) * 1000;
+  const links = linksOf(topologyOf(scenario));
+  const clock = SystemClock.notStarted();
+  const rng = seededRng(scenario.seed);
+  const overheadMs = await measureRelayOverheadMs(clock, rng);
+  const relays = new Map<string, Relay>();
+  for (const [name, targetPort] of Object.entries(setup.targetPorts)) {
+    const path = links.get(name);
+    if (path === undefined) throw new Error(`the scenario has no path ${name}`);
+    // Laid out before the run: no path is computed while bytes wait.
+    const forward = recordedLink(path.forward, 0, untilMs);
+    const back = recordedLink(path.back, 0, untilMs);
+    const probe = { listenPort: 0, targetPort: setup.echoPort };
+    const ends = { listenPort: 0, targetPort, probe };
+    relays.set(name, await Relay.listen({ name, forward, back, clock, rng, overheadMs, ...ends }));
+    emitLinkChanges(`${name}/forward`, forward, { clock, emit, untilMs });
+    emitLinkChanges(`${name}/back`, back, { clock, emit, untilMs });
+  }
+  return {
+    ready: {
+      ports: Object.fromEntries([...relays].map(([name, relay]) => [name, relay.port])),
+      probePorts: Object.fromEntries([...relays].map(([name, relay]) => [name, relay.probePort!])),
+    },
+    begin: (startUnixMs) => clock.startAt(startUnixMs),
+    close: async () => {
+      await Promise.all([...relays.values()].map((relay) => relay.close()));
+      clock.close();
+    },
+  };
+});

@@ -1,0 +1,30 @@
+import type { Ms } from '../../core/time/clock.ts';
+import { constellationOf } from '../../netem/sky/orbit/constellation.ts';
+import type { ConstellationConfig } from '../../netem/sky/orbit/constellation-schema.ts';
+import { Sky } from '../../netem/sky/path/sky.ts';
+import type { Snapshot } from '../../netem/sky/path/snapshot.ts';
+import { slotGrid, type TimeGrid } from '../../netem/sky/path/time-grid.ts';
+
+/** A constellation looked at from `epochUnixMs` on, at any instant and not only at the steps of a run. */
+export interface SkyWatch {
+  readonly sky: Sky;
+  readonly slots: TimeGrid;
+  /** Whether each instant takes the shortest way of all instead of the satellites that were given for the slot. */
+  readonly takesShortest: boolean;
+  /** The sky at an instant: shared and reused, read it at once. */
+  at(atMs: Ms): Snapshot;
+}
+
+export const skyWatch = (options: {
+  readonly constellation: ConstellationConfig;
+  readonly epochUnixMs: number;
+}): SkyWatch => {
+  const { constellation, epochUnixMs } = options;
+  const sky = new Sky(constellationOf(constellation));
+  return {
+    sky,
+    slots: slotGrid(epochUnixMs),
+    takesShortest: constellation.choice === 'shortest' || constellation.parity === 'hypatia',
+    at: (atMs) => sky.at(epochUnixMs + atMs),
+  };
+};

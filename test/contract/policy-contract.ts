@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { seededRng } from '../../core/random/rng.ts';
+import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
+import { type Forecast, noForecast } from '../../router/endpoint/forecast.ts';
+import type { PromptInFlight } from '../../router/endpoint/node-load.ts';
+import type { Policy, RequestInfo } from '../../router/pick/policy.ts';
+import { loadReport } from '../router/load-report-fixture.ts';
+
+export const request: RequestInfo = { id: 1, promptTokens: 400, maxOutputTokens: 200, session: 'a' };
+
+/** A forecast with a hand-over each 15 s, whose endpoints differ. */
+const forecast: Forecast = {
+  ...noForecast,
+  rttMsAt: (endpoint) => 40 + endpoint * 7,
+  nextHandoverAfter: (_endpoint, atMs) => (Math.floor(atMs / 15_000) + 1) * 15_000,
+};
+
+/** A table of `size` endpoints, two a node, with a history; `steps` says what happened, one number an event. */
+const tableOf = (size: number, steps: readonly number[]): { table: EndpointTable; nowMs: number } => {
+  const specs = Array.from({ length: size }, (_, index) => ({
+    name: `node-${index >> 1}/${index}`,
+    node: `node-${index >> 1}`,
+    medium: index % 2 === 0 ? 'fibre' : 'laser',
+    weight: 1 + (index % 3),
+  }));
+  const table = new EndpointTable(specs, { forecast });
+  let nowMs = 0;
+  for (const step of steps) {
+    nowMs += step % 700;
+    const endpoint = step % size;
+    const prompt: PromptInFlight = { promptTokens: step % 900, arrivesAtMs: nowMs + 20, isUnreported: true };
+    table.begin(endpoint, prompt);
+    if (step % 2 === 0) table.firstMessage(endpoint, prompt, step % 1500, nowMs);
+    if (step % 3 === 0) table.residual.sample(endpoint, (step % 200) - 100, nowMs, table.handoverSinceSample(endpoint));
+    if (step % 4 === 0) table.end(endpoint, prompt);
+    if (step % 5 === 0) {
+      const pendingPromptTokens = step % 5000;
+      table.report(endpoint, loadReport({ atMs: nowMs, pendingPromptTokens, stepMs: 12, prefillMsPerToken: 0.05 }));
+    }
+    if (step % 11 === 0) table.setAvailable((step >> 4) % size, step % 22 === 0);
+  }
+  table.refreshCandidates(nowMs);
+  return { table, nowMs };
+};
+
+/** Everything in a table that can change, as plain data. */
+const snapshot = (value: object): unknown =>
+  Object.fromEntries(
+    Object.entries(value).map(([key, part]: [string, unknown]) => {
+      if (ArrayBuffer.isView(part)) return [key, Array.from(part as unknown as Iterable<number>)];
+      return [key, part !== null && typeof part === 'object' && !Array.isArray(part) ? snapshot(part) : part];
+    }),
+  );
+
+const histories = fc.record({
+  size: fc.integer({ min: 1, max: 40 }),
+  steps: fc.array(fc.nat(100_000), { maxLength: 120 }),
+  seed: fc.nat(1000),
+});
+
+/** What every policy promises. */
+export const policyContract = (name: string, create: () => Policy): void => {
+  describe(`${name} keeps the contract of a policy:`, () => {
+    const policy = create();
+
+    test('it has the name it is chosen by', () => {
+      expect(policy.name).toBe(name);
+    });
+
+    test('a pick is one of the available endpoints; without one it rejects', () => {
+      fc.assert(
+        fc.property(histories, ({ size, steps, seed }) => {
+          const { table, nowMs } = tableOf(size, steps);
+          const decision = policy.pick(request, table, nowMs, seededRng(seed)('policy'));
+          if (decision.kind === 'reject') expect(table.available.includes(1)).toBe(false);
+          else expect(table.available[decision.endpoint]).toBe(1);
+        }),
+      );
+    });
+
+    test('equal context and chance give an equal pick, and a pick changes nothing (I7)', () => {
+      fc.assert(
+        fc.property(histories, ({ size, steps, seed }) => {
+          const { table, nowMs } = tableOf(size, steps);
+          const before = snapshot(table);
+          const first = policy.pick(request, table, nowMs, seededRng(seed)('policy'));
+          expect(snapshot(table)).toEqual(before);
+          expect(policy.pick(request, table, nowMs, seededRng(seed)('policy'))).toEqual(first);
+          expect(create().pick(request, tableOf(size, steps).table, nowMs, seededRng(seed)('policy'))).toEqual(first);
+        }),
+      );
+    });
+
+    test('none available: it rejects for want of an endpoint', () => {
+      const { table } = tableOf(3, []);
+      for (let endpoint = 0; endpoint < 3; endpoint++) table.setAvailable(endpoint, false);
+      table.refreshCandidates(0);
+      const decision = policy.pick(request, table, 0, seededRng(1)('policy'));
+      expect(decision).toEqual({ kind: 'reject', reason: 'no-endpoint' });
+    });
+
+    test('one available among many: it is picked', () => {
+      for (const size of [4, 40]) {
+        const { table } = tableOf(size, []);
+        for (let endpoint = 0; endpoint < size; endpoint++) table.setAvailable(endpoint, endpoint === 2);
+        table.refreshCandidates(0);
+        expect(policy.pick(request, table, 0, seededRng(1)('policy'))).toEqual({ kind: 'pick', endpoint: 2 });
+      }
+    });
+  });
+};

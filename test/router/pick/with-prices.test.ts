@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { seededRng } from '../../../core/random/rng.ts';
+import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
+import { isPriced } from '../../../router/pick/priced-policy.ts';
+import { createPolicy } from '../../../router/pick/registry.ts';
+import { pricesSchema } from '../../../router/pick/with-prices.ts';
+import { loadReport } from '../load-report-fixture.ts';
+
+const request = { id: 1, promptTokens: 100, maxOutputTokens: 100, session: '' };
+const endpointsOf = () =>
+  new EndpointTable([
+    { name: 'dear/fibre', node: 'dear', medium: 'fibre', usdPerMillionTokens: 2, gCo2PerMillionTokens: 300 },
+    { name: 'cheap/laser', node: 'cheap', medium: 'laser', usdPerMillionTokens: 0.5, gCo2PerMillionTokens: 10 },
+    { name: 'unknown/fibre', node: 'unknown', medium: 'fibre' },
+  ]);
+const said = { drawW: 400, headroom: 0.4, temperatureC: 60, batteryShare: null };
+const costsWith = (prices: object, endpoints = endpointsOf(), name = 'ephemeris'): readonly number[] => {
+  const policy = createPolicy(name, {}, { prices: pricesSchema.parse(prices) });
+  if (!isPriced(policy)) throw new Error('not priced');
+  const plain = createPolicy(name);
+  if (!isPriced(plain)) throw new Error('not priced');
+  return [0, 1, 2].map(
+    (endpoint) => policy.costMs(request, endpoints, endpoint, 0) - plain.costMs(request, endpoints, endpoint, 0),
+  );
+};
+
+describe.each(['ephemeris', 'peak-ewma'])('%s', (name) => {
+  test('adds money and carbon in milliseconds, of the scenario at first', () => {
+    expect(costsWith({ msPerUsdPerMillionTokens: 100 }, endpointsOf(), name)).toEqual([200, 50, 0]);
+    expect(costsWith({ msPerGramCo2PerMillionTokens: 0.5 }, endpointsOf(), name)).toEqual([150, 5, 0]);
+  });
+
+  test('believes what a node says of its prices and its headroom once it has', () => {
+    const endpoints = endpointsOf();
+    const power = { ...said, usdPerMillionTokens: 3, gCo2PerMillionTokens: null };
+    endpoints.report(1, loadReport({ power }));
+    const prices = { msPerUsdPerMillionTokens: 100, msPerGramCo2PerMillionTokens: 1, msAtNoHeadroom: 50 };
+    const [dear, cheap, unknown] = costsWith(prices, endpoints, name);
+    expect([dear, unknown]).toEqual([500, 0]);
+    expect(cheap).toBeCloseTo(300 + 10 + 30, 9);
+  });
+});
+
+test('money can change the choice, and where it is worth nothing the policy is as it was', () => {
+  const pickWith = (prices: object) =>
+    createPolicy('ephemeris', {}, { prices: pricesSchema.parse(prices) }).pick(
+      request,
+      endpointsOf(),
+      0,
+      seededRng(1)('policy'),
+    );
+  expect(pickWith({ msPerUsdPerMillionTokens: 1 })).toMatchObject({ endpoint: 2 });
+  const plain = createPolicy('ephemeris').pick(request, endpointsOf(), 0, seededRng(1)('policy'));
+  expect(pickWith({})).toEqual(plain);
+});
+
+test('prices are no part of what a policy predicts', () => {
+  const policy = createPolicy('ephemeris', {}, { prices: pricesSchema.parse({ msPerUsdPerMillionTokens: 100 }) });
+  const plain = createPolicy('ephemeris');
+  if (!isPriced(policy) || !isPriced(plain)) throw new Error('not priced');
+  const endpoints = endpointsOf();
+  expect(policy.predictedMs!(request, endpoints, 0, 0)).toBe(plain.predictedMs!(request, endpoints, 0, 0));
+});

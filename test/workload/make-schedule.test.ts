@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { readTrace } from '../../workload/io/trace-file.ts';
+import { makeSchedule } from '../../workload/make-schedule.ts';
+import { parseTrace } from '../../workload/trace.ts';
+import { seededRng } from '../../core/random/rng.ts';
+import { type LoadConfig, loadSchema } from '../../workload/load-schema.ts';
+
+const trace = readTrace('azure-llm-2023-conversation', 'any.yaml');
+const clients = [
+  { name: 'london', share: 3 },
+  { name: 'lagos', share: 1 },
+];
+const schedule = (load: Partial<LoadConfig>, seed = 7, durationMs = 60_000) =>
+  makeSchedule({
+    load: { ...loadSchema.parse({ ratePerS: 20 }), ...load },
+    trace,
+    durationMs,
+    clients,
+    rng: seededRng(seed),
+  });
+
+describe('the Azure conversation trace', () => {
+  test('has the requests and the means that its authors publish', () => {
+    expect(trace.arrivalS).toHaveLength(19_366);
+    const mean = (column: Int32Array): number => column.reduce((sum, value) => sum + value, 0) / column.length;
+    expect(mean(trace.promptTokens)).toBeCloseTo(1154.7, 1);
+    expect(mean(trace.outputTokens)).toBeCloseTo(211.1, 1);
+  });
+
+  test.each([
+    [
+      'another header',
+      'a,b,c\n1,2,3',
+      'x.csv:1:1: is not a trace: expected the header TIMESTAMP,ContextTokens,GeneratedTokens',
+    ],
+    [
+      'a count that is none',
+      'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6,many,44',
+      'x.csv:2:1: has ContextTokens "many", expected a whole number of at least 1',
+    ],
+    [
+      'rows out of order',
+      'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46,1,4\n2023-11-16 18:15:45,1,4',
+      'x.csv:3:1: arrives before the row above it',
+    ],
+    ['no rows', 'TIMESTAMP,ContextTokens,GeneratedTokens\n', 'x.csv:2:1: is missing; expected at least one request'],
+  ])('with %s is refused with its line', (_, text, message) => {
+    expect(() => parseTrace(text, 'x.csv')).toThrow(message);
+  });
+});
+
+describe('a schedule', () => {
+  test('is the same for the same seed, and another for another', () => {
+    expect(schedule({})).toEqual(schedule({}));
+    expect(schedule({}, 8)).not.toEqual(schedule({}));
+  });
+
+  test.each(['trace', 'constant'] as const)(
+    'with %s arrivals offers exactly the stated rate, in order, within the run',
+    (arrivals) => {
+      const requests = schedule({ arrivals });
+      expect(requests).toHaveLength(1200);
+      expect(requests.map(({ id }) => id)).toEqual(Array.from({ length: 1200 }, (_, id) => id));
+      const times = requests.map(({ atMs }) => atMs);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(times[0]).toBe(0);
+      expect(times.at(-1)).toBeLessThan(60_000);
+    },
+  );
+
+  test('with poisson arrivals has exponential gaps: their deviation equals their mean', () => {
+    const times = schedule({ arrivals: 'poisson' }, 7, 600_000).map(({ atMs }) => atMs);
+    const gaps = times.slice(1).map((atMs, index) => atMs - times[index]!);
+    const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+    const deviation = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length);
+    expect(mean).toBeGreaterThan(48);
+    expect(mean).toBeLessThan(52);
+    expect(deviation / mean).toBeGreaterThan(0.96);
+    expect(deviation / mean).toBeLessThan(1.04);
+  });
+
+  test('keeps the succession of the trace, and cuts answers to the bound', () => {
+    const requests = schedule({ maxOutputTokens: 100 });
+    const start = trace.promptTokens.findIndex((_, row) =>
+      requests.every((request, index) => trace.promptTokens[(row + index) % 19_366] === request.promptTokens),
+    );
+    expect(start).toBeGreaterThanOrEqual(0);
+    requests.forEach((request, index) => {
+      expect(request.outputTokens).toBe(Math.min(100, trace.outputTokens[(start + index) % 19_366]!));
+    });
+  });
+
+  test('shares the load among the clients by their weight', () => {
+    const requests = schedule({}, 7, 600_000);
+    const london = requests.filter(({ client }) => client === 'london').length / requests.length;
+    expect(london).toBeGreaterThan(0.73);
+    expect(london).toBeLessThan(0.77);
+  });
+
+  test('longer than the trace goes round', () => {
+    expect(schedule({ ratePerS: 50 }, 7, 600_000)).toHaveLength(30_000);
+  });
+});
