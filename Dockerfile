@@ -13,15 +13,18 @@ COPY package.json ./
 COPY proto proto
 COPY core core
 COPY netem netem
+COPY workload workload
 COPY router router
 COPY services services
 COPY scenario scenario
-COPY benchmarks benchmarks
+COPY report report
+COPY hosts hosts
+COPY parts parts
 COPY cli cli
 # Compiled once here: a container reads it, and starts in a third of the time. Node keeps it apart for each user.
 RUN install -d -o node -g node .cache
 USER node
-RUN for main in services/node router netem/agent; do node "$main/main.ts" 2>/dev/null || [ $? -eq 2 ]; done \
+RUN for part in node router agent; do node "parts/$part.ts" 2>/dev/null || [ $? -eq 2 ]; done \
  && node cli/main.ts load --help >/dev/null
 USER root
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { textTable } from '../report/text-table.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import { LinkExport } from '../report/links/io/link-export.ts';
 import { LinkStatistics } from '../report/links/link-statistics.ts';
 import { type LinkRow, linkTable } from '../report/links/link-table.ts';
 import { mergedTimeline } from '../report/links/merged-timeline.ts';
+import { textTable } from '../report/text-table.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { linksOf, topologyOf } from '../scenario/topology.ts';

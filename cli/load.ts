@@ -2,13 +2,13 @@ import { Command } from 'commander';
 import type { LoadLine } from '../hosts/compose/io/compose.ts';
 import { driveStanding, healthyTopology } from '../hosts/compose/io/standing-load.ts';
 import { standingLogs } from '../hosts/compose/io/standing-logs.ts';
+import { runPlan } from '../hosts/run-plan.ts';
+import { openResults } from '../report/io/results.ts';
 import { deploymentOf } from '../scenario/deployment/environment.ts';
 import { standingParts } from '../scenario/deployment/parts.ts';
 import type { LoadProgress } from '../services/client/io/load-generator.ts';
 import { Progress } from './io/progress.ts';
-import { openResults } from '../report/io/results.ts';
 import { positive, seconds } from './run-options.ts';
-import { runPlan } from '../hosts/run-plan.ts';
 
 interface LoadOptions {
   readonly duration?: number;
@@ -44,12 +44,12 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   const deployment = deploymentOf(process.env);
   const { seed, durationS, ratePerS } = deployment.overrides;
   const { duration = durationS, rate = ratePerS, json, lines } = options;
-  const given = {
+  const overrides = {
     ...(seed !== undefined && { seed }),
-    ...(duration !== undefined && { duration }),
-    ...(rate !== undefined && { rate }),
+    ...(duration !== undefined && { durationS: duration }),
+    ...(rate !== undefined && { ratePerS: rate }),
   };
-  const plan = runPlan(deployment.scenarioFile, { policy: [], json, ...given }, { simulated: false });
+  const plan = runPlan({ file: deployment.scenarioFile, policies: [], overrides, simulated: false });
   const { scenario, schedule } = plan;
   const tell = (line: LoadLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   const onWaiting = (names: readonly string[]): void => {

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { textTable } from '../report/text-table.ts';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
 import { type PathSample, pathSamples, sampleLine } from '../report/links/path-samples.ts';
 import { stepTable, summaryTable } from '../report/links/path-tables.ts';
 import { PathTrace } from '../report/links/path-trace.ts';
 import { textPlot } from '../report/links/text-plot.ts';
+import { textTable } from '../report/text-table.ts';
 import { writeLines } from './io/line-output.ts';
 import { writeText } from './io/write-text.ts';
 import { inputsOf, type PathsInputs, type PathsOptions } from './paths-inputs.ts';

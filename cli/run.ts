@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { runCompose } from '../hosts/compose/io/compose.ts';
 import { runLocal } from '../hosts/local/io/local.ts';
+import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
+import { openResults, type Results } from '../report/io/results.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
 import { writeComposeFile } from './compose.ts';
 import { Progress } from './io/progress.ts';
-import { openResults, type Results } from '../report/io/results.ts';
 import { progressText } from './load.ts';
 import { overridesOf, type RunOptions, wholeNumber, withRunOptions } from './run-options.ts';
-import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
 
 interface LiveOptions extends RunOptions {
   readonly host: 'local' | 'compose';
@@ -53,7 +53,7 @@ export const runCommand = (): Command =>
     .option('--keep', 'with --host compose: leave the containers of the last policy standing', false)
     .action(async (file: string, options: LiveOptions) => {
       tracesAsked(process.env); // nodes will read it: a mistake there is told before anything starts
-      const plan = runPlan(file, options, { simulated: false });
+      const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: false });
       const { scenario } = plan;
       const results = openResults(options.out ?? `results/${scenario.name}-run`);
       const progress = new Progress();

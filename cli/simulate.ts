@@ -1,16 +1,16 @@
 import { Command } from 'commander';
+import { runPlan } from '../hosts/run-plan.ts';
 import { simulate } from '../hosts/simulate/simulate.ts';
+import { openResults } from '../report/io/results.ts';
 import { recordedTopology, topologyOf } from '../scenario/topology.ts';
 import { Progress } from './io/progress.ts';
-import { openResults } from '../report/io/results.ts';
-import { type RunOptions, withRunOptions } from './run-options.ts';
-import { runPlan } from '../hosts/run-plan.ts';
+import { overridesOf, type RunOptions, withRunOptions } from './run-options.ts';
 
 export const simulateCommand = (): Command =>
   withRunOptions(new Command('simulate'))
     .description('Run a scenario in virtual time, once for each policy, and compare them.')
     .action(async (file: string, options: RunOptions) => {
-      const plan = runPlan(file, options, { simulated: true });
+      const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: true });
       const { scenario, schedule } = plan;
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
       const topology = recordedTopology(topologyOf(scenario), endMs);

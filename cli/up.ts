@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { ConfigError } from '../core/config/config-error.ts';
 import { ComposeProject } from '../hosts/compose/io/compose-project.ts';
 import { checkOurs, standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
-import { ConfigError } from '../core/config/config-error.ts';
+import { checkPolicy } from '../hosts/run-plan.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { GRPC_PORT } from '../scenario/deployment/ports.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
@@ -11,7 +12,6 @@ import { writeComposeFile } from './compose.ts';
 import { Progress } from './io/progress.ts';
 import { writeText } from './io/write-text.ts';
 import { wholeNumber } from './run-options.ts';
-import { checkPolicy } from '../hosts/run-plan.ts';
 
 interface UpOptions {
   readonly policy: string;

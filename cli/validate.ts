@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { readTrace } from '../workload/io/trace-file.ts';
 import { sunlitSites } from '../report/links/sunlit-sites.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { topologyOf } from '../scenario/topology.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
+import { readTrace } from '../workload/io/trace-file.ts';
 
 export const validateCommand = (): Command =>
   new Command('validate')

@@ -1,5 +1,3 @@
-import { readTrace } from '../workload/io/trace-file.ts';
-import { makeSchedule } from '../workload/make-schedule.ts';
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import type { Event, HostKind } from '../core/event/event.ts';
@@ -7,10 +5,11 @@ import { seededRng } from '../core/random/rng.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import { isPolicyName, policyNames } from '../router/pick/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import type { Schedule } from '../workload/schedule.ts';
+import type { Overrides, Scenario } from '../scenario/scenario.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
-import { overridesOf, type RunOptions } from '../cli/run-options.ts';
+import { readTrace } from '../workload/io/trace-file.ts';
+import { makeSchedule } from '../workload/make-schedule.ts';
+import type { Schedule } from '../workload/schedule.ts';
 
 /** What every policy of one command runs on. */
 export interface RunPlan {
@@ -21,9 +20,16 @@ export interface RunPlan {
 }
 
 /** Reads and checks all that a run needs before anything starts. Throws `ConfigError`. */
-export const runPlan = (file: string, options: RunOptions, { simulated }: { readonly simulated: boolean }): RunPlan => {
-  const scenario = readScenario(file, overridesOf(options));
-  for (const policy of options.policy) checkPolicy(policy, { simulated });
+export const runPlan = (options: {
+  readonly file: string;
+  readonly policies: readonly string[];
+  readonly overrides: Overrides;
+  /** Whether it runs in virtual time. */
+  readonly simulated: boolean;
+}): RunPlan => {
+  const { file, policies, overrides, simulated } = options;
+  const scenario = readScenario(file, overrides);
+  for (const policy of policies) checkPolicy(policy, { simulated });
   const durationMs = scenario.durationS * 1000;
   const schedule = makeSchedule({
     load: scenario.load,

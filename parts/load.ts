@@ -1,6 +1,6 @@
-import type { LoadSetup } from '../hosts/part-setup.ts';
 import { runService } from '../core/process/io/service-process.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
+import type { LoadSetup } from '../hosts/part-setup.ts';
 import { LoadGenerator, type LoadProgress } from '../services/client/io/load-generator.ts';
 
 runService<LoadSetup, null, LoadProgress>(async (setup, { emit, ...parent }) => {

@@ -1,9 +1,9 @@
-import type { NodeReady, NodeSetup } from '../hosts/part-setup.ts';
 import type { EventSink } from '../core/event/event.ts';
 import { isForked, runService, type Service } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { seededRng } from '../core/random/rng.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
+import type { NodeReady, NodeSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
 import { deploymentOf } from '../scenario/deployment/environment.ts';
@@ -11,8 +11,8 @@ import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../scenario/deploym
 import { standingOf } from '../scenario/deployment/standing-of.ts';
 import { engineOf } from '../scenario/engine-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import { nodePlansOf } from '../scenario/node-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { nodePlansOf } from '../scenario/topology.ts';
 import { serveGrpcNode } from '../services/node/io/grpc-node.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
 
@@ -32,7 +32,12 @@ const startNode = async (options: {
   const warn = (line: string): void => void process.stderr.write(`${line}\n`);
   // Loaded only where it is asked for: a node that nobody traces starts without it.
   const spans = tracesAsked(process.env)
-    ? (await import('../services/node/io/otlp-spans.ts')).otlpSpans({ node: name, model: engine.profile.id, clock, warn })
+    ? (await import('../services/node/io/otlp-spans.ts')).otlpSpans({
+        node: name,
+        model: engine.profile.id,
+        clock,
+        warn,
+      })
     : null;
   const node = await serveGrpcNode({
     engine,

@@ -1,13 +1,13 @@
-import type { RelayReady, RelaySetup } from '../hosts/part-setup.ts';
 import { runService } from '../core/process/io/service-process.ts';
 import { seededRng } from '../core/random/rng.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
-import { readScenario } from '../scenario/io/scenario-file.ts';
-import { linksOf, topologyOf } from '../scenario/topology.ts';
+import type { RelayReady, RelaySetup } from '../hosts/part-setup.ts';
 import { emitLinkChanges } from '../netem/links/model/link-events.ts';
 import { recordedLink } from '../netem/links/model/timeline.ts';
 import { Relay } from '../netem/shaping/relay/io/relay.ts';
 import { measureRelayOverheadMs } from '../netem/shaping/relay/io/relay-overhead.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
+import { linksOf, topologyOf } from '../scenario/topology.ts';
 
 runService<RelaySetup, RelayReady>(async (setup, { emit }) => {
   const scenario = readScenario(setup.scenario, setup.overrides);

@@ -1,11 +1,15 @@
-import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
 import { ConfigError } from '../core/config/config-error.ts';
 import type { EventSink } from '../core/event/event.ts';
 import { isForked, runService, type Service } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
+import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
+import type { Address } from '../router/io/data-path.ts';
+import { Http2Proxy } from '../router/io/http2-proxy.ts';
+import { RouterMetrics } from '../router/io/router-metrics.ts';
+import { isPolicyName, policyNames } from '../router/pick/registry.ts';
 import { deploymentOf } from '../scenario/deployment/environment.ts';
 import { hostOn, ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
 import { AGENT_CONTROL_PORT, accessPort, CONTROL_PORT, GRPC_PORT } from '../scenario/deployment/ports.ts';
@@ -14,10 +18,6 @@ import { readScenario } from '../scenario/io/scenario-file.ts';
 import { routerOf } from '../scenario/router-of.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Topology, topologyOf } from '../scenario/topology.ts';
-import type { Address } from '../router/io/data-path.ts';
-import { Http2Proxy } from '../router/io/http2-proxy.ts';
-import { RouterMetrics } from '../router/io/router-metrics.ts';
-import { isPolicyName, policyNames } from '../router/pick/registry.ts';
 
 const startRouter = async (options: {
   readonly scenario: Scenario;

@@ -3,9 +3,9 @@ import { seededRng } from '../core/random/rng.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { Engine } from '../services/node/engine/engine.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
+import type { NodePlan } from './node-plan.ts';
 import { nodePowerOf } from './node-power-of.ts';
 import type { Scenario } from './scenario.ts';
-import type { NodePlan } from './topology.ts';
 
 /** The engine of a node with its power, on the given clock: the same on every host. `emit` hears of its energy. */
 export const engineOf = (scenario: Scenario, plan: NodePlan, clock: Clock, emit: EventSink): Engine =>

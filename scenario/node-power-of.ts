@@ -5,9 +5,9 @@ import { NodePower } from '../services/node/power/node-power.ts';
 import { powerModelOf } from '../services/node/power/power-model.ts';
 import { ratingOf } from '../services/node/power/rated-cost.ts';
 import type { SiteShareOptions } from '../services/node/power/site-share.ts';
+import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import type { Scenario } from './scenario.ts';
 import { sunOf } from './sun-of.ts';
-import { type NodePlan, nodePlansOf } from './topology.ts';
 
 /** The power of a node, or null where its profile says nothing of it. `emit` hears its readings. */
 export const nodePowerOf = (scenario: Scenario, plan: NodePlan, emit: EventSink): NodePower | null => {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { satelliteRefSchema } from '../netem/sky/orbit/satellite-ref.ts';
 import { pathSchema, rainSchema } from '../netem/links/path-schema.ts';
 import { networkSchema } from '../netem/links/schema.ts';
+import { satelliteRefSchema } from '../netem/sky/orbit/satellite-ref.ts';
 import { routerSchema } from '../router/schema.ts';
-import { loadSchema } from '../workload/load-schema.ts';
 import { faultPermissionSchema } from '../services/node/control/schema.ts';
 import { sitePowerSchema } from '../services/node/power/site-power-schema.ts';
 import { nodeSchema } from '../services/node/schema.ts';
+import { loadSchema } from '../workload/load-schema.ts';
 
 const name = z
   .string()

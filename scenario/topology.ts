@@ -1,21 +1,15 @@
 import type { Ms } from '../core/time/clock.ts';
 import { US_PER_MS } from '../core/units.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
-import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
-import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
 import { recordedLink } from '../netem/links/model/timeline.ts';
 import { type Medium, Network } from '../netem/links/network.ts';
-import type { OrbitalPlace, Place } from '../netem/sky/path/place.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
+import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
+import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
+import type { OrbitalPlace, Place } from '../netem/sky/path/place.ts';
+import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
 import type { Scenario } from './scenario.ts';
-
-/** An inference server at a site. */
-export interface NodePlan {
-  readonly name: string;
-  readonly site: string;
-  readonly config: Scenario['nodes'][string];
-}
 
 /** A node reached over one path: what a policy chooses. Its name is `node/medium`. */
 export interface EndpointPlan {
@@ -105,14 +99,6 @@ const accessOf = (
       return network.access({ client, ...access, to, rain: scenario.sites[site]!.rain ?? [] });
   }
 };
-
-/** The nodes of a scenario, those with a count under their own names. */
-export const nodePlansOf = (scenario: Scenario): readonly NodePlan[] =>
-  Object.entries(scenario.nodes).flatMap(([name, config]) =>
-    Array.from({ length: config.count }, (_, index): NodePlan => {
-      return { name: config.count === 1 ? name : `${name}-${index + 1}`, site: config.site, config };
-    }),
-  );
 
 /** The same topology with every path computed once from the start of the run to `untilMs`, for runs that follow. */
 export const recordedTopology = (topology: Topology, untilMs: Ms): Topology =>

@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { measureBareLoopback } from './io/bare-loopback.ts';
 import { measureNetem } from './io/netem-session.ts';
-import { type Load, measureRelay } from './io/relay-session.ts';
+import { measureRelay, type RelayedLoad } from './io/relay-session.ts';
 import { watchStolenTime } from './io/stolen-time.ts';
 import { type LinksResult, linksReport } from './links-report.ts';
 
@@ -13,9 +13,9 @@ import { type LinksResult, linksReport } from './links-report.ts';
 const DELAYS_MS = [1, 5, 20, 50, 100, 150];
 const CONNECTIONS_A_PATH = 2;
 
-const tokens: Load = { streams: 2000, connections: 2000, messageBytes: 128, everyMs: 100, isStalled: false };
-const multiplexed: Load = { ...tokens, connections: CONNECTIONS_A_PATH * DELAYS_MS.length };
-const stalled: Load = { streams: 96, connections: 96, messageBytes: 65_536, everyMs: 10, isStalled: true };
+const tokens: RelayedLoad = { streams: 2000, connections: 2000, messageBytes: 128, everyMs: 100, isStalled: false };
+const multiplexed: RelayedLoad = { ...tokens, connections: CONNECTIONS_A_PATH * DELAYS_MS.length };
+const stalled: RelayedLoad = { streams: 96, connections: 96, messageBytes: 65_536, everyMs: 10, isStalled: true };
 
 const seconds = (text: string): number => {
   const value = Number(text);
@@ -50,7 +50,7 @@ const bare = await measured('bare loopback', () => measureBareLoopback(Math.min(
 const relay: LinksResult['relay'] = {};
 let stall: LinksResult['stall'] = null;
 if (shaper !== 'netem') {
-  const through = (title: string, load: Load | null) =>
+  const through = (title: string, load: RelayedLoad | null) =>
     measured(`relay, ${title}`, () => measureRelay({ delaysMs: DELAYS_MS, load, durationMs, signal }));
   for (const [title, load] of [
     ['idle', null],

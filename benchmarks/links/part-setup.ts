@@ -5,14 +5,14 @@ interface PartSetup {
   readonly events: string;
 }
 
-export interface RelaySetup extends PartSetup {
+export interface BenchRelaySetup extends PartSetup {
   /** A path of this one-way delay each. */
   readonly delaysMs: readonly number[];
   readonly echoPort: number;
   readonly sourcePort: number;
 }
 
-export interface RelayReady {
+export interface BenchRelayReady {
   /** By path, in the order of `delaysMs`. */
   readonly probePorts: readonly number[];
   readonly ports: readonly number[];

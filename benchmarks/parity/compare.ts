@@ -14,7 +14,7 @@ export interface Difference {
   readonly ofP99: Ms;
 }
 
-export interface Comparison {
+export interface ParityComparison {
   /** Requests during which no link of theirs was down or had just been. */
   readonly outside: Difference;
   /** The others: netem loses packets while a link is down, and a relay keeps them. */
@@ -24,7 +24,7 @@ export interface Comparison {
 }
 
 /** Compares two runs of one schedule, request by request. */
-export const compareRuns = (first: readonly Event[], second: readonly Event[]): Comparison => {
+export const compareRuns = (first: readonly Event[], second: readonly Event[]): ParityComparison => {
   const outages = outagesOf(first);
   const others = requestRecords(second);
   const pairs: { readonly a: RequestRecord; readonly b: RequestRecord }[] = [];

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Event } from '../../core/event/event.ts';
-import { standingParts } from '../../scenario/deployment/parts.ts';
-import { readScenario } from '../../scenario/io/scenario-file.ts';
 import type { LoadLine } from '../../hosts/compose/io/compose.ts';
 import { standingLogs } from '../../hosts/compose/io/standing-logs.ts';
+import { standingParts } from '../../scenario/deployment/parts.ts';
+import { readScenario } from '../../scenario/io/scenario-file.ts';
 import { compareRuns, type Difference } from './compare.ts';
 import { NamespaceTopology } from './io/namespace-topology.ts';
 

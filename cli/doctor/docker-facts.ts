@@ -1,5 +1,5 @@
 /** How a command went. */
-export type Outcome =
+export type CommandOutcome =
   | { readonly kind: 'ended'; readonly code: number; readonly out: string; readonly err: string }
   | { readonly kind: 'absent' }
   | { readonly kind: 'late'; readonly afterMs: number };
@@ -29,7 +29,7 @@ export interface EngineFacts {
 }
 
 /** What `docker version` and `docker info`, both with `--format '{{json .}}'`, say together. */
-export const dockerFactsOf = (version: Outcome, info: Outcome): DockerFacts => {
+export const dockerFactsOf = (version: CommandOutcome, info: CommandOutcome): DockerFacts => {
   if (version.kind === 'absent' || info.kind === 'absent') return { kind: 'no-cli' };
   for (const outcome of [version, info]) {
     if (outcome.kind === 'late') return { kind: 'silent', reason: `no answer within ${outcome.afterMs / 1000} s` };
@@ -62,7 +62,7 @@ const DENIED = /permission denied/i;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const read = (outcome: Outcome): Fields | null => {
+const read = (outcome: CommandOutcome): Fields | null => {
   if (outcome.kind !== 'ended') return null;
   try {
     return JSON.parse(outcome.out) as Fields;
@@ -75,7 +75,7 @@ const text = (fields: Fields, name: string): string => (typeof fields[name] === 
 const number = (fields: Fields, name: string): number => (typeof fields[name] === 'number' ? fields[name] : 0);
 
 /** The first line of what a command complained of. */
-const complaint = (outcome: Outcome): string | undefined =>
+const complaint = (outcome: CommandOutcome): string | undefined =>
   outcome.kind === 'ended'
     ? outcome.err
         .split('\n')

@@ -5,10 +5,10 @@ import { grpcStatus, statusName } from '../../router/attempt/grpc-status.ts';
 import type { LoadReport } from '../../router/endpoint/load-report.ts';
 import { outcomeOf } from '../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
-import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { Engine } from '../../services/node/engine/engine.ts';
 import type { EngineEnd, EngineListener } from '../../services/node/engine/request.ts';
 import { refusalStatus } from '../../services/node/refusal-status.ts';
+import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { Path, SimulatedParts } from './simulated-parts.ts';
 import { requestBytes, responseBytes, TRAILERS_BYTES } from './wire-size.ts';
 

@@ -1,25 +1,24 @@
 import { ConfigError } from '../../core/config/config-error.ts';
 import { vacuumUs } from '../../core/units.ts';
-import type { FibreConfig } from './fibre-schema.ts';
+import { type AccessPoint, POPS, popNamed, popNear } from '../sky/path/access-points.ts';
+import { greatCircleKm } from '../sky/path/great-circle.ts';
+import type { OrbitalPlace, Place } from '../sky/path/place.ts';
+import { SLOT_MS } from '../sky/path/time-grid.ts';
 import { cableLinks } from './effect/cable-links.ts';
+import { scriptedOutages, scriptedRain } from './effect/scripted-events.ts';
+import { terminalLayers, withoutTerminals } from './effect/terminal-layers.ts';
+import { withLoad, withUsualLoad } from './effect/with-load.ts';
+import { slowerKbps } from './effect/with-rate.ts';
+import type { FibreConfig } from './fibre-schema.ts';
 import { type Foreseeable, layered } from './model/foreseeable.ts';
 import { inSeries } from './model/in-series.ts';
 import type { Effect, LinkModel } from './model/link-model.ts';
-import { scriptedOutages, scriptedRain } from './effect/scripted-events.ts';
-import { terminalLayers } from './effect/terminal-layers.ts';
-import { leastDelayUs, type Recording, traceLink, usualLink } from './trace/trace-link.ts';
 import { WaysThroughSpace } from './model/ways-through-space.ts';
 import { windowOf } from './model/windows.ts';
-import { withLoad, withUsualLoad } from './effect/with-load.ts';
-import { slowerKbps } from './effect/with-rate.ts';
-import { type AccessPoint, POPS, popNamed, popNear } from '../sky/path/access-points.ts';
-import { greatCircleKm } from '../sky/path/great-circle.ts';
-import { withoutTerminals } from '../sky/path/orbital-site.ts';
-import type { OrbitalPlace, Place } from '../sky/path/place.ts';
-import { SLOT_MS } from '../sky/path/time-grid.ts';
 import { type PathLinks, sameBothWays, through } from './path-links.ts';
 import { type PathConfig, pathSchema, type RainConfig } from './path-schema.ts';
 import type { NetworkConfig } from './schema.ts';
+import { leastDelayUs, type Recording, traceLink, usualLink } from './trace/trace-link.ts';
 
 export type Medium = 'fibre' | 'laser';
 

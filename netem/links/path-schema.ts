@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { fibreOverrideSchema } from './fibre-schema.ts';
 import { kbpsSchema, shareSchema, windowSchema } from '../../core/config/quantity-schemas.ts';
+import { fibreOverrideSchema } from './fibre-schema.ts';
 
 const outagesSchema = z
   .array(

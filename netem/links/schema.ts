@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { failuresSchema } from '../sky/failures-schema.ts';
-import { fibreSchema } from './fibre-schema.ts';
-import { constellationSchema } from '../sky/orbit/constellation-schema.ts';
 import { kbpsSchema, microsSchema, shareSchema, windowSchema } from '../../core/config/quantity-schemas.ts';
+import { failuresSchema } from '../sky/failures-schema.ts';
+import { constellationSchema } from '../sky/orbit/constellation-schema.ts';
+import { fibreSchema } from './fibre-schema.ts';
 
 const boundarySchema = z
   .strictObject({

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import { join, relative } from 'node:path';
-import { type Summary, summarise } from '../summary.ts';
-import { terminalReport } from '../terminal-report.ts';
 import type { EventSink } from '../../core/event/event.ts';
 import { EventFile, readEvents } from '../../core/event/io/event-file.ts';
+import { type Summary, summarise } from '../summary.ts';
+import { terminalReport } from '../terminal-report.ts';
 
 /** Where the results of one command go: `events.jsonl` as it runs, `summary.json` and a report at its end. */
 export interface Results {

@@ -1,4 +1,4 @@
-import { bestEnds, nearest, wayUpKm } from '../../netem/sky/path/laser-route.ts';
+import { bestEnds, lastSatellite, wayUpKm } from '../../netem/sky/path/laser-route.ts';
 import { memoByIndex } from '../../netem/sky/path/memo-by-index.ts';
 import type { Site } from '../../netem/sky/path/site.ts';
 import type { SkyWatch } from './sky-watch.ts';
@@ -13,7 +13,7 @@ export const laserWay = (watch: SkyWatch, from: Site, to: Site): WayAt => {
     const snapshot = watch.at(atMs);
     const visible = snapshot.visibleFrom(to);
     const paths = snapshot.pathsFromSite(from);
-    const { km, last } = nearest(paths, visible, visible);
+    const { km, last } = lastSatellite(paths, visible, visible);
     return last === -1 ? NO_WAY : { km, satellites: paths.pathTo(last) };
   };
   if (watch.takesShortest) return shortest;

@@ -1,6 +1,6 @@
 import { Histogram } from '../../core/stats/histogram.ts';
 import type { Stretch } from './merged-timeline.ts';
-import { SlotJumps, type Slots } from './slot-jumps.ts';
+import { SlotJumps, type SlotPeriod } from './slot-jumps.ts';
 
 /** What a link direction was like over a time. Delays are one way, before queueing and jitter, while it was up. */
 export interface LinkSummary {
@@ -31,7 +31,7 @@ export class LinkStatistics {
   #leastKbps = Number.POSITIVE_INFINITY;
   #mostKbps = 0;
 
-  constructor(slots: Slots | undefined) {
+  constructor(slots: SlotPeriod | undefined) {
     this.#jumps = slots === undefined ? null : new SlotJumps(slots);
   }
 

@@ -2,20 +2,20 @@ import { Histogram } from '../../core/stats/histogram.ts';
 import type { Ms } from '../../core/time/clock.ts';
 
 /** When slots start, in run time: at `offsetMs` and each `periodMs` before and after. */
-export interface Slots {
+export interface SlotPeriod {
   readonly periodMs: Ms;
   readonly offsetMs: Ms;
 }
 
 /** How far the median delay moves from one slot to the next. Keeps the stretches of one slot only. */
 export class SlotJumps {
-  readonly #slots: Slots;
+  readonly #slots: SlotPeriod;
   readonly #jumps = new Histogram();
   #slot = Number.NaN;
   #stretches: { readonly lengthMs: number; readonly delayUs: number }[] = [];
   #previousUs = Number.NaN;
 
-  constructor(slots: Slots) {
+  constructor(slots: SlotPeriod) {
     this.#slots = slots;
   }
 

@@ -5,11 +5,11 @@ import { ephemeris, ephemerisSchema } from '../policy/ephemeris.ts';
 import { leastRequest, leastRequestSchema } from '../policy/least-request.ts';
 import { oracle, oracleSchema, type Truth } from '../policy/oracle.ts';
 import { peakEwma, peakEwmaSchema } from '../policy/peak-ewma.ts';
-import type { Policy } from './policy.ts';
-import { isPriced } from './priced-policy.ts';
 import { random, randomSchema } from '../policy/random.ts';
 import { roundRobin, roundRobinSchema } from '../policy/round-robin.ts';
 import { weightedRoundRobin, weightedRoundRobinSchema } from '../policy/weighted-round-robin.ts';
+import type { Policy } from './policy.ts';
+import { isPriced } from './priced-policy.ts';
 import { type Prices, withPrices } from './with-prices.ts';
 
 /** What a host can offer to a policy beyond its parameters. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { ConfigError } from '../../core/config/config-error.ts';
+import { nodePlansOf } from '../node-plan.ts';
 import type { Scenario } from '../scenario.ts';
-import { nodePlansOf } from '../topology.ts';
 import { hostOn, ROUTER, USERS } from './namespace-plan.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from './ports.ts';
 import { SUBNETS } from './subnets.ts';

@@ -1,5 +1,5 @@
+import { nodePlansOf } from '../node-plan.ts';
 import type { Scenario } from '../scenario.ts';
-import { nodePlansOf } from '../topology.ts';
 import { ROUTER, USERS } from './namespace-plan.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT } from './ports.ts';
 

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ask, outcomeOf } from '../../cli/doctor/io/ask.ts';
+import { ask, commandOutcome } from '../../cli/doctor/io/ask.ts';
 import { portFacts } from '../../cli/doctor/io/networks.ts';
 import { type Ended, starlane } from './starlane-process.ts';
 
@@ -91,13 +91,16 @@ describe('a probe', () => {
 
   test('tells how a command went', async () => {
     const node = process.execPath;
-    expect(await outcomeOf(join(folder, 'none'), [], 1000)).toEqual({ kind: 'absent' });
-    expect(await outcomeOf(node, ['-e', 'console.error("no"); process.exit(3)'], 20_000)).toEqual({
+    expect(await commandOutcome(join(folder, 'none'), [], 1000)).toEqual({ kind: 'absent' });
+    expect(await commandOutcome(node, ['-e', 'console.error("no"); process.exit(3)'], 20_000)).toEqual({
       kind: 'ended',
       code: 3,
       out: '',
       err: 'no\n',
     });
-    expect(await outcomeOf(node, ['-e', 'setInterval(() => {}, 1000)'], 50)).toEqual({ kind: 'late', afterMs: 50 });
+    expect(await commandOutcome(node, ['-e', 'setInterval(() => {}, 1000)'], 50)).toEqual({
+      kind: 'late',
+      afterMs: 50,
+    });
   });
 });

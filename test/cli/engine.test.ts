@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { profiles } from '../../services/node/engine/profiles.ts';
 import type { ReplayReport } from '../../report/engine/replay-report.ts';
+import { profiles } from '../../services/node/engine/profiles.ts';
 import { starlane } from './starlane-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'starlane-engine-'));

@@ -3,9 +3,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { Summary } from '../../report/summary.ts';
 import type { Event } from '../../core/event/event.ts';
 import { readEvents } from '../../core/event/io/event-file.ts';
+import type { Summary } from '../../report/summary.ts';
 import { StarlaneProcess, starlane } from './starlane-process.ts';
 
 const PAIR = 'test/scenarios/pair.yaml';

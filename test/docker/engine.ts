@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { create } from '@bufbuild/protobuf';
 import { Client, credentials } from '@grpc/grpc-js';
-import type { PolicySummary } from '../../report/summary.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
 import {
   GenerateRequestSchema,
   type GenerateResponse,
   Inference,
 } from '../../proto/gen/starlane/inference/v1/inference_pb.js';
+import type { PolicySummary } from '../../report/summary.ts';
 import { serviceDefinition } from '../../services/grpc/service-definition.ts';
 import type { Ended } from '../cli/starlane-process.ts';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Summary } from '../../report/summary.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
+import type { Summary } from '../../report/summary.ts';
 import { StarlaneProcess } from '../cli/starlane-process.ts';
 import { clean, command, eventually, faultsOf, leftOf, linesOf } from './engine.ts';
 

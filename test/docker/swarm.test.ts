@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Summary } from '../../report/summary.ts';
 import { ComposeProject, subnetEnvironment } from '../../hosts/compose/io/compose-project.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
+import type { Summary } from '../../report/summary.ts';
 import { starlane } from '../cli/starlane-process.ts';
 import { command, eventually, faultsOf, linesOf, projectName } from './engine.ts';
 

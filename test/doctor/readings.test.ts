@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { dockerFactsOf, type Outcome } from '../../cli/doctor/docker-facts.ts';
+import { type CommandOutcome, dockerFactsOf } from '../../cli/doctor/docker-facts.ts';
 import { kernelNetem } from '../../cli/doctor/kernel-netem.ts';
 import { routesOf } from '../../cli/doctor/routes.ts';
 import { cidrOf } from '../../core/net/ipv4-block.ts';
 
-const ended = (out: unknown, err = '', code = 0): Outcome => ({
+const ended = (out: unknown, err = '', code = 0): CommandOutcome => ({
   kind: 'ended',
   code,
   out: typeof out === 'string' ? out : JSON.stringify(out),
@@ -55,7 +55,7 @@ describe('what the docker command says', () => {
     Swarm: { LocalNodeState: '' },
   };
 
-  test.each<[string, Outcome, Outcome, object]>([
+  test.each<[string, CommandOutcome, CommandOutcome, object]>([
     ['no command', { kind: 'absent' }, { kind: 'absent' }, { kind: 'no-cli' }],
     [
       'a stopped engine',

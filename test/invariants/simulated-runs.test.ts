@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { summarise } from '../../report/summary.ts';
-import { simulate } from '../../hosts/simulate/simulate.ts';
-import { readTrace } from '../../workload/io/trace-file.ts';
-import { makeSchedule } from '../../workload/make-schedule.ts';
 import type { Event } from '../../core/event/event.ts';
 import { eventLine } from '../../core/event/event-line.ts';
 import { seededRng } from '../../core/random/rng.ts';
+import { simulate } from '../../hosts/simulate/simulate.ts';
+import { summarise } from '../../report/summary.ts';
 import { type PolicyName, policyNames } from '../../router/pick/registry.ts';
 import { parseScenario, type Scenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
+import { readTrace } from '../../workload/io/trace-file.ts';
+import { makeSchedule } from '../../workload/make-schedule.ts';
 
 const TEXT = readFileSync('test/scenarios/pair.yaml', 'utf8');
 const TRACE = readTrace('azure-llm-2023-conversation', 'any.yaml');

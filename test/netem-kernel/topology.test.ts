@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { NamespaceTopology } from '../../benchmarks/parity/io/namespace-topology.ts';
-import { requestRecords } from '../../report/request-record.ts';
+import type { Event } from '../../core/event/event.ts';
 import type { LoadLine } from '../../hosts/compose/io/compose.ts';
 import { standingLogs } from '../../hosts/compose/io/standing-logs.ts';
-import type { Event } from '../../core/event/event.ts';
+import { requestRecords } from '../../report/request-record.ts';
 import { standingParts } from '../../scenario/deployment/parts.ts';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../core/event/event.ts';
+import { simulate } from '../../hosts/simulate/simulate.ts';
 import { summarise } from '../../report/summary.ts';
 import { terminalReport } from '../../report/terminal-report.ts';
-import { simulate } from '../../hosts/simulate/simulate.ts';
-import type { Event } from '../../core/event/event.ts';
 import { parseScenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
 

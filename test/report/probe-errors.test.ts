@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Event } from '../../core/event/event.ts';
 import { LinkPlan } from '../../report/link-plan.ts';
 import { probeErrors } from '../../report/probe-errors.ts';
-import type { Event } from '../../core/event/event.ts';
 
 const link = (name: string, atMs: number, delayUs: number, over: { up?: boolean; jitterUs?: number } = {}): Event => {
   return { kind: 'link', atMs, link: name, up: true, delayUs, jitterUs: 0, lossRate: 0, rateKbps: 0, ...over };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Event, Outcome } from '../../core/event/event.ts';
 import { summarise } from '../../report/summary.ts';
 import { terminalReport } from '../../report/terminal-report.ts';
-import type { Event, Outcome } from '../../core/event/event.ts';
 
 const run = (policy: string): Event => ({
   kind: 'run',

@@ -5,9 +5,10 @@ import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { constellationOf } from '../../netem/sky/orbit/constellation.ts';
 import { sunDirection } from '../../netem/sky/orbit/sunlight.ts';
 import { engineOf } from '../../scenario/engine-of.ts';
+import { nodePlansOf } from '../../scenario/node-plan.ts';
 import { parseScenario } from '../../scenario/scenario.ts';
 import { sunOf } from '../../scenario/sun-of.ts';
-import { nodePlansOf, topologyOf } from '../../scenario/topology.ts';
+import { topologyOf } from '../../scenario/topology.ts';
 
 const STRANDED = readFileSync('scenarios/stranded-power.yaml', 'utf8');
 const ORBITAL = readFileSync('scenarios/orbital.yaml', 'utf8');

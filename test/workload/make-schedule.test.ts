@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { seededRng } from '../../core/random/rng.ts';
 import { readTrace } from '../../workload/io/trace-file.ts';
+import { type LoadConfig, loadSchema } from '../../workload/load-schema.ts';
 import { makeSchedule } from '../../workload/make-schedule.ts';
 import { parseTrace } from '../../workload/trace.ts';
-import { seededRng } from '../../core/random/rng.ts';
-import { type LoadConfig, loadSchema } from '../../workload/load-schema.ts';
 
 const trace = readTrace('azure-llm-2023-conversation', 'any.yaml');
 const clients = [

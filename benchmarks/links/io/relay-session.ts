@@ -1,13 +1,21 @@
 import { cpus, devNull } from 'node:os';
 import type { Event } from '../../../core/event/event.ts';
+import { Part } from '../../../hosts/local/io/part.ts';
 import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
 import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
-import { Part } from '../../../hosts/local/io/part.ts';
 import { errorsByDelay, type RoundTrip } from '../errors-by-delay.ts';
 import type { RelayMeasurement } from '../links-report.ts';
-import type { Received, RelayReady, RelaySetup, SinkSetup, SourceReady, SourceSetup, Usage } from '../part-setup.ts';
+import type {
+  BenchRelayReady,
+  BenchRelaySetup,
+  Received,
+  SinkSetup,
+  SourceReady,
+  SourceSetup,
+  Usage,
+} from '../part-setup.ts';
 
-export interface Load {
+export interface RelayedLoad {
   readonly streams: number;
   readonly connections: number;
   readonly messageBytes: number;
@@ -29,12 +37,12 @@ const WARM_UP_MS = 1500;
  */
 export const measureRelay = async (options: {
   readonly delaysMs: readonly number[];
-  readonly load: Load | null;
+  readonly load: RelayedLoad | null;
   readonly durationMs: number;
   readonly signal: AbortSignal;
 }): Promise<RelayMeasurement> => {
   const { delaysMs, load, durationMs, signal } = options;
-  const relay = new Part<RelaySetup, RelayReady, Usage>('relay', 'benchmarks/links/relay/main.ts');
+  const relay = new Part<BenchRelaySetup, BenchRelayReady, Usage>('relay', 'benchmarks/links/relay/main.ts');
   const source = new Part<SourceSetup, SourceReady>('source of messages', 'benchmarks/links/source/main.ts');
   const sink = new Part<SinkSetup, null, Received>('sink of messages', 'benchmarks/links/sink/main.ts');
   const parts = [sink, relay, source];
@@ -86,7 +94,7 @@ export const measureRelay = async (options: {
   }
 };
 
-const NO_LOAD: Load = { streams: 0, connections: 0, messageBytes: 1, everyMs: 1000, isStalled: false };
+const NO_LOAD: RelayedLoad = { streams: 0, connections: 0, messageBytes: 1, everyMs: 1000, isStalled: false };
 
 /** How fast a count grew, each millisecond. */
 const rateOf = <T extends { readonly atMs: number }>(

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
+import { LinkPlayer } from '../../../netem/shaping/link-player.ts';
 import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
 import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
 import { NetemShaper } from '../../../netem/shaping/tc/io/netem-shaper.ts';
 import { netemSupport } from '../../../netem/shaping/tc/io/netem-support.ts';
-import { LinkPlayer } from '../../../netem/shaping/link-player.ts';
 import { errorsByDelay, type RoundTrip } from '../errors-by-delay.ts';
 import type { NetemMeasurement } from '../links-report.ts';
 import { steppingLink } from '../stepping-link.ts';

@@ -3,13 +3,13 @@ import { seededRng } from '../../../core/random/rng.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { Relay } from '../../../netem/shaping/relay/io/relay.ts';
 import { measureRelayOverheadMs } from '../../../netem/shaping/relay/io/relay-overhead.ts';
-import type { RelayReady, RelaySetup, Usage } from '../part-setup.ts';
+import type { BenchRelayReady, BenchRelaySetup, Usage } from '../part-setup.ts';
 import { steppingLink } from '../stepping-link.ts';
 
 const USAGE_EVERY_MS = 250;
 
 /** The relay of a live run, over paths that change every 100 ms. */
-runService<RelaySetup, RelayReady, Usage>(async ({ delaysMs, echoPort, sourcePort }, parent) => {
+runService<BenchRelaySetup, BenchRelayReady, Usage>(async ({ delaysMs, echoPort, sourcePort }, parent) => {
   const clock = SystemClock.notStarted();
   const rng = seededRng(1);
   const overheadMs = await measureRelayOverheadMs(clock, rng);

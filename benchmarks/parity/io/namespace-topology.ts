@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { ShaperChoice } from '../../../scenario/deployment/environment.ts';
 import { hostOn, ROUTER, USERS } from '../../../scenario/deployment/namespace-plan.ts';
 import { SUBNETS } from '../../../scenario/deployment/subnets.ts';
+import { nodePlansOf } from '../../../scenario/node-plan.ts';
 import type { Scenario } from '../../../scenario/scenario.ts';
-import { nodePlansOf } from '../../../scenario/topology.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { Outcome } from '../docker-facts.ts';
+import type { CommandOutcome } from '../docker-facts.ts';
 import type { Probed } from '../facts.ts';
 
 /** What a probe answers within `timeoutMs`; its failure and its lateness are answers too, so this never throws. */
@@ -18,7 +18,7 @@ export const ask = async <T>(timeoutMs: number, probe: () => T | Promise<T>): Pr
 };
 
 /** Runs a command to its end, or kills it after `timeoutMs`. */
-export const outcomeOf = (command: string, args: readonly string[], timeoutMs: number): Promise<Outcome> =>
+export const commandOutcome = (command: string, args: readonly string[], timeoutMs: number): Promise<CommandOutcome> =>
   new Promise((resolve) => {
     execFile(command, args, { timeout: timeoutMs, killSignal: 'SIGKILL', encoding: 'utf8' }, (error, out, err) => {
       if (error === null) resolve({ kind: 'ended', code: 0, out, err });

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ascending, quantile } from '../../../core/stats/quantile.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import type { ClockFacts, TimerFacts } from '../facts.ts';
-import { ask, outcomeOf } from './ask.ts';
+import { ask, commandOutcome } from './ask.ts';
 
 const WATCHED_MS = 200;
 const LOOKS = 15;
@@ -43,7 +43,7 @@ const offsetAtTick = (): readonly number[] => {
 };
 
 const isSynchronised = async (timeoutMs: number): Promise<boolean> => {
-  const outcome = await outcomeOf('timedatectl', ['show', '--property=NTPSynchronized', '--value'], timeoutMs);
+  const outcome = await commandOutcome('timedatectl', ['show', '--property=NTPSynchronized', '--value'], timeoutMs);
   const answer = outcome.kind === 'ended' && outcome.code === 0 ? outcome.out.trim() : '';
   if (answer !== 'yes' && answer !== 'no') throw new Error('timedatectl does not tell');
   return answer === 'yes';

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, uti
 import { join } from 'node:path';
 
 /** A run that the parts of a standing topology record, as instants of the wall clock in milliseconds. */
-export interface Recording {
+export interface RecordingMark {
   /** Also the name of the folder that the parts write their logs to. */
   readonly id: string;
   readonly fromUnixMs: number;
@@ -42,11 +42,11 @@ export class RunFolder {
     return statSync(this.#birthOf(part), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }
 
-  recording(): Recording | null {
-    return this.#read<Recording>('recording.json');
+  recording(): RecordingMark | null {
+    return this.#read<RecordingMark>('recording.json');
   }
 
-  record(recording: Recording): void {
+  record(recording: RecordingMark): void {
     mkdirSync(this.logsOf(recording.id), { recursive: true });
     this.#write('recording.json', recording);
   }

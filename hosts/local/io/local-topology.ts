@@ -3,8 +3,8 @@ import type { Event } from '../../../core/event/event.ts';
 import { readEvents } from '../../../core/event/io/event-file.ts';
 import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
 import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
+import { nodePlansOf } from '../../../scenario/node-plan.ts';
 import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
-import { nodePlansOf } from '../../../scenario/topology.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
 import type { Schedule } from '../../../workload/schedule.ts';
 import type {

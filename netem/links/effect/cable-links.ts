@@ -1,5 +1,5 @@
-import type { FibreConfig } from '../fibre-schema.ts';
 import { fibreDelayUs } from '../../sky/path/fibre-delay.ts';
+import type { FibreConfig } from '../fibre-schema.ts';
 import { fibreLink } from '../model/fibre-link.ts';
 import type { Foreseeable } from '../model/foreseeable.ts';
 import type { Effect, LinkModel } from '../model/link-model.ts';

@@ -1,7 +1,7 @@
-import type { PathConfig, RainConfig } from '../path-schema.ts';
 import { type Foreseeable, unforeseen } from '../model/foreseeable.ts';
 import type { Effect } from '../model/link-model.ts';
 import { windowOf } from '../model/windows.ts';
+import type { PathConfig, RainConfig } from '../path-schema.ts';
 import { withOutages } from './with-outages.ts';
 import { withRain } from './with-rain.ts';
 

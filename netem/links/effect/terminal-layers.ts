@@ -52,3 +52,15 @@ export const terminalLayers = (options: {
     expected: { up: expected(upKbps), down: expected(downKbps) },
   };
 };
+
+/**
+ * What is left of the layers of a laser path between two satellites: what equipment adds at least, but no shared frames and
+ * no slots at whose start terminals turn to other satellites.
+ */
+export const withoutTerminals = <Layers extends Pick<TerminalLayers, 'overhead' | 'boundary'>>(
+  layers: Layers,
+): Layers => ({
+  ...layers,
+  overhead: { ...layers.overhead, heldMedianUs: 0, heldSigma: 0, jitterUs: 0 },
+  boundary: { ...layers.boundary, durationMs: 0 },
+});

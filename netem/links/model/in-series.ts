@@ -1,7 +1,7 @@
-import { earliest } from './earliest.ts';
-import type { LinkModel } from './link-model.ts';
 import { lostInEither } from '../effect/with-loss.ts';
 import { slowerKbps } from '../effect/with-rate.ts';
+import { earliest } from './earliest.ts';
+import type { LinkModel } from './link-model.ts';
 
 /**
  * Two links one behind the other as one. Delays and jitters add up (so the least delay is the sum of the least delays), the

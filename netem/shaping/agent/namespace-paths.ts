@@ -20,7 +20,7 @@ export interface Departure {
 }
 
 /** A path that arrives in a namespace: a relay there can play both its directions. */
-export interface Arrival {
+export interface ArrivingPath {
   /** Its name in the log; its directions are `path/forward` and `path/back`. */
   readonly path: string;
   readonly links: Directions;
@@ -42,7 +42,7 @@ export interface ProbedPath {
 /** The paths that begin or end in one network namespace. */
 export interface NamespacePaths {
   readonly departures: readonly Departure[];
-  readonly arrivals: readonly Arrival[];
+  readonly arrivals: readonly ArrivingPath[];
   /** Whom to probe from here. */
   readonly probed: readonly ProbedPath[];
 }

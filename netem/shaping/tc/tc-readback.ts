@@ -15,7 +15,7 @@ export interface QdiscReading {
 }
 
 /** What is not as it was asked for: the whole tree, or the netem of one link. */
-export type Fault =
+export type TreeFault =
   | { readonly kind: 'tree'; readonly problem: string }
   | { readonly kind: 'link'; readonly index: number; readonly problem: string };
 
@@ -51,11 +51,11 @@ export const qdiscFaults = (
   tree: DeviceTree,
   tuples: readonly NetemTuple[],
   qdiscs: readonly QdiscReading[],
-): readonly Fault[] => {
+): readonly TreeFault[] => {
   const root = qdiscs.find(({ parent }) => parent === null);
   if (!isOurs(qdiscs)) return [treeFault(tree, `has ${root?.kind ?? 'nothing'} at its root, not our tree`)];
   const leaves = new Map(qdiscs.map((qdisc) => [qdisc.parent, qdisc]));
-  const faults: Fault[] = [];
+  const faults: TreeFault[] = [];
   for (const [index, { device, link }] of tree.classes.entries()) {
     const netem = leaves.get(classId(index))?.netem;
     if (netem === undefined || netem === null) return [treeFault(tree, `has no netem for ${link}`)];
@@ -67,12 +67,12 @@ export const qdiscFaults = (
 };
 
 /** Compares where the filters lead. */
-export const filterFaults = (tree: DeviceTree, found: ReadonlyMap<string, string>): readonly Fault[] => {
+export const filterFaults = (tree: DeviceTree, found: ReadonlyMap<string, string>): readonly TreeFault[] => {
   const missing = filters(tree).filter(({ handle, flow }) => found.get(handle) !== flow);
   return missing.length === 0 ? [] : [treeFault(tree, `has lost its filter: ${missing[0]!.words}`)];
 };
 
-const treeFault = ({ device }: DeviceTree, problem: string): Fault => ({
+const treeFault = ({ device }: DeviceTree, problem: string): TreeFault => ({
   kind: 'tree',
   problem: `${device}: ${problem}`,
 });

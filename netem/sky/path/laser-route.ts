@@ -46,18 +46,18 @@ interface Ends {
 /** The satellites to hold at both ends from one instant to the other, or null when none stays in view. */
 export const bestEnds = (start: Snapshot, end: Snapshot, from: Site, to: Site): Ends | null => {
   const paths = start.pathsFromSite(from, end.visibleFrom(from));
-  const { last } = nearest(paths, start.visibleFrom(to), end.visibleFrom(to));
+  const { last } = lastSatellite(paths, start.visibleFrom(to), end.visibleFrom(to));
   return last === -1 ? null : { first: paths.pathTo(last)[0]!, last };
 };
 
 /** The shortest way of all at an instant, over any satellites that the ends see. */
 const shortestKm = (snapshot: Snapshot, from: Site, to: Site): number => {
   const visible = snapshot.visibleFrom(to);
-  return nearest(snapshot.pathsFromSite(from), visible, visible).km;
+  return lastSatellite(snapshot.pathsFromSite(from), visible, visible).km;
 };
 
 /** The visible satellite over which the way down is shortest, and its length; only those in `staying` count. */
-export const nearest = (
+export const lastSatellite = (
   paths: ShortestPaths,
   visible: VisibleSatellites,
   staying: VisibleSatellites,

@@ -1,5 +1,4 @@
 import { ConfigError } from '../../../core/config/config-error.ts';
-import type { TerminalLayers } from '../../links/effect/terminal-layers.ts';
 import type { ConstellationConfig } from '../orbit/constellation-schema.ts';
 import { WGS84 } from '../orbit/earth.ts';
 import { satelliteNumber } from '../orbit/satellite-ref.ts';
@@ -16,15 +15,3 @@ export const orbitalSite = (sky: Sky, config: ConstellationConfig, { name, satel
 
 /** No two places of a path in orbit are farther apart: opposite each other on the highest shell that can be laid out. */
 export const FARTHEST_KM = 2 * (WGS84.equatorKm + 2000);
-
-/**
- * What is left of the layers of a laser path between two satellites: what equipment adds at least, but no shared frames and
- * no slots at whose start terminals turn to other satellites.
- */
-export const withoutTerminals = <Layers extends Pick<TerminalLayers, 'overhead' | 'boundary'>>(
-  layers: Layers,
-): Layers => ({
-  ...layers,
-  overhead: { ...layers.overhead, heldMedianUs: 0, heldSigma: 0, jitterUs: 0 },
-  boundary: { ...layers.boundary, durationMs: 0 },
-});

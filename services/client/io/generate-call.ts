@@ -8,10 +8,10 @@ import {
   type GenerateResponse,
   Inference,
 } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
+import type { PlannedRequest } from '../../../workload/schedule.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { textOf } from '../../node/engine/text.ts';
 import { outcomeOf } from '../outcome.ts';
-import type { PlannedRequest } from '../../../workload/schedule.ts';
 
 export interface GenerateCallOptions {
   readonly planned: PlannedRequest;

@@ -3,8 +3,8 @@ import { Client, credentials } from '@grpc/grpc-js';
 import type { EventSink } from '../../../core/event/event.ts';
 import { Histogram } from '../../../core/stats/histogram.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
-import { droppedEvent, sentEvent } from '../request-events.ts';
 import type { PlannedRequest, Schedule } from '../../../workload/schedule.ts';
+import { droppedEvent, sentEvent } from '../request-events.ts';
 import { GenerateCall } from './generate-call.ts';
 
 export interface LoadGeneratorOptions {

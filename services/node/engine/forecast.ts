@@ -4,7 +4,7 @@ import type { Sequence } from './sequence.ts';
 import type { StepTime } from './step-time.ts';
 
 /** A sequence that has yet to reach the scheduler. */
-export interface Arrival {
+export interface PromptArrival {
   readonly atMs: Ms;
   readonly sequence: Sequence;
 }
@@ -18,7 +18,7 @@ export interface Arrival {
 export const firstTokenAtMs = (
   scheduler: Scheduler<Sequence>,
   stepTime: StepTime,
-  arrivals: readonly Arrival[],
+  arrivals: readonly PromptArrival[],
   stepEndsAtMs: Ms | null,
 ): Ms => {
   const probe = arrivals.at(-1)!.sequence;

@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
-import type { Arrival } from './forecast.ts';
+import type { PromptArrival } from './forecast.ts';
 import { prefixHashes } from './prefix.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
 import { copySequence, newSequence, type Sequence, type SequenceOptions } from './sequence.ts';
@@ -96,8 +96,8 @@ export class OpenRequests {
   }
 
   /** Twins of those whose ingest is not over, in the order in which it will be, and after them one that comes now. */
-  arrivalsWith(newcomer: Sequence, nowMs: Ms): Arrival[] {
-    const arrivals = Array.from(this.#ingesting, (open): Arrival => {
+  arrivalsWith(newcomer: Sequence, nowMs: Ms): PromptArrival[] {
+    const arrivals = Array.from(this.#ingesting, (open): PromptArrival => {
       return { atMs: open.readyAtMs, sequence: copySequence(open) };
     });
     arrivals.push({ atMs: nowMs + this.#ingestMs, sequence: newcomer });

@@ -4,7 +4,7 @@ import type { BlockHolder } from './kv-cache.ts';
  * Where a sequence is: outside the scheduler (before or after), in its waiting queue, holding KV blocks, or preempted with
  * its last token on the way.
  */
-export type Place = 'outside' | 'waiting' | 'running' | 'leaving';
+export type SequencePlace = 'outside' | 'waiting' | 'running' | 'leaving';
 
 /**
  * A request as the scheduler sees it. Only the scheduler and its cache write to one.
@@ -22,7 +22,7 @@ export interface Sequence extends BlockHolder {
   readonly priority: number;
   /** Its place in the order of arrival. */
   serial: number;
-  place: Place;
+  place: SequencePlace;
   /** Known tokens whose KV entries are in the cache. */
   computed: number;
   emitted: number;

@@ -1,6 +1,5 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { EngineEnd, EngineListener } from '../engine/request.ts';
-import type { NodeMetrics } from './node-metrics.ts';
 
 /** Why a request ended, in the words of vLLM: the model was done, the bound was reached, the client left, or it failed. */
 export type FinishedReason = 'stop' | 'length' | 'abort' | 'error';
@@ -35,12 +34,35 @@ export interface MeasuredListener extends Omit<EngineListener, 'onEnd'> {
   onEnd(end: EngineEnd, atMs: Ms, measured: MeasuredTimes): void;
 }
 
+/** Something that counts what it is given. */
+interface Observed {
+  observe(value: number): void;
+}
+
+/** Where what was measured goes: the metrics of a node. */
+export interface MeasurementSink {
+  promptTokens: number;
+  generationTokens: number;
+  readonly ttft: Observed;
+  readonly interTokenLatency: Observed;
+  readonly timePerOutputToken: Observed;
+  readonly endToEnd: Observed;
+  readonly queueTime: Observed;
+  readonly inferenceTime: Observed;
+  readonly prefillTime: Observed;
+  readonly decodeTime: Observed;
+  readonly requestPromptTokens: Observed;
+  readonly requestGenerationTokens: Observed;
+  readonly requestMaxTokens: Observed;
+  finished(reason: FinishedReason): void;
+}
+
 /**
  * Measures one request for Prometheus and tells its listener what it hears. As in vLLM, prompt tokens count when the first
  * token comes, and only an answered request enters the histograms of whole requests. Hot path: one observation a token.
  */
 export class MeasuredRequest implements EngineListener {
-  readonly #metrics: NodeMetrics;
+  readonly #metrics: MeasurementSink;
   readonly #request: MeasuredRequestOptions;
   readonly #receivedAtMs: Ms;
   readonly #listener: MeasuredListener;
@@ -50,7 +72,7 @@ export class MeasuredRequest implements EngineListener {
   #lastAtMs: Ms = Number.NaN;
   #tokens = 0;
 
-  constructor(metrics: NodeMetrics, request: MeasuredRequestOptions, receivedAtMs: Ms, listener: MeasuredListener) {
+  constructor(metrics: MeasurementSink, request: MeasuredRequestOptions, receivedAtMs: Ms, listener: MeasuredListener) {
     this.#metrics = metrics;
     this.#request = request;
     this.#receivedAtMs = receivedAtMs;

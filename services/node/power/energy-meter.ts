@@ -4,7 +4,7 @@ import type { Ms } from '../../../core/time/clock.ts';
 export type EnergyReading = Omit<Extract<Event, { kind: 'energy' }>, 'kind' | 'node'>;
 
 /** What one span of a steady draw adds. */
-export interface Span {
+export interface SteadyDraw {
   readonly fromMs: Ms;
   readonly durationMs: Ms;
   readonly watts: number;
@@ -36,7 +36,7 @@ export class EnergyMeter {
   }
 
   /** A span that begins where the last one ended. */
-  add(span: Span): void {
+  add(span: SteadyDraw): void {
     const { durationMs } = span;
     this.#toMs = span.fromMs + durationMs;
     this.#joules += (span.watts * durationMs) / 1000;

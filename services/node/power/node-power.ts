@@ -4,7 +4,7 @@ import type { Batch } from '../engine/step-time.ts';
 import type { Cooling } from './cooling-schema.ts';
 import { EnergyMeter, type EnergyReading } from './energy-meter.ts';
 import { Heat } from './heat.ts';
-import { nextStepAfter, type OverTime, valueAt } from './over-time.ts';
+import { nextStepAfter, type OverTime, scheduledAt } from './over-time.ts';
 import { drawnW, phiOf } from './power-cap.ts';
 import type { PowerModel } from './power-model.ts';
 import { type Rating, ratedPrice } from './rated-cost.ts';
@@ -134,7 +134,7 @@ export class NodePower {
       ...ratedPrice(this.#rating, {
         usdPerKwh: supply?.usdPerKwh ?? null,
         gCo2PerKwh: supply?.gCo2PerKwh ?? null,
-        usdPerHour: this.#usdPerHour === null ? null : valueAt(this.#usdPerHour, nowMs),
+        usdPerHour: this.#usdPerHour === null ? null : scheduledAt(this.#usdPerHour, nowMs),
         pue: this.#site?.pue ?? 1,
       }),
     };
@@ -178,7 +178,8 @@ export class NodePower {
     const joules = (this.#drawW * durationMs) / 1000;
     const kwh = site === null ? 0 : (joules * site.pue) / J_PER_KWH;
     const energyUsd = site === null ? null : kwh * site.supply.usdPerKwh;
-    const rentUsd = this.#usdPerHour === null ? null : (valueAt(this.#usdPerHour, this.#atMs) * durationMs) / MS_PER_H;
+    const rentUsd =
+      this.#usdPerHour === null ? null : (scheduledAt(this.#usdPerHour, this.#atMs) * durationMs) / MS_PER_H;
     this.#meter.add({
       fromMs: this.#atMs,
       durationMs,

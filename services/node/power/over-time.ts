@@ -17,7 +17,7 @@ export const overTimeSchema = (value: z.ZodNumber) =>
       }),
   ]);
 
-export const valueAt = (quantity: OverTime, atMs: Ms): number => {
+export const scheduledAt = (quantity: OverTime, atMs: Ms): number => {
   if (typeof quantity === 'number') return quantity;
   return quantity.findLast(({ fromS }) => fromS * 1000 <= atMs)?.value ?? quantity[0]!.value;
 };

@@ -1,5 +1,5 @@
 import type { Ms } from '../../../core/time/clock.ts';
-import { nextStepAfter, valueAt } from './over-time.ts';
+import { nextStepAfter, scheduledAt } from './over-time.ts';
 import type { SitePower } from './site-power-schema.ts';
 
 /** How much of its full light a place has, as a pure function of run time. */
@@ -34,7 +34,7 @@ export const siteSupply = (config: SitePower, sun: Sun | null): ((atMs: Ms) => S
     const costs = [priceUsdPerKwh, carbonGPerKwh, ...(runs ? [backup.priceUsdPerKwh, backup.carbonGPerKwh] : [])];
     // Both feed one bus, so that nobody can tell whose kWh it was.
     const backupShare = backupKw === 0 ? 0 : backupKw / (sourceKw + backupKw);
-    const [usdPerKwh, gCo2PerKwh, backupUsd = 0, backupGrams = 0] = costs.map((cost) => valueAt(cost, atMs));
+    const [usdPerKwh, gCo2PerKwh, backupUsd = 0, backupGrams = 0] = costs.map((cost) => scheduledAt(cost, atMs));
     return {
       watts: ((sourceKw + backupKw) * 1000) / pue,
       usdPerKwh: usdPerKwh! * (1 - backupShare) + backupUsd * backupShare,

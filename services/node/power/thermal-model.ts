@@ -1,6 +1,6 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { Cooling } from './cooling-schema.ts';
-import { valueAt } from './over-time.ts';
+import { scheduledAt } from './over-time.ts';
 import type { PowerModel } from './power-model.ts';
 
 /** How the temperature of a device moves, in kelvin and seconds. */
@@ -26,7 +26,7 @@ export const thermalModelOf = (cooling: Cooling, { idleW, maxW }: PowerModel): T
   }
   const around = cooling.kind === 'liquid-hall' ? cooling.coolantC : cooling.ambientC;
   const { riseC, timeConstantS } = cooling;
-  const settledK = (watts: number, atMs: Ms): number => valueAt(around, atMs) + ZERO_C + (riseC * watts) / maxW;
+  const settledK = (watts: number, atMs: Ms): number => scheduledAt(around, atMs) + ZERO_C + (riseC * watts) / maxW;
   return {
     startK: settledK(idleW, 0),
     rateKPerS: (temperatureK, watts, atMs) => (settledK(watts, atMs) - temperatureK) / timeConstantS,

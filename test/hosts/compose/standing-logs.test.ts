@@ -2,10 +2,10 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { summarise } from '../../../report/summary.ts';
-import { areClosed, standingLogs } from '../../../hosts/compose/io/standing-logs.ts';
 import type { Event } from '../../../core/event/event.ts';
 import { eventLine } from '../../../core/event/event-line.ts';
+import { areClosed, standingLogs } from '../../../hosts/compose/io/standing-logs.ts';
+import { summarise } from '../../../report/summary.ts';
 
 const PARTS = ['ashburn', 'router', 'router-agent', 'load'];
 const RUN: Event = {

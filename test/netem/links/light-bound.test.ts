@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { vacuumUs } from '../../../core/units.ts';
 import type { LinkState } from '../../../netem/links/model/link-model.ts';
 import { Network } from '../../../netem/links/network.ts';
+import type { PathLinks } from '../../../netem/links/path-links.ts';
+import { networkSchema } from '../../../netem/links/schema.ts';
 import { groundPoint, WGS72, WGS84 } from '../../../netem/sky/orbit/earth.ts';
 import { HYPATIA_EPOCH_UNIX_MS } from '../../../netem/sky/orbit/hypatia-elements.ts';
 import { greatCircleKm } from '../../../netem/sky/path/great-circle.ts';
 import type { Place } from '../../../netem/sky/path/place.ts';
-import type { PathLinks } from '../../../netem/links/path-links.ts';
-import { networkSchema } from '../../../netem/links/schema.ts';
 
 // Bare links: what layers add must not be what keeps geometry from being faster than light.
 const bare = { overhead: { floorUs: 0, heldMedianUs: 0, heldSigma: 0, jitterUs: 0 }, boundary: { durationMs: 0 } };

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { failuresSchema } from '../../../netem/sky/failures-schema.ts';
 import { timeline } from '../../../netem/links/model/timeline.ts';
 import { Network } from '../../../netem/links/network.ts';
-import type { Place } from '../../../netem/sky/path/place.ts';
-import { spaceOf } from '../../../netem/sky/path/space.ts';
 import type { PathLinks } from '../../../netem/links/path-links.ts';
 import { networkSchema } from '../../../netem/links/schema.ts';
+import { failuresSchema } from '../../../netem/sky/failures-schema.ts';
+import type { Place } from '../../../netem/sky/path/place.ts';
+import { spaceOf } from '../../../netem/sky/path/space.ts';
 
 const EPOCH_UNIX_MS = Date.UTC(2026, 0, 1, 0, 0, 12); // slots start at 0 s, 15 s, ...
 const LONDON: Place = { name: 'london', latDeg: 51.5074, lonDeg: -0.1278, terminal: true };

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { vacuumUs } from '../../../core/units.ts';
 import type { LinkModel } from '../../../netem/links/model/link-model.ts';
-import { parseRttTrace } from '../../../netem/links/trace/parse-rtt-trace.ts';
 import { timeline } from '../../../netem/links/model/timeline.ts';
 import { Network } from '../../../netem/links/network.ts';
+import type { PathLinks } from '../../../netem/links/path-links.ts';
+import { networkSchema } from '../../../netem/links/schema.ts';
+import { parseRttTrace } from '../../../netem/links/trace/parse-rtt-trace.ts';
 import { groundPoint, WGS84 } from '../../../netem/sky/orbit/earth.ts';
 import { greatCircleKm } from '../../../netem/sky/path/great-circle.ts';
 import type { Place } from '../../../netem/sky/path/place.ts';
-import type { PathLinks } from '../../../netem/links/path-links.ts';
-import { networkSchema } from '../../../netem/links/schema.ts';
 
 const EPOCH_UNIX_MS = Date.UTC(2026, 0, 1, 0, 0, 6);
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { limitsSchema } from '../../../services/node/engine/limits.ts';
-import { profileOf } from '../../../services/node/engine/profiles.ts';
-import { noNoise } from '../../../services/node/engine/step-noise.ts';
 import { type Replay, replay } from '../../../report/engine/replay.ts';
 import { replayReport, replayTable } from '../../../report/engine/replay-report.ts';
 import { comparisonOf, figuresOf } from '../../../report/engine/replay-statistics.ts';
 import { replaySvg } from '../../../report/engine/replay-svg.ts';
 import { parseRequests, type RequestRow } from '../../../report/engine/request-rows.ts';
+import { limitsSchema } from '../../../services/node/engine/limits.ts';
+import { profileOf } from '../../../services/node/engine/profiles.ts';
+import { noNoise } from '../../../services/node/engine/step-noise.ts';
 
 const profile = profileOf('h100-llama8b');
 

@@ -4,12 +4,12 @@ import { EndpointTable, type EndpointTableOptions } from '../../../router/endpoi
 import { type Forecast, noForecast } from '../../../router/endpoint/forecast.ts';
 import { cheaperOfPair, cheapestOfAll } from '../../../router/pick/cheapest.ts';
 import { nodeMs } from '../../../router/pick/costs.ts';
-import { leastRequestShare } from '../../../router/policy/least-request.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
 import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
 import { createPolicy } from '../../../router/pick/registry.ts';
-import { loadReport } from '../load-report-fixture.ts';
+import { leastRequestShare } from '../../../router/policy/least-request.ts';
 import { request } from '../../contract/policy-contract.ts';
+import { loadReport } from '../load-report-fixture.ts';
 
 const tableOf = (weights: readonly number[], options: EndpointTableOptions = {}): EndpointTable => {
   const specs = weights.map((weight, index) => ({

@@ -6,8 +6,8 @@ import { ConfigError } from '../../../core/config/config-error.ts';
 import { composeFile } from '../../../scenario/deployment/compose-file.ts';
 import { standingParts } from '../../../scenario/deployment/parts.ts';
 import { readScenario } from '../../../scenario/io/scenario-file.ts';
+import { nodePlansOf } from '../../../scenario/node-plan.ts';
 import { parseScenario, type Scenario } from '../../../scenario/scenario.ts';
-import { nodePlansOf } from '../../../scenario/topology.ts';
 import { generatedScenario } from './generated-scenario.ts';
 
 interface Container {

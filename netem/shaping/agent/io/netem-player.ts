@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import type { Clock } from '../../../../core/time/clock.ts';
+import { LinkPlayer } from '../../link-player.ts';
 import { Echo } from '../../probe/io/echo.ts';
 import { NetemShaper } from '../../tc/io/netem-shaper.ts';
-import { LinkPlayer } from '../../link-player.ts';
 import type { Match } from '../../tc/shaping-plan.ts';
 import type { Departure } from '../namespace-paths.ts';
 import type { Attachment } from './attachment.ts';

@@ -3,13 +3,13 @@ import type { Clock } from '../../../../core/time/clock.ts';
 import { Echo } from '../../probe/io/echo.ts';
 import { Relay } from '../../relay/io/relay.ts';
 import { measureRelayOverheadMs } from '../../relay/io/relay-overhead.ts';
-import type { Arrival } from '../namespace-paths.ts';
+import type { ArrivingPath } from '../namespace-paths.ts';
 import type { Attachment } from './attachment.ts';
 import type { Player } from './player.ts';
 import { redirect } from './redirect.ts';
 
 export interface RelayPlayerOptions {
-  readonly arrivals: readonly Arrival[];
+  readonly arrivals: readonly ArrivingPath[];
   readonly attachmentTo: (network: string) => Attachment;
   readonly clock: Clock;
   readonly rng: RngSource;

@@ -15,7 +15,6 @@ import {
   treeLines,
 } from '../tc-commands.ts';
 import {
-  type Fault,
   filterFaults,
   foreignRoot,
   isOurs,
@@ -23,6 +22,7 @@ import {
   parseQdiscs,
   type QdiscReading,
   qdiscFaults,
+  type TreeFault,
 } from '../tc-readback.ts';
 import { KERNEL_GSO_MAX_SEGS, setGsoMaxSegs, turnSegmentationOff } from './segmentation.ts';
 import { TcProcess } from './tc-process.ts';
@@ -184,7 +184,7 @@ export class NetemShaper implements Shaper {
     await setGsoMaxSegs(device, this.#gsoMaxSegs.get(device)!, this.#enter);
   }
 
-  async #faultsOf(tree: DeviceTree): Promise<readonly Fault[]> {
+  async #faultsOf(tree: DeviceTree): Promise<readonly TreeFault[]> {
     const tuples = this.#placesOf(tree).map(({ wanted }) => wanted);
     const { shown, failures } = await this.#tc.run([showQdiscsLine(tree.device)]);
     if (failures.length > 0) return [{ kind: 'tree', problem: `${tree.device}: ${failures[0]!.problem}` }];
@@ -198,7 +198,7 @@ export class NetemShaper implements Shaper {
     return lost.length > 0 ? lost : faults;
   }
 
-  async #mend(tree: DeviceTree, faults: readonly Fault[]): Promise<void> {
+  async #mend(tree: DeviceTree, faults: readonly TreeFault[]): Promise<void> {
     if (faults.length === 0) return;
     if (faults.some(({ kind }) => kind === 'tree')) {
       await turnSegmentationOff(tree.device, this.#enter); // a device that went away and came back has forgotten it

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FibreConfig, fibreSchema } from '../../../../netem/links/fibre-schema.ts';
 import { cableLinks } from '../../../../netem/links/effect/cable-links.ts';
+import { type FibreConfig, fibreSchema } from '../../../../netem/links/fibre-schema.ts';
 import { timeline } from '../../../../netem/links/model/timeline.ts';
 import { fibreDelayUs } from '../../../../netem/sky/path/fibre-delay.ts';
 

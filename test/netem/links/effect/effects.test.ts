@@ -1,9 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fibreLink } from '../../../../netem/links/model/fibre-link.ts';
-import { inSeries } from '../../../../netem/links/model/in-series.ts';
-import type { Effect, LinkModel } from '../../../../netem/links/model/link-model.ts';
-import { recordedLink, timeline } from '../../../../netem/links/model/timeline.ts';
 import { withAccessOverhead } from '../../../../netem/links/effect/with-access-overhead.ts';
 import { withBoundaryEvent } from '../../../../netem/links/effect/with-boundary-event.ts';
 import { withCongestion } from '../../../../netem/links/effect/with-congestion.ts';
@@ -12,6 +8,10 @@ import { withLoss } from '../../../../netem/links/effect/with-loss.ts';
 import { withOutages } from '../../../../netem/links/effect/with-outages.ts';
 import { withRain } from '../../../../netem/links/effect/with-rain.ts';
 import { withRate } from '../../../../netem/links/effect/with-rate.ts';
+import { fibreLink } from '../../../../netem/links/model/fibre-link.ts';
+import { inSeries } from '../../../../netem/links/model/in-series.ts';
+import type { Effect, LinkModel } from '../../../../netem/links/model/link-model.ts';
+import { recordedLink, timeline } from '../../../../netem/links/model/timeline.ts';
 import { slotGrid } from '../../../../netem/sky/path/time-grid.ts';
 
 const slots = slotGrid(Date.UTC(2026, 0, 1, 0, 0, 6)); // slots start at 6 s, 21 s, ...

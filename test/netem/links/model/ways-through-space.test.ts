@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { vacuumUs } from '../../../../core/units.ts';
 import { WaysThroughSpace } from '../../../../netem/links/model/ways-through-space.ts';
+import { networkSchema } from '../../../../netem/links/schema.ts';
 import { popNamed } from '../../../../netem/sky/path/access-points.ts';
 import { greatCircleKm } from '../../../../netem/sky/path/great-circle.ts';
 import type { Place } from '../../../../netem/sky/path/place.ts';
-import { networkSchema } from '../../../../netem/links/schema.ts';
 
 const EPOCH_UNIX_MS = Date.UTC(2026, 0, 1);
 const LONDON: Place = { name: 'london', latDeg: 51.5074, lonDeg: -0.1278, terminal: true };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Network } from '../../../../netem/links/network.ts';
+import { networkSchema } from '../../../../netem/links/schema.ts';
 import { constellationOf } from '../../../../netem/sky/orbit/constellation.ts';
 import { constellationSchema } from '../../../../netem/sky/orbit/constellation-schema.ts';
 import { groundPoint, J2000_UNIX_MS, WGS84 } from '../../../../netem/sky/orbit/earth.ts';
@@ -8,7 +9,6 @@ import { parseTle } from '../../../../netem/sky/orbit/tle.ts';
 import { laserMesh } from '../../../../netem/sky/path/laser-mesh.ts';
 import { siteOf } from '../../../../netem/sky/path/site.ts';
 import { Snapshot } from '../../../../netem/sky/path/snapshot.ts';
-import { networkSchema } from '../../../../netem/links/schema.ts';
 
 const SHELL = { altitudeKm: 550, inclinationDeg: 53, planes: 6, satellitesPerPlane: 22 };
 const snapshotOf = (config: object): Snapshot => {

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { vacuumUs } from '../../../../core/units.ts';
 import { Network } from '../../../../netem/links/network.ts';
+import { networkSchema } from '../../../../netem/links/schema.ts';
 import { constellationSchema } from '../../../../netem/sky/orbit/constellation-schema.ts';
 import { type AccessPoint, GATEWAYS } from '../../../../netem/sky/path/access-points.ts';
 import { greatCircleKm } from '../../../../netem/sky/path/great-circle.ts';
 import { bentPipeWay } from '../../../../report/links/bent-pipe-way.ts';
 import { laserWay } from '../../../../report/links/laser-way.ts';
 import { skyWatch } from '../../../../report/links/sky-watch.ts';
-import { networkSchema } from '../../../../netem/links/schema.ts';
 
 const EPOCH_UNIX_MS = Date.UTC(2026, 0, 1);
 const NEW_YORK = { name: 'new-york', latDeg: 40.71, lonDeg: -74.01, terminal: true };

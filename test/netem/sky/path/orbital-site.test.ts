@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { vacuumUs } from '../../../../core/units.ts';
 import { Network } from '../../../../netem/links/network.ts';
+import { networkSchema } from '../../../../netem/links/schema.ts';
 import { constellationOf } from '../../../../netem/sky/orbit/constellation.ts';
 import { constellationSchema } from '../../../../netem/sky/orbit/constellation-schema.ts';
 import { groundPoint, siderealRad, WGS84 } from '../../../../netem/sky/orbit/earth.ts';
 import { satelliteNumber } from '../../../../netem/sky/orbit/satellite-ref.ts';
 import { laserRouteKm } from '../../../../netem/sky/path/laser-route.ts';
 import { spaceOf } from '../../../../netem/sky/path/space.ts';
-import { networkSchema } from '../../../../netem/links/schema.ts';
 
 const EPOCH_UNIX_MS = Date.UTC(2026, 0, 1);
 const LONDON = { name: 'london', latDeg: 51.5074, lonDeg: -0.1278, terminal: true };

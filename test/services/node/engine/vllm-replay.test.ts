@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { limitsSchema } from '../../../../services/node/engine/limits.ts';
-import { profileOf } from '../../../../services/node/engine/profiles.ts';
-import { noiseSchema } from '../../../../services/node/engine/step-noise.ts';
 import { type LoadSample, parseLoadSeries } from '../../../../report/engine/load-series.ts';
 import { type Replay, replay } from '../../../../report/engine/replay.ts';
 import {
@@ -13,6 +10,9 @@ import {
   MEASURES,
 } from '../../../../report/engine/replay-statistics.ts';
 import { parseRequests } from '../../../../report/engine/request-rows.ts';
+import { limitsSchema } from '../../../../services/node/engine/limits.ts';
+import { profileOf } from '../../../../services/node/engine/profiles.ts';
+import { noiseSchema } from '../../../../services/node/engine/step-noise.ts';
 
 const golden = (name: string): string =>
   readFileSync(new URL(`../../../golden/vllm-rtx4090/${name}`, import.meta.url), 'utf8');
