@@ -39,7 +39,10 @@ const startRouter = async (options: {
   const [port] = await Promise.all(doors.map((door) => dataPath.listen(door)));
   return {
     ready: { port: port! },
-    begin: (startUnixMs) => clock.startAt(startUnixMs),
+    begin: (startUnixMs) => {
+      clock.startAt(startUnixMs);
+      router.clockWasSet();
+    },
     health: () => {
       const unreachable = endpoints().filter(({ isConnected }) => !isConnected);
       return { ok: unreachable.length === 0, policy, unreachable: unreachable.map(({ name }) => name) };

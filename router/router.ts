@@ -1,13 +1,14 @@
-import type { EventSink, Outcome } from '../core/event/event.ts';
 import type { Rng } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { Attempt } from './attempt/attempt.ts';
-import { mayRetry } from './attempt/retry.ts';
+import type { Blame, Ending } from './attempt/ending.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
-import { OVERLOADED } from './pick/pick-of.ts';
-import type { Decision, Policy, RequestInfo } from './pick/policy.ts';
-import { isPriced, type PricedPolicy } from './pick/priced-policy.ts';
+import type { Filter, RejectReason } from './filter/filter.ts';
+import type { Observation, Observer } from './observation.ts';
+import { NO_ENDPOINT, OVERLOADED } from './pick/pick-of.ts';
+import type { Decision, Policy } from './pick/policy.ts';
+import type { RequestInfo } from './request-info.ts';
 
 export type Rejection = Extract<Decision, { kind: 'reject' }>;
 
@@ -16,60 +17,72 @@ export interface RouterOptions {
   readonly policy: Policy;
   /** The stream `policy`. */
   readonly rng: Rng;
-  readonly emit: EventSink;
+  /** Told what happens, after the table and before the policy. */
+  readonly observers?: readonly Observer[];
+  /** What a policy may choose from; asked in this order. */
+  readonly filters?: readonly Filter[];
   /** How often one request is tried, the first time included. */
   readonly maxAttempts?: number;
-  /** How many requests one endpoint may have outstanding; more are refused at once. */
-  readonly maxOutstanding?: number;
 }
 
 /**
  * Picks an endpoint for each attempt and keeps the table true. It holds no sockets and no clock: the same object runs in
- * the simulator and behind the live data path.
+ * the simulator and behind the live data path. A `RoutedRequest` drives it.
  *
  * Every attempt that `begin` returns must be given to `end` exactly once; a second time does nothing.
  */
 export class Router {
   readonly endpoints: EndpointTable;
-  readonly policy: Policy;
-  readonly #priced: PricedPolicy | null;
+  readonly maxAttempts: number;
   readonly #rng: Rng;
-  readonly #emit: EventSink;
-  readonly #maxAttempts: number;
-  readonly #maxOutstanding: number;
+  readonly #observers: readonly Observer[];
+  readonly #filters: readonly Filter[];
+  #policy: Policy;
+  #clockSettings = 0;
+  #handoverAtMs: Ms;
 
   constructor(options: RouterOptions) {
     this.endpoints = options.endpoints;
-    this.policy = options.policy;
-    this.#priced = isPriced(options.policy) ? options.policy : null;
+    this.maxAttempts = options.maxAttempts ?? 2;
+    this.#policy = options.policy;
     this.#rng = options.rng;
-    this.#emit = options.emit;
-    this.#maxAttempts = options.maxAttempts ?? 2;
-    this.#maxOutstanding = options.maxOutstanding ?? 1024;
+    this.#observers = options.observers ?? [];
+    this.#filters = options.filters ?? [];
+    this.#handoverAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Picks an endpoint and books the request there. With `previous`, the endpoints already tried are left out. */
-  begin(request: RequestInfo, nowMs: Ms, previous: Attempt | null = null): Attempt | Rejection {
+  get policy(): Policy {
+    return this.#policy;
+  }
+
+  /** Requests from now on are routed by another policy; what is under way goes on. What the table has learnt stays. */
+  replace(policy: Policy): void {
+    this.#policy = policy;
+  }
+
+  /** Picks an endpoint and books the request there. After an attempt that failed, says which and by whose fault. */
+  begin(request: RequestInfo, nowMs: Ms, after: Failed | null = null): Attempt | Rejection {
     const { endpoints } = this;
-    endpoints.refreshCandidates(nowMs, previous === null ? NONE : [...previous.tried, previous.endpoint]);
-    const decision = this.policy.pick(request, endpoints, nowMs, this.#rng);
+    if (nowMs >= this.#handoverAtMs) this.#passHandovers(nowMs);
+    const avoided = after === null ? NONE : this.#avoidedAfter(after);
+    const reason = this.#admit(request, nowMs, avoided);
+    if (reason !== null) return reason === 'overloaded' ? OVERLOADED : NO_ENDPOINT;
+    const decision = this.#policy.pick(request, endpoints, nowMs, this.#rng);
     if (decision.kind === 'reject') return decision;
-    const { endpoint } = decision;
-    if (endpoints.outstanding[endpoint]! >= this.#maxOutstanding) return OVERLOADED;
-    const attempt = new Attempt(request, endpoint, nowMs, previous);
+    const { endpoint, costMs, predictedMs } = decision;
+    const attempt = new Attempt(request, {
+      endpoint,
+      number: after === null ? 1 : after.attempt.number + 1,
+      avoided,
+      startedAtMs: nowMs,
+      costMs,
+      predictedMs,
+      clockSettings: this.#clockSettings,
+    });
     const rttMs = endpoints.forecast.rttMsAt(endpoint, nowMs, nowMs);
     if (rttMs > 0) attempt.arrivesAtMs = nowMs + rttMs / 2;
-    attempt.predictedMs = this.#priced?.predictedMs?.(request, endpoints, endpoint, nowMs) ?? Number.NaN;
-    const expectedMs = this.#priced?.costMs(request, endpoints, endpoint, nowMs);
     endpoints.begin(endpoint, attempt);
-    this.#emit({
-      kind: 'routed',
-      atMs: nowMs,
-      request: request.id,
-      attempt: attempt.number,
-      endpoint: endpoints.names[endpoint]!,
-      ...(expectedMs === undefined ? {} : { expectedMs }),
-    });
+    this.#tell({ kind: 'began', attempt, nowMs });
     return attempt;
   }
 
@@ -77,48 +90,132 @@ export class Router {
   firstMessage(attempt: Attempt, nowMs: Ms): void {
     if (attempt.hasFirstMessage || attempt.hasEnded) return;
     attempt.hasFirstMessage = true;
+    const { endpoint } = attempt;
+    this.endpoints.firstMessage(endpoint, attempt);
+    if (!this.#isTimed(attempt)) return;
     const ttftMs = nowMs - attempt.startedAtMs;
-    this.endpoints.firstMessage(attempt.endpoint, attempt, ttftMs, nowMs);
-    if (Number.isNaN(attempt.predictedMs)) return;
-    const handoverAtMs = this.endpoints.handoverSinceSample(attempt.endpoint);
-    this.endpoints.residual.sample(attempt.endpoint, ttftMs - attempt.predictedMs, nowMs, handoverAtMs);
+    this.endpoints.ewma.sample(endpoint, ttftMs, nowMs);
+    if (!Number.isNaN(attempt.predictedMs)) {
+      const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);
+      this.endpoints.residual.sample(endpoint, ttftMs - attempt.predictedMs, nowMs, handoverAtMs);
+    }
+    this.#tell({ kind: 'first', attempt, ttftMs, nowMs });
   }
 
   /**
-   * The attempt is over, as the router saw it; `report` is what the node said of its load, `pushbackMs` how long it
-   * asked to be left alone. A deadline that ran out counts as `cancelled`: it says how patient the client was.
+   * The attempt is over. A failure of the node or the path is a sample of at least `failureMs`, or of the pushback. What ended
+   * by nobody's fault without a message is a sample of how long it lasted. A client's own mistake says nothing of the endpoint.
    */
-  end(attempt: Attempt, outcome: Outcome, nowMs: Ms, report?: LoadReport | null, pushbackMs?: Ms | null): void {
+  end(attempt: Attempt, ending: Ending, nowMs: Ms): void {
     if (attempt.hasEnded) return;
     attempt.hasEnded = true;
     const { endpoint } = attempt;
     this.endpoints.end(endpoint, attempt);
-    if (report !== undefined && report !== null) this.endpoints.report(endpoint, report);
-    const elapsedMs = nowMs - attempt.startedAtMs;
-    if (outcome === 'failed' || outcome === 'refused') {
-      this.#sampleFailure(attempt, Math.max(elapsedMs, pushbackMs ?? this.endpoints.ewma.failureMs), nowMs);
-    } else if (!attempt.hasFirstMessage) {
-      this.endpoints.ewma.sample(endpoint, elapsedMs, nowMs);
-    }
+    if (ending.report !== null) this.report(endpoint, ending.report, nowMs);
+    if (this.#isTimed(attempt)) this.#learn(attempt, ending, nowMs);
+    this.#tell({ kind: 'ended', attempt, ending, nowMs });
   }
 
-  /** Whether the host may call `begin` again with this ended attempt; `status` is its gRPC code. */
-  mayRetry(attempt: Attempt, status: number): boolean {
-    return mayRetry(attempt, status, { maxAttempts: this.#maxAttempts });
+  /** A node said what its load is. */
+  report(endpoint: number, report: LoadReport, nowMs: Ms): void {
+    this.endpoints.report(endpoint, report);
+    this.#tell({ kind: 'report', endpoint, report, nowMs });
+  }
+
+  /** The endpoints that the policy wants the host to ask now. */
+  probes(nowMs: Ms): readonly number[] {
+    return this.#policy.probes?.(nowMs) ?? NONE;
+  }
+
+  /** A probe of the endpoint came back. */
+  probed(endpoint: number, rttMs: Ms, report: LoadReport | null, nowMs: Ms): void {
+    if (report !== null) this.report(endpoint, report, nowMs);
+    this.#tell({ kind: 'probed', endpoint, rttMs, report, nowMs });
   }
 
   /** Tells whether there is a connection to the endpoint. All count as available at first. */
   setAvailable(endpoint: number, isAvailable: boolean): void {
+    if (isAvailable === (this.endpoints.available[endpoint] === 1)) return;
     this.endpoints.setAvailable(endpoint, isAvailable);
+    this.#tell({ kind: 'available', endpoint, isAvailable });
   }
 
-  #sampleFailure(attempt: Attempt, latencyMs: Ms, nowMs: Ms): void {
+  /** The clock that `nowMs` comes from was set, so that durations of attempts under way cannot be known: they are no samples. */
+  clockWasSet(): void {
+    this.#clockSettings++;
+    this.#handoverAtMs = Number.NEGATIVE_INFINITY;
+    this.endpoints.forgetCandidates();
+  }
+
+  /** Leaves in the table's candidates what may be chosen; the reason to refuse where nothing is left. */
+  #admit(request: RequestInfo, nowMs: Ms, avoided: readonly number[]): RejectReason | null {
+    const { endpoints } = this;
+    endpoints.refreshCandidates(nowMs, avoided);
+    for (const filter of this.#filters) {
+      if (filter.admitsAll === true || endpoints.candidateCount === 0) continue;
+      endpoints.narrowCandidates(filter, request, nowMs);
+      if (endpoints.candidateCount === 0) return filter.reason;
+    }
+    return endpoints.candidateCount === 0 ? 'no-endpoint' : null;
+  }
+
+  /** After a fault of the path another path to the same node may do; after any other, only another node. */
+  #avoidedAfter({ attempt, fault }: Failed): readonly number[] {
+    const { nodeOf, size } = this.endpoints;
+    const avoided = [...attempt.avoided];
+    for (let endpoint = 0; endpoint < size; endpoint++) {
+      const isAvoided =
+        fault === 'path' ? endpoint === attempt.endpoint : nodeOf[endpoint] === nodeOf[attempt.endpoint];
+      if (isAvoided && !avoided.includes(endpoint)) avoided.push(endpoint);
+    }
+    return avoided;
+  }
+
+  #learn(attempt: Attempt, { fault, pushbackMs }: Ending, nowMs: Ms): void {
     const { endpoint, predictedMs } = attempt;
-    this.endpoints.ewma.sample(endpoint, latencyMs, nowMs);
+    const { ewma, residual } = this.endpoints;
+    const elapsedMs = nowMs - attempt.startedAtMs;
+    if (fault === 'client') return;
+    if (fault === 'none') {
+      if (!attempt.hasFirstMessage) ewma.sample(endpoint, elapsedMs, nowMs);
+      return;
+    }
+    const latencyMs = Math.max(elapsedMs, pushbackMs ?? ewma.failureMs);
+    ewma.sample(endpoint, latencyMs, nowMs);
     if (Number.isNaN(predictedMs)) return;
     const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);
-    this.endpoints.residual.fail(endpoint, latencyMs - predictedMs, nowMs, handoverAtMs);
+    residual.fail(endpoint, { errorMs: latencyMs - predictedMs, nowMs, handoverAtMs, ofPath: fault === 'path' });
   }
+
+  #isTimed(attempt: Attempt): boolean {
+    return attempt.clockSettings === this.#clockSettings;
+  }
+
+  /** Tells of the hand-overs up to `nowMs` since it last looked, and looks when the next one is due. */
+  #passHandovers(nowMs: Ms): void {
+    const { forecast, size } = this.endpoints;
+    const sinceMs = this.#handoverAtMs;
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (let endpoint = 0; endpoint < size; endpoint++) {
+      if (sinceMs > Number.NEGATIVE_INFINITY) {
+        const atMs = forecast.nextHandoverAfter(endpoint, sinceMs - 1);
+        if (atMs <= nowMs) this.#tell({ kind: 'hand-over', endpoint, atMs });
+      }
+      nextMs = Math.min(nextMs, forecast.nextHandoverAfter(endpoint, nowMs));
+    }
+    this.#handoverAtMs = nextMs;
+  }
+
+  #tell(what: Observation): void {
+    for (const observer of this.#observers) observer.observe(what, this.endpoints);
+    this.#policy.observe?.(what, this.endpoints);
+  }
+}
+
+/** The attempt before the one to begin, and whose fault it was that it failed. */
+interface Failed {
+  readonly attempt: Attempt;
+  readonly fault: Blame;
 }
 
 const NONE: readonly number[] = [];

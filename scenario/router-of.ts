@@ -2,8 +2,10 @@ import type { EventSink } from '../core/event/event.ts';
 import { seededRng } from '../core/random/rng.ts';
 import { EndpointTable } from '../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../router/endpoint/forecast.ts';
+import { Capacity } from '../router/filter/capacity.ts';
 import { createPolicy, isPolicyName } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
+import { routedEvents } from '../router/routed-events.ts';
 import { Router } from '../router/router.ts';
 import type { Scenario } from './scenario.ts';
 import type { Topology } from './topology.ts';
@@ -22,12 +24,14 @@ export const routerOf = (
     knowledge,
     scenario.seed,
   );
+  const endpoints = new EndpointTable(topology.endpoints, { forecast, ewma, residual });
+  const capacity = new Capacity(endpoints, maxOutstanding);
   return new Router({
-    endpoints: new EndpointTable(topology.endpoints, { forecast, ewma, residual }),
+    endpoints,
     policy: createPolicy(name, params, { prices, ...(truth === undefined ? {} : { truth }) }),
     rng: seededRng(scenario.seed)('policy'),
-    emit,
+    observers: [capacity, routedEvents(emit, endpoints.names)],
+    filters: [capacity],
     maxAttempts,
-    maxOutstanding,
   });
 };

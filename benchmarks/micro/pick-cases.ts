@@ -1,8 +1,8 @@
 import { seededRng } from '../../core/random/rng.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../../router/endpoint/forecast.ts';
-import type { RequestInfo } from '../../router/pick/policy.ts';
 import { createPolicy, policyNames } from '../../router/pick/registry.ts';
+import type { RequestInfo } from '../../router/request-info.ts';
 import { type Case, sink } from './case.ts';
 
 const REQUEST: RequestInfo = { id: 1, promptTokens: 1000, maxOutputTokens: 256, session: '' };

@@ -1,6 +1,6 @@
 import type { Ms } from '../../core/time/clock.ts';
 import type { PromptInFlight } from '../endpoint/node-load.ts';
-import type { RequestInfo } from '../pick/policy.ts';
+import type { RequestInfo } from '../request-info.ts';
 
 /** One try of a request on one endpoint. Hosts read it and hand it back; only the `Router` writes it. */
 export class Attempt implements PromptInFlight {
@@ -9,26 +9,37 @@ export class Attempt implements PromptInFlight {
   readonly endpoint: number;
   /** Counts from 1. */
   readonly number: number;
-  /** The endpoints of the attempts before this one. */
-  readonly tried: readonly number[];
+  /** The endpoints that this attempt was not to go to, because of the attempts before it. */
+  readonly avoided: readonly number[];
   readonly startedAtMs: Ms;
   readonly promptTokens: number;
+  /** What the policy asked for the endpoint; NaN where the policy has no prices. */
+  readonly costMs: Ms;
+  /** What the policy expected of its TTFT before learnt errors; NaN where the policy predicts nothing. */
+  readonly predictedMs: Ms;
+  /** How often the clock of the router had been set when it began. */
+  readonly clockSettings: number;
   arrivesAtMs: Ms;
   isUnreported = true;
-  /** What the policy expected of its TTFT before learnt errors; NaN where the policy predicts nothing. */
-  predictedMs: Ms = Number.NaN;
   hasFirstMessage = false;
   hasEnded = false;
 
-  constructor(request: RequestInfo, endpoint: number, nowMs: Ms, previous: Attempt | null) {
+  constructor(
+    request: RequestInfo,
+    begun: Pick<
+      Attempt,
+      'endpoint' | 'number' | 'avoided' | 'startedAtMs' | 'costMs' | 'predictedMs' | 'clockSettings'
+    >,
+  ) {
     this.request = request;
-    this.endpoint = endpoint;
-    this.number = previous === null ? 1 : previous.number + 1;
-    this.tried = previous === null ? NONE : [...previous.tried, previous.endpoint];
-    this.startedAtMs = nowMs;
+    this.endpoint = begun.endpoint;
+    this.number = begun.number;
+    this.avoided = begun.avoided;
+    this.startedAtMs = begun.startedAtMs;
     this.promptTokens = request.promptTokens;
-    this.arrivesAtMs = nowMs;
+    this.costMs = begun.costMs;
+    this.predictedMs = begun.predictedMs;
+    this.clockSettings = begun.clockSettings;
+    this.arrivesAtMs = begun.startedAtMs;
   }
 }
-
-const NONE: readonly number[] = [];

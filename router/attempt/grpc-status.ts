@@ -1,17 +1,25 @@
-/** The status codes of gRPC that a router tells apart. Source: grpc/doc/statuscodes.md. */
+/** The status codes of gRPC. Source: grpc/doc/statuscodes.md. */
 export const grpcStatus = {
   ok: 0,
   cancelled: 1,
   unknown: 2,
   invalidArgument: 3,
   deadlineExceeded: 4,
+  notFound: 5,
+  alreadyExists: 6,
   permissionDenied: 7,
   resourceExhausted: 8,
+  failedPrecondition: 9,
+  aborted: 10,
+  outOfRange: 11,
+  unimplemented: 12,
   internal: 13,
   unavailable: 14,
+  dataLoss: 15,
+  unauthenticated: 16,
 } as const;
 
-/** The name of a status as it is written in logs: `DEADLINE_EXCEEDED`; `STATUS_5` for one that is not told apart here. */
+/** The name of a status as it is written in logs: `DEADLINE_EXCEEDED`; `STATUS_99` for one that gRPC does not know. */
 export const statusName = (code: number): string => {
   const name = Object.entries(grpcStatus).find(([, known]) => known === code)?.[0];
   return name === undefined ? `STATUS_${code}` : name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();

@@ -1,5 +1,7 @@
 import { drawAt, streamKey } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
+import type { Filter } from '../filter/filter.ts';
+import type { RequestInfo } from '../request-info.ts';
 import { type EwmaSettings, ewmaSchema, PeakEwma } from './ewma.ts';
 import { type Forecast, noForecast } from './forecast.ts';
 import type { LoadReport } from './load-report.ts';
@@ -52,8 +54,6 @@ export class EndpointTable {
   readonly available: Uint8Array;
   /** Requests that this router has there and that have not ended. */
   readonly outstanding: Uint32Array;
-  /** Attempts begun. */
-  readonly picks: Float64Array;
   /** Time to the first message, as measured. */
   readonly ewma: PeakEwma;
   /** What the predictions of the policy missed. */
@@ -64,8 +64,6 @@ export class EndpointTable {
   /** The endpoints to choose from, in the first `candidateCount` places, ascending. */
   readonly candidates: Uint32Array;
   candidateCount = 0;
-  /** Attempts begun on any endpoint. */
-  totalPicks = 0;
   #candidatesUntilMs: Ms = Number.NEGATIVE_INFINITY;
 
   constructor(specs: readonly EndpointSpec[], options: EndpointTableOptions = {}) {
@@ -81,48 +79,60 @@ export class EndpointTable {
     this.gCo2PerMillionTokens = Float64Array.from(specs, (spec) => spec.gCo2PerMillionTokens ?? Number.NaN);
     this.available = new Uint8Array(this.size).fill(1);
     this.outstanding = new Uint32Array(this.size);
-    this.picks = new Float64Array(this.size);
     this.ewma = new PeakEwma(this.size, options.ewma ?? ewmaSchema.parse({}));
     this.residual = new Residual(this.size, options.residual ?? residualSchema.parse({}));
     this.nodes = new NodeLoad(this.nodeNames.length);
     this.forecast = options.forecast ?? noForecast;
     this.candidates = new Uint32Array(this.size);
     this.refreshCandidates(0);
-    this.#candidatesUntilMs = Number.NEGATIVE_INFINITY; // the forecast has not been asked about the true start
+    this.forgetCandidates(); // the forecast has not been asked about the true start
   }
 
   /**
    * Brings `candidates` up to `nowMs`: the available endpoints whose path is not known to be down, without those in
-   * `tried`. Where every path is known to be down all of them count, since a short outage only delays a message.
+   * `avoided`. Where every path is known to be down all of them count, since a short outage only delays a message.
    */
-  refreshCandidates(nowMs: Ms, tried: readonly number[] = NONE): void {
-    if (tried.length === 0 && nowMs < this.#candidatesUntilMs) return;
+  refreshCandidates(nowMs: Ms, avoided: readonly number[] = NONE): void {
+    if (avoided.length === 0 && nowMs < this.#candidatesUntilMs) return;
     let untilMs = Number.POSITIVE_INFINITY;
     for (let endpoint = 0; endpoint < this.size; endpoint++) {
       untilMs = Math.min(untilMs, this.forecast.nextChangeAfter(endpoint, nowMs));
     }
-    this.candidateCount = this.#fill(tried, (endpoint) => this.forecast.isUpAt(endpoint, nowMs, nowMs));
-    if (this.candidateCount === 0) this.candidateCount = this.#fill(tried, () => true);
-    this.#candidatesUntilMs = tried.length === 0 ? untilMs : Number.NEGATIVE_INFINITY;
+    this.candidateCount = this.#fill(avoided, (endpoint) => this.forecast.isUpAt(endpoint, nowMs, nowMs));
+    if (this.candidateCount === 0) this.candidateCount = this.#fill(avoided, () => true);
+    this.#candidatesUntilMs = avoided.length === 0 ? untilMs : Number.NEGATIVE_INFINITY;
+  }
+
+  /** Leaves in `candidates`, for one pick, those that the filter admits. */
+  narrowCandidates(filter: Filter, request: RequestInfo, nowMs: Ms): void {
+    const { candidates, candidateCount } = this;
+    let count = 0;
+    for (let index = 0; index < candidateCount; index++) {
+      const endpoint = candidates[index]!;
+      if (filter.admits(endpoint, request, nowMs)) candidates[count++] = endpoint;
+    }
+    this.candidateCount = count;
+    if (count < candidateCount) this.forgetCandidates();
+  }
+
+  /** Looks for candidates anew at the next pick. */
+  forgetCandidates(): void {
+    this.#candidatesUntilMs = Number.NEGATIVE_INFINITY;
   }
 
   setAvailable(endpoint: number, isAvailable: boolean): void {
     if (isAvailable === (this.available[endpoint] === 1)) return;
-    if (isAvailable) this.#catchUp(endpoint);
     this.available[endpoint] = isAvailable ? 1 : 0;
-    this.#candidatesUntilMs = Number.NEGATIVE_INFINITY;
+    this.forgetCandidates();
   }
 
   begin(endpoint: number, prompt: PromptInFlight): void {
     this.outstanding[endpoint] = this.outstanding[endpoint]! + 1;
-    this.picks[endpoint] = this.picks[endpoint]! + 1;
-    this.totalPicks++;
     this.nodes.sent(this.nodeOf[endpoint]!, prompt);
   }
 
-  firstMessage(endpoint: number, prompt: PromptInFlight, ttftMs: Ms, nowMs: Ms): void {
+  firstMessage(endpoint: number, prompt: PromptInFlight): void {
     this.nodes.settled(this.nodeOf[endpoint]!, prompt);
-    this.ewma.sample(endpoint, ttftMs, nowMs);
   }
 
   end(endpoint: number, prompt: PromptInFlight): void {
@@ -140,24 +150,14 @@ export class EndpointTable {
   }
 
   /** Puts into `candidates` those of the available ones that qualify; returns how many. */
-  #fill(tried: readonly number[], qualifies: (endpoint: number) => boolean): number {
+  #fill(avoided: readonly number[], qualifies: (endpoint: number) => boolean): number {
     let count = 0;
     for (let endpoint = 0; endpoint < this.size; endpoint++) {
-      if (this.available[endpoint] === 1 && !tried.includes(endpoint) && qualifies(endpoint)) {
+      if (this.available[endpoint] === 1 && !avoided.includes(endpoint) && qualifies(endpoint)) {
         this.candidates[count++] = endpoint;
       }
     }
     return count;
-  }
-
-  /** One that comes back does not claim the turns it missed. */
-  #catchUp(endpoint: number): void {
-    let leastTurns = Number.POSITIVE_INFINITY;
-    for (let other = 0; other < this.size; other++) {
-      if (this.available[other] === 1) leastTurns = Math.min(leastTurns, this.picks[other]! / this.weight[other]!);
-    }
-    if (leastTurns === Number.POSITIVE_INFINITY) return;
-    this.picks[endpoint] = Math.max(this.picks[endpoint]!, Math.floor(leastTurns * this.weight[endpoint]!));
   }
 }
 

@@ -26,7 +26,8 @@ export type ResidualSettings = z.infer<typeof residualSchema>;
  *     sample x at t:  B := B(t) + (x - B(t)) * (1 - e^(-dt / baselineTau)), R likewise with tau
  *
  * A hand-over makes the recent one void (what it knew of the network was true of another satellite): until the next
- * sample only the baseline counts, and that sample sets R := x. A failure lifts R at once and leaves B alone.
+ * sample only the baseline counts, and that sample sets R := x. A failure lifts R at once and leaves B alone. A failure of
+ * the node is no matter of the network: until the next sample no hand-over makes R void.
  */
 export class Residual {
   /** The recent error at the instant of the last sample, in milliseconds. */
@@ -34,12 +35,15 @@ export class Residual {
   readonly baselineMs: Float64Array;
   /** When that sample came; NaN before the first. */
   readonly sampledAtMs: Float64Array;
+  /** 1 where the last sample was a failure of the node. */
+  readonly #nodeFailed: Uint8Array;
   readonly #settings: ResidualSettings;
 
   constructor(endpoints: number, settings: ResidualSettings) {
     this.recentMs = new Float64Array(endpoints);
     this.baselineMs = new Float64Array(endpoints);
     this.sampledAtMs = new Float64Array(endpoints).fill(Number.NaN);
+    this.#nodeFailed = new Uint8Array(endpoints);
     this.#settings = settings;
   }
 
@@ -47,8 +51,8 @@ export class Residual {
   at(endpoint: number, nowMs: Ms, handoverAtMs: Ms): Ms {
     const elapsedMs = nowMs - this.sampledAtMs[endpoint]!;
     if (Number.isNaN(elapsedMs)) return 0;
-    const baselineMs = this.baselineMs[endpoint]! * Math.exp(-elapsedMs / this.#settings.baselineTauMs);
-    if (handoverAtMs <= nowMs) return baselineMs;
+    const baselineMs = this.#baselineAt(endpoint, nowMs);
+    if (this.#isVoid(endpoint, nowMs, handoverAtMs)) return baselineMs;
     const aboveMs = this.recentMs[endpoint]! - this.baselineMs[endpoint]!;
     return baselineMs + aboveMs * Math.exp(-elapsedMs / this.#settings.tauMs);
   }
@@ -56,22 +60,39 @@ export class Residual {
   sample(endpoint: number, errorMs: Ms, nowMs: Ms, handoverAtMs: Ms): void {
     const elapsedMs = nowMs - this.sampledAtMs[endpoint]!;
     const isFirst = Number.isNaN(elapsedMs);
-    const isNewSlot = handoverAtMs <= nowMs;
+    const isNewSlot = this.#isVoid(endpoint, nowMs, handoverAtMs);
     const recentMs = this.at(endpoint, nowMs, handoverAtMs);
-    const baselineMs = this.at(endpoint, nowMs, nowMs);
+    const baselineMs = this.#baselineAt(endpoint, nowMs);
     const recentShare = isFirst || isNewSlot ? 1 : 1 - Math.exp(-elapsedMs / this.#settings.tauMs);
     const baselineShare = isFirst ? 1 : 1 - Math.exp(-elapsedMs / this.#settings.baselineTauMs);
     this.recentMs[endpoint] = recentMs + (errorMs - recentMs) * recentShare;
     this.baselineMs[endpoint] = baselineMs + (errorMs - baselineMs) * baselineShare;
     this.sampledAtMs[endpoint] = nowMs;
+    this.#nodeFailed[endpoint] = 0;
   }
 
-  /** An attempt failed that counts as `errorMs` over its prediction. */
-  fail(endpoint: number, errorMs: Ms, nowMs: Ms, handoverAtMs: Ms): void {
+  /** An attempt failed that counts as `errorMs` over its prediction, by fault of the path or of the node. */
+  fail(
+    endpoint: number,
+    failure: { readonly errorMs: Ms; readonly nowMs: Ms; readonly handoverAtMs: Ms; readonly ofPath: boolean },
+  ): void {
+    const { errorMs, nowMs, handoverAtMs, ofPath } = failure;
     const recentMs = this.at(endpoint, nowMs, handoverAtMs);
-    const baselineMs = this.at(endpoint, nowMs, nowMs);
+    const baselineMs = this.#baselineAt(endpoint, nowMs);
     this.recentMs[endpoint] = Math.max(recentMs, errorMs);
     this.baselineMs[endpoint] = baselineMs;
     this.sampledAtMs[endpoint] = nowMs;
+    this.#nodeFailed[endpoint] = ofPath ? 0 : 1;
+  }
+
+  /** Whether a hand-over since the last sample has made the recent error void. */
+  #isVoid(endpoint: number, nowMs: Ms, handoverAtMs: Ms): boolean {
+    return handoverAtMs <= nowMs && this.#nodeFailed[endpoint] === 0;
+  }
+
+  #baselineAt(endpoint: number, nowMs: Ms): Ms {
+    const elapsedMs = nowMs - this.sampledAtMs[endpoint]!;
+    if (Number.isNaN(elapsedMs)) return 0;
+    return this.baselineMs[endpoint]! * Math.exp(-elapsedMs / this.#settings.baselineTauMs);
   }
 }

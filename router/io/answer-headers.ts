@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http2';
 import type { Ms } from '../../core/time/clock.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
+import type { Status } from '../attempt/wire.ts';
 import type { LoadReport } from '../endpoint/load-report.ts';
 import { loadReportOf, ORCA_TRAILER } from '../endpoint/orca.ts';
 import { countIn, oneOf } from './request-headers.ts';
@@ -18,8 +19,8 @@ export const reportOf = (trailers: IncomingHttpHeaders): LoadReport | null => {
   return base64 === undefined ? null : loadReportOf(Buffer.from(base64, 'base64'));
 };
 
-/** The trailers of an answer that the router ends itself. `message` is plain ASCII without a percent sign. */
-export const answerWithStatus = (status: number, message: string): IncomingHttpHeaders => ({
-  'grpc-status': `${status}`,
-  'grpc-message': message,
+/** The trailers of an answer that the router ends itself. Its messages are plain ASCII without a percent sign. */
+export const answerWithStatus = ({ code, message }: Pick<Status, 'code' | 'message'>): IncomingHttpHeaders => ({
+  'grpc-status': `${code}`,
+  ...(message === undefined ? {} : { 'grpc-message': message }),
 });

@@ -6,12 +6,13 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { Outcome } from '../../core/event/event.ts';
 import type { Clock } from '../../core/time/clock.ts';
+import { grpcStatus } from '../attempt/grpc-status.ts';
+import { parseGrpcTimeout } from '../attempt/grpc-timeout.ts';
 import type { Router } from '../router.ts';
 import type { Address, DataPath, DataPathCounters } from './data-path.ts';
 import { ProxiedRequest, type ProxyCore } from './proxied-request.ts';
-import { isGrpc } from './request-headers.ts';
+import { isGrpc, oneOf, requestInfoOf } from './request-headers.ts';
 import { type Keepalive, Upstream } from './upstream.ts';
 import { CONNECTION_WINDOW_BYTES, SESSION_MEMORY_MB, SETTINGS } from './windows.ts';
 
@@ -73,7 +74,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
     return this.#upstreams[endpoint]!.request(headers, endStream);
   }
 
-  passed(answerBytes: number): void {
+  passed(_endpoint: number, answerBytes: number): void {
     this.#tally.answerBytes += answerBytes;
   }
 
@@ -81,9 +82,8 @@ export class Http2Proxy implements DataPath, ProxyCore {
     this.#tally.retried++;
   }
 
-  over(outcome: Outcome): void {
-    if (outcome === 'answered' || outcome === 'failed' || outcome === 'cancelled') this.#tally[outcome]++;
-    else this.#tally.rejected++;
+  over(code: number | null): void {
+    this.#tally[countedAs(code)]++;
   }
 
   #onSession(session: ServerHttp2Session): void {
@@ -100,15 +100,22 @@ export class Http2Proxy implements DataPath, ProxyCore {
       stream.resume();
       return;
     }
-    const nowMs = this.clock.now();
-    const isBodyWhole = (flags & END_STREAM) !== 0;
     // Requests without a number of their own count down from -1, clear of every schedule.
-    const fallbackId = -++this.#tally.requests;
-    new ProxiedRequest(this, stream, headers, { nowMs, fallbackId, isBodyWhole }).start(nowMs);
+    const info = requestInfoOf(headers, -++this.#tally.requests);
+    const timeoutMs = parseGrpcTimeout(oneOf(headers['grpc-timeout']));
+    const isBodyWhole = (flags & END_STREAM) !== 0;
+    new ProxiedRequest(this, stream, { info, headers, timeoutMs, isBodyWhole }).start();
   }
 }
 
 const END_STREAM = 0x1;
+
+/** `null` is the code of a request whose client left. */
+const countedAs = (code: number | null): 'answered' | 'cancelled' | 'rejected' | 'failed' => {
+  if (code === grpcStatus.ok) return 'answered';
+  if (code === null || code === grpcStatus.cancelled || code === grpcStatus.deadlineExceeded) return 'cancelled';
+  return code === grpcStatus.resourceExhausted ? 'rejected' : 'failed';
+};
 
 /** Resolves to the port; rejects with one clear line. */
 const bind = (server: Http2Server, { host, port }: Address): Promise<number> =>

@@ -1,14 +1,16 @@
 // Hot path: messages pass as the chunks they came in, never decoded, copied or joined.
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { Outcome } from '../../core/event/event.ts';
-import type { Cancel, Clock, Ms } from '../../core/time/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Attempt } from '../attempt/attempt.ts';
+import { endingByNode, endingWithoutStatus } from '../attempt/ending.ts';
 import { grpcStatus, statusOfReset } from '../attempt/grpc-status.ts';
-import { formatGrpcTimeout, parseGrpcTimeout } from '../attempt/grpc-timeout.ts';
-import type { RequestInfo } from '../pick/policy.ts';
+import { formatGrpcTimeout } from '../attempt/grpc-timeout.ts';
+import { RoutedRequest } from '../attempt/routed-request.ts';
+import type { Status, Wire } from '../attempt/wire.ts';
+import type { RequestInfo } from '../request-info.ts';
 import type { Router } from '../router.ts';
 import { answerWithStatus, pushbackOf, reportOf, statusOf } from './answer-headers.ts';
-import { oneOf, requestInfoOf } from './request-headers.ts';
+import { Deadline } from './deadline.ts';
 
 /** What the requests of one proxy share. */
 export interface ProxyCore {
@@ -18,30 +20,28 @@ export interface ProxyCore {
   readonly replayBytes: number;
   /** Opens a stream to an endpoint; null while there is no connection. */
   open(endpoint: number, headers: IncomingHttpHeaders, endStream: boolean): ClientHttp2Stream | null;
-  passed(answerBytes: number): void;
+  passed(endpoint: number, answerBytes: number): void;
   retried(): void;
-  over(outcome: Outcome): void;
+  /** A request ended with that status; null where the client left. */
+  over(code: number | null): void;
 }
 
 /**
- * One request from its headers to its end, over one or more attempts.
+ * The bytes of one request, from its headers to its end; `RoutedRequest` decides where they go.
  *
  * The headers of an answer wait for its first message: until then nothing has left, and another attempt may be made.
  * The body is kept for that up to `replayBytes`; a longer one is tried once.
  */
-export class ProxiedRequest {
+export class ProxiedRequest implements Wire {
   readonly #proxy: ProxyCore;
   readonly #client: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
-  readonly #info: RequestInfo;
-  readonly #deadlineMs: Ms;
-  #cancelDeadline: Cancel | null = null;
-  #attempt: Attempt | null = null;
+  readonly #routed: RoutedRequest;
+  readonly #deadline: Deadline | null;
   #node: ClientHttp2Stream | null = null;
   #answerHeaders: IncomingHttpHeaders | null = null;
   #trailers: IncomingHttpHeaders | null = null;
   #hasAnswered = false;
-  #isOver = false;
   #isBodyWhole: boolean;
   /** What has come of the body, for another attempt; null once there can be none. */
   #body: Buffer[] | null = [];
@@ -50,69 +50,125 @@ export class ProxiedRequest {
   constructor(
     proxy: ProxyCore,
     client: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    options: { readonly nowMs: Ms; readonly fallbackId: number; readonly isBodyWhole: boolean },
+    request: {
+      readonly info: RequestInfo;
+      readonly headers: IncomingHttpHeaders;
+      /** Null for none. */
+      readonly timeoutMs: number | null;
+      readonly isBodyWhole: boolean;
+    },
   ) {
     this.#proxy = proxy;
     this.#client = client;
-    this.#headers = headers;
-    this.#info = requestInfoOf(headers, options.fallbackId);
-    this.#isBodyWhole = options.isBodyWhole;
-    const timeoutMs = parseGrpcTimeout(oneOf(headers['grpc-timeout']));
-    this.#deadlineMs = timeoutMs === null ? Number.POSITIVE_INFINITY : options.nowMs + timeoutMs;
+    this.#headers = request.headers;
+    this.#routed = new RoutedRequest(proxy.router, request.info, this);
+    this.#isBodyWhole = request.isBodyWhole;
+    this.#deadline =
+      request.timeoutMs === null ? null : new Deadline(request.timeoutMs, () => this.#routed.onDeadline(this.#nowMs()));
   }
 
-  start(nowMs: Ms): void {
+  get canReplay(): boolean {
+    return this.#body !== null && !this.#isClientGone();
+  }
+
+  start(): void {
     const client = this.#client;
     client.on('error', ignore);
     client.on('close', () => this.#onClientGone());
-    if (this.#deadlineMs !== Number.POSITIVE_INFINITY) {
-      this.#cancelDeadline = this.#proxy.clock.at(this.#deadlineMs, () => this.#onDeadline());
-    }
     if (!this.#isBodyWhole) {
       client.on('data', (chunk: Buffer) => this.#onBody(chunk));
       client.on('end', () => this.#onBodyEnd());
     }
-    const attempt = this.#proxy.router.begin(this.#info, nowMs);
-    if (attempt.kind === 'attempt') this.#send(attempt, nowMs);
-    else if (attempt.reason === 'overloaded') this.#finish(grpcStatus.resourceExhausted, NO_ROOM, 'refused');
-    else this.#finish(grpcStatus.unavailable, NO_ENDPOINT, 'refused');
+    this.#routed.start(this.#nowMs());
   }
 
-  #send(attempt: Attempt, nowMs: Ms): void {
-    this.#attempt = attempt;
+  open(attempt: Attempt): boolean {
     const headers = this.#headers;
-    if (this.#deadlineMs !== Number.POSITIVE_INFINITY) {
-      headers['grpc-timeout'] = formatGrpcTimeout(this.#deadlineMs - nowMs);
+    if (this.#deadline !== null) headers['grpc-timeout'] = formatGrpcTimeout(this.#deadline.leftMs());
+    if (attempt.number > 1) {
+      headers['grpc-previous-rpc-attempts'] = `${attempt.number - 1}`;
+      this.#proxy.retried();
     }
-    if (attempt.number > 1) headers['grpc-previous-rpc-attempts'] = `${attempt.number - 1}`;
     const body = this.#body ?? [];
     const node = this.#proxy.open(attempt.endpoint, headers, this.#isBodyWhole && body.length === 0);
-    if (node === null) {
-      this.#onNodeLost(attempt, grpcStatus.unavailable, 'there is no connection to the node');
-      return;
-    }
     this.#node = node;
-    // A stream of an earlier attempt may still speak: each handler asks whether it is the one that counts.
-    node.on('response', (answer, flags) => {
-      if (node === this.#node) this.#onAnswerHeaders(answer, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
-    });
-    node.on('data', (chunk: Buffer) => {
-      if (node === this.#node) this.#onMessages(chunk);
-    });
-    node.on('trailers', (trailers) => {
-      if (node === this.#node) this.#trailers = trailers;
-    });
-    node.on('end', () => {
-      if (node === this.#node && this.#trailers !== null) this.#onAnswerEnd(this.#trailers);
-    });
-    node.on('drain', () => this.#client.resume());
-    node.on('error', ignore);
-    node.on('close', () => {
-      if (node === this.#node && !this.#isOver) this.#onNodeClosed(node, attempt);
-    });
+    this.#answerHeaders = null;
+    this.#trailers = null;
+    if (node === null) return false;
+    this.#listen(node, attempt);
     for (const chunk of body) node.write(chunk);
     if (this.#isBodyWhole && body.length > 0) node.end();
+    this.#client.resume(); // the stream of an earlier attempt may have been what paused it
+    return true;
+  }
+
+  cancel(): void {
+    this.#node?.close(constants.NGHTTP2_CANCEL);
+  }
+
+  /** Sends the headers that waited. */
+  commit(): void {
+    this.#hasAnswered = true;
+    this.#body = null;
+    this.#client.on('drain', () => this.#node?.resume());
+    this.#respond(this.#answerHeaders ?? {});
+  }
+
+  finish(status: Status): void {
+    this.#over(status.code);
+    if (this.#isClientGone()) return;
+    if (status.by === 'router') this.#trailers = answerWithStatus(status);
+    const trailers = this.#trailers ?? {};
+    if (this.#hasAnswered) {
+      this.#client.end();
+    } else if (status.by === 'router') {
+      this.#client.respond(this.#named({ ':status': '200', 'content-type': 'application/grpc', ...trailers }), {
+        endStream: true,
+      });
+    } else if (trailers === this.#answerHeaders) {
+      this.#client.respond(this.#named(trailers), { endStream: true });
+    } else {
+      this.#respond(this.#answerHeaders ?? {});
+      this.#client.end();
+    }
+  }
+
+  /** A stream of an earlier attempt may still speak: each handler asks whether it is the one that counts. */
+  #listen(node: ClientHttp2Stream, attempt: Attempt): void {
+    const ifCurrent =
+      <Arguments extends unknown[]>(handle: (...given: Arguments) => void) =>
+      (...given: Arguments): void => {
+        if (node === this.#node) handle(...given);
+      };
+    node.on('error', ignore);
+    node.on('drain', () => this.#client.resume());
+    node.on(
+      'response',
+      ifCurrent((answer: IncomingHttpHeaders, flags: number) => {
+        this.#answerHeaders = answer;
+        if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) this.#onAnswerEnd(attempt, answer);
+      }),
+    );
+    node.on(
+      'data',
+      ifCurrent((chunk: Buffer) => this.#onMessages(attempt, chunk)),
+    );
+    node.on(
+      'trailers',
+      ifCurrent((trailers: IncomingHttpHeaders) => {
+        this.#trailers = trailers;
+      }),
+    );
+    node.on(
+      'end',
+      ifCurrent(() => {
+        if (this.#trailers !== null) this.#onAnswerEnd(attempt, this.#trailers);
+      }),
+    );
+    node.on(
+      'close',
+      ifCurrent(() => this.#onNodeClosed(attempt, node)),
+    );
   }
 
   #onBody(chunk: Buffer): void {
@@ -127,26 +183,39 @@ export class ProxiedRequest {
     this.#node?.end();
   }
 
-  #onAnswerHeaders(headers: IncomingHttpHeaders, isWhole: boolean): void {
-    this.#answerHeaders = headers;
-    if (isWhole) this.#onAnswerEnd(headers);
-  }
-
-  #onMessages(chunk: Buffer): void {
-    if (this.#isOver || this.#isClientGone()) return;
-    if (!this.#hasAnswered) this.#answer();
-    this.#proxy.passed(chunk.length);
+  #onMessages(attempt: Attempt, chunk: Buffer): void {
+    if (this.#routed.isOver || this.#isClientGone()) return;
+    this.#routed.onMessage(attempt, this.#nowMs());
+    this.#proxy.passed(attempt.endpoint, chunk.length);
     if (!this.#client.write(chunk)) this.#node?.pause();
   }
 
-  /** Sends the headers that waited. */
-  #answer(): void {
-    const attempt = this.#attempt!;
-    this.#proxy.router.firstMessage(attempt, this.#proxy.clock.now());
-    this.#hasAnswered = true;
-    this.#body = null;
-    this.#client.on('drain', () => this.#node?.resume());
-    this.#respond(this.#answerHeaders ?? {});
+  /** `end` carries the status: the trailers, or the headers of an answer that is nothing else. */
+  #onAnswerEnd(attempt: Attempt, end: IncomingHttpHeaders): void {
+    this.#trailers = end;
+    const ending = endingByNode(statusOf(end), { report: reportOf(end), pushbackMs: pushbackOf(end) });
+    this.#routed.onEnd(attempt, ending, this.#nowMs());
+  }
+
+  #onNodeClosed(attempt: Attempt, { session, rstCode = 0 }: ClientHttp2Stream): void {
+    if (attempt.hasEnded) return;
+    const ending =
+      session === undefined || session.destroyed || session.closed
+        ? endingWithoutStatus('path', grpcStatus.unavailable, 'the connection to the node was lost')
+        : rstCode === 0
+          ? endingWithoutStatus('node', grpcStatus.unknown, 'the node ended its answer without a status')
+          : endingWithoutStatus(
+              'node',
+              statusOfReset(rstCode),
+              `the node reset the stream with HTTP/2 code ${rstCode}`,
+            );
+    this.#routed.onEnd(attempt, ending, this.#nowMs());
+  }
+
+  #onClientGone(): void {
+    if (this.#routed.isOver) return;
+    this.#routed.onClientGone(this.#nowMs());
+    this.#over(null);
   }
 
   #respond(headers: IncomingHttpHeaders): void {
@@ -155,92 +224,11 @@ export class ProxiedRequest {
     client.respond(this.#named(headers), { waitForTrailers: true });
   }
 
-  /** `end` carries the status: the trailers, or the headers of an answer that is nothing else. */
-  #onAnswerEnd(end: IncomingHttpHeaders): void {
-    const attempt = this.#attempt!;
-    const status = statusOf(end);
-    const outcome = outcomeOf(status);
-    this.#proxy.router.end(attempt, outcome, this.#proxy.clock.now(), reportOf(end), pushbackOf(end));
-    if (this.#isClientGone() || this.#retries(attempt, status)) return;
-    if (end === this.#answerHeaders) {
-      this.#client.respond(this.#named(end), { endStream: true });
-    } else {
-      if (!this.#hasAnswered) this.#respond(this.#answerHeaders ?? {});
-      this.#client.end();
-    }
-    this.#over(outcome);
-  }
-
-  #onNodeClosed({ session, rstCode = 0 }: ClientHttp2Stream, attempt: Attempt): void {
-    if (session === undefined || session.destroyed || session.closed) {
-      this.#onNodeLost(attempt, grpcStatus.unavailable, 'the connection to the node was lost');
-    } else if (rstCode === 0) {
-      this.#onNodeLost(attempt, grpcStatus.unknown, 'the node ended its answer without a status');
-    } else {
-      this.#onNodeLost(attempt, statusOfReset(rstCode), `the node reset the stream with HTTP/2 code ${rstCode}`);
-    }
-  }
-
-  /** The attempt ended without a status of its own. */
-  #onNodeLost(attempt: Attempt, status: number, message: string): void {
-    this.#proxy.router.end(attempt, 'failed', this.#proxy.clock.now());
-    if (this.#retries(attempt, status)) return;
-    this.#finish(status, message, 'failed');
-  }
-
-  #retries(attempt: Attempt, status: number): boolean {
-    const { router, clock } = this.#proxy;
-    if (this.#body === null || this.#isClientGone() || !router.mayRetry(attempt, status)) return false;
-    const nowMs = clock.now();
-    const next = router.begin(this.#info, nowMs, attempt);
-    if (next.kind === 'reject') return false;
-    this.#proxy.retried();
-    this.#node = null;
-    this.#answerHeaders = null;
-    this.#trailers = null;
-    this.#send(next, nowMs);
-    this.#client.resume(); // the stream that was left may have been what paused it
-    return true;
-  }
-
-  #onDeadline(): void {
-    if (this.#isOver) return;
-    this.#leaveNode();
-    this.#finish(grpcStatus.deadlineExceeded, 'the deadline ran out at the router', 'cancelled');
-  }
-
-  #onClientGone(): void {
-    if (this.#isOver) return;
-    this.#leaveNode();
-    this.#over('cancelled');
-  }
-
-  #leaveNode(): void {
-    if (this.#attempt !== null) this.#proxy.router.end(this.#attempt, 'cancelled', this.#proxy.clock.now());
-    this.#node?.close(constants.NGHTTP2_CANCEL);
-  }
-
-  /** Ends the answer with a status of the router's own. */
-  #finish(status: number, message: string, outcome: Outcome): void {
-    this.#over(outcome);
-    if (this.#isClientGone()) return;
-    const trailers = answerWithStatus(status, message);
-    if (!this.#hasAnswered) {
-      this.#client.respond(this.#named({ ':status': '200', 'content-type': 'application/grpc', ...trailers }), {
-        endStream: true,
-      });
-      return;
-    }
-    this.#trailers = trailers;
-    this.#client.end();
-  }
-
-  #over(outcome: Outcome): void {
-    this.#isOver = true;
+  #over(code: number | null): void {
     this.#body = null;
-    this.#cancelDeadline?.();
+    this.#deadline?.clear();
     this.#client.resume(); // what still comes of the body has nowhere to go
-    this.#proxy.over(outcome);
+    this.#proxy.over(code);
   }
 
   /** It reset the stream or left; its `close` event may still be to come. */
@@ -248,9 +236,13 @@ export class ProxiedRequest {
     return this.#client.destroyed || this.#client.closed;
   }
 
+  #nowMs(): number {
+    return this.#proxy.clock.now();
+  }
+
   /** Adds who served, over which medium and at which attempt. */
   #named(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-    const attempt = this.#attempt;
+    const { attempt } = this.#routed;
     if (attempt === null) return headers;
     const { names, media } = this.#proxy.router.endpoints;
     headers['x-starlane-endpoint'] = names[attempt.endpoint]!;
@@ -260,13 +252,4 @@ export class ProxiedRequest {
   }
 }
 
-const NO_ENDPOINT = 'no endpoint is available';
-const NO_ROOM = 'the chosen endpoint has as many requests as it may';
-
 const ignore = (): void => {};
-
-const outcomeOf = (status: number): Outcome => {
-  if (status === grpcStatus.ok) return 'answered';
-  if (status === grpcStatus.cancelled || status === grpcStatus.deadlineExceeded) return 'cancelled';
-  return status === grpcStatus.resourceExhausted ? 'refused' : 'failed';
-};

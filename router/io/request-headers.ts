@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http2';
-import type { RequestInfo } from '../pick/policy.ts';
+import type { RequestInfo } from '../request-info.ts';
 
 /** What the headers of a request tell a policy; `fallbackId` stands for a missing `x-request-id`. Missing counts are 0. */
 export const requestInfoOf = (headers: IncomingHttpHeaders, fallbackId: number): RequestInfo => ({

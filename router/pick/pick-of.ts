@@ -5,12 +5,14 @@ type Reject = Extract<Decision, { kind: 'reject' }>;
 /** There is nothing to choose from. */
 export const NO_ENDPOINT: Reject = Object.freeze({ kind: 'reject', reason: 'no-endpoint' });
 
-/** What there is has as much as it may have. */
+/** Every endpoint has as many requests as it may have. */
 export const OVERLOADED: Reject = Object.freeze({ kind: 'reject', reason: 'overloaded' });
 
-/** The decision for that endpoint, made once and shared, so that a pick allocates nothing. */
+/** The decision for that endpoint, without a price, made once and shared, so that a pick allocates nothing. */
 export const pickOf = (endpoint: number): Decision => {
-  while (picks.length <= endpoint) picks.push(Object.freeze({ kind: 'pick', endpoint: picks.length }));
+  while (picks.length <= endpoint) {
+    picks.push(Object.freeze({ kind: 'pick', endpoint: picks.length, costMs: Number.NaN, predictedMs: Number.NaN }));
+  }
   return picks[endpoint]!;
 };
 

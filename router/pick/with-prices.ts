@@ -21,12 +21,10 @@ export type Prices = z.output<typeof pricesSchema>;
 export const withPrices = (policy: PricedPolicy, prices: Prices): PricedPolicy =>
   Object.values(prices).every((ms) => ms === 0)
     ? policy
-    : pricedPolicy(
-        policy.name,
-        (request, endpoints, endpoint, nowMs) =>
-          policy.costMs(request, endpoints, endpoint, nowMs) + priceMs(endpoints, endpoint, prices),
-        policy.predictedMs,
-      );
+    : pricedPolicy(policy.name, (request, endpoints, endpoint, nowMs, price) => {
+        policy.priceOf(request, endpoints, endpoint, nowMs, price);
+        price.costMs += priceMs(endpoints, endpoint, prices);
+      });
 
 /** What a node last said of its prices counts, and what the scenario says before that; what nobody knows costs nothing. */
 const priceMs = (endpoints: EndpointTable, endpoint: number, prices: Prices): number => {

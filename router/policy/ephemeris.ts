@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { CostOf } from '../pick/cheapest.ts';
 import { networkMs, nodeMs } from '../pick/costs.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
@@ -29,12 +28,10 @@ export const ephemerisSchema = z
  */
 export const ephemeris = (params: z.infer<typeof ephemerisSchema>): PricedPolicy => {
   const { handoverMs, prefillMsPerToken } = params;
-  const predictedMs: CostOf = ({ promptTokens }, { nodes, nodeOf, forecast }, endpoint, nowMs) => {
+  return pricedPolicy('ephemeris', ({ promptTokens }, endpoints, endpoint, nowMs, price) => {
+    const { nodes, nodeOf, forecast, residual } = endpoints;
     const serviceMs = nodeMs(nodes, nodeOf[endpoint]!, nowMs, { promptTokens, prefillMsPerToken });
-    return networkMs(forecast, endpoint, nowMs, { serviceMs, handoverMs }) + serviceMs;
-  };
-  const costMs: CostOf = (request, endpoints, endpoint, nowMs) =>
-    predictedMs(request, endpoints, endpoint, nowMs) +
-    endpoints.residual.at(endpoint, nowMs, endpoints.handoverSinceSample(endpoint));
-  return pricedPolicy('ephemeris', costMs, predictedMs);
+    price.predictedMs = networkMs(forecast, endpoint, nowMs, { serviceMs, handoverMs }) + serviceMs;
+    price.costMs = price.predictedMs + residual.at(endpoint, nowMs, endpoints.handoverSinceSample(endpoint));
+  });
 };

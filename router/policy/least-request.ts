@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Rng } from '../../core/random/rng.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
-import { type CostOf, cheapestOfAll } from '../pick/cheapest.ts';
+import { cheapestOfAll, type Price, type PriceOf } from '../pick/cheapest.ts';
 import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
 import type { Policy } from '../pick/policy.ts';
 
@@ -25,17 +25,21 @@ export const leastRequestSchema = z
  * Source: Envoy, least request; M. Mitzenmacher, The Power of Two Choices, 2001.
  */
 export const leastRequest = ({ choices, bias }: z.infer<typeof leastRequestSchema>): Policy => {
-  const costOf: CostOf = (_request, { outstanding, weight }, endpoint) =>
-    -leastRequestShare(weight[endpoint]!, outstanding[endpoint]!, bias);
+  const shareOf = ({ outstanding, weight }: EndpointTable, endpoint: number): number =>
+    leastRequestShare(weight[endpoint]!, outstanding[endpoint]!, bias);
+  const priceOf: PriceOf = (_request, endpoints, endpoint, _nowMs, price) => {
+    price.costMs = -shareOf(endpoints, endpoint); // a share is no time: it is only compared
+  };
+  const least: Price = { costMs: 0, predictedMs: 0 };
   return {
     name: 'least-request',
     pick: (request, endpoints, nowMs, rng) => {
       if (endpoints.candidateCount === 0) return NO_ENDPOINT;
-      if (choices === 'all') return pickOf(cheapestOfAll(costOf, request, endpoints, nowMs, rng));
+      if (choices === 'all') return pickOf(cheapestOfAll(priceOf, request, endpoints, nowMs, rng, least));
       let best = draw(endpoints, rng);
       for (let drawn = 1; drawn < choices; drawn++) {
         const other = draw(endpoints, rng);
-        if (costOf(request, endpoints, other, nowMs) < costOf(request, endpoints, best, nowMs)) best = other;
+        if (shareOf(endpoints, other) > shareOf(endpoints, best)) best = other;
       }
       return pickOf(best);
     },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ConfigError } from '../../core/config/config-error.ts';
 import type { Ms } from '../../core/time/clock.ts';
-import type { RequestInfo } from '../pick/policy.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
+import type { RequestInfo } from '../request-info.ts';
 
 /** What only the host of a simulation can tell: the true links, queues and output lengths. */
 export interface Truth {
@@ -17,5 +17,8 @@ export const oracleSchema = z
 /** The least true TTFT. It breaks the knowledge boundary on purpose, and is only for bounds. No parameters. */
 export const oracle = (_params: object, { truth }: { readonly truth?: Truth | undefined }): PricedPolicy => {
   if (truth === undefined) throw new ConfigError('policy', 'is oracle, which exists only in a simulation');
-  return pricedPolicy('oracle', (request, _endpoints, endpoint, nowMs) => truth.ttftMs(endpoint, request, nowMs));
+  return pricedPolicy('oracle', (request, _endpoints, endpoint, nowMs, price) => {
+    price.costMs = truth.ttftMs(endpoint, request, nowMs);
+    price.predictedMs = Number.NaN;
+  });
 };

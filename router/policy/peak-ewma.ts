@@ -20,9 +20,10 @@ export const peakEwmaSchema = z
  * Source: Finagle (Peak EWMA), linkerd2-proxy, which sample as here at the first message.
  */
 export const peakEwma = ({ untriedMs }: z.infer<typeof peakEwmaSchema>): PricedPolicy =>
-  pricedPolicy('peak-ewma', (_request, { ewma, outstanding }, endpoint, nowMs) => {
+  pricedPolicy('peak-ewma', (_request, { ewma, outstanding }, endpoint, nowMs, price) => {
     const load = outstanding[endpoint]!;
     const latencyMs = ewma.at(endpoint, nowMs);
-    if (Number.isNaN(latencyMs)) return load === 0 ? 0 : untriedMs * (load + 1);
-    return latencyMs * (load + 1);
+    const untriedCostMs = load === 0 ? 0 : untriedMs * (load + 1);
+    price.costMs = Number.isNaN(latencyMs) ? untriedCostMs : latencyMs * (load + 1);
+    price.predictedMs = Number.NaN;
   });

@@ -5,11 +5,17 @@ import type { Policy } from '../pick/policy.ts';
 export const roundRobinSchema = z.strictObject({}).describe('Each endpoint in turn.');
 
 /**
- * Each candidate in turn: the one at `totalPicks mod candidateCount`. The turn is a count in the table that the router
- * advances, so a pick changes nothing. No parameters.
+ * Each candidate in turn: the one at `turn mod candidateCount`. A turn is a request, not an attempt: counted by attempts, a
+ * dead endpoint whose every request is tried once more would meet the first attempt of each. No parameters.
  */
-export const roundRobin = (): Policy => ({
-  name: 'round-robin',
-  pick: (_request, { candidates, candidateCount, totalPicks }) =>
-    candidateCount === 0 ? NO_ENDPOINT : pickOf(candidates[totalPicks % candidateCount]!),
-});
+export const roundRobin = (): Policy => {
+  let turn = 0;
+  return {
+    name: 'round-robin',
+    pick: (_request, { candidates, candidateCount }) =>
+      candidateCount === 0 ? NO_ENDPOINT : pickOf(candidates[turn % candidateCount]!),
+    observe: (what) => {
+      if (what.kind === 'began' && what.attempt.number === 1) turn++;
+    },
+  };
+};

@@ -8,26 +8,37 @@ export const weightedRoundRobinSchema = z
   .describe('Each endpoint in turn, in proportion to its weight, evenly spaced.');
 
 /**
- * Earliest deadline first: an endpoint of weight w is due every 1/w, the first time at U[0, 1/w], so that its n-th turn
- * (from 0) is at (U + n) / w, and the next turn is the earliest of all. Weights 3 and 1 with U = 0.5 and 0.5 are due at
- * 1/6, 1/2, 5/6 and at 1/2: the turns are a, a, b, a. No parameters: weights belong to the endpoints.
- * Source: gRFC A58; the count of turns is in the table, so a pick changes nothing.
+ * Earliest deadline first: an endpoint of weight w is due every 1/w, the first time at U[0, 1/w], and the next turn is that of
+ * the earliest. Weights 3 and 1 with U = 0.5 and 0.5 are due at 1/6, 1/2, 5/6 and at 1/2: the turns are a, a, b, a.
+ *
+ * Time stands at the latest turn. An endpoint that could not be chosen for a while is due now when it is back, and then every
+ * 1/w: the turns that it missed are lost, or it would be flooded. No parameters: weights belong to the endpoints.
+ * Source: gRFC A58.
  */
-export const weightedRoundRobin = (): Policy => ({
-  name: 'weighted-round-robin',
-  pick: (_request, endpoints) => (endpoints.candidateCount === 0 ? NO_ENDPOINT : pickOf(earliest(endpoints))),
-});
-
-const earliest = ({ candidates, candidateCount, weight, phase, picks }: EndpointTable): number => {
-  let best = candidates[0]!;
-  let bestDeadline = Number.POSITIVE_INFINITY;
-  for (let index = 0; index < candidateCount; index++) {
-    const endpoint = candidates[index]!;
-    const deadline = (phase[endpoint]! + picks[endpoint]!) / weight[endpoint]!;
-    if (deadline < bestDeadline) {
-      best = endpoint;
-      bestDeadline = deadline;
-    }
-  }
-  return best;
+export const weightedRoundRobin = (): Policy => {
+  const turns: number[] = []; // by endpoint, from its first turn on: its next one is due at turns / weight
+  let now = 0;
+  const dueAt = ({ phase, weight }: EndpointTable, endpoint: number): number =>
+    Math.max(now, (turns[endpoint] ?? phase[endpoint]!) / weight[endpoint]!);
+  return {
+    name: 'weighted-round-robin',
+    pick: (_request, endpoints) => {
+      const { candidates, candidateCount } = endpoints;
+      if (candidateCount === 0) return NO_ENDPOINT;
+      let best = candidates[0]!;
+      for (let index = 1; index < candidateCount; index++) {
+        const endpoint = candidates[index]!;
+        if (dueAt(endpoints, endpoint) < dueAt(endpoints, best)) best = endpoint;
+      }
+      return pickOf(best);
+    },
+    observe: (what, endpoints) => {
+      if (what.kind !== 'began') return;
+      const { endpoint } = what.attempt;
+      const turn = turns[endpoint] ?? endpoints.phase[endpoint]!;
+      const weight = endpoints.weight[endpoint]!;
+      turns[endpoint] = 1 + (turn / weight >= now ? turn : now * weight);
+      now = Math.max(now, turn / weight);
+    },
+  };
 };

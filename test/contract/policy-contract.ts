@@ -4,7 +4,8 @@ import { seededRng } from '../../core/random/rng.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { type Forecast, noForecast } from '../../router/endpoint/forecast.ts';
 import type { PromptInFlight } from '../../router/endpoint/node-load.ts';
-import type { Policy, RequestInfo } from '../../router/pick/policy.ts';
+import type { Policy } from '../../router/pick/policy.ts';
+import type { RequestInfo } from '../../router/request-info.ts';
 import { loadReport } from '../router/load-report-fixture.ts';
 
 export const request: RequestInfo = { id: 1, promptTokens: 400, maxOutputTokens: 200, session: 'a' };
@@ -31,7 +32,10 @@ const tableOf = (size: number, steps: readonly number[]): { table: EndpointTable
     const endpoint = step % size;
     const prompt: PromptInFlight = { promptTokens: step % 900, arrivesAtMs: nowMs + 20, isUnreported: true };
     table.begin(endpoint, prompt);
-    if (step % 2 === 0) table.firstMessage(endpoint, prompt, step % 1500, nowMs);
+    if (step % 2 === 0) {
+      table.firstMessage(endpoint, prompt);
+      table.ewma.sample(endpoint, step % 1500, nowMs);
+    }
     if (step % 3 === 0) table.residual.sample(endpoint, (step % 200) - 100, nowMs, table.handoverSinceSample(endpoint));
     if (step % 4 === 0) table.end(endpoint, prompt);
     if (step % 5 === 0) {
@@ -84,10 +88,28 @@ export const policyContract = (name: string, create: () => Policy): void => {
         fc.property(histories, ({ size, steps, seed }) => {
           const { table, nowMs } = tableOf(size, steps);
           const before = snapshot(table);
-          const first = policy.pick(request, table, nowMs, seededRng(seed)('policy'));
+          const first = { ...policy.pick(request, table, nowMs, seededRng(seed)('policy')) }; // it may be used again
           expect(snapshot(table)).toEqual(before);
           expect(policy.pick(request, table, nowMs, seededRng(seed)('policy'))).toEqual(first);
           expect(create().pick(request, tableOf(size, steps).table, nowMs, seededRng(seed)('policy'))).toEqual(first);
+        }),
+      );
+    });
+
+    test('a pick is a candidate: what a forecast or a filter leaves out is never chosen', () => {
+      const seeds = fc.record({
+        seed: fc.nat(1000),
+        nowMs: fc.nat(60_000),
+        admitted: fc.array(fc.boolean(), { minLength: 1 }),
+      });
+      fc.assert(
+        fc.property(histories, seeds, ({ size, steps }, { seed, nowMs: laterMs, admitted }) => {
+          const { table, nowMs } = tableOf(size, steps);
+          const admits = (endpoint: number): boolean => admitted[endpoint % admitted.length]!;
+          table.narrowCandidates({ reason: 'overloaded', admits }, request, nowMs + laterMs);
+          const decision = policy.pick(request, table, nowMs + laterMs, seededRng(seed)('policy'));
+          if (decision.kind === 'reject') expect(table.candidateCount).toBe(0);
+          else expect(table.candidates.slice(0, table.candidateCount)).toContain(decision.endpoint);
         }),
       );
     });
@@ -105,7 +127,7 @@ export const policyContract = (name: string, create: () => Policy): void => {
         const { table } = tableOf(size, []);
         for (let endpoint = 0; endpoint < size; endpoint++) table.setAvailable(endpoint, endpoint === 2);
         table.refreshCandidates(0);
-        expect(policy.pick(request, table, 0, seededRng(1)('policy'))).toEqual({ kind: 'pick', endpoint: 2 });
+        expect(policy.pick(request, table, 0, seededRng(1)('policy'))).toMatchObject({ kind: 'pick', endpoint: 2 });
       }
     });
   });

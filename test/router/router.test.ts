@@ -1,84 +1,38 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Event, Outcome } from '../../core/event/event.ts';
-import { seededRng } from '../../core/random/rng.ts';
 import type { Attempt } from '../../router/attempt/attempt.ts';
+import { CLIENT_GONE, type Ending, endingByNode, endingWithoutStatus } from '../../router/attempt/ending.ts';
+import { grpcStatus } from '../../router/attempt/grpc-status.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { noForecast } from '../../router/endpoint/forecast.ts';
-import type { RequestInfo } from '../../router/pick/policy.ts';
+import type { Observation } from '../../router/observation.ts';
+import { pickOf } from '../../router/pick/pick-of.ts';
+import type { Policy } from '../../router/pick/policy.ts';
 import { createPolicy } from '../../router/pick/registry.ts';
 import { Router } from '../../router/router.ts';
+import { loadReport } from './load-report-fixture.ts';
+import { request, routerUnderTest } from './router-under-test.ts';
 
-const UNAVAILABLE = 14;
-const request: RequestInfo = { id: 7, promptTokens: 100, maxOutputTokens: 10, session: '' };
-
-const routerOf = (
-  policy: string,
-  size: number,
-  options: { readonly maxAttempts?: number; readonly maxOutstanding?: number } = {},
-): { router: Router; events: Event[] } => {
-  const specs = Array.from({ length: size }, (_, index) => ({
-    name: `n${index}/fibre`,
-    node: `n${index}`,
-    medium: 'fibre',
-  }));
-  const events: Event[] = [];
-  const endpoints = new EndpointTable(specs, { forecast: { ...noForecast, rttMsAt: () => 40 } });
-  const rng = seededRng(1)('policy');
-  const emit = (event: Event): number => events.push(event);
-  return { router: new Router({ endpoints, policy: createPolicy(policy), rng, emit, ...options }), events };
-};
-
-const begin = (router: Router, nowMs: number, previous: Attempt | null = null): Attempt => {
-  const attempt = router.begin(request, nowMs, previous);
+const begin = (router: Router, nowMs: number): Attempt => {
+  const attempt = router.begin(request, nowMs);
   if (attempt.kind === 'reject') throw new Error(attempt.reason);
   return attempt;
 };
 
+const byNode = (code: number, said: Partial<Ending> = {}): Ending =>
+  endingByNode(code, { report: said.report ?? null, pushbackMs: said.pushbackMs ?? null });
+
 test('an attempt is logged with the endpoint, and with the cost where the policy has one', () => {
-  const round = routerOf('round-robin', 2);
+  const round = routerUnderTest('round-robin', 2);
   begin(round.router, 5);
   expect(round.events).toEqual([{ kind: 'routed', atMs: 5, request: 7, attempt: 1, endpoint: 'n0/fibre' }]);
-  const ephemeris = routerOf('ephemeris', 1);
+  const ephemeris = routerUnderTest('ephemeris', 1);
   begin(ephemeris.router, 5);
   expect(ephemeris.events[0]).toMatchObject({ expectedMs: 50 });
 });
 
-describe('a retry', () => {
-  test('is for UNAVAILABLE, before the first message, up to the attempts allowed', () => {
-    const { router } = routerOf('round-robin', 3, { maxAttempts: 2 });
-    const first = begin(router, 0);
-    router.end(first, 'failed', 1);
-    expect([0, 1, 4, 8, 13, UNAVAILABLE].filter((status) => router.mayRetry(first, status))).toEqual([UNAVAILABLE]);
-    const second = begin(router, 1, first);
-    router.end(second, 'failed', 2);
-    expect(router.mayRetry(second, UNAVAILABLE)).toBe(false);
-    const answered = begin(router, 3);
-    router.firstMessage(answered, 4);
-    router.end(answered, 'failed', 5);
-    expect(router.mayRetry(answered, UNAVAILABLE)).toBe(false);
-  });
-
-  test('goes elsewhere each time, and nowhere when all were tried', () => {
-    const { router, events } = routerOf('random', 3, { maxAttempts: 5 });
-    let attempt = begin(router, 0);
-    const endpoints = [attempt.endpoint];
-    for (let tries = 0; tries < 2; tries++) {
-      router.end(attempt, 'failed', 0);
-      attempt = begin(router, 0, attempt);
-      endpoints.push(attempt.endpoint);
-    }
-    router.end(attempt, 'failed', 0);
-    expect(endpoints.sort()).toEqual([0, 1, 2]);
-    expect(router.begin(request, 0, attempt)).toEqual({ kind: 'reject', reason: 'no-endpoint' });
-    expect(events.map((event) => event.kind === 'routed' && event.attempt)).toEqual([1, 2, 3]);
-    expect(begin(router, 0).kind).toBe('attempt');
-  });
-});
-
 describe('what an attempt teaches', () => {
   const learnt = (end: (router: Router, attempt: Attempt) => void): number => {
-    const { router } = routerOf('random', 1);
+    const { router } = routerUnderTest('random', 1);
     end(router, begin(router, 0));
     return router.endpoints.ewma.valueMs[0]!;
   };
@@ -88,45 +42,122 @@ describe('what an attempt teaches', () => {
   });
 
   test('is at least 5 s for a failure, or the pushback', () => {
-    expect(learnt((router, attempt) => router.end(attempt, 'failed', 3))).toBe(5000);
-    expect(learnt((router, attempt) => router.end(attempt, 'failed', 9000))).toBe(9000);
-    expect(learnt((router, attempt) => router.end(attempt, 'refused', 3, null, 700))).toBe(700);
+    expect(learnt((router, attempt) => router.end(attempt, byNode(grpcStatus.unavailable), 3))).toBe(5000);
+    expect(learnt((router, attempt) => router.end(attempt, byNode(grpcStatus.internal), 9000))).toBe(9000);
+    const full = byNode(grpcStatus.resourceExhausted, { pushbackMs: 700 });
+    expect(learnt((router, attempt) => router.end(attempt, full, 3))).toBe(700);
+    const lost = endingWithoutStatus('path', grpcStatus.unavailable, 'lost');
+    expect(learnt((router, attempt) => router.end(attempt, lost, 3))).toBe(5000);
   });
 
   test('is how long a cancelled one had waited', () => {
-    expect(learnt((router, attempt) => router.end(attempt, 'cancelled', 800))).toBe(800);
+    expect(learnt((router, attempt) => router.end(attempt, CLIENT_GONE, 800))).toBe(800);
+  });
+
+  test('is nothing where the client made the mistake, nor where the clock was set meanwhile', () => {
+    expect(learnt((router, attempt) => router.end(attempt, byNode(grpcStatus.invalidArgument), 3))).toBe(0);
+    const overSetting = (router: Router, attempt: Attempt): void => {
+      router.clockWasSet();
+      router.firstMessage(attempt, 86_400_000);
+      router.end(attempt, byNode(grpcStatus.ok), 86_400_100);
+    };
+    expect(learnt(overSetting)).toBe(0);
   });
 
   test('is what the prediction missed, for a policy that predicts', () => {
-    const { router } = routerOf('ephemeris', 1);
+    const { router } = routerUnderTest('ephemeris', 1);
     router.firstMessage(begin(router, 0), 65); // predicted: 40 of path and 10 of prefill
     expect(router.endpoints.residual.recentMs[0]).toBeCloseTo(15);
   });
+
+  test('six mistakes of clients move nobody’s traffic', () => {
+    const { router } = routerUnderTest('peak-ewma', 2);
+    for (const endpoint of [0, 1]) router.endpoints.ewma.sample(endpoint, endpoint === 0 ? 40 : 60, 0);
+    for (let call = 0; call < 6; call++) router.end(begin(router, 1), byNode(grpcStatus.unimplemented), 2);
+    expect(begin(router, 3).endpoint).toBe(0);
+  });
 });
 
-test('an endpoint with all it may have outstanding refuses', () => {
-  const { router } = routerOf('random', 1, { maxOutstanding: 2 });
-  const first = begin(router, 0);
-  begin(router, 0);
-  expect(router.begin(request, 0)).toEqual({ kind: 'reject', reason: 'overloaded' });
-  router.end(first, 'answered', 1);
-  expect(router.begin(request, 1).kind).toBe('attempt');
+test('a backlog that a node reports moves the next request elsewhere', () => {
+  const { router } = routerUnderTest('ephemeris', 2);
+  const backlog = loadReport({ atMs: 0, pendingPromptTokens: 50_000, stepMs: 10, prefillMsPerToken: 0.1 });
+  router.report(0, backlog, 1);
+  expect(begin(router, 1).endpoint).toBe(1);
+  router.report(1, { ...backlog, pendingPromptTokens: 90_000 }, 1);
+  expect(begin(router, 1).endpoint).toBe(0);
 });
 
-test('whatever ends in whatever order, and however often, nothing stays outstanding', () => {
-  const outcomes: Outcome[] = ['answered', 'failed', 'refused', 'cancelled'];
-  const ends = fc.array(fc.record({ outcome: fc.constantFrom(...outcomes), first: fc.boolean(), twice: fc.boolean() }));
-  fc.assert(
-    fc.property(ends, fc.constantFrom('peak-ewma', 'ephemeris', 'least-request'), (calls, policy) => {
-      const { router } = routerOf(policy, 3);
-      const attempts = calls.map((_, nowMs) => begin(router, nowMs));
-      calls.forEach(({ outcome, first, twice }, index) => {
-        if (first) router.firstMessage(attempts[index]!, 100 + index);
-        router.end(attempts[index]!, outcome, 200 + index);
-        if (twice) router.end(attempts[index]!, 'failed', 300 + index);
-      });
-      expect([...router.endpoints.outstanding]).toEqual([0, 0, 0]);
-      expect([...router.endpoints.nodes.unreportedPromptTokens]).toEqual([0, 0, 0]);
-    }),
+describe('what happens', () => {
+  test('is told to observers and to the policy, in order, when the table already knows', () => {
+    const told: string[] = [];
+    const policy: Policy = {
+      name: 'first',
+      pick: () => pickOf(0),
+      observe: ({ kind }, { outstanding }) => void told.push(`${kind} ${outstanding[0]}`),
+    };
+    const { router, seen } = routerUnderTest(policy, 1);
+    const attempt = begin(router, 0);
+    router.firstMessage(attempt, 30);
+    router.end(attempt, byNode(grpcStatus.ok, { report: loadReport({ atMs: 40 }) }), 50);
+    router.setAvailable(0, false);
+    router.setAvailable(0, false);
+    router.probed(0, 12, null, 60);
+    const expected = ['began 1', 'first 1', 'report 0', 'ended 0', 'available 0', 'probed 0'];
+    expect(told).toEqual(expected);
+    expect(seen.map(({ kind }) => kind)).toEqual(expected.map((line) => line.split(' ')[0]));
+    expect(seen[1]).toMatchObject({ ttftMs: 30, nowMs: 30 });
+  });
+
+  test('includes each hand-over that the router may know of, once an endpoint', () => {
+    const handovers: Observation[] = [];
+    const forecast = {
+      ...noForecast,
+      nextHandoverAfter: (endpoint: number, atMs: number) =>
+        endpoint === 2 ? Number.POSITIVE_INFINITY : (Math.floor(atMs / 15_000) + 1) * 15_000,
+    };
+    const specs = [0, 1, 2].map((index) => ({ name: `n${index}/laser`, node: `n${index}`, medium: 'laser' }));
+    const router = new Router({
+      endpoints: new EndpointTable(specs, { forecast }),
+      policy: createPolicy('random'),
+      rng: { next: () => 0, below: () => 0 } as never,
+      observers: [{ observe: (what) => void (what.kind === 'hand-over' && handovers.push(what)) }],
+    });
+    for (const nowMs of [100, 14_999, 15_000, 20_000, 31_000, 32_000]) begin(router, nowMs);
+    expect(handovers).toEqual([
+      { kind: 'hand-over', endpoint: 0, atMs: 15_000 },
+      { kind: 'hand-over', endpoint: 1, atMs: 15_000 },
+      { kind: 'hand-over', endpoint: 0, atMs: 30_000 },
+      { kind: 'hand-over', endpoint: 1, atMs: 30_000 },
+    ]);
+  });
+});
+
+test('a policy is replaced between two requests; what is under way and what was learnt stays', () => {
+  const { router } = routerUnderTest('round-robin', 2);
+  const attempt = begin(router, 0);
+  router.replace({ name: 'last', pick: () => pickOf(1), probes: () => [0, 1] });
+  expect(begin(router, 1).endpoint).toBe(1);
+  expect(router.probes(1)).toEqual([0, 1]);
+  router.firstMessage(attempt, 70);
+  router.end(attempt, byNode(grpcStatus.ok), 80);
+  expect(router.endpoints.ewma.valueMs[0]).toBe(70);
+  expect([...router.endpoints.outstanding]).toEqual([0, 1]);
+});
+
+test('a pick prices each candidate once', () => {
+  let priced = 0;
+  const plain = createPolicy('ephemeris') as Policy & { priceOf: (...args: never[]) => void };
+  const counting = new Proxy(
+    new EndpointTable([0, 1, 2].map((i) => ({ name: `n${i}/f`, node: `n${i}`, medium: 'f' }))),
+    {
+      get: (table, key) => {
+        if (key === 'handoverSinceSample') priced++;
+        const value = Reflect.get(table, key) as unknown;
+        return typeof value === 'function' ? value.bind(table) : value;
+      },
+    },
   );
+  const router = new Router({ endpoints: counting, policy: plain, rng: { below: () => 0 } as never });
+  begin(router, 0);
+  expect(priced).toBe(3);
 });

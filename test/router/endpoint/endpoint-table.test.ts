@@ -81,7 +81,7 @@ describe('the load of a node', () => {
     const table = new EndpointTable(specs);
     const sent = prompt(500);
     table.begin(0, sent);
-    table.firstMessage(0, sent, 80, 80);
+    table.firstMessage(0, sent);
     table.end(0, sent);
     expect(table.nodes.unreportedPromptTokens[0]).toBe(0);
     expect(table.outstanding[0]).toBe(0);
@@ -93,12 +93,4 @@ describe('the load of a node', () => {
     table.report(1, loadReport({ atMs: 40, running: 9 }));
     expect(table.nodes.running[0]).toBe(4);
   });
-});
-
-test('an endpoint that comes back does not claim the turns it missed', () => {
-  const table = new EndpointTable(specs);
-  table.setAvailable(2, false);
-  for (let turn = 0; turn < 10; turn++) table.begin(turn % 2, prompt(0));
-  table.setAvailable(2, true);
-  expect([...table.picks]).toEqual([5, 5, 5]);
 });

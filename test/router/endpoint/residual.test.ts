@@ -36,9 +36,29 @@ describe('what predictions miss', () => {
   test('rises to a failure at once, and forgets it', () => {
     const residual = learnt();
     residual.sample(0, 10, 0, NEVER);
-    residual.fail(0, 5000, 1, NEVER);
+    residual.fail(0, { errorMs: 5000, nowMs: 1, handoverAtMs: NEVER, ofPath: false });
     expect(residual.at(0, 1, NEVER)).toBe(5000);
     expect(residual.at(0, 10_001, NEVER)).toBeLessThan(10);
+  });
+
+  test('keeps a failure of the node over a hand-over, which is the business of the path alone', () => {
+    const afterHandover = (ofPath: boolean): number => {
+      const residual = learnt();
+      residual.sample(0, 10, 0, NEVER);
+      residual.fail(0, { errorMs: 5000, nowMs: 1000, handoverAtMs: NEVER, ofPath });
+      return residual.at(0, 1100, 1050);
+    };
+    expect(afterHandover(true)).toBeLessThan(10);
+    expect(afterHandover(false)).toBeGreaterThan(4000);
+  });
+
+  test('takes a sample after a failure of the node as one of many, also in the next slot', () => {
+    const residual = learnt();
+    residual.sample(0, 10, 0, NEVER);
+    residual.fail(0, { errorMs: 5000, nowMs: 1000, handoverAtMs: NEVER, ofPath: false });
+    residual.sample(0, 20, 1100, 1050);
+    expect(residual.at(0, 1100, NEVER)).toBeGreaterThan(4000);
+    expect(residual.at(0, 1200, 1150)).toBeLessThan(30); // and with that sample the next hand-over counts again
   });
 
   test('is forgotten where nobody asks any more, so that a bad endpoint is tried again', () => {

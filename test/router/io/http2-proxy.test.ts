@@ -266,7 +266,7 @@ describe('the proxy', () => {
     nodes[0]!.kill();
     while (proxy.router.endpoints.available[0] === 1) await settled(5);
     const status = await statusOf(client.generate(Buffer.from('x')));
-    expect([status.code, status.details]).toEqual([grpc.status.UNAVAILABLE, 'no endpoint is available']);
+    expect([status.code, status.details]).toEqual([grpc.status.UNAVAILABLE, 'no endpoint can take the request']);
     closed(await nodeOf((call) => call.end(), nodes[0]!.port));
     while (proxy.router.endpoints.available[0] === 0) await settled(5);
     expect((await statusOf(client.generate(Buffer.from('x')))).code).toBe(grpc.status.OK);

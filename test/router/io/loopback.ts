@@ -3,10 +3,12 @@ import type { Event } from '../../../core/event/event.ts';
 import { seededRng } from '../../../core/random/rng.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
+import { Capacity } from '../../../router/filter/capacity.ts';
 import type { DataPathCounters } from '../../../router/io/data-path.ts';
 import { Http2Proxy } from '../../../router/io/http2-proxy.ts';
 import type { Keepalive } from '../../../router/io/upstream.ts';
 import { createPolicy } from '../../../router/pick/registry.ts';
+import { routedEvents } from '../../../router/routed-events.ts';
 import { Router } from '../../../router/router.ts';
 
 const raw = (bytes: Buffer): Buffer => bytes;
@@ -62,7 +64,7 @@ export const proxyOf = async (
   {
     port = 0,
     keepalive,
-    ...limits
+    maxOutstanding = 1024,
   }: { readonly port?: number; readonly maxOutstanding?: number; readonly keepalive?: Keepalive } = {},
 ): Promise<LoopbackProxy> => {
   const clock = new SystemClock({ startUnixMs: performance.timeOrigin });
@@ -70,12 +72,13 @@ export const proxyOf = async (
   const endpoints = new EndpointTable(
     ports.map((_, index) => ({ name: `node-${index}/fibre`, node: `node-${index}`, medium: 'fibre' })),
   );
+  const capacity = new Capacity(endpoints, maxOutstanding);
   const router = new Router({
     endpoints,
     policy: createPolicy('round-robin'),
     rng: seededRng(1)('policy'),
-    emit: (event) => events.push(event),
-    ...limits,
+    observers: [capacity, routedEvents((event) => events.push(event), endpoints.names)],
+    filters: [capacity],
   });
   const proxy = new Http2Proxy({
     ...(keepalive !== undefined && { keepalive }),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { seededRng } from '../../../core/random/rng.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
-import { isPriced } from '../../../router/pick/priced-policy.ts';
+import type { Price } from '../../../router/pick/cheapest.ts';
+import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
 import { createPolicy } from '../../../router/pick/registry.ts';
 import { pricesSchema } from '../../../router/pick/with-prices.ts';
 import { loadReport } from '../load-report-fixture.ts';
@@ -14,13 +15,18 @@ const endpointsOf = () =>
     { name: 'unknown/fibre', node: 'unknown', medium: 'fibre' },
   ]);
 const said = { drawW: 400, headroom: 0.4, temperatureC: 60, batteryShare: null };
+const priceBy = (policy: PricedPolicy, endpoints: EndpointTable, endpoint: number): Price => {
+  const price = { costMs: 0, predictedMs: 0 };
+  policy.priceOf(request, endpoints, endpoint, 0, price);
+  return price;
+};
 const costsWith = (prices: object, endpoints = endpointsOf(), name = 'ephemeris'): readonly number[] => {
   const policy = createPolicy(name, {}, { prices: pricesSchema.parse(prices) });
   if (!isPriced(policy)) throw new Error('not priced');
   const plain = createPolicy(name);
   if (!isPriced(plain)) throw new Error('not priced');
   return [0, 1, 2].map(
-    (endpoint) => policy.costMs(request, endpoints, endpoint, 0) - plain.costMs(request, endpoints, endpoint, 0),
+    (endpoint) => priceBy(policy, endpoints, endpoint).costMs - priceBy(plain, endpoints, endpoint).costMs,
   );
 };
 
@@ -50,7 +56,7 @@ test('money can change the choice, and where it is worth nothing the policy is a
       seededRng(1)('policy'),
     );
   expect(pickWith({ msPerUsdPerMillionTokens: 1 })).toMatchObject({ endpoint: 2 });
-  const plain = createPolicy('ephemeris').pick(request, endpointsOf(), 0, seededRng(1)('policy'));
+  const plain = { ...createPolicy('ephemeris').pick(request, endpointsOf(), 0, seededRng(1)('policy')) };
   expect(pickWith({})).toEqual(plain);
 });
 
@@ -59,5 +65,5 @@ test('prices are no part of what a policy predicts', () => {
   const plain = createPolicy('ephemeris');
   if (!isPriced(policy) || !isPriced(plain)) throw new Error('not priced');
   const endpoints = endpointsOf();
-  expect(policy.predictedMs!(request, endpoints, 0, 0)).toBe(plain.predictedMs!(request, endpoints, 0, 0));
+  expect(priceBy(policy, endpoints, 0).predictedMs).toBe(priceBy(plain, endpoints, 0).predictedMs);
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Rng, seededRng } from '../../../core/random/rng.ts';
+import { Attempt } from '../../../router/attempt/attempt.ts';
 import { EndpointTable, type EndpointTableOptions } from '../../../router/endpoint/endpoint-table.ts';
 import { type Forecast, noForecast } from '../../../router/endpoint/forecast.ts';
-import { cheaperOfPair, cheapestOfAll } from '../../../router/pick/cheapest.ts';
+import { cheaperOfPair, cheapestOfAll, type PriceOf } from '../../../router/pick/cheapest.ts';
 import { nodeMs } from '../../../router/pick/costs.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
 import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
@@ -28,8 +29,22 @@ const turns = (policy: Policy, table: EndpointTable, count: number, rng: Rng = s
   Array.from({ length: count }, () => {
     const decision = policy.pick(request, table, 0, rng);
     if (decision.kind === 'reject') return -1;
-    table.begin(decision.endpoint, { promptTokens: 0, arrivesAtMs: 0, isUnreported: true });
-    return decision.endpoint;
+    const { endpoint } = decision;
+    const attempt = attemptOn(endpoint);
+    table.begin(endpoint, attempt);
+    policy.observe?.({ kind: 'began', attempt, nowMs: 0 }, table);
+    return endpoint;
+  });
+
+const attemptOn = (endpoint: number, number = 1): Attempt =>
+  new Attempt(request, {
+    endpoint,
+    number,
+    avoided: [],
+    startedAtMs: 0,
+    costMs: Number.NaN,
+    predictedMs: Number.NaN,
+    clockSettings: 0,
   });
 
 const countsOf = (picks: readonly number[], size: number): number[] =>
@@ -41,6 +56,12 @@ const priced = (name: string, params: unknown = {}): PricedPolicy => {
   return policy;
 };
 
+const costOf = (policy: PricedPolicy, table: EndpointTable, endpoint: number): number => {
+  const price = { costMs: 0, predictedMs: 0 };
+  policy.priceOf(request, table, endpoint, 0, price);
+  return price.costMs;
+};
+
 test('random spreads evenly: each of 8 gets 1000 of 8000 within 4 standard deviations', () => {
   const counts = countsOf(turns(createPolicy('random'), tableOf(Array(8).fill(1)), 8000), 8);
   for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(4 * Math.sqrt(8000 * (1 / 8) * (7 / 8)));
@@ -48,10 +69,22 @@ test('random spreads evenly: each of 8 gets 1000 of 8000 within 4 standard devia
 
 test('round-robin gives each its turn, and skips the one that is gone', () => {
   const table = tableOf([1, 1, 1]);
-  expect(turns(createPolicy('round-robin'), table, 6)).toEqual([0, 1, 2, 0, 1, 2]);
+  const policy = createPolicy('round-robin');
+  expect(turns(policy, table, 6)).toEqual([0, 1, 2, 0, 1, 2]);
   table.setAvailable(1, false);
   table.refreshCandidates(0);
-  expect(countsOf(turns(createPolicy('round-robin'), table, 6), 3)).toEqual([3, 0, 3]);
+  expect(countsOf(turns(policy, table, 6), 3)).toEqual([3, 0, 3]);
+});
+
+test('round-robin counts requests, not retries: a dead endpoint of two meets every second request, not each', () => {
+  const table = tableOf([1, 1]);
+  const policy = createPolicy('round-robin');
+  const first = Array.from({ length: 6 }, () => {
+    const [endpoint] = turns(policy, table, 1);
+    if (endpoint === 0) policy.observe?.({ kind: 'began', attempt: attemptOn(1, 2), nowMs: 0 }, table); // the retry
+    return endpoint;
+  });
+  expect(first).toEqual([0, 1, 0, 1, 0, 1]);
 });
 
 describe('weighted-round-robin', () => {
@@ -59,6 +92,18 @@ describe('weighted-round-robin', () => {
     const table = tableOf([3, 1]);
     table.phase.fill(0.5);
     expect(turns(createPolicy('weighted-round-robin'), table, 8)).toEqual([0, 0, 1, 0, 0, 0, 1, 0]);
+  });
+
+  test('does not flood a path that was down for a while: the turns it missed are lost', () => {
+    const table = tableOf([1, 1]);
+    const policy = createPolicy('weighted-round-robin');
+    table.setAvailable(1, false);
+    table.refreshCandidates(0);
+    turns(policy, table, 100);
+    table.setAvailable(1, true);
+    table.refreshCandidates(0);
+    const [first, second] = countsOf(turns(policy, table, 20), 2);
+    expect(Math.abs(first! - second!)).toBeLessThanOrEqual(1);
   });
 
   test('gives each its share exactly, to one turn', () => {
@@ -103,7 +148,7 @@ describe('peak-ewma', () => {
     table.ewma.sample(1, 100, 0);
     table.outstanding.set([2, 1]);
     const policy = priced('peak-ewma');
-    expect([policy.costMs(request, table, 0, 0), policy.costMs(request, table, 1, 0)]).toEqual([240, 200]);
+    expect([costOf(policy, table, 0), costOf(policy, table, 1)]).toEqual([240, 200]);
     expect(turns(policy, table, 1)).toEqual([1]);
   });
 
@@ -112,10 +157,15 @@ describe('peak-ewma', () => {
   });
 });
 
+const noPrice = () => ({ costMs: 0, predictedMs: 0 });
+const allCostOne: PriceOf = (_request, _table, _endpoint, _nowMs, price) => {
+  price.costMs = 1;
+};
+
 test('equals are drawn evenly: each of 8 gets 1000 of 8000 within 4 standard deviations', () => {
   const table = tableOf(Array(8).fill(1));
   const rng = seededRng(3)('policy');
-  const picks = Array.from({ length: 8000 }, () => cheapestOfAll(() => 1, request, table, 0, rng));
+  const picks = Array.from({ length: 8000 }, () => cheapestOfAll(allCostOne, request, table, 0, rng, noPrice()));
   for (const count of countsOf(picks, 8)) expect(Math.abs(count - 1000)).toBeLessThan(4 * Math.sqrt(8000 * (7 / 64)));
 });
 
@@ -125,7 +175,8 @@ test('a pair above 16 candidates is drawn evenly: each of 20 is in a tenth of th
   const counts = new Array<number>(20).fill(0);
   for (let draw = 0; draw < 20_000; draw++) {
     const priced: number[] = [];
-    cheaperOfPair((_request, _table, endpoint) => priced.push(endpoint), request, table, 0, rng);
+    const price: PriceOf = (_request, _table, endpoint) => void priced.push(endpoint);
+    cheaperOfPair(price, request, table, 0, rng, noPrice());
     expect(priced[0]).not.toBe(priced[1]);
     for (const endpoint of priced) counts[endpoint] = counts[endpoint]! + 1;
   }
@@ -161,12 +212,12 @@ describe('ephemeris', () => {
   test('adds the round trip, the prefill and what it missed of late', () => {
     const table = tableOf([1], { forecast: paths([50], [NEVER]) });
     table.residual.sample(0, 7, 0, NEVER);
-    expect(priced('ephemeris').costMs(request, table, 0, 0)).toBeCloseTo(50 + 40 + 7);
+    expect(costOf(priced('ephemeris'), table, 0)).toBeCloseTo(50 + 40 + 7);
   });
 
   test('takes a path that ends before the first token to cost the price of a hand-over', () => {
     const costAt = (handoverAtMs: number): number =>
-      priced('ephemeris').costMs(request, tableOf([1], { forecast: paths([50], [handoverAtMs]) }), 0, 0);
+      costOf(priced('ephemeris'), tableOf([1], { forecast: paths([50], [handoverAtMs]) }), 0);
     expect(costAt(90)).toBeCloseTo(90);
     expect(costAt(89)).toBeCloseTo(50 + 5 + 100 + 40); // out over the path of now, home over one 10 ms longer
   });

@@ -1,0 +1,126 @@
+import type { Ms } from '../../core/time/clock.ts';
+import type { RequestInfo } from '../request-info.ts';
+import type { Rejection, Router } from '../router.ts';
+import type { Attempt } from './attempt.ts';
+import { CLIENT_GONE, DEADLINE, type Ending, endingWithoutStatus } from './ending.ts';
+import { grpcStatus } from './grpc-status.ts';
+import type { Status, Wire } from './wire.ts';
+
+/**
+ * One request from its arrival at the router to its end, over one or more attempts: which endpoint, whether to try another,
+ * and the status. It is the same object on every host; the host tells it what happened, and moves bytes through its `Wire`.
+ *
+ * A request is tried again only before its first message has left, since a client cannot unsee a token, and only for
+ * UNAVAILABLE, the code which says that the node did not take it. Source: gRFC A6.
+ */
+export class RoutedRequest {
+  readonly info: RequestInfo;
+  readonly #router: Router;
+  readonly #wire: Wire;
+  #attempt: Attempt | null = null;
+  #isCommitted = false;
+  #isOver = false;
+
+  constructor(router: Router, info: RequestInfo, wire: Wire) {
+    this.#router = router;
+    this.info = info;
+    this.#wire = wire;
+  }
+
+  /** The attempt under way, or the last one; null before the first, and where no endpoint could take the request. */
+  get attempt(): Attempt | null {
+    return this.#attempt;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  start(nowMs: Ms): void {
+    const decision = this.#router.begin(this.info, nowMs);
+    if (decision.kind === 'reject') this.#finish(statusOfRejection(decision));
+    else this.#send(decision, nowMs);
+  }
+
+  /** A message of the answer has come. */
+  onMessage(attempt: Attempt, nowMs: Ms): void {
+    this.#router.firstMessage(attempt, nowMs);
+    if (this.#isOver || this.#isCommitted || attempt !== this.#attempt) return;
+    this.#isCommitted = true;
+    this.#wire.commit(attempt);
+  }
+
+  /** The attempt is over. */
+  onEnd(attempt: Attempt, ending: Ending, nowMs: Ms): void {
+    this.#router.end(attempt, ending, nowMs);
+    if (this.#isOver || attempt !== this.#attempt) return;
+    const next = this.#mayRetry(attempt, ending) ? this.#again(attempt, ending, nowMs) : null;
+    if (next !== null) this.#send(next, nowMs);
+    else this.#finish(statusOfEnding(ending));
+  }
+
+  /** The client has left, or has reset its stream. It is told nothing. */
+  onClientGone(nowMs: Ms): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#cancel(CLIENT_GONE, nowMs);
+  }
+
+  /** The deadline of the request has come. */
+  onDeadline(nowMs: Ms): void {
+    if (this.#isOver) return;
+    this.#cancel(DEADLINE, nowMs);
+    this.#finish({ code: DEADLINE.code, message: DEADLINE.message!, by: 'router' });
+  }
+
+  #send(attempt: Attempt, nowMs: Ms): void {
+    this.#attempt = attempt;
+    if (!this.#wire.open(attempt)) this.onEnd(attempt, NO_CONNECTION, nowMs);
+  }
+
+  #mayRetry(attempt: Attempt, { code }: Ending): boolean {
+    return (
+      code === grpcStatus.unavailable &&
+      !this.#isCommitted &&
+      this.#wire.canReplay &&
+      attempt.number < this.#router.maxAttempts
+    );
+  }
+
+  /** Another attempt, elsewhere; null where there is nowhere else. */
+  #again(attempt: Attempt, { fault }: Ending, nowMs: Ms): Attempt | null {
+    const next = this.#router.begin(this.info, nowMs, { attempt, fault });
+    return next.kind === 'attempt' ? next : null;
+  }
+
+  #cancel(ending: Ending, nowMs: Ms): void {
+    const attempt = this.#attempt;
+    if (attempt === null || attempt.hasEnded) return;
+    this.#router.end(attempt, ending, nowMs);
+    this.#wire.cancel(attempt);
+  }
+
+  #finish(status: Status): void {
+    this.#isOver = true;
+    this.#wire.finish(status);
+  }
+}
+
+const NO_CONNECTION = Object.freeze(
+  endingWithoutStatus('path', grpcStatus.unavailable, 'there is no connection to the node'),
+);
+
+const statusOfEnding = ({ code, message, isSaidByNode }: Ending): Status => ({
+  code,
+  by: isSaidByNode ? 'node' : 'router',
+  ...(message === undefined ? {} : { message }),
+});
+
+const statusOfRejection = ({ reason }: Rejection): Status =>
+  reason === 'overloaded'
+    ? {
+        code: grpcStatus.resourceExhausted,
+        message: 'every endpoint has as many requests as it may have',
+        by: 'router',
+      }
+    : { code: grpcStatus.unavailable, message: 'no endpoint can take the request', by: 'router' };

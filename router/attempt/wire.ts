@@ -1,0 +1,28 @@
+import type { Attempt } from './attempt.ts';
+
+/** How a request ends for its client. */
+export interface Status {
+  /** A gRPC status code. */
+  readonly code: number;
+  /** One line for a person; left out where the code says it all. */
+  readonly message?: string;
+  /** Whether the node of the last attempt said it, or the router. */
+  readonly by: 'node' | 'router';
+}
+
+/**
+ * What a host does for one request: it moves bytes and decides nothing. The simulator and the live data path each implement
+ * it; `RoutedRequest` calls it.
+ */
+export interface Wire {
+  /** Whether the request can be sent once more: a long body is not kept. */
+  readonly canReplay: boolean;
+  /** Sends the request to the endpoint of the attempt. False where there is no connection: nothing was sent then. */
+  open(attempt: Attempt): boolean;
+  /** Ends the attempt at its node. Nothing more of it may reach the client. */
+  cancel(attempt: Attempt): void;
+  /** From now on this attempt's bytes are the answer. Called once at most, before its first byte leaves. */
+  commit(attempt: Attempt): void;
+  /** Tells the client how its request ended. Called once at most, and last. */
+  finish(status: Status): void;
+}

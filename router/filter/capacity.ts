@@ -1,0 +1,32 @@
+import type { EndpointTable } from '../endpoint/endpoint-table.ts';
+import type { Observation, Observer } from '../observation.ts';
+import type { Filter } from './filter.ts';
+
+/**
+ * Leaves out the endpoints that have as many requests outstanding as they may have, so that others take what is beyond that.
+ * It counts the full ones as requests begin and end: while there is none, a pick asks it nothing.
+ */
+export class Capacity implements Filter, Observer {
+  readonly reason = 'overloaded';
+  readonly #outstanding: EndpointTable['outstanding'];
+  readonly #most: number;
+  #full = 0;
+
+  constructor({ outstanding }: EndpointTable, most: number) {
+    this.#outstanding = outstanding;
+    this.#most = most;
+  }
+
+  get admitsAll(): boolean {
+    return this.#full === 0;
+  }
+
+  admits(endpoint: number): boolean {
+    return this.#outstanding[endpoint]! < this.#most;
+  }
+
+  observe(what: Observation): void {
+    if (what.kind === 'began' && this.#outstanding[what.attempt.endpoint]! === this.#most) this.#full++;
+    if (what.kind === 'ended' && this.#outstanding[what.attempt.endpoint]! === this.#most - 1) this.#full--;
+  }
+}

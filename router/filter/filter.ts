@@ -1,0 +1,14 @@
+import type { Ms } from '../../core/time/clock.ts';
+import type { RequestInfo } from '../request-info.ts';
+
+/** Why a request is refused: no endpoint can be reached, or none has room. */
+export type RejectReason = 'no-endpoint' | 'overloaded';
+
+/** Says which endpoints a policy may choose from, beyond those that are connected and whose path is up. */
+export interface Filter {
+  /** Why a request is refused when this filter leaves no endpoint. */
+  readonly reason: RejectReason;
+  admits(endpoint: number, request: RequestInfo, nowMs: Ms): boolean;
+  /** Whether it admits every endpoint now, so that none needs to be asked. */
+  readonly admitsAll?: boolean;
+}

@@ -1,0 +1,30 @@
+import type { Ms } from '../core/time/clock.ts';
+import type { Attempt } from './attempt/attempt.ts';
+import type { Ending } from './attempt/ending.ts';
+import type { EndpointTable } from './endpoint/endpoint-table.ts';
+import type { LoadReport } from './endpoint/load-report.ts';
+
+/** What happens at a router, in the order it happens. An `endpoint` is its index in the table. */
+export type Observation =
+  | { readonly kind: 'began'; readonly attempt: Attempt; readonly nowMs: Ms }
+  /** The first message of an answer; `ttftMs` counts from the start of the attempt. */
+  | { readonly kind: 'first'; readonly attempt: Attempt; readonly ttftMs: Ms; readonly nowMs: Ms }
+  | { readonly kind: 'ended'; readonly attempt: Attempt; readonly ending: Ending; readonly nowMs: Ms }
+  | { readonly kind: 'report'; readonly endpoint: number; readonly report: LoadReport; readonly nowMs: Ms }
+  /** A probe that the policy wanted came back after `rttMs`, with the node's load where it told it. */
+  | {
+      readonly kind: 'probed';
+      readonly endpoint: number;
+      readonly rttMs: Ms;
+      readonly report: LoadReport | null;
+      readonly nowMs: Ms;
+    }
+  /** The connection to the endpoint came or went. */
+  | { readonly kind: 'available'; readonly endpoint: number; readonly isAvailable: boolean }
+  /** The path of the endpoint was re-chosen at `atMs`, as far as the router may know. */
+  | { readonly kind: 'hand-over'; readonly endpoint: number; readonly atMs: Ms };
+
+/** Is told what happens at a router, when the table already knows. It must not change the router or the table. */
+export interface Observer {
+  observe(what: Observation, endpoints: EndpointTable): void;
+}

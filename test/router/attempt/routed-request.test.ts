@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { endingByNode, endingWithoutStatus } from '../../../router/attempt/ending.ts';
+import { grpcStatus } from '../../../router/attempt/grpc-status.ts';
+import { RoutedRequest } from '../../../router/attempt/routed-request.ts';
+import { RecordingWire } from '../recording-wire.ts';
+import { type RouterUnderTest, request, routerUnderTest } from '../router-under-test.ts';
+
+const ended = (code: number) => endingByNode(code, { report: null, pushbackMs: null });
+const UNAVAILABLE = ended(grpcStatus.unavailable);
+const LOST = endingWithoutStatus('path', grpcStatus.unavailable, 'lost');
+
+const routed = (under: RouterUnderTest) => {
+  const wire = new RecordingWire();
+  const call = new RoutedRequest(under.router, request, wire);
+  return { wire, call };
+};
+
+test('an answered request commits to its attempt at the first message, once, and ends with the status of the node', () => {
+  const { wire, call } = routed(routerUnderTest('round-robin', 2));
+  call.start(0);
+  call.onMessage(wire.attempts[0]!, 30);
+  call.onMessage(wire.attempts[0]!, 40);
+  call.onEnd(wire.attempts[0]!, ended(grpcStatus.ok), 50);
+  expect(wire.calls).toEqual(['open 0', 'commit 0', 'finish 0']);
+  expect(wire.status).toEqual({ code: 0, by: 'node' });
+  expect(call.isOver).toBe(true);
+});
+
+describe('a retry', () => {
+  const afterFirst = (code: number, prepare: (wire: RecordingWire) => void = () => {}): readonly string[] => {
+    const { wire, call } = routed(routerUnderTest('round-robin', 3));
+    prepare(wire);
+    call.start(0);
+    call.onEnd(wire.attempts[0]!, ended(code), 1);
+    return wire.calls;
+  };
+
+  test('is for UNAVAILABLE and for no other status', () => {
+    for (const code of Object.values(grpcStatus)) {
+      const next = code === grpcStatus.unavailable ? 'open 2' : `finish ${code}`; // the turn after the first, of 1 and 2
+      expect(afterFirst(code)).toEqual(['open 0', next]);
+    }
+  });
+
+  test('is not made when the body cannot be sent again', () => {
+    const calls = afterFirst(grpcStatus.unavailable, (wire) => {
+      wire.canReplay = false;
+    });
+    expect(calls).toEqual(['open 0', 'finish 14']);
+  });
+
+  test('is not made after the first message, since a client cannot unsee a token', () => {
+    const { wire, call } = routed(routerUnderTest('round-robin', 3));
+    call.start(0);
+    call.onMessage(wire.attempts[0]!, 1);
+    call.onEnd(wire.attempts[0]!, UNAVAILABLE, 2);
+    expect(wire.calls).toEqual(['open 0', 'commit 0', 'finish 14']);
+  });
+
+  test('is made up to the attempts allowed, each on an endpoint that was not tried', () => {
+    const { wire, call } = routed(routerUnderTest('random', 5, { maxAttempts: 4 }));
+    call.start(0);
+    for (let index = 0; index < 4; index++) call.onEnd(wire.attempts[index]!, LOST, index);
+    expect(new Set(wire.attempts.map(({ endpoint }) => endpoint)).size).toBe(4);
+    expect(wire.attempts.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+    expect(wire.calls.at(-1)).toBe('finish 14');
+    expect(wire.status).toEqual({ code: 14, message: 'lost', by: 'router' });
+  });
+
+  test('goes to another node where the node was at fault, and may take its other path where the path was', () => {
+    const second = (ending: typeof UNAVAILABLE): number | undefined => {
+      const { wire, call } = routed(routerUnderTest('round-robin', 3, { nodes: ['a', 'a', 'b'] }));
+      call.start(0);
+      call.onEnd(wire.attempts[0]!, ending, 1);
+      return wire.attempts[1]?.endpoint;
+    };
+    expect(second(UNAVAILABLE)).toBe(2);
+    const { wire, call } = routed(routerUnderTest('round-robin', 2, { nodes: ['a', 'a'] }));
+    call.start(0);
+    call.onEnd(wire.attempts[0]!, LOST, 1);
+    expect(wire.attempts[1]?.endpoint).toBe(1);
+  });
+
+  test('is not made where only the other path of a draining node is left: it ends with what the node said', () => {
+    const { wire, call } = routed(routerUnderTest('round-robin', 2, { nodes: ['a', 'a'] }));
+    call.start(0);
+    call.onEnd(wire.attempts[0]!, endingByNode(14, { message: 'a is draining', report: null, pushbackMs: null }), 1);
+    expect(wire.calls).toEqual(['open 0', 'finish 14']);
+    expect(wire.status).toEqual({ code: 14, message: 'a is draining', by: 'node' });
+  });
+
+  test('is made at once where there is no connection', () => {
+    const { wire, call } = routed(routerUnderTest('round-robin', 2));
+    wire.unconnected.add(0);
+    call.start(0);
+    expect(wire.calls).toEqual(['open 0', 'open 1']);
+  });
+});
+
+describe('a request that is given up', () => {
+  test('by its deadline is cancelled at the node and told to the client', () => {
+    const { wire, call } = routed(routerUnderTest('round-robin', 1));
+    call.start(0);
+    call.onDeadline(500);
+    expect(wire.calls).toEqual(['open 0', 'cancel 0', 'finish 4']);
+  });
+
+  test('by its client is cancelled at the node, and nobody is told', () => {
+    const { wire, call } = routed(routerUnderTest('round-robin', 1));
+    call.start(0);
+    call.onClientGone(500);
+    call.onEnd(wire.attempts[0]!, ended(grpcStatus.ok), 501);
+    call.onDeadline(502);
+    expect(wire.calls).toEqual(['open 0', 'cancel 0']);
+  });
+});
+
+test('without an endpoint it ends as UNAVAILABLE, and as RESOURCE_EXHAUSTED where all are full', () => {
+  const gone = routerUnderTest('round-robin', 1);
+  gone.router.setAvailable(0, false);
+  const first = routed(gone);
+  first.call.start(0);
+  expect(first.wire.calls).toEqual(['finish 14']);
+  const full = routerUnderTest('round-robin', 1, { maxOutstanding: 1 });
+  routed(full).call.start(0);
+  const second = routed(full);
+  second.call.start(0);
+  expect(second.wire.calls).toEqual(['finish 8']);
+});
+
+test('whatever happens in whatever order, it finishes at most once, commits at most once and leaves nothing outstanding', () => {
+  const steps = fc.array(
+    fc.oneof(
+      fc.record({ kind: fc.constantFrom('message', 'deadline', 'gone'), attempt: fc.nat(4) }),
+      fc.record({ kind: fc.constant('end'), attempt: fc.nat(4), code: fc.constantFrom(0, 1, 3, 4, 8, 14) }),
+    ),
+    { maxLength: 30 },
+  );
+  fc.assert(
+    fc.property(steps, fc.constantFrom('round-robin', 'peak-ewma', 'ephemeris'), (happened, policy) => {
+      const under = routerUnderTest(policy, 3, { maxAttempts: 4 });
+      const { wire, call } = routed(under);
+      call.start(0);
+      happened.forEach((step, nowMs) => {
+        const attempt = wire.attempts[step.attempt];
+        if (step.kind === 'deadline') call.onDeadline(nowMs);
+        else if (step.kind === 'gone') call.onClientGone(nowMs);
+        else if (attempt !== undefined && step.kind === 'message') call.onMessage(attempt, nowMs);
+        else if (attempt !== undefined && 'code' in step) call.onEnd(attempt, ended(step.code), nowMs);
+      });
+      call.onClientGone(100);
+      const count = (word: string): number => wire.calls.filter((call) => call.startsWith(word)).length;
+      expect(count('finish')).toBeLessThanOrEqual(1);
+      expect(count('commit')).toBeLessThanOrEqual(1);
+      expect([...under.router.endpoints.outstanding]).toEqual([0, 0, 0]);
+      expect([...under.router.endpoints.nodes.unreportedPromptTokens]).toEqual([0, 0, 0]);
+    }),
+  );
+});

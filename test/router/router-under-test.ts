@@ -1,0 +1,50 @@
+import type { Event } from '../../core/event/event.ts';
+import { seededRng } from '../../core/random/rng.ts';
+import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
+import { noForecast } from '../../router/endpoint/forecast.ts';
+import { Capacity } from '../../router/filter/capacity.ts';
+import type { Observation } from '../../router/observation.ts';
+import type { Policy } from '../../router/pick/policy.ts';
+import { createPolicy } from '../../router/pick/registry.ts';
+import type { RequestInfo } from '../../router/request-info.ts';
+import { routedEvents } from '../../router/routed-events.ts';
+import { Router } from '../../router/router.ts';
+
+export const request: RequestInfo = { id: 7, promptTokens: 100, maxOutputTokens: 10, session: '' };
+
+export interface RouterUnderTest {
+  readonly router: Router;
+  readonly events: readonly Event[];
+  readonly seen: readonly Observation[];
+}
+
+/** A router over `size` endpoints of as many nodes, or of those that `nodes` names; each path takes 40 ms there and back. */
+export const routerUnderTest = (
+  policy: string | Policy,
+  size: number,
+  options: { readonly maxAttempts?: number; readonly maxOutstanding?: number; readonly nodes?: readonly string[] } = {},
+): RouterUnderTest => {
+  const { maxAttempts = 2, maxOutstanding = 1024, nodes } = options;
+  const specs = Array.from({ length: size }, (_, index) => ({
+    name: `n${index}/fibre`,
+    node: nodes?.[index] ?? `n${index}`,
+    medium: 'fibre',
+  }));
+  const events: Event[] = [];
+  const seen: Observation[] = [];
+  const endpoints = new EndpointTable(specs, { forecast: { ...noForecast, rttMsAt: () => 40 } });
+  const capacity = new Capacity(endpoints, maxOutstanding);
+  const router = new Router({
+    endpoints,
+    policy: typeof policy === 'string' ? createPolicy(policy) : policy,
+    rng: seededRng(1)('policy'),
+    observers: [
+      capacity,
+      routedEvents((event) => events.push(event), endpoints.names),
+      { observe: (what) => void seen.push(what) },
+    ],
+    filters: [capacity],
+    maxAttempts,
+  });
+  return { router, events, seen };
+};
