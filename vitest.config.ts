@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start processes, the whole of a run, or ten thousand requests: seconds each, where the rest takes milliseconds. */
+/**
+ * Tests that start processes, the whole of a run, or ten thousand requests: seconds each, where the rest takes milliseconds.
+ * `npm run test:integration`; CI runs it after `npm test`.
+ */
 const INTEGRATION = [
   'test/cli/**/*.test.ts',
   'test/services/node/io/bounds.test.ts',

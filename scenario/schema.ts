@@ -89,6 +89,12 @@ const scenarioNodeSchema = nodeSchema.extend({
     .max(2)
     .refine((media) => new Set(media).size === media.length, 'expected each medium once')
     .describe('The media it is reached over from the router: each is an endpoint.'),
+  weight: z
+    .number()
+    .positive()
+    .max(1000)
+    .default(1)
+    .describe('Its share for policies that weigh endpoints (weighted-round-robin, least-request), beside the others.'),
   count: z
     .int()
     .positive()

@@ -17,6 +17,8 @@ export interface EndpointPlan {
   readonly node: string;
   readonly medium: Medium;
   readonly provider: string;
+  /** Its share for policies that weigh endpoints. */
+  readonly weight: number;
   /** What its node asks for a million tokens as the run starts; null where the scenario does not say. */
   readonly usdPerMillionTokens: number | null;
   readonly gCo2PerMillionTokens: number | null;
@@ -54,6 +56,7 @@ export const topologyOf = (scenario: Scenario): Topology => {
           node: node.name,
           medium,
           provider: node.config.provider,
+          weight: node.config.weight,
           ...priceOf(scenario, node),
           links: network.path({
             from: router,
