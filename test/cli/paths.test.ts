@@ -138,7 +138,7 @@ describe('starlane paths', () => {
     [
       'parity of OneWeb',
       ['-c', 'oneweb', '--mode', 'parity', '--from', '0,0', '--to', '1,1'],
-      /--mode is parity, which has no/,
+      /--mode is parity, but Hypatia has no/,
     ],
     [
       'phasing in parity',
