@@ -28,7 +28,7 @@ interface Panel {
 export const replaySvg = ({ title, subtitle, comparison, series, measuredSeries }: ReplayPicture): string => {
   const hasMeasured = comparison.measured !== null || measuredSeries !== null;
   const panels = [...distributions(comparison), ...loads(series, measuredSeries)];
-  return svgDocument(WIDTH, HEIGHT, `${title}: simulated${hasMeasured ? ' beside measured' : ''}`, [
+  return svgDocument(WIDTH, HEIGHT, `${title}: simulated${hasMeasured ? ' and measured' : ''}`, [
     textAt(GAP, 36, title, { 'font-size': 22, 'font-weight': 600, fill: COLOURS.ink }),
     textAt(GAP, 60, subtitle, { 'font-size': 14, fill: COLOURS.quiet }),
     ...legend(hasMeasured),

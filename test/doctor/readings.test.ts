@@ -79,7 +79,7 @@ describe('the output of the docker command', () => {
       { kind: 'silent', reason: 'no answer within 2 s' },
     ],
     ['nonsense', ended('{'), ended('?'), { kind: 'silent', reason: 'it does not report its version' }],
-  ])('of %s is told apart', (_, said, known, facts) => {
+  ])('is read for %s', (_, said, known, facts) => {
     expect(dockerFactsOf(said, known)).toEqual(facts);
   });
 

@@ -54,7 +54,7 @@ const failedLasers = (config: FailuresConfig, mesh: LaserMesh, seed: number): re
     checkSatellite(a, longestKm.length, `lasers[${index}][0]`);
     checkSatellite(b, longestKm.length, `lasers[${index}][1]`);
     const side = neighbours.subarray(4 * a, 4 * a + 4).indexOf(b);
-    if (side < 0) throw wrong(`lasers[${index}]`, `is [${a}, ${b}], but no laser links these two`);
+    if (side < 0) throw wrong(`lasers[${index}]`, `is [${a}, ${b}], which no laser links`);
     return 4 * a + side;
   });
   const key = streamKey(`${seed}/failures/laser`);
