@@ -1,8 +1,8 @@
-# Two images of one tree: `service` (nodes, router, load) and `agent`, which adds what shapes a network.
+# Two images from one tree: `service` (nodes, router, load), and `agent`, which adds the tools that shape a network.
 FROM node:26-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The optional dependencies are the pinned Node, which the image itself is.
+# The optional dependencies are only the pinned Node, and the image already contains Node.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:26-bookworm-slim AS app
@@ -21,7 +21,7 @@ COPY report report
 COPY hosts hosts
 COPY parts parts
 COPY cli cli
-# Compiled once here: a container reads it, and starts in a third of the time. Node keeps it apart for each user.
+# Compile once here. A container reads this cache and starts in a third of the time. Node has a separate cache for each user.
 RUN install -d -o node -g node .cache
 USER node
 RUN for part in node router agent; do node "parts/$part.ts" 2>/dev/null || [ $? -eq 2 ]; done \
@@ -39,5 +39,5 @@ RUN apt-get update -q \
  && setcap cap_net_admin+ep /usr/bin/setpriv \
  && install -d -o node -g node /run/starlane
 USER node
-# An ordinary user starts without capabilities, whatever its container was given: this hands on the one it needs.
+# A user other than root starts without capabilities, even if its container has some. This command passes on NET_ADMIN.
 ENTRYPOINT ["setpriv", "--inh-caps=+net_admin", "--ambient-caps=+net_admin", "--"]

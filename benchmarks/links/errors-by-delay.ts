@@ -10,7 +10,7 @@ export interface RoundTrip {
 }
 
 export interface PathErrors extends Distribution {
-  /** One way; 0 for the bare loopback. */
+  /** One-way delay; 0 for the bare loopback. */
   readonly delayMs: number;
   readonly samples: number;
 }
@@ -20,7 +20,7 @@ export interface ErrorsByDelay {
   readonly all: Omit<PathErrors, 'delayMs'>;
 }
 
-/** Realised minus planned round trips, in ms, of each path, which are named by their delays, and of all together. */
+/** Realised minus planned round trips in ms, for each path and for all together. The name of a path is its delay. */
 export const errorsByDelay = (probes: readonly RoundTrip[], delaysMs: readonly number[]): ErrorsByDelay => {
   const errors = delaysMs.map((delayMs) => {
     const link = steppingLink(delayMs);

@@ -1,11 +1,11 @@
 import { type Column, textTable } from '../../report/text-table.ts';
 import type { ErrorsByDelay, PathErrors } from './errors-by-delay.ts';
 
-/** What a run on a relay came to. */
+/** The result of a run on a relay. */
 export interface RelayMeasurement extends ErrorsByDelay {
-  /** CPU time of the relay over time passed: 1 is a core. */
+  /** CPU time of the relay divided by elapsed time: 1 is a whole core. */
   readonly relayCores: number;
-  /** Of the whole machine, whoever used them. */
+  /** Busy cores of the whole machine, by all processes. */
   readonly busyCores: number;
   readonly messagesPerS: number;
   readonly peakRssBytes: number;
@@ -15,11 +15,11 @@ export type NetemMeasurement =
   | ({ readonly kind: 'measured' } & ErrorsByDelay)
   | { readonly kind: 'not measured'; readonly reason: string };
 
-/** Everything that was measured; null for what was not asked for, or was stopped before. */
+/** All results; null for a measurement that was not asked for, or that was stopped before its end. */
 export interface LinksResult {
   readonly schema: 1;
   readonly machine: string;
-  /** Share of the processors' time that a virtual machine wanted and its host gave to others; null where nobody says. */
+  /** Share of processor time that the host of a virtual machine gave to others (steal); null when it is not reported. */
   readonly stolenShare: number | null;
   readonly bare: ErrorsByDelay | null;
   readonly relay: Readonly<Record<string, RelayMeasurement>>;
@@ -27,11 +27,11 @@ export interface LinksResult {
   readonly netem: NetemMeasurement | null;
 }
 
-/** Round trips: half of them within `P50_MS` of the plan, 99 of 100 no more than `P99_MS` beyond. */
+/** Target for round trips: p50 within `P50_MS` of the plan, p99 at most `P99_MS` above it. */
 const P50_MS = 0.3;
 const P99_MS = 1;
 
-/** As a person reads it in a terminal. */
+/** The result as text for a terminal. */
 export const linksReport = ({ machine, stolenShare, bare, relay, stall, netem }: LinksResult): readonly string[] => {
   const rows = [
     ...(bare === null ? [] : bare.paths.map((path) => row('bare loopback', `${path.delayMs} ms`, path))),

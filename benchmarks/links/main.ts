@@ -7,8 +7,8 @@ import { watchStolenTime } from './io/stolen-time.ts';
 import { type LinksResult, linksReport } from './links-report.ts';
 
 /**
- * How well links are played on this machine: round trips of probes, realised minus planned, over delays that change every
- * 100 ms. `npm run bench:links`, or `npm run bench:links -- --shaper relay --json`.
+ * How accurately links are played on this machine: round trips of probes, realised minus planned, over delays that change
+ * every 100 ms. `npm run bench:links`, or `npm run bench:links -- --shaper relay --json`.
  */
 const DELAYS_MS = [1, 5, 20, 50, 100, 150];
 const CONNECTIONS_A_PATH = 2;
@@ -24,9 +24,9 @@ const seconds = (text: string): number => {
 };
 
 const { shaper, duration, json } = new Command('bench:links')
-  .addOption(new Option('--shaper <shaper>', 'whom to measure').choices(['relay', 'netem', 'all']).default('all'))
-  .option('--duration <seconds>', 'of each of the measurements', seconds, 7)
-  .option('--json', 'results for a machine', false)
+  .addOption(new Option('--shaper <shaper>', 'what to measure').choices(['relay', 'netem', 'all']).default('all'))
+  .option('--duration <seconds>', 'of each measurement', seconds, 7)
+  .option('--json', 'print results as JSON', false)
   .parse()
   .opts<{ shaper: 'relay' | 'netem' | 'all'; duration: number; json: boolean }>();
 
@@ -36,7 +36,7 @@ const { signal } = stopping;
 process.once('SIGINT', () => stopping.abort());
 process.once('SIGTERM', () => stopping.abort());
 
-/** What is stopped half way is left out. */
+/** A measurement that is stopped before its end is left out. */
 const measured = async <T>(title: string, measure: () => Promise<T>): Promise<T | null> => {
   if (signal.aborted) return null;
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${title}: ${duration} s`);

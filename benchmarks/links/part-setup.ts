@@ -1,24 +1,24 @@
-/** What the processes of `bench:links` are told, and tell. */
+/** Messages to and from the processes of `bench:links`. */
 
 interface PartSetup {
-  /** Where its events go: nobody reads them. */
+  /** File for its events, which are not used. */
   readonly events: string;
 }
 
 export interface BenchRelaySetup extends PartSetup {
-  /** A path of this one-way delay each. */
+  /** One path for each of these one-way delays. */
   readonly delaysMs: readonly number[];
   readonly echoPort: number;
   readonly sourcePort: number;
 }
 
 export interface BenchRelayReady {
-  /** By path, in the order of `delaysMs`. */
+  /** One port for each path, in the order of `delaysMs`. */
   readonly probePorts: readonly number[];
   readonly ports: readonly number[];
 }
 
-/** What a process used since it began. */
+/** Resources that a process has used since its start. */
 export interface Usage {
   readonly atMs: number;
   readonly cpuMs: number;
@@ -28,7 +28,7 @@ export interface Usage {
 export interface SourceSetup extends PartSetup {
   readonly streams: number;
   readonly messageBytes: number;
-  /** From one message of a stream to the next. */
+  /** Time between two messages of a stream. */
   readonly everyMs: number;
 }
 
@@ -41,7 +41,7 @@ export interface SinkSetup extends PartSetup {
   readonly ports: readonly number[];
   readonly connections: number;
   readonly messageBytes: number;
-  /** Reads nothing: what is on its way piles up. */
+  /** It reads nothing, so bytes pile up in the relay. */
   readonly isStalled: boolean;
 }
 

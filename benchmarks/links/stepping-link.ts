@@ -3,7 +3,7 @@ import type { LinkModel } from '../../netem/links/model/link-model.ts';
 const STEP_MS = 100;
 const STEPS = 40;
 
-/** A link that changes every 100 ms: its delay swings by a tenth of `delayMs` to either side, in 40 steps. */
+/** A link that changes every 100 ms: its delay varies by up to a tenth of `delayMs` in both directions, in 40 steps. */
 export const steppingLink = (delayMs: number): LinkModel => ({
   stateAt(atMs) {
     const step = Math.floor(atMs / STEP_MS);

@@ -1,8 +1,8 @@
-/** One thing that is measured: `run` does it once. */
+/** One measured operation: `run` does it once. */
 export interface Case {
   readonly name: string;
   readonly run: () => void;
 }
 
-/** What cases take and give back goes here, so that no compiler can leave the work out. */
+/** Cases write their results here, so that the compiler cannot remove the work. */
 export const sink = { value: 0 };

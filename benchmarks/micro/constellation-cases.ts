@@ -6,7 +6,7 @@ import { type Site, siteOf } from '../../netem/sky/path/site.ts';
 import { Snapshot } from '../../netem/sky/path/snapshot.ts';
 import { type Case, sink } from './case.ts';
 
-/** A step of the sky, a tree of shortest paths, and what is asked of both. */
+/** A step of the sky, a tree of shortest paths, and queries of both. */
 export const constellationCases = (): readonly Case[] => [
   stepCase('a step of S1, physical', { preset: 'starlink-s1' }),
   stepCase('a step of S1, parity', { preset: 'starlink-s1', parity: 'hypatia' }),
@@ -17,7 +17,7 @@ export const constellationCases = (): readonly Case[] => [
   allPairsCase(),
 ];
 
-/** Satellites moved and lasers measured, at a new instant each time. */
+/** Moves satellites and measures lasers, each time at a new instant. */
 const stepCase = (name: string, config: object): Case => {
   const { snapshot } = skyOf(config);
   let unixMs = J2000_UNIX_MS;
@@ -39,7 +39,7 @@ const viewCase = (): Case => {
   return {
     name: "constellation: a site's view of Gen1",
     run: () => {
-      // A new instant makes the snapshot look again; the satellites need not move for that.
+      // A new instant makes the snapshot compute the view again. The satellites need not move for that.
       snapshot.unixMs = turns[index++ & 1]!;
       sink.value = snapshot.visibleFrom(sites[7]!).count;
     },
@@ -82,7 +82,7 @@ const queryCase = (): Case => {
   };
 };
 
-/** Every pair of 100 cities at a new instant: positions, lasers, views, a tree a city, and 10,000 sums. */
+/** All pairs of 100 cities at a new instant: positions, lasers, views, a tree for each city, and 10,000 sums. */
 const allPairsCase = (): Case => {
   const { snapshot, sites } = skyOf({ preset: 'starlink-s1', parity: 'hypatia' });
   let unixMs = J2000_UNIX_MS;

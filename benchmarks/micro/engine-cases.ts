@@ -6,7 +6,7 @@ import { engineOptionsOf } from '../../services/node/engine-options.ts';
 import { nodeSchema } from '../../services/node/schema.ts';
 import { type Case, sink } from './case.ts';
 
-/** One decode step of a full batch, listeners included; sequences that end are replaced. */
+/** One decode step of a full batch, with listeners. Sequences that end are replaced. */
 export const engineCases = (): readonly Case[] =>
   [8, 256].map((batch) => {
     const clock = new VirtualClock();

@@ -1,7 +1,7 @@
 import { EventQueue } from '../../core/time/event-queue.ts';
 import { type Case, sink } from './case.ts';
 
-/** A queue in its steady state: the first event out, another in, as many ahead as a busy run has. */
+/** A queue in steady state: take the first event and add another, with as many pending events as in a busy run. */
 export const eventQueueCases = (): readonly Case[] =>
   [16, 1024, 65_536].map((ahead) => {
     const queue = new EventQueue();

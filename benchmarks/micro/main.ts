@@ -7,15 +7,15 @@ import { eventQueueCases } from './event-queue-cases.ts';
 import { pickCases } from './pick-cases.ts';
 
 /**
- * What is on the hot path, one operation at a time: `npm run bench`, or `npm run bench -- pick` for some of it.
- * Times are of this machine; compare within one run.
+ * Benchmarks of the hot paths, one operation at a time: `npm run bench`, or `npm run bench -- pick` for some of them.
+ * Times depend on the machine, so compare only within one run.
  */
 const wanted = process.argv.slice(2);
 const cases = [...eventQueueCases(), ...pickCases(), ...engineCases(), ...constellationCases()].filter(
   ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
 );
 
-/** Heap bytes that one operation leaves for the collector. Needs --expose-gc, and a young space larger than it fills. */
+/** Heap bytes that one operation leaves for the garbage collector. Needs --expose-gc, and a young space that it cannot fill. */
 const bytesAnOperation = ({ run }: Case, operations: number): number => {
   const collect = globalThis.gc;
   if (collect === undefined) return Number.NaN;

@@ -7,7 +7,7 @@ import { type Case, sink } from './case.ts';
 
 const REQUEST: RequestInfo = { id: 1, promptTokens: 1000, maxOutputTokens: 256, session: '' };
 
-/** A pick by every policy that a live router can have, over tables of several sizes, candidates refreshed as it does. */
+/** A pick by every policy of a live router, over tables of several sizes. Candidates are refreshed as in the router. */
 export const pickCases = (): readonly Case[] =>
   [4, 16, 256, 10_000].flatMap((size) =>
     policyNames.filter((name) => name !== 'oracle').map((name) => pickCase(name, size)),

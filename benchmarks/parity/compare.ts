@@ -3,23 +3,23 @@ import { ascending, quantile } from '../../core/stats/quantile.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { type RequestRecord, requestRecords, ttftMs } from '../../report/request-record.ts';
 
-/** How the TTFT of the same requests differs between two runs, the second minus the first, in milliseconds. */
+/** Difference in TTFT of the same requests in two runs, second minus first, in milliseconds. */
 export interface Difference {
   readonly pairs: number;
   readonly p01: Ms;
   readonly p50: Ms;
   readonly p99: Ms;
-  /** Of the TTFTs themselves, second minus first: what a report of each run would show. */
+  /** Difference of the p50 of the two runs, second minus first, as reports of the two runs show it. */
   readonly ofP50: Ms;
   readonly ofP99: Ms;
 }
 
 export interface ParityComparison {
-  /** Requests during which no link of theirs was down or had just been. */
+  /** Requests whose links were up all the time, and were not down shortly before. */
   readonly outside: Difference;
-  /** The others: netem loses packets while a link is down, and a relay keeps them. */
+  /** The other requests. While a link is down, netem loses packets, but a relay keeps them. */
   readonly inside: Difference;
-  /** Answered in one run and not in the other, or sent to different endpoints: not compared. */
+  /** Requests that were answered in one run only, or sent to different endpoints. They are not compared. */
   readonly unpaired: number;
 }
 
@@ -51,7 +51,7 @@ export const compareRuns = (first: readonly Event[], second: readonly Event[]): 
   };
 };
 
-/** After an outage, what waited flushes and TCP finds its pace again. */
+/** Time after an outage in which waiting bytes are sent and TCP recovers its rate. */
 const SETTLE_MS = 1000;
 
 const outagesOf = (events: readonly Event[]) => {

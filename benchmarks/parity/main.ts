@@ -11,16 +11,20 @@ import { compareRuns, type Difference } from './compare.ts';
 import { NamespaceTopology } from './io/namespace-topology.ts';
 
 /**
- * One scenario twice, over the relay and over the kernel's netem: how far do first tokens differ? Needs root and a kernel with
- * netem, no Docker. `npm run bench:parity -- FILE`
+ * Runs one scenario twice, over the relay and over the kernel's netem, and compares the times to first token. Needs root and
+ * a kernel with netem, but no Docker. `npm run bench:parity -- FILE`
  */
 const { args, opts } = ((command: Command) => ({ args: command.args, opts: command.opts() }))(
   new Command('bench:parity')
     .argument('[file]', 'the scenario', 'test/scenarios/pair.yaml')
-    .option('--policy <name>', 'a policy that does not learn, so that requests go the same way twice', 'round-robin')
+    .option(
+      '--policy <name>',
+      'a policy that does not learn, so that both runs choose the same endpoints',
+      'round-robin',
+    )
     .option('--duration <seconds>', 'of each run', '20')
     .option('--rate <n>', 'requests per second', '8')
-    .option('--json', 'for a machine', false)
+    .option('--json', 'print results as JSON', false)
     .parse(),
 );
 const scenarioFile = resolve(args[0] ?? 'test/scenarios/pair.yaml');
@@ -48,7 +52,7 @@ const run = async (shaper: 'netem' | 'relay', folder: string): Promise<readonly 
   } finally {
     await topology.close();
   }
-  if (over === null) throw new Error('the load said nothing of its end');
+  if (over === null) throw new Error('the load did not report its end');
   const { logs } = over as Extract<LoadLine, { kind: 'over' }>;
   return standingLogs(logs, [...standingParts(scenario).map(({ name }) => name), 'load']);
 };

@@ -1,30 +1,30 @@
-/** What can carry a run: virtual time, processes on this machine, or containers. */
+/** Where a run can take place: in virtual time, in processes on this machine, or in containers. */
 export type Host = 'simulate' | 'local' | 'compose';
 
-/** `fail`: a host that needs this cannot run. `warning`: it runs, and its results are worth less. */
+/** `fail`: a host that needs this cannot run. `warning`: it runs, but its results are less reliable. */
 type Status = 'ok' | 'warning' | 'fail';
 
-/** One line of the doctor's findings. */
+/** One finding of the doctor. */
 export interface Check {
   readonly name: string;
   readonly status: Status;
-  /** What was seen, in one line. */
+  /** What was found, in one line. */
   readonly found: string;
-  /** What that means for a run. */
+  /** What it means for a run. */
   readonly means: string;
-  /** One command or sentence; null where nothing is to mend. */
-  readonly mend: string | null;
+  /** A command or a sentence; null when nothing needs to be fixed. */
+  readonly fix: string | null;
 }
 
-/** A check before it has a name. */
+/** A check without its name. */
 export type Verdict = Omit<Check, 'name'>;
 
 interface Trouble {
   readonly found: string;
   readonly means: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
-export const ok = (found: string, means: string): Verdict => ({ status: 'ok', found, means, mend: null });
+export const ok = (found: string, means: string): Verdict => ({ status: 'ok', found, means, fix: null });
 export const warning = (trouble: Trouble): Verdict => ({ status: 'warning', ...trouble });
 export const fail = (trouble: Trouble): Verdict => ({ status: 'fail', ...trouble });

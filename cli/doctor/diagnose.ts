@@ -9,7 +9,7 @@ import { clockVerdict, timersVerdict } from './time-checks.ts';
 
 export interface Diagnosis {
   readonly host: Host;
-  /** No check that this host needs has failed. */
+  /** True when no check that this host needs has failed. */
   readonly canRun: boolean;
   readonly checks: readonly CountedCheck[];
 }
@@ -19,17 +19,17 @@ export interface CountedCheck extends Check {
   readonly counts: boolean;
 }
 
-/** Judges what was seen for one host. What the engine alone could tell is left out while it does not answer. */
+/** Judges the facts for one host. Checks that need an answer of the Docker engine are left out when it does not answer. */
 export const diagnose = (facts: Facts, wish: { readonly host: Host; readonly shaper: ShaperChoice }): Diagnosis => {
   const counted = (hosts: readonly Host[], name: string, verdict: Verdict): CountedCheck => {
-    const { status, found, means, mend } = verdict;
-    return { name, status, found, means, mend, counts: hosts.includes(wish.host) };
+    const { status, found, means, fix } = verdict;
+    return { name, status, found, means, fix, counts: hosts.includes(wish.host) };
   };
   const docker = facts.docker.kind === 'known' ? facts.docker.value : null;
   const platform = facts.kernel.kind === 'known' ? facts.kernel.value.platform : 'linux';
   const hasCli = docker?.kind !== 'no-cli';
   const checks = [
-    counted(EVERY, 'runtime', judged('the Node', facts.runtime, runtimeVerdict)),
+    counted(EVERY, 'runtime', judged('the version of Node', facts.runtime, runtimeVerdict)),
     counted(EVERY, 'processor', judged('the processor', facts.processor, processorVerdict)),
     counted(EVERY, 'memory', judged('free memory', facts.memory, memoryVerdict)),
     counted(EVERY, 'disk', judged('disk space', facts.disk, diskVerdict)),
@@ -60,12 +60,12 @@ const COMPOSE: readonly Host[] = ['compose'];
 const LIVE: readonly Host[] = ['local', 'compose'];
 const EVERY: readonly Host[] = ['simulate', 'local', 'compose'];
 
-/** A probe without an answer is a warning, and a failure for what a host cannot do without. */
+/** A probe without an answer is a warning. It is a failure when the host cannot run without it. */
 const judged = <T>(what: string, probed: Probed<T>, judge: (value: T) => Verdict, otherwise = warning): Verdict =>
   probed.kind === 'known'
     ? judge(probed.value)
     : otherwise({
-        found: `${what} could not be told: ${probed.reason}`,
-        means: 'nothing is known about it',
-        mend: 'run `starlane doctor` again; if it stays so, look by hand',
+        found: `could not examine ${what}: ${probed.reason}`,
+        means: 'it is not known whether it is good enough',
+        fix: 'run `starlane doctor` again; if the result is the same, check it by hand',
       });

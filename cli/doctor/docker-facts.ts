@@ -1,4 +1,4 @@
-/** How a command went. */
+/** How a command ended. */
 export type CommandOutcome =
   | { readonly kind: 'ended'; readonly code: number; readonly out: string; readonly err: string }
   | { readonly kind: 'absent' }
@@ -6,7 +6,7 @@ export type CommandOutcome =
 
 export type DockerFacts =
   | { readonly kind: 'no-cli' }
-  /** The engine is there, and this user may not talk to it. */
+  /** The engine is running, but this user has no access to it. */
   | { readonly kind: 'denied' }
   | { readonly kind: 'silent'; readonly reason: string }
   | ({ readonly kind: 'answers' } & EngineFacts);
@@ -14,7 +14,7 @@ export type DockerFacts =
 export interface EngineFacts {
   readonly version: string;
   readonly apiVersion: string;
-  /** `linux` or `windows`: what its containers are. */
+  /** The type of its containers: `linux` or `windows`. */
   readonly containers: string;
   readonly system: string;
   readonly kernelRelease: string;
@@ -23,12 +23,12 @@ export interface EngineFacts {
   readonly cgroupVersion: string;
   readonly limitsMemory: boolean;
   readonly limitsProcessor: boolean;
-  /** `inactive`, `active` and others, as the engine says it. */
+  /** `inactive`, `active` or another state, as the engine reports it. */
   readonly swarm: string;
   readonly isRootless: boolean;
 }
 
-/** What `docker version` and `docker info`, both with `--format '{{json .}}'`, say together. */
+/** The facts in the outputs of `docker version` and `docker info`, both with `--format '{{json .}}'`. */
 export const dockerFactsOf = (version: CommandOutcome, info: CommandOutcome): DockerFacts => {
   if (version.kind === 'absent' || info.kind === 'absent') return { kind: 'no-cli' };
   for (const outcome of [version, info]) {
@@ -39,7 +39,7 @@ export const dockerFactsOf = (version: CommandOutcome, info: CommandOutcome): Do
   if (server === null || server === undefined || engine === null || text(engine, 'ServerVersion') === '') {
     const isDenied = [version, info].some((outcome) => outcome.kind === 'ended' && DENIED.test(outcome.err));
     if (isDenied) return { kind: 'denied' };
-    return { kind: 'silent', reason: complaint(version) ?? complaint(info) ?? 'it does not tell its version' };
+    return { kind: 'silent', reason: complaint(version) ?? complaint(info) ?? 'it does not report its version' };
   }
   return {
     kind: 'answers',
@@ -74,7 +74,7 @@ const read = (outcome: CommandOutcome): Fields | null => {
 const text = (fields: Fields, name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
 const number = (fields: Fields, name: string): number => (typeof fields[name] === 'number' ? fields[name] : 0);
 
-/** The first line of what a command complained of. */
+/** The first line of the error output of a command. */
 const complaint = (outcome: CommandOutcome): string | undefined =>
   outcome.kind === 'ended'
     ? outcome.err

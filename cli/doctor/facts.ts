@@ -2,12 +2,12 @@ import type { Ipv4Block } from '../../core/net/ipv4-block.ts';
 import type { DockerFacts } from './docker-facts.ts';
 import type { KernelNetem } from './kernel-netem.ts';
 
-/** What a probe brought back: an answer, or why there is none. */
+/** The result of a probe: an answer, or the reason why there is none. */
 export type Probed<T> =
   | { readonly kind: 'known'; readonly value: T }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** What was seen of the machine, before any judgement. */
+/** The facts about the machine, not judged yet. */
 export interface Facts {
   readonly runtime: Probed<RuntimeFacts>;
   readonly processor: Probed<ProcessorFacts>;
@@ -15,11 +15,11 @@ export interface Facts {
   readonly disk: Probed<DiskFacts>;
   readonly clock: Probed<ClockFacts>;
   readonly timers: Probed<TimerFacts>;
-  /** Whether this process may shape networks (CAP_NET_ADMIN); false where the system has no such thing. */
+  /** Whether this process may shape networks (CAP_NET_ADMIN); false on systems without this capability. */
   readonly netAdmin: Probed<boolean>;
   readonly kernel: Probed<KernelFacts>;
   readonly docker: Probed<DockerFacts>;
-  /** What `docker compose version --short` printed. */
+  /** The output of `docker compose version --short`. */
   readonly compose: Probed<string>;
   readonly ports: Probed<readonly PortFacts[]>;
   readonly networks: Probed<readonly TakenBlock[]>;
@@ -35,7 +35,7 @@ export interface RuntimeFacts {
 
 export interface ProcessorFacts {
   readonly cores: number;
-  /** Processes that wanted to run, averaged over the last minute; null where the system does not count them. */
+  /** Load average: runnable processes over the last minute; null when the system does not report it. */
   readonly load: number | null;
 }
 
@@ -46,7 +46,7 @@ export interface DiskFacts {
 }
 
 export interface ClockFacts {
-  /** How far the wall clock moved against the monotonic one while we looked, between its extremes, in milliseconds. */
+  /** Range of the offset between the wall clock and the monotonic one while it was observed, in milliseconds. */
   readonly movedMs: number;
   readonly watchedMs: number;
   readonly isSynchronised: Probed<boolean>;
@@ -68,7 +68,7 @@ export interface KernelFacts {
 export interface PortFacts {
   readonly port: number;
   readonly what: string;
-  /** Why it cannot be listened on, such as `EADDRINUSE`; null when it can. */
+  /** Why nothing can listen on it, such as `EADDRINUSE`; null when it is free. */
   readonly refusal: string | null;
 }
 

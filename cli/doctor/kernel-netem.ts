@@ -4,33 +4,33 @@ export type KernelNetem =
   | { readonly kind: 'unsupported'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** What a Linux kernel tells without privilege; null where it tells nothing. */
+/** What can be read about a Linux kernel without privileges; null when it cannot be read. */
 export interface KernelTraces {
-  /** The text of `/proc/modules`: what is loaded. */
+  /** The text of `/proc/modules`: the loaded modules. */
   readonly loaded: string | null;
-  /** The text of `modules.builtin` and `modules.dep` under `/lib/modules`: what is part of it, and what it can load. */
+  /** The text of `modules.builtin` and `modules.dep` under `/lib/modules`: built-in modules, and modules that can be loaded. */
   readonly builtIn: string | null;
   readonly loadable: string | null;
-  /** The text of `/proc/config.gz`, unpacked: what it was built with. */
+  /** The text of `/proc/config.gz`, unpacked: the build configuration. */
   readonly config: string | null;
 }
 
-/** What trying it says; where it could not be tried, what the traces say. */
+/** The result of the trial; if it could not be tried, what the traces prove. */
 export const kernelNetem = (tried: Tried, traces: KernelTraces): KernelNetem => {
   if (tried.supported)
     return {
       kind: 'supported',
-      how: 'tried in a network namespace of its own',
+      how: 'tried in a separate network namespace',
     };
   if (/kernel has no/.test(tried.reason)) return { kind: 'unsupported', reason: tried.reason };
   const traced = netemFromTraces(traces);
   return traced.kind === 'unknown' ? { kind: 'unknown', reason: `${tried.reason}, and ${traced.reason}` } : traced;
 };
 
-/** What came of a try: the reason says that the kernel has none, or why it could not be asked. */
+/** The result of a trial. `reason` says that the kernel has no netem, or why it could not be tried. */
 type Tried = { readonly supported: true } | { readonly supported: false; readonly reason: string };
 
-/** What the traces prove. A module that can be loaded is as good as a loaded one: the engine asks for it as root. */
+/** What the traces prove. A module that can be loaded counts like a loaded one, because the engine loads it as root. */
 const netemFromTraces = ({ loaded, builtIn, loadable, config }: KernelTraces): KernelNetem => {
   if (loaded !== null && /^sch_netem /m.test(loaded)) return { kind: 'supported', how: 'the module is loaded' };
   if (builtIn !== null && /\/sch_netem\.ko$/m.test(builtIn)) return { kind: 'supported', how: 'built in' };
@@ -43,11 +43,11 @@ const netemFromTraces = ({ loaded, builtIn, loadable, config }: KernelTraces): K
     if (built === undefined) return { kind: 'unsupported', reason: 'it was built without sch_netem' };
     return {
       kind: 'unknown',
-      reason: 'it was built with sch_netem as a module, which is not installed where we look',
+      reason: 'it was built with sch_netem as a module, but the module was not found',
     };
   }
   return {
     kind: 'unknown',
-    reason: 'nothing that may be read without privilege tells',
+    reason: 'the kernel does not show it without privileges',
   };
 };

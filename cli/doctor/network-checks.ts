@@ -10,8 +10,8 @@ export const portsVerdict = (ports: readonly PortFacts[]): Verdict => {
   const told = refused.map((port) => `${name(port)} ${port.refusal === 'EADDRINUSE' ? 'is taken' : port.refusal}`);
   return warning({
     found: told.join(', '),
-    means: 'a bare `docker compose up` cannot publish it; `run --host compose` takes any free port',
-    mend: '`docker compose down` if Starlane itself is up; otherwise set STARLANE_PORT to another',
+    means: 'a plain `docker compose up` cannot publish it; `run --host compose` uses any free port',
+    fix: '`docker compose down` if Starlane itself is running; otherwise set STARLANE_PORT to another port',
   });
 };
 
@@ -19,9 +19,9 @@ const COMMITTED = ipv4Block(COMMITTED_NETWORKS)!;
 const ALL = ipv4Block(STARLANE_NETWORKS)!;
 
 /**
- * Tried on Docker 20.10: the engine refuses a subnet that overlaps one of its own networks, and accepts one that an
- * interface already has, which then splits the traffic. Where a wider route is in use, the narrower one of the
- * containers wins, so both work until the other needs those very addresses.
+ * Tried on Docker 20.10. The engine refuses a subnet that overlaps one of its own networks. It accepts a subnet that an
+ * interface already has, and then the traffic is divided between the two. If a wider route is in use, the narrower route of
+ * the containers wins. Then both work until the other network needs these addresses.
  */
 export const networksVerdict = (taken: readonly TakenBlock[]): Verdict => {
   const overlapping = taken.filter(({ block }) => overlap(COMMITTED, block));
@@ -29,23 +29,23 @@ export const networksVerdict = (taken: readonly TakenBlock[]): Verdict => {
   if (colliding.length > 0) {
     return warning({
       found: `${told(colliding)} overlaps ${COMMITTED_NETWORKS}`,
-      means: 'a bare `docker compose up` cannot have its networks; `up` and `run --host compose` choose free ones',
-      mend: '`docker compose down` if Starlane itself is up; otherwise set STARLANE_FIBRE_SUBNET and its kin to others',
+      means: 'a plain `docker compose up` cannot create its networks; `up` and `run --host compose` choose free ones',
+      fix: '`docker compose down` if Starlane itself is running; otherwise set STARLANE_{FIBRE,LASER,ACCESS}_SUBNET to others',
     });
   }
   const near = taken.filter(({ device, block }) => !isDockers(device) && overlap(ALL, block));
   if (near.length > 0) {
     return warning({
       found: `${told(near)} overlaps ${STARLANE_NETWORKS}`,
-      means: 'Starlane’s networks lie there: while they are up, that device loses the addresses they take',
-      mend: 'switch it off during runs (a VPN or proxy with made-up addresses often sits there)',
+      means: 'Starlane uses networks in this range: while they are up, that device cannot use the same addresses',
+      fix: 'switch it off during runs (it is often a VPN or a proxy with virtual addresses)',
     });
   }
-  return ok(`${COMMITTED_NETWORKS} free`, 'containers can have their networks');
+  return ok(`${COMMITTED_NETWORKS} free`, 'containers can use these networks');
 };
 
 const told = (blocks: readonly TakenBlock[]): string =>
   blocks.map(({ device, block }) => `${device} at ${cidrOf(block)}`).join(', ');
 
-/** Docker's names for its bridges; it keeps networks of its own apart by itself. */
+/** Docker's names for its bridges. Docker itself prevents overlaps between its networks. */
 const isDockers = (device: string): boolean => /^(docker|br-)/.test(device);

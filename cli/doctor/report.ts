@@ -1,6 +1,6 @@
 import type { CountedCheck, Diagnosis } from './diagnose.ts';
 
-/** The findings for people: what hinders first, then what is well, then what this host does without, then the verdict. */
+/** The findings as text: problems first, then good checks, then checks that this host does not need, then the verdict. */
 export const doctorReport = ({ host, canRun, checks }: Diagnosis): readonly string[] => {
   const needed = checks.filter(({ counts }) => counts);
   const others = checks.filter(({ counts }) => !counts);
@@ -23,7 +23,7 @@ const oneLine = ({ status, name, found }: CountedCheck): string =>
 
 const withAdvice = (check: CountedCheck): readonly string[] => {
   const indent = ' '.repeat(STATUS_WIDTH + NAME_WIDTH + 4);
-  return [oneLine(check), `${indent}${check.means}`, ...(check.mend === null ? [] : [`${indent}mend: ${check.mend}`])];
+  return [oneLine(check), `${indent}${check.means}`, ...(check.fix === null ? [] : [`${indent}fix: ${check.fix}`])];
 };
 
 const canRunWith = (warnings: number): string =>

@@ -1,8 +1,8 @@
 import { blockAt, type Ipv4Block } from '../../core/net/ipv4-block.ts';
 
 /**
- * The routes of `/proc/net/route`, but for the default one. Its addresses are hexadecimal in the byte order of the
- * machine, which is little-endian wherever Node runs on Linux today but for s390x. Source: proc(5).
+ * The routes of `/proc/net/route`, without the default route. Addresses are hexadecimal in the byte order of the machine.
+ * That is little-endian on all Linux systems with Node except s390x. Source: proc(5).
  */
 export const routesOf = (table: string): readonly { readonly device: string; readonly block: Ipv4Block }[] =>
   table

@@ -3,7 +3,7 @@ import type { Rng } from './rng.ts';
 /** Exponential with the given mean. */
 export const exponential = (rng: Rng, mean: number): number => -Math.log1p(-rng.next()) * mean;
 
-/** Standard normal. Source: Box and Muller, 1958; the second value of the pair is not kept, so that no state hides. */
+/** Standard normal. Source: Box and Muller, 1958; the second value of the pair is dropped, so that there is no hidden state. */
 export const normal = (rng: Rng): number =>
   Math.sqrt(-2 * Math.log1p(-rng.next())) * Math.cos(2 * Math.PI * rng.next());
 

@@ -1,4 +1,4 @@
-/** A stream of chance. Every draw comes from the seed and the stream's name, so adding a stream moves no other. */
+/** A random stream. Draws depend only on the seed and the stream's name, so a new stream does not change the others. */
 export interface Rng {
   /** Uniform in [0, 1), 32 bits. */
   next(): number;
@@ -6,7 +6,7 @@ export interface Rng {
   below(bound: number): number;
 }
 
-/** Opens the stream of that name; the same name gives the same draws from the start. */
+/** Opens the stream of that name. The same name gives the same draws again. */
 export type RngSource = (stream: string) => Rng;
 
 /** The streams of one seed. */
@@ -15,7 +15,7 @@ export const seededRng =
   (stream) =>
     new Sfc32(`${seed}/${stream}`);
 
-/** One draw, uniform in [0, 1), of a number that stands for (stream, index): chance without a state, in any order. */
+/** One draw, uniform in [0, 1), for (stream, index): random without state, in any order. */
 export const drawAt = (streamKey: number, index: number): number => mix(streamKey ^ mix(index | 0)) / 2 ** 32;
 
 /** The key of a stream for `drawAt`. FNV-1a, 32 bits. Source: Fowler, Noll, Vo, 1991. */
@@ -25,7 +25,7 @@ export const streamKey = (name: string): number => {
   return mix(hash);
 };
 
-/** A 32-bit finaliser: each input bit moves every output bit. Source: MurmurHash3, public domain. */
+/** A 32-bit finaliser: each input bit affects every output bit. Source: MurmurHash3, public domain. */
 const mix = (value: number): number => {
   let hash = value | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -33,7 +33,7 @@ const mix = (value: number): number => {
   return (hash ^ (hash >>> 16)) >>> 0;
 };
 
-/** Small Fast Counter, 32 bits: passes PractRand, and no seed is a bad one. Source: C. Doty-Humphrey, 2010, public domain. */
+/** Small Fast Counter, 32 bits: passes PractRand, and every seed is good. Source: C. Doty-Humphrey, 2010, public domain. */
 class Sfc32 implements Rng {
   #a: number;
   #b: number;

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../core/config/config-error.ts';
 
-/** How busy a server is at an instant. */
+/** The load of a server at an instant. */
 export interface LoadSample {
   readonly atS: number;
   readonly running: number;
@@ -11,7 +11,7 @@ export interface LoadSample {
 
 const COLUMNS = ['t', 'running', 'waiting', 'kv_cache_pct'] as const;
 
-/** Parses CSV with the columns t (s), running, waiting and kv_cache_pct (%), in any order, beside others. */
+/** Parses CSV with the columns t (s), running, waiting and kv_cache_pct (%), in any order; other columns are ignored. */
 export const parseLoadSeries = (text: string, file: string): readonly LoadSample[] => {
   const [header = '', ...lines] = text.split('\n');
   const names = header.trim().split(',');

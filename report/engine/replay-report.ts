@@ -14,19 +14,19 @@ import {
 
 type FiguresByMeasure = Readonly<Partial<Record<Measure, Figures>>>;
 
-/** What `starlane engine --json` prints: times in ms, errors in per cent of what was measured. */
+/** What `starlane engine --json` prints: times in ms, errors in per cent of the measured figure. */
 export interface ReplayReport {
   readonly profile: Pick<Profile, 'id' | 'grade' | 'source' | 'devices'> & { readonly kvTokens: number };
   readonly settings: Readonly<Record<string, number | string | boolean>>;
   readonly requests: number;
-  /** How many were refused, by reason. */
+  /** Number of refused requests, by reason. */
   readonly refused: Readonly<Record<string, number>>;
   readonly preemptions: number;
   readonly prefixCache: { readonly queries: number; readonly hits: number };
   readonly simulated: FiguresByMeasure;
   readonly measured: FiguresByMeasure | null;
   readonly errorPercent: FiguresByMeasure | null;
-  /** The largest of the errors of TTFT, TPOT and E2E without its sign. */
+  /** The largest absolute error of TTFT, TPOT and E2E. */
   readonly worstErrorPercent: number | null;
 }
 
@@ -72,7 +72,7 @@ const errorsOf = (simulated: FiguresByMeasure, measured: FiguresByMeasure): Figu
     [...MEASURES, ...ARRIVAL_MEASURES].flatMap((measure) => {
       const [own, real] = [simulated[measure], measured[measure]];
       if (own === undefined || real === undefined) return [];
-      if (FIGURES.some((name) => real[name] === 0)) return []; // nothing is any per cent of no time
+      if (FIGURES.some((name) => real[name] === 0)) return []; // no error in per cent of a time of 0
       return [[measure, Object.fromEntries(FIGURES.map((name) => [name, errorPercent(own[name], real[name])]))]];
     }),
   );
@@ -85,7 +85,7 @@ const NAMES: Readonly<Record<Measure, string>> = {
   arrivalE2e: 'E2E from arrival',
 };
 
-/** Columns and rows of the figures; with what was measured, where it was. */
+/** Columns and rows of the figures, with the measured ones if there are any. */
 export const replayTable = ({
   simulated,
   measured,

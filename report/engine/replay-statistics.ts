@@ -4,12 +4,13 @@ import type { Served } from './replay.ts';
 import type { RequestRow } from './request-rows.ts';
 
 /**
- * What a server measures with one clock, in ms: until the first token, a token after it, until the last. It counts from when the
- * engine had the request in its queue, as vLLM does; where a file of measurements says no such instant, from the arrival.
+ * What a server measures with one clock, in ms: time to the first token, mean time of a later token, time to the last token.
+ * It counts from the instant when the request entered the engine's queue, as vLLM does. If the file of measurements does
+ * not have that instant, it counts from the arrival.
  */
 export const MEASURES = ['ttft', 'tpot', 'e2e'] as const;
 
-/** The same from the arrival, which is what users feel. */
+/** The same, counted from the arrival: what users see. */
 export const ARRIVAL_MEASURES = ['arrivalTtft', 'arrivalE2e'] as const;
 
 export type Measure = (typeof MEASURES)[number] | (typeof ARRIVAL_MEASURES)[number];
@@ -21,7 +22,7 @@ export type Figures = Readonly<Record<(typeof FIGURES)[number], Ms>>;
 /** The samples of each measure, ascending. */
 export type Samples = Readonly<Record<Measure, Float64Array>>;
 
-/** An answered request by one clock; `arrivedMs` may be NaN. */
+/** The instants of an answered request on one clock; `arrivedMs` may be NaN. */
 interface Answer {
   readonly arrivedMs: Ms;
   readonly queuedMs: Ms;
@@ -32,14 +33,14 @@ interface Answer {
 
 export interface Comparison {
   readonly simulated: Samples;
-  /** Of the same requests, or null where nothing was measured. */
+  /** Measured samples of the same requests, or null when nothing was measured. */
   readonly measured: Samples | null;
 }
 
 /**
- * Samples of the answered requests, and beside them the measured ones where the file has them: then only of requests that
- * have both. Where client and server had a clock each, the request that reached the queue soonest is taken to have
- * needed `ingestMs`.
+ * Samples of the answered requests. If the file has measured times, the result has these too, and contains only requests
+ * that have both. If client and server had different clocks, the request that reached the queue first after its arrival
+ * is assumed to have taken `ingestMs` to get there.
  */
 export const comparisonOf = (rows: readonly RequestRow[], served: readonly Served[], ingestMs: Ms): Comparison => {
   const hasMeasured = rows.some(({ measured }) => measured !== null);
@@ -72,7 +73,7 @@ export const comparisonOf = (rows: readonly RequestRow[], served: readonly Serve
   return { simulated, measured: samplesOf(answers) };
 };
 
-/** What to add to an arrival to read it on the server's clock; NaN when nobody can know. */
+/** What to add to an arrival to get the time on the server's clock; NaN when it cannot be known. */
 const clockAheadMs = (rows: readonly RequestRow[], ingestMs: Ms): Ms => {
   let soonestQueuedMs = Number.POSITIVE_INFINITY;
   let soonestTokenMs = Number.POSITIVE_INFINITY;
@@ -86,7 +87,7 @@ const clockAheadMs = (rows: readonly RequestRow[], ingestMs: Ms): Ms => {
   return Number.isFinite(soonestQueuedMs) ? soonestQueuedMs - ingestMs : Number.NaN;
 };
 
-/** Two clocks that are nearer than this to each other are one. */
+/** Clocks that differ by less than this are taken to be the same clock. */
 const DAY_MS = 86_400_000;
 
 const samplesOf = (answers: readonly Answer[]): Samples => {
@@ -101,7 +102,7 @@ const samplesOf = (answers: readonly Answer[]): Samples => {
   };
 };
 
-/** NaN where there are no samples. */
+/** All figures are NaN when there are no samples. */
 export const figuresOf = (sorted: Float64Array): Figures => ({
   mean: mean(sorted),
   p50: quantile(sorted, 0.5),
@@ -109,5 +110,5 @@ export const figuresOf = (sorted: Float64Array): Figures => ({
   p99: quantile(sorted, 0.99),
 });
 
-/** How far a simulated figure is from the measured one, in per cent of the latter. */
+/** The error of a simulated figure, in per cent of the measured one. */
 export const errorPercent = (simulated: number, measured: number): number => (simulated / measured - 1) * 100;

@@ -20,15 +20,15 @@ interface Panel {
   readonly xTitle: string;
   readonly simulated: Curve;
   readonly measured: Curve | null;
-  /** Where the y axis ends; it begins at 0. */
+  /** Upper end of the y axis; it begins at 0. */
   readonly most: number;
 }
 
-/** How TTFT, TPOT and E2E are distributed, simulated beside measured, and below it how busy the engine was over time. */
+/** Distributions of TTFT, TPOT and E2E, simulated and measured, and below them the load of the engine over time. */
 export const replaySvg = ({ title, subtitle, comparison, series, measuredSeries }: ReplayPicture): string => {
   const hasMeasured = comparison.measured !== null || measuredSeries !== null;
   const panels = [...distributions(comparison), ...loads(series, measuredSeries)];
-  return svgDocument(WIDTH, HEIGHT, `${title}: simulated${hasMeasured ? ' beside measured' : ''}`, [
+  return svgDocument(WIDTH, HEIGHT, `${title}: simulated${hasMeasured ? ' and measured' : ''}`, [
     textAt(GAP, 36, title, { 'font-size': 22, 'font-weight': 600, fill: COLOURS.ink }),
     textAt(GAP, 60, subtitle, { 'font-size': 14, fill: COLOURS.quiet }),
     ...legend(hasMeasured),
@@ -51,7 +51,7 @@ const distributions = ({ simulated, measured }: Comparison): readonly Panel[] =>
     };
   });
 
-/** A step up at every sample; of very many samples evenly chosen ones. */
+/** A step up at every sample. If there are very many samples, an even selection of them is drawn. */
 const distribution = (sorted: Float64Array, unitMs: number): Curve => {
   const steps = Math.min(sorted.length, MOST_POINTS);
   return Array.from({ length: steps }, (_, step) => {

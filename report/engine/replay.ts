@@ -6,7 +6,7 @@ import { Engine, type EngineOptions } from '../../services/node/engine/engine.ts
 import type { LoadSample } from './load-series.ts';
 import type { RequestRow } from './request-rows.ts';
 
-/** How the engine served one request, in ms since the first arrival; NaN where it did not come to that. */
+/** How the engine served one request, in ms since the first arrival; NaN for an instant that was not reached. */
 export interface Served {
   queuedMs: Ms;
   firstTokenMs: Ms;
@@ -16,15 +16,15 @@ export interface Served {
 }
 
 export interface Replay {
-  /** In the order of the rows. */
+  /** Same order as the rows. */
   readonly served: readonly Served[];
-  /** Once a second, from the first until the last request ended; evenly, but less often, where that is days. */
+  /** One sample a second, from the first request to the end of the last. Longer than a day: fewer samples, evenly spaced. */
   readonly series: readonly LoadSample[];
   readonly preemptions: number;
   readonly prefixCache: { readonly queries: number; readonly hits: number };
 }
 
-/** Sends every request to an engine at its time, in virtual time, and waits for all of them. */
+/** Sends every request to an engine at its arrival time, in virtual time, and waits until all have ended. */
 export const replay = (
   rows: readonly RequestRow[],
   options: Omit<EngineOptions, 'name' | 'clock' | 'rng'> & { readonly seed: number },
@@ -79,5 +79,5 @@ export const replay = (
   return { served, series, preemptions: engine.preemptions, prefixCache: engine.prefixCache };
 };
 
-/** More than a day of seconds. Even, so that what is left of them is evenly spaced up to the last. */
+/** More than the seconds of a day. An even number, so that after halving the samples are evenly spaced up to the last. */
 const MOST_SAMPLES = 100_000;

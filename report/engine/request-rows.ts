@@ -4,7 +4,7 @@ import { mistakeOf } from '../../core/config/expectation.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { PrefixPart } from '../../services/node/engine/prefix.ts';
 
-/** A request of a file, and how a real server served it where the file says so. */
+/** A request of a file, and how a real server served it, if the file has that. */
 export interface RequestRow {
   readonly promptTokens: number;
   readonly outputTokens: number;
@@ -14,7 +14,7 @@ export interface RequestRow {
   readonly measured: Measured | null;
 }
 
-/** Instants of the server's clock, in milliseconds; since the first arrival if it is the clock of the arrivals too. */
+/** Instants on the server's clock, in milliseconds. If arrivals use the same clock, they count from the first arrival. */
 export interface Measured {
   readonly queuedMs: Ms | null;
   readonly firstTokenMs: Ms;
@@ -22,11 +22,11 @@ export interface Measured {
 }
 
 const tokens = z.int().min(0).max(1e9);
-/** Seconds; no clock is further from its zero, and milliseconds of it are still numbers. */
+/** Seconds. No real clock is further from its zero, and in milliseconds it still fits a number. */
 const seconds = z.number().min(-1e12).max(1e12);
 const instant = seconds.nullish();
 
-/** One line. Keys that are not named here are left alone; the second name of a key is that of another tool. */
+/** One line. Other keys are ignored. The second name of a key is the one that another tool uses. */
 const rowSchema = z.object({
   input_toks: tokens.optional(),
   prompt_tokens: tokens.optional(),
@@ -43,8 +43,8 @@ const rowSchema = z.object({
 type Row = z.output<typeof rowSchema>;
 
 /**
- * Requests as JSON lines, in any order: `input_toks`, `output_toks` and `arrival_time` in seconds of any clock; `queued_ts`,
- * `first_token_ts` and `last_token_ts` in seconds where it was measured. Throws `ConfigError` with file and line.
+ * Requests as JSON lines, in any order: `input_toks`, `output_toks` and `arrival_time` in seconds of any clock. If the run
+ * was measured, also `queued_ts`, `first_token_ts` and `last_token_ts` in seconds. Throws `ConfigError` with file and line.
  */
 export const parseRequests = (text: string, file: string): readonly RequestRow[] => {
   const rows = text.split('\n').flatMap((line, index) => {
@@ -111,7 +111,7 @@ const measuredOf = (row: Row, position: Position): Measured | null => {
   };
 };
 
-/** Blocks of the prompt by their tokens, so that equal beginnings are found. */
+/** Keys of the prompt's blocks, computed from their tokens, so that equal prefixes are found. */
 const prefixOf = (ids: readonly number[]): readonly PrefixPart[] =>
   Array.from({ length: Math.floor(ids.length / 16) }, (_, block) => ({
     key: ids.slice(16 * block, 16 * block + 16).join(),

@@ -7,9 +7,9 @@ import type { SkyWatch } from './sky-watch.ts';
 import { NO_WAY, type WayAt } from './way.ts';
 
 /**
- * Up to a satellite and down again, without lasers, over gateways where no satellite sees both ends: the shortest at each
- * instant. When choices are held, the nearest at the start of the slot of the satellites that both ends see through all of
- * it; where none stays so long, each instant takes the shortest.
+ * Up to a satellite and down again, without lasers; over gateways when no satellite sees both ends. Each instant uses the
+ * shortest route. When choices are held: of the satellites that both ends see during the whole slot, the one that is
+ * nearest at its start is used. If no satellite stays in view that long, each instant uses the shortest route.
  */
 export const bentPipeWay = (watch: SkyWatch, from: Site, to: Site): WayAt => {
   const paths = new BentPipePaths(watch.sky);
@@ -30,7 +30,7 @@ export const bentPipeWay = (watch: SkyWatch, from: Site, to: Site): WayAt => {
   };
 };
 
-/** The satellite in all lists over which the way is shortest, or -1. */
+/** Of the satellites in all lists, the one with the shortest route, or -1. */
 const nearest = (
   first: VisibleSatellites,
   second: VisibleSatellites,

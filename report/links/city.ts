@@ -2,7 +2,7 @@ import { ConfigError } from '../../core/config/config-error.ts';
 import { nearest } from '../../core/config/nearest.ts';
 import type { NamedPoint } from './ground-point.ts';
 
-/** A city as GeoNames has it. */
+/** A city of GeoNames. */
 export interface City {
   readonly name: string;
   /** ISO 3166 code of two letters. */
@@ -12,9 +12,9 @@ export interface City {
 }
 
 /**
- * The most populous city of a name, or of `name, CC` with a country code; case and accents do not count, and neither does
- * "City" or what follows a comma at the end of a name. Where no city has the whole name, one that begins with it is meant.
- * `option` is where it was written. @throws ConfigError that tells the nearest names.
+ * The most populous city with a name, or with `name, CC` (a country code). Case, accents, a final "City" and the text
+ * after a comma in the city's name are ignored. If no city has the whole name, a city whose name begins with it is taken.
+ * `option` is the option that held the text. @throws ConfigError that suggests similar names.
  */
 export const cityNamed = (text: string, option: string, cities: readonly City[]): NamedPoint => {
   const [, name, country] = /^(.*?)(?:,\s*([A-Za-z]{2}))?$/.exec(text.trim())!;
@@ -27,7 +27,7 @@ export const cityNamed = (text: string, option: string, cities: readonly City[])
     const place = country === undefined ? '' : ` in ${country.toUpperCase()}`;
     throw new ConfigError(
       option,
-      `is "${text}", no city${place} that we know; ${suggestionFor(wanted, there, cities)}`,
+      `is "${text}", which is no known city${place}; ${suggestionFor(wanted, there, cities)}`,
     );
   }
   const [lonDeg, latDeg] = city.loc.coordinates;
@@ -46,7 +46,7 @@ const namesOf = ({ name }: City): readonly string[] => [
   folded(name).replace(/ city$/, ''),
 ];
 
-/** Lower case without accents and punctuation: `St. John's` and `st johns` are one. */
+/** Lower case without accents and punctuation: `St. John's` and `st johns` are equal. */
 const folded = (name: string): string =>
   name
     .normalize('NFD')
@@ -62,7 +62,7 @@ const suggestionFor = (wanted: string, there: readonly City[], anywhere: readonl
   return `did you mean ${[quoted.slice(0, -1).join(', '), quoted.at(-1)].filter((part) => part !== '').join(' or ')}?`;
 };
 
-/** Up to three names near to `wanted`, the nearest first and of equally near ones that of the larger city. */
+/** Up to three names similar to `wanted`, the most similar first; for equal similarity the larger city first. */
 const nearNames = (wanted: string, cities: readonly City[]): readonly string[] => {
   const shown = new Map<string, string>();
   for (const { name, country } of cities.toSorted((a, b) => b.population - a.population)) {

@@ -1,4 +1,4 @@
-/** The colours of both pictures: a dark ink, greys for what is behind, and two hues that colour-blind people tell apart. */
+/** The colours of both pictures: dark for text, greys for the background, and two hues that colour-blind people can tell apart. */
 export const COLOURS = {
   ink: '#0f172a',
   quiet: '#64748b',

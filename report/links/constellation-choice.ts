@@ -5,13 +5,13 @@ import { HYPATIA_EPOCH_UNIX_MS } from '../../netem/sky/orbit/hypatia-elements.ts
 import { PRESET_NAMES, PRESETS, type PresetName } from '../../netem/sky/orbit/presets.ts';
 import { parseTle } from '../../netem/sky/orbit/tle.ts';
 
-/** What a command line says of a constellation. */
+/** The options of a command line about a constellation. */
 export interface ConstellationWish {
   /** A preset, or the name of a file. */
   readonly name: string;
   /** Two-line elements or YAML; undefined for a preset. */
   readonly fileText?: string;
-  /** Without it what the file says, else the physical one. */
+  /** Default: the mode in the file, else physical. */
   readonly mode?: 'parity' | 'physical';
   readonly phasing?: number;
   readonly choice?: 'held' | 'shortest';
@@ -19,13 +19,13 @@ export interface ConstellationWish {
 
 export interface ConstellationChoice {
   readonly config: ConstellationConfig;
-  /** Where it is best looked at when nobody says: Hypatia's epoch, that of the newest elements, or the start of 2026. */
+  /** The default start: Hypatia's epoch, the epoch of the newest elements, or the start of 2026. */
   readonly epochUnixMs: number;
 }
 
 export const isPreset = (name: string): name is PresetName => PRESET_NAMES.some((preset) => preset === name);
 
-/** Puts options over a preset or a file; the shortest way is the default here. @throws ConfigError in the words of the options. */
+/** Applies options to a preset or a file. Here the default choice is `shortest`. @throws ConfigError that names the option. */
 export const constellationChoice = (wish: ConstellationWish): ConstellationChoice => {
   const { name, fileText, phasing, choice } = wish;
   const isTle = fileText !== undefined && /^1 [\dA-Z]/m.test(fileText);
@@ -35,10 +35,10 @@ export const constellationChoice = (wish: ConstellationWish): ConstellationChoic
   if (isParity) {
     const preset = 'preset' in base && !('shells' in base) && !('tle' in base) ? String(base.preset) : name;
     if (!PARITY_PRESETS.includes(preset))
-      throw new ConfigError('--mode', `is parity, which has no numbers for ${preset}; ${parityPresets}`);
+      throw new ConfigError('--mode', `is parity, but Hypatia has no numbers for ${preset}; ${parityPresets}`);
     if (phasing !== undefined) throw new ConfigError('--phasing', 'has no meaning in parity mode');
     if ('phasing' in base) throw new ConfigError('--mode', `is parity, but ${name} sets phasing`);
-    if (choice === 'held') throw new ConfigError('--choice', 'is held, but parity mode always takes the shortest way');
+    if (choice === 'held') throw new ConfigError('--choice', 'is held, but parity mode always uses the shortest path');
   } else if (isTle && phasing !== undefined) {
     throw new ConfigError('--phasing', 'has no meaning for two-line elements');
   }
@@ -63,7 +63,7 @@ const parityPresets = `expected one of ${PARITY_PRESETS.join(', ')}`;
 
 const DEFAULT_EPOCH_UNIX_MS = Date.UTC(2026, 0, 1);
 
-/** In whole seconds, so that slots and steps fall on round instants. */
+/** In whole seconds, so that slots and steps start at round instants. */
 const newestUnixMs = (elements: ReturnType<typeof parseTle>): number =>
   Math.max(...elements.map(({ jdsatepoch }) => Math.ceil((jdsatepoch - JULIAN_1970) * 86_400) * 1000));
 

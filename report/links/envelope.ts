@@ -1,10 +1,10 @@
-/** The least and the greatest of a stretch of samples, in the order they came; both NaN when none is a number. */
+/** The minimum and the maximum of a group of samples, in the order they came; both NaN when no sample is a number. */
 export interface Reach {
   readonly first: number;
   readonly second: number;
 }
 
-/** Cuts samples into `count` stretches of equal length and keeps what a plot can show of each. NaN stands for a gap. */
+/** Divides samples into `count` groups of equal length and keeps the extremes of each for a plot. NaN means a gap. */
 export const envelope = (samples: ArrayLike<number>, count: number): readonly Reach[] =>
   Array.from({ length: count }, (_, column) => {
     const from = Math.floor((column * samples.length) / count);

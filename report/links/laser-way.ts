@@ -5,8 +5,8 @@ import type { SkyWatch } from './sky-watch.ts';
 import { NO_WAY, type WayAt } from './way.ts';
 
 /**
- * The satellites of the way that `laserRouteKm` measures, at any instant: of all ways the shortest, or the shortest between
- * the two satellites that are held through the slot. Lengths are equal to the last bit where both are asked.
+ * The satellites of the route that `laserRouteKm` measures, at any instant: the shortest route of all, or the shortest
+ * between the two satellites held for the slot. Both functions give exactly the same lengths.
  */
 export const laserWay = (watch: SkyWatch, from: Site, to: Site): WayAt => {
   const shortest: WayAt = (atMs) => {

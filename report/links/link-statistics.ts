@@ -2,25 +2,25 @@ import { Histogram } from '../../core/stats/histogram.ts';
 import type { Stretch } from './merged-timeline.ts';
 import { SlotJumps, type SlotPeriod } from './slot-jumps.ts';
 
-/** What a link direction was like over a time. Delays are one way, before queueing and jitter, while it was up. */
+/** Summary of a link direction over a time span. Delays are one way, without queueing and jitter, while it was up. */
 export interface LinkSummary {
-  /** NaN when it was never up, as all that is measured while up. */
+  /** NaN when it was never up. The same holds for every figure that is measured while up. */
   readonly minMs: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
-  /** Share of packets lost, 0 to 1, mean over the time it was up. */
+  /** Share of lost packets, 0 to 1, mean over the time it was up. */
   readonly lossRate: number;
   /** Share of the time it was down, 0 to 1. */
   readonly downShare: number;
   /** Median change of the median delay from one slot to the next; null without slots. */
   readonly slotJumpMs: number | null;
-  /** Kilobits a second while up; 0 is unlimited. They differ when the rate varied. */
+  /** Lowest and highest rate in kilobits a second while up; 0 is unlimited. */
   readonly leastKbps: number;
   readonly mostKbps: number;
 }
 
-/** Sums up stretches of one link direction, weighted by time. Its size does not grow with time. */
+/** Adds up intervals of one link direction, weighted by time. Memory does not grow with time. */
 export class LinkStatistics {
   readonly #delays = new Histogram();
   readonly #jumps: SlotJumps | null;

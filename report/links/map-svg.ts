@@ -6,7 +6,7 @@ import type { NamedPoint } from './ground-point.ts';
 import type { LonLat } from './satellite-ground.ts';
 import { element, rounded, svgDocument, textAt } from './svg.ts';
 
-/** A path at one instant, to be drawn over the world. */
+/** A path at one instant, to be drawn on a world map. */
 export interface PathMap {
   readonly title: string;
   readonly subtitle: string;
@@ -14,13 +14,13 @@ export interface PathMap {
   readonly to: NamedPoint;
   /** The satellites of the path in order, by number. */
   readonly hops: readonly number[];
-  /** The points below all satellites, by number. */
+  /** The ground points below all satellites, by number. */
   readonly below: readonly LonLat[];
 }
 
 /**
- * The path over a world map, turned so that its middle is in the middle: satellites of the path as large dots, the others
- * as faint ones, and the great circle as a thin line.
+ * The path on a world map, which is centred on the middle of the path. Satellites of the path are large dots, the others
+ * are faint dots, and the great circle is a thin line.
  */
 export const mapSvg = (map: PathMap): string => {
   const ends: readonly [LonLat, LonLat] = [lonLat(map.from), lonLat(map.to)];
@@ -71,7 +71,7 @@ const LAND = feature(land as unknown as Parameters<typeof feature>[0], 'land');
 
 const lonLat = ({ lonDeg, latDeg }: NamedPoint): LonLat => [lonDeg, latDeg];
 
-/** Many dots as one path: a tenth of the size of as many circles. */
+/** Many dots as one path element: a tenth of the size of separate circles. */
 const dots = (
   points: readonly (readonly [number, number])[],
   radius: number,
@@ -88,7 +88,7 @@ const dots = (
 const spot = ([cx, cy]: readonly [number, number], r: number, fill: string): string =>
   element('circle', { cx, cy, r, fill, stroke: '#ffffff', 'stroke-width': 1.5 });
 
-/** Names stand outside of the path: the western one to the left, the eastern one to the right. */
+/** Names are outside the path: the western one on the left, the eastern one on the right. */
 const labels = (
   { from, to }: PathMap,
   fromAt: readonly [number, number],
@@ -117,7 +117,7 @@ const legend = (hasNoWay: boolean): readonly string[] => {
   return [
     line(24, COLOURS.space, 2.4),
     spot([38, y], 4, COLOURS.space),
-    word(60, hasNoWay ? 'no way at this instant' : 'path over satellites'),
+    word(60, hasNoWay ? 'no path at this instant' : 'path over satellites'),
     line(250, COLOURS.fibre, 1.6),
     word(286, 'great circle'),
     spot([404, y], 2.5, COLOURS.quiet),

@@ -2,7 +2,7 @@ import type { Ms } from '../../core/time/clock.ts';
 import type { LinkModel, LinkState } from '../../netem/links/model/link-model.ts';
 import { timeline } from '../../netem/links/model/timeline.ts';
 
-/** A stretch of time through which a link has one state. */
+/** A time interval in which a link has one state. */
 export interface Stretch {
   readonly link: number;
   readonly fromMs: Ms;
@@ -11,8 +11,8 @@ export interface Stretch {
 }
 
 /**
- * The stretches of many links from `fromMs` to `toMs`, all of them, by when they end: links that share the sky ask about
- * one instant one after the other, which computes it once. Memory does not grow with time.
+ * All intervals of many links from `fromMs` to `toMs`, ordered by their end. In this order, links that share the sky ask
+ * about one instant one after the other, so it is computed once. Memory does not grow with time.
  */
 export function* mergedTimeline(links: readonly LinkModel[], fromMs: Ms, toMs: Ms): Generator<Stretch> {
   const readers = links.map((link) => timeline(link, fromMs, toMs));

@@ -1,16 +1,16 @@
 import type { Stretch } from './merged-timeline.ts';
 
 /**
- * When packets of 1500 bytes can leave a link, in whole milliseconds from its first stretch on: the trace format of mahimahi
- * (mm-link), which says rate and interruptions and nothing of delay. At most a minute and `MOST_PACKETS`, cut at a whole
- * millisecond, since mahimahi plays a trace again when it ends.
+ * When packets of 1500 bytes can leave a link, in whole milliseconds from its first interval: the trace format of mahimahi
+ * (mm-link), which has rate and interruptions but no delay. At most a minute and `MOST_PACKETS`. It ends at a whole
+ * millisecond, because mahimahi repeats a trace from its end.
  */
 export class PacketOpportunities {
   #bits = 0;
   #count = 0;
   #isFull = false;
 
-  /** The instants that a stretch gives, in order. Stretches come in order of time and leave nothing out, from 0 on. */
+  /** The instants in an interval, in order. Intervals must be given in order of time, from 0, without gaps. */
   of({ fromMs, toMs, state }: Stretch): readonly number[] {
     const instants: number[] = [];
     if (this.#isFull || !state.up || state.rateKbps === 0) return instants;

@@ -2,18 +2,18 @@ import type { Ms } from '../../core/time/clock.ts';
 import { vacuumUs } from '../../core/units.ts';
 import type { WayAt } from './way.ts';
 
-/** What a path is at one instant: geometry only, without what terminals, queues and equipment add. */
+/** A path at one instant: geometry only, without the delay of terminals, queues and equipment. */
 export interface PathSample {
   readonly tMs: Ms;
-  /** There and back at the speed of light, in nanoseconds; null when there is no way. */
+  /** Round trip at the speed of light, in nanoseconds; null when there is no path. */
   readonly rttNs: number | null;
-  /** Satellites in order, by their numbers from 0 within the constellation; empty over fibre and when there is no way. */
+  /** Satellites in order, by their numbers in the constellation (from 0); empty for fibre and when there is no path. */
   readonly hops: readonly number[];
 }
 
 export type SampleAt = (tMs: Ms) => PathSample;
 
-/** Samples of a way through space. */
+/** Samples of a path through space. */
 export const spaceSamples = (wayAt: WayAt): SampleAt => {
   return (tMs) => {
     const { km, satellites } = wayAt(tMs);
@@ -21,13 +21,13 @@ export const spaceSamples = (wayAt: WayAt): SampleAt => {
   };
 };
 
-/** Samples of a cable of `oneWayUs`: always the same. */
+/** Samples of a cable of `oneWayUs`: all equal. */
 export const fibreSamples = (oneWayUs: number): SampleAt => {
   const rttNs = roundTripNs(oneWayUs);
   return (tMs) => ({ tMs, rttNs, hops: [] });
 };
 
-/** Instants from `startMs` on, `stepMs` apart, before `startMs + durationMs`. */
+/** Instants from `startMs`, every `stepMs`, before `startMs + durationMs`. */
 export interface Span {
   readonly startMs: Ms;
   readonly durationMs: Ms;
@@ -40,7 +40,7 @@ export function* pathSamples(sampleAt: SampleAt, span: Span): Generator<PathSamp
   for (let step = 0; step < stepsIn(span); step++) yield sampleAt(span.startMs + step * span.stepMs);
 }
 
-/** One line of JSON, without the line feed. Round trips keep a picosecond. */
+/** One line of JSON, without the line feed. Round trips are rounded to a picosecond. */
 export const sampleLine = ({ tMs, rttNs, hops }: PathSample): string =>
   JSON.stringify({ tMs, rttNs: rttNs === null ? null : Math.round(rttNs * 1000) / 1000, hops });
 

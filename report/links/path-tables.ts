@@ -2,12 +2,12 @@ import type { PathSample } from './path-samples.ts';
 import type { PathTrace } from './path-trace.ts';
 import type { Table } from './table.ts';
 
-/** A row a step, those in the middle of a long trace left out. `fibreMs` is the round trip over fibre. */
+/** One row for each step; the middle of a long trace is left out. `fibreMs` is the round trip over fibre. */
 export const stepTable = (trace: PathTrace, medium: string, fibreMs: number): Table => {
   const { first, last, between } = trace.ends();
   const row = (sample: PathSample): readonly string[] => [
     (sample.tMs / 1000).toFixed(Number.isInteger(sample.tMs / 1000) ? 0 : 3),
-    sample.rttNs === null ? 'no way' : (sample.rttNs / 1e6).toFixed(3),
+    sample.rttNs === null ? 'no path' : (sample.rttNs / 1e6).toFixed(3),
     fibreMs.toFixed(3),
     sample.rttNs === null ? '-' : String(sample.hops.length),
     shownHops(sample.hops),
@@ -25,7 +25,7 @@ export const stepTable = (trace: PathTrace, medium: string, fibreMs: number): Ta
   };
 };
 
-/** The path beside fibre, over all steps. */
+/** The path compared with fibre, over all steps. */
 export const summaryTable = (trace: PathTrace, medium: string, fibreMs: number): Table => {
   const { minMs, p50Ms, p95Ms, maxMs, changes, downShare, fewestHops, mostHops } = trace.summary();
   const times = [minMs, p50Ms, p95Ms, maxMs].map((ms) => (Number.isNaN(ms) ? '-' : ms.toFixed(3)));

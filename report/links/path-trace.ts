@@ -1,9 +1,9 @@
 import { ascending, quantile } from '../../core/stats/quantile.ts';
 import type { PathSample } from './path-samples.ts';
 
-/** What a report keeps of a path: every round trip, how often the way changed, and the samples at both ends. */
+/** What a report keeps of a path: every round trip, how often the path changed, and the first and last samples. */
 export class PathTrace {
-  /** Round trip of each step in ms; NaN where there was no way. */
+  /** Round trip of each step in ms; NaN when there was no path. */
   readonly rttMs: number[] = [];
   readonly #first: PathSample[] = [];
   readonly #last: PathSample[] = [];
@@ -25,7 +25,7 @@ export class PathTrace {
     if (this.#last.length > KEPT) this.#last.shift();
   }
 
-  /** The first samples and the last, and how many lie between. */
+  /** The first and the last samples, and how many are between them. */
   ends(): { readonly first: readonly PathSample[]; readonly last: readonly PathSample[]; readonly between: number } {
     const between = this.rttMs.length - this.#first.length - this.#last.length;
     return { first: this.#first, last: this.#last, between };
@@ -46,21 +46,21 @@ export class PathTrace {
   }
 }
 
-/** Round trips over the steps that had a way; NaN when none had. */
+/** Round trips over the steps that had a path; NaN when no step had one. */
 export interface PathSummary {
   readonly minMs: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly maxMs: number;
-  /** How often a step went over other satellites than the step before. */
+  /** How often a step used other satellites than the step before. */
   readonly changes: number;
-  /** Share of the steps without a way, 0 to 1. */
+  /** Share of the steps without a path, 0 to 1. */
   readonly downShare: number;
   readonly fewestHops: number;
   readonly mostHops: number;
 }
 
-/** At each end: all of a short trace is shown, and of a long one what fits on a screen. */
+/** Samples kept at each end: a short trace is shown completely, a long one as far as it fits on a screen. */
 const KEPT = 20;
 
 const isSameWay = (a: PathSample, b: PathSample): boolean =>

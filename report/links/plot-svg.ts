@@ -6,7 +6,7 @@ import type { Span } from './path-samples.ts';
 import { element, rounded, svgDocument, textAt } from './svg.ts';
 import { roundTicks, timeTicks } from './ticks.ts';
 
-/** What a plot shows: round trips of the steps of a span in ms (NaN where there was no way), beside fibre. */
+/** What a plot shows: round trips of the steps of a span in ms (NaN when there was no path), compared with fibre. */
 export interface Plot {
   readonly title: string;
   readonly subtitle: string;
@@ -17,7 +17,7 @@ export interface Plot {
   readonly fibreMs: number;
 }
 
-/** Round trips over time as SVG: slot boundaries as faint lines, fibre as a level, times without a way shaded. */
+/** Round trips over time as SVG: slot boundaries are faint lines, fibre is a level, times without a path are shaded. */
 export const plotSvg = (plot: Plot): string => {
   const { span, rttMs, fibreMs } = plot;
   const startS = span.startMs / 1000;
@@ -67,7 +67,7 @@ const RIGHT = WIDTH - 36;
 const TOP = 116;
 const BOTTOM = HEIGHT - 72;
 
-/** More boundaries than this would be a grey ground. */
+/** With more boundaries than this, the lines would cover the plot. */
 const MOST_SLOTS = 90;
 
 const rangeOf = (rttMs: ArrayLike<number>, fibreMs: number): { readonly low: number; readonly high: number } => {
@@ -113,7 +113,7 @@ const times = (axes: Axes, startS: number, endS: number): readonly string[] => {
   ];
 };
 
-/** At most two points a pixel: the least and the greatest of the steps that fall on it. */
+/** At most two points a pixel: the minimum and the maximum of its steps. */
 const lineOf = ({ rttMs, span, medium }: Plot, axes: Axes): string => {
   const count = Math.min(rttMs.length, RIGHT - LEFT);
   const columnS = (rttMs.length * span.stepMs) / 1000 / count;
@@ -159,7 +159,7 @@ const legend = (plot: Plot, shown: { readonly hasSlots: boolean; readonly isDown
     ...(plot.medium === 'fibre' ? [] : [{ text: plot.medium, stroke: COLOURS.space, dash: undefined, width: 3 }]),
     { text: `fibre, ${plot.fibreMs.toFixed(1)} ms`, stroke: COLOURS.fibre, dash: undefined, width: 3 },
     ...(shown.hasSlots ? [{ text: 'slot boundary', stroke: COLOURS.quiet, dash: '2 4', width: 1 }] : []),
-    ...(shown.isDown ? [{ text: 'no way', stroke: COLOURS.down, dash: undefined, width: 14 }] : []),
+    ...(shown.isDown ? [{ text: 'no path', stroke: COLOURS.down, dash: undefined, width: 14 }] : []),
   ];
   let x = LEFT;
   return entries.flatMap(({ text, stroke, dash, width }) => {

@@ -5,7 +5,7 @@ import type { Snapshot } from '../../netem/sky/path/snapshot.ts';
 /** Longitude and latitude in degrees. */
 export type LonLat = [lonDeg: number, latDeg: number];
 
-/** The points below all satellites, on a sphere: within 0.2 degrees of the ellipsoid, too little to see on a map. */
+/** The points below all satellites, on a sphere. They are within 0.2 degrees of the ellipsoid, which a map does not show. */
 export const groundBelow = ({ positionsKm, unixMs }: Snapshot): readonly LonLat[] =>
   Array.from({ length: positionsKm.length / 3 }, (_, satellite) => {
     const [x, y, z] = positionsKm.subarray(3 * satellite, 3 * satellite + 3);

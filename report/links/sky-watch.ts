@@ -5,13 +5,13 @@ import { Sky } from '../../netem/sky/path/sky.ts';
 import type { Snapshot } from '../../netem/sky/path/snapshot.ts';
 import { slotGrid, type TimeGrid } from '../../netem/sky/path/time-grid.ts';
 
-/** A constellation looked at from `epochUnixMs` on, at any instant and not only at the steps of a run. */
+/** A constellation from `epochUnixMs` on, at any instant and not only at the steps of a run. */
 export interface SkyWatch {
   readonly sky: Sky;
   readonly slots: TimeGrid;
-  /** Whether each instant takes the shortest way of all instead of the satellites that were given for the slot. */
+  /** Whether each instant uses the shortest path of all, instead of the satellites held for the slot. */
   readonly takesShortest: boolean;
-  /** The sky at an instant: shared and reused, read it at once. */
+  /** The sky at an instant. The object is shared and reused: read it at once. */
   at(atMs: Ms): Snapshot;
 }
 

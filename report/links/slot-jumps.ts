@@ -1,13 +1,13 @@
 import { Histogram } from '../../core/stats/histogram.ts';
 import type { Ms } from '../../core/time/clock.ts';
 
-/** When slots start, in run time: at `offsetMs` and each `periodMs` before and after. */
+/** When slots start, in run time: at `offsetMs`, and every `periodMs` before and after. */
 export interface SlotPeriod {
   readonly periodMs: Ms;
   readonly offsetMs: Ms;
 }
 
-/** How far the median delay moves from one slot to the next. Keeps the stretches of one slot only. */
+/** Change of the median delay from one slot to the next. Keeps the intervals of one slot only. */
 export class SlotJumps {
   readonly #slots: SlotPeriod;
   readonly #jumps = new Histogram();
@@ -19,7 +19,7 @@ export class SlotJumps {
     this.#slots = slots;
   }
 
-  /** Stretches come in order of time. One that reaches over a boundary counts for the slot it begins in. */
+  /** Intervals must come in order of time. One that crosses a boundary counts for the slot in which it begins. */
   add(fromMs: Ms, lengthMs: Ms, delayUs: number): void {
     const slot = Math.floor((fromMs - this.#slots.offsetMs) / this.#slots.periodMs);
     if (slot !== this.#slot) this.#close();
@@ -27,7 +27,7 @@ export class SlotJumps {
     this.#stretches.push({ lengthMs, delayUs });
   }
 
-  /** Null before there are two slots. */
+  /** Null until there are two slots. */
   medianMs(): number | null {
     this.#close();
     return this.#jumps.count === 0 ? null : this.#jumps.quantileUs(0.5) / 1000;

@@ -9,11 +9,11 @@ export interface SunlitSite {
   readonly name: string;
   /** The satellite's number within the constellation. */
   readonly satellite: number;
-  /** Of the time, 0 to 1. */
+  /** Share of the time with sunlight, 0 to 1. */
   readonly share: number;
 }
 
-/** How much of the first `spanMs` of a run the Sun shines on each of the places. Those that name no satellite are left out. */
+/** The share of the first `spanMs` of a run with sunlight, for each place. Places that name no satellite are left out. */
 export const sunlitSites = (options: {
   readonly constellation: ConstellationConfig;
   readonly epochUnixMs: number;

@@ -1,4 +1,4 @@
-/** One SVG element. Attributes that are undefined are left out; children are elements already, not text. */
+/** One SVG element. Undefined attributes are left out. Children must be SVG, not plain text. */
 export const element = (
   name: string,
   attributes: Readonly<Record<string, string | number | undefined>>,
@@ -11,7 +11,7 @@ export const element = (
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
 };
 
-/** A text at a place; `more` are further attributes. */
+/** A text at a position; `more` holds other attributes. */
 export const textAt = (
   x: number,
   y: number,
@@ -19,7 +19,7 @@ export const textAt = (
   more: Readonly<Record<string, string | number>> = {},
 ): string => element('text', { x, y, ...more }, [escaped(text)]);
 
-/** A whole picture on a white ground; `title` is what screen readers say. */
+/** A whole picture on a white background; `title` is for screen readers. */
 export const svgDocument = (width: number, height: number, title: string, children: readonly string[]): string =>
   `${element(
     'svg',
@@ -34,7 +34,7 @@ export const svgDocument = (width: number, height: number, title: string, childr
     [element('title', {}, [escaped(title)]), element('rect', { width, height, fill: '#ffffff' }), ...children],
   )}\n`;
 
-/** A tenth of a pixel is enough for lines, and keeps files small. */
+/** Rounds to a tenth of a pixel: enough for lines, and files stay small. */
 export const rounded = (value: number): string => String(Math.round(value * 10) / 10);
 
 const escaped = (text: string): string =>

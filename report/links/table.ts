@@ -1,4 +1,4 @@
-/** A table to be printed: cells are text already. */
+/** A table to print; cells are text. */
 export interface Table {
   readonly columns: readonly { readonly title: string; readonly align: 'left' | 'right' }[];
   readonly rows: readonly (readonly string[])[];

@@ -1,7 +1,7 @@
 import { envelope } from './envelope.ts';
 
 /**
- * Values over time as lines of text, two levels a line; gaps are NaN. `reference` is drawn where it lies within the range.
+ * Values over time as lines of text, two levels a line; NaN is a gap. `reference` is drawn if it is within the range.
  * Lines are at most `columns` wide.
  */
 export const textPlot = (options: {
@@ -36,13 +36,13 @@ export const textPlot = (options: {
   return [...lines, `${' '.repeat(MARGIN - 1)}└${'─'.repeat(width)}`, timeLabels(startS, endS, width)];
 };
 
-/** Before the cells: a label, a space and the axis. */
+/** Width before the cells: a label, a space and the axis. */
 const MARGIN = 10;
 
-/** By which of its two levels are lit: none, lower, upper, both. */
+/** Indexed by which of the two levels are filled: none, lower, upper, both. */
 const CELLS = [' ', '▄', '▀', '█'];
 
-/** A line without holes: each column also reaches back to where the column before it ended. */
+/** A line without holes: each column also includes the level where the previous column ended. */
 const litCells = (
   reaches: ReturnType<typeof envelope>,
   levelOf: (value: number) => number,

@@ -6,7 +6,7 @@ export const roundTicks = (low: number, high: number, count: number): readonly n
   return multiples(low, high, step);
 };
 
-/** Round instants in seconds from `low` to `high`, about `count` of them, at steps that a clock has. */
+/** Round instants in seconds from `low` to `high`, about `count` of them, at steps used on clocks. */
 export const timeTicks = (low: number, high: number, count: number): readonly number[] => {
   const rough = (high - low) / count;
   const step = CLOCK_STEPS.find((seconds) => seconds >= rough);
@@ -18,6 +18,6 @@ const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 72
 const multiples = (low: number, high: number, step: number): readonly number[] => {
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  // A step below 1 has no exact form: what is shown is the nearest to the multiple that has few digits.
+  // A step below 1 is not exact in binary, so each multiple is rounded to a few digits.
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 };

@@ -1,10 +1,10 @@
 import type { Ms } from '../../core/time/clock.ts';
 
-/** A way between two points on the ground at one instant. */
+/** A route between two points on the ground at one instant. */
 export interface Way {
-  /** All of it, in km; Infinity when there is none. */
+  /** Total length in km; Infinity when there is no route. */
   readonly km: number;
-  /** The satellites it goes over, in order, by their numbers within the constellation; empty when there is none. */
+  /** Its satellites in order, by their numbers in the constellation; empty when there is no route. */
   readonly satellites: readonly number[];
 }
 

@@ -6,15 +6,15 @@ const number = z.coerce.number();
 
 const cidr = z.cidrv4();
 
-/** Who delays the bytes between containers: `auto` takes netem where the kernel has it, and relays elsewhere. */
+/** What delays the bytes between containers. `auto`: netem if the kernel has it, relays otherwise. */
 export const SHAPER_CHOICES = ['auto', 'netem', 'relay'] as const;
 
-/** What a container is told about its place in a topology, as environment variables. */
+/** The environment variables that tell a container its place in a topology. */
 const environmentSchema = z.strictObject({
-  /** Its own name: that of a node, `router` or `users`. */
+  /** Its own name: the name of a node, `router` or `users`. */
   STARLANE_PART: z.string(),
   STARLANE_SCENARIO: z.string(),
-  /** Whether scenario time follows the wall clock, or begins with the first load. */
+  /** Whether scenario time follows the wall clock, or starts with the first load. */
   STARLANE_START: z.enum(['cycle', 'awaited']).default('cycle'),
   STARLANE_RUN_FOLDER: z.string().default('/run/starlane'),
   STARLANE_SHAPER: z.enum(SHAPER_CHOICES).default('auto'),
@@ -25,9 +25,9 @@ const environmentSchema = z.strictObject({
   STARLANE_FIBRE_SUBNET: cidr,
   STARLANE_LASER_SUBNET: cidr,
   STARLANE_ACCESS_SUBNET: cidr,
-  /** The number of the task where Swarm runs it; elsewhere Swarm's template stands there as it was written. */
+  /** The ID of the task if Swarm runs it. Otherwise the text of Swarm's template, which was not replaced. */
   STARLANE_SWARM_TASK: z.string().default(''),
-  /** Set for an agent that its part started in its own container. */
+  /** Set for an agent that its part has started in its own container. */
   STARLANE_AGENT_WITHIN: z.literal('yes').optional(),
 });
 
@@ -42,15 +42,15 @@ export interface DeploymentEnvironment {
   readonly policy: string;
   readonly overrides: Overrides;
   readonly subnets: Readonly<Record<NetworkName, string>>;
-  /** Swarm lets no two containers share a namespace, so there a part shapes its own paths. */
+  /** On Swarm two containers cannot share a namespace, so a part shapes its own paths. */
   readonly isSwarm: boolean;
-  /** Whether this is an agent in the container of its part. */
+  /** Whether this is an agent that runs in the container of its part. */
   readonly isWithin: boolean;
 }
 
 export type NetworkName = 'fibre' | 'laser' | 'access';
 
-/** Reads the variables that begin with `STARLANE_`; an empty one counts as absent. @throws ConfigError naming the variable. */
+/** Reads the variables that begin with `STARLANE_`; an empty one counts as not set. @throws ConfigError that names the variable. */
 export const deploymentOf = (environment: Readonly<Record<string, string | undefined>>): DeploymentEnvironment => {
   const ours = Object.entries(environment).filter(([key, value]) => key.startsWith('STARLANE_') && value !== '');
   const parsed = environmentSchema.safeParse(Object.fromEntries(ours));
@@ -61,7 +61,7 @@ export const deploymentOf = (environment: Readonly<Record<string, string | undef
     if (value === undefined || value === '') {
       throw new ConfigError(
         key,
-        'is not set, expected it from the compose file: this runs in a container of a topology',
+        'is not set; the compose file must set it, because this runs in a container of a topology',
       );
     }
     throw new ConfigError(key, `is ${JSON.stringify(value)}; ${issue!.message}`);

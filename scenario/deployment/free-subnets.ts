@@ -2,8 +2,8 @@ import { blockAt, cidrOf, ipv4Block, overlap } from '../../core/net/ipv4-block.t
 import type { NetworkName } from './environment.ts';
 
 /**
- * Three networks of 198.18.0.0/15 that overlap none of `taken`, each as `198.18.16.0/24`: the first such block of four.
- * Null when the range is full.
+ * Three networks in 198.18.0.0/15, such as `198.18.16.0/24`, that do not overlap any of `taken`. They come from the first
+ * free block of four networks. Null when the range is full.
  */
 export const freeSubnets = (taken: readonly string[]): Readonly<Record<NetworkName, string>> | null => {
   const blocks = taken.flatMap((cidr) => ipv4Block(cidr) ?? []);
@@ -17,10 +17,10 @@ export const freeSubnets = (taken: readonly string[]): Readonly<Record<NetworkNa
   return null;
 };
 
-/** Addresses in a /24, and in four of them. */
+/** Addresses in a /24, and in a block of four /24. */
 const NETWORK = 256;
 const FOUR_NETWORKS = 4 * NETWORK;
 
-/** Blocks of four /24 in the range; the first few are left to whoever types addresses by hand. */
+/** Blocks of four /24 in the range. The first few are left free for addresses that users choose by hand. */
 const BLOCKS = 128;
 const FIRST_BLOCK = 4;

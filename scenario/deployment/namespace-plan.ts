@@ -3,7 +3,7 @@ import type { Topology } from '../topology.ts';
 import type { DeploymentEnvironment, NetworkName } from './environment.ts';
 import { accessPort, accessProbePort, GRPC_PORT, PROBE_PORT } from './ports.ts';
 
-/** The part whose namespace the users' side of every access link is in. */
+/** The part whose namespace contains the users' side of every access link. */
 export const USERS = 'users';
 export const ROUTER = 'router';
 
@@ -11,13 +11,13 @@ export const ROUTER = 'router';
 export const hostOn = (network: NetworkName, part: string): string => `${part}.${network}`;
 
 /**
- * The name to call `host` by. On Swarm a service has a virtual address that stands before its containers; with `tasks.` the
- * name leads to the container itself, over the network that the name is of.
+ * The name under which `host` is reached. On Swarm the name of a service leads to a virtual address in front of its
+ * containers. With `tasks.` the name leads to the container itself, over the network of that name.
  */
 export const reachedAt = (host: string, { isSwarm }: Pick<DeploymentEnvironment, 'isSwarm'>): string =>
   isSwarm ? `tasks.${host}` : host;
 
-/** What the agent of `part` (a node, `router` or `users`) has to play. */
+/** The link directions that the agent of `part` (a node, `router` or `users`) has to play. */
 export const namespacePlan = (topology: Topology, part: string): NamespacePaths => {
   if (part === ROUTER) return routerPlan(topology);
   if (part === USERS) return usersPlan(topology);

@@ -3,17 +3,17 @@ import type { Scenario } from '../scenario.ts';
 import { ROUTER, USERS } from './namespace-plan.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT } from './ports.ts';
 
-/** A part of a standing topology. */
+/** A part of a running topology. */
 export interface StandingPart {
   /** Its name in logs. */
   readonly name: string;
-  /** The container that answers about it, and the port. */
+  /** The container that answers for its health, and the port. */
   readonly host: string;
   readonly controlPort: number;
   readonly isAgent: boolean;
 }
 
-/** Every part of a standing topology but the load. */
+/** Every part of a running topology, except the load. */
 export const standingParts = (scenario: Scenario): readonly StandingPart[] => {
   const owners = [...nodePlansOf(scenario).map(({ name }) => name), ROUTER];
   return [

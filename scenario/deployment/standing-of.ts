@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario.ts';
 import { cyclicTopology, type Topology, topologyOf } from '../topology.ts';
 import type { DeploymentEnvironment } from './environment.ts';
 
-/** How a part stands in its container. */
+/** How a part runs in its container. */
 export const standingOf = (
   scenario: Scenario,
   { start, runFolder }: DeploymentEnvironment,
@@ -16,9 +16,9 @@ export const standingOf = (
   controlPort,
 });
 
-/** What the parts of one run must have in common. */
+/** Values that must be equal in all parts of one run. */
 export const agreementOf = ({ hash, seed }: Scenario): Standing['agrees'] => ({ scenario: hash, seed });
 
-/** The topology as it stands: where scenario time follows the wall clock, paths begin anew with each cycle. */
+/** The topology of running containers. If scenario time follows the wall clock, paths start again with each cycle. */
 export const standingTopology = (scenario: Scenario, { start }: DeploymentEnvironment): Topology =>
   start === 'cycle' ? cyclicTopology(topologyOf(scenario), scenario.cycleS * 1000) : topologyOf(scenario);

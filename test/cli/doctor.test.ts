@@ -11,7 +11,7 @@ import { type Ended, starlane } from './starlane-process.ts';
 const folder = mkdtempSync(join(tmpdir(), 'starlane-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The doctor where `folder` is all that the PATH has. */
+/** Runs the doctor with only one folder on the PATH. */
 const doctorWithPath = (...args: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
     const child = execFile(
@@ -28,23 +28,23 @@ const checkOf = (out: string, name: string) =>
   );
 
 describe('starlane doctor', () => {
-  test('--json says of each check what was found, what it means and what to do, and whether local can run', async () => {
+  test('--json has for each check what was found, what it means and the fix, and whether local can run', async () => {
     const { code, out, err } = await starlane('doctor', '--json');
     expect([code, err]).toEqual([0, '']);
     const { host, canRun, checks } = JSON.parse(out);
     expect([host, canRun]).toEqual(['local', true]);
     for (const check of checks) {
-      expect(Object.keys(check)).toEqual(['name', 'status', 'found', 'means', 'mend', 'counts']);
-      expect(check.mend === null).toBe(check.status === 'ok');
+      expect(Object.keys(check)).toEqual(['name', 'status', 'found', 'means', 'fix', 'counts']);
+      expect(check.fix === null).toBe(check.status === 'ok');
     }
     expect(checkOf(out, 'runtime')).toMatchObject({ status: 'ok' });
     for (const name of ['processor', 'memory', 'disk', 'net-admin', 'ports', 'networks']) {
-      expect(checkOf(out, name)?.found).not.toContain('could not be told');
+      expect(checkOf(out, name)?.found).not.toContain('could not examine');
     }
     expect(checkOf(out, 'timers')?.found).toMatch(/400 timers|no answer within/);
   });
 
-  test('without Docker says so, which keeps compose from running and nothing else', async () => {
+  test('reports missing Docker, which prevents only compose runs', async () => {
     const compose = await doctorWithPath('--host', 'compose');
     expect([compose.code, compose.err]).toEqual([1, '']);
     expect(compose.out).toMatch(/\ncompose: cannot run: no docker command on the PATH\n$/);
@@ -63,7 +63,7 @@ describe('starlane doctor', () => {
     expect(out).toMatch(/cannot run: .*no answer within 2(\.1)? s\)?\n$/);
   });
 
-  test('answers a host that is none in one line, with exit code 2', async () => {
+  test('refuses an unknown host with one line and exit code 2', async () => {
     const { code, out, err } = await starlane('doctor', '--host', 'cloud');
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^starlane: .*'cloud' is invalid.*simulate, local, compose.*\n$/);
@@ -71,7 +71,7 @@ describe('starlane doctor', () => {
 });
 
 describe('a probe', () => {
-  test('finds a port that is listened on, and one that is not', async () => {
+  test('finds a port that is in use, and one that is free', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
@@ -80,7 +80,7 @@ describe('a probe', () => {
     expect(await portFacts([{ port, what: 'us' }])).toEqual([{ port, what: 'us', refusal: null }]);
   });
 
-  test('that fails or hangs is an answer', async () => {
+  test('that fails or hangs returns a reason', async () => {
     const failing = ask(1000, () => {
       throw new Error('no such file');
     });
@@ -89,7 +89,7 @@ describe('a probe', () => {
     expect(await ask(1000, () => 7)).toEqual({ kind: 'known', value: 7 });
   });
 
-  test('tells how a command went', async () => {
+  test('reports how a command ended', async () => {
     const node = process.execPath;
     expect(await commandOutcome(join(folder, 'none'), [], 1000)).toEqual({ kind: 'absent' });
     expect(await commandOutcome(node, ['-e', 'console.error("no"); process.exit(3)'], 20_000)).toEqual({

@@ -14,27 +14,27 @@ const checkOf = ({ checks }: Diagnosis, name: string) => checks.find((check) => 
 const HOSTS: readonly Host[] = ['simulate', 'local', 'compose'];
 
 describe('the doctor', () => {
-  test('finds a machine that nothing is wrong with well, for every host', () => {
+  test('reports only good checks for a healthy machine, for every host', () => {
     for (const host of HOSTS) {
       const { canRun, checks } = diagnosed({}, host);
       expect(canRun).toBe(true);
       expect(checks.filter(({ status }) => status !== 'ok')).toEqual([]);
-      expect(checks.filter(({ mend }) => mend !== null)).toEqual([]);
+      expect(checks.filter(({ fix }) => fix !== null)).toEqual([]);
     }
   });
 
-  test('says what to do about everything that is not well', () => {
+  test('gives a fix for every problem', () => {
     const nothing = unknown('not asked');
     const { checks } = diagnosed(Object.fromEntries(Object.keys(well).map((name) => [name, nothing])));
-    for (const { status, found, means, mend } of checks) {
+    for (const { status, found, means, fix } of checks) {
       expect(status).not.toBe('ok');
       expect(found).toContain('not asked');
       expect(means).not.toBe('');
-      expect(mend).not.toBeNull();
+      expect(fix).not.toBeNull();
     }
   });
 
-  test('counts for a host only what that host needs', () => {
+  test('counts for a host only the checks that it needs', () => {
     const withoutDocker = { docker: known({ kind: 'no-cli' as const }) };
     expect(HOSTS.map((host) => diagnosed(withoutDocker, host).canRun)).toEqual([true, true, false]);
     const withoutDisk = { disk: known({ folder: 'results', freeBytes: 50e9, isWritable: false }) };
@@ -43,7 +43,7 @@ describe('the doctor', () => {
     expect(checkOf(diagnosed({}, 'local'), 'timers').counts).toBe(true);
   });
 
-  test('tells one missing engine once', () => {
+  test('reports a missing engine only once', () => {
     const names = diagnosed({ docker: known({ kind: 'no-cli' }) }).checks.map(({ name }) => name);
     expect(names).toContain('docker');
     for (const name of ['compose', 'limits', 'swarm']) expect(names).not.toContain(name);
@@ -65,28 +65,52 @@ describe('a verdict', () => {
     ['little memory', { memory: known({ availableBytes: 600 * 1024 ** 2 }) }, 'memory', 'warning', /600 MiB/],
     ['a full disk', { disk: known({ folder: 'r', freeBytes: 1e6, isWritable: true }) }, 'disk', 'fail', /0 MiB/],
     [
-      'a disk getting full',
+      'a disk that is nearly full',
       { disk: known({ folder: 'r', freeBytes: 2e8, isWritable: true }) },
       'disk',
       'warning',
       /r$/,
     ],
-    ['a folder of others', { disk: known({ folder: 'r', freeBytes: 9e9, isWritable: false }) }, 'disk', 'fail', /^r /],
+    [
+      'a folder that is not writable',
+      { disk: known({ folder: 'r', freeBytes: 9e9, isWritable: false }) },
+      'disk',
+      'fail',
+      /^r /,
+    ],
     ['a stepped clock', { clock: known({ ...clock, movedMs: 12 }) }, 'clock', 'warning', /12\.000 ms/],
     ['a drifting clock', { clock: known({ ...clock, movedMs: 0.3 }) }, 'clock', 'warning', /0\.300 ms/],
-    ['a clock alone', { clock: known({ ...clock, isSynchronised: known(false) }) }, 'clock', 'ok', /not synchronised/],
     [
-      'a clock of unknown care',
+      'a clock that is not synchronised',
+      { clock: known({ ...clock, isSynchronised: known(false) }) },
+      'clock',
+      'ok',
+      /not synchronised/,
+    ],
+    [
+      'a clock of unknown synchronisation',
       { clock: known({ ...clock, isSynchronised: unknown('') }) },
       'clock',
       'ok',
       /not known/,
     ],
-    ['timers late as a rule', { timers: known({ timers: 9, p50Ms: 0.31, p99Ms: 0.9 }) }, 'timers', 'warning', /0\.31/],
-    ['timers late at times', { timers: known({ timers: 9, p50Ms: 0.1, p99Ms: 1.1 }) }, 'timers', 'warning', /1\.10/],
+    [
+      'timers that are often late',
+      { timers: known({ timers: 9, p50Ms: 0.31, p99Ms: 0.9 }) },
+      'timers',
+      'warning',
+      /0\.31/,
+    ],
+    [
+      'timers that are sometimes late',
+      { timers: known({ timers: 9, p50Ms: 0.1, p99Ms: 1.1 }) },
+      'timers',
+      'warning',
+      /1\.10/,
+    ],
     ['NET_ADMIN', { netAdmin: known(true) }, 'net-admin', 'ok', /has NET_ADMIN/],
     ['no docker command', { docker: known({ kind: 'no-cli' }) }, 'docker', 'fail', /no docker command/],
-    ['no right to Docker', { docker: known({ kind: 'denied' }) }, 'docker', 'fail', /this user/],
+    ['no access to Docker', { docker: known({ kind: 'denied' }) }, 'docker', 'fail', /this user/],
     ['a silent engine', { docker: known({ kind: 'silent', reason: 'gone' }) }, 'docker', 'fail', /answer \(gone\)/],
     ['Windows containers', { docker: known({ ...engine, containers: 'windows' }) }, 'docker', 'fail', /windows/],
     ['a rootless engine', { docker: known({ ...engine, isRootless: true }) }, 'docker', 'ok', /rootless/],
@@ -103,13 +127,13 @@ describe('a verdict', () => {
     expect(checkOf(diagnosed(facts), name)).toMatchObject({ status, found: expect.stringMatching(found) });
   });
 
-  test('tells a clock that was stepped from one that drifts', () => {
+  test('distinguishes a stepped clock from a drifting one', () => {
     const meansOf = (movedMs: number) => checkOf(diagnosed({ clock: known({ ...clock, movedMs }) }), 'clock').means;
     expect(meansOf(1)).toContain('was stepped');
-    expect(meansOf(0.9)).toContain('runs unlike the monotonic one');
+    expect(meansOf(0.9)).toContain('drifts from the monotonic one');
   });
 
-  test('on a taken port names it, and warns: another can be chosen', () => {
+  test('on a taken port is a warning with its number, because another can be chosen', () => {
     const ports = known([{ port: 50051, what: 'the router', refusal: 'EADDRINUSE' }]);
     expect(checkOf(diagnosed({ ports }), 'ports')).toMatchObject({
       status: 'warning',
@@ -119,13 +143,13 @@ describe('a verdict', () => {
   });
 
   test.each([
-    ['a network elsewhere', 'eth0', '192.168.1.4/24', 'ok'],
-    ['a network of Docker’s beside ours', 'docker0', '198.18.255.1/24', 'ok'],
-    ['an interface beside ours', 'tun0', '198.19.3.1/24', 'warning'],
+    ['a network in another range', 'eth0', '192.168.1.4/24', 'ok'],
+    ['a Docker network next to ours', 'docker0', '198.18.255.1/24', 'ok'],
+    ['an interface next to ours', 'tun0', '198.19.3.1/24', 'warning'],
     ['a proxy around ours', 'tun0', '198.18.0.1/16', 'warning'],
     ['an interface in ours', 'tun0', '198.18.17.1/24', 'warning'],
-    ['the very same network', 'br-0123456789ab', '198.18.16.1/22', 'warning'],
-    ['a network of Docker’s around ours', 'br-0123456789ab', '198.18.0.1/16', 'warning'],
+    ['the same network', 'br-0123456789ab', '198.18.16.1/22', 'warning'],
+    ['a Docker network around ours', 'br-0123456789ab', '198.18.0.1/16', 'warning'],
   ])('on %s', (_, device, cidr, status) => {
     const networks = known([{ device, block: ipv4Block(cidr)! }]);
     expect(checkOf(diagnosed({ networks }), 'networks').status).toBe(status);
@@ -139,7 +163,7 @@ describe('netem', () => {
     netem: { kind: 'unsupported', reason: 'built without' },
   } as const);
 
-  test('that is missing is a warning, unless it was asked for', () => {
+  test('that is missing is a warning, and a failure if netem was chosen', () => {
     const verdicts = (['auto', 'relay', 'netem'] as const).map((shaper) => {
       const diagnosis = diagnosed({ kernel: without }, 'compose', shaper);
       return [checkOf(diagnosis, 'netem').status, diagnosis.canRun];
@@ -152,23 +176,23 @@ describe('netem', () => {
     expect(checkOf(diagnosed({ kernel: without }), 'netem').means).toContain('falls back to relays');
   });
 
-  test('of this kernel says nothing of an engine with a kernel of its own', () => {
+  test('is unknown when the engine has another kernel', () => {
     const elsewhere = known({ ...engine, kernelRelease: '6.10.14-linuxkit' });
     for (const kernel of [well.kernel, without]) {
       expect(checkOf(diagnosed({ kernel, docker: elsewhere }), 'netem')).toMatchObject({
         status: 'warning',
-        found: 'not known: the kernel 6.10.14-linuxkit of the Docker engine decides, which is not this one',
+        found: 'not known: the kernel 6.10.14-linuxkit of the Docker engine decides, and it is not this one',
       });
     }
   });
 
-  test('on a system that is not Linux is for Docker’s machine to say', () => {
+  test('depends on Docker’s machine on a system that is not Linux', () => {
     const kernel = known({ platform: 'darwin', release: '25.0.0', netem: { kind: 'unknown', reason: '' } } as const);
     const { status, found } = checkOf(diagnosed({ kernel, docker: known({ kind: 'no-cli' }) }), 'netem');
     expect([status, found]).toEqual(['warning', expect.stringContaining('Docker engine’s machine decides')]);
   });
 
-  test('that nobody may ask for is told how to find', () => {
+  test('that cannot be examined is reported with a command to find out', () => {
     const kernel = known({
       platform: 'linux',
       release: '6.12.0',
@@ -177,7 +201,7 @@ describe('netem', () => {
     expect(checkOf(diagnosed({ kernel }), 'netem')).toMatchObject({
       status: 'warning',
       found: 'not known for kernel 6.12.0: hidden',
-      mend: 'sudo modprobe sch_netem && echo yes',
+      fix: 'sudo modprobe sch_netem && echo yes',
     });
   });
 });

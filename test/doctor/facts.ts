@@ -20,7 +20,7 @@ export const engine: DockerFacts & { kind: 'answers' } = {
   isRootless: false,
 };
 
-/** A machine that nothing is wrong with. */
+/** A healthy machine. */
 export const well: Facts = {
   runtime: known({ version: '26.10.0', pinned: '26.10.0', platform: 'linux', arch: 'x64' }),
   processor: known({ cores: 4, load: 0.3 }),

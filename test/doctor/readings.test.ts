@@ -11,7 +11,7 @@ const ended = (out: unknown, err = '', code = 0): CommandOutcome => ({
   err,
 });
 
-describe('what the docker command says', () => {
+describe('the output of the docker command', () => {
   const version = {
     Client: { Version: '28.2.2' },
     Server: { Version: '20.10.24', ApiVersion: '1.41' },
@@ -30,7 +30,7 @@ describe('what the docker command says', () => {
     SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'],
   };
 
-  test('of an engine that answers is read', () => {
+  test('is read when the engine answers', () => {
     expect(dockerFactsOf(ended(version), ended(info))).toEqual({
       kind: 'answers',
       version: '20.10.24',
@@ -78,22 +78,22 @@ describe('what the docker command says', () => {
       { kind: 'late', afterMs: 2000 },
       { kind: 'silent', reason: 'no answer within 2 s' },
     ],
-    ['nonsense', ended('{'), ended('?'), { kind: 'silent', reason: 'it does not tell its version' }],
-  ])('of %s is told apart', (_, said, known, facts) => {
+    ['nonsense', ended('{'), ended('?'), { kind: 'silent', reason: 'it does not report its version' }],
+  ])('is read for %s', (_, said, known, facts) => {
     expect(dockerFactsOf(said, known)).toEqual(facts);
   });
 
-  test('is believed over a warning that some file of its own is closed to it', () => {
+  test('counts more than a warning that docker cannot read a file', () => {
     const grumble = 'WARNING: Error loading config file: open config.json: permission denied\n';
     expect(dockerFactsOf(ended(version, grumble), ended(info, grumble)).kind).toBe('answers');
   });
 });
 
-describe('what a kernel tells of netem', () => {
+describe('netem support of a kernel', () => {
   const notTried = { supported: false, reason: 'tc is not installed' } as const;
   const silent = { loaded: null, builtIn: null, loadable: null, config: null };
 
-  test('by a try counts before its traces', () => {
+  test('is taken from a trial before its traces', () => {
     const loadable = {
       ...silent,
       loadable: 'kernel/net/sched/sch_netem.ko:\n',
@@ -110,7 +110,7 @@ describe('what a kernel tells of netem', () => {
     expect(kernelNetem(notTried, loadable).kind).toBe('supported');
     expect(kernelNetem(notTried, silent)).toEqual({
       kind: 'unknown',
-      reason: 'tc is not installed, and nothing that may be read without privilege tells',
+      reason: 'tc is not installed, and the kernel does not show it without privileges',
     });
   });
 
@@ -138,7 +138,7 @@ describe('what a kernel tells of netem', () => {
 });
 
 describe('the routes of Linux', () => {
-  test('are read, but for the default one', () => {
+  test('are read, without the default route', () => {
     const table = [
       'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
       'eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0',

@@ -3,7 +3,7 @@ import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
 import { errorsByDelay, type RoundTrip } from '../errors-by-delay.ts';
 import { after } from './relay-session.ts';
 
-/** Round trips of probes with nothing in between: what no shaper can be below. */
+/** Round trips of probes without a shaper: the lower bound for every shaper. */
 export const measureBareLoopback = async (durationMs: number, signal: AbortSignal) => {
   const echo = await Echo.listen({ host: '127.0.0.1', port: 0 });
   const probes: RoundTrip[] = [];

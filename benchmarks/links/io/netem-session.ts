@@ -5,8 +5,8 @@ import type { NetemMeasurement } from '../links-report.ts';
 const INSIDE = fileURLToPath(new URL('../netem/main.ts', import.meta.url));
 
 /**
- * Probes the kernel's netem on the loopback device of a network namespace of its own, which goes with its only process: nothing
- * is left whatever happens. Needs root, or a system that lets users make namespaces.
+ * Probes the kernel's netem on the loopback device of a separate network namespace. The namespace ends with its only process,
+ * so nothing is left in any case. Needs root, or a system that lets users create namespaces.
  */
 export const measureNetem = (options: {
   readonly delaysMs: readonly number[];

@@ -19,7 +19,7 @@ export interface RelayedLoad {
   readonly streams: number;
   readonly connections: number;
   readonly messageBytes: number;
-  /** From one message of a stream to the next. */
+  /** Time between two messages of a stream. */
   readonly everyMs: number;
   readonly isStalled: boolean;
 }
@@ -28,12 +28,12 @@ const LOOPBACK = '127.0.0.1';
 const PROBE_EVERY_MS = 13;
 const LEAD_MS = 100;
 
-/** The start of every process, its caches cold, is not measured. */
+/** The start of the processes, with cold caches, is not measured. */
 const WARM_UP_MS = 1500;
 
 /**
- * Probes a relay for `durationMs`, beside `load` or none. The relay and both ends of the load are processes; both ends of the
- * probes are here. Everything is gone when it resolves, and when `signal` aborts it resolves early.
+ * Probes a relay for `durationMs`, with or without `load`. The relay and both ends of the load are processes; both ends of the
+ * probes are in this process. When it resolves, all processes have ended. It resolves early when `signal` aborts.
  */
 export const measureRelay = async (options: {
   readonly delaysMs: readonly number[];
@@ -68,7 +68,7 @@ export const measureRelay = async (options: {
     const startUnixMs = Date.now() + LEAD_MS;
     for (const part of parts) part.begin(startUnixMs);
     prober.begin(startUnixMs);
-    // A part that dies rejects here; none of them says that it is done.
+    // It rejects when a part ends unexpectedly. Parts never end by themselves.
     const lost = Promise.race(parts.map((part) => part.done()));
     await Promise.race([after(LEAD_MS + WARM_UP_MS, signal), lost]);
     usages.length = 0;
@@ -96,7 +96,7 @@ export const measureRelay = async (options: {
 
 const NO_LOAD: RelayedLoad = { streams: 0, connections: 0, messageBytes: 1, everyMs: 1000, isStalled: false };
 
-/** How fast a count grew, each millisecond. */
+/** Growth of a count per millisecond. */
 const rateOf = <T extends { readonly atMs: number }>(
   readings: readonly T[],
   countOf: (reading: T) => number,

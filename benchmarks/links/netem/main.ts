@@ -14,8 +14,8 @@ const HOST = '127.0.0.1';
 const RAISE_LOOPBACK = ['ip', 'link', 'set', 'lo', 'up'];
 
 /*
- * Runs alone in a network namespace, where the loopback device is nobody else's: `node main.ts DURATION_MS DELAYS_MS`. Each path
- * leads to an echo of its own, so that the ports of a packet say which link it is on. Prints what it measured as JSON.
+ * Runs alone in a network namespace, so that no other process uses its loopback device: `node main.ts DURATION_MS DELAYS_MS`.
+ * Each path has its own echo server, so that the ports of a packet identify its link. Prints the results as JSON.
  */
 const [durationMs = 5000, delays = ''] = [Number(process.argv[2]), process.argv[3]];
 const delaysMs = delays.split(',').map(Number);

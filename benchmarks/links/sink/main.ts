@@ -4,7 +4,7 @@ import type { Received, SinkSetup } from '../part-setup.ts';
 
 const TELL_EVERY_MS = 250;
 
-/** Opens the connections and counts what comes. */
+/** Opens the connections and counts received messages. */
 runService<SinkSetup, null, Received>(async ({ ports, connections, messageBytes, isStalled }, parent) => {
   let bytes = 0;
   const sockets: Socket[] = [];
@@ -14,7 +14,7 @@ runService<SinkSetup, null, Received>(async ({ ports, connections, messageBytes,
       socket.once('connect', resolve);
       socket.once('error', reject);
     });
-    socket.on('error', () => {}); // the relay went first
+    socket.on('error', () => {}); // the relay ended first
     if (!isStalled) {
       socket.on('data', (chunk) => {
         bytes += chunk.length;

@@ -7,7 +7,7 @@ import { engineOptionsOf } from '../../../services/node/engine-options.ts';
 import { serveGrpcNode } from '../../../services/node/io/grpc-node.ts';
 import { nodeSchema } from '../../../services/node/schema.ts';
 
-/** What `nodes` nodes in one process cost while nobody asks them anything, and how late their clock is. */
+/** The cost of `nodes` nodes in one process without requests, and the lateness of their clock. */
 export const measureIdleNodes = async (nodes: number, seconds: number): Promise<string> => {
   const clock = new SystemClock({ startUnixMs: Date.now() });
   const config = nodeSchema.parse({ profile: 'h100-llama8b' });
@@ -19,7 +19,7 @@ export const measureIdleNodes = async (nodes: number, seconds: number): Promise<
     }),
   );
 
-  // Each callback is due 10 ms after the one before was due: what this chain drifts by would be the drift of engine steps.
+  // Each callback is due 10 ms after the previous one was due. Engine steps would drift like this chain.
   const latenessMs: Ms[] = [];
   const startMs = clock.now();
   const endMs = startMs + seconds * 1000;

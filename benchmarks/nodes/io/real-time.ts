@@ -8,7 +8,7 @@ import { Engine } from '../../../services/node/engine/engine.ts';
 import { engineOptionsOf } from '../../../services/node/engine-options.ts';
 import { nodeSchema } from '../../../services/node/schema.ts';
 
-/** One trace through one engine in virtual time and in real time: how far do the first tokens differ? */
+/** Runs one trace through one engine in virtual time and in real time, and compares the times to first token. */
 export const compareWithRealTime = async (seconds: number, ratePerS: number): Promise<string> => {
   const requests = requestsOf(seconds, ratePerS);
   const virtual = new VirtualClock();
@@ -32,7 +32,7 @@ interface Request {
   readonly outputTokens: number;
 }
 
-/** Poisson arrivals, exponential lengths: enough queueing for a tail. */
+/** Poisson arrivals and exponential lengths, which give enough queueing for a tail. */
 const requestsOf = (seconds: number, ratePerS: number): readonly Request[] => {
   const rng = seededRng(1)('requests');
   const requests: Request[] = [];

@@ -15,7 +15,7 @@ export interface NamespaceTopologyOptions {
   readonly scenarioFile: string;
   readonly policy: string;
   readonly shaper: ShaperChoice;
-  /** A folder of this topology alone: its parts meet there. */
+  /** A folder only for this topology, which its parts share. */
   readonly folder: string;
   readonly onLine: (line: string) => void;
 }
@@ -23,8 +23,9 @@ export interface NamespaceTopologyOptions {
 type Network = keyof typeof SUBNETS;
 
 /**
- * The topology of the compose file without Docker: a network namespace for each node, the router and the users, one more that
- * joins them, and in them the same processes, told the same. Needs root; names and addresses are removed by `close`.
+ * The topology of the compose file without Docker. Each node, the router and the users have a network namespace; one more
+ * namespace connects them. They run the same processes with the same environment. Needs root. `close` removes all names and
+ * addresses.
  */
 export class NamespaceTopology {
   readonly #options: NamespaceTopologyOptions;
@@ -44,7 +45,7 @@ export class NamespaceTopology {
     this.#layOut();
   }
 
-  /** As on Swarm: a relay that stands where others call needs no translation of addresses, which small kernels lack. */
+  /** As on Swarm, a relay listens at the address that others call. So it needs no address translation, which small kernels lack. */
   get #bringsOwnAgent(): boolean {
     return this.#options.shaper === 'relay';
   }
@@ -58,7 +59,7 @@ export class NamespaceTopology {
     }
   }
 
-  /** Runs `starlane load` beside the users; resolves when it ends well. */
+  /** Runs `starlane load` in the namespace of the users; resolves when it ends with exit code 0. */
   async load(args: readonly string[]): Promise<void> {
     const child = this.#spawn(USERS, 'load', ['cli/main.ts', 'load', ...args]);
     const code = await new Promise((resolve) => child.on('close', resolve));
@@ -96,7 +97,7 @@ export class NamespaceTopology {
         const far = `${network}${index}`;
         const address = SUBNETS[network].replace('.0/24', `.${index + 2}`);
         this.#inside(HUB, 'link', 'add', far, 'type', 'veth', 'peer', 'name', near, 'netns', namespace);
-        // The hub stands in for everyone on every network: it answers who has an address, and passes packets on.
+        // The hub answers ARP requests for all parts on every network, and forwards packets.
         this.#setInHub(`conf/${far}/proxy_arp`, '1');
         this.#setInHub(`neigh/${far}/proxy_delay`, '0');
         this.#inside(HUB, 'link', 'set', far, 'up');
@@ -154,7 +155,7 @@ export class NamespaceTopology {
     return `starlane-${this.#id}-${name}`;
   }
 
-  /** Where `ip netns exec` looks for the files that a namespace sees instead of those in /etc. */
+  /** The folder from which `ip netns exec` takes files that replace those in /etc. */
   #namesOf(name: string): string {
     return join('/etc/netns', this.#namespace(name));
   }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import type { CommandOutcome } from '../docker-facts.ts';
 import type { Probed } from '../facts.ts';
 
-/** What a probe answers within `timeoutMs`; its failure and its lateness are answers too, so this never throws. */
+/** Runs a probe with a timeout. An error or a timeout is returned as `unknown`, so this never throws. */
 export const ask = async <T>(timeoutMs: number, probe: () => T | Promise<T>): Promise<Probed<T>> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -17,7 +17,7 @@ export const ask = async <T>(timeoutMs: number, probe: () => T | Promise<T>): Pr
   }
 };
 
-/** Runs a command to its end, or kills it after `timeoutMs`. */
+/** Runs a command until it ends, or kills it after `timeoutMs`. */
 export const commandOutcome = (command: string, args: readonly string[], timeoutMs: number): Promise<CommandOutcome> =>
   new Promise((resolve) => {
     execFile(command, args, { timeout: timeoutMs, killSignal: 'SIGKILL', encoding: 'utf8' }, (error, out, err) => {

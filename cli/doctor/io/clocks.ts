@@ -8,7 +8,7 @@ const WATCHED_MS = 200;
 const LOOKS = 15;
 const SURE_MS = 0.05;
 
-/** Compares the wall clock with the monotonic one for about 200 ms, to some 0.05 ms. */
+/** Compares the wall clock with the monotonic one for about 200 ms. The error is about 0.05 ms. */
 export const clockFacts = async (timeoutMs: number): Promise<ClockFacts> => {
   const synchronised = ask(timeoutMs, () => isSynchronised(timeoutMs));
   const startMs = performance.now();
@@ -26,8 +26,8 @@ export const clockFacts = async (timeoutMs: number): Promise<ClockFacts> => {
 };
 
 /**
- * The wall clock less the monotonic one, at a tick of the former, which counts whole milliseconds; nothing when the tick
- * passed while this process did not run.
+ * The wall clock minus the monotonic one at a tick of the wall clock, which counts whole milliseconds. Empty when the
+ * process did not run at the time of the tick.
  */
 const offsetAtTick = (): readonly number[] => {
   const giveUpMs = performance.now() + 3;
@@ -45,16 +45,16 @@ const offsetAtTick = (): readonly number[] => {
 const isSynchronised = async (timeoutMs: number): Promise<boolean> => {
   const outcome = await commandOutcome('timedatectl', ['show', '--property=NTPSynchronized', '--value'], timeoutMs);
   const answer = outcome.kind === 'ended' && outcome.code === 0 ? outcome.out.trim() : '';
-  if (answer !== 'yes' && answer !== 'no') throw new Error('timedatectl does not tell');
+  if (answer !== 'yes' && answer !== 'no') throw new Error('timedatectl does not report it');
   return answer === 'yes';
 };
 
 const WARM_UP = 20;
 const TIMERS = 400;
 const APART_MS = 2;
-const GOLDEN = 0.618034; // spreads the due times evenly over the fractions of a millisecond
+const GOLDEN = 0.618034; // so that due times are spread evenly over the fractions of a millisecond
 
-/** How late 400 timers of a live run's clock fire over 0.9 s, after some that let its thread start. */
+/** How late 400 timers of a live run's clock fire, within 0.9 s. Some timers before them let its thread start. */
 export const timerFacts = async (): Promise<TimerFacts> => {
   const clock = new SystemClock({ startUnixMs: Date.now() });
   try {

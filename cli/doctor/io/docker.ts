@@ -1,7 +1,7 @@
 import { type DockerFacts, dockerFactsOf } from '../docker-facts.ts';
 import { commandOutcome } from './ask.ts';
 
-/** Asks the engine that the docker command would use: its context, or DOCKER_HOST. */
+/** Asks the engine that the docker command uses, by its context or DOCKER_HOST. */
 export const dockerFacts = async (timeoutMs: number): Promise<DockerFacts> => {
   const format = ['--format', '{{json .}}'];
   const [version, info] = await Promise.all([
@@ -11,7 +11,7 @@ export const dockerFacts = async (timeoutMs: number): Promise<DockerFacts> => {
   return dockerFactsOf(version, info);
 };
 
-/** What the Compose plugin says its version is, which needs no engine; empty when there is no plugin. */
+/** The version that the Compose plugin reports, which needs no engine; empty when there is no plugin. */
 export const composeVersion = async (timeoutMs: number): Promise<string> => {
   const outcome = await commandOutcome('docker', ['compose', 'version', '--short'], timeoutMs);
   if (outcome.kind === 'late') throw new Error(`no answer within ${timeoutMs / 1000} s`);

@@ -13,8 +13,8 @@ const ENGINE_MS = 2000;
 const TIMERS_MS = 2000;
 
 /**
- * Looks at this machine, in under 3 s. The timers go last: starting processes disturbs them, waiting for a slow engine
- * does not.
+ * Examines this machine, in less than 3 s. Timers are measured last, because starting processes disturbs them. Waiting for
+ * a slow engine does not disturb them.
  */
 export const examine = async (): Promise<Facts> => {
   const processor = ask(QUICK_MS, processorFacts);

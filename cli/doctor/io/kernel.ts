@@ -16,8 +16,8 @@ export const hasNetAdmin = (): boolean => {
 };
 
 /**
- * netem is tried in a network namespace that ends with the try, so that nothing of this machine is touched. Others than
- * root get one through a user namespace, where the system lets them.
+ * netem is tried in a temporary network namespace, so that nothing on this machine is changed. Without root, the namespace
+ * is made through a user namespace, if the system allows it.
  */
 export const kernelFacts = async (): Promise<KernelFacts> => {
   const modules = `/lib/modules/${release()}`;
@@ -41,6 +41,6 @@ const textOf = (path: string, unpack = (bytes: Buffer): Buffer => bytes): string
   try {
     return unpack(readFileSync(path)).toString('utf8');
   } catch {
-    return null; // another system or a kernel that does not tell
+    return null; // another system, or a kernel that does not provide it
   }
 };

@@ -13,16 +13,16 @@ export const runtimeFacts = (): RuntimeFacts => {
   return { version: version.slice(1), pinned, platform, arch };
 };
 
-/** The load average is of the machine, also inside a container. Windows has none: Node says 0 there. */
+/** The load average is that of the machine, also inside a container. Windows has none, and Node returns 0 there. */
 export const processorFacts = (): ProcessorFacts => ({
   cores: availableParallelism(),
   load: process.platform === 'win32' ? null : loadavg()[0]!,
 });
 
-/** What the limits of a container leave, too. */
+/** Available memory; inside a container, its limits are included. */
 export const memoryFacts = (): { readonly availableBytes: number } => ({ availableBytes: process.availableMemory() });
 
-/** Where `simulate` and `run` write by default: `results`, or the folder that it would be made in. */
+/** The folder to which `simulate` and `run` write by default: `results`, or its parent if `results` does not exist. */
 export const diskFacts = (): DiskFacts => {
   const folder = existsSync('results') ? join(process.cwd(), 'results') : process.cwd();
   const { bavail, bsize } = statfsSync(folder);

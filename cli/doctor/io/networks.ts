@@ -5,7 +5,7 @@ import { cidrOf, ipv4Block } from '../../../core/net/ipv4-block.ts';
 import type { PortFacts, TakenBlock } from '../facts.ts';
 import { routesOf } from '../routes.ts';
 
-/** Listens on each port of 127.0.0.1 for a moment. */
+/** Tries to listen on each port of 127.0.0.1 for a moment. */
 export const portFacts = (
   ports: readonly { readonly port: number; readonly what: string }[],
 ): Promise<readonly PortFacts[]> =>
@@ -18,7 +18,7 @@ const refusalOf = (port: number): Promise<string | null> =>
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(null)));
   });
 
-/** What interfaces and, on Linux, routes use. Node leaves out interfaces without a carrier, such as idle bridges. */
+/** Addresses used by interfaces and, on Linux, by routes. Node leaves out interfaces without a carrier, such as idle bridges. */
 export const takenBlocks = (): readonly TakenBlock[] => {
   const blocks = Object.entries(networkInterfaces()).flatMap(([device, addresses]) =>
     (addresses ?? []).flatMap(({ cidr }) => {

@@ -1,16 +1,16 @@
-// Hot path: typed arrays, no allocation, one sine and cosine a plane and none a satellite.
+// Hot path: typed arrays, no allocation. Sine and cosine are computed once for a plane, never for a satellite.
 import { radians } from '../../../core/units.ts';
 import { J2000_UNIX_MS, WGS84 } from './earth.ts';
 import type { Propagator } from './propagator.ts';
 import { type Shell, satelliteCount } from './shell.ts';
 
 /**
- * Circular orbits under the main term of the Earth's flattening (J2): the node drifts and the satellite advances at
- * secular rates, the radius stays exactly the equatorial radius plus the altitude.
+ * Circular orbits with the main term of the Earth's flattening (J2): the node drifts and the satellite advances at
+ * secular rates. The radius is exactly the equatorial radius plus the altitude.
  *
- * Chosen over SGP4 for `physical` mode because a shell is a design, not an observation: SGP4 takes a mean motion and flies
- * some kilometres off the altitude that was asked for, and its drag and periodic terms say nothing about a satellite that
- * keeps its station. It also costs about forty times as much. Plane 0 has its node at the vernal equinox at J2000.
+ * `physical` mode uses this and not SGP4, because a shell is a design, not an observation. SGP4 takes a mean motion, and
+ * so flies some kilometres off the altitude that was asked for. Its drag and periodic terms do not apply to a satellite
+ * that corrects its orbit. It also costs about forty times as much. Plane 0 has its node at the vernal equinox at J2000.
  * Source: Vallado, Fundamentals of Astrodynamics, secular J2 rates with eccentricity 0.
  */
 export class CircularOrbits implements Propagator {
@@ -57,12 +57,12 @@ interface Orbits {
   readonly phaseStepRad: number;
   readonly nodeRadPerS: number;
   readonly advanceRadPerS: number;
-  /** Cosine and sine of the place of each satellite along its plane. */
+  /** Cosine and sine of the angle of each satellite along its plane. */
   readonly alongCos: Float64Array;
   readonly alongSin: Float64Array;
 }
 
-/** Gravity of the Earth in km^3/s^2 and its flattening term. Source: EGM96 (WGS84). */
+/** Gravitational parameter of the Earth in km^3/s^2, and its flattening term. Source: EGM96 (WGS84). */
 const MU = 398_600.4418;
 const J2 = 1.08262668e-3;
 

@@ -6,40 +6,42 @@ const shellSchema = z.strictObject({
   inclinationDeg: z.number().min(0).max(180).describe('Inclination in degrees.'),
   planes: z.int().min(1).max(1000).describe('Orbital planes.'),
   satellitesPerPlane: z.int().min(1).max(1000).describe('Satellites in each plane.'),
-  phasing: z.int().min(0).default(1).describe('Walker phasing F: the lead of each plane over the one to its west.'),
+  phasing: z.int().min(0).default(1).describe('Walker phasing F: how far each plane is ahead of the one to its west.'),
   raanSpreadDeg: z
     .union([z.literal(180), z.literal(360)])
     .default(360)
-    .describe('What the ascending nodes spread over, in degrees: 360 for a Walker delta, 180 for a polar star.'),
-  lasers: z.boolean().default(true).describe('Whether its satellites are linked by lasers.'),
+    .describe(
+      'Angle over which the ascending nodes are spread, in degrees: 360 for a Walker delta, 180 for a polar star.',
+    ),
+  lasers: z.boolean().default(true).describe('Whether lasers link its satellites.'),
 });
 
-/** Which satellites there are: a preset, shells of one's own, or two-line elements. */
+/** The satellites: a preset, own shells, or two-line elements. */
 export const constellationSchema = z
   .strictObject({
-    preset: z.enum(PRESET_NAMES).default('starlink-s1').describe('A constellation by name.'),
+    preset: z.enum(PRESET_NAMES).default('starlink-s1').describe('Name of a built-in constellation.'),
     shells: z.array(shellSchema).min(1).optional().describe('Shells of your own, instead of the preset.'),
     tle: z.string().optional().describe('Text of two-line element sets, instead of the preset. They have no lasers.'),
     parity: z
       .enum(['none', 'hypatia'])
       .default('none')
-      .describe('"hypatia" reproduces that simulator, errors and all; "none" is the physical model.'),
+      .describe('"hypatia" reproduces that simulator with its errors; "none" is the physical model.'),
     phasing: z.int().min(0).optional().describe("Walker phasing F of every shell, instead of the preset's."),
     elevationMaskDeg: z
       .number()
       .min(0)
       .max(89)
       .default(25)
-      .describe('The least elevation at which a satellite is used, in degrees. Parity mode has its own rule.'),
+      .describe('Lowest elevation at which a satellite is used, in degrees. Parity mode has its own rule.'),
     lasers: z
       .boolean()
       .default(true)
-      .describe('false takes the lasers away: laser paths then go up and down over gateway stations instead.'),
+      .describe('false removes the lasers: laser paths then go up and down over gateway stations.'),
     choice: z
       .enum(['held', 'shortest'])
       .default('held')
       .describe(
-        '"held": a terminal keeps the satellite it was given for a 15 s slot; "shortest": every step takes the shortest path of all (always so in parity mode).',
+        '"held": a terminal keeps its satellite for a 15 s slot; "shortest": each step uses the shortest path (parity mode always does).',
       ),
   })
   .superRefine((config, context) => {

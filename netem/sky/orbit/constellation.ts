@@ -11,12 +11,12 @@ import { Sgp4Orbits } from './sgp4-orbits.ts';
 import { longestLaserKm, type Shell, satelliteCount } from './shell.ts';
 import { parseTle } from './tle.ts';
 
-/** Satellites, how they move, and what may be linked to what. Satellites are numbered from 0 through all groups. */
+/** Satellites, their motion, and which of them can be linked. Satellites are numbered from 0 over all groups. */
 export interface Constellation {
   readonly propagator: Propagator;
   readonly earth: Ellipsoid;
   readonly groups: readonly Group[];
-  /** Whether what would go over lasers goes down to gateway stations and up again instead. */
+  /** Whether laser paths go down to gateway stations and up again, instead of over lasers. */
   readonly usesGateways?: boolean;
 }
 
@@ -25,29 +25,30 @@ export interface Group {
   /** The number of its first satellite. */
   readonly first: number;
   readonly count: number;
-  /** No satellite of it ever comes nearer to the centre of the Earth; 0 where that is not known. */
+  /** The satellites always stay at least this far from the centre of the Earth; 0 where it is not known. */
   readonly lowestKm: number;
   readonly grid: Grid | null;
   readonly coverage: Coverage;
 }
 
-/** A mesh in which a satellite has a laser to both neighbours in its plane and to its twin in each plane beside. */
+/** A mesh where each satellite has lasers to both neighbours in its plane and to one satellite in each adjacent plane. */
 export interface Grid {
   readonly planes: number;
   readonly satellitesPerPlane: number;
-  /** How many places the last plane lies behind the first, or null when these fly against each other and have no link. */
+  /** By how many satellites the last plane is behind the first. Null when the two fly in opposite directions and have no link. */
   readonly seamShift: number | null;
   readonly longestLaserKm: number;
 }
 
-/** What a satellite sees of the ground: all within a true elevation, or all within a distance (Hypatia's flat-Earth cone). */
+/** Which ground a satellite sees: all above a true elevation, or all within a distance (Hypatia's flat-Earth cone). */
 export type Coverage =
   | { readonly kind: 'elevation'; readonly sine: number }
   | { readonly kind: 'range'; readonly km: number };
 
 /**
- * Lays out what `config` names. The two modes share no number: `physical` flies altitudes over WGS84 and masks by elevation;
- * `parity: hypatia` flies Hypatia's elements over WGS72 and keeps its errors, among them a 550 km shell that is at 509 km.
+ * Builds the constellation of `config`. The two modes share no number. `physical` uses altitudes over WGS84 and an
+ * elevation mask. `parity: hypatia` uses Hypatia's elements over WGS72 and keeps its errors: for example, its 550 km
+ * shell is at 509 km.
  * @throws ConfigError under `network.constellation`.
  */
 export const constellationOf = (config: ConstellationConfig): Constellation => {
@@ -79,7 +80,7 @@ const physicalConstellation = (shells: readonly Shell[], elevationMaskDeg: numbe
       ? {
           planes: shell.planes,
           satellitesPerPlane: shell.satellitesPerPlane,
-          // Once around a delta, the phase steps of all planes add up to `phasing` whole places.
+          // Once around a delta, the phase steps of all planes add up to the spacing of `phasing` satellites.
           seamShift: shell.raanSpreadDeg === 360 ? shell.phasing : null,
           longestLaserKm: longestLaserKm(shell, WGS84.equatorKm),
         }
@@ -93,7 +94,7 @@ const hypatiaConstellation = (shells: readonly Shell[]): Constellation => {
     if (hypatia === undefined) {
       throw new ConfigError(
         'network.constellation.parity',
-        'is "hypatia", which has no numbers for this constellation',
+        'is "hypatia", but Hypatia has no numbers for this constellation',
       );
     }
     return { shell, first, hypatia };
@@ -118,7 +119,7 @@ const hypatiaConstellation = (shells: readonly Shell[]): Constellation => {
   };
 };
 
-/** Elements do not say which satellites are linked, so a list has no lasers: paths through it use a single satellite. */
+/** Elements do not say which satellites are linked. So a list has no lasers, and its paths use a single satellite. */
 const listedConstellation = (tle: string, elevationMaskDeg: number): Constellation => {
   const satellites = parseTle(tle, 'network.constellation.tle');
   return {

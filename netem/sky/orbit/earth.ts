@@ -9,10 +9,10 @@ export interface Ellipsoid {
 /** Source: NIMA TR8350.2, 2000. */
 export const WGS84: Ellipsoid = { equatorKm: 6378.137, flattening: 1 / 298.257223563 };
 
-/** What SGP4, and so Hypatia, stand on. Source: Vallado and others, AIAA 2006-6753. */
+/** The ellipsoid of SGP4, and so of Hypatia. Source: Vallado and others, AIAA 2006-6753. */
 export const WGS72: Ellipsoid = { equatorKm: 6378.135, flattening: 1 / 298.26 };
 
-/** A point on the ground, fixed to the turning Earth: `atKm` from its centre, `up` the unit normal of the ellipsoid. */
+/** A point on the ground, on axes that turn with the Earth: `atKm` from its centre, `up` the unit normal of the ellipsoid. */
 export interface GroundPoint {
   readonly atKm: readonly [number, number, number];
   readonly up: readonly [number, number, number];
@@ -20,11 +20,11 @@ export interface GroundPoint {
 
 /**
  * The point at sea level of a geodetic latitude and longitude. Source: the closed form of any geodesy text.
- * @throws RangeError for what is no place, NaN among it.
+ * @throws RangeError for coordinates out of range, and for NaN.
  */
 export const groundPoint = (earth: Ellipsoid, latDeg: number, lonDeg: number): GroundPoint => {
   if (!(Math.abs(latDeg) <= 90 && Number.isFinite(lonDeg))) {
-    throw new RangeError(`latitude ${latDeg}, longitude ${lonDeg} is no place on the ground`);
+    throw new RangeError(`latitude ${latDeg}, longitude ${lonDeg} is not a place on the ground`);
   }
   const lat = radians(latDeg);
   const lon = radians(lonDeg);
@@ -34,11 +34,11 @@ export const groundPoint = (earth: Ellipsoid, latDeg: number, lonDeg: number): G
   return { up, atKm: [normalKm * up[0], normalKm * up[1], normalKm * (1 - squaredEccentricity) * up[2]] };
 };
 
-/** Noon of 2000-01-01, from which sidereal time and the physical constellations count; Unix milliseconds. */
+/** Noon of 2000-01-01 in Unix milliseconds. Sidereal time and the physical constellations count from it. */
 export const J2000_UNIX_MS = 946_728_000_000;
 
 /**
- * How far the Earth has turned against the stars (GMST, in radians, 0 to 2 pi), taking UTC for UT1.
+ * Rotation of the Earth against the stars (GMST, in radians, 0 to 2 pi). UTC is used as UT1.
  * Source: the IAU 1982 expression, as Vallado gives it.
  */
 export const siderealRad = (unixMs: number): number => {

@@ -2,13 +2,14 @@ import { constants, twoline2satrec } from 'satellite.js';
 import type { Plane } from './near-circular-orbits.ts';
 import type { Shell } from './shell.ts';
 
-/** 2000-01-01T00:00:00Z: what Hypatia counts time from, and the epoch of its elements. */
+/** 2000-01-01T00:00:00Z: Hypatia counts time from here, and it is the epoch of its elements. */
 export const HYPATIA_EPOCH_UNIX_MS = 946_684_800_000;
 
 /**
- * The elements that Hypatia writes for a shell, plane by plane: odd planes are shifted by half a spacing instead of Walker's phasing, and the
- * altitude follows from a mean motion that was entered by hand. They pass through the text of a two-line element because
- * its four decimals of a degree are part of what Hypatia flies. Source: snkas/hypatia, satgenpy.
+ * The elements that Hypatia writes for a shell, plane by plane. It shifts odd planes by half a spacing instead of using
+ * Walker's phasing. The altitude follows from a mean motion that was entered by hand. The elements are written as
+ * two-line text and read back, because Hypatia's orbits include the rounding to four decimals of a degree.
+ * Source: snkas/hypatia, satgenpy.
  */
 export const hypatiaPlanes = (shell: Shell, meanMotionRevPerDay: number): readonly Plane[] =>
   Array.from({ length: shell.planes }, (_, plane) => {
@@ -26,6 +27,6 @@ export const hypatiaPlanes = (shell: Shell, meanMotionRevPerDay: number): readon
 
 const angle = (degrees: number): string => degrees.toFixed(4).padStart(8);
 
-/** A radius that satellites of a mean motion stay above: Kepler's, less twice what flattening and roundness take from it. */
+/** A radius that satellites of a mean motion stay above: Kepler's, less twice the effect of flattening and eccentricity. */
 export const lowestKm = (meanMotionRevPerDay: number): number =>
   constants.earthRadius * (constants.xke / ((meanMotionRevPerDay * 2 * Math.PI) / 1440)) ** (2 / 3) - 30;

@@ -1,25 +1,25 @@
-// Hot path: typed arrays, no allocation; sines and cosines once a plane, and short series where an angle is small.
+// Hot path: typed arrays, no allocation. Sines and cosines once a plane; short series where an angle is small.
 import { constants, type SatRec } from 'satellite.js';
 import type { Propagator } from './propagator.ts';
 import { epochUnixMs } from './sgp4-orbits.ts';
 
-/** Satellites of one plane: alike in all elements but the mean anomaly. */
+/** Satellites of one plane: all elements are equal except the mean anomaly. */
 export type Plane = readonly SatRec[];
 
 /**
- * SGP4 for planes of satellites without drag, near the Earth and nearly circular: what Hypatia flies. The same theory as the
- * library's (within a hundredth of a millimetre of it over a week, about one over decades), but what satellites share
- * is computed once a plane, angles along it are added instead of evaluated, and nothing is allocated: a step of S1,
- * lasers included, takes a fifth of the time.
+ * SGP4 for planes of satellites without drag, near the Earth and nearly circular: the orbits of Hypatia. The theory is
+ * the library's (they differ by less than 0.01 mm over a week, about 1 mm over decades). But shared values are computed
+ * once a plane, angles along the plane are added instead of evaluated, and nothing is allocated. A step of S1, with its
+ * lasers, takes a fifth of the time.
  *
- * Its corrections are angles of a thousandth, where a series of three terms is as good as a sine.
+ * Its corrections are angles of about 0.001 rad, where a series of three terms is as exact as a sine.
  * Source: Hoots and Roehrich, Spacetrack Report 3, 1980, with the constants of Vallado and others, AIAA 2006-6753.
  */
 export class NearCircularOrbits implements Propagator {
   readonly count: number;
   readonly #planes: readonly PlaneElements[];
 
-  /** @throws RangeError for elements that this is no theory for: drag, a period of 225 minutes or more, eccentricity over 1e-4. */
+  /** @throws RangeError where the theory does not apply: drag, a period of 225 minutes or more, eccentricity over 1e-4. */
   constructor(planes: readonly Plane[]) {
     this.#planes = planes.map(elementsOf);
     this.count = planes.reduce((sum, plane) => sum + plane.length, 0);
@@ -59,7 +59,7 @@ export class NearCircularOrbits implements Propagator {
         const meanCos = leadCos * anomalyCos[slot]! - leadSin * anomalySin[slot]!;
         const meanSin = leadSin * anomalyCos[slot]! + leadCos * anomalySin[slot]!;
 
-        // Kepler's equation for what the eccentric angle is ahead of the mean one; two Newton steps leave nothing.
+        // Kepler's equation for the eccentric angle minus the mean angle. After two Newton steps no error is left.
         const across = ex * meanSin - ey * meanCos;
         const towards = ex * meanCos + ey * meanSin;
         const nearly = across / (1 - towards);
@@ -102,7 +102,7 @@ export class NearCircularOrbits implements Propagator {
 }
 
 interface PlaneElements {
-  /** What its satellites share, and the coefficients that the library derived from it. */
+  /** The elements that its satellites share, and the coefficients that the library derived from them. */
   readonly first: SatRec;
   readonly epochUnixMs: number;
   /** In radii of the Earth. */
@@ -144,9 +144,9 @@ const isAlike = (a: SatRec, b: SatRec): boolean =>
   a.nodeo === b.nodeo &&
   a.argpo === b.argpo;
 
-/** The theory flies no orbit rounder than this. */
+/** The theory does not allow a smaller eccentricity. */
 const LEAST_ECCENTRICITY = 1e-6;
 
-/** Right to 1e-17 up to 0.005. */
+/** Error below 1e-17 for x up to 0.005. */
 const smallSin = (x: number): number => x * (1 - (x * x) / 6 + (x * x * x * x) / 120);
 const smallCos = (x: number): number => 1 - (x * x) / 2 + (x * x * x * x) / 24;

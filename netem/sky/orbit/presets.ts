@@ -2,8 +2,8 @@ import { radians } from '../../../core/units.ts';
 import type { Shell } from './shell.ts';
 
 /**
- * Walker's F of the 550 km shell is not public. It moves north-south paths a lot (London-Johannesburg from 109 to 197 ms
- * over all F) and east-west ones hardly (42.8 to 43.9 ms); 17 is the value that is used where none is given.
+ * Walker's F of the 550 km shell is not public. It changes north-south paths a lot (London-Johannesburg from 109 to 197 ms
+ * over all F) and east-west paths little (42.8 to 43.9 ms). 17 is the default.
  */
 const STARLINK_PHASING = 17;
 
@@ -18,13 +18,13 @@ const STARLINK_S1: Shell = {
   hypatia: { meanMotionRevPerDay: 15.19, groundRangeKm: Math.hypot(940.7, 550) },
 };
 
-/** The slant side of Hypatia's cone: `altitudeKm` high, seen at `elevationDeg` from a flat Earth. */
+/** Slant range of Hypatia's cone: a satellite `altitudeKm` high, seen at `elevationDeg` from a flat Earth. */
 const coneRangeKm = (altitudeKm: number, elevationDeg: number): number => altitudeKm / Math.sin(radians(elevationDeg));
 
 /**
  * Constellations by name. Sources: SpaceX SAT-MOD-20200417-00037 with the polar shell as StarPerf lays it out (10 x 52),
  * Kuiper SAT-LOA-20190704-00057, Telesat SAT-MPL-20200526-00053, OneWeb as flown (no lasers), and for the parity numbers
- * snkas/hypatia. `phasing` is public for none of them; outside the first Starlink shell it is 1 by convention.
+ * snkas/hypatia. `phasing` is not public for any of them; except for the first Starlink shell it is 1 by convention.
  */
 export const PRESETS = {
   'starlink-s1': [STARLINK_S1],

@@ -6,7 +6,7 @@ import { parseTle } from './tle.ts';
 
 const place = z.int().min(0);
 
-/** A satellite as a person names it: by its number through all shells, or by its place in one. All count from 0. */
+/** A satellite as a scenario names it: by its number over all shells, or by its place in one shell. All count from 0. */
 export const satelliteRefSchema = z.union([
   place,
   z.strictObject({
@@ -18,13 +18,13 @@ export const satelliteRefSchema = z.union([
 
 export type SatelliteRef = z.output<typeof satelliteRefSchema>;
 
-/** Why a reference names no satellite; `key` is the part of it that is wrong, empty for the whole. */
+/** Why a reference names no satellite. `key` is the wrong part of the reference; empty when all of it is wrong. */
 export interface NoSatellite {
   readonly key: readonly string[];
   readonly message: string;
 }
 
-/** The number that `ref` has within the constellation of `config`, from 0 through all shells and planes. */
+/** The number of the satellite `ref` in the constellation of `config`, counted from 0 over all shells and planes. */
 export const satelliteNumber = (config: ConstellationConfig, ref: SatelliteRef): number | NoSatellite => {
   if (config.tle !== undefined) return numberInList(parseTle(config.tle, 'network.constellation.tle').length, ref);
   const shells: readonly Shell[] = config.shells ?? PRESETS[config.preset];

@@ -2,10 +2,10 @@ import type { Ms } from '../../../core/time/clock.ts';
 import type { Propagator } from './propagator.ts';
 import { isSunlit, sunDirection } from './sunlight.ts';
 
-/** Light and shadow on one satellite, as a pure function of run time. */
+/** Sunlight and shadow on one satellite, as a pure function of run time. */
 export interface Sunlight {
   sunlitAt(atMs: Ms): boolean;
-  /** The first change later than `afterMs`, within a millisecond; Infinity when none comes within a day. */
+  /** The first change after `afterMs`, to a millisecond; Infinity when there is none within a day. */
   nextChangeAfter(afterMs: Ms): Ms;
 }
 
@@ -35,7 +35,7 @@ export const sunlightOf = (options: {
   };
 };
 
-/** The share of a span of time in which the Sun shines. */
+/** The share of a time span with sunlight. */
 export const sunlitShare = (sunlight: Sunlight, fromMs: Ms, toMs: Ms): number => {
   let litMs = 0;
   for (let atMs = fromMs; atMs < toMs; ) {
@@ -46,7 +46,7 @@ export const sunlitShare = (sunlight: Sunlight, fromMs: Ms, toMs: Ms): number =>
   return litMs / (toMs - fromMs);
 };
 
-/** The first whole millisecond, counted from `fromMs`, at which it is no longer as at `fromMs`. */
+/** The first time, in whole milliseconds from `fromMs`, at which the value differs from the one at `fromMs`. */
 const changeBetween = (sunlitAt: (atMs: Ms) => boolean, fromMs: Ms, toMs: Ms): Ms => {
   const isLit = sunlitAt(fromMs);
   let [before, after] = [0, toMs - fromMs];
@@ -58,6 +58,6 @@ const changeBetween = (sunlitAt: (atMs: Ms) => boolean, fromMs: Ms, toMs: Ms): M
   return fromMs + after;
 };
 
-/** Shorter shadows than this, which graze the edge of the Earth, may be missed. */
+/** A shadow shorter than this (the satellite passes the very edge of the Earth's shadow) may be missed. */
 const LOOK_MS = 20_000;
 const HORIZON_MS = 86_400_000;

@@ -5,20 +5,20 @@ export interface Shell {
   readonly inclinationDeg: number;
   readonly planes: number;
   readonly satellitesPerPlane: number;
-  /** Walker's F: each plane leads the one to its west by F / (planes * satellitesPerPlane) of a turn. */
+  /** Walker's F: each plane is ahead of the one to its west by F / (planes * satellitesPerPlane) of a turn. */
   readonly phasing: number;
-  /** What the ascending nodes spread over: 360 for Walker deltas, 180 for polar stars. */
+  /** Angle over which the ascending nodes are spread: 360 for Walker deltas, 180 for polar stars. */
   readonly raanSpreadDeg: number;
-  /** Whether its satellites are linked by lasers. */
+  /** Whether lasers link its satellites. */
   readonly lasers: boolean;
-  /** What Hypatia enters by hand for this shell; without it the shell has no parity mode. */
+  /** Numbers that Hypatia enters by hand for this shell. Without them the shell has no parity mode. */
   readonly hypatia?: HypatiaShell;
 }
 
-/** Two numbers of Hypatia's that do not follow from the shell. */
+/** Two numbers of Hypatia that cannot be computed from the shell. */
 export interface HypatiaShell {
   readonly meanMotionRevPerDay: number;
-  /** The longest link to the ground: the slant side of a flat-Earth cone. */
+  /** The longest link to the ground: the slant range of a flat-Earth cone. */
   readonly groundRangeKm: number;
 }
 

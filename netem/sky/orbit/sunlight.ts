@@ -4,8 +4,8 @@ import { J2000_UNIX_MS, WGS84 } from './earth.ts';
 type Vector = readonly [number, number, number];
 
 /**
- * The direction of the Sun from the centre of the Earth, a unit vector on axes that do not turn with the Earth. Within 0.01
- * degrees from 1950 to 2050. Source: Astronomical Almanac, low-precision formulas for the Sun.
+ * The direction of the Sun from the centre of the Earth: a unit vector on axes that do not turn with the Earth. The error
+ * is below 0.01 degrees from 1950 to 2050. Source: Astronomical Almanac, low-precision formulas for the Sun.
  */
 export const sunDirection = (unixMs: number): Vector => {
   const days = (unixMs - J2000_UNIX_MS) / 86_400_000;
@@ -17,8 +17,8 @@ export const sunDirection = (unixMs: number): Vector => {
 };
 
 /**
- * Whether the Sun shines on a satellite at x, y, z (km, on axes that do not turn with the Earth). The shadow is a cylinder as
- * wide as the equator: the half-shadow, some seconds a passage, counts half each way.
+ * Whether the Sun shines on a satellite at x, y, z (km, on axes that do not turn with the Earth). The shadow is a
+ * cylinder as wide as the equator. So half of the penumbra, which lasts some seconds, counts as light and half as shadow.
  */
 export const isSunlit = ([x, y, z]: Vector, [sunX, sunY, sunZ]: Vector): boolean => {
   const alongKm = x * sunX + y * sunY + z * sunZ;

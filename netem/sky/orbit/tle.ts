@@ -2,9 +2,9 @@ import { type SatRec, twoline2satrec } from 'satellite.js';
 import { ConfigError } from '../../../core/config/config-error.ts';
 
 /**
- * The satellites of a text of two-line element sets, in order. Blank lines, comments (`#`) and the name line that may stand
- * before each set are skipped. `path` is where the text stands in the document.
- * @throws ConfigError with the number of the first line that is not right, counting from 1.
+ * The satellites of a text of two-line element sets, in order. Blank lines, comments (`#`) and an optional name line
+ * before each set are skipped. `path` is the place of the text in the document.
+ * @throws ConfigError with the number of the first wrong line, counted from 1.
  */
 export const parseTle = (text: string, path: string): readonly SatRec[] => {
   const satellites: SatRec[] = [];
@@ -23,11 +23,11 @@ export const parseTle = (text: string, path: string): readonly SatRec[] => {
       continue;
     }
     if (!line.startsWith('2 '))
-      fail(`is "${line}", expected the second line of the set that line ${first.number} opens`);
+      fail(`is "${line}", expected the second line of the set that starts at line ${first.number}`);
     checkLine(line, fail);
-    if (line.slice(2, 7) !== first.line.slice(2, 7)) fail(`is of another satellite than line ${first.number}`);
+    if (line.slice(2, 7) !== first.line.slice(2, 7)) fail(`belongs to another satellite than line ${first.number}`);
     const satellite = twoline2satrec(first.line, line);
-    if (!ELEMENTS.every((element) => Number.isFinite(satellite[element]))) fail('has a field that is no number');
+    if (!ELEMENTS.every((element) => Number.isFinite(satellite[element]))) fail('has a field that is not a number');
     if (satellite.error !== 0) fail(`gives elements that SGP4 cannot use (error ${satellite.error})`);
     satellites.push(satellite);
     first = null;
@@ -37,7 +37,7 @@ export const parseTle = (text: string, path: string): readonly SatRec[] => {
   return satellites;
 };
 
-/** All that SGP4 reads of the two lines. */
+/** All fields that SGP4 reads from the two lines. */
 const ELEMENTS = ['epochyr', 'epochdays', 'bstar', 'inclo', 'nodeo', 'ecco', 'argpo', 'mo', 'no'] as const;
 
 const checkLine = (line: string, fail: (message: string) => never): void => {
@@ -46,7 +46,7 @@ const checkLine = (line: string, fail: (message: string) => never): void => {
   if (line[68] !== String(expected)) fail(`ends in ${line[68]}, but its checksum is ${expected}`);
 };
 
-/** Modulo 10: digits count as themselves, minus signs as 1. */
+/** Sum of the digits modulo 10; a minus sign counts as 1. */
 const checksum = (line: string): number => {
   let sum = 0;
   for (const character of line.slice(0, 68)) sum += character === '-' ? 1 : Number.parseInt(character, 10) || 0;

@@ -13,12 +13,12 @@ export interface AccessPoint {
 /** The PoPs by their plain names (`new-york`). Source and licence: `netem/data/README.md`. */
 export const POPS: readonly AccessPoint[] = data.pops.map(({ name, latDeg, lonDeg }) => ({ name, latDeg, lonDeg }));
 
-/** All gateway stations, those nearer than 10 km to one before them left out: they see the same satellites. */
+/** All gateway stations, without those less than 10 km from an earlier one: they see the same satellites. */
 export const GATEWAYS: readonly AccessPoint[] = data.gateways.filter(
   (gateway, index, all) => !all.slice(0, index).some((other) => greatCircleKm(other, gateway) < 10),
 );
 
-/** The PoP of that name. @throws ConfigError that tells the nearest names. */
+/** The PoP of that name. @throws ConfigError that suggests similar names. */
 export const popNamed = (name: string): AccessPoint => {
   const pop = POPS.find((candidate) => candidate.name === name);
   if (pop !== undefined) return pop;
@@ -29,7 +29,7 @@ export const popNamed = (name: string): AccessPoint => {
 /** The PoP nearest to a place. */
 export const popNear = (place: Omit<AccessPoint, 'name'>): AccessPoint => byDistance(place, POPS)[0]!;
 
-/** The gateway stations nearest to a PoP, at most `most` and within `reachKm`; the PoP's own place when there is none. */
+/** The gateway stations nearest to a PoP, at most `most`, within `reachKm`. If there is none, the PoP itself is the gateway. */
 export const gatewaysOf = (
   pop: AccessPoint,
   { reachKm, most }: { readonly reachKm: number; readonly most: number },

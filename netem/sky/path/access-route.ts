@@ -6,20 +6,20 @@ import type { Site } from './site.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
 
-/** A gateway station that a PoP can use, and the one-way time of the fibre between them, in microseconds. */
+/** A gateway station that a PoP can use, and the one-way delay of the fibre between them, in microseconds. */
 export interface Gateway {
   readonly site: Site;
   readonly fibreUs: number;
 }
 
 /**
- * One-way time in microseconds from a user's terminal to the PoP at each step; Infinity when there is no way. The user's
- * satellite and the gateway hold for a slot; the gateway, which has many dishes, may use any satellite it sees. A gateway
- * that loses its way within a slot is replaced for that step.
+ * One-way delay in microseconds from a user's terminal to the PoP at each step; Infinity when there is no route. The
+ * user's satellite and the gateway are held for a slot. The gateway has many dishes and may use any satellite it sees. If
+ * a gateway cannot be reached at a step within the slot, the best other gateway is used for that step.
  */
 export const accessRouteUs = (space: Space, user: Site, gateways: readonly Gateway[]): ((step: number) => number) => {
   const hasLasers = space.sky.constellation.groups.some(({ grid }) => grid !== null);
-  const takesShortest = space.takesShortest || !hasLasers; // a satellite drawn for a user may see no gateway: a dead end
+  const takesShortest = space.takesShortest || !hasLasers; // without lasers, the satellite drawn for a user may see no gateway
   const usThrough = (gateway: Gateway, step: number): number => {
     const snapshot = space.atStep(step);
     const km = takesShortest
@@ -45,7 +45,7 @@ const heldKm = (space: Space, snapshot: Snapshot, step: number, user: Site, gate
   return wayUpKm(snapshot, user, satellite) + downKm(snapshot, satellite, paths, gateway);
 };
 
-/** What is left of the way when the user's satellite is reached: straight down if it sees the gateway, else over lasers. */
+/** Distance from the user's satellite to the gateway: straight down if it sees the gateway, else over lasers. */
 const downKm = (snapshot: Snapshot, satellite: number, paths: ShortestPaths, gateway: Site): number => {
   const visible = snapshot.visibleFrom(gateway);
   const straight = visible.indexOf(satellite);

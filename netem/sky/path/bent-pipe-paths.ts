@@ -1,32 +1,32 @@
-// Hot path: typed arrays that grow once; what costs is to look from every gateway, which pairs of one instant share.
+// Hot path: typed arrays that grow once. The costly part is the view from every gateway; all pairs of one instant share it.
 import { GATEWAYS } from './access-points.ts';
 import type { Site } from './site.ts';
 import type { Sky } from './sky.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
 
-/** The shortest way without lasers at one instant. */
+/** The shortest route without lasers at one instant. */
 export interface BentPipe {
   /** Infinity when there is none. */
   readonly km: number;
-  /** In order; between any two stands a gateway that sees both. Empty when there is none. */
+  /** In order; each pair of neighbours is joined by a gateway that sees both. Empty when there is no route. */
   readonly satellites: readonly number[];
 }
 
-/** The length in km of the shortest way without lasers at each step; no satellite is held. Infinity when there is none. */
+/** Length in km of the shortest route without lasers at each step; no satellite is held. Infinity when there is none. */
 export const bentPipeRouteKm = (space: Space, from: Site, to: Site): ((step: number) => number) => {
   const paths = new BentPipePaths(space.sky);
   return (step) => paths.between(space.atStep(step), from, to).km;
 };
 
 /**
- * Ways without lasers: up to a satellite, down to a gateway station, up again, as often as it takes, and down. One satellite
- * that both ends see is the shortest case. Gateways send on at once, whoever owns them.
+ * Routes without lasers: up to a satellite, down to a gateway station, up again, as often as needed, and down. The shortest
+ * case is one satellite that both ends see. Gateways forward without delay. Any gateway may be used, whoever owns it.
  */
 export class BentPipePaths {
   readonly #gateways: readonly Site[];
   readonly #satelliteKm: Float64Array;
-  /** The gateway before each satellite, -1 where the way starts there. */
+  /** The gateway before each satellite; -1 where the route starts. */
   readonly #gatewayBefore: Int32Array;
   readonly #gatewayKm: Float64Array;
   readonly #satelliteBefore: Int32Array;
@@ -66,7 +66,7 @@ export class BentPipePaths {
     return { km, satellites: this.#satellitesTo(last) };
   }
 
-  /** Carries the shortest way to a gateway on to all that it sees; whether that changed anything. */
+  /** Extends the shortest route to a gateway to all satellites it sees. Returns whether anything changed. */
   #relay(snapshot: Snapshot, gateway: number): boolean {
     const { satellites, rangeKm, count } = snapshot.visibleFrom(this.#gateways[gateway]!);
     let km = this.#gatewayKm[gateway]!;

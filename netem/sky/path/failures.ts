@@ -3,10 +3,10 @@ import { drawAt, streamKey } from '../../../core/random/rng.ts';
 import type { FailuresConfig } from '../failures-schema.ts';
 import type { LaserMesh } from './laser-mesh.ts';
 
-/** What is broken in a constellation, and when. */
+/** Which satellites and lasers of a constellation are broken, and when. */
 export interface Failures {
   readonly satellites: Int32Array;
-  /** Places in `LaserMesh.neighbours` of the lasers that are broken, both ends of each, those of broken satellites included. */
+  /** Indexes into `LaserMesh.neighbours` of the broken lasers, both ends of each. Includes the lasers of broken satellites. */
   readonly edges: Int32Array;
   readonly fromUnixMs: number;
   /** Infinity when they stay broken. */
@@ -14,8 +14,8 @@ export interface Failures {
 }
 
 /**
- * Which satellites and lasers `config` breaks. What is drawn depends on the seed and the number of a satellite alone, so that a
- * higher share breaks all that a lower one does. @throws ConfigError for a satellite or laser that is none.
+ * Which satellites and lasers `config` breaks. A draw depends only on the seed and the number of the satellite or laser, so
+ * a higher share breaks all that a lower share does. @throws ConfigError for a satellite or laser that does not exist.
  */
 export const failuresOf = (
   config: FailuresConfig,
@@ -59,7 +59,7 @@ const failedLasers = (config: FailuresConfig, mesh: LaserMesh, seed: number): re
   });
   const key = streamKey(`${seed}/failures/laser`);
   const drawn: number[] = [];
-  // Even places hold each laser once.
+  // Each laser has exactly one even index.
   for (let edge = 0; edge < neighbours.length; edge += 2) {
     if (neighbours[edge] !== -1 && drawAt(key, edge) < config.laserShare) drawn.push(edge);
   }

@@ -1,14 +1,14 @@
 import type { Constellation } from '../orbit/constellation.ts';
 
-/** The lasers of a constellation: four neighbours a satellite. */
+/** The lasers of a constellation: up to four neighbours a satellite. */
 export interface LaserMesh {
-  /** Of satellite s at 4s: ahead, behind, east, west; -1 where there is none. Neighbours are mutual. */
+  /** The neighbours of satellite s start at index 4s: ahead, behind, east, west; -1 for none. Neighbours are mutual. */
   readonly neighbours: Int32Array;
   /** The longest laser of each satellite, in km. */
   readonly longestKm: Float64Array;
 }
 
-/** The +Grid: each satellite is linked to both neighbours in its plane and to its twin in each plane beside. */
+/** The +Grid: each satellite is linked to both neighbours in its plane and to one satellite in each adjacent plane. */
 export const laserMesh = (constellation: Constellation): LaserMesh => {
   const { count } = constellation.propagator;
   const neighbours = new Int32Array(4 * count).fill(-1);

@@ -6,14 +6,14 @@ import type { Space } from './space.ts';
 import type { VisibleSatellites } from './visible-satellites.ts';
 
 /**
- * The length in km of the way between two sites at each step, all of it in space; Infinity when there is none. An end in
- * orbit is its own satellite, so that the way begins or ends with a laser there, or is empty between a satellite and itself.
+ * Length in km of the route between two sites at each step, all of it in space; Infinity when there is none. A site in
+ * orbit is its own satellite, so its route begins or ends with a laser. From a satellite to itself the route is empty.
  *
- * The two satellites at its ends are chosen together at the start of a slot and held: of those that stay in view, the
- * pair with the shortest way between. What lies between them is the shortest at each step. The preference measured on
- * users is no guide here: on a mesh of planes, neighbours in the sky may be half a turn of the Earth apart by laser, and
- * ends chosen alone made New York-London take 147 ms at the median instead of 43. Where none stays in view for a slot,
- * each step takes the shortest way of all.
+ * The satellites at the two ends are chosen together at the start of a slot and held: of the satellites that stay in view,
+ * the pair with the shortest route. The lasers between them are the shortest at each step. The preference measured on users
+ * does not work here: on a mesh of planes, neighbours in the sky can be half a turn of the Earth apart by laser. With ends
+ * chosen one by one, New York-London took 147 ms at the median instead of 43. Where no satellite stays in view for a slot,
+ * each step uses the shortest route of all.
  */
 export const laserRouteKm = (space: Space, from: Site, to: Site): ((step: number) => number) => {
   const shortest = (step: number): number => shortestKm(space.atStep(step), from, to);
@@ -31,7 +31,7 @@ export const laserRouteKm = (space: Space, from: Site, to: Site): ((step: number
   };
 };
 
-/** From a site to a satellite; Infinity when it is out of view. */
+/** Distance in km from a site to a satellite; Infinity when it is out of view. */
 export const wayUpKm = (snapshot: Snapshot, site: Site, satellite: number): number => {
   const visible = snapshot.visibleFrom(site);
   const index = visible.indexOf(satellite);
@@ -43,20 +43,20 @@ interface Ends {
   readonly last: number;
 }
 
-/** The satellites to hold at both ends from one instant to the other, or null when none stays in view. */
+/** The satellites to hold at both ends from `start` to `end`, or null when none stays in view. */
 export const bestEnds = (start: Snapshot, end: Snapshot, from: Site, to: Site): Ends | null => {
   const paths = start.pathsFromSite(from, end.visibleFrom(from));
   const { last } = lastSatellite(paths, start.visibleFrom(to), end.visibleFrom(to));
   return last === -1 ? null : { first: paths.pathTo(last)[0]!, last };
 };
 
-/** The shortest way of all at an instant, over any satellites that the ends see. */
+/** Length in km of the shortest route at an instant, over any satellites that the ends see. */
 const shortestKm = (snapshot: Snapshot, from: Site, to: Site): number => {
   const visible = snapshot.visibleFrom(to);
   return lastSatellite(snapshot.pathsFromSite(from), visible, visible).km;
 };
 
-/** The visible satellite over which the way down is shortest, and its length; only those in `staying` count. */
+/** The visible satellite with the shortest route down, and the length of that route. Only satellites in `staying` count. */
 export const lastSatellite = (
   paths: ShortestPaths,
   visible: VisibleSatellites,

@@ -1,6 +1,6 @@
 /**
- * Remembers `compute` for the last whole numbers asked, `size` of them (a power of two), whatever their order. Links ask for
- * now and for some instant ahead in turn, so one remembered value would not do.
+ * Caches `compute` for the last `size` indexes (whole numbers; `size` is a power of two), in any order. Links ask in turn
+ * for now and for an instant ahead, so one cached value is not enough.
  */
 export const memoByIndex = <T>(compute: (index: number) => T, size = 16): ((index: number) => T) => {
   const indexes = new Float64Array(size).fill(Number.NaN);

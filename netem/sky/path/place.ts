@@ -1,6 +1,6 @@
 import type { SatelliteRef } from '../orbit/satellite-ref.ts';
 
-/** A named point on the ground. `terminal` says whether a dish stands there. */
+/** A named point on the ground. `terminal` says whether it has a dish. */
 export interface Place {
   readonly name: string;
   readonly latDeg: number;
@@ -8,7 +8,7 @@ export interface Place {
   readonly terminal: boolean;
 }
 
-/** A satellite of the constellation: it is reached over its lasers and over terminals that see it, never by fibre. */
+/** A satellite of the constellation. It is reached over its lasers and from terminals that see it, never by fibre. */
 export interface OrbitalPlace {
   readonly name: string;
   readonly satellite: SatelliteRef;

@@ -7,8 +7,8 @@ import type { TimeGrid } from './time-grid.ts';
 import type { VisibleSatellites } from './visible-satellites.ts';
 
 /**
- * The satellite that serves each user's terminal, given to it for a whole slot by a draw that prefers satellites high up.
- * A pure function of (seed, site, slot): any part of a run that asks computes the same answer.
+ * The satellite that serves each user's terminal. It is drawn for a whole slot; high satellites are preferred. A pure
+ * function of (seed, site, slot): every part of a run computes the same answer.
  */
 export class ServingSatellites {
   readonly #sky: Sky;
@@ -30,8 +30,8 @@ export class ServingSatellites {
   }
 
   /**
-   * The satellite that serves `site` through `slot`, or -1 when none sees it. Only satellites that stay in view for the whole
-   * slot are drawn from; where coverage is so thin that there is none, the highest at the instant of `snapshot` serves.
+   * The satellite that serves `site` during `slot`, or -1 when none sees it. The draw is among the satellites that stay in
+   * view for the whole slot. If there is none, the highest at the instant of `snapshot` serves.
    */
   at(snapshot: Snapshot, site: Site, slot: number): number {
     const held = this.#heldBy(site)(slot);
@@ -51,9 +51,9 @@ export class ServingSatellites {
   #draw(site: Site, slot: number, draw: number): number {
     const startUnixMs = this.#epochUnixMs + this.#slots.startMs(slot);
     const start = this.#sky.at(startUnixMs).visibleFrom(site);
-    // Nobody foresees what breaks within the slot.
+    // A failure within the slot is not known at its start.
     const end = this.#sky.at(this.#epochUnixMs + this.#slots.startMs(slot + 1), startUnixMs).visibleFrom(site);
-    // In view at both ends of a slot is in view throughout: a pass rises and sets once.
+    // A satellite in view at both ends of a slot is in view all the time: a pass rises and sets once.
     const weightAt = (index: number): number =>
       end.indexOf(start.satellites[index]!) === -1 ? 0 : preference(start.elevationSine[index]!);
     let total = 0;
@@ -72,8 +72,9 @@ export class ServingSatellites {
 }
 
 /**
- * How much more often a satellite is chosen than one at the horizon. The exponent gives what was measured: chosen satellites
- * a median 23 degrees above the available ones, 80 % of them at 45 to 90. Source: Tanveer and others, CoNEXT-C 2023.
+ * How much more often a satellite is chosen than one at the horizon. The exponent reproduces the measurement: chosen
+ * satellites are a median 23 degrees above the available ones, and 80 % of them are at 45 to 90 degrees.
+ * Source: Tanveer and others, CoNEXT-C 2023.
  */
 const preference = (elevationSine: number): number => Math.exp(PREFERENCE * elevationSine);
 

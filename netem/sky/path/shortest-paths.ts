@@ -2,21 +2,21 @@
 import type { LaserMesh } from './laser-mesh.ts';
 
 /**
- * Shortest ways over the lasers from one source, found only as far as asked: a search that stopped at one target goes on
- * from there for the next. Reused from instant to instant.
+ * Shortest paths over the lasers from one source. A search stops at the target that was asked for; the search for the next
+ * target continues from there. The object is reused from instant to instant.
  *
- * Satellites wait in buckets of 512 km instead of a heap, which takes a third of the time: a heap compares what no processor can
- * predict. A satellite may improve while its own bucket is being emptied, and is then looked at again; once a bucket is
- * empty, every distance below its end is final. Source: Meyer and Sanders, delta-stepping, 2003.
+ * Satellites wait in buckets of 512 km, not in a heap. This takes a third of the time, because the processor cannot predict
+ * the branches of a heap. A distance may improve while its own bucket is being emptied; the satellite is then visited
+ * again. Once a bucket is empty, every distance below its end is final. Source: Meyer and Sanders, delta-stepping, 2003.
  */
 export class ShortestPaths {
-  /** What the paths start from, as the owner numbers sources. */
+  /** The number of the source, as the owner numbers sources. */
   source = Number.NaN;
   readonly #neighbours: Int32Array;
   readonly #laserKm: Float64Array;
   readonly #distanceKm: Float64Array;
   readonly #previous: Int32Array;
-  /** Doubly linked lists of the satellites that wait, one a bucket; a satellite is in at most one. */
+  /** Doubly linked lists of waiting satellites, one list a bucket; a satellite is in at most one. */
   readonly #head = new Int32Array(BUCKETS);
   readonly #after: Int32Array;
   readonly #before: Int32Array;
@@ -24,7 +24,7 @@ export class ShortestPaths {
   #bucket = 0;
   #waiting = 0;
 
-  /** `laserKm` runs beside the neighbours of the mesh; Infinity where a laser cannot reach. */
+  /** `laserKm` has the same indexes as the neighbours of the mesh; Infinity where a laser cannot reach. */
   constructor(mesh: LaserMesh, laserKm: Float64Array) {
     const count = mesh.longestKm.length;
     this.#neighbours = mesh.neighbours;
@@ -36,7 +36,7 @@ export class ShortestPaths {
     this.#bucketOf = new Int32Array(count);
   }
 
-  /** Forgets everything; `seed` then says where paths start. */
+  /** Clears the search. Call `seed` next to say where paths start. */
   restart(source: number): void {
     this.source = source;
     this.#bucket = 0;
@@ -46,14 +46,14 @@ export class ShortestPaths {
     this.#distanceKm.fill(Number.POSITIVE_INFINITY);
   }
 
-  /** Lets paths start at `satellite` with `km` already gone. At most once a satellite, before any distance is asked. */
+  /** Lets paths start at `satellite` with a length of `km`. At most once for a satellite, before any distance is asked for. */
   seed(satellite: number, km: number): void {
     this.#reach(satellite, km, -1);
   }
 
   /** The length of the shortest path in km; Infinity when there is none. */
   distanceKm(target: number): number {
-    // The search stands apart, so that callers are compiled with the rest of this and get a number that is not on the heap.
+    // The search is its own method, so that the rest of this one is inlined in callers and the number stays off the heap.
     if (this.#waiting > 0) this.#searchFor(target);
     return this.#distanceKm[target]!;
   }
@@ -118,5 +118,5 @@ export class ShortestPaths {
 
 const BUCKET_KM = 512;
 
-/** Used in a ring, so together longer than any laser or way up (10,700 km at the highest shell); a power of two. */
+/** Buckets are used as a ring, so all together must span any laser or way up (10,700 km at the highest shell). A power of two. */
 const BUCKETS = 32;

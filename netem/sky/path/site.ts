@@ -1,16 +1,16 @@
 import { type Ellipsoid, type GroundPoint, groundPoint } from '../orbit/earth.ts';
 import type { Place } from './place.ts';
 
-/** A place as the sky sees it. */
+/** A place at which a path can begin or end. */
 export type Site = GroundSite | OrbitalSite;
 
 export interface GroundSite extends GroundPoint {
   readonly name: string;
-  /** Its number in the sky it belongs to. */
+  /** Its number in its `Sky`. */
   readonly index: number;
 }
 
-/** On board of a satellite: the only one it can use, at no distance. */
+/** On board a satellite, which is the only one it can use, at distance 0. */
 export interface OrbitalSite {
   readonly name: string;
   readonly index: number;

@@ -5,7 +5,7 @@ import type { Place } from './place.ts';
 import { type GroundSite, type OrbitalSite, type Site, siteOf } from './site.ts';
 import { Snapshot } from './snapshot.ts';
 
-/** A constellation over its sites, with the last few instants it was asked about kept at hand. */
+/** A constellation over its sites. It caches the last few instants that were asked for. */
 export class Sky {
   readonly constellation: Constellation;
   readonly #failures: Failures | null;
@@ -25,7 +25,7 @@ export class Sky {
     this.#usedAt = new Float64Array(KEPT_INSTANTS);
   }
 
-  /** The site of a place; the same one for places of one name and position. */
+  /** The site of a place. Places with the same name and position share one site. */
   site(place: Omit<Place, 'terminal'>): GroundSite {
     const made = siteOf(this.constellation.earth, place, this.#sites.length);
     const known = this.#sites.find(
@@ -37,7 +37,7 @@ export class Sky {
     return made;
   }
 
-  /** The site on board of a satellite, by its number within the constellation. */
+  /** The site on board a satellite, by its number in the constellation. */
   siteOnBoard(name: string, satellite: number): OrbitalSite {
     const known = this.#sites.find(
       (site): site is OrbitalSite => 'satellite' in site && site.name === name && site.satellite === satellite,
@@ -49,8 +49,8 @@ export class Sky {
   }
 
   /**
-   * The sky at an instant, as far as was known at `asOfUnixMs` of what is broken. It is reused for other instants later: read it
-   * at once, do not keep it.
+   * The sky at an instant, with the failures that are known at `asOfUnixMs`. The object is reused for other instants: read
+   * it at once, do not keep it.
    */
   at(unixMs: number, asOfUnixMs = unixMs): Snapshot {
     const failing = isFailing(this.#failures, asOfUnixMs);
@@ -69,5 +69,5 @@ export class Sky {
   }
 }
 
-/** Enough for now, the start of its slot, the start of the next, and one instant ahead. */
+/** Enough for now, the start of this slot, the start of the next slot, and one instant ahead. */
 const KEPT_INSTANTS = 4;

@@ -1,4 +1,4 @@
-// Hot path: everything is allocated at the first look and reused at the next instant.
+// Hot path: everything is allocated on first use and reused at the next instant.
 import type { Constellation } from '../orbit/constellation.ts';
 import { siderealRad } from '../orbit/earth.ts';
 import { type Failures, isFailing } from './failures.ts';
@@ -8,16 +8,16 @@ import type { Site } from './site.ts';
 import { VisibleSatellites } from './visible-satellites.ts';
 
 /**
- * The sky at one instant: positions, lasers, and what has been asked of it so far. Every link that asks about the same
- * instant shares the positions, and links with one source share its shortest paths.
+ * The sky at one instant: positions, lasers, and the answers computed so far. All links that ask about the same instant
+ * share the positions. Links with the same source share its shortest paths.
  */
 export class Snapshot {
   unixMs = Number.NaN;
-  /** Whether what is to break is broken. */
+  /** Whether the configured failures are in effect. */
   failing = false;
-  /** x, y, z of each satellite, km, on axes that do not turn with the Earth; a broken one is at the centre, out of all sight. */
+  /** x, y, z of each satellite in km, on axes that do not turn with the Earth. A broken one is at the centre, out of view. */
   readonly positionsKm: Float64Array;
-  /** Length of each laser of the mesh; Infinity where it is too long or there is none. */
+  /** Length in km of each laser of the mesh; Infinity where it is too long or there is none. */
   readonly laserKm: Float64Array;
   readonly #constellation: Constellation;
   readonly #mesh: LaserMesh;
@@ -34,7 +34,7 @@ export class Snapshot {
     this.laserKm = new Float64Array(mesh.neighbours.length).fill(Number.POSITIVE_INFINITY);
   }
 
-  /** `failing` says whether to take for broken what is to break. @throws RangeError for what is no instant. */
+  /** `failing` says whether the configured failures are in effect. @throws RangeError when `unixMs` is not finite. */
   moveTo(unixMs: number, failing = isFailing(this.#failures, unixMs)): void {
     if (!Number.isFinite(unixMs)) throw new RangeError(`the sky cannot be moved to ${unixMs}`);
     this.unixMs = unixMs;
@@ -57,7 +57,7 @@ export class Snapshot {
     return visible;
   }
 
-  /** Shortest ways from one satellite. */
+  /** Shortest paths from one satellite. */
   pathsFromSatellite(satellite: number): ShortestPaths {
     const known = this.#knownPaths(satellite);
     if (known !== null) return known;
@@ -67,11 +67,11 @@ export class Snapshot {
   }
 
   /**
-   * Shortest ways from a site over any satellite it sees; lengths include the way up. With `staying`, only over satellites
-   * that are in that list too.
+   * Shortest paths from a site over any satellite it sees; lengths include the way up. With `staying`, only over satellites
+   * that are also in that list.
    */
   pathsFromSite(site: Site, staying?: VisibleSatellites): ShortestPaths {
-    const source = staying === undefined ? -1 - site.index : Number.NaN; // a narrowed search is nobody else's
+    const source = staying === undefined ? -1 - site.index : Number.NaN; // a search over fewer satellites is not shared
     const known = this.#knownPaths(source);
     if (known !== null) return known;
     const paths = this.#newPaths(source);
@@ -114,7 +114,7 @@ export class Snapshot {
   #measureLasers(): void {
     const { neighbours, longestKm } = this.#mesh;
     for (let satellite = 0; satellite < longestKm.length; satellite++) {
-      // A laser is ahead or east of exactly one of its two ends.
+      // Each laser is "ahead" or "east" at exactly one of its two ends.
       for (let edge = 4 * satellite; edge < 4 * satellite + 4; edge += 2) {
         const other = neighbours[edge]!;
         if (other === -1) continue;

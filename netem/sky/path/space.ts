@@ -8,21 +8,21 @@ import { Sky } from './sky.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type StepGrid, slotGrid, stepGrid, type TimeGrid } from './time-grid.ts';
 
-/** The constellation of one run: what flies, when it is looked at, and who is given which satellite. */
+/** The constellation of one run: its satellites, the steps at which it is computed, and which satellite serves whom. */
 export interface Space {
   readonly sky: Sky;
   readonly slots: TimeGrid;
   readonly steps: StepGrid;
   readonly serving: ServingSatellites;
-  /** Whether each step takes the shortest path of all instead of the satellites that the slot gave. */
+  /** Whether each step uses the shortest path of all, instead of the satellites held for the slot. */
   readonly takesShortest: boolean;
-  /** The sky at the start of a step, as far as was known at `asOfStep` of what is broken: shared and reused, read it at once. */
+  /** The sky at the start of a step, with the failures known at `asOfStep`. Shared and reused: read it at once. */
   atStep(step: number, asOfStep?: number): Snapshot;
 }
 
 export const spaceOf = (options: {
   readonly constellation: ConstellationConfig;
-  /** @throws ConfigError for one of a satellite or laser that is none. */
+  /** @throws ConfigError for a satellite or laser that does not exist. */
   readonly failures?: FailuresConfig | undefined;
   readonly stepMs: number;
   readonly epochUnixMs: number;

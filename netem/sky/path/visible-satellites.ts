@@ -1,4 +1,4 @@
-// Hot path: typed arrays that grow once; a site looks at every satellite of every group at each new instant.
+// Hot path: typed arrays that grow once. A site tests every satellite of every group at each new instant.
 import type { Group } from '../orbit/constellation.ts';
 import type { GroundSite } from './site.ts';
 
@@ -10,7 +10,7 @@ export class VisibleSatellites {
   /** Sine of the elevation over the horizon of the ellipsoid. */
   elevationSine = new Float64Array(64);
 
-  /** Looks from `site` at satellites whose axes the Earth has turned away from by `siderealRad`. */
+  /** Finds the satellites that `site` sees. The Earth has turned by `siderealRad` against the axes of `positionsKm`. */
   look(site: GroundSite, siderealRad: number, positionsKm: Float64Array, groups: readonly Group[]): void {
     const cos = Math.cos(siderealRad);
     const sin = Math.sin(siderealRad);
@@ -24,7 +24,7 @@ export class VisibleSatellites {
     this.count = 0;
     for (let group = 0; group < groups.length; group++) {
       const { first, count, coverage } = groups[group]!;
-      // All but a few satellites fail this test, which no processor has to guess at; the exact one comes after.
+      // Nearly all satellites fail this cheap test, so the branch is easy to predict. The exact test comes after.
       const leastKm = groundKm + leastHeightKm(groups[group]!, site, groundKm);
       for (let satellite = first; satellite < first + count; satellite++) {
         const atX = positionsKm[3 * satellite]!;
@@ -42,13 +42,13 @@ export class VisibleSatellites {
     }
   }
 
-  /** What is seen on board of a satellite: itself alone, at no distance. */
+  /** A site on board a satellite sees only that satellite, at distance 0. */
   lookOnBoard(satellite: number): void {
     this.count = 0;
     this.#add(satellite, 0, 1);
   }
 
-  /** Where `satellite` stands in the list, or -1. */
+  /** Index of `satellite` in the list, or -1. */
   indexOf(satellite: number): number {
     for (let index = 0; index < this.count; index++) if (this.satellites[index] === satellite) return index;
     return -1;
@@ -74,9 +74,9 @@ export class VisibleSatellites {
 }
 
 /**
- * A height over the horizon plane of `site` that all satellites it can use are above. It follows from the triangle of the
- * centre of the Earth, the site and a satellite at the lowest radius, with the least help from the horizon not being
- * square to the line to the centre.
+ * A height over the horizon plane of `site`; all satellites it can use are above it. It follows from the triangle of the
+ * centre of the Earth, the site and a satellite at the lowest radius. The horizon plane is not exactly perpendicular to the
+ * line to the centre; the worst case of that is subtracted.
  */
 const leastHeightKm = ({ lowestKm, coverage }: Group, { atKm }: GroundSite, groundKm: number): number => {
   const centreKm = Math.sqrt(atKm[0] * atKm[0] + atKm[1] * atKm[1] + atKm[2] * atKm[2]);
@@ -92,5 +92,5 @@ const leastHeightKm = ({ lowestKm, coverage }: Group, { atKm }: GroundSite, grou
   return Math.max(0, Math.sqrt(half * half + squaredKm * sine * sine) - half - SLACK_KM);
 };
 
-/** Far more than rounding, far less than matters. */
+/** Much more than rounding errors, too little to change a result. */
 const SLACK_KM = 0.001;

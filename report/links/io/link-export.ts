@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Stretch } from '../merged-timeline.ts';
 import { PacketOpportunities } from '../packet-opportunities.ts';
 
-/** Two files a link direction, written as stretches come: `NAME.jsonl` with each change, `NAME.mahimahi` for mm-link. */
+/** Writes two files for a link direction, as its intervals come: `NAME.jsonl` with each change, `NAME.mahimahi` for mm-link. */
 export class LinkExport {
   readonly #changes: TextFile;
   readonly #packets: TextFile;
   readonly #opportunities = new PacketOpportunities();
 
-  /** Makes the folder. Throws one line when it cannot be written to. */
+  /** Creates the folder. Throws a message of one line when it cannot be written to. */
   constructor(folder: string, name: string) {
     try {
       mkdirSync(folder, { recursive: true });

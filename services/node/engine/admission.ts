@@ -18,7 +18,7 @@ export type RefusalReason =
 export interface Refusal {
   readonly kind: 'refused';
   readonly reason: RefusalReason;
-  /** A hint for the client, or null where another try here cannot help. */
+  /** When the client may try again; null when another try on this node cannot help. */
   readonly retryAfterMs: Ms | null;
 }
 
@@ -26,26 +26,26 @@ export type Submission = { readonly kind: 'accepted' } | Refusal;
 
 export interface AdmissionOptions {
   readonly limits: Limits;
-  /** Until when it loads its weights and refuses all, and how long it does so after a loss of power; 0 when left out. */
+  /** Until this time the engine loads its weights and refuses all requests. After a loss of power it takes as long. Default 0. */
   readonly startedAtMs?: Ms;
-  /** From when it refuses what comes, see `drain`; null or left out for never. */
+  /** From this time it refuses new requests, see `drain`; null (the default) for never. */
   readonly drainsAtMs?: Ms | null;
-  /** Tokens of prompts and longest answers that it accepts in a minute; null or left out for no such limit. */
+  /** Tokens it accepts in a minute, counting prompts and longest answers; null (the default) for no limit. */
   readonly tokensPerMinute?: number | null;
-  /** Says whether there is any; null or left out where there always is. */
+  /** Says whether the node has power; null (the default) when it always has. */
   readonly power?: NodePower | null;
 }
 
-/** Who waits, as an arrival finds them. */
+/** The queue at the time of an arrival. */
 export interface Queue {
   readonly length: number;
-  /** Since when the one has waited that is admitted next; undefined where nobody waits for the scheduler. */
+  /** When the request at the front became ready; undefined when no request waits for the scheduler. */
   readonly firstReadyAtMs: Ms | undefined;
 }
 
 type Lengths = Pick<EngineRequest, 'promptTokens' | 'outputTokens' | 'maxOutputTokens'>;
 
-/** Which requests an engine takes, why it refuses the others, and when these may come again. */
+/** Decides which requests an engine accepts, why it refuses the others, and when those may be sent again. */
 export class Admission {
   readonly #kvTokens: number;
   readonly #maxWaiting: number;
@@ -55,7 +55,7 @@ export class Admission {
   #drainsAtMs: Ms;
   #isClosed = false;
 
-  /** `kvTokens` is what the cache holds when nothing else is in it. */
+  /** `kvTokens` is the capacity of the whole cache. */
   constructor(options: AdmissionOptions, kvTokens: number) {
     this.#kvTokens = kvTokens;
     this.#maxWaiting = options.limits.maxWaiting;
@@ -69,7 +69,7 @@ export class Admission {
     return this.#isClosed;
   }
 
-  /** Books what it accepts on the quota. */
+  /** Accepts or refuses a request. An accepted one is booked on the quota. */
   admit(request: Lengths, queue: Queue, nowMs: Ms): Submission {
     const refusal = this.refusalOf(request, queue, nowMs);
     if (refusal !== null) return refusal;
@@ -77,7 +77,7 @@ export class Admission {
     return ACCEPTED;
   }
 
-  /** What `admit` would refuse with, or null. */
+  /** The refusal that `admit` would return, or null. */
   refusalOf(request: Lengths, queue: Queue, nowMs: Ms): Refusal | null {
     const reason = this.#reason(request, queue, nowMs);
     return reason === null
@@ -85,12 +85,12 @@ export class Admission {
       : { kind: 'refused', reason, retryAfterMs: this.#retryAfterMs(reason, request, queue, nowMs) };
   }
 
-  /** Refuses what comes from now on. */
+  /** Refuses new requests from now on. */
   drain(): void {
     this.#drainsAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Refuses what comes for good. */
+  /** Refuses new requests for ever. */
   close(): void {
     this.#isClosed = true;
   }
@@ -102,7 +102,7 @@ export class Admission {
     if (nowMs < this.#startsAtMs()) return 'starting';
     if (!(request.promptTokens >= 1)) return 'empty-prompt';
     if (!(request.outputTokens >= 1 && request.outputTokens <= request.maxOutputTokens)) return 'bad-output-length';
-    // The last token of an answer is never computed upon, so it takes no place in the cache.
+    // The last token of an answer is not the input of another step, so it needs no place in the cache.
     if (!(request.promptTokens + request.maxOutputTokens - 1 <= this.#kvTokens)) return 'too-long';
     if (queue.length >= this.#maxWaiting) return 'queue-full';
     return this.#quota !== null && this.#quota.waitMs(quotaTokens(request), nowMs) > 0 ? 'over-quota' : null;
@@ -115,7 +115,7 @@ export class Admission {
       return Number.isFinite(waitMs) ? Math.ceil(waitMs) : null;
     }
     if (reason !== 'queue-full') return null;
-    // The queue moved by its whole length while its oldest waited, so a tenth of it is free in a tenth of that time.
+    // While the oldest request waited, the whole queue moved on. So a tenth of it becomes free in a tenth of that time.
     const waitedMs = nowMs - (queue.firstReadyAtMs ?? nowMs);
     return Math.ceil(Math.min(Math.max(waitedMs / 10, MIN_RETRY_MS), MAX_RETRY_MS));
   }
@@ -125,7 +125,7 @@ export class Admission {
   }
 }
 
-/** What a provider books for a request before it knows the length of its answer. */
+/** Tokens that a provider books for a request before the length of its answer is known. */
 const quotaTokens = ({ promptTokens, maxOutputTokens }: Lengths): number => promptTokens + maxOutputTokens;
 
 const ACCEPTED: Submission = { kind: 'accepted' };

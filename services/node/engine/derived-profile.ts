@@ -3,51 +3,57 @@ import { collectivesOf, interconnectSchema } from './interconnect.ts';
 import { modelShapeSchema } from './model-shape.ts';
 import type { Profile } from './profile.ts';
 
-/** What the rules assume of a device that nobody measured. Sources: the factors are those of measured devices. */
+/** What the rules assume about a device without measurements. Source: the factors come from measured devices. */
 const ASSUMED = {
-  /** Shares of the datasheet: bandwidth when weights and when KV entries are read, arithmetic of linear layers. */
+  /** Shares of the datasheet figures: bandwidth for reading weights and for reading KV entries, arithmetic of linear layers. */
   weightShare: 0.73,
   contextShare: 0.65,
   linearShare: 0.62,
-  /** Rate of attention beside that of linear layers. */
+  /** Arithmetic rate of attention, as a share of the rate of linear layers. */
   attentionShare: 0.6,
   launchMs: 0.126,
   layerMs: 0.032,
   sequenceUs: 50,
-  /** Share of the memory that a server takes. Source: the default of vLLM. */
+  /** Share of the memory that a server uses. Source: the default of vLLM. */
   memoryShare: 0.9,
 } as const;
 
-/** A profile by the numbers of a datasheet and of a model card. */
+/** A profile computed from a datasheet and a model card. */
 export const derivedProfileSchema = z
   .strictObject({
-    id: z.string().min(1).max(80).describe('Device and model, as it is printed.'),
+    id: z.string().min(1).max(80).describe('Device and model, as printed in reports.'),
     derive: modelShapeSchema
       .extend({
-        parametersB: z.number().positive().describe('Parameters that a token passes, in 10^9.'),
+        parametersB: z.number().positive().describe('Parameters used for a token, in 10^9.'),
         memoryGB: z.number().positive().describe('Memory of a device, in 10^9 bytes.'),
         bandwidthGBs: z.number().positive().describe('Memory bandwidth of a device, in GB/s.'),
         tflops: z.number().positive().describe('Dense arithmetic of a device in the precision of the weights.'),
         devices: z.int().positive().max(64).default(1).describe('Devices that share the model, tensor parallel.'),
-        interconnect: interconnectSchema.optional().describe('Between the devices; needed for more than one.'),
+        interconnect: interconnectSchema
+          .optional()
+          .describe('Interconnect between the devices; required for more than one device.'),
       })
       .superRefine((data, context) => {
         if (context.issues.length > 0) return;
         if (data.devices > 1 && data.interconnect === undefined) {
-          context.addIssue({ code: 'custom', path: ['interconnect'], message: 'an interconnect of several devices' });
+          context.addIssue({
+            code: 'custom',
+            path: ['interconnect'],
+            message: 'an interconnect, because there are several devices',
+          });
         }
         if (kvTokensOf(data) < 16) {
-          const message = `but 0.9 of ${data.devices} times that must hold more than the ${data.weightGB} GB of weights`;
+          const message = `but 0.9 of ${data.devices} times that must be more than the ${data.weightGB} GB of weights`;
           context.addIssue({ code: 'custom', path: ['memoryGB'], message });
         }
       })
-      .describe('From a datasheet and a model card; such a profile errs by 25 to 35 %, so its grade is C.'),
+      .describe('Computed from a datasheet and a model card. Its error is 25 to 35 %, so its grade is C.'),
   })
-  .describe('A device that no profile is measured for.');
+  .describe('A device without a measured profile.');
 
 type Derived = z.output<typeof derivedProfileSchema>;
 
-/** The profile that the rules of the README give. Grade C. */
+/** The profile computed by the rules of the README. Grade C. */
 export const derivedProfile = ({ id, derive }: Derived): Profile => {
   const { layers, hiddenSize, weightGB, kvBytesPerToken, parametersB, devices, interconnect } = derive;
   const model = { layers, hiddenSize, weightGB, kvBytesPerToken };

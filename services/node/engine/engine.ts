@@ -15,20 +15,21 @@ import type { StepTime } from './step-time.ts';
 
 export interface EngineOptions extends AdmissionOptions, StepDurationOptions {
   readonly name: string;
-  /** What a request costs before it can be scheduled: parsing, tokenising. */
+  /** Time before a request can be scheduled: parsing, tokenising. */
   readonly ingestMs: Ms;
-  /** Meters it, caps it and may fail it; null or left out where nothing is known of its power. */
+  /** Meters and caps its power, and may cut it off; null (the default) when nothing is known about its power. */
   readonly power?: NodePower | null;
   readonly clock: Clock;
 }
 
 /**
- * An inference server without the model: requests go in, tokens come out when a real one would have made them.
+ * An inference server without the model: requests go in, and tokens come out at the times at which a real server would
+ * produce them.
  *
- * The scheduler says what a step computes, the profile how long that takes, and every sequence of the step emits at its
- * end. Steps chain from the time they were due, so the lateness of a real clock does not add up.
+ * The scheduler decides what a step computes. The profile gives its duration. Every sequence of the step emits at its end.
+ * A step starts when the last one was due to end, so the lateness of a real clock does not add up.
  *
- * Hot path: a step allocates one timer, and nothing for a token.
+ * Hot path: a step allocates one timer; a token allocates nothing.
  */
 export class Engine {
   readonly name: string;
@@ -40,14 +41,14 @@ export class Engine {
   readonly #requests: OpenRequests;
   readonly #duration: StepDuration;
   readonly #meter = new StepMeter();
-  /** Ready since the last step began. */
+  /** Requests that became ready after the last step began. */
   readonly #ready: OpenRequest[] = [];
   readonly #endStep = (dueMs: Ms): void => this.#onStepEnd(dueMs);
   #step: 'idle' | 'starting' | 'computing' = 'idle';
   #stepMs: Ms = 0;
   #stepEndsAtMs: Ms = 0;
   #stepPromptTokens = 0;
-  /** Caps what its device may draw from the next step on; null takes that back. Absent where nothing is known of its power. */
+  /** Caps the power of its device from the next step on; null removes the cap. Absent when nothing is known about its power. */
   capPowerW?(watts: number | null): void;
 
   constructor(options: EngineOptions) {
@@ -68,17 +69,17 @@ export class Engine {
     this.#duration = new StepDuration(options);
   }
 
-  /** Tokens of context that the KV cache holds: prompt and longest answer of a request must fit. */
+  /** Capacity of the KV cache in tokens. The prompt and the longest answer of a request must fit in it. */
   get kvTokens(): number {
     return this.#scheduler.cache.blocks * BLOCK_TOKENS;
   }
 
-  /** How often a sequence lost its blocks to another, since the start. */
+  /** How often a sequence was preempted and lost its blocks, since the start. */
   get preemptions(): number {
     return this.#scheduler.preemptions;
   }
 
-  /** Tokens of prompts that were looked up in the prefix cache, and those of them that it held, since the start. */
+  /** Prompt tokens looked up in the prefix cache, and prompt tokens found there, since the start. */
   get prefixCache(): { readonly queries: number; readonly hits: number } {
     return this.#scheduler.prefixCache;
   }
@@ -91,7 +92,7 @@ export class Engine {
     return submission;
   }
 
-  /** Ends a request and frees its blocks at once. Does nothing when it has ended, or never was. */
+  /** Ends a request and frees its blocks at once. Does nothing if the request has ended or is unknown. */
   cancel(id: number): void {
     const request = this.#requests.find(id);
     if (request !== undefined) this.#drop(request, 'cancelled', this.#clock.now());
@@ -110,24 +111,24 @@ export class Engine {
     };
   }
 
-  /** Says what energy it has used up to now, where that is metered. */
+  /** Emits a reading of the energy used up to now, if energy is metered. */
   settleEnergy(nowMs: Ms): void {
     this.#power?.settle(nowMs);
   }
 
-  /** Lets the account of its energy begin now. */
+  /** Restarts energy metering now. */
   forgetEnergy(nowMs: Ms): void {
     this.#power?.forget(nowMs);
   }
 
-  /** Steps from the next one on take `factor` times as long; 1 is as its profile says. */
+  /** From the next step on, steps take `factor` times as long; 1 is the duration in the profile. */
   pace(factor: number): void {
     this.#duration.pace(factor);
   }
 
   /**
-   * When the first token of a request that arrived now would be emitted, or Infinity when it would be refused. It reads
-   * the true lengths of all answers, which no router can: for bounds only. Costs as much as the steps it walks.
+   * When the first token of a request that arrives now would be emitted; Infinity when it would be refused. It uses the true
+   * lengths of all answers, which no router knows, so it is only for bounds. Its cost grows with the steps it simulates.
    */
   forecastFirstTokenMs(promptTokens: number, nowMs: Ms): Ms {
     const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1 };
@@ -139,17 +140,17 @@ export class Engine {
     return firstTokenAtMs(this.#scheduler.copy(), stepTime, arrivals, startsAtMs);
   }
 
-  /** Whether its site gives it what it needs at `nowMs`; without it, open requests fail and new ones are refused. */
+  /** Whether its site gives it enough power at `nowMs`. Without power, open requests fail and new ones are refused. */
   hasPower(nowMs: Ms): boolean {
     return this.#power?.isOutAt(nowMs) !== true;
   }
 
-  /** Refuses what comes, and answers what is here. */
+  /** Refuses new requests, and answers the accepted ones. */
   drain(): void {
     this.#admission.drain();
   }
 
-  /** Fails every open request and refuses what comes. */
+  /** Fails every open request and refuses new ones. */
   close(): void {
     if (this.#admission.isClosed) return;
     this.#admission.close();
@@ -171,7 +172,8 @@ export class Engine {
     if (this.#step !== 'idle') return;
     this.#step = 'starting';
     this.#stepEndsAtMs = dueMs;
-    this.#clock.at(dueMs, (startMs) => this.#startStep(startMs)); // what is ready at this very instant joins the step
+    // By a timer, so that requests that become ready at the same instant join the step.
+    this.#clock.at(dueMs, (startMs) => this.#startStep(startMs));
   }
 
   #startStep(startMs: Ms): void {
@@ -199,19 +201,19 @@ export class Engine {
 
   #onStepEnd(dueMs: Ms): void {
     this.#meter.record(this.#stepMs, this.#stepPromptTokens);
-    // The whole step is committed before anyone hears of it: a listener may cancel any request.
-    const told = this.#scheduler.commit();
-    this.#power?.made(this.#stepPromptTokens, told.length);
-    for (let index = 0; index < told.length; index++) {
-      const request = told[index]!;
+    // Commit the whole step before calling a listener, because a listener may cancel any request.
+    const emitting = this.#scheduler.commit();
+    this.#power?.made(this.#stepPromptTokens, emitting.length);
+    for (let index = 0; index < emitting.length; index++) {
+      const request = emitting[index]!;
       if (request.ended) continue;
       request.listener.onTokens(1, dueMs);
-      if (request.told === request.outputTokens && !request.ended) this.#requests.end(request, 'answered', dueMs);
+      if (request.delivered === request.outputTokens && !request.ended) this.#requests.end(request, 'answered', dueMs);
     }
     this.#startStep(dueMs);
   }
 
-  /** Who was here has lost what was computed, and the cache is empty when the power is back. */
+  /** All open requests fail. The cache is empty when the power is back. */
   #losePower(atMs: Ms): void {
     this.#step = 'idle';
     this.#ready.length = 0;
@@ -223,7 +225,7 @@ export class Engine {
   }
 
   #drop(request: OpenRequest, end: EngineEnd, atMs: Ms): void {
-    if (request.ended) return; // by who heard of the end of another
+    if (request.ended) return; // a listener ended it when another request ended
     this.#scheduler.remove(request);
     this.#requests.end(request, end, atMs);
   }

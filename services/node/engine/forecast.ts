@@ -3,15 +3,15 @@ import type { Scheduler } from './scheduler.ts';
 import type { Sequence } from './sequence.ts';
 import type { StepTime } from './step-time.ts';
 
-/** A sequence that has yet to reach the scheduler. */
+/** A sequence that has not reached the scheduler yet. */
 export interface PromptArrival {
   readonly atMs: Ms;
   readonly sequence: Sequence;
 }
 
 /**
- * When the last of `arrivals` emits its first token if nobody else comes: the schedule is walked step by step with the
- * true lengths of every answer and without noise. `scheduler` is used up. Arrivals are in order of time.
+ * When the last of `arrivals` emits its first token, if no other request comes. It simulates the schedule step by step with
+ * the true length of every answer and without noise. It changes `scheduler`: pass a copy. Arrivals are in order of time.
  *
  * `stepEndsAtMs` is the end of the open step, or null when the engine is idle.
  */
@@ -26,7 +26,7 @@ export const firstTokenAtMs = (
   let arrived = 0;
   for (;;) {
     scheduler.commit();
-    if (probe.told > 0) return atMs;
+    if (probe.delivered > 0) return atMs;
     while (arrived < arrivals.length && arrivals[arrived]!.atMs <= atMs) scheduler.add(arrivals[arrived++]!.sequence);
     const batch = scheduler.begin();
     atMs = batch === null ? arrivals[arrived]!.atMs : atMs + stepTime(batch);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ModelShape } from './model-shape.ts';
 
-/** How the devices of a tensor-parallel group reach each other. */
+/** The interconnect between the devices of a tensor-parallel group. */
 export const interconnectSchema = z.strictObject({
   busGBs: z.number().positive().describe('Bus bandwidth of a large all-reduce, as nccl-tests counts it, in GB/s.'),
-  latencyUs: z.number().nonnegative().describe('What a small all-reduce costs, in microseconds.'),
+  latencyUs: z.number().nonnegative().describe('Time of a small all-reduce, in microseconds.'),
   source: z.string().min(1).describe('Where the figures come from.'),
 });
 
@@ -16,8 +16,9 @@ export interface Collectives {
 }
 
 /**
- * What tensor parallelism over `devices` adds to a step: two all-reduces a layer, each of a hidden state of 2 bytes a number
- * for every token. A ring sends 2 (n - 1) / n of it over each link. Source: Megatron-LM (Shoeybi et al., 2019), nccl-tests.
+ * What tensor parallelism over `devices` adds to a step: two all-reduces a layer. Each one sends the hidden state of every
+ * token, with 2 bytes a number. A ring sends 2 (n - 1) / n of it over each link.
+ * Source: Megatron-LM (Shoeybi et al., 2019), nccl-tests.
  */
 export const collectivesOf = (model: ModelShape, devices: number, { busGBs, latencyUs }: Interconnect): Collectives => {
   if (devices === 1) return { collectiveBaseMs: 0, collectiveTokenUs: 0 };
@@ -30,7 +31,7 @@ export const collectivesOf = (model: ModelShape, devices: number, { busGBs, late
   };
 };
 
-const rule = (rate: string): string => `assumed: ${rate}; small all-reduces as public nccl-tests logs have them`;
+const rule = (rate: string): string => `assumed: ${rate}; small all-reduces as in public nccl-tests logs`;
 
 /** A100. */
 export const nvlink3: Interconnect = { busGBs: 240, latencyUs: 10, source: rule('0.8 of 300 GB/s each way') };
@@ -42,5 +43,5 @@ export const nvlink5: Interconnect = { busGBs: 720, latencyUs: 10, source: rule(
 export const pcie4: Interconnect = { busGBs: 20, latencyUs: 15, source: rule('0.6 of 32 GB/s each way') };
 /** Peers over PCIe 5.0 x16 with 64 GB/s each way. */
 export const pcie5: Interconnect = { busGBs: 40, latencyUs: 15, source: rule('0.6 of 64 GB/s each way') };
-/** PCIe 4.0 x16 through the memory of the host, for devices that may not reach their peers, as the RTX 4090. */
+/** PCIe 4.0 x16 through the memory of the host, for devices that cannot access their peers directly, such as the RTX 4090. */
 export const pcie4Host: Interconnect = { busGBs: 10, latencyUs: 20, source: rule('0.3 of 32 GB/s each way') };

@@ -1,42 +1,43 @@
-/** Tokens of context a block of the KV cache holds. */
+/** Tokens of context in a block of the KV cache. */
 export const BLOCK_TOKENS = 16;
 
-/** What holds blocks: a sequence. Only the cache writes to it. */
+/** Something that holds blocks: a sequence. Only the cache writes to it. */
 export interface BlockHolder {
-  /** What its first blocks hold that other holders may hold too, see `prefixHashes`. */
+  /** Hashes of its first blocks, whose content other holders may share, see `prefixHashes`. */
   readonly prefix: Float64Array;
   /** The blocks it holds, in the order of its tokens. */
   table: number[];
-  /** How many blocks of its prefix others can find. */
+  /** How many blocks of its prefix other holders can find. */
   published: number;
 }
 
 /**
- * The KV cache as blocks with reference counts: what is held and what is free always add up to the whole.
+ * The KV cache as blocks with reference counts. Held and free blocks always add up to the whole.
  *
- * A free block keeps what it holds until it is taken again, the longest unused first and the end of a sequence before its
- * beginning; until then `reuse` finds it by the chained hash of a prefix. Source: automatic prefix caching of vLLM V1.
+ * A free block keeps its content until it is taken again. The block that was unused longest is taken first, and the end of
+ * a sequence before its beginning. Until then `reuse` finds it by the chained hash of a prefix.
+ * Source: automatic prefix caching of vLLM V1.
  *
- * Hot path: a holder grows once a step, and every sixteenth time takes a block. Typed arrays that grow with use, because a
+ * Hot path: a holder grows once a step, and takes a block every sixteenth time. The typed arrays grow with use, because a
  * scenario has many caches and a forecast copies one.
  */
 export class KvCache {
   readonly blocks: number;
   #free: number;
-  /** Blocks from here on were never used. */
+  /** Blocks from this number on were never used. */
   #fresh = 0;
   #references = new Int32Array(FIRST_CAPACITY);
-  /** The hash of the prefix that ends with a block, 0 where nobody can find it. */
+  /** For each block, the hash of the prefix that ends with it; 0 when it cannot be found by hash. */
   #content = new Float64Array(FIRST_CAPACITY);
-  /** The free blocks that were used, as a ring through a sentinel at 0: block b has its links at b + 1. */
+  /** The free blocks that were used before, as a ring with a sentinel at 0. The links of block b are at b + 1. */
   #next = new Int32Array(FIRST_CAPACITY + 1);
   #previous = new Int32Array(FIRST_CAPACITY + 1);
-  /** Blocks by that hash. */
+  /** Blocks by the hash in `#content`. */
   readonly #shared = new Map<number, number>();
 
   readonly #isCaching: boolean;
 
-  /** Without caching, free blocks are empty, as if nobody ever had a beginning in common. */
+  /** Without caching, free blocks are empty, and no prefix is ever shared. */
   constructor(tokens: number, isCaching = true) {
     this.blocks = Math.floor(tokens / BLOCK_TOKENS);
     this.#free = this.blocks;
@@ -52,7 +53,7 @@ export class KvCache {
     return 1 - this.#free / this.blocks;
   }
 
-  /** Lets the holder grow to `tokens`, or changes nothing and returns false. */
+  /** Lets the holder grow to `tokens` and returns true. If blocks are missing, it changes nothing and returns false. */
   grow(holder: BlockHolder, tokens: number): boolean {
     const { table } = holder;
     if (tokens > table.length * BLOCK_TOKENS) {
@@ -66,9 +67,9 @@ export class KvCache {
   }
 
   /**
-   * Gives a holder of nothing the blocks that still hold its beginning, and returns how many tokens these are: of the first
-   * `knownTokens` at most all but one, which must be computed to go on. Gives nothing and returns -1 when the rest of
-   * `knownTokens` would not fit beside them.
+   * Gives an empty holder the cached blocks of its prefix, and returns how many tokens these are. At least one of the first
+   * `knownTokens` is left out, because it must be computed to go on. If the rest of `knownTokens` would not fit, it gives
+   * nothing and returns -1.
    */
   reuse(holder: BlockHolder, knownTokens: number): number {
     const { prefix, table } = holder;
@@ -101,7 +102,7 @@ export class KvCache {
     holder.published = 0;
   }
 
-  /** The same blocks, free and held, for copies of the holders. */
+  /** A copy with the same free and held blocks, for copies of the holders. */
   copy(): KvCache {
     const copy = new KvCache(this.blocks * BLOCK_TOKENS, this.#isCaching);
     copy.#free = this.#free;
@@ -118,7 +119,7 @@ export class KvCache {
     const full = Math.min(Math.floor(tokens / BLOCK_TOKENS), holder.prefix.length);
     for (; holder.published < full; holder.published++) {
       const content = holder.prefix[holder.published]!;
-      if (this.#shared.has(content)) continue; // two computed it side by side: one copy is enough to find
+      if (this.#shared.has(content)) continue; // two sequences computed it at the same time; one copy can be found
       const block = holder.table[holder.published]!;
       this.#content[block] = content;
       this.#shared.set(content, block);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** What a device must know of a model to be scaled: how much there is to read, to keep and to exchange. */
+/** The figures of a model that are needed to scale a device: bytes to read, to store and to exchange. */
 export const modelShapeSchema = z.strictObject({
   layers: z.int().positive().describe('Transformer layers.'),
   hiddenSize: z.int().positive().describe('Width of the residual stream.'),
   weightGB: z.number().positive().describe('All weights, in 10^9 bytes.'),
-  kvBytesPerToken: z.int().positive().describe('Keys and values of all layers, of a token.'),
+  kvBytesPerToken: z.int().positive().describe('Bytes of the keys and values of one token, over all layers.'),
 });
 
 export type ModelShape = z.output<typeof modelShapeSchema>;

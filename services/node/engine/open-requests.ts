@@ -4,7 +4,7 @@ import { prefixHashes } from './prefix.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
 import { copySequence, newSequence, type Sequence, type SequenceOptions } from './sequence.ts';
 
-/** An accepted request, from then to its end. */
+/** An accepted request that has not ended. */
 export interface OpenRequest extends Sequence {
   readonly listener: EngineListener;
   readonly readyAtMs: Ms;
@@ -13,7 +13,7 @@ export interface OpenRequest extends Sequence {
   ended: boolean;
 }
 
-/** The requests that an engine has accepted and not ended: their ingest, their deadlines, and who hears how each ends. */
+/** The accepted requests of an engine that have not ended: their ingest, their deadlines and their listeners. */
 export class OpenRequests {
   readonly #clock: Clock;
   readonly #ingestMs: Ms;
@@ -24,11 +24,11 @@ export class OpenRequests {
 
   constructor(options: {
     readonly clock: Clock;
-    /** What a request costs before it can be scheduled. */
+    /** Time before a request can be scheduled. */
     readonly ingestMs: Ms;
-    /** Its ingest is over. */
+    /** Called when the ingest of a request is over. */
     readonly onReady: (request: OpenRequest, dueMs: Ms) => void;
-    /** It is to be given up. */
+    /** Called at the deadline of a request, which must then end. */
     readonly onDeadline: (request: OpenRequest, dueMs: Ms) => void;
   }) {
     this.#clock = options.clock;
@@ -90,12 +90,12 @@ export class OpenRequests {
     open.listener.onEnd(end, atMs);
   }
 
-  /** Nobody counts as arriving any more: all that are open are about to end. */
+  /** No request counts as arriving any more, because all open requests are about to end. */
   forgetIngest(): void {
     this.#ingesting.clear();
   }
 
-  /** Twins of those whose ingest is not over, in the order in which it will be, and after them one that comes now. */
+  /** Copies of the requests in ingest, in the order in which their ingest ends, followed by `newcomer`, which arrives now. */
   arrivalsWith(newcomer: Sequence, nowMs: Ms): PromptArrival[] {
     const arrivals = Array.from(this.#ingesting, (open): PromptArrival => {
       return { atMs: open.readyAtMs, sequence: copySequence(open) };

@@ -1,9 +1,9 @@
 import { BLOCK_TOKENS } from './kv-cache.ts';
 
 /**
- * A stretch of tokens that other requests may begin with too: the first `tokens` tokens of the text that `key` names. A
- * list of them is the beginning of a prompt; what follows it is the request's own. The last may run on into the answer, as
- * that of a conversation does, whose next prompt repeats it.
+ * A piece of a prompt that other requests may share: the first `tokens` tokens of the text that `key` names. A list of
+ * pieces is the prefix of a prompt; the tokens after it belong to this request only. The last piece may continue into the
+ * answer, as in a conversation, where the next prompt repeats the answer.
  */
 export interface PrefixPart {
   readonly key: string;
@@ -11,15 +11,15 @@ export interface PrefixPart {
 }
 
 /**
- * What the full blocks of a beginning hold, as one number above 0 for each: equal where all tokens up to the end of the
- * block are. Two different beginnings of a million blocks share a number with a chance of about 1e-4.
+ * A hash above 0 for each full block of a prefix. Two hashes are equal when all tokens up to the end of the block are
+ * equal. Two different prefixes of a million blocks have an equal hash with a probability of about 1e-4.
  */
 export const prefixHashes = (parts: readonly PrefixPart[], mostTokens: number): Float64Array => {
   const given = parts.reduce((sum, { tokens }) => sum + tokens, 0);
   const hashes = new Float64Array(Math.floor(Math.min(given, mostTokens) / BLOCK_TOKENS));
   const chain = new Chain();
   let part = 0;
-  let offset = 0; // within the part
+  let offset = 0; // within the piece
   let key = chain.keyOf(parts[0]?.key ?? '');
   for (let block = 0; block < hashes.length; block++) {
     for (let left = BLOCK_TOKENS; left > 0; ) {
@@ -39,7 +39,7 @@ export const prefixHashes = (parts: readonly PrefixPart[], mostTokens: number): 
   return hashes;
 };
 
-/** Two chained 32-bit hashes, read as one of 53 bits. Source of the steps: FNV-1a and the finaliser of MurmurHash3. */
+/** Two chained 32-bit hashes, read as one hash of 53 bits. Source: FNV-1a and the finaliser of MurmurHash3. */
 class Chain {
   #low = 0x811c9dc5;
   #high = 0x2545f491;

@@ -29,12 +29,12 @@ const all: readonly ProfileData[] = [
   trainium2Llama8b,
 ];
 
-/** Every profile there is, by its id. */
+/** All built-in profiles, by id. */
 export const profiles: ReadonlyMap<string, Profile> = new Map(
   all.map((data) => [data.id, Object.freeze(profileSchema.parse(data))]),
 );
 
-/** The profile of that id. Throws `ConfigError` at `path` with the nearest id when there is none. */
+/** The profile of that id. If there is none, throws `ConfigError` at `path` that suggests the nearest id. */
 export const profileOf = (id: string, path = 'profile'): Profile => {
   const profile = profiles.get(id);
   if (profile !== undefined) return profile;

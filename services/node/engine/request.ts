@@ -1,32 +1,32 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { PrefixPart } from './prefix.ts';
 
-/** What is asked of an engine. */
+/** A request to an engine. */
 export interface EngineRequest {
-  /** Unique among the requests that this engine has not ended. */
+  /** Unique among the open requests of this engine. */
   readonly id: number;
   readonly promptTokens: number;
-  /** The true length of the answer: it ends there. At most `maxOutputTokens`. */
+  /** The true length of the answer. At most `maxOutputTokens`. */
   readonly outputTokens: number;
   readonly maxOutputTokens: number;
-  /** When to give it up, answered or not. */
+  /** The request ends at this time, whether it was answered or not. */
   readonly deadlineAtMs?: Ms;
-  /** Lower goes first, in an engine whose order is that of priorities; 0 when left out. */
+  /** Lower values go first, if the engine orders by priority. Default 0. */
   readonly priority?: number;
-  /** What its prompt begins with that others may begin with too. */
+  /** The prefix of its prompt that other requests may share. */
   readonly prefix?: readonly PrefixPart[];
 }
 
 /** How an accepted request ended: `expired` at its deadline, `failed` because the engine closed or lost its power. */
 export type EngineEnd = 'answered' | 'cancelled' | 'expired' | 'failed';
 
-/** What an engine tells of one accepted request. Never called from within `submit`; `onEnd` is the last, exactly once. */
+/** Events of one accepted request. Never called from within `submit`. `onEnd` is the last call and comes exactly once. */
 export interface EngineListener {
-  /** The scheduler knows of it: after ingest, and after the step that computed by then. */
+  /** The scheduler has the request: its ingest is over, and the step that was running then has ended. */
   onQueued?(atMs: Ms): void;
-  /** A step computes the first chunk of it: what came before is queueing. */
+  /** A step begins to compute its first chunk. The time before this is queueing. */
   onScheduled(atMs: Ms): void;
-  /** `count` tokens more, at the end of the step that made them. */
+  /** `count` more tokens, at the end of the step that computed them. */
   onTokens(count: number, atMs: Ms): void;
   onEnd(end: EngineEnd, atMs: Ms): void;
 }

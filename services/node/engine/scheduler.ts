@@ -6,15 +6,15 @@ import type { Batch } from './step-time.ts';
 import { ArrivalQueue, goesBefore, PriorityQueue, type WaitingQueue } from './waiting-queue.ts';
 
 /**
- * Which tokens the next forward pass computes: continuous batching as vLLM's V1 engine does it.
+ * Decides which tokens the next forward pass computes: continuous batching as in vLLM's V1 engine.
  *
- * A step has a token budget. Running sequences come first, in the order they were admitted: a decode is one token, an
- * unfinished prefill a chunk. Then waiting ones, in their order, while budget, places and KV blocks allow. When blocks run
- * out the last running sequence is preempted: it loses its blocks, waits at the front, and computes its tokens again. No
- * time in here, only order: `begin` opens a step and `commit` closes it.
+ * A step has a token budget. Running sequences come first, in the order of admission: a decode gets one token, an
+ * unfinished prefill gets a chunk. Then come waiting sequences, in queue order, as far as budget, places and KV blocks
+ * allow. When no block is free, the last running sequence is preempted: it loses its blocks, waits at the front, and
+ * computes its tokens again. The scheduler has no time, only order: `begin` opens a step and `commit` closes it.
  *
- * With asynchronous scheduling `begin` also plans the step after: it counts on the tokens of the open one, and whoever
- * comes later or leaves with the open one counts only in the step after that.
+ * With asynchronous scheduling, `begin` also plans the next step. The plan assumes that the open step gives its tokens. A
+ * sequence that arrives later, or ends with the open step, has an effect only in the step after the planned one.
  *
  * Hot path: a step touches each running sequence three times and allocates nothing.
  */
@@ -24,11 +24,11 @@ export class Scheduler<S extends Sequence> {
   readonly #waiting: WaitingQueue<S>;
   #cache: KvCache;
   #running: S[] = [];
-  /** The step that computes, and the one after it. */
+  /** The step that runs now, and the one planned after it. */
   #current = new StepPlan<S>();
   #ahead = new StepPlan<S>();
   #isOpen = false;
-  /** The first `#chosenCount` have a chunk in the step that is being planned. It never shrinks: that would free its memory. */
+  /** The first `#chosenCount` have a chunk in the step being planned. The array never shrinks, so that its memory is reused. */
   readonly #chosen: S[] = [];
   #chosenCount = 0;
   #arrived = 0;
@@ -56,32 +56,32 @@ export class Scheduler<S extends Sequence> {
     return this.#waiting.length;
   }
 
-  /** How often a sequence lost its blocks to another. */
+  /** How often a sequence was preempted and lost its blocks. */
   get preemptions(): number {
     return this.#preemptions;
   }
 
-  /** Tokens that were looked up in the prefix cache, once a request, and those of them that it held. */
+  /** Tokens looked up in the prefix cache, once for each request, and tokens found there. */
   get prefixCache(): { readonly queries: number; readonly hits: number } {
     return { queries: this.#prefixQueries, hits: this.#prefixHits };
   }
 
-  /** Tokens of prefills, and of recomputes, in the open step. */
+  /** Tokens of prefills in the open step, recomputed ones included. */
   get promptTokens(): number {
     return this.#current.promptTokens;
   }
 
-  /** Sequences whose first chunk ever is in the open step. */
+  /** Sequences whose first chunk is in the open step. */
   get started(): readonly S[] {
     return this.#current.started;
   }
 
-  /** The next to be admitted. */
+  /** The sequence to be admitted next. */
   firstWaiting(): S | undefined {
     return this.#waiting.first();
   }
 
-  /** Tokens to compute before every sequence here decodes: of waiting sequences and of unfinished prefills. */
+  /** Tokens to compute until every sequence decodes: those of waiting sequences and of unfinished prefills. */
   pendingPromptTokens(): number {
     let tokens = this.#waitingTokens;
     for (const sequence of this.#running) {
@@ -98,7 +98,7 @@ export class Scheduler<S extends Sequence> {
     this.#waitingTokens += uncomputedTokens(sequence);
   }
 
-  /** Takes a sequence out, wherever it is; its blocks are free at once, even in the middle of a step. */
+  /** Removes a sequence in any state. Its blocks are free at once, even in the middle of a step. */
   remove(sequence: S): void {
     if (sequence.place === 'waiting') {
       this.#waiting.remove(sequence);
@@ -110,7 +110,7 @@ export class Scheduler<S extends Sequence> {
     sequence.place = 'outside';
   }
 
-  /** Forgets what was planned and what the cache holds. Nobody may be in here. */
+  /** Clears all plans and the cache. The scheduler must have no sequence. */
   forget(): void {
     this.#current.clear();
     this.#ahead.clear();
@@ -118,7 +118,7 @@ export class Scheduler<S extends Sequence> {
     this.#cache = new KvCache(this.#cache.blocks * BLOCK_TOKENS, this.#limits.prefixCaching);
   }
 
-  /** Opens a step, the one that was planned ahead if there is one, or returns null when there is nothing to do. */
+  /** Opens a step: the one that was planned ahead, if there is one. Returns null when there is nothing to do. */
   begin(): Batch | null {
     [this.#current, this.#ahead] = [this.#ahead, this.#current];
     if (this.#current.isEmpty) this.#plan(this.#current);
@@ -129,44 +129,44 @@ export class Scheduler<S extends Sequence> {
     return this.#current.batch;
   }
 
-  /** Closes the open step and returns who got a token from it, valid until the next `begin`. Finished ones leave. */
+  /** Closes the open step. Returns the sequences that got a token, valid until the next `begin`. Finished sequences leave. */
   commit(): readonly S[] {
     if (!this.#isOpen) return NOBODY;
     this.#isOpen = false;
-    const { told } = this.#current;
+    const { emitting } = this.#current;
     let kept = 0;
     let finished = false;
-    for (let index = 0; index < told.length; index++) {
-      const sequence = told[index]!;
-      if (sequence.place === 'outside') continue; // it was taken out
-      told[kept++] = sequence;
-      sequence.told++;
-      if (sequence.told < sequence.outputTokens) continue;
+    for (let index = 0; index < emitting.length; index++) {
+      const sequence = emitting[index]!;
+      if (sequence.place === 'outside') continue; // it was removed during the step
+      emitting[kept++] = sequence;
+      sequence.delivered++;
+      if (sequence.delivered < sequence.outputTokens) continue;
       this.#cache.release(sequence);
       sequence.place = 'outside';
       finished = true;
     }
-    if (kept < told.length) told.length = kept;
+    if (kept < emitting.length) emitting.length = kept;
     if (finished) this.#running = this.#running.filter(({ place }) => place === 'running');
-    return told;
+    return emitting;
   }
 
-  /** A scheduler in the same state over copies of the sequences, to look ahead with. */
+  /** A scheduler in the same state with copies of the sequences, for a forecast. */
   copy(): Scheduler<Sequence> {
     const copy = new Scheduler<Sequence>(this.#limits, 0);
-    const twins = new Map<S, Sequence>();
-    const twinOf = (sequence: S): Sequence => {
-      const twin = twins.get(sequence) ?? copySequence(sequence);
-      twins.set(sequence, twin);
-      return twin;
+    const copies = new Map<S, Sequence>();
+    const copyOf = (sequence: S): Sequence => {
+      const copied = copies.get(sequence) ?? copySequence(sequence);
+      copies.set(sequence, copied);
+      return copied;
     };
     copy.#cache = this.#cache.copy();
-    copy.#running = this.#running.map(twinOf);
-    for (const sequence of this.#waiting.toArray()) copy.#waiting.push(twinOf(sequence));
+    copy.#running = this.#running.map(copyOf);
+    for (const sequence of this.#waiting.toArray()) copy.#waiting.push(copyOf(sequence));
     copy.#arrived = this.#arrived;
     copy.#isOpen = this.#isOpen;
-    copy.#current = this.#current.copy(twinOf);
-    copy.#ahead = this.#ahead.copy(twinOf);
+    copy.#current = this.#current.copy(copyOf);
+    copy.#ahead = this.#ahead.copy(copyOf);
     return copy;
   }
 
@@ -175,7 +175,7 @@ export class Scheduler<S extends Sequence> {
     this.#chosenCount = 0;
     const preemptionsBefore = this.#preemptions;
     const tokensLeft = this.#planRunning();
-    // As in vLLM: what a preemption freed belongs to those that run.
+    // As in vLLM, blocks freed by a preemption are for running sequences.
     if (this.#preemptions === preemptionsBefore) this.#admitWaiting(plan, tokensLeft);
     plan.close(this.#chosen, this.#chosenCount);
   }
@@ -188,7 +188,7 @@ export class Scheduler<S extends Sequence> {
     let tokensLeft = this.#maxStepTokens;
     for (let index = 0; index < running.length && tokensLeft > 0; index++) {
       const sequence = running[index]!;
-      if (sequence.emitted >= sequence.outputTokens) continue; // its last token is on the way
+      if (sequence.emitted >= sequence.outputTokens) continue; // its last token is in the open step
       const chunk = Math.min(uncomputedTokens(sequence), tokensLeft);
       while (!cache.grow(sequence, sequence.computed + chunk)) {
         const victim = this.#victim();
@@ -239,7 +239,7 @@ export class Scheduler<S extends Sequence> {
       const sequence = this.#waiting.first();
       if (sequence === undefined) return;
       const known = sequence.promptTokens + sequence.emitted;
-      // All of its known tokens must fit now, or it would be preempted between its chunks.
+      // All of its known tokens must fit now. Otherwise it would be preempted between its chunks.
       const cached = this.#cache.reuse(sequence, known);
       if (cached < 0) return;
       const chunk = Math.min(known - cached, tokensLeft);

@@ -1,36 +1,36 @@
 import type { BlockHolder } from './kv-cache.ts';
 
 /**
- * Where a sequence is: outside the scheduler (before or after), in its waiting queue, holding KV blocks, or preempted with
- * its last token on the way.
+ * The state of a sequence: outside the scheduler (before or after it), in the waiting queue, running with KV blocks, or
+ * preempted while its last token is in the open step (`leaving`).
  */
 export type SequencePlace = 'outside' | 'waiting' | 'running' | 'leaving';
 
 /**
- * A request as the scheduler sees it. Only the scheduler and its cache write to one.
+ * A request in the scheduler. Only the scheduler and its cache write to it.
  *
- * Its known tokens are the prompt and what was emitted; a step computes some of those not yet computed, and when none
- * is left it emits one more. So a decode, a prefill and the recompute after a preemption are one rule. `computed` and
- * `emitted` count what is planned: a step may be planned before the one it follows has ended.
+ * Its known tokens are the prompt and the emitted tokens. A step computes some of the known tokens that are not computed
+ * yet. When all are computed, it emits one more. So one rule covers decode, prefill, and the recompute after a preemption.
+ * `computed` and `emitted` include planned tokens, because a step may be planned before the one before it has ended.
  */
 export interface Sequence extends BlockHolder {
   readonly id: number;
   readonly promptTokens: number;
-  /** How many tokens the answer has; the true length, which no router sees. */
+  /** The true length of the answer in tokens, which no router knows. */
   readonly outputTokens: number;
-  /** Lower goes first, where the scheduler looks at it. */
+  /** Lower values go first, if the scheduler orders by priority. */
   readonly priority: number;
-  /** Its place in the order of arrival. */
+  /** Its number in the order of arrival. */
   serial: number;
   place: SequencePlace;
   /** Known tokens whose KV entries are in the cache. */
   computed: number;
   emitted: number;
   /** Tokens of the answer whose step has ended. */
-  told: number;
-  /** Tokens of it in the step that is being planned. */
+  delivered: number;
+  /** Its tokens in the step that is being planned. */
   chunk: number;
-  /** Whether a step has ever computed any of it. */
+  /** Whether a step has computed any of its tokens. */
   started: boolean;
 }
 
@@ -60,7 +60,7 @@ export const newSequence = ({
   published: 0,
   computed: 0,
   emitted: 0,
-  told: 0,
+  delivered: 0,
   chunk: 0,
   started: false,
 });
@@ -70,7 +70,7 @@ const NO_PREFIX = new Float64Array(0);
 export const uncomputedTokens = (sequence: Sequence): number =>
   sequence.promptTokens + sequence.emitted - sequence.computed;
 
-/** A twin in the same state, for a copy of the cache. */
+/** A copy in the same state, for a copy of the cache. */
 export const copySequence = (from: Sequence): Sequence => ({
   id: from.id,
   promptTokens: from.promptTokens,
@@ -83,7 +83,7 @@ export const copySequence = (from: Sequence): Sequence => ({
   published: from.published,
   computed: from.computed,
   emitted: from.emitted,
-  told: from.told,
+  delivered: from.delivered,
   chunk: 0,
   started: from.started,
 });

@@ -8,14 +8,14 @@ import { type Batch, type StepTime, stepTimeOf } from './step-time.ts';
 export interface StepDurationOptions {
   readonly profile: Profile;
   readonly noise: Noise;
-  /** How much longer a step takes than on bare metal, as a share; 0 when left out. */
+  /** Extra time of a step compared with bare metal, as a share. Default 0. */
   readonly overhead?: number;
   readonly rng: Rng;
 }
 
 /**
- * How long the steps of one engine take: the formula of its profile, longer in a virtual machine, under a cap of its power
- * and at a slower pace. `phi` is the speed that power allows, as a share; 1 is full speed.
+ * The duration of the steps of one engine: the formula of its profile, made longer by a virtual machine, by a power cap and
+ * by a slower pace. `phi` is the speed that power allows, as a share; 1 is full speed.
  */
 export class StepDuration {
   readonly #stepTime: StepTime;
@@ -33,18 +33,18 @@ export class StepDuration {
     this.#rng = rng;
   }
 
-  /** Steps from the next one on take `factor` times as long; 1 is as the profile says. */
+  /** From the next step on, steps take `factor` times as long; 1 is the duration in the profile. */
   pace(factor: number): void {
     this.#pace = factor;
   }
 
-  /** What a step takes that nothing disturbs. */
+  /** Duration of a step without noise. */
   plainMs(batch: Batch, phi: number): Ms {
     const stepMs = phi === 1 ? this.#stepTime(batch) : this.#cappedStepTime(batch, phi) * (1 + this.#overhead);
     return stepMs * this.#pace;
   }
 
-  /** What a step takes this time. */
+  /** Duration of a step with noise, drawn anew for each call. */
   drawMs(batch: Batch, phi: number): Ms {
     return withNoise(this.plainMs(batch, phi), this.#noise, this.#rng);
   }

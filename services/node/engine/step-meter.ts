@@ -1,9 +1,9 @@
 import type { Ms } from '../../../core/time/clock.ts';
 
-/** Weight of the newest step: an average over about the last twenty. */
+/** Weight of the newest step. The average covers about the last twenty steps. */
 const WEIGHT = 0.05;
 
-/** Moving averages over steps, of what a real server could measure too: durations and tokens, not the formula. */
+/** Moving averages over steps. It uses only what a real server can measure: durations and tokens, not the formula. */
 export class StepMeter {
   #stepMs = 0;
   #decodeStepMs = 0;
@@ -15,7 +15,7 @@ export class StepMeter {
     return this.#stepMs;
   }
 
-  /** What a prompt token adds to a step beyond a step without any; 0 before the first prompt. */
+  /** Extra time of a step for each prompt token, compared with a step without prompts; 0 before the first prompt. */
   get prefillMsPerToken(): Ms {
     return this.#addedTokens === 0 ? 0 : this.#addedMs / this.#addedTokens;
   }
@@ -26,7 +26,7 @@ export class StepMeter {
       this.#decodeStepMs = moved(this.#decodeStepMs, durationMs);
       return;
     }
-    // Two averages and their ratio, so that a step weighs as much as the prompt tokens it had.
+    // The ratio of two averages, so that a step is weighted by its prompt tokens.
     this.#addedMs = moved(this.#addedMs, Math.max(0, durationMs - this.#decodeStepMs));
     this.#addedTokens = moved(this.#addedTokens, promptTokens);
   }

@@ -2,7 +2,7 @@ import type { Ms } from '../../../core/time/clock.ts';
 
 /** What one forward pass computes. */
 export interface Batch {
-  /** Tokens computed: one for each decoding sequence, a chunk for each prefill. */
+  /** Computed tokens: one for each decoding sequence, a chunk for each prefill. */
   readonly tokens: number;
   /** Sum of the contexts, in tokens, that the decoding sequences attend to. */
   readonly contextTokens: number;
@@ -15,33 +15,33 @@ export interface Batch {
 /** How long one forward pass takes. */
 export type StepTime = (batch: Batch) => Ms;
 
-/** What a device and a model cost; the unit of each is in its name. */
+/** Coefficients of a device with a model; the name of each contains its unit. */
 export interface StepCoefficients {
   /** t0: launch and host work of every step. */
   readonly baseMs: number;
-  /** tw: reading the weights once, the floor of a small batch. */
+  /** tw: reading the weights once, the minimum of a small batch. */
   readonly weightsMs: number;
-  /** tw0: what the linear layers cost beside `tokenUs` once they are bound by arithmetic. */
+  /** tw0: fixed cost of the linear layers, in addition to `tokenUs`, when they are limited by arithmetic. */
   readonly computeBaseMs: number;
-  /** ttok: linear layers, a token. */
+  /** ttok: linear layers, for a token. */
   readonly tokenUs: number;
-  /** tkv: reading the KV cache, a token of context. */
+  /** tkv: reading the KV cache, for a token of context. */
   readonly contextTokenUs: number;
-  /** tatt: prefill attention, a pair of tokens. */
+  /** tatt: prefill attention, for a pair of tokens. */
   readonly attentionPairNs: number;
-  /** tseq: sampling and bookkeeping, a sequence. */
+  /** tseq: sampling and bookkeeping, for a sequence. */
   readonly sequenceUs: number;
-  /** tc0: collectives of a tensor-parallel step. */
+  /** tc0: tensor-parallel collectives, for a step. */
   readonly collectiveBaseMs: number;
-  /** tc: collectives, a token. */
+  /** tc: tensor-parallel collectives, for a token. */
   readonly collectiveTokenUs: number;
 }
 
 /**
  * T = t0 + max(tw, tw0 + nt*ttok) + ctx*tkv + pairs*tatt + B*tseq + tc0 + nt*tc.
  *
- * Linear layers read every weight whatever the batch, so a small batch costs `tw` and a large one its arithmetic;
- * attention and sampling add to both. Hot path: called once a step, and allocates nothing.
+ * Linear layers read every weight for any batch. So a small batch costs `tw`, and a large batch costs its arithmetic.
+ * Attention and sampling are added to both. Hot path: called once a step, allocates nothing.
  */
 export const stepTimeOf = (cost: StepCoefficients): StepTime => {
   const fixedMs = cost.baseMs + cost.collectiveBaseMs;

@@ -3,9 +3,10 @@ import { collectivesOf } from './interconnect.ts';
 import type { Profile } from './profile.ts';
 
 /**
- * The profile for its model split over `devices` instead of as many as it was measured on. Weights, arithmetic, attention and
- * KV cache divide; launches and sampling do not; the collectives of `interconnect` come on top. The cache gains what the
- * weights leave free. Nothing of it is measured, so its grade is C. Throws `ConfigError` at `path` where a profile cannot say.
+ * The profile with its model split over `devices`, which may differ from the number it was measured on. Weights,
+ * arithmetic, attention and KV cache are divided; launches and sampling are not; the collectives of `interconnect` are
+ * added. The cache gets the memory that the weights leave free. None of this is measured, so the grade is C. Throws
+ * `ConfigError` at `path` when the profile lacks the figures for it.
  */
 export const withTensorParallel = (profile: Profile, devices: number, path: string): Profile => {
   if (devices === profile.devices) return profile;
@@ -17,7 +18,7 @@ export const withTensorParallel = (profile: Profile, devices: number, path: stri
   const factor = devices / profile.devices;
   const measured = collectivesOf(model, profile.devices, interconnect);
   const wanted = collectivesOf(model, devices, interconnect);
-  // What the cache and the weights take together grows with the devices; the weights stay as they are.
+  // The memory for cache and weights grows with the devices; the weights keep their size.
   const weightTokens = (model.weightGB * 1e9) / model.kvBytesPerToken;
   const kvTokens = Math.floor(factor * (profile.kvTokens + weightTokens) - weightTokens);
   if (kvTokens < 16)
@@ -36,7 +37,7 @@ export const withTensorParallel = (profile: Profile, devices: number, path: stri
       tokenUs: step.tokenUs / factor,
       contextTokenUs: step.contextTokenUs / factor,
       attentionPairNs: step.attentionPairNs / factor,
-      // Where the measured steps hold collectives already, only the difference is new.
+      // Measured steps on several devices already include collectives. So only the difference is added.
       collectiveBaseMs: Math.max(0, step.collectiveBaseMs + wanted.collectiveBaseMs - measured.collectiveBaseMs),
       collectiveTokenUs: Math.max(0, step.collectiveTokenUs + wanted.collectiveTokenUs - measured.collectiveTokenUs),
     },

@@ -1,8 +1,8 @@
 import { drawAt, streamKey } from '../../../core/random/rng.ts';
 
 /**
- * Tokens `firstToken` up to `firstToken + count` of the answer to a request: plain sentences, about four bytes a token.
- * Pure: the same request has the same words, however its answer is cut into messages.
+ * Tokens `firstToken` up to `firstToken + count` of the answer to a request: simple sentences, about four bytes a token.
+ * Pure: the same request has the same words, however its answer is divided into messages.
  */
 export const textOf = (requestId: number, firstToken: number, count: number): string => {
   const key = (TEXT_KEY ^ Math.imul(requestId, 0x9e3779b1)) >>> 0;
@@ -22,7 +22,7 @@ const wordAt = (key: number, token: number): string => {
 const nouns = ' sea, sky, ship, dish, port, mast, path, beam, moon, star, cable, node, queue, clock'.split(',');
 const adjectives = ' far, low, red, old, calm, late, blue, dark, fast, long'.split(',');
 
-/** A sentence, one token a place: each place draws from its own words. */
+/** The pattern of a sentence: each place is one token, drawn from its own list of words. */
 const SENTENCE: readonly (readonly string[])[] = [
   ' The, One, Our, My, Each'.split(','),
   adjectives,

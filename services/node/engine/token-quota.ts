@@ -1,6 +1,6 @@
 import type { Ms } from '../../../core/time/clock.ts';
 
-/** What a provider lets a customer have: a bucket of one minute's tokens that fills evenly. */
+/** The token quota of a customer: a bucket for the tokens of one minute that fills evenly. */
 export class TokenQuota {
   readonly #perMinute: number;
   #tokens: number;
@@ -11,13 +11,13 @@ export class TokenQuota {
     this.#tokens = tokensPerMinute;
   }
 
-  /** How long until so many are there; Infinity for more than a minute's. */
+  /** Time until that many tokens are available; Infinity for more than the tokens of a minute. */
   waitMs(tokens: number, nowMs: Ms): Ms {
     if (tokens > this.#perMinute) return Number.POSITIVE_INFINITY;
     return Math.max(0, ((tokens - this.#tokensAt(nowMs)) * MS_PER_MIN) / this.#perMinute);
   }
 
-  /** Takes tokens that are there. */
+  /** Takes available tokens from the bucket. */
   take(tokens: number, nowMs: Ms): void {
     this.#tokens = this.#tokensAt(nowMs) - tokens;
     this.#atMs = nowMs;

@@ -1,15 +1,15 @@
 import type { Sequence } from './sequence.ts';
 
-/** Who waits, in the order in which they will be admitted. */
+/** Waiting sequences, in the order of admission. */
 export interface WaitingQueue<S extends Sequence> {
   readonly length: number;
   first(): S | undefined;
   push(sequence: S): void;
-  /** Takes one back that ran already. */
+  /** Puts back a sequence that was running. */
   putBack(sequence: S): void;
   shift(): void;
   remove(sequence: S): void;
-  /** In order, from the front. */
+  /** All of them, from the front. */
   toArray(): S[];
 }
 
@@ -38,7 +38,7 @@ export class ArrivalQueue<S extends Sequence> implements WaitingQueue<S> {
   shift(): void {
     this.#head++;
     if (this.#head < 64 || this.#head * 2 < this.#items.length) return;
-    this.#items = this.#items.slice(this.#head); // what was taken must not be held for ever
+    this.#items = this.#items.slice(this.#head); // removed items must not be kept in memory
     this.#head = 0;
   }
 
@@ -51,9 +51,9 @@ export class ArrivalQueue<S extends Sequence> implements WaitingQueue<S> {
   }
 }
 
-/** Lower priority values first, then first come first served; a preempted sequence goes where it would have been. */
+/** Lower priority values first, then first come first served. A preempted sequence goes back to its place in this order. */
 export class PriorityQueue<S extends Sequence> implements WaitingQueue<S> {
-  /** The first is at the end, where it is cheap to take. */
+  /** The first sequence is at the end of the array, where removing it is cheap. */
   readonly #items: S[] = [];
 
   get length(): number {

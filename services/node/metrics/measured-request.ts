@@ -1,7 +1,7 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { EngineEnd, EngineListener } from '../engine/request.ts';
 
-/** Why a request ended, in the words of vLLM: the model was done, the bound was reached, the client left, or it failed. */
+/** Why a request ended, in vLLM's terms: the model finished, the bound was reached, the client left, or it failed. */
 export type FinishedReason = 'stop' | 'length' | 'abort' | 'error';
 
 export interface MeasuredRequestOptions {
@@ -10,14 +10,14 @@ export interface MeasuredRequestOptions {
   readonly maxOutputTokens: number;
 }
 
-/** What was measured of one request, in seconds; NaN for what has not come to pass. */
+/** Measured times of one request, in seconds; NaN for an interval that was not completed. */
 export interface MeasuredTimes {
   readonly finishedReason: FinishedReason;
   /** Tokens of its answer. */
   readonly tokens: number;
-  /** In the waiting queue. */
+  /** Time in the waiting queue. */
   readonly queueS: number;
-  /** To the first token, waiting included. */
+  /** Time to the first token, waiting included. */
   readonly firstTokenS: number;
   /** From its first step to its first token. */
   readonly prefillS: number;
@@ -25,21 +25,21 @@ export interface MeasuredTimes {
   readonly decodeS: number;
   /** From its first step to its last token. */
   readonly inferenceS: number;
-  /** To the last token. */
+  /** Time to the last token. */
   readonly endToEndS: number;
 }
 
-/** An `EngineListener` that also hears what was measured. */
+/** An `EngineListener` that also gets the measured times. */
 export interface MeasuredListener extends Omit<EngineListener, 'onEnd'> {
   onEnd(end: EngineEnd, atMs: Ms, measured: MeasuredTimes): void;
 }
 
-/** Something that counts what it is given. */
+/** Something that records values, such as a histogram. */
 interface Observed {
   observe(value: number): void;
 }
 
-/** Where what was measured goes: the metrics of a node. */
+/** Receives the measurements: the metrics of a node. */
 export interface MeasurementSink {
   promptTokens: number;
   generationTokens: number;
@@ -58,8 +58,9 @@ export interface MeasurementSink {
 }
 
 /**
- * Measures one request for Prometheus and tells its listener what it hears. As in vLLM, prompt tokens count when the first
- * token comes, and only an answered request enters the histograms of whole requests. Hot path: one observation a token.
+ * Measures one request for Prometheus and forwards all events to its listener. As in vLLM, prompt tokens are counted when
+ * the first token comes, and only an answered request enters the histograms of whole requests. Hot path: one observation a
+ * token.
  */
 export class MeasuredRequest implements EngineListener {
   readonly #metrics: MeasurementSink;

@@ -13,46 +13,54 @@ import {
 import { registerPowerGauges } from './power-gauges.ts';
 
 /**
- * What a node tells Prometheus, under the names, labels and buckets of vLLM's V1 engine (vllm/v1/metrics/loggers.py), so
- * that dashboards and schedulers made for vLLM read it. The label `model_name` is the id of the profile.
+ * The Prometheus metrics of a node, with the names, labels and buckets of vLLM's V1 engine (vllm/v1/metrics/loggers.py), so
+ * that dashboards and schedulers for vLLM can read them. The label `model_name` is the id of the profile.
  *
- * Labels are the same for all, so the registry adds them as it writes: an observation looks nothing up by label. What the
- * engine counts itself, and what grows with every token, is read when somebody asks.
+ * All metrics have the same labels, so the registry adds them when it writes. An observation needs no lookup by label.
+ * Values that the engine counts itself, and values that grow with every token, are read when the metrics are requested.
  */
 export class NodeMetrics {
   readonly #registry = new Registry();
   readonly #prefix = { registers: [this.#registry] };
 
-  /** Tokens of prompts whose prefill has ended. */
+  /** Prompt tokens of requests whose prefill has ended. */
   promptTokens = 0;
   /** Tokens of answers. */
   generationTokens = 0;
   readonly #finished = new Counter({
     ...this.#prefix,
     name: 'vllm:request_success_total',
-    help: 'Requests that have ended, by how.',
+    help: 'Requests that have ended, by reason.',
     labelNames: ['finished_reason'],
   });
-  readonly ttft = this.#histogram('time_to_first_token_seconds', 'To the first token, waiting included.', TTFT_S);
+  readonly ttft = this.#histogram('time_to_first_token_seconds', 'Time to the first token, waiting included.', TTFT_S);
   readonly interTokenLatency = this.#histogram(
     'inter_token_latency_seconds',
-    'Between two tokens of an answer.',
+    'Time between two tokens of an answer.',
     TIME_PER_TOKEN_S,
   );
   readonly timePerOutputToken = this.#histogram(
     'request_time_per_output_token_seconds',
-    'Mean time between tokens, of each answer.',
+    'Mean time between tokens, for each answer.',
     TIME_PER_TOKEN_S,
   );
-  readonly endToEnd = this.#histogram('e2e_request_latency_seconds', 'To the last token.', REQUEST_S);
-  readonly queueTime = this.#histogram('request_queue_time_seconds', 'In the waiting queue.', REQUEST_S);
-  readonly inferenceTime = this.#histogram('request_inference_time_seconds', 'From its first step.', REQUEST_S);
-  readonly prefillTime = this.#histogram(
-    'request_prefill_time_seconds',
-    'From its first step to its first token.',
+  readonly endToEnd = this.#histogram('e2e_request_latency_seconds', 'Time to the last token.', REQUEST_S);
+  readonly queueTime = this.#histogram('request_queue_time_seconds', 'Time in the waiting queue.', REQUEST_S);
+  readonly inferenceTime = this.#histogram(
+    'request_inference_time_seconds',
+    'Time from the first step to the last token.',
     REQUEST_S,
   );
-  readonly decodeTime = this.#histogram('request_decode_time_seconds', 'From its first token to its last.', REQUEST_S);
+  readonly prefillTime = this.#histogram(
+    'request_prefill_time_seconds',
+    'Time from the first step to the first token.',
+    REQUEST_S,
+  );
+  readonly decodeTime = this.#histogram(
+    'request_decode_time_seconds',
+    'Time from the first token to the last.',
+    REQUEST_S,
+  );
   readonly requestPromptTokens: Histogram;
   readonly requestGenerationTokens: Histogram;
   readonly requestMaxTokens: Histogram;
@@ -63,13 +71,29 @@ export class NodeMetrics {
     const lengths = lengthBuckets(engine.kvTokens);
     this.requestPromptTokens = this.#histogram('request_prompt_tokens', 'Length of prompts.', lengths);
     this.requestGenerationTokens = this.#histogram('request_generation_tokens', 'Length of answers.', lengths);
-    this.requestMaxTokens = this.#histogram('request_params_max_tokens', 'Bound on answers.', lengths);
+    this.requestMaxTokens = this.#histogram(
+      'request_params_max_tokens',
+      'Upper bound of the length of answers.',
+      lengths,
+    );
     this.#gauge('num_requests_running', 'Requests that hold KV blocks.', () => engine.report(clock.now()).running);
-    this.#gauge('num_requests_waiting', 'Requests that wait.', () => engine.report(clock.now()).waiting);
+    this.#gauge(
+      'num_requests_waiting',
+      'Requests that wait to be scheduled.',
+      () => engine.report(clock.now()).waiting,
+    );
     this.#gauge('kv_cache_usage_perc', 'Used share of the KV cache, 0 to 1.', () => engine.report(clock.now()).kvUsage);
-    this.#readCounter('prompt_tokens_total', 'Tokens of prompts whose prefill has ended.', () => this.promptTokens);
+    this.#readCounter(
+      'prompt_tokens_total',
+      'Prompt tokens of requests whose prefill has ended.',
+      () => this.promptTokens,
+    );
     this.#readCounter('generation_tokens_total', 'Tokens of answers.', () => this.generationTokens);
-    this.#readCounter('num_preemptions_total', 'Requests that lost their blocks to another.', () => engine.preemptions);
+    this.#readCounter(
+      'num_preemptions_total',
+      'Preemptions: a request lost its KV blocks to another.',
+      () => engine.preemptions,
+    );
     this.#readCounter(
       'prefix_cache_queries_total',
       'Prompt tokens looked up in the prefix cache.',
@@ -85,7 +109,7 @@ export class NodeMetrics {
     new Gauge({
       ...this.#prefix,
       name: 'vllm:cache_config_info',
-      help: 'How the KV cache is laid out.',
+      help: 'Configuration of the KV cache.',
       labelNames: ['block_size', 'num_gpu_blocks'],
     }).set({ block_size: BLOCK_TOKENS, num_gpu_blocks: engine.kvTokens / BLOCK_TOKENS }, 1);
   }
@@ -95,7 +119,7 @@ export class NodeMetrics {
     return this.#registry.metrics();
   }
 
-  /** A listener that tells another what it hears, and measures it. */
+  /** A listener that measures a request and forwards its events to another listener. */
   measured(request: MeasuredRequestOptions, receivedAtMs: Ms, listener: MeasuredListener): EngineListener {
     return new MeasuredRequest(this, request, receivedAtMs, listener);
   }
@@ -119,7 +143,7 @@ export class NodeMetrics {
     });
   }
 
-  /** A counter that somebody else counts. */
+  /** A counter whose value is kept elsewhere and read on request. */
   #readCounter(name: string, help: string, value: () => number): void {
     new Counter({
       ...this.#prefix,

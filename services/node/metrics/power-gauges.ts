@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { PowerReport } from '../../../router/endpoint/load-report.ts';
 
-/** What a node tells Prometheus of its power; vLLM has no names for these. What the node does not know has no gauge. */
+/** The power metrics of a node; vLLM has no names for these. A value that the node does not know has no gauge. */
 export const registerPowerGauges = (registry: Registry, report: () => PowerReport): void => {
   const known = report();
   for (const [key, { name, help }] of Object.entries(GAUGES) as [keyof PowerReport, { name: string; help: string }][]) {
@@ -18,13 +18,19 @@ export const registerPowerGauges = (registry: Registry, report: () => PowerRepor
 };
 
 const GAUGES: Readonly<Record<keyof PowerReport, { readonly name: string; readonly help: string }>> = {
-  drawW: { name: 'power_watts', help: 'What its devices draw.' },
+  drawW: { name: 'power_watts', help: 'Power draw of its devices.' },
   headroom: {
     name: 'power_headroom_ratio',
-    help: 'What they may draw beyond that, as a share of their range, 0 to 1.',
+    help: 'Power that its devices may still add, as a share of their range, 0 to 1.',
   },
-  temperatureC: { name: 'temperature_celsius', help: 'Of its hottest device.' },
-  batteryShare: { name: 'battery_ratio', help: 'How full its part of the site’s battery is, 0 to 1.' },
-  usdPerMillionTokens: { name: 'usd_per_million_tokens', help: 'At the load that all nodes are compared at.' },
-  gCo2PerMillionTokens: { name: 'gco2_per_million_tokens', help: 'At the load that all nodes are compared at.' },
+  temperatureC: { name: 'temperature_celsius', help: 'Temperature of its hottest device.' },
+  batteryShare: { name: 'battery_ratio', help: 'Charge of its part of the site’s battery, 0 to 1.' },
+  usdPerMillionTokens: {
+    name: 'usd_per_million_tokens',
+    help: 'Cost of tokens at the rated load, the same for all nodes.',
+  },
+  gCo2PerMillionTokens: {
+    name: 'gco2_per_million_tokens',
+    help: 'Emissions of tokens at the rated load, the same for all nodes.',
+  },
 };

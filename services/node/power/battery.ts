@@ -2,19 +2,19 @@ import type { Ms } from '../../../core/time/clock.ts';
 
 export interface BatteryOptions {
   readonly capacityJ: number;
-  /** At the start. */
+  /** Charge at the start. */
   readonly chargeJ: number;
-  /** The most that it takes or gives. */
+  /** Highest power for charging and for discharging. */
   readonly maxW: number;
-  /** Of what it takes, the share that it can give again. */
+  /** Share of the charged energy that it can give back. */
   readonly efficiency: number;
-  /** At this charge it gives no more, so that it never stops within a step... */
+  /** At this charge it stops giving, so that it never runs empty within a step... */
   readonly reserveJ: number;
-  /** ...until it has this much again. At least `reserveJ`. */
+  /** ...and it gives again from this charge on. At least `reserveJ`. */
   readonly resumeJ: number;
 }
 
-/** A store of energy between a source and a load. What comes in is used, stored, lost in storing, or not taken from the source. */
+/** A battery between a source and a load. Energy of the source is used, stored, lost in storing, or not taken. */
 export class Battery {
   readonly capacityJ: number;
   readonly #maxW: number;
@@ -40,22 +40,22 @@ export class Battery {
     return this.#chargeJ;
   }
 
-  /** Taken from the source since the start, for the load and to store. */
+  /** Energy taken from the source since the start, for the load and for charging. */
   get takenJ(): number {
     return this.#takenJ;
   }
 
-  /** What the load asked for and nobody had, since the start. */
+  /** Energy that the load needed and did not get, since the start. */
   get missingJ(): number {
     return this.#missingJ;
   }
 
-  /** What it gives beside the source. */
+  /** Power that the battery can add to the source. */
   get availableW(): number {
     return this.#isUsable ? this.#maxW : 0;
   }
 
-  /** Until it begins or ceases to give under steady flows, at most; Infinity where it does neither. */
+  /** Longest time until it starts or stops giving, under steady flows; Infinity when neither will happen. */
   changesInMs(sourceW: number, loadW: number): Ms {
     const surplusW = sourceW - loadW;
     if (this.#isUsable && surplusW < 0) {
@@ -67,7 +67,7 @@ export class Battery {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Lets steady flows run for a while. */
+  /** Applies steady flows for `durationMs`. */
   run(sourceW: number, loadW: number, durationMs: Ms): void {
     const seconds = durationMs / 1000;
     const surplusW = sourceW - loadW;
@@ -87,5 +87,5 @@ export class Battery {
   }
 }
 
-/** Below what a flow moves within a microsecond, so that rounding never leaves it just short of a change. */
+/** Less than a flow moves in a microsecond. With it, rounding never leaves the charge just short of a change. */
 const TOLERANCE_J = 1e-3;

@@ -3,7 +3,7 @@ import type { Ms } from '../../../core/time/clock.ts';
 
 export type EnergyReading = Omit<Extract<Event, { kind: 'energy' }>, 'kind' | 'node'>;
 
-/** What one span of a steady draw adds. */
+/** One time span of steady draw. */
 export interface SteadyDraw {
   readonly fromMs: Ms;
   readonly durationMs: Ms;
@@ -16,7 +16,7 @@ export interface SteadyDraw {
   readonly isOut: boolean;
 }
 
-/** Adds spans and tokens up, from one reading to the next. */
+/** Adds up spans and tokens between two readings. */
 export class EnergyMeter {
   #fromMs: Ms = 0;
   #toMs: Ms = 0;
@@ -30,12 +30,12 @@ export class EnergyMeter {
   #throttledMs = 0;
   #outMs = 0;
 
-  /** How long the reading is that has not been taken. */
+  /** Length of the current reading, which was not taken yet. */
   get pendingMs(): Ms {
     return this.#toMs - this.#fromMs;
   }
 
-  /** A span that begins where the last one ended. */
+  /** Adds a span, which must begin where the last one ended. */
   add(span: SteadyDraw): void {
     const { durationMs } = span;
     this.#toMs = span.fromMs + durationMs;
@@ -53,7 +53,7 @@ export class EnergyMeter {
     this.#outputTokens += output;
   }
 
-  /** All since the last one; what is not of the meter is the caller's. */
+  /** The reading since the last call. `state` holds the values that the meter does not know. */
   take(state: Pick<EnergyReading, 'maxTempC' | 'batteryShare'>): EnergyReading {
     const reading: EnergyReading = {
       atMs: this.#toMs,

@@ -3,9 +3,9 @@ import type { Cooling } from './cooling-schema.ts';
 import type { PowerModel } from './power-model.ts';
 import { type ThermalModel, temperatureAfter, thermalModelOf, ZERO_C } from './thermal-model.ts';
 
-/** The temperature of a device over time, and whether it is too hot, with hysteresis. */
+/** The temperature of a device over time, and whether it is throttled, with hysteresis. */
 export class Heat {
-  /** What it may draw while it is too hot. */
+  /** Highest draw while it is throttled. */
   readonly throttleW: number;
   readonly #model: ThermalModel;
   readonly #throttleAtK: number;
@@ -34,7 +34,7 @@ export class Heat {
     return this.#isThrottled;
   }
 
-  /** A span of a steady draw. Short ones are taken together: no device notices a step of some milliseconds. */
+  /** Adds a span of steady draw. Short spans are combined, because a step of some milliseconds does not change a temperature. */
   add(watts: number, fromMs: Ms, durationMs: Ms): void {
     if (this.#pendingMs === 0) this.#fromMs = fromMs;
     this.#pendingJ += (watts * durationMs) / 1000;

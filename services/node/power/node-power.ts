@@ -13,24 +13,24 @@ import { SiteShare, type SiteShareOptions } from './site-share.ts';
 export interface NodePowerOptions {
   readonly model: PowerModel;
   readonly rating: Rating;
-  /** What feeds it; null for a site whose power never ends. */
+  /** The supply of its site; null when power is unlimited. */
   readonly site: SiteShareOptions | null;
-  /** Null for a device that is never too hot. */
+  /** Null for a device that never gets too hot. */
   readonly cooling: Cooling | null;
-  /** What the device may draw at most, always; null for no cap. */
+  /** Permanent limit of the device's draw; null for none. */
   readonly capW: number | null;
-  /** What an hour of the node costs beside its energy; null where that is not known. */
+  /** Cost of an hour of the node, without energy; null when not known. */
   readonly usdPerHour: OverTime | null;
-  /** Hears about once a busy second what was used since it last heard. */
+  /** Called about once for each second of work, with what was used since the last call. */
   readonly onReading: (reading: EnergyReading) => void;
 }
 
 /**
- * The power of one node: what its steps draw, what they are allowed, how hot it gets, and what it all comes to.
+ * The power of one node: what its steps draw, what they may draw, its temperature, and its cost.
  *
- * Between two calls the draw is steady, so a span of any length is accounted in one go, cut only where the site, its prices or
- * its battery change. Nothing here sets a timer: an idle node costs a run nothing. The engine calls `begin` for each step,
- * `idle` when there is none, and every call moves the account on to its instant.
+ * Between two calls the draw is steady. So a span of any length is accounted at once; it is divided only where the site, its
+ * prices or its battery change. There is no timer, so an idle node costs a run nothing. The engine calls `begin` for each
+ * step and `idle` when there is none. Every call brings the account up to its instant.
  */
 export class NodePower {
   readonly #model: PowerModel;
@@ -62,28 +62,28 @@ export class NodePower {
     this.#switch();
   }
 
-  /** Whether the site feeds it less than it needs to idle. */
+  /** Whether the site gives it less than its idle draw. */
   isOutAt(nowMs: Ms): boolean {
     this.#advance(nowMs);
     return this.#isOut;
   }
 
-  /** Since when it has had power; -Infinity when it always had. */
+  /** When its power came back; -Infinity when it always had power. */
   get isOnSinceMs(): Ms {
     return this.#isOnSinceMs;
   }
 
-  /** Lowers what the device may draw; null takes that back. */
+  /** Caps the draw of the device; null removes the cap. */
   capW(watts: number | null): void {
     this.#injectedCapW = watts ?? Number.POSITIVE_INFINITY;
   }
 
-  /** The speed at which a step of `batch` would run if it began now. */
+  /** The speed of a step of `batch` that begins now, as a share of full speed. */
   phiOf(batch: Batch): number {
     return phiOf({ capW: this.#allowedW(), idleW: this.#model.idleW, demandW: this.#model.drawW(batch) });
   }
 
-  /** A step begins; returns the speed of its arithmetic, as a share of full speed. */
+  /** Call when a step begins. Returns the speed of its arithmetic, as a share of full speed. */
   begin(startMs: Ms, batch: Batch): number {
     this.#advance(startMs);
     this.#read(READING_MS);
@@ -95,12 +95,12 @@ export class NodePower {
     return phiOf(capped);
   }
 
-  /** The step that began last made tokens. */
+  /** Call with the tokens of the step that began last. */
   made(promptTokens: number, outputTokens: number): void {
     this.#meter.tokens(promptTokens, outputTokens);
   }
 
-  /** There is nothing to compute. */
+  /** Call when there is nothing to compute. */
   idle(atMs: Ms): void {
     this.#advance(atMs);
     this.#isBusy = this.#isCapped = false;
@@ -108,13 +108,13 @@ export class NodePower {
     this.#read(READING_MS);
   }
 
-  /** Gives a reading of all that has not been read. */
+  /** Emits a reading of everything since the last reading. */
   settle(nowMs: Ms): void {
     this.#advance(nowMs);
     this.#read(0);
   }
 
-  /** Begins a new reading, of which what was before is no part. */
+  /** Begins a new reading and drops what was not read yet. */
   forget(nowMs: Ms): void {
     this.#advance(nowMs);
     this.#heat?.takeHottestC();
@@ -162,7 +162,7 @@ export class NodePower {
     this.#switch();
   }
 
-  /** Goes dark or comes back as the site says. */
+  /** Turns the power off or on, as the site requires. */
   #switch(): void {
     const site = this.#site;
     if (site === null || site.availableW < this.#model.idleW === this.#isOut) return;

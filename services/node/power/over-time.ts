@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Ms } from '../../../core/time/clock.ts';
 
-/** A quantity that is always the same, or changes at known instants of a run. */
+/** A quantity that is constant, or changes at known instants of a run. */
 export type OverTime = number | readonly { readonly fromS: number; readonly value: number }[];
 
-/** A number, or steps `[{ fromS, value }, ...]` of which the first begins with the run. */
+/** A number, or steps `[{ fromS, value }, ...]`; the first step begins with the run. */
 export const overTimeSchema = (value: z.ZodNumber) =>
   z.union([
     value,
@@ -22,7 +22,7 @@ export const scheduledAt = (quantity: OverTime, atMs: Ms): number => {
   return quantity.findLast(({ fromS }) => fromS * 1000 <= atMs)?.value ?? quantity[0]!.value;
 };
 
-/** The first change later than `afterMs`, or Infinity. */
+/** The first change after `afterMs`, or Infinity. */
 export const nextStepAfter = (quantity: OverTime, afterMs: Ms): Ms => {
   if (typeof quantity === 'number') return Number.POSITIVE_INFINITY;
   const next = quantity.find(({ fromS }) => fromS * 1000 > afterMs);

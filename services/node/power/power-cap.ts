@@ -1,32 +1,32 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { Batch, StepCoefficients } from '../engine/step-time.ts';
 
-/** A cap on a device, what it draws when idle, and what the step under way would draw without the cap, in watts. */
+/** The cap of a device, its idle draw, and the draw of the running step without the cap, in watts. */
 export type Capped = Readonly<Record<'capW' | 'idleW' | 'demandW', number>>;
 
 /**
- * The speed of arithmetic under a cap, as a share of full speed: ((cap - idle) / (demand - idle)) ^ 0.4, the share under the
- * power no less than 0.05. Voltage falls with the clock, so that power above idle goes with its power of 2 to 3.
+ * The speed of arithmetic under a cap, as a share of full speed: ((cap - idle) / (demand - idle)) ^ 0.4. The base is at least
+ * 0.05. Voltage falls with the clock, so the power above idle is proportional to the clock to the power of 2 to 3.
  */
 export const phiOf = (capped: Capped): number => shareOf(capped) ** EXPONENT;
 
-/** What a device draws under a cap, in watts: a cap below what its lowest clock draws is not kept. */
+/** Draw of a device under a cap, in watts. A cap below the draw at the lowest clock cannot be kept. */
 export const drawnW = (capped: Capped): number => capped.idleW + shareOf(capped) * (capped.demandW - capped.idleW);
 
-/** Of the power above idle that is demanded, how much is drawn. */
+/** Share of the demanded power above idle that is drawn. */
 const shareOf = ({ capW, idleW, demandW }: Capped): number =>
   capW >= demandW ? 1 : Math.max((capW - idleW) / (demandW - idleW), LEAST_SHARE);
 
 const LEAST_SHARE = 0.05;
-/** Between 1/2 and 1/3, the inverse of that power. */
+/** Between 1/2 and 1/3: the inverse of the exponent of the clock. */
 const EXPONENT = 0.4;
 
-/** How long a step takes at a speed of arithmetic `phi`. */
+/** Duration of a step when arithmetic has the speed `phi`. */
 export type CappedStepTime = (batch: Batch, phi: number) => Ms;
 
 /**
- * The formula of `stepTimeOf` with its compute terms 1/phi as long and those of memory 1/phi^0.15: memory has a clock of its
- * own. Sampling goes with arithmetic, which is assumed; collectives go over wires that know no cap. At phi 1 it is that formula.
+ * The formula of `stepTimeOf`, with compute terms multiplied by 1/phi and memory terms by 1/phi^0.15, because memory has its
+ * own clock. Sampling is assumed to slow down like arithmetic. A cap does not slow collectives. At phi 1 both formulas agree.
  */
 export const cappedStepTimeOf = (cost: StepCoefficients): CappedStepTime => {
   return (batch, phi) => {

@@ -3,17 +3,17 @@ import type { Batch } from '../engine/step-time.ts';
 
 type PowerFigures = NonNullable<Profile['power']>;
 
-/** What a device draws, in watts. */
+/** The power draw of a device, in watts. */
 export interface PowerModel {
   readonly idleW: number;
   readonly maxW: number;
-  /** While it computes this batch at full speed. */
+  /** Draw while it computes this batch at full speed. */
   drawW(batch: Batch): number;
 }
 
 /**
  * A curve through the three figures of a profile. Decoding B sequences draws ceiling - (ceiling - small) * e^(-(B - 8)/55);
- * computing prompts draws 0.95 of the maximum; a step of both is weighed by its tokens.
+ * computing prompts draws 0.95 of the maximum. A step with both is weighted by its tokens.
  *
  * Source: for an H100 with Llama 8B it is 454 + 235 * (1 - e^(-B/55)), a fit to ML.ENERGY within 1 %. That the curve has the
  * same ceiling (689 of 700 W) and bend on other devices is assumed.
@@ -33,7 +33,7 @@ export const powerModelOf = ({ idleW, smallBatchW, maxW }: PowerFigures): PowerM
   };
 };
 
-/** The batch that `smallBatchW` of a profile speaks of. */
+/** The batch size of `smallBatchW` in a profile. */
 const SMALL_BATCH = 8;
 const BEND = 55;
 const CEILING = 689 / 700;

@@ -1,10 +1,10 @@
 import type { StepTime } from '../engine/step-time.ts';
 import type { PowerModel } from './power-model.ts';
 
-/** A node at a load that all nodes are compared at: 32 answers at a time, 1,024 tokens of context each, nothing capped. */
+/** A node at the rated load, the same for all nodes: 32 answers at a time, 1,024 tokens of context each, no cap. */
 export interface Rating {
   readonly tokensPerS: number;
-  /** Null where nothing is published of what the device draws. */
+  /** Null when no power figures of the device are published. */
   readonly jPerToken: number | null;
 }
 
@@ -16,7 +16,7 @@ export const ratingOf = (stepTime: StepTime, power: PowerModel | null): Rating =
 
 const RATED = { tokens: 32, sequences: 32, contextTokens: 32 * 1024, attentionPairs: 0 };
 
-/** What a unit of energy and an hour of a node cost; null where that is not known. */
+/** The cost of a unit of energy and of an hour of a node; null when not known. */
 export interface UnitCosts {
   readonly usdPerKwh: number | null;
   readonly gCo2PerKwh: number | null;
@@ -24,15 +24,15 @@ export interface UnitCosts {
   readonly pue: number;
 }
 
-/** What an endpoint asks for a million tokens of answers; null where that is not known. */
+/** The price of an endpoint for a million answer tokens; null when not known. */
 export interface TokenPrice {
   readonly usdPerMillionTokens: number | null;
   readonly gCo2PerMillionTokens: number | null;
 }
 
 /**
- * The price of tokens at the rated load. It follows the price of energy and not the load: were an idle node dear because its
- * hour is shared by few tokens, a policy would leave it idle for ever. What was paid is in the log.
+ * The price of tokens at the rated load. It follows the price of energy, but not the load. Otherwise an idle node would be
+ * expensive, because few tokens share its hour, and a policy would leave it idle for ever. The real cost is in the log.
  */
 export const ratedPrice = ({ tokensPerS, jPerToken }: Rating, costs: UnitCosts): TokenPrice => {
   const kwh = jPerToken === null ? null : (jPerToken * costs.pue * MILLION) / J_PER_KWH;

@@ -6,15 +6,15 @@ import { type Sun, type Supply, siteSupply } from './site-supply.ts';
 
 export interface SiteShareOptions {
   readonly config: SitePower;
-  /** Of solar power. */
+  /** The Sun, for solar power. */
   readonly sun: Sun | null;
-  /** What part of the site a node has, 0 to 1. */
+  /** Share of the site that belongs to the node, 0 to 1. */
   readonly share: number;
 }
 
-/** The part of a site's power and battery that one node has: nodes in other processes take none of it, nor give any. */
+/** One node's part of the power and battery of a site. Nodes in other processes cannot use it, nor add to it. */
 export class SiteShare {
-  /** Watts of the site for a watt of the device. */
+  /** Watts of the site for each watt of the device. */
   readonly pue: number;
   readonly battery: Battery | null;
   readonly #supplyAt: (atMs: Ms) => Supply;
@@ -33,22 +33,22 @@ export class SiteShare {
     return this.#supply;
   }
 
-  /** What the source alone gives the node. */
+  /** Power that the source gives the node, without the battery. */
   get sourceW(): number {
     return this.#supply.watts * this.#share;
   }
 
-  /** What source and battery give the node. */
+  /** Power that source and battery give the node. */
   get availableW(): number {
     return this.sourceW + (this.battery?.availableW ?? 0);
   }
 
-  /** Brings `supply` up to an instant that is not before the last one. */
+  /** Updates `supply` to an instant, which must not be before the last one. */
   follow(atMs: Ms): void {
     if (atMs >= this.#supply.untilMs) this.#supply = this.#supplyAt(atMs);
   }
 
-  /** Until when nothing changes under a steady load. */
+  /** The time until which nothing changes under a steady load. */
   steadyUntilMs(atMs: Ms, loadW: number): Ms {
     if (this.battery === null) return this.#supply.untilMs;
     const batteryMs = atMs + Math.max(LEAST_MS, this.battery.changesInMs(this.sourceW, loadW));
@@ -56,7 +56,7 @@ export class SiteShare {
   }
 }
 
-/** So that time moves on where a battery stands at the edge. */
+/** Smallest step, so that time moves on when a battery is exactly at a limit. */
 const LEAST_MS: Ms = 1e-3;
 
 const batteryOf = (
@@ -76,5 +76,5 @@ const batteryOf = (
 };
 
 const J_PER_KWH = 3.6e6;
-/** Longer than any step but a capped one of thousands of prompt tokens. */
+/** Longer than any step, except a capped step with thousands of prompt tokens. */
 const RESERVE_S = 1;

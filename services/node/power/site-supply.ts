@@ -2,15 +2,15 @@ import type { Ms } from '../../../core/time/clock.ts';
 import { nextStepAfter, scheduledAt } from './over-time.ts';
 import type { SitePower } from './site-power-schema.ts';
 
-/** How much of its full light a place has, as a pure function of run time. */
+/** Share of full sunlight at a place, as a pure function of run time. */
 export interface Sun {
-  /** 0 to 1; steady until the next change. */
+  /** 0 to 1; constant until the next change. */
   shareAt(atMs: Ms): number;
-  /** Later than `afterMs`; Infinity for never. */
+  /** The first change after `afterMs`; Infinity for never. */
   nextChangeAfter(afterMs: Ms): Ms;
 }
 
-/** What a source gives from one instant until the next change, for devices: what the site itself takes is taken off. */
+/** Power of a source for devices, from one instant until the next change. The site's own consumption is subtracted. */
 export interface Supply {
   readonly watts: number;
   readonly usdPerKwh: number;
@@ -32,7 +32,7 @@ export const siteSupply = (config: SitePower, sun: Sun | null): ((atMs: Ms) => S
     const runs = backup !== undefined && active.some(({ fromS }) => (fromS + backup.startS) * 1000 <= atMs);
     const backupKw = runs ? backup.capacityKw : 0;
     const costs = [priceUsdPerKwh, carbonGPerKwh, ...(runs ? [backup.priceUsdPerKwh, backup.carbonGPerKwh] : [])];
-    // Both feed one bus, so that nobody can tell whose kWh it was.
+    // Both feed one bus, so a kWh cannot be attributed to one of them.
     const backupShare = backupKw === 0 ? 0 : backupKw / (sourceKw + backupKw);
     const [usdPerKwh, gCo2PerKwh, backupUsd = 0, backupGrams = 0] = costs.map((cost) => scheduledAt(cost, atMs));
     return {

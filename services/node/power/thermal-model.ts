@@ -3,13 +3,13 @@ import type { Cooling } from './cooling-schema.ts';
 import { scheduledAt } from './over-time.ts';
 import type { PowerModel } from './power-model.ts';
 
-/** How the temperature of a device moves, in kelvin and seconds. */
+/** How the temperature of a device changes, in kelvin and seconds. */
 export interface ThermalModel {
-  /** At the start of a run, when it has idled for long; a radiator says its own. */
+  /** Temperature at the start of a run, after a long idle time; a radiator has a configured one. */
   readonly startK: number;
-  /** dT/dt at a temperature and a draw. */
+  /** dT/dt at a given temperature and draw. */
   rateKPerS(temperatureK: number, watts: number, atMs: Ms): number;
-  /** -d(dT/dt)/dT, above 0: how fast a gap closes. */
+  /** -d(dT/dt)/dT, above 0: how fast a temperature difference decays. */
   closingPerS(temperatureK: number): number;
 }
 
@@ -35,8 +35,8 @@ export const thermalModelOf = (cooling: Cooling, { idleW, maxW }: PowerModel): T
 };
 
 /**
- * The temperature after `durationMs` of a steady draw. Each stride follows the tangent to its end as an exponential does: exact
- * where cooling is linear, stable for any stride, and a higher draw never ends colder.
+ * The temperature after `durationMs` of steady draw. Each integration step solves the linearised equation as an exponential.
+ * This is exact for linear cooling and stable for any step, and a higher draw never ends colder.
  */
 export const temperatureAfter = (
   model: ThermalModel,
@@ -55,7 +55,7 @@ export const temperatureAfter = (
   return reachedK;
 };
 
-/** Strides of an eighth of the time in which a gap closes; after 40 such times nothing moves any more. */
+/** Integration steps of 1/8 of the decay time. After 40 decay times the temperature no longer changes. */
 const STRIDE_SHARE = 1 / 8;
 const MAX_STRIDES = 320;
 

@@ -2,13 +2,13 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { Ms } from '../../../core/time/clock.ts';
 import type { EndedRequest } from './span-attributes.ts';
 
-/** Takes a span for each request of a node. What it is told never waits for it and never fails. */
+/** Records a span for each request of a node. Its methods never wait and never fail. */
 export interface RequestSpans {
-  /** A request came. Its headers may name the span of its caller, which is the parent then. */
+  /** Call when a request arrives. If its headers name the span of its caller, that span is the parent. */
   open(headers: Metadata, receivedAtMs: Ms): RequestSpan;
 }
 
 export interface RequestSpan {
-  /** It is over; the last and only call. */
+  /** Call once, when the request is over. */
   end(request: EndedRequest, atMs: Ms): void;
 }

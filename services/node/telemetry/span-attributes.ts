@@ -1,27 +1,27 @@
 import type { MeasuredTimes } from '../metrics/measured-request.ts';
 
-/** The status of a request that got no whole answer: a code of gRPC, and what it says. */
+/** The status of a request without a complete answer: a gRPC code and its message. */
 export interface RequestError {
   readonly code: number;
   readonly details: string;
 }
 
-/** A request that is over, as a span tells of it. */
+/** A request that is over, as its span describes it. */
 export interface EndedRequest {
   readonly id: string;
   readonly promptTokens: number;
   readonly maxOutputTokens: number;
-  /** Null where the engine never had it. */
+  /** Null when the engine never accepted it. */
   readonly measured: MeasuredTimes | null;
-  /** Null where it was answered, and where its client left. */
+  /** Null when it was answered, and when its client left. */
   readonly error: RequestError | null;
 }
 
 export type SpanAttributes = Readonly<Record<string, string | number | string[]>>;
 
 /**
- * What the span of a request says, under the names that vLLM gives it (vllm/tracing, `SpanAttributes`, 2025); times are in
- * seconds. What has not come to pass is left out, and times of whole answers where there was none, as in the histograms.
+ * The attributes of a request's span, with vLLM's names (vllm/tracing, `SpanAttributes`, 2025); times are in seconds. A time
+ * that was not reached is left out. Without a complete answer, the times of whole answers are left out, as in the histograms.
  */
 export const spanAttributes = (request: EndedRequest, model: string): SpanAttributes => {
   const { id, promptTokens, maxOutputTokens, measured } = request;
@@ -41,7 +41,7 @@ export const spanAttributes = (request: EndedRequest, model: string): SpanAttrib
   return attributes;
 };
 
-/** Those that are known once the first token is there. */
+/** Times that are known when the first token comes. */
 const FIRST_TIMES = [
   ['time_in_queue', 'queueS'],
   ['time_to_first_token', 'firstTokenS'],

@@ -1,10 +1,11 @@
 import { ConfigError } from '../../../core/config/config-error.ts';
 
 /**
- * Whether an environment asks for traces, by the variables that OpenTelemetry has for it: an endpoint for OTLP switches them
- * on, `OTEL_SDK_DISABLED=true` and an `OTEL_TRACES_EXPORTER` that is not `otlp`, such as `none`, switch them off. What is empty counts as not set.
+ * Whether an environment asks for traces, by the variables of OpenTelemetry. An OTLP endpoint switches traces on.
+ * `OTEL_SDK_DISABLED=true` switches them off, and so does an `OTEL_TRACES_EXPORTER` other than `otlp`, such as `none`. An
+ * empty variable counts as not set.
  *
- * @throws ConfigError when the endpoint is no URL of HTTP: the exporter would take another one.
+ * @throws ConfigError when the endpoint is not an HTTP URL, because the exporter would then use another endpoint.
  */
 export const tracesAsked = (environment: Readonly<Record<string, string | undefined>>): boolean => {
   const value = (name: string): string => environment[name]?.trim() ?? '';
@@ -18,5 +19,5 @@ export const tracesAsked = (environment: Readonly<Record<string, string | undefi
   return true;
 };
 
-/** The one for traces alone comes before the one for everything. */
+/** The variable for traces has precedence over the one for all signals. */
 const ENDPOINTS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const;

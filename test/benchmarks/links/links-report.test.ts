@@ -30,11 +30,11 @@ describe('the report on links', () => {
     [-0.3, 0.9, 'met'],
     [-0.31, 0.9, 'missed'],
     [0.1, 1.1, 'missed'],
-  ])('says of p50 %d and p99 %d that the bar is %3$s', (p50, p99, verdict) => {
+  ])('for p50 %d and p99 %d, says that the target is %3$s', (p50, p99, verdict) => {
     expect(textOf({ relay: relayWith(p50, p99) })).toMatch(new RegExp(`relay, idle +all .* ${verdict}$`, 'm'));
   });
 
-  test('says what the host of a virtual machine took, where it took something', () => {
+  test('shows the processor time that the host of a virtual machine took, if it took any', () => {
     expect(textOf({ stolenShare: 0.0257 })).toContain('gave 2.6 % of its processors');
     expect(textOf({ stolenShare: 0 })).not.toContain('gave');
     expect(textOf({})).not.toContain('gave');

@@ -8,7 +8,7 @@ describe('blocks of addresses', () => {
       .tuple(fc.array(fc.nat(255), { minLength: 4, maxLength: 4 }), fc.integer({ min: 0, max: 32 }))
       .map(([bytes, prefix]) => `${bytes.join('.')}/${prefix}`);
 
-  test('are the same however one of their addresses is written', () => {
+  test('are equal for every address in them', () => {
     expect(cidrOf(ipv4Block('198.18.17.9/22')!)).toBe('198.18.16.0/22');
     expect(cidrOf(ipv4Block('255.255.255.255/32')!)).toBe('255.255.255.255/32');
     fc.assert(
@@ -18,7 +18,7 @@ describe('blocks of addresses', () => {
     );
   });
 
-  test('contain themselves, lie in everything, and contain nothing wider', () => {
+  test('contain themselves and smaller blocks, but no wider ones', () => {
     const everything = ipv4Block('0.0.0.0/0')!;
     fc.assert(
       fc.property(block(), block(), (left, right) => {
@@ -44,7 +44,7 @@ describe('blocks of addresses', () => {
     );
   });
 
-  test.each(['fd00::2/64', '198.18.16.0', '198.18.256.0/22', '198.18.0.0/33', ''])('are not %j', (text) => {
+  test.each(['fd00::2/64', '198.18.16.0', '198.18.256.0/22', '198.18.0.0/33', ''])('cannot be read from %j', (text) => {
     expect(ipv4Block(text)).toBeNull();
   });
 });

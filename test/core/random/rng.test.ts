@@ -7,14 +7,14 @@ const draws = (rng: Rng, count: number, draw: (rng: Rng) => number = (r) => r.ne
   Array.from({ length: count }, () => draw(rng));
 
 describe('named random streams', () => {
-  test('a stream repeats with its seed and name, and differs from every other', () => {
+  test('a stream repeats for the same seed and name, and differs from every other stream', () => {
     const source = seededRng(7);
     expect(draws(source('arrivals'), 50)).toEqual(draws(seededRng(7)('arrivals'), 50));
     expect(draws(source('arrivals'), 50)).not.toEqual(draws(source('policy'), 50));
     expect(draws(source('arrivals'), 50)).not.toEqual(draws(seededRng(8)('arrivals'), 50));
   });
 
-  test('drawing from one stream moves no other', () => {
+  test('drawing from one stream does not change another', () => {
     const source = seededRng(7);
     const untouched = draws(source('policy'), 10);
     draws(source('arrivals'), 1000);
@@ -29,14 +29,14 @@ describe('named random streams', () => {
     expect(chiSquared).toBeLessThan(27.88); // 9 degrees of freedom
   });
 
-  test('stateless draws are uniform too, over neighbouring indexes', () => {
+  test('stateless draws are also uniform, over neighbouring indexes', () => {
     const key = streamKey('link/x');
     const bins = new Array<number>(10).fill(0);
     for (let index = 0; index < 100_000; index++) bins[Math.floor(drawAt(key, index) * 10)]!++;
     expect(bins.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0)).toBeLessThan(27.88);
   });
 
-  test('distributions have the moments they state', () => {
+  test('distributions have the moments that they should have', () => {
     const rng = seededRng(3)('moments');
     expect(mean(draws(rng, 100_000, (r) => exponential(r, 5)))).toBeCloseTo(5, 1);
     const normals = draws(rng, 100_000, normal);

@@ -34,7 +34,7 @@ const satellitesBetween = (snapshot: Snapshot, from: GroundSite, to: GroundSite)
 };
 
 describe('in parity mode', () => {
-  test('Manila-Dalian over Kuiper K1 is the path and the round trip that Hypatia printed', () => {
+  test('Manila-Dalian over Kuiper K1 has the path and the round trip that Hypatia printed', () => {
     const space = hypatia('kuiper-k1');
     const manila = space.sky.site({ name: 'manila', latDeg: 14.6042, lonDeg: 120.9822 });
     const dalian = space.sky.site({ name: 'dalian', latDeg: 38.913811, lonDeg: 121.602322 });
@@ -62,7 +62,7 @@ describe('in parity mode', () => {
   });
 });
 
-/** The same sky by other means: positions and the turn of the Earth by satellite.js, ranges by its own frames, ways by Bellman and Ford. */
+/** The same sky, computed independently: positions, Earth rotation and ranges by satellite.js, paths by Bellman-Ford. */
 const independent = (shell: Shell, meanMotionRevPerDay: number, seconds: number) => {
   const { planes, satellitesPerPlane: slots } = shell;
   const orbits = new Sgp4Orbits(hypatiaPlanes(shell, meanMotionRevPerDay).flat());
@@ -98,7 +98,7 @@ const independent = (shell: Shell, meanMotionRevPerDay: number, seconds: number)
   return { lasers, rangesKm, shortestKm };
 };
 
-// What satgenpy enters by hand for its three constellations: revolutions a day, the longest link to the ground, the longest laser.
+// Numbers that satgenpy enters by hand for its constellations: revolutions a day, longest link to the ground, longest laser.
 describe.each([
   ['starlink-s1', PRESETS['starlink-s1'][0], 15.19, 1089.686, 5016.591],
   ['kuiper-k1', PRESETS['kuiper-k1'][0], 14.8, 1260, 5442.958],
@@ -109,7 +109,7 @@ describe.each([
   const snapshotAt = (seconds: number) => space.sky.at(HYPATIA_EPOCH_UNIX_MS + seconds * 1000);
   const TIMES_S = [0, 46.8, 1425, 2850.3, 5700];
 
-  test('has the range cap and the longest laser that follow from its cone and its grazing height', () => {
+  test('derives the range cap from the cone and the longest laser from the grazing height', () => {
     const [group] = constellation.groups;
     expect(group!.coverage).toEqual({ kind: 'range', km: expect.closeTo(capKm, 2) });
     expect(group!.grid!.longestLaserKm).toBeCloseTo(longestKm, 2);
@@ -119,7 +119,7 @@ describe.each([
     );
   });
 
-  test('has every laser of the grid alive, as Hypatia demands, and those in a plane at the chord of its mean motion', () => {
+  test('has every laser of the grid up, as Hypatia requires; lasers in a plane have the length of the chord', () => {
     const axisKm = Math.cbrt(398_600.8 / ((meanMotionRevPerDay * 2 * Math.PI) / 86_400) ** 2);
     const chordKm = 2 * axisKm * Math.sin(Math.PI / shell.satellitesPerPlane);
     for (const seconds of TIMES_S) {
@@ -134,15 +134,15 @@ describe.each([
     { name: 'sydney', latDeg: -33.8688, lonDeg: 151.2093 },
     { name: 'fiji, west of the antimeridian', latDeg: -17, lonDeg: 179.999 },
     { name: 'fiji, east of it', latDeg: -17, lonDeg: -179.999 },
-    { name: 'fiji, all around', latDeg: -17, lonDeg: 180.001 },
+    { name: 'fiji, longitude over 180', latDeg: -17, lonDeg: 180.001 },
     { name: 'north pole', latDeg: 90, lonDeg: 0 },
-    { name: 'north pole, another way', latDeg: 90, lonDeg: 123 },
+    { name: 'north pole, other longitude', latDeg: 90, lonDeg: 123 },
     { name: 'south pole', latDeg: -90, lonDeg: 0 },
     { name: 'quito', latDeg: -0.2, lonDeg: -78.5 },
   ];
   const sites = places.map((place) => space.sky.site(place));
 
-  test('sees the satellites, and takes the ways, that an independent computation finds, to ten centimetres', () => {
+  test('finds the same satellites and paths as an independent computation, to ten centimetres', () => {
     for (const seconds of TIMES_S) {
       const other = independent(shell, meanMotionRevPerDay, seconds);
       const snapshot = snapshotAt(seconds);
@@ -166,7 +166,7 @@ describe.each([
     }
   });
 
-  test('is the same at a pole whatever the longitude, and all around the antimeridian', () => {
+  test('does not depend on the longitude at a pole, nor on the side of the antimeridian', () => {
     for (const seconds of TIMES_S) {
       const snapshot = snapshotAt(seconds);
       const [, , west, , around, pole, poleAgain] = sites.map((site) => snapshot.visibleFrom(site));
@@ -177,5 +177,5 @@ describe.each([
   });
 });
 
-/** A Julian date as one number is right to 40 microseconds, in which the ground turns 2 cm. */
+/** A Julian date in one number has an error of 40 microseconds; the ground moves 2 cm in that time. */
 const UT_KM = 1e-4;

@@ -26,19 +26,19 @@ const reportOf = (rows: readonly RequestRow[], kvTokens?: number) => {
 };
 
 describe('a replay', () => {
-  test('serves requests at their times, whatever their order in the file', () => {
+  test('serves requests at their arrival times, in any order of the file', () => {
     const { served } = run(rowsOf({ arrival_time: 1010 }, {}));
     expect(served.map(({ queuedMs }) => queuedMs)).toEqual([10_002, 2]);
     expect(served.map(({ tokens }) => tokens)).toEqual([5, 5]);
   });
 
-  test('counts what it refuses, and leaves it out of the figures', () => {
+  test('counts refused requests, and leaves them out of the figures', () => {
     const report = reportOf(rowsOf({}, { input_toks: 0 }, { input_toks: 5000 }, { output_toks: 0 }), 1600);
     expect(report.refused).toEqual({ 'empty-prompt': 1, 'too-long': 1, 'bad-output-length': 1 });
     expect(report.simulated.ttft?.mean).toBeCloseTo(1.2 + 5.46 + 0.05 + 0.0065, 4);
   });
 
-  test('of requests that are years apart samples the load evenly, and not each second', () => {
+  test('of requests that are years apart samples the load evenly, not every second', () => {
     const { series, served } = run(rowsOf({ arrival_time: 1.7e9 }, { arrival_time: 0 }));
     expect(served.map(({ tokens }) => tokens)).toEqual([5, 5]);
     expect(series.length).toBeLessThanOrEqual(100_001);
@@ -46,20 +46,20 @@ describe('a replay', () => {
     expect(series[2]!.atS - series[1]!.atS).toBe(series.at(-1)!.atS - series.at(-2)!.atS);
   });
 
-  test('of answers of one token alone has no TPOT', () => {
+  test('has no TPOT when every answer has only one token', () => {
     const report = reportOf(rowsOf({ output_toks: 1 }, { output_toks: 1 }));
     expect(report.simulated.tpot).toBeUndefined();
     expect(replayTable(report).rows.find(([name]) => name === 'TPOT mean')).toEqual(['TPOT mean', '-']);
   });
 
-  test('that refuses everything still has a report', () => {
+  test('has a report even when it refuses everything', () => {
     const report = reportOf(rowsOf({ input_toks: 0 }));
     expect([report.simulated, report.measured, report.worstErrorPercent]).toEqual([{}, null, null]);
   });
 });
 
-describe('a comparison with what was measured', () => {
-  test('has no error in per cent of what took no time', () => {
+describe('a comparison with measured times', () => {
+  test('has no error in per cent when the measured time is 0', () => {
     const report = reportOf(rowsOf({ queued_ts: 1000, first_token_ts: 1001, last_token_ts: 1001 }));
     expect(report.measured!.tpot!.mean).toBe(0);
     expect(Object.keys(report.errorPercent!)).not.toContain('tpot');
@@ -72,7 +72,7 @@ describe('a comparison with what was measured', () => {
     last_token_ts: 1000 + aheadS + lagS + 0.9,
   });
 
-  test('of one clock takes it as it is: from the queue, and from arrival', () => {
+  test('on one clock uses the times as they are: from the queue, and from arrival', () => {
     const rows = rowsOf(measuredAt(0, 0.03));
     const { measured } = comparisonOf(rows, run(rows).served, 2);
     expect(figuresOf(measured!.ttft).mean).toBeCloseTo(500, 6);
@@ -80,34 +80,34 @@ describe('a comparison with what was measured', () => {
     expect(figuresOf(measured!.arrivalTtft).mean).toBeCloseTo(530, 6);
   });
 
-  test('of two clocks lets the soonest queued have needed the ingest', () => {
+  test('on two clocks assumes that the fastest request to reach the queue took the ingest time', () => {
     const rows = rowsOf(measuredAt(-900, 0.03), measuredAt(-900, 0.01));
     const { measured } = comparisonOf(rows, run(rows).served, 2);
     expect(Array.from(measured!.arrivalTtft, (value) => Math.round(value))).toEqual([502, 522]);
   });
 
-  test('of two clocks without the queue has TPOT only', () => {
+  test('on two clocks without queue times has TPOT only', () => {
     const rows = rowsOf({ first_token_ts: 5, last_token_ts: 6 });
     const report = reportOf(rows);
     expect(Object.keys(report.measured!)).toEqual(['tpot']);
     expect(Object.keys(report.errorPercent!)).toEqual(['tpot']);
   });
 
-  test('of one clock without the queue counts from arrival, on both sides', () => {
+  test('on one clock without queue times counts from arrival, on both sides', () => {
     const rows = rowsOf({ first_token_ts: 1000.53, last_token_ts: 1000.9 });
     const { simulated, measured } = comparisonOf(rows, run(rows).served, 2);
     expect(figuresOf(measured!.ttft).mean).toBeCloseTo(530, 6);
     expect(simulated.ttft).toEqual(simulated.arrivalTtft);
   });
 
-  test('is only of requests that have both', () => {
+  test('contains only requests that were simulated and measured', () => {
     const rows = rowsOf(measuredAt(0, 0), { output_toks: 500 });
     const { simulated, measured } = comparisonOf(rows, run(rows).served, 2);
     expect([simulated.e2e.length, measured!.e2e.length]).toEqual([1, 1]);
   });
 });
 
-test('a picture has both distributions and the load, and stands alone', () => {
+test('a picture has both distributions and the load, and needs no other file', () => {
   const rows = rowsOf(
     { queued_ts: 1000.01, first_token_ts: 1000.2, last_token_ts: 1000.4 },
     { output_toks: 800, queued_ts: 1000.01, first_token_ts: 1000.2, last_token_ts: 1007 },

@@ -10,18 +10,18 @@ describe('a file of requests', () => {
     expect(parseRequests(text, 'r').map(({ arrivedMs }) => arrivedMs)).toEqual([1500, 0]);
   });
 
-  test('may use the names of other tools', () => {
+  test('may use the key names of other tools', () => {
     const [row] = parseRequests('{"prompt_tokens":7,"output_tokens":3,"arrival_time_ns":5000000}', 'r');
     expect(row).toMatchObject({ promptTokens: 7, outputTokens: 3, arrivedMs: 0, measured: null });
   });
 
-  test('keeps what was measured on the clock of the arrivals', () => {
+  test('keeps measured times on the clock of the arrivals', () => {
     const [row] = parseRequests(line({ queued_ts: 100.5, first_token_ts: 101, last_token_ts: 103 }), 'r');
     expect(row?.measured).toEqual({ queuedMs: 500, firstTokenMs: 1000, lastTokenMs: 3000 });
     expect(parseRequests(line({ first_token_ts: null, last_token_ts: 103 }), 'r')[0]?.measured).toBeNull();
   });
 
-  test('tells prompts that begin alike by their tokens', () => {
+  test('finds prompts with equal prefixes by their tokens', () => {
     const ids = Array.from({ length: 40 }, (_, index) => index);
     const [row] = parseRequests(line({ input_tok_ids: ids }), 'r');
     expect(row?.prefix.map(({ tokens }) => tokens)).toEqual([16, 16]);
@@ -32,10 +32,10 @@ describe('a file of requests', () => {
     ['a list', '[1]', /^r:2:1: .*is a list, expected a map of keys/],
     ['a word for a number', line({ input_toks: 'many' }), 'r:2:1: input_toks is "many", expected a number'],
     ['a fraction of a token', line({ output_toks: 1.5 }), /^r:2:1: output_toks is 1.5, expected a whole number/],
-    ['fewer than none', line({ input_toks: -1 }), 'r:2:1: input_toks is -1, expected at least 0'],
+    ['a negative number of tokens', line({ input_toks: -1 }), 'r:2:1: input_toks is -1, expected at least 0'],
     ['no arrival', '{"input_toks":1,"output_toks":1}', 'r:2:1: arrival_time is missing; expected a number'],
     [
-      'an end before its beginning',
+      'a last token before the first',
       line({ first_token_ts: 3, last_token_ts: 2 }),
       /last_token_ts is 2, expected at least 3/,
     ],
@@ -45,27 +45,27 @@ describe('a file of requests', () => {
       'r:2:1: queued_ts is 4, expected at most first_token_ts, 3',
     ],
     [
-      'an instant that no clock has',
+      'an instant that is out of range',
       line({ arrival_time: 1e308 }),
       /arrival_time is 1e\+308, expected at most 1000000000000/,
     ],
-  ])('with %s names the line, the value and what was expected', (_, bad, message) => {
+  ])('with %s is refused with the line, the value and the expectation', (_, bad, message) => {
     expect(() => parseRequests(`${line({})}\n${bad}\n`, 'r')).toThrow(message);
   });
 
-  test('that is empty says so', () => {
+  test('that is empty is refused with a message that says so', () => {
     expect(() => parseRequests('\n\n', 'r')).toThrow('r holds no request, expected one JSON object a line');
   });
 });
 
 describe('a file of load over time', () => {
-  test('has its columns in any order', () => {
+  test('may have its columns in any order', () => {
     expect(parseLoadSeries('waiting,t,kv_cache_pct,running,x\n3,1.0,50,2,9\n', 's')).toEqual([
       { atS: 1, running: 2, waiting: 3, kvShare: 0.5 },
     ]);
   });
 
-  test('names what is missing or no number', () => {
+  test('is refused with the name of a missing column, or of a value that is not a number', () => {
     expect(() => parseLoadSeries('t,running,waiting\n', 's')).toThrow('s:1:1: has no column kv_cache_pct');
     expect(() => parseLoadSeries('t,running,waiting,kv_cache_pct\n1,2,x,4\n', 's')).toThrow(
       's:2:1: waiting is "x", expected a number',

@@ -25,7 +25,7 @@ const CITIES = [
 const named = (text: string): string => cityNamed(text, '--from', CITIES).name;
 
 describe('a city', () => {
-  test('is the most populous of its name, or that of the country that is named', () => {
+  test('is the most populous one with its name, or the one in the given country', () => {
     expect(cityNamed('london', '--from', CITIES)).toEqual({ name: 'London, GB', latDeg: 51.51, lonDeg: -0.13 });
     expect(named('London, ca')).toBe('London, CA');
   });
@@ -39,21 +39,21 @@ describe('a city', () => {
     ['st johns', "St. John's, CA"],
   ])('%s is %s', (text, name) => expect(named(text)).toBe(name));
 
-  test('that is unknown is told with the nearest names', () => {
-    expect(() => named('Lodnon')).toThrow(/^--from is "Lodnon", no city that we know; did you mean "London, GB"\?$/);
-    expect(() => named('London, FR')).toThrow(/no city in FR that we know; did you mean "London, GB"\?$/);
+  test('that is unknown is refused with similar names', () => {
+    expect(() => named('Lodnon')).toThrow(/^--from is "Lodnon", which is no known city; did you mean "London, GB"\?$/);
+    expect(() => named('London, FR')).toThrow(/which is no known city in FR; did you mean "London, GB"\?$/);
     expect(() => named('Xyzzyqwerty')).toThrow(/expected the name of a city such as/);
     expect(() => named('')).toThrow(/expected the name of a city/);
   });
 });
 
 describe('a point', () => {
-  test('is two numbers, and anything else is left to the cities', () => {
+  test('is two numbers; any other text is taken as a city', () => {
     expect(groundPointIn('-33.92, 18.42', '--to')).toEqual({ name: '-33.92,18.42', latDeg: -33.92, lonDeg: 18.42 });
     expect(groundPointIn('London, GB', '--to')).toBeNull();
   });
 
-  test('out of range is told with the number and the range', () => {
+  test('out of range is refused with the number and the range', () => {
     expect(() => groundPointIn('91,0', '--to')).toThrow(
       /^--to is "91,0": its latitude is 91, expected -90 to 90 degrees$/,
     );

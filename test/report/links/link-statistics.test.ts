@@ -15,14 +15,14 @@ const stretch = (fromMs: number, toMs: number, more: Partial<LinkState> = {}) =>
   state: { ...UP, ...more },
 });
 
-/** A link that takes the next delay every `stepMs`. */
+/** A link that changes to the next delay every `stepMs`. */
 const stepping = (delaysUs: readonly number[], stepMs: number): LinkModel => ({
   stateAt: (atMs) => ({ ...UP, delayUs: delaysUs[Math.min(delaysUs.length - 1, Math.floor(atMs / stepMs))]! }),
   nextChangeAfter: (afterMs) => (Math.floor(afterMs / stepMs) + 1) * stepMs,
 });
 
 describe('merged timelines', () => {
-  test('hold every stretch of every link once, without gaps, by when they end', () => {
+  test('contain every interval of every link once, without gaps, ordered by their end', () => {
     const delays = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 20 });
     const anyLink = fc.tuple(delays, fc.integer({ min: 1, max: 50 })).map(([us, stepMs]) => stepping(us, stepMs));
     fc.assert(
@@ -41,7 +41,7 @@ describe('merged timelines', () => {
 });
 
 describe('statistics of a link', () => {
-  test('weigh by time, and delays and loss only while it is up', () => {
+  test('are weighted by time; delays and loss count only while it is up', () => {
     const statistics = new LinkStatistics(undefined);
     statistics.add(stretch(0, 900, { delayUs: 10_000, lossRate: 0 }));
     statistics.add(stretch(900, 1000, { delayUs: 90_000, lossRate: 0.1, rateKbps: 6000 }));
@@ -59,7 +59,7 @@ describe('statistics of a link', () => {
     });
   });
 
-  test('tell how far the median delay moves from slot to slot', () => {
+  test('report the change of the median delay from slot to slot', () => {
     const statistics = new LinkStatistics({ periodMs: 15_000, offsetMs: 9000 });
     for (const [slot, delayUs] of [20_000, 25_000, 22_000, 32_000].entries()) {
       const fromMs = 9000 + slot * 15_000;
@@ -70,7 +70,7 @@ describe('statistics of a link', () => {
     expect(statistics.summary().slotJumpMs! / 5).toBeCloseTo(1, 2); // of 5, 3 and 10
   });
 
-  test('of a link that was never up are none', () => {
+  test('are NaN for a link that was never up', () => {
     const statistics = new LinkStatistics({ periodMs: 15_000, offsetMs: 0 });
     statistics.add(stretch(0, 1000, { up: false }));
     expect(statistics.summary()).toMatchObject({
@@ -83,7 +83,7 @@ describe('statistics of a link', () => {
 });
 
 describe('packet opportunities', () => {
-  test('come at the rate, and not while the link is down', () => {
+  test('come at the rate of the link, and none while it is down', () => {
     const packets = new PacketOpportunities();
     const instants = [
       stretch(0, 100),
@@ -97,7 +97,7 @@ describe('packet opportunities', () => {
     expect(instants).toEqual(instants.toSorted((a, b) => a - b));
   });
 
-  test('end after a minute, or after a million at the end of a millisecond', () => {
+  test('end after a minute, or at the end of the millisecond with the millionth', () => {
     expect(new PacketOpportunities().of(stretch(0, 1e6)).at(-1)).toBeLessThanOrEqual(60_000);
     const fast = new PacketOpportunities();
     const instants = fast.of(stretch(0, 1e6, { rateKbps: 10_000_000 }));

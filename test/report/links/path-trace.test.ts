@@ -16,7 +16,7 @@ const sample = (tMs: number, rttMs: number | null, ...hops: number[]): PathSampl
 });
 
 describe('a trace', () => {
-  test('counts changes of the way, the share without one, and times over the rest', () => {
+  test('counts changes of the path and the share without a path; times are over the other steps', () => {
     const trace = traceOf([
       sample(0, 10, 1, 2),
       sample(1, 20, 1, 2),
@@ -29,10 +29,10 @@ describe('a trace', () => {
     expect(trace.summary().downShare).toBeCloseTo(1 / 3);
   });
 
-  test('that never has a way has no times', () => {
+  test('that never has a path has no times', () => {
     const trace = traceOf([sample(0, null)]);
     expect(summaryTable(trace, 'laser', 12).rows[0]).toEqual(['laser', '-', '-', '-', '-', '0', '0', '100.00 %']);
-    expect(stepTable(trace, 'laser', 12).rows).toEqual([['0', 'no way', '12.000', '-', '']]);
+    expect(stepTable(trace, 'laser', 12).rows).toEqual([['0', 'no path', '12.000', '-', '']]);
   });
 
   test.each([
@@ -47,7 +47,7 @@ describe('a trace', () => {
   });
 });
 
-test('samples stand at the start and each step before the end', () => {
+test('samples are at the start and at each step before the end', () => {
   const samples = [...pathSamples(fibreSamples(5000), { startMs: 500, durationMs: 250, stepMs: 100 })];
   expect(samples.map(({ tMs }) => tMs)).toEqual([500, 600, 700]);
   expect(sampleLine(samples[0]!)).toBe('{"tMs":500,"rttNs":10000000,"hops":[]}');

@@ -14,7 +14,7 @@ const plot: Plot = {
   fibreMs: 76.4,
 };
 
-/** Every tag is closed by its own name and in order, every quote is paired, and no text holds a bare sign. */
+/** Every tag is closed by its own name and in order, every quote is paired, and special characters in text are escaped. */
 const expectWellFormed = (svg: string): void => {
   const open: string[] = [];
   const rest = svg.replace(
@@ -34,22 +34,22 @@ describe('the plot', () => {
   test('is well-formed SVG with axes, units, a legend, the fibre and four slot boundaries a minute', () => {
     const svg = plotSvg(plot);
     expectWellFormed(svg);
-    for (const text of ['round trip, ms', 'time since the epoch, s', 'fibre, 76.4 ms', 'slot boundary', 'no way']) {
+    for (const text of ['round trip, ms', 'time since the epoch, s', 'fibre, 76.4 ms', 'slot boundary', 'no path']) {
       expect(svg).toContain(text);
     }
     // Four lines, and one in the legend.
     expect(svg.match(/stroke-dasharray="2 4"/g)).toHaveLength(5);
   });
 
-  test('breaks the line where there is no way', () => {
+  test('has a gap in the line where there is no path', () => {
     const [, line] = /id="laser" d="([^"]*)"/.exec(plotSvg(plot))!;
     expect(line!.match(/M/g)).toHaveLength(2);
   });
 
   test.each([
-    ['a path that never is', { rttMs: [Number.NaN, Number.NaN] }],
+    ['a path that is never up', { rttMs: [Number.NaN, Number.NaN] }],
     ['one step', { rttMs: [40] }],
-    ['fibre alone', { medium: 'fibre', rttMs: [76.4, 76.4] }],
+    ['fibre only', { medium: 'fibre', rttMs: [76.4, 76.4] }],
     ['a day', { rttMs: new Array(86_400).fill(40), span: { startMs: 0, durationMs: 86_400_000, stepMs: 1000 } }],
   ])('of %s is well-formed and small', (_, part) => {
     const svg = plotSvg({ ...plot, ...part });
@@ -72,23 +72,23 @@ describe('the map', () => {
     ] as [number, number][],
   };
 
-  test('is well-formed and draws the way over the antimeridian in one piece', () => {
+  test('is well-formed and draws a path over the antimeridian in one piece', () => {
     const svg = mapSvg(map);
     expectWellFormed(svg);
     const [, way] = /<path d="([^"]*)"[^>]*id="way"/.exec(svg)!;
     expect(way!.match(/M/g)).toHaveLength(1);
   });
 
-  test('without a way says so', () => {
+  test('without a path says so', () => {
     const svg = mapSvg({ ...map, hops: [] });
     expectWellFormed(svg);
-    expect(svg).toContain('no way at this instant');
+    expect(svg).toContain('no path at this instant');
     expect(svg).not.toContain('id="way"');
   });
 });
 
 describe('the plot in text', () => {
-  test('fits 80 columns and rises with its values', () => {
+  test('fits in 80 columns and rises with its values', () => {
     const lines = textPlot({ values: [1, 2, 3, 4, 5], startS: 0, endS: 50 });
     expect(Math.max(...lines.map((line) => line.length))).toBe(80);
     expect(lines).toHaveLength(12);
@@ -97,7 +97,7 @@ describe('the plot in text', () => {
     expect(lines.at(-1)).toMatch(/0 s +25 s +50 s$/);
   });
 
-  test('leaves out what has no value, and is nothing without any', () => {
+  test('leaves out gaps, and is empty without any value', () => {
     const [gap, whole] = [
       [1, Number.NaN, 1],
       [1, 1, 1],

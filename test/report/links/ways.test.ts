@@ -19,7 +19,7 @@ describe.each(['held', 'shortest'] as const)('with the %s choice', (choice) => {
   const watch = watchOf({ choice });
   const [from, to] = [watch.sky.site(LONDON), watch.sky.site(NEW_YORK)];
 
-  test('a laser way is exactly as long as the route that runs take, and its satellites add up to it', () => {
+  test('a laser route has exactly the length that runs use, which is the sum over its satellites', () => {
     const space = spaceOf({
       constellation: constellationSchema.parse({ choice }),
       stepMs: 1000,
@@ -48,7 +48,7 @@ describe.each(['held', 'shortest'] as const)('with the %s choice', (choice) => {
   });
 });
 
-test('a held bent pipe keeps its satellite through a slot, and is never shorter than the shortest', () => {
+test('a held bent pipe keeps its satellite for a slot, and is never shorter than the shortest', () => {
   const [held, shortest] = (['held', 'shortest'] as const).map((choice) => {
     const watch = watchOf({ choice });
     return bentPipeWay(watch, watch.sky.site(LONDON), watch.sky.site(ROME));

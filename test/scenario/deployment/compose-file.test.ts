@@ -77,21 +77,21 @@ const hasAPlaceForEveryPart = (scenario: Scenario): void => {
 };
 
 describe('the compose file of a scenario', () => {
-  test('is for scenarios/atlantic.yaml the docker-compose.yml of this folder, byte for byte', () => {
+  test('of scenarios/atlantic.yaml is the committed docker-compose.yml, byte for byte', () => {
     const paths = { scenario: './scenarios/atlantic.yaml', root: './' };
     const made = composeFile(readScenario('scenarios/atlantic.yaml'), paths);
     expect(made).toBe(readFileSync('docker-compose.yml', 'utf8'));
   });
 
   test.each(['scenarios/atlantic.yaml', 'scenarios/orbital.yaml', 'test/scenarios/pair.yaml'])(
-    'gives the containers of %s no more than they need, and each part its place',
+    'of %s gives containers only what they need, and each part its place',
     (file) => {
       staysWithinItsBounds(readScenario(file));
       hasAPlaceForEveryPart(readScenario(file));
     },
   );
 
-  test('does so for any nodes, media and users', () => {
+  test('also does so for any nodes, media and users', () => {
     fc.assert(
       fc.property(generatedScenario, (scenario) => {
         staysWithinItsBounds(scenario);
@@ -101,7 +101,7 @@ describe('the compose file of a scenario', () => {
     );
   });
 
-  test('tells nodes, and nobody else, where traces go', () => {
+  test('tells only nodes where traces go', () => {
     const scenario = readScenario('test/scenarios/pair.yaml');
     const nodes = nodePlansOf(scenario).map(({ name }) => name);
     for (const [name, { environment }] of Object.entries(fileOf(scenario).services)) {
@@ -111,7 +111,7 @@ describe('the compose file of a scenario', () => {
     }
   });
 
-  test('puts the files that a scenario names where the scenario finds them', () => {
+  test('puts the files named in a scenario where the scenario finds them', () => {
     const text = PAIR.replace('{ kind: starlink, pop: lagos }', '{ kind: trace, file: ../traces/lagos.csv }');
     const scenario: Scenario = {
       ...parseScenario(text, 'x.yaml', {}, () => 'timestamp,rtt\n0,100\n1,120\n'),
@@ -135,7 +135,7 @@ describe('the compose file of a scenario', () => {
   });
 
   test.each(['router', 'users', 'load', 'router-agent'])(
-    'is a mistake where a node is called %s, as another container is',
+    'refuses a node with the name %s, which another container has',
     (name) => {
       const scenario = parseScenario(
         PAIR.replace('  frankfurt: { site: frankfurt, media', `  ${name}: { site: frankfurt, media`),
@@ -148,21 +148,21 @@ describe('the compose file of a scenario', () => {
     },
   );
 
-  test.each(['1e3', 'null', 'on', '2'])('is a text for YAML where a node is called %s, or a mistake', (name) => {
+  test.each(['1e3', 'null', 'on', '2'])('quotes or refuses a node with the name %s', (name) => {
     const scenario = parseScenario(
       PAIR.replace('  frankfurt: { site: frankfurt, media', `  "${name}": { site: frankfurt, media`),
       'x.yaml',
     );
-    if (name === '2') expect(() => composeFile(scenario, PATHS)).toThrow(/^nodes\.2 would be an address/);
+    if (name === '2') expect(() => composeFile(scenario, PATHS)).toThrow(/^nodes\.2 would be read as an IP address/);
     else expect(composeFile(scenario, PATHS)).toContain(`  "${name}":\n`);
   });
 
-  test('makes the agents anew together with the parts where a load makes those anew', () => {
+  test('recreates agents together with their parts when a load recreates these', () => {
     const { load } = fileOf(parseScenario(PAIR, 'x.yaml')).services;
     expect(load).toMatchObject({ depends_on: ['users', 'ashburn-agent', 'frankfurt-agent', 'router-agent'] });
   });
 
-  test('is a mistake where a node is called as the agent of another is', () => {
+  test('refuses a node with the name of the agent of another node', () => {
     const scenario = parseScenario(
       PAIR.replace('  frankfurt: { site: frankfurt, media', '  ashburn-agent: { site: frankfurt, media'),
       'x.yaml',

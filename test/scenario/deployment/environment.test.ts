@@ -17,11 +17,11 @@ const mistake = (environment: Readonly<Record<string, string>>): string => {
     expect(error).toBeInstanceOf(ConfigError);
     return (error as Error).message;
   }
-  throw new Error('no mistake was found');
+  throw new Error('expected a ConfigError');
 };
 
-describe('what a container is told', () => {
-  test('needs no more than its part, its scenario and its networks', () => {
+describe('the environment of a container', () => {
+  test('needs only its part, its scenario and its networks', () => {
     expect(deploymentOf({ ...GIVEN, PATH: '/bin', HOME: '/root' })).toEqual({
       part: 'router',
       scenarioFile: '/etc/starlane/x.yaml',
@@ -36,7 +36,7 @@ describe('what a container is told', () => {
     });
   });
 
-  test('is the same where compose hands an empty variable on', () => {
+  test('is the same when compose passes an empty variable', () => {
     const empty = { STARLANE_SEED: '', STARLANE_DURATION_S: '', STARLANE_RATE_PER_S: '', STARLANE_POLICY: '' };
     expect(deploymentOf({ ...GIVEN, ...empty })).toEqual(deploymentOf(GIVEN));
   });
@@ -46,12 +46,12 @@ describe('what a container is told', () => {
     expect(deploymentOf(given).overrides).toEqual({ seed: 0, durationS: 7.5, ratePerS: 20 });
   });
 
-  test('is Swarm when its template was filled in, and not when it stands there as it was written', () => {
+  test('is Swarm when its template was replaced, and not when the template is unchanged', () => {
     expect(deploymentOf({ ...GIVEN, STARLANE_SWARM_TASK: '{{.Task.ID}}' }).isSwarm).toBe(false);
     expect(deploymentOf({ ...GIVEN, STARLANE_SWARM_TASK: 'bq0dk4yq5q1x' }).isSwarm).toBe(true);
   });
 
-  test('is a mistake where a variable is none of ours', () => {
+  test('is refused when a STARLANE_ variable is unknown', () => {
     expect(mistake({ ...GIVEN, STARLANE_POLCY: 'ephemeris' })).toMatch(/^STARLANE_POLCY is "ephemeris"; /);
   });
 
@@ -66,13 +66,13 @@ describe('what a container is told', () => {
     ['STARLANE_FIBRE_SUBNET', '198.18.16.0'],
     ['STARLANE_FIBRE_SUBNET', 'fd00::/64'],
     ['STARLANE_AGENT_WITHIN', 'no'],
-  ])('is a mistake where %s is %j, and the message says both', (key, value) => {
+  ])('is refused when %s is %j, and the message has both', (key, value) => {
     const message = mistake({ ...GIVEN, [key]: value });
     expect(message.startsWith(`${key} is ${JSON.stringify(value)}; `)).toBe(true);
     expect(message).not.toContain('\n');
   });
 
-  test.each(Object.keys(GIVEN))('is a mistake without %s', (key) => {
+  test.each(Object.keys(GIVEN))('is refused without %s', (key) => {
     expect(mistake({ ...GIVEN, [key]: '' })).toMatch(new RegExp(`^${key} is `));
   });
 });

@@ -17,11 +17,11 @@ const overlap = (a: string, b: string): boolean => {
 };
 
 describe('the networks of a topology', () => {
-  test('are the ones of the compose file where nothing else is there', () => {
+  test('are those of the compose file when no other network exists', () => {
     expect(freeSubnets([])).toEqual(SUBNETS);
   });
 
-  test('lie in 198.18.0.0/15, and overlap neither each other nor what is taken', () => {
+  test('are in 198.18.0.0/15, and overlap neither each other nor a taken network', () => {
     const taken = fc
       .tuple(fc.constantFrom(18, 19), fc.nat(255), fc.nat(255), fc.integer({ min: 17, max: 32 }))
       .map(([second, third, last, prefix]) => `198.${second}.${third}.${last}/${prefix}`);
@@ -38,7 +38,7 @@ describe('the networks of a topology', () => {
     );
   });
 
-  test('can stand side by side until the range is full', () => {
+  test('can exist side by side until the range is full', () => {
     const taken: string[] = [];
     for (let free = freeSubnets(taken); free !== null; free = freeSubnets(taken)) taken.push(...Object.values(free));
     expect(taken).toHaveLength(124 * 3);
@@ -46,7 +46,7 @@ describe('the networks of a topology', () => {
     expect(freeSubnets(['0.0.0.0/0'])).toBeNull();
   });
 
-  test('do not mind what is no IPv4 subnet', () => {
+  test('ignore texts that are not IPv4 subnets', () => {
     expect(freeSubnets(['', 'fe80::1/64', '<no value>', '10.0.0.0/8'])).toEqual(SUBNETS);
   });
 });

@@ -44,7 +44,7 @@ const everyPathProbedOnce = (scenario: Scenario): void => {
   expect(probed.map(({ path, host, port }) => `${path} ${host} ${port}`).toSorted()).toEqual(answered.toSorted());
 };
 
-/** What the kernel goes by when it tells one departure from another. */
+/** The fields by which the kernel distinguishes departures. */
 const tellsApart = (scenario: Scenario): void => {
   const { plans } = plansOf(scenario);
   for (const { departures, arrivals } of plans) {
@@ -57,16 +57,16 @@ const tellsApart = (scenario: Scenario): void => {
   }
 };
 
-describe('what the agents of a topology play', () => {
+describe('the links that agents of a topology play', () => {
   test.each(['scenarios/atlantic.yaml', 'scenarios/orbital.yaml', 'test/scenarios/pair.yaml'])(
-    'is every direction of every path of %s exactly once, be it in netem or by relays',
+    'are every direction of every path of %s exactly once, with netem or relays',
     (file) => {
       everyPathOnce(readScenario(file));
       tellsApart(readScenario(file));
     },
   );
 
-  test('is so for any nodes, media and users', { timeout: 60_000 }, () => {
+  test('are so for any nodes, media and users', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(generatedScenario, (scenario) => {
         everyPathOnce(scenario);
@@ -77,7 +77,7 @@ describe('what the agents of a topology play', () => {
     );
   });
 
-  test('leads each path between the two ends of one network', () => {
+  test('connect the two ends of one network', () => {
     const { plans } = plansOf(readScenario('test/scenarios/pair.yaml'));
     const of = (name: string) => plans.find(({ part }) => part === name)!;
     expect(of('ashburn').departures.map(({ link, network, peer }) => [link, network, peer])).toEqual([

@@ -11,7 +11,7 @@ export const a100Llama8b: ProfileData = {
     weightsMs: 9.7,
     tokenUs: 66.6,
     contextTokenUs: 0.126,
-    // Not measured: derived as the README tells.
+    // Not measured: computed by the rules of the README.
     attentionPairNs: 3.6,
     sequenceUs: 55,
   },

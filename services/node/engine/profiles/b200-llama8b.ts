@@ -11,7 +11,7 @@ export const b200Llama8b: ProfileData = {
     weightsMs: 2.7,
     tokenUs: 12,
     contextTokenUs: 0.034,
-    // Not measured: derived as the README tells.
+    // Not measured: computed by the rules of the README.
     attentionPairNs: 0.65,
     sequenceUs: 65,
   },

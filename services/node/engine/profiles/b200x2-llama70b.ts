@@ -11,7 +11,7 @@ export const b200x2Llama70b: ProfileData = {
     weightsMs: 13.2,
     tokenUs: 52,
     contextTokenUs: 0.04,
-    // Not measured: derived as the README tells.
+    // Not measured: computed by the rules of the README.
     attentionPairNs: 1.6,
     sequenceUs: 70,
   },

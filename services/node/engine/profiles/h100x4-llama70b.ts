@@ -11,7 +11,7 @@ export const h100x4Llama70b: ProfileData = {
     weightsMs: 13.6,
     tokenUs: 62,
     contextTokenUs: 0.048,
-    // Not measured: derived as the README tells.
+    // Not measured: computed by the rules of the README.
     attentionPairNs: 1.9,
     sequenceUs: 75,
   },

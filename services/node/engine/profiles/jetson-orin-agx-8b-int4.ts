@@ -9,7 +9,7 @@ export const jetsonOrinAgx8bInt4: ProfileData = {
     weightsMs: 33,
     tokenUs: 800,
     contextTokenUs: 0.9,
-    // Not measured: derived as the README tells.
+    // Not measured: computed by the rules of the README.
     attentionPairNs: 43,
     sequenceUs: 100,
   },

@@ -11,7 +11,7 @@ export const l40sLlama8b: ProfileData = {
     weightsMs: 21.7,
     tokenUs: 64,
     contextTokenUs: 0.25,
-    // Not measured: derived as the README tells.
+    // Not measured: computed by the rules of the README.
     attentionPairNs: 3.5,
     sequenceUs: 60,
   },

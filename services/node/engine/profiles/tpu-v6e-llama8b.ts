@@ -10,7 +10,7 @@ export const tpuV6eLlama8b: ProfileData = {
     weightsMs: 8.9,
     tokenUs: 20.3,
     contextTokenUs: 0.16,
-    // Not measured: derived as the README tells.
+    // Not measured: computed by the rules of the README.
     attentionPairNs: 1.1,
     sequenceUs: 50,
   },

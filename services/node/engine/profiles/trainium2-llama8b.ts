@@ -11,7 +11,7 @@ export const trainium2Llama8b: ProfileData = {
     weightsMs: 7.6,
     tokenUs: 38.8,
     contextTokenUs: 0.07,
-    // Not measured: derived as the README tells.
+    // Not measured: computed by the rules of the README.
     attentionPairNs: 2.1,
     sequenceUs: 50,
   },

@@ -16,19 +16,19 @@ const snapshotOf = (config: object): Snapshot => {
   return new Snapshot(constellation, laserMesh(constellation));
 };
 
-describe('a shell that cannot be', () => {
+describe('a shell that is not possible', () => {
   test.each([
     ['below the ground', { altitudeKm: -10 }, 'altitudeKm'],
     ['in the air', { altitudeKm: 80 }, 'altitudeKm'],
     ['beyond low orbits', { altitudeKm: 36_000 }, 'altitudeKm'],
-    ['at no altitude', { altitudeKm: Number.NaN }, 'altitudeKm'],
-    ['leaning over backwards', { inclinationDeg: 200 }, 'inclinationDeg'],
-    ['leaning by no number', { inclinationDeg: Number.NaN }, 'inclinationDeg'],
-    ['of no planes', { planes: 0 }, 'planes'],
-    ['of half a satellite', { satellitesPerPlane: 0.5 }, 'satellitesPerPlane'],
-    ['of a million planes', { planes: 1e6 }, 'planes'],
-    ['spread over no known pattern', { raanSpreadDeg: 270 }, 'raanSpreadDeg'],
-    ['of another kind', { satelitesPerPlane: 22 }, ''],
+    ['with an altitude of NaN', { altitudeKm: Number.NaN }, 'altitudeKm'],
+    ['with an inclination over 180 degrees', { inclinationDeg: 200 }, 'inclinationDeg'],
+    ['with an inclination of NaN', { inclinationDeg: Number.NaN }, 'inclinationDeg'],
+    ['with no planes', { planes: 0 }, 'planes'],
+    ['with half a satellite', { satellitesPerPlane: 0.5 }, 'satellitesPerPlane'],
+    ['with a million planes', { planes: 1e6 }, 'planes'],
+    ['with an unknown spread of nodes', { raanSpreadDeg: 270 }, 'raanSpreadDeg'],
+    ['with a misspelt key', { satelitesPerPlane: 22 }, ''],
   ])('%s is refused, and the key is named', (_, wrong, key) => {
     const { error } = constellationSchema.safeParse({ shells: [{ ...SHELL, ...wrong }] });
     const paths = error!.issues.map((issue) => issue.path.join('.'));
@@ -46,17 +46,17 @@ describe('a line of elements', () => {
 
   test.each([
     ['an inclination in words', first, second.replace(' 51.6416', ' north  '), 5],
-    ['a mean motion of none', first, second.replace('15.72125391', '           '), 5],
-    ['a mean anomaly of none', first, second.replace('325.0288', 'nowhere '), 5],
+    ['no mean motion', first, second.replace('15.72125391', '           '), 5],
+    ['a mean anomaly in words', first, second.replace('325.0288', 'nowhere '), 5],
     ['a mean motion of zero', first, second.replace('15.72125391', ' 0.00000000'), 5],
-  ])('with %s is refused by its number, though its checksum is right', (_, one, two, line) => {
+  ])('with %s is refused with its line number, although its checksum is right', (_, one, two, line) => {
     const text = `# a file\n\nISS\n${summed(one)}\n${summed(two)}\n`;
     expect(() => parseTle(text, 'network.constellation.tle')).toThrow(new RegExp(`constellation\\.tle line ${line} `));
   });
 });
 
 describe('a laser', () => {
-  test('never comes nearer to the ground than 80 km, in any shell at any time: what would is no link', () => {
+  test('never passes lower than 80 km above the ground, in any shell at any time: a lower one is no link', () => {
     let links = 0;
     const anyShell = fc.record({
       altitudeKm: fc.integer({ min: 160, max: 2000 }),
@@ -85,7 +85,7 @@ describe('a laser', () => {
     expect(links).toBeGreaterThan(1000);
   });
 
-  test('in a shell too sparse for any makes an outage of a path over the horizon, with a finite delay', () => {
+  test('does not exist in a shell that is too sparse: a path over the horizon is down, with a finite delay', () => {
     const snapshot = snapshotOf({ shells: [{ ...SHELL, satellitesPerPlane: 7 }] });
     snapshot.moveTo(J2000_UNIX_MS);
     for (let edge = 0; edge < snapshot.laserKm.length; edge += 4) {
@@ -105,7 +105,7 @@ describe('a laser', () => {
 });
 
 describe('where no satellite is seen', () => {
-  test('a site has none, and paths from it lead nowhere', () => {
+  test('a site has no satellite, and no path from it reaches anything', () => {
     const snapshot = snapshotOf({});
     const pole = siteOf(WGS84, { name: 'pole', latDeg: 90, lonDeg: 0 }, 0);
     snapshot.moveTo(J2000_UNIX_MS);
@@ -116,19 +116,19 @@ describe('where no satellite is seen', () => {
   });
 });
 
-describe('what is no number', () => {
-  test('is no place', () => {
+describe('NaN', () => {
+  test('is refused as a coordinate', () => {
     for (const [latDeg, lonDeg] of [
       [Number.NaN, 0],
       [0, Number.NaN],
       [91, 0],
       [0, Number.POSITIVE_INFINITY],
     ] as const) {
-      expect(() => groundPoint(WGS84, latDeg, lonDeg)).toThrow(/is no place on the ground/);
+      expect(() => groundPoint(WGS84, latDeg, lonDeg)).toThrow(/is not a place on the ground/);
     }
   });
 
-  test('is no instant', () => {
+  test('is refused as an instant', () => {
     expect(() => snapshotOf({}).moveTo(Number.NaN)).toThrow('the sky cannot be moved to NaN');
   });
 });

@@ -23,7 +23,7 @@ describe('SGP4 by plane', () => {
     ['kuiper-k1', PRESETS['kuiper-k1'][0], 14.8],
     ['telesat-t1', PRESETS['telesat-t1'][0], 13.66],
   ])(
-    'flies %s within a millimetre of satellite.js, from minutes before the epoch to a week after',
+    'computes %s within a millimetre of satellite.js, from minutes before the epoch to a week after',
     (_, shell, meanMotionRevPerDay) => {
       const planes = hypatiaPlanes(shell, meanMotionRevPerDay);
       for (const seconds of [-600, 0, 0.1, 46.8, 200, 1234.5, 2850, 5700, 86_400, 604_800]) {
@@ -32,12 +32,12 @@ describe('SGP4 by plane', () => {
     },
   );
 
-  test.each([0, 30, 90, 117, 179.9])('holds at an inclination of %f degrees too', (inclinationDeg) => {
+  test.each([0, 30, 90, 117, 179.9])('does so at an inclination of %f degrees too', (inclinationDeg) => {
     const planes = hypatiaPlanes({ ...PRESETS['kuiper-k1'][0], inclinationDeg }, 14.2);
     for (const seconds of [0, 1000, 5700]) expect(furthestApartKm(planes, seconds)).toBeLessThan(1e-6);
   });
 
-  test('refuses elements that it is no theory for, and planes that are none', () => {
+  test('refuses elements to which the theory does not apply, and satellites that share no plane', () => {
     const dragged = parseTle(ISS, 'tle');
     expect(() => new NearCircularOrbits([dragged])).toThrow(RangeError);
     const [first, second] = hypatiaPlanes(PRESETS['kuiper-k1'][0], 14.8);

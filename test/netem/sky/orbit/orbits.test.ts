@@ -54,18 +54,18 @@ describe('a circular orbit', () => {
 });
 
 describe('a Walker shell', () => {
-  test('leads from plane to plane by F of the smallest turns', () => {
+  test('puts each plane ahead of the last by F / (number of satellites) of a turn', () => {
     const orbits = new CircularOrbits([{ ...PRESETS['starlink-s1'][0], inclinationDeg: 90 }]);
     const at = new Float64Array(3 * orbits.count);
     orbits.positionsAt(J2000_UNIX_MS, at);
-    const first = 22; // the first satellite of plane 1; that of plane 0 stands on the equator
+    const first = 22; // the first satellite of plane 1; the first of plane 0 is on the equator
     const risenDeg = (Math.asin(at[3 * first + 2]! / Math.hypot(at[66]!, at[67]!, at[68]!)) * 180) / Math.PI;
     expect(risenDeg).toBeCloseTo((17 * 360) / 1584, 9);
   });
 });
 
 describe('presets', () => {
-  test('hold as many satellites as were filed', () => {
+  test('have as many satellites as were filed', () => {
     const count = (preset: keyof typeof PRESETS) =>
       constellationOf(constellationSchema.parse({ preset })).propagator.count;
     expect(count('starlink-gen1')).toBe(1584 + 1584 + 720 + 520);
@@ -87,7 +87,7 @@ describe('the Earth', () => {
     expect(groundPoint(WGS84, 0, 90).atKm[1]).toBeCloseTo(6378.137, 9);
   });
 
-  test('had turned 280.46 degrees at J2000 and turns once more than the days', () => {
+  test('had turned 280.46 degrees at J2000, and in a day turns 0.98565 degrees more than once around', () => {
     expect((siderealRad(J2000_UNIX_MS) * 180) / Math.PI).toBeCloseTo(280.46062, 4);
     const day = siderealRad(J2000_UNIX_MS + 86_400_000) - siderealRad(J2000_UNIX_MS);
     expect((day * 180) / Math.PI).toBeCloseTo(0.98565, 4);
@@ -97,7 +97,7 @@ describe('the Earth', () => {
 describe('a constellation config', () => {
   const parse = (config: unknown) => constellationSchema.safeParse(config);
 
-  test('is Starlink S1 in physical mode when nothing is said', () => {
+  test('is Starlink S1 in physical mode by default', () => {
     expect(constellationSchema.parse({})).toMatchObject({
       preset: 'starlink-s1',
       parity: 'none',
@@ -105,7 +105,7 @@ describe('a constellation config', () => {
     });
   });
 
-  test('cannot mix parity with shells, elements or phasing of its own', () => {
+  test('cannot mix parity with own shells, elements or phasing', () => {
     const shell = { altitudeKm: 550, inclinationDeg: 53, planes: 2, satellitesPerPlane: 2 };
     expect(parse({ parity: 'hypatia', shells: [shell] }).success).toBe(false);
     expect(parse({ parity: 'hypatia', tle: '' }).success).toBe(false);

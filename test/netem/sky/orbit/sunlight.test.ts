@@ -19,7 +19,7 @@ describe('the Sun', () => {
     expect(Math.abs(declinationDeg(instant) - expected)).toBeLessThan(0.01);
   });
 
-  test('is in the direction of the vernal equinox in March, and of unit length always', () => {
+  test('is in the direction of the vernal equinox in March, and its vector always has length 1', () => {
     expect(sunDirection(Date.parse('2026-03-20T14:46:00Z'))[0]).toBeGreaterThan(0.99999);
     for (let day = 0; day < 400; day += 13) {
       expect(Math.hypot(...sunDirection(Date.UTC(2026, 0, day)))).toBeCloseTo(1, 12);
@@ -27,7 +27,7 @@ describe('the Sun', () => {
   });
 });
 
-/** Share of an orbit in shadow when the Sun stands `betaDeg` over its plane, from places evenly along it. */
+/** Share of an orbit in shadow when the Sun is `betaDeg` over its plane, from points spread evenly along it. */
 const shadowShare = (altitudeKm: number, betaDeg: number): number => {
   const beta = (betaDeg * Math.PI) / 180;
   const sun = [Math.cos(beta), 0, Math.sin(beta)] as const;
@@ -42,11 +42,11 @@ const shadowShare = (altitudeKm: number, betaDeg: number): number => {
 };
 
 describe('the shadow of the Earth', () => {
-  test('covers 0.37 of an orbit at 550 km whose plane holds the Sun', () => {
+  test('covers 0.37 of an orbit at 550 km when the Sun is in the plane of the orbit', () => {
     expect(Math.abs(shadowShare(550, 0) - 0.37)).toBeLessThan(0.005);
   });
 
-  test('covers what the closed form says, at any height and beta', () => {
+  test('covers the share that the closed form gives, at any height and beta', () => {
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 2000 }), fc.integer({ min: -90, max: 90 }), (h, betaDeg) => {
         const rise = Math.sqrt(h * h + 2 * EARTH_KM * h) / ((EARTH_KM + h) * Math.cos((betaDeg * Math.PI) / 180));
@@ -89,14 +89,14 @@ describe('a satellite', () => {
     const share = sunlitShare(sunlight, 0, 86_400_000);
     expect(share).toBeGreaterThan(0.62);
     expect(share).toBeLessThan(0.75);
-    // Two changes an orbit of 95.6 minutes, and one after the end.
+    // Two changes in each orbit of 95.6 minutes, and one after the end.
     expect(changes.length).toBeGreaterThanOrEqual(7);
     expect(changes.length).toBeLessThanOrEqual(9);
   });
 });
 
 describe('over a year', () => {
-  /** The shares of a year in light of 72 planes around the Earth, from one orbit in every eighth day. */
+  /** Share of a year in sunlight, for each of 72 planes around the Earth. One orbit on every eighth day is sampled. */
   const yearlyShares = (altitudeKm: number, inclinationDeg: number): readonly number[] => {
     const orbits = new CircularOrbits([
       { altitudeKm, inclinationDeg, planes: 72, satellitesPerPlane: 1, phasing: 0, raanSpreadDeg: 360, lasers: false },

@@ -6,7 +6,7 @@ import { J2000_UNIX_MS, siderealRad } from '../../../../netem/sky/orbit/earth.ts
 import { siteOf } from '../../../../netem/sky/path/site.ts';
 import { VisibleSatellites } from '../../../../netem/sky/path/visible-satellites.ts';
 
-// A list says nothing of the radii of its satellites, so there the first test must let all of them through.
+// The radii of the satellites of a list are not known, so there the first, cheap test must not reject any.
 const ISS = `1 25544U 98067A   08264.51782528 -.00002182  00000-0 -11606-4 0  2927
 2 25544  51.6416 247.4627 0006703 130.5360 325.0288 15.72125391563537`;
 
@@ -20,7 +20,7 @@ const constellations = [
   { tle: Array.from({ length: 3 }, () => ISS).join('\n'), elevationMaskDeg: 1 },
 ].map((config) => constellationOf(constellationSchema.parse(config)));
 
-test('a site sees exactly the satellites that its rule lets it, near the edge and at the poles too', () => {
+test('a site sees exactly the satellites that its rule allows, also near the edge and at the poles', () => {
   const positions = constellations.map(({ propagator }) => new Float64Array(3 * propagator.count));
   const anyLatDeg = fc.oneof(fc.double({ min: -90, max: 90, noNaN: true }), fc.constantFrom(-90, -45, 0, 45, 90));
   let found = 0;

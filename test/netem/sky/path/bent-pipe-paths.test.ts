@@ -41,8 +41,8 @@ const placeOf = (name: string, { gateway, northDeg, eastDeg }: NearGateway) => (
 describe.each([
   ['physical', physical],
   ['parity', parity],
-])('a way without lasers in %s mode', (_, watch) => {
-  test('is never shorter than the great circle, and adds up over satellites and gateways that see each other', () => {
+])('a route without lasers in %s mode', (_, watch) => {
+  test('is never shorter than the great circle, and is the sum over satellites and gateways that see each other', () => {
     let ways = 0;
     fc.assert(
       fc.property(anyPair, anyAtMs, ([a, b], atMs) => {
@@ -74,7 +74,7 @@ describe.each([
     expect(ways).toBeGreaterThan(5);
   });
 
-  test('is as long there as back', () => {
+  test('has the same length in both directions', () => {
     fc.assert(
       fc.property(anyPair, anyAtMs, ([a, b], atMs) => {
         const [start, end] = [watch.sky.site(placeOf('a', a)), watch.sky.site(placeOf('b', b))];
@@ -87,7 +87,7 @@ describe.each([
   });
 });
 
-test('lasers never make a way longer that a single satellite spans, and seldom another', () => {
+test('with lasers a route over a single satellite is never longer, and other routes seldom are', () => {
   let [both, longer] = [0, 0];
   fc.assert(
     fc.property(anyPair, anyAtMs, ([a, b], atMs) => {
@@ -96,7 +96,7 @@ test('lasers never make a way longer that a single satellite spans, and seldom a
       const laser = laserWay(physical, start, end)(atMs);
       if (pipe.km === Number.POSITIVE_INFINITY || laser.km === Number.POSITIVE_INFINITY) return;
       if (pipe.satellites.length === 1) expect(laser.km).toBeLessThanOrEqual(pipe.km + 1e-6);
-      // A mesh has four lasers a satellite, a gateway joins all that it sees: north to south it may win.
+      // A satellite has four lasers, but a gateway joins all satellites it sees. So north to south a gateway may be shorter.
       both++;
       if (laser.km > pipe.km + 1e-6) longer++;
     }),
@@ -113,7 +113,7 @@ describe('a scenario without lasers', () => {
     seed: 1,
   });
 
-  test('crosses a continent over gateways, and no ocean', () => {
+  test('crosses a continent over gateways, but not an ocean', () => {
     const toLosAngeles = network.path({ from: NEW_YORK, to: LOS_ANGELES, medium: 'laser' }).forward;
     const tokyo = { name: 'tokyo', latDeg: 35.68, lonDeg: 139.69, terminal: true };
     const toTokyo = network.path({ from: NEW_YORK, to: tokyo, medium: 'laser' }).forward;
@@ -125,7 +125,7 @@ describe('a scenario without lasers', () => {
     }
   });
 
-  test('still gives users their PoP, straight down', () => {
+  test('still connects users to their PoP, straight down', () => {
     const { forward } = network.access({ client: NEW_YORK, kind: 'starlink', to: NEW_YORK });
     const states = Array.from({ length: 60 }, (_, index) => forward.stateAt(5000 + index * 15_000).up);
     expect(states.filter((up) => up).length).toBeGreaterThan(55);

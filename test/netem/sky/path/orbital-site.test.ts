@@ -39,7 +39,7 @@ const anyAtMs = fc.integer({ min: 0, max: 86_400_000 });
 const anySatellite = fc.nat(1155);
 
 describe('a path to a satellite', () => {
-  test('from a terminal is never faster than light along the straight line, at any instant', () => {
+  test('from a terminal is never faster than light in a straight line, at any instant', () => {
     fc.assert(
       fc.property(
         anyPreset,
@@ -66,7 +66,7 @@ describe('a path to a satellite', () => {
     );
   });
 
-  test('from another satellite is never faster either, and has no slots to lose packets at', () => {
+  test('from another satellite is never faster either, and loses no packets at slot boundaries', () => {
     fc.assert(
       fc.property(anyPreset, anySatellite, anySatellite, anyAtMs, (constellation, first, last, atMs) => {
         const { forward } = networkWith(constellation).path({
@@ -83,7 +83,7 @@ describe('a path to a satellite', () => {
     );
   });
 
-  test('that serves the terminal itself is the way up alone, without a laser', () => {
+  test('that serves the terminal itself is only the way up, without a laser', () => {
     const space = spaceOf({
       constellation: constellationSchema.parse({ choice: 'held' }),
       stepMs: 1000,
@@ -99,7 +99,7 @@ describe('a path to a satellite', () => {
     expect(laserRouteKm(space, london, space.sky.siteOnBoard('od', satellite))(step)).toBeCloseTo(rangeKm, 6);
   });
 
-  test('to itself is nothing, and to its neighbour in the plane one laser', () => {
+  test('has length 0 to itself, and is one laser to its neighbour in the plane', () => {
     const network = networkWith({}, { overhead: { floorUs: 0 } });
     const delayUs = (first: number, last: number): number =>
       network
@@ -109,7 +109,7 @@ describe('a path to a satellite', () => {
     expect(delayUs(73, 74)).toBeCloseTo(apartUs(satelliteKm({}, 73, 6000), satelliteKm({}, 74, 6000)), 6);
   });
 
-  test('keeps its satellite for a slot and changes only in length in between', () => {
+  test('keeps its satellite for a slot; only its length changes within the slot', () => {
     const network = networkWith({});
     const { slots, forward } = network.path({
       from: LONDON,
@@ -121,7 +121,7 @@ describe('a path to a satellite', () => {
     for (const [index, us] of delays.slice(1).entries()) expect(Math.abs(us - delays[index]!)).toBeLessThan(600);
   });
 
-  test('is refused over fibre, and to a satellite that is none', () => {
+  test('is refused over fibre, and to a satellite that does not exist', () => {
     const network = networkWith({});
     const to = { name: 'od', satellite: 1584 };
     expect(() => network.path({ from: LONDON, to, medium: 'fibre' })).toThrow(/sites\.od is in orbit/);
@@ -132,7 +132,7 @@ describe('a path to a satellite', () => {
 });
 
 describe('a router in orbit', () => {
-  test('is reached by dishes over lasers, never faster than light, and by nothing else', () => {
+  test('is reached only from dishes and over lasers, never faster than light', () => {
     const network = networkWith({});
     const to = { name: 'od', satellite: 500 };
     const { forward } = network.access({ client: LONDON, kind: 'starlink', to });
@@ -145,10 +145,10 @@ describe('a router in orbit', () => {
   });
 });
 
-describe('a satellite by its place', () => {
+describe('a satellite named by shell, plane and index', () => {
   const gen1 = constellationSchema.parse({ preset: 'starlink-gen1' });
 
-  test('has the number that counts through all shells and planes', () => {
+  test('has its number counted over all shells and planes', () => {
     expect(satelliteNumber(gen1, { shell: 0, plane: 3, index: 7 })).toBe(73);
     expect(satelliteNumber(gen1, { shell: 2, plane: 1, index: 4 })).toBe(2 * 1584 + 24);
     expect(satelliteNumber(gen1, { shell: 3, plane: 9, index: 51 })).toBe(4407);
@@ -159,7 +159,7 @@ describe('a satellite by its place', () => {
     [{ shell: 4, plane: 0, index: 0 }, 'shell', 'is 4, but there are 4 shells; expected 0 to 3'],
     [{ shell: 3, plane: 10, index: 0 }, 'plane', 'is 10, but there are 10 planes; expected 0 to 9'],
     [{ shell: 2, plane: 0, index: 20 }, 'index', 'is 20, but there are 20 satellites in the plane; expected 0 to 19'],
-  ])('%j is told apart', (ref, key, message) => {
+  ])('%j is refused, and the wrong key is named', (ref, key, message) => {
     expect(satelliteNumber(gen1, ref)).toEqual({ key: [key], message });
   });
 });

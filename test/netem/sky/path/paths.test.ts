@@ -24,12 +24,12 @@ const spaceWith = (constellation: object) =>
   });
 
 describe('on the ground', () => {
-  test('New York and London are 5570 km apart, which fibre on the great circle crosses and returns in 54.6 ms', () => {
+  test('New York and London are 5570 km apart: a round trip of 54.6 ms over fibre on the great circle', () => {
     expect(greatCircleKm(NEW_YORK, LONDON)).toBeCloseTo(5570, 0);
     expect((2 * fibreDelayUs(greatCircleKm(NEW_YORK, LONDON), 1)) / 1000).toBeCloseTo(54.6, 1);
   });
 
-  test('opposite points are half a turn apart', () => {
+  test('opposite points are half the circumference apart', () => {
     expect(greatCircleKm({ latDeg: 10, lonDeg: 20 }, { latDeg: -10, lonDeg: -160 })).toBeCloseTo(
       Math.PI * 6371.0088,
       3,
@@ -72,7 +72,7 @@ describe('over one orbit of Starlink S1 with F = 17', () => {
   test.each([
     ['New York-London', NEW_YORK, LONDON, [42.5, 42.8, 43.7, 44.3]],
     ['London-Singapore', LONDON, SINGAPORE, [80.1, 81.5, 83.0, 84.0]],
-  ])('%s takes what an independent computation found', (_, from, to, [least, median, p95, most]) => {
+  ])('%s takes the time that an independent computation found', (_, from, to, [least, median, p95, most]) => {
     const rttMs = roundTripsMs(from, to);
     expect(Math.abs(rttMs[0]! - least!)).toBeLessThan(0.15);
     expect(Math.abs(rttMs[95]! - median!)).toBeLessThan(0.15);
@@ -95,7 +95,7 @@ const anyShells = fc.array(
 );
 
 describe('the laser mesh', () => {
-  test('links only neighbours that are linked back, and never across shells', () => {
+  test('links satellites in both directions, and never across shells', () => {
     fc.assert(
       fc.property(anyShells, (shells) => {
         const constellation = constellationOf(constellationSchema.parse({ shells }));
@@ -122,12 +122,12 @@ describe('the seam of a shell', () => {
     return Math.max(...edges.map((edge) => laserKm[edge]!));
   };
 
-  test('is as any other place of a delta: the last plane meets the first F places on', () => {
+  test('of a delta is like any other place: the last plane is linked to the first, F satellites further', () => {
     const others = eastwardsKm({}, [10, 30, 50]);
     expect(Math.abs(eastwardsKm({}, [71]) / others - 1)).toBeLessThan(0.01);
   });
 
-  test('has no lasers in a polar star, whose outer planes fly against each other', () => {
+  test('has no lasers in a polar star, where the outer planes fly in opposite directions', () => {
     const shell = { altitudeKm: 1000, inclinationDeg: 88, planes: 72, satellitesPerPlane: 22, raanSpreadDeg: 180 };
     expect(eastwardsKm({ shells: [shell] }, [71])).toBe(Number.POSITIVE_INFINITY);
     expect(eastwardsKm({ shells: [shell] }, [70])).toBeLessThan(1000);
@@ -135,7 +135,7 @@ describe('the seam of a shell', () => {
 });
 
 describe('shortest paths', () => {
-  test('are as long as an exhaustive search finds, from any seeds and in any order of targets', () => {
+  test('have the length that an exhaustive search finds, from any seeds and for targets in any order', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 30 }).chain((count) =>

@@ -14,7 +14,7 @@ const spaceOfSeed = (seed: number, preset = 'starlink-s1') =>
     seed,
   });
 
-/** What serves a place at the start of each slot, and the elevations of all that it could have had. */
+/** The satellite that serves a place at the start of each slot, and the elevations of all available ones. */
 const served = (space: ReturnType<typeof spaceOfSeed>, place: { latDeg: number; lonDeg: number }, slots = SLOTS) => {
   const site = space.sky.site({ name: 'somewhere', ...place });
   const first = space.slots.indexAt(0) + 1;
@@ -36,7 +36,7 @@ const served = (space: ReturnType<typeof spaceOfSeed>, place: { latDeg: number; 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 describe('the serving satellite', () => {
-  test('is chosen high up: a median 23 degrees above the available, 80 % at 45 degrees or more, as measured', () => {
+  test('is high: a median 23 degrees above the available ones, 80 % at 45 degrees or more, as measured', () => {
     const places = [
       { latDeg: 41.7, lonDeg: -91.5 },
       { latDeg: 47.6, lonDeg: -122.3 },
@@ -52,7 +52,7 @@ describe('the serving satellite', () => {
     expect(highShare).toBeLessThan(0.85);
   });
 
-  test('stays in view and the same for the whole slot', () => {
+  test('stays in view and does not change during a slot', () => {
     const space = spaceOfSeed(3);
     const site = space.sky.site({ name: 'lagos', latDeg: 6.5, lonDeg: 3.4 });
     const first = space.slots.indexAt(0) + 1;
@@ -71,7 +71,7 @@ describe('the serving satellite', () => {
     }
   });
 
-  test('follows from seed, site and slot alone', () => {
+  test('depends only on seed, site and slot', () => {
     const place = { latDeg: 51.5, lonDeg: 0 };
     expect(served(spaceOfSeed(5), place, 30)).toEqual(served(spaceOfSeed(5), place, 30));
     expect(served(spaceOfSeed(5), place, 30).chosen).not.toEqual(served(spaceOfSeed(6), place, 30).chosen);
@@ -85,7 +85,7 @@ describe('the serving satellite', () => {
     expect(backwards).toEqual(served(spaceOfSeed(5), place, 30).chosen);
   });
 
-  test('is none at the pole, which a 53 degree shell does not see', () => {
+  test('does not exist at the pole, which a 53 degree shell does not see', () => {
     expect(new Set(served(spaceOfSeed(1), { latDeg: 90, lonDeg: 0 }, 10).chosen)).toEqual(new Set([-1]));
   });
 });

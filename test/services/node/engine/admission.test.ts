@@ -24,11 +24,11 @@ const outcome = (admission: Admission, request: ReturnType<typeof asked>, queue:
   return submission.kind === 'accepted' ? 'accepted' : `${submission.reason} ${submission.retryAfterMs}`;
 };
 
-/** Dark from 1 s to 5 s. */
+/** No power from 1 s to 5 s. */
 const failingPower = () => meteredEngine({ site: wholeSite({ events: [{ fromS: 1, forS: 4, share: 0 }] }) }).power;
 
 describe('what is refused', () => {
-  test('has one reason: what ails the engine before what ails the request, and what helps nowhere before what helps later', () => {
+  test('has one reason: state of the engine first, then errors of the request, then reasons that end by waiting', () => {
     const admission = admissionOf({
       power: failingPower(),
       startedAtMs: 2000,
@@ -51,7 +51,7 @@ describe('what is refused', () => {
     expect(reasonOf(asked(0, 0), full, 100_000)).toBe('closed');
   });
 
-  test('is what would not fit to the last token that is computed upon, and nothing shorter', () => {
+  test('is a request that does not fit in the cache up to its last input token, and no shorter one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 150 }), fc.integer({ min: -9, max: 9 }), (promptTokens, over) => {
         const refusal = admissionOf().refusalOf(asked(promptTokens, 1, 161 - promptTokens + over), EMPTY, 0);
@@ -60,25 +60,25 @@ describe('what is refused', () => {
     );
   });
 
-  test('is a length that is no number', () => {
+  test('is a length of NaN', () => {
     const reasonOf = (request: ReturnType<typeof asked>) => admissionOf().refusalOf(request, EMPTY, 0)?.reason;
     expect(reasonOf(asked(Number.NaN, 1))).toBe('empty-prompt');
     expect(reasonOf(asked(1, Number.NaN))).toBe('bad-output-length');
     expect(reasonOf(asked(1, 1, Number.NaN))).toBe('bad-output-length');
   });
 
-  test('from the instant of a drain is everything, with no hope for a retry', () => {
+  test('is every request from the start of a drain, without a retry hint', () => {
     const planned = admissionOf({ drainsAtMs: 100 });
     expect(outcome(planned, asked(1, 1), EMPTY, 99.9)).toBe('accepted');
     expect(outcome(planned, asked(1, 1), EMPTY, 100)).toBe('draining null');
-    const told = admissionOf();
-    told.drain();
-    expect(outcome(told, asked(1, 1), EMPTY, 0)).toBe('draining null');
+    const drained = admissionOf();
+    drained.drain();
+    expect(outcome(drained, asked(1, 1), EMPTY, 0)).toBe('draining null');
   });
 });
 
 describe('the hint of a refusal', () => {
-  test('of a full queue is a tenth of what the first has waited, from 100 ms to 10 s, in whole milliseconds', () => {
+  test('for a full queue is a tenth of the wait of its first request, from 100 ms to 10 s, in whole milliseconds', () => {
     const hintOf = (firstReadyAtMs: number | undefined, nowMs: number): string =>
       outcome(admissionOf({ maxWaiting: 2 }), asked(1, 1), queueOf(2, firstReadyAtMs), nowMs);
     expect(hintOf(1000, 6001)).toBe('queue-full 501');
@@ -87,7 +87,7 @@ describe('the hint of a refusal', () => {
     expect(hintOf(undefined, 5000)).toBe('queue-full 100');
   });
 
-  test('of one that starts is when it has, also after a loss of power', () => {
+  test('for a starting engine is the rest of its start-up, also after a loss of power', () => {
     const admission = admissionOf({ power: failingPower(), startedAtMs: 2000 });
     expect(outcome(admission, asked(1, 1), EMPTY, 499.5)).toBe('starting 1501');
     expect(outcome(admission, asked(1, 1), EMPTY, 3000)).toBe('no-power null');
@@ -97,21 +97,21 @@ describe('the hint of a refusal', () => {
 });
 
 describe('a quota', () => {
-  test('books the prompt and the longest answer of what is accepted, not its true length', () => {
+  test('books the prompt and the longest answer of an accepted request, not the true length', () => {
     const admission = admissionOf({ tokensPerMinute: 100 });
     expect(outcome(admission, asked(40, 1, 60), EMPTY, 0)).toBe('accepted');
     expect(outcome(admission, asked(1, 1, 9), EMPTY, 0)).toBe('over-quota 6000');
     expect(outcome(admission, asked(1, 1, 9), EMPTY, 6000)).toBe('accepted');
   });
 
-  test('is not touched by what is refused, nor by who only asks', () => {
+  test('is not changed by refused requests, nor by a query', () => {
     const admission = admissionOf({ tokensPerMinute: 100 });
     expect(admission.refusalOf(asked(40, 60), EMPTY, 0)).toBeNull();
     expect(outcome(admission, asked(40, 60), queueOf(10), 0)).toBe('queue-full 100');
     expect(outcome(admission, asked(40, 60), EMPTY, 0)).toBe('accepted');
   });
 
-  test('gives no hint to what is more than a minute of it', () => {
+  test('gives no hint for a request larger than the quota of a minute', () => {
     expect(outcome(admissionOf({ tokensPerMinute: 100 }), asked(40, 61), EMPTY, 0)).toBe('over-quota null');
   });
 });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyLoad, request, setUp, Told } from './engine-under-test.ts';
+import { anyLoad, Recorder, request, setUp } from './engine-under-test.ts';
 
-describe('what would break a careless engine', () => {
-  test('a prompt beyond the cache, no tokens, tokens that are no number: each is refused by name', () => {
+describe('extreme requests', () => {
+  test('a prompt larger than the cache, no tokens, NaN tokens: each is refused with its reason', () => {
     const { engine } = setUp({ limits: { kvTokens: 16_000 } });
     const reasonOf = (...lengths: [number, number]): string | undefined => {
-      const submission = engine.submit(request(1, ...lengths), new Told());
+      const submission = engine.submit(request(1, ...lengths), new Recorder());
       return submission.kind === 'refused' ? submission.reason : undefined;
     };
     expect(reasonOf(16_001, 1)).toBe('too-long');
@@ -18,7 +18,7 @@ describe('what would break a careless engine', () => {
     expect(reasonOf(1, Number.NaN)).toBe('bad-output-length');
   });
 
-  test('a million tokens of output are answered, and leave nothing behind', () => {
+  test('a million output tokens are answered, and no block stays held', () => {
     const { clock, engine } = setUp({ limits: { kvTokens: 1_100_000 } });
     let [tokens, ends] = [0, 0];
     engine.submit(request(1, 10, 1e6), { onScheduled: () => {}, onTokens: () => tokens++, onEnd: () => ends++ });
@@ -26,10 +26,10 @@ describe('what would break a careless engine', () => {
     expect([tokens, ends, engine.report(1e9).kvUsage]).toEqual([1e6, 1, 0]);
   });
 
-  test('ten thousand at once are served or refused with a hint, and never more than the queue holds', () => {
+  test('ten thousand at once are served or refused with a hint, and the queue never exceeds its limit', () => {
     const { clock, engine } = setUp();
-    const all = Array.from({ length: 10_000 }, () => new Told());
-    const kinds = all.map((told, id) => engine.submit(request(id, 200, 3), told));
+    const all = Array.from({ length: 10_000 }, () => new Recorder());
+    const kinds = all.map((recorder, id) => engine.submit(request(id, 200, 3), recorder));
     const refused = kinds.filter((kind) => kind.kind === 'refused');
     expect(refused).toHaveLength(10_000 - 1024);
     expect(refused.every(({ retryAfterMs }) => retryAfterMs !== null && retryAfterMs >= 100)).toBe(true);
@@ -37,19 +37,19 @@ describe('what would break a careless engine', () => {
     expect(all.filter(({ ends }) => ends[0] === 'answered')).toHaveLength(1024);
   });
 
-  test('a storm of cancels while ten thousand wait ends each once and frees all', () => {
+  test('when ten thousand waiting requests are cancelled, each ends once and all blocks are free', () => {
     const { clock, engine } = setUp({ limits: { maxWaiting: 10_000 } });
-    const all = Array.from({ length: 10_000 }, () => new Told());
-    all.forEach((told, id) => void engine.submit(request(id, 200, 500), told));
+    const all = Array.from({ length: 10_000 }, () => new Recorder());
+    all.forEach((recorder, id) => void engine.submit(request(id, 200, 500), recorder));
     clock.runUntil(50);
     for (let id = 9999; id >= 0; id -= 1) engine.cancel(id);
     expect(engine.report(50)).toMatchObject({ running: 0, waiting: 0, kvUsage: 0, pendingPromptTokens: 0 });
     expect(all.every(({ ends }) => ends.length === 1 && ends[0] === 'cancelled')).toBe(true);
     clock.runUntil(10_000);
-    const told = new Told();
-    engine.submit(request(1, 100, 2), told);
+    const recorder = new Recorder();
+    engine.submit(request(1, 100, 2), recorder);
     clock.runUntil(20_000);
-    expect(told.ends).toEqual(['answered']);
+    expect(recorder.ends).toEqual(['answered']);
   });
 });
 
@@ -58,21 +58,21 @@ type Load = typeof anyLoad extends fc.Arbitrary<infer T> ? T : never;
 const play = (
   load: Load,
   seed: number,
-): { readonly all: readonly Told[]; readonly refused: number; readonly log: string[] } => {
+): { readonly all: readonly Recorder[]; readonly refused: number; readonly log: string[] } => {
   const { clock, engine } = setUp({
     seed,
     noisy: true,
     ingestMs: 3,
     limits: { maxNumSeqs: 6, maxWaiting: 10, kvTokens: 1200 },
   });
-  const all: Told[] = [];
+  const all: Recorder[] = [];
   let refused = 0;
   load.forEach(({ atMs, prompt, output, cancelAfterMs, deadlineAfterMs }, id) => {
     clock.at(atMs, () => {
-      const told = new Told();
+      const recorder = new Recorder();
       const deadline = deadlineAfterMs === null ? undefined : atMs + deadlineAfterMs;
-      if (engine.submit(request(id, prompt, output, deadline), told).kind === 'refused') refused++;
-      else all.push(told);
+      if (engine.submit(request(id, prompt, output, deadline), recorder).kind === 'refused') refused++;
+      else all.push(recorder);
       if (cancelAfterMs !== null) clock.at(atMs + cancelAfterMs, () => engine.cancel(id));
     });
   });
@@ -81,15 +81,15 @@ const play = (
   return { all, refused, log: all.flatMap(({ lines }) => lines) };
 };
 
-describe('whatever comes', () => {
+describe('with any requests', () => {
   test('every request ends exactly once, the answered with all their tokens, and time never goes back (I1, I2)', () => {
     fc.assert(
       fc.property(anyLoad, fc.nat(), (load, seed) => {
         const { all, refused } = play(load, seed);
         expect(all.length + refused).toBe(load.length);
-        for (const told of all) {
-          expect(told.ends).toHaveLength(1);
-          const times = told.lines.map((line) => Number(line.split(' ')[1]));
+        for (const recorder of all) {
+          expect(recorder.ends).toHaveLength(1);
+          const times = recorder.lines.map((line) => Number(line.split(' ')[1]));
           expect(times).toEqual(times.toSorted((a, b) => a - b));
         }
       }),

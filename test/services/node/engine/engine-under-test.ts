@@ -30,8 +30,8 @@ export const setUp = ({ seed = 1, noisy = false, ingestMs = 0, limits = {}, more
   return { clock, engine };
 };
 
-/** What the engine told of one request, in order. */
-export class Told implements EngineListener {
+/** Records the events of one request, in order. */
+export class Recorder implements EngineListener {
   readonly lines: string[] = [];
   tokens = 0;
   ends: EngineEnd[] = [];
@@ -61,10 +61,10 @@ export const request = (
   ...(deadlineAtMs === undefined ? {} : { deadlineAtMs }),
 });
 
-export const methodsOf = (told: Told): EngineListener => ({
-  onScheduled: (atMs) => told.onScheduled(atMs),
-  onTokens: (count, atMs) => told.onTokens(count, atMs),
-  onEnd: (end, atMs) => told.onEnd(end, atMs),
+export const methodsOf = (recorder: Recorder): EngineListener => ({
+  onScheduled: (atMs) => recorder.onScheduled(atMs),
+  onTokens: (count, atMs) => recorder.onTokens(count, atMs),
+  onEnd: (end, atMs) => recorder.onEnd(end, atMs),
 });
 
 export const anyLoad = fc.array(

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyLoad, methodsOf, request, setUp, Told } from './engine-under-test.ts';
+import { anyLoad, methodsOf, Recorder, request, setUp } from './engine-under-test.ts';
 
 describe('a forecast of the first token', () => {
-  test('is when a request that is sent now gets it, whoever waits or runs', () => {
+  test('is the time at which a request sent now gets it, with any waiting or running requests', () => {
     fc.assert(
       fc.property(
         anyLoad,
@@ -14,13 +14,13 @@ describe('a forecast of the first token', () => {
           const { clock, engine } = setUp({ ingestMs: 3, limits: { maxNumSeqs: 6, kvTokens: 1200, asyncScheduling } });
           load.forEach((plan, id) => {
             if (plan.atMs < atMs)
-              clock.at(plan.atMs, () => void engine.submit(request(id, plan.prompt, plan.output), new Told()));
+              clock.at(plan.atMs, () => void engine.submit(request(id, plan.prompt, plan.output), new Recorder()));
           });
           clock.runUntil(atMs);
           const forecastMs = engine.forecastFirstTokenMs(promptTokens, atMs);
           let firstMs = Number.NaN;
           engine.submit(request(1e6, promptTokens, 1), {
-            ...methodsOf(new Told()),
+            ...methodsOf(new Recorder()),
             onTokens: (_, tokenAtMs) => (firstMs = tokenAtMs),
           });
           clock.runUntil(1e6);
@@ -31,10 +31,10 @@ describe('a forecast of the first token', () => {
     );
   });
 
-  test('changes nothing, and knows a refusal', () => {
+  test('changes nothing, and is Infinity for a request that would be refused', () => {
     const { clock, engine } = setUp({ limits: { maxWaiting: 3, kvTokens: 160 } });
-    const told = new Told();
-    engine.submit(request(1, 100, 10), told);
+    const recorder = new Recorder();
+    engine.submit(request(1, 100, 10), recorder);
     clock.runUntil(8);
     const before = engine.report(8);
     engine.forecastFirstTokenMs(100, 8);

@@ -20,7 +20,7 @@ describe('the KV cache', () => {
     expect(holder.table.length).toBe(2);
   });
 
-  test('changes nothing when it cannot give all that is asked for', () => {
+  test('changes nothing when it cannot give all requested blocks', () => {
     const cache = new KvCache(64);
     const holder = holderOf();
     cache.grow(holder, 16);
@@ -31,7 +31,7 @@ describe('the KV cache', () => {
     expect(other.table).toEqual([]);
   });
 
-  test('takes blocks that were never used first, then the longest unused, the end of a sequence before its beginning', () => {
+  test('takes never used blocks first, then those unused longest, the end of a sequence before its beginning', () => {
     const cache = new KvCache(6 * 16);
     const [first, second, third] = [holderOf(), holderOf(), holderOf()];
     cache.grow(first, 32);
@@ -42,7 +42,7 @@ describe('the KV cache', () => {
     expect(third.table).toEqual([4, 5, 1, 0, 3, 2]);
   });
 
-  test('lets a block go only when its last holder has gone', () => {
+  test('frees a block only when its last holder has released it', () => {
     const cache = new KvCache(20 * 16);
     const [first, second] = [holderOf('a'), holderOf('a')];
     cache.grow(first, 64);
@@ -54,7 +54,7 @@ describe('the KV cache', () => {
     expect(cache.freeBlocks).toBe(20);
   });
 
-  test('without caching finds nothing again', () => {
+  test('finds no block again without caching', () => {
     const cache = new KvCache(320, false);
     cache.grow(holderOf('a'), 64);
     expect(cache.reuse(holderOf('a'), 64)).toBe(0);
@@ -69,7 +69,7 @@ describe('the KV cache', () => {
     expect(cache.reuse(holderOf('a'), 100)).toBe(48);
   });
 
-  test('never loses nor invents a block, and its copy is as it is', () => {
+  test('never loses or adds a block, and its copy has the same state', () => {
     const keys = ['a', 'a', 'b', undefined, undefined];
     const steps = fc.array(
       fc.record({
@@ -108,19 +108,19 @@ describe('the hashes of a prefix', () => {
       ),
     );
 
-  test('are one for each full block, and equal as far as the tokens are', () => {
+  test('are one for each full block, and are equal up to the first different token', () => {
     expect(hashes(['a', 47])).toHaveLength(2);
     expect(hashes(['a', 64]).slice(0, 2)).toEqual(hashes(['a', 47]));
     expect(hashes(['a', 40], ['b', 40]).slice(0, 2)).toEqual(hashes(['a', 40], ['c', 40]).slice(0, 2));
     expect(hashes(['a', 40], ['b', 40])[2]).not.toBe(hashes(['a', 40], ['c', 40])[2]);
   });
 
-  test('differ after a difference, however alike the rest is', () => {
+  test('are different after the first different token, even if all later tokens are equal', () => {
     expect(hashes(['a', 16], ['c', 16])[1]).not.toBe(hashes(['b', 16], ['c', 16])[1]);
     expect(hashes(['a', 32])[1]).not.toBe(hashes(['a', 16], ['a', 16])[1]);
   });
 
-  test('end with the sequence, and are safe numbers above 0', () => {
+  test('end with the sequence, and are safe integers above 0', () => {
     expect(prefixHashes([{ key: 'a', tokens: 1e9 }], 100)).toHaveLength(6);
     for (const hash of hashes(['x', 900])) expect(Number.isSafeInteger(hash) && hash > 0).toBe(true);
     expect(prefixHashes([], 100)).toHaveLength(0);

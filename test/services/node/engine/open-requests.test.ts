@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../../core/time/virtual-clock.ts';
 import { OpenRequests } from '../../../../services/node/engine/open-requests.ts';
 import { newSequence } from '../../../../services/node/engine/sequence.ts';
-import { request, Told } from './engine-under-test.ts';
+import { Recorder, request } from './engine-under-test.ts';
 
 const setUp = () => {
   const clock = new VirtualClock();
@@ -19,8 +19,8 @@ const setUp = () => {
 describe('an open request', () => {
   test('is ready after its ingest, and counts as arriving until then', () => {
     const { clock, heard, requests } = setUp();
-    requests.add(request(1, 100, 5), new Told(), 0);
-    requests.add(request(2, 50, 5), new Told(), 0);
+    requests.add(request(1, 100, 5), new Recorder(), 0);
+    requests.add(request(2, 50, 5), new Recorder(), 0);
     clock.runUntil(9.9);
     expect([requests.ingestingCount, requests.ingestingTokens(), heard]).toEqual([2, 150, []]);
     clock.runUntil(1000);
@@ -29,31 +29,31 @@ describe('an open request', () => {
     expect(requests.toArray().map(({ id }) => id)).toEqual([1, 2]);
   });
 
-  test('is late at its deadline, or at once when that has passed', () => {
+  test('reaches its deadline on time, or at once when the deadline has passed', () => {
     const { clock, heard, requests } = setUp();
     clock.runUntil(100);
-    requests.add(request(1, 100, 5, 300), new Told(), 100);
-    requests.add(request(2, 100, 5, 40), new Told(), 100);
+    requests.add(request(1, 100, 5, 300), new Recorder(), 100);
+    requests.add(request(2, 100, 5, 40), new Recorder(), 100);
     clock.runUntil(1000);
     expect(heard).toEqual(['2 late 100', '1 ready 110', '2 ready 110', '1 late 300']);
   });
 
-  test('that has ended is found no more, and leaves no timer behind', () => {
+  test('that has ended is not found any more, and leaves no timer', () => {
     const { clock, heard, requests } = setUp();
-    const told = new Told();
-    requests.add(request(1, 100, 5, 300), told, 0);
+    const recorder = new Recorder();
+    requests.add(request(1, 100, 5, 300), recorder, 0);
     requests.end(requests.find(1)!, 'cancelled', 5);
     expect([requests.find(1), requests.ingestingCount, requests.toArray()]).toEqual([undefined, 0, []]);
     expect(clock.runUntil(1000)).toBe(0);
-    expect([told.lines, heard]).toEqual([['cancelled 5'], []]);
+    expect([recorder.lines, heard]).toEqual([['cancelled 5'], []]);
   });
 });
 
-test('arrivals are twins in the order in which they will be ready, the newcomer last', () => {
+test('arrivals are copies in the order in which they become ready, with the new request last', () => {
   const { clock, requests } = setUp();
-  requests.add(request(1, 100, 5), new Told(), 0);
+  requests.add(request(1, 100, 5), new Recorder(), 0);
   clock.runUntil(4);
-  requests.add(request(2, 100, 5), new Told(), 4);
+  requests.add(request(2, 100, 5), new Recorder(), 4);
   const newcomer = newSequence({ id: -1, promptTokens: 10, outputTokens: 1 });
   const arrivals = requests.arrivalsWith(newcomer, 6);
   expect(arrivals.map(({ atMs, sequence }) => [sequence.id, atMs])).toEqual([

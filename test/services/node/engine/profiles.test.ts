@@ -7,19 +7,19 @@ import { engineOptionsOf } from '../../../../services/node/engine-options.ts';
 import { nodeSchema } from '../../../../services/node/schema.ts';
 
 describe('profiles', () => {
-  test('say how far to trust them, and where they come from', () => {
+  test('have a grade and a source', () => {
     for (const profile of profiles.values()) {
       expect(profile.grade).toMatch(/^[ABC]$/);
       expect(profile.source.length).toBeGreaterThan(10);
     }
   });
 
-  test('price a large batch by its tokens alone unless they say more', () => {
+  test('by default, the cost of a large batch depends only on its tokens', () => {
     expect(profileOf('rtx4090-llama8b').step.computeBaseMs).toBe(1.8);
     expect(profileOf('h100-llama8b').step.computeBaseMs).toBe(0);
   });
 
-  test('draw more the more they do', () => {
+  test('draw more power for more work', () => {
     for (const { power } of profiles.values()) {
       if (power === null) continue;
       expect(power.idleW).toBeLessThan(power.smallBatchW);
@@ -27,7 +27,7 @@ describe('profiles', () => {
     }
   });
 
-  test('with a name nobody knows, name the nearest', () => {
+  test('with an unknown name are refused with the nearest name', () => {
     expect(() => profileOf('h10-llama8b', 'nodes.ashburn.profile')).toThrow(
       new ConfigError('nodes.ashburn.profile', 'is "h10-llama8b", which is no profile; did you mean "h100-llama8b"?'),
     );
@@ -35,7 +35,7 @@ describe('profiles', () => {
 });
 
 describe('the configuration of a node', () => {
-  test('needs a profile and nothing else', () => {
+  test('needs only a profile', () => {
     const options = engineOptionsOf(nodeSchema.parse({ profile: 'h100-llama8b' }));
     expect(options.profile.id).toBe('h100-llama8b');
     expect(options.limits).toMatchObject({ maxNumSeqs: 256, maxNumBatchedTokens: 2048, maxWaiting: 1024 });
@@ -47,7 +47,7 @@ describe('the configuration of a node', () => {
     expect(nodeSchema.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
-  test('has no other keys, no unknown profile and no stall that ends before it starts', () => {
+  test('refuses other keys, an unknown profile, and a stall with its maximum below its minimum', () => {
     const issuesOf = (config: unknown) =>
       nodeSchema.safeParse(config).error?.issues.map((issue) => issue.path.join('.'));
     expect(issuesOf({ profile: 'h100-llama8b', gpus: 2 })).toEqual(['']);
@@ -62,7 +62,7 @@ describe('a profile split over several devices', () => {
   const own = profileOf('rtx4090-llama8b');
   const two = withTensorParallel(own, 2, '--tp');
 
-  test('halves what divides, keeps what does not, and pays for two all-reduces a layer', () => {
+  test('halves the parts that divide, keeps the others, and adds two all-reduces a layer', () => {
     expect(two.step.weightsMs).toBeCloseTo(15.3 / 2, 9);
     expect(two.step.tokenUs).toBeCloseTo(88.1 / 2, 9);
     expect([two.step.baseMs, two.step.sequenceUs]).toEqual([2, 10]);
@@ -70,18 +70,18 @@ describe('a profile split over several devices', () => {
     expect(two.step.collectiveTokenUs).toBeCloseTo((64 * 4096 * 2) / 10e9 / 1e-6, 9); // 64 times 8 KiB at 10 GB/s
   });
 
-  test('has the cache that the weights leave, and grade C', () => {
+  test('has a cache in the memory that the weights leave free, and grade C', () => {
     expect(two.kvTokens).toBe(Math.floor(2 * 41_408 + 16.06e9 / 131_072));
     expect([two.grade, two.devices]).toEqual(['C', 2]);
     expect(two.source).toContain('Scaled from 1 to 2 devices');
   });
 
-  test('is itself on as many as it was measured on', () => {
+  test('does not change on the number of devices it was measured on', () => {
     expect(withTensorParallel(own, 1, '--tp')).toBe(own);
     expect(withTensorParallel(profileOf('h100x4-llama70b'), 4, '--tp').grade).toBe('B');
   });
 
-  test('says what it cannot', () => {
+  test('is refused when figures are missing or the cache would be empty', () => {
     expect(() => withTensorParallel(profileOf('tpu-v6e-llama8b'), 2, '--tp')).toThrow(
       new ConfigError('--tp', 'is 2, but tpu-v6e-llama8b has no interconnect to split it by'),
     );
@@ -98,7 +98,7 @@ describe('a profile from a datasheet', () => {
   const derived = (more: object = {}) =>
     derivedProfile(derivedProfileSchema.parse({ id: 'mine', derive: { ...derive, ...more } }));
 
-  test('has the coefficients of the rule, and grade C', () => {
+  test('has the coefficients given by the rules, and grade C', () => {
     const { step, grade, kvTokens } = derived();
     expect(step.weightsMs).toBeCloseTo(16.06e9 / (2900e9 * 0.73) / 1e-3, 9);
     expect(step.tokenUs).toBeCloseTo((2 * 8.03e9) / (667e12 * 0.62) / 1e-6, 9);
@@ -108,14 +108,14 @@ describe('a profile from a datasheet', () => {
     expect(grade).toBe('C');
   });
 
-  test('is near to the one that was derived by hand', () => {
+  test('is close to the one that was computed by hand', () => {
     const hand = profileOf('trainium2-llama8b').step;
     for (const key of ['baseMs', 'weightsMs', 'tokenUs', 'contextTokenUs', 'attentionPairNs'] as const) {
       expect(Math.abs(derived().step[key] / hand[key] - 1), key).toBeLessThan(0.05);
     }
   });
 
-  test('of two devices is as fast as two, less the collectives', () => {
+  test('of two devices is twice as fast, apart from the collectives', () => {
     const interconnect = { busGBs: 100, latencyUs: 10, source: 'test' };
     const two = derived({ devices: 2, interconnect });
     expect(two.step.weightsMs).toBeCloseTo(derived().step.weightsMs / 2, 9);
@@ -127,7 +127,7 @@ describe('a profile from a datasheet', () => {
     expect(derivedProfileSchema.safeParse({ id: 'mine', derive: { ...derive, memoryGB: 17 } }).success).toBe(false);
   });
 
-  test('may stand in a scenario, as may all coefficients, and one may be split', () => {
+  test('may be given in a scenario, like a full list of coefficients, and may be split', () => {
     const options = engineOptionsOf(nodeSchema.parse({ profile: { id: 'mine', derive } }));
     expect(options.profile).toMatchObject({ id: 'mine', grade: 'C' });
     const written = JSON.parse(JSON.stringify(profileOf('h100-llama8b')));
@@ -141,7 +141,7 @@ describe('a machine', () => {
   const overheadOf = (machine: object) =>
     engineOptionsOf(nodeSchema.parse({ profile: 'h100-llama8b', machine })).overhead;
 
-  test('costs nothing bare, and 6 % when it is virtual and nothing else is said', () => {
+  test('adds nothing on bare metal, and 6 % by default when it is virtual', () => {
     expect(engineOptionsOf(nodeSchema.parse({ profile: 'h100-llama8b' })).overhead).toBe(0);
     expect(overheadOf({ kind: 'virtual' })).toBe(0.06);
     expect(overheadOf({ kind: 'virtual', overhead: 0.2 })).toBe(0.2);

@@ -25,7 +25,7 @@ const sequence = (id: number, promptTokens: number, outputTokens: number, more: 
 const computed = (sequences: readonly Sequence[]): number[] => sequences.map((one) => one.computed);
 
 describe('a step', () => {
-  test('gives decodes their token first, then cuts prompts to what is left of the budget', () => {
+  test('gives decodes their token first, then cuts prompts to the rest of the budget', () => {
     const scheduler = schedulerOf({ tokens: 100 });
     const [decoding, long, next] = [sequence(1, 50, 10), sequence(2, 150, 10), sequence(3, 60, 10)];
     scheduler.add(decoding);
@@ -45,22 +45,22 @@ describe('a step', () => {
     expect(scheduler.commit()).toEqual([decoding, long]);
   });
 
-  test('emits the first token with the last chunk of the prompt, then one a step', () => {
+  test('emits the first token with the last chunk of the prompt, then one in each step', () => {
     const scheduler = schedulerOf({ tokens: 100 });
     const one = sequence(1, 250, 3);
     scheduler.add(one);
-    const told: number[] = [];
+    const delivered: number[] = [];
     for (let step = 0; step < 5; step++) {
       scheduler.begin();
       scheduler.commit();
-      told.push(one.told);
+      delivered.push(one.delivered);
     }
-    expect(told).toEqual([0, 0, 1, 2, 3]);
+    expect(delivered).toEqual([0, 0, 1, 2, 3]);
     expect(scheduler.begin()).toBeNull();
     expect(scheduler.cache.usage).toBe(0);
   });
 
-  test('admits no more than the sequences it may run, and nobody past the first who does not fit', () => {
+  test('admits at most the allowed number of sequences, and none after the first that does not fit', () => {
     const few = schedulerOf({ seqs: 2 });
     for (const id of [1, 2, 3]) few.add(sequence(id, 10, 5));
     few.begin();
@@ -74,7 +74,7 @@ describe('a step', () => {
     expect(full.running.map(({ id }) => id)).toEqual([1]);
   });
 
-  test('without a free block takes those of the last that runs, which waits in front and computes all again', () => {
+  test('without a free block preempts the last running sequence, which waits at the front and computes all again', () => {
     const scheduler = schedulerOf({ kvTokens: 4 * 16 });
     const [first, last, later] = [sequence(1, 32, 20), sequence(2, 31, 20), sequence(3, 16, 20)];
     scheduler.add(first);
@@ -85,13 +85,13 @@ describe('a step', () => {
     scheduler.begin(); // the first needs a third block
     expect(scheduler.running).toEqual([first]);
     expect(scheduler.firstWaiting()).toBe(last);
-    expect([last.table.length, last.computed, last.told, uncomputedTokens(last)]).toEqual([0, 0, 1, 32]);
+    expect([last.table.length, last.computed, last.delivered, uncomputedTokens(last)]).toEqual([0, 0, 1, 32]);
     expect([scheduler.preemptions, scheduler.pendingPromptTokens()]).toEqual([1, 32 + 16]);
   });
 });
 
 describe('a step that is planned ahead', () => {
-  test('counts on the tokens of the one that computes; who comes meanwhile is in the step after it', () => {
+  test('assumes the tokens of the open step; a sequence that arrives meanwhile is in the step after it', () => {
     const scheduler = schedulerOf({ ahead: true });
     const [early, late] = [sequence(1, 50, 10), sequence(2, 60, 10)];
     scheduler.add(early);
@@ -105,7 +105,7 @@ describe('a step that is planned ahead', () => {
     expect(scheduler.started).toEqual([late]);
   });
 
-  test('gives a sequence no token past its last, and keeps its blocks until its step has ended', () => {
+  test('gives a sequence no token after its last, and keeps its blocks until its step has ended', () => {
     const scheduler = schedulerOf({ ahead: true });
     const one = sequence(1, 50, 2);
     scheduler.add(one);
@@ -114,29 +114,29 @@ describe('a step that is planned ahead', () => {
     scheduler.begin();
     expect(scheduler.cache.usage).toBeGreaterThan(0);
     expect(scheduler.commit()).toEqual([one]);
-    expect([one.told, one.place, scheduler.cache.usage]).toEqual([2, 'outside', 0]);
+    expect([one.delivered, one.place, scheduler.cache.usage]).toEqual([2, 'outside', 0]);
     expect(scheduler.begin()).toBeNull();
   });
 
-  test('that would need the blocks of a sequence whose last token is on the way takes them', () => {
+  test('takes the blocks of a sequence whose last token is in the open step, if it needs them', () => {
     const scheduler = schedulerOf({ ahead: true, kvTokens: 48 });
     const [growing, ending] = [sequence(1, 31, 9), sequence(2, 15, 2)];
     scheduler.add(growing);
     scheduler.add(ending);
-    const told: Sequence[] = [];
+    const delivered: Sequence[] = [];
     for (let step = 0; step < 12; step++) {
       scheduler.begin();
       if (step === 1) expect(ending.place).toBe('leaving');
-      told.push(...scheduler.commit());
+      delivered.push(...scheduler.commit());
     }
-    expect(told.filter((one) => one === growing)).toHaveLength(9);
-    expect(told.filter((one) => one === ending)).toHaveLength(2);
+    expect(delivered.filter((one) => one === growing)).toHaveLength(9);
+    expect(delivered.filter((one) => one === ending)).toHaveLength(2);
     expect(scheduler.cache.usage).toBe(0);
   });
 });
 
 describe('a scheduler by priority', () => {
-  test('admits the lowest value first, and among equals the first that came', () => {
+  test('admits the lowest value first, and for equal values the first that arrived', () => {
     const scheduler = schedulerOf({ order: 'priority', seqs: 3 });
     const all = [5, 1, 5, 1].map((priority, id) => sequence(id, 10, 5, { priority }));
     for (const one of all) scheduler.add(one);
@@ -144,42 +144,42 @@ describe('a scheduler by priority', () => {
     expect(scheduler.running.map(({ id }) => id)).toEqual([1, 3, 0]);
   });
 
-  test('preempts the highest value, also one that was given its tokens of this step already', () => {
+  test('preempts the highest value, even if it already got its tokens of this step', () => {
     const scheduler = schedulerOf({ order: 'priority', kvTokens: 4 * 16 });
-    const [meek, bold] = [sequence(1, 20, 40, { priority: 9 }), sequence(2, 31, 20, { priority: 1 })];
-    scheduler.add(meek);
+    const [lowPriority, highPriority] = [sequence(1, 20, 40, { priority: 9 }), sequence(2, 31, 20, { priority: 1 })];
+    scheduler.add(lowPriority);
     scheduler.begin();
     scheduler.commit();
-    scheduler.add(bold);
+    scheduler.add(highPriority);
     scheduler.begin();
     scheduler.commit();
-    const batch = scheduler.begin(); // 32 tokens of the bold one fill two blocks, the meek one holds the other two
+    const batch = scheduler.begin(); // 32 tokens of high priority fill two blocks; low priority holds the other two
     expect([batch?.sequences, scheduler.preemptions]).toEqual([2, 0]);
     scheduler.commit();
     expect({ ...scheduler.begin() }).toMatchObject({ tokens: 1, sequences: 1 });
-    expect([scheduler.preemptions, scheduler.firstWaiting(), meek.chunk]).toEqual([1, meek, 0]);
+    expect([scheduler.preemptions, scheduler.firstWaiting(), lowPriority.chunk]).toEqual([1, lowPriority, 0]);
   });
 
-  test('gives what it took back to the others in the same step', () => {
+  test('gives the freed tokens to the others in the same step', () => {
     const scheduler = schedulerOf({ order: 'priority', tokens: 3, kvTokens: 4 * 16 });
-    const meek = sequence(1, 17, 90, { priority: 9 });
-    scheduler.add(meek);
-    while (meek.told === 0) {
+    const lowPriority = sequence(1, 17, 90, { priority: 9 });
+    scheduler.add(lowPriority);
+    while (lowPriority.delivered === 0) {
       scheduler.begin();
       scheduler.commit();
     }
-    // The first of them needs a second block while the other still computes its prompt, a token a step.
+    // The first one needs a second block while the other still computes its prompt, one token in each step.
     for (const one of [sequence(2, 14, 90), sequence(3, 16, 90)]) scheduler.add(one);
     let tokens: number | undefined;
     while (scheduler.preemptions === 0) {
       tokens = scheduler.begin()?.tokens;
       scheduler.commit();
     }
-    expect([scheduler.firstWaiting(), tokens]).toEqual([meek, 3]);
+    expect([scheduler.firstWaiting(), tokens]).toEqual([lowPriority, 3]);
   });
 });
 
-describe('prompts that begin alike', () => {
+describe('prompts with equal prefixes', () => {
   const shared = prefixHashes([{ key: 'system', tokens: 100 }], 1000);
   const asker = (id: number): Sequence => sequence(id, 150, 3, { prefix: shared });
 
@@ -194,7 +194,7 @@ describe('prompts that begin alike', () => {
     expect(scheduler.cache.blocks - scheduler.cache.freeBlocks).toBe(10 + 4);
   });
 
-  test('find them after the first has gone, until others needed the blocks', () => {
+  test('find these blocks after the first has ended, until other sequences need the blocks', () => {
     const scheduler = schedulerOf({ kvTokens: 20 * 16 });
     const serve = (one: Sequence): void => {
       scheduler.add(one);
@@ -209,7 +209,7 @@ describe('prompts that begin alike', () => {
     expect(scheduler.cache.usage).toBe(0);
   });
 
-  test('that are the same to the end still compute their last token', () => {
+  test('that are completely equal still compute their last token', () => {
     const scheduler = schedulerOf();
     const prefix = prefixHashes([{ key: 'all', tokens: 64 }], 1000);
     for (const id of [1, 2]) scheduler.add(sequence(id, 64, 1, { prefix }));
@@ -226,8 +226,8 @@ const anySequence = fc.record({
   leavesAtStep: fc.option(fc.nat({ max: 60 })),
 });
 
-describe('whatever comes', () => {
-  test('blocks add up, no step is over its bounds, and everyone is served in the end', () => {
+describe('with any sequences', () => {
+  test('blocks add up, no step exceeds its limits, and every sequence is served in the end', () => {
     const anyLimits = fc.record({
       tokens: fc.integer({ min: 1, max: 200 }),
       seqs: fc.integer({ min: 1, max: 8 }),
@@ -240,10 +240,14 @@ describe('whatever comes', () => {
         const scheduler = schedulerOf(limits);
         const all = plans.map((plan, id) => {
           const prefix = prefixHashes([{ key: `text ${plan.text}`, tokens: 200 }], plan.prompt);
-          return { plan, one: sequence(id, plan.prompt, plan.output, { prefix, priority: plan.priority }), told: 0 };
+          return {
+            plan,
+            one: sequence(id, plan.prompt, plan.output, { prefix, priority: plan.priority }),
+            delivered: 0,
+          };
         });
         for (let step = 0; step <= 30 || scheduler.running.length + scheduler.waitingCount > 0; step++) {
-          if (step > 100_000) throw new Error('somebody starves');
+          if (step > 100_000) throw new Error('a sequence is never served');
           for (const { plan, one } of all) {
             if (plan.arrivesAtStep === step) scheduler.add(one);
           }
@@ -263,19 +267,19 @@ describe('whatever comes', () => {
             .filter(({ one }) => one.place === 'waiting' || (one.place === 'running' && uncomputedTokens(one) > 1))
             .reduce((sum, { one }) => sum + uncomputedTokens(one), 0);
           expect(scheduler.pendingPromptTokens()).toBe(pending);
-          for (const one of scheduler.commit()) all[one.id]!.told++;
+          for (const one of scheduler.commit()) all[one.id]!.delivered++;
         }
         expect(scheduler.cache.usage).toBe(0);
-        for (const { plan, told } of all) {
-          if (plan.leavesAtStep === null) expect(told).toBe(plan.output);
-          else expect(told).toBeLessThanOrEqual(plan.output);
+        for (const { plan, delivered } of all) {
+          if (plan.leavesAtStep === null) expect(delivered).toBe(plan.output);
+          else expect(delivered).toBeLessThanOrEqual(plan.output);
         }
       }),
       { numRuns: 200 },
     );
   });
 
-  test('a copy goes on as its original does', () => {
+  test('a copy continues like its original', () => {
     fc.assert(
       fc.property(
         fc.array(anySequence, { minLength: 1, maxLength: 12 }),

@@ -12,12 +12,12 @@ const batch = { tokens: 300, contextTokens: 9000, attentionPairs: 5000, sequence
 const durationOf = (options: Partial<StepDurationOptions> = {}): StepDuration =>
   new StepDuration({ profile, noise: noNoise, rng: seededRng(1)('node'), ...options });
 
-test('a step on bare metal that nothing caps takes what the formula of its profile says', () => {
+test('a step on bare metal without a cap takes the time of the formula of its profile', () => {
   expect(durationOf().plainMs(batch, 1)).toBe(stepTimeOf(profile.step)(batch));
   expect(durationOf().drawMs(batch, 1)).toBe(stepTimeOf(profile.step)(batch));
 });
 
-test.each([1, 0.5])('overhead and pace multiply each other, at a speed of %f too', (phi) => {
+test.each([1, 0.5])('overhead and pace are multiplied, at a speed of %f', (phi) => {
   const duration = durationOf({ overhead: 0.5 });
   duration.pace(3);
   expect(duration.plainMs(batch, phi)).toBeCloseTo(4.5 * cappedStepTimeOf(profile.step)(batch, phi), 9);
@@ -25,7 +25,7 @@ test.each([1, 0.5])('overhead and pace multiply each other, at a speed of %f too
   expect(duration.plainMs(batch, phi)).toBeCloseTo(1.5 * cappedStepTimeOf(profile.step)(batch, phi), 9);
 });
 
-test('noise moves what a step takes this time and not what it takes when nothing disturbs it', () => {
+test('noise changes the drawn duration of a step, but not its plain duration', () => {
   const duration = durationOf({ noise: noiseSchema.parse({ stallProbability: 0 }) });
   const plainMs = durationOf().plainMs(batch, 1);
   const draws = Array.from({ length: 1001 }, () => duration.drawMs(batch, 1)).sort((a, b) => a - b);

@@ -7,12 +7,12 @@ const rtx4090 = profileOf('rtx4090-llama8b').step;
 const batch = { tokens: 0, contextTokens: 0, attentionPairs: 0, sequences: 0 };
 
 describe('the time of a step', () => {
-  test('of one decode is the base, the weights, its context and itself', () => {
+  test('of one decode is the sum of base, weights, context and sequence', () => {
     const stepMs = stepTimeOf(rtx4090)({ ...batch, tokens: 1, contextTokens: 1000, sequences: 1 });
     expect(stepMs).toBeCloseTo(2.0 + 15.3 + 0.159 + 0.01, 9);
   });
 
-  test('of a full prefill is bound by arithmetic, not by the weights', () => {
+  test('of a full prefill is limited by arithmetic, not by the weights', () => {
     const stepMs = stepTimeOf(rtx4090)({ ...batch, tokens: 2048, attentionPairs: 2048 * 1024, sequences: 1 });
     expect(stepMs).toBeCloseTo(2.0 + (1.8 + 2048 * 0.0881) + (2048 * 1024 * 4.77) / 1e6 + 0.01, 9);
   });

@@ -6,7 +6,7 @@ test('an answer reads as sentences', () => {
   expect(textOf(7, 0, 24)).toMatch(/^[A-Z][a-z ]+\. [A-Z][a-z ]+\.$/);
 });
 
-test('an answer is the same however it is cut into messages', () => {
+test('an answer is the same however it is divided into messages', () => {
   fc.assert(
     fc.property(fc.nat(), fc.nat({ max: 200 }), fc.nat({ max: 200 }), (request, first, second) => {
       expect(textOf(request, 0, first) + textOf(request, first, second)).toBe(textOf(request, 0, first + second));

@@ -30,7 +30,7 @@ const replayed = (seed: number): Replay =>
   });
 
 describe('a replay of 300 requests that a real vLLM served on an RTX 4090', () => {
-  test.each([1, 2, 3])('has its mean, p50, p90 and p99 within three per cent, whatever the noise: seed %i', (seed) => {
+  test.each([1, 2, 3])('has its mean, p50, p90 and p99 within three per cent, for any noise: seed %i', (seed) => {
     const run = replayed(seed);
     const { simulated, measured } = comparisonOf(rows, run.served, 2);
     for (const measure of [...MEASURES, 'arrivalTtft', 'arrivalE2e'] as const) {
@@ -39,10 +39,10 @@ describe('a replay of 300 requests that a real vLLM served on an RTX 4090', () =
         expect(Math.abs(errorPercent(own[name], real[name])), `${measure} ${name}`).toBeLessThan(3);
       }
     }
-    expect(run.preemptions).toBeGreaterThan(150); // the KV cache is what it is about
+    expect(run.preemptions).toBeGreaterThan(150); // the run is limited by the KV cache
   });
 
-  test('has as many running and waiting and as full a cache as the real one, second by second', () => {
+  test('has about the same running and waiting requests and cache use as the real one, second by second', () => {
     const { series } = replayed(1);
     const apart = (value: (sample: LoadSample) => number): number => {
       const both = realSeries
@@ -55,7 +55,7 @@ describe('a replay of 300 requests that a real vLLM served on an RTX 4090', () =
     expect(apart(({ kvShare }) => kvShare)).toBeLessThan(0.03);
   });
 
-  test('measures from the queue what the source of the run published: TTFT 65456.6, latency 86578.3 ms on average', () => {
+  test('measured from the queue, has the published averages of the run: TTFT 65456.6, latency 86578.3 ms', () => {
     const { measured } = comparisonOf(rows, replayed(1).served, 2);
     expect(figuresOf(measured!.ttft).mean).toBeCloseTo(65_456.6, 1);
     expect(figuresOf(measured!.e2e).mean).toBeCloseTo(86_578.3, 1);

@@ -18,7 +18,7 @@ const measuredEngine = () => {
   return { clock, engine, metrics, submit };
 };
 
-/** Value of each series that is not of a bucket, by its name and labels of its own. */
+/** Value of each series, without buckets, by its name and own labels. */
 const valuesIn = (text: string): Readonly<Record<string, number>> =>
   Object.fromEntries(
     text
@@ -34,8 +34,8 @@ const valuesIn = (text: string): Readonly<Record<string, number>> =>
 const bucketsOf = (text: string, name: string): readonly string[] =>
   [...text.matchAll(new RegExp(`^${name}_bucket\\{le="([^"]+)"`, 'gm'))].map(([, le]) => le!);
 
-describe('what a node tells Prometheus', () => {
-  test('has the names, types and labels of vLLM', async () => {
+describe('the Prometheus metrics of a node', () => {
+  test('have the names, types and labels of vLLM', async () => {
     const text = await measuredEngine().metrics.text();
     const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`).toSorted();
     expect(types).toEqual([
@@ -65,7 +65,7 @@ describe('what a node tells Prometheus', () => {
     expect(text).toContain('vllm:request_success_total{finished_reason="stop",model_name="h100-llama8b",engine="0"} 0');
   });
 
-  test('has the buckets of vLLM', async () => {
+  test('have the buckets of vLLM', async () => {
     const { metrics, submit, clock } = measuredEngine();
     submit({ id: 1, promptTokens: 10, outputTokens: 2, maxOutputTokens: 4 });
     clock.runUntil(1e6);
@@ -83,7 +83,7 @@ describe('what a node tells Prometheus', () => {
     expect(bucketsOf(text, 'vllm:request_prompt_tokens').slice(-2)).toEqual(['200000', '+Inf']);
   });
 
-  test('counts queueing into the first token, and tells how each request ended', async () => {
+  test('include queueing in the time to first token, and count how each request ended', async () => {
     const { metrics, submit, clock, engine } = measuredEngine();
     submit({ id: 1, promptTokens: 100, outputTokens: 50, maxOutputTokens: 50 });
     submit({ id: 2, promptTokens: 100, outputTokens: 10, maxOutputTokens: 99 });
@@ -109,7 +109,7 @@ describe('what a node tells Prometheus', () => {
       'vllm:request_success_total{finished_reason="error"}': 0,
       'vllm:num_requests_running': 0,
     });
-    // The second waited for the first, so that its first token came after all of it.
+    // The second waited for the first, so its first token came after the whole first answer.
     expect(values['vllm:time_to_first_token_seconds_sum']!).toBeGreaterThan(
       values['vllm:request_queue_time_seconds_sum']!,
     );
@@ -124,7 +124,7 @@ describe('what a node tells Prometheus', () => {
     expect(values['vllm:inter_token_latency_seconds_count']).toBe(tokens - 3);
   });
 
-  test('is of one node alone', async () => {
+  test('are of one node only', async () => {
     const [one, other] = [measuredEngine(), measuredEngine()];
     one.submit({ id: 1, promptTokens: 10, outputTokens: 2, maxOutputTokens: 2 });
     one.clock.runUntil(1e6);

@@ -10,7 +10,7 @@ const gaugesOf = async (metrics: NodeMetrics): Promise<Readonly<Record<string, n
     ]),
   );
 
-test('a node tells Prometheus what its report says of its power, and nothing that it does not know', async () => {
+test('a node exports the power values of its report, and none that it does not know', async () => {
   const { engine, clock, submit } = meteredEngine({ site: wholeSite({}) });
   const metrics = new NodeMetrics(engine, clock);
   const idle = await gaugesOf(metrics);
@@ -31,7 +31,7 @@ test('a node tells Prometheus what its report says of its power, and nothing tha
   expect(busy.usd_per_million_tokens).toBeCloseTo(power!.usdPerMillionTokens!, 9);
 });
 
-test('a node of whose power nobody knows anything has no gauge of it', async () => {
+test('a node without known power has no power gauge', async () => {
   const { engine, clock } = meteredEngine({}, { power: null });
   expect(await gaugesOf(new NodeMetrics(engine, clock))).toEqual({});
 });

@@ -19,19 +19,19 @@ describe('a radiator in orbit', () => {
     return -model.rateKPerS(model.startK, 0, 0) * 20_000;
   };
 
-  test('that is black radiates 838 W/m2 at 20 degrees, and rejects 633 against what it receives', () => {
+  test('that is black radiates 838 W/m2 at 20 degrees, and 633 net of what it receives', () => {
     expect(Math.abs(rejectedW({ ...black, sinkK: 0 }) - 838)).toBeLessThan(1);
     expect(Math.abs(rejectedW(black) - 633)).toBeLessThan(2);
   });
 
-  test('settles where it radiates what the device draws', () => {
+  test('settles at the temperature at which it radiates the draw of the device', () => {
     const model = thermalModelOf(radiatorOf({}), h100);
     const settledK = (500 / (0.9 * 5.670374419e-8 * 1.2) + 206 ** 4) ** 0.25;
     const hour = { watts: 500, fromMs: 0, durationMs: 10 * 3_600_000 };
     for (const startK of [220, 293, 390]) expect(temperatureAfter(model, startK, hour)).toBeCloseTo(settledK, 3);
   });
 
-  test('comes to the same temperature in one go and in small parts, within 0.05 degrees', () => {
+  test('reaches the same temperature in one step and in small steps, within 0.05 degrees', () => {
     const model = thermalModelOf(radiatorOf({}), h100);
     let inPartsK = 300;
     for (let second = 0; second < 3600; second++) {
@@ -42,14 +42,14 @@ describe('a radiator in orbit', () => {
   });
 });
 
-test('on the ground a gap closes as e^(-t / time constant)', () => {
+test('on the ground a temperature difference decays as e^(-t / time constant)', () => {
   const model = thermalModelOf(container, h100);
   const fromK = 35 + 273.15 + 45;
   const afterK = temperatureAfter(model, fromK, { watts: 0, fromMs: 0, durationMs: 120_000 });
   expect(afterK - 273.15 - 35).toBeCloseTo(45 / Math.E, 9);
 });
 
-test('more heat never cools, nor does a warmer start or a warmer place', () => {
+test('more draw, a warmer start or a warmer place never gives a lower temperature', () => {
   const watts = fc.double({ min: 0, max: 1000, noNaN: true });
   const startK = fc.double({ min: 230, max: 380, noNaN: true });
   const durationMs = fc.double({ min: 0, max: 1e6, noNaN: true });
@@ -69,7 +69,7 @@ test('more heat never cools, nor does a warmer start or a warmer place', () => {
 describe('a device that gets too hot', () => {
   const hot = new Heat(coolingSchema.parse({ kind: 'container', ambientC: 45, riseC: 50, timeConstantS: 20 }), h100);
 
-  test('slows down at its limit, stays slow until it is well below, and then does so again', () => {
+  test('slows down at its limit, stays slow until it is well below it, and then repeats', () => {
     const changes: string[] = [];
     let wasThrottled = false;
     for (let atMs = 0; atMs < 300_000; atMs += 100) {

@@ -4,11 +4,11 @@ import { coolingSchema } from '../../../../services/node/power/cooling-schema.ts
 import { h100, meteredEngine, wholeSite } from './metered-engine.ts';
 
 describe('energy', () => {
-  // Nobody says which prompts the published figures were measured with; 100 tokens to answers of 300 is a short chat.
+  // The prompts of the published figures are not known. 100 prompt tokens for answers of 300 is a short chat.
   test.each([
     [8, 0.455],
     [512, 0.07],
-  ])('of a token on an H100 with %i chats at a time is the published %f J within 3 %%', (batch, publishedJ) => {
+  ])('of a token on an H100 with %i chats at a time is the published %f J, within 3 %%', (batch, publishedJ) => {
     const { clock, engine, submit, readings, total } = meteredEngine({}, { maxNumSeqs: batch });
     const chat = (): void => void submit(100, 300, chat);
     for (let index = 0; index < batch; index++) clock.at((index * 5000) / batch, chat);
@@ -21,7 +21,7 @@ describe('energy', () => {
     expect(Math.abs(jPerToken / publishedJ - 1)).toBeLessThan(0.03);
   });
 
-  test('of a node that idles is idle watts by time, and takes not one event of the clock', () => {
+  test('of an idle node is its idle draw over time, and needs no timer', () => {
     const { clock, engine, readings } = meteredEngine({ site: wholeSite({}), usdPerHour: 2 });
     expect(clock.runUntil(3_600_000)).toBe(0);
     engine.settleEnergy(3_600_000);
@@ -32,7 +32,7 @@ describe('energy', () => {
     expect(gCo2).toBeCloseTo(0.07 * 400, 9);
   });
 
-  test('money and carbon follow prices over time and what the site takes for itself', () => {
+  test('cost and carbon follow the prices over time and the site’s own consumption', () => {
     const priceUsdPerKwh = [
       { fromS: 0, value: 0.1 },
       { fromS: 1800, value: 0.5 },
@@ -45,7 +45,7 @@ describe('energy', () => {
     expect(readings[0]!.joules).toBeCloseTo(70 * 3600, 6);
   });
 
-  test('of a node has the price of each hour', () => {
+  test('of a node includes the price of its hours', () => {
     const usdPerHour = [
       { fromS: 0, value: 1 },
       { fromS: 900, value: 3 },
@@ -56,14 +56,14 @@ describe('energy', () => {
     expect(readings[0]!.usd).toBeCloseTo(0.25 * 1 + 0.75 * 3, 9);
   });
 
-  test('is not known in money where nobody says what anything costs', () => {
+  test('has no cost when no price is known', () => {
     const { engine, clock, readings } = meteredEngine();
     clock.runUntil(1000);
     engine.settleEnergy(1000);
     expect([readings[0]!.usd, readings[0]!.gCo2]).toEqual([null, null]);
   });
 
-  test('is the same however often somebody asks', () => {
+  test('is the same however often it is read', () => {
     const joulesAskedAt = (instants: readonly number[]): number => {
       const battery = { kwh: 0.02, chargeShare: 0.5, maxKw: 1 };
       const events = [{ fromS: 2, forS: 3, share: 0.01 }];
@@ -84,7 +84,7 @@ describe('energy', () => {
     );
   });
 
-  test('adds up: readings follow each other without a gap', () => {
+  test('adds up: readings follow each other without gaps', () => {
     const { clock, engine, submit, readings } = meteredEngine();
     for (let index = 0; index < 50; index++) clock.at(index * 100, () => void submit(100, 50));
     clock.runUntil(20_000);
@@ -111,7 +111,7 @@ describe('a cap', () => {
     return { lastMs, cappedMs: total(({ cappedMs }) => cappedMs), busyMs: total(({ busyMs }) => busyMs) };
   };
 
-  test('of the node, of a fault, or of the site slows it alike, and a lower one more', () => {
+  test('from the node, a fault or the site slows it equally, and a lower cap slows it more', () => {
     const free = answerMs({});
     const byNode = answerMs({ capW: 300 });
     expect(free.cappedMs).toBe(0);
@@ -122,7 +122,7 @@ describe('a cap', () => {
     expect(answerMs({}, 200).lastMs).toBeGreaterThan(byNode.lastMs);
   });
 
-  test('slows a virtual machine by its overhead too', () => {
+  test('slows a virtual machine in addition to its overhead', () => {
     const endAt = (overhead: number): number => {
       const { clock, submit, ends } = meteredEngine({ capW: 200 }, { overhead });
       submit(100, 10);
@@ -132,7 +132,7 @@ describe('a cap', () => {
     expect(endAt(0.5)).toBeCloseTo(1.5 * endAt(0), 6);
   });
 
-  test('leaves no headroom, of which an idle node without one has all', () => {
+  test('leaves no headroom; an idle node without a cap has full headroom', () => {
     const { clock, engine, submit } = meteredEngine({ capW: 300 });
     expect(engine.report(0).power!.headroom).toBeCloseTo(230 / 630, 9);
     submit(100, 100);
@@ -141,7 +141,7 @@ describe('a cap', () => {
     expect(meteredEngine().engine.report(0).power).toMatchObject({ drawW: h100.idleW, headroom: 1 });
   });
 
-  test('can be taken back, and cannot be set where nothing is known of power', () => {
+  test('can be removed, and cannot be set when nothing is known about power', () => {
     const { engine, clock, submit } = meteredEngine({}, {});
     engine.capPowerW!(100);
     engine.capPowerW!(null);
@@ -152,7 +152,7 @@ describe('a cap', () => {
   });
 });
 
-test('a node that is too hot runs slower and says so', () => {
+test('a node that is too hot runs slower and reports it', () => {
   const cooling = coolingSchema.parse({ kind: 'container', ambientC: 52, timeConstantS: 5 });
   const { clock, engine, submit, total, readings } = meteredEngine({ cooling });
   const again = (): void => void submit(100, 300, again);
@@ -166,7 +166,7 @@ test('a node that is too hot runs slower and says so', () => {
 });
 
 test.each([71, 75, 90, 200])(
-  'a site of %d W with no battery gives no more than that, however busy its node',
+  'a site of %d W without a battery never gives more than that, however busy its node is',
   (watts) => {
     const { clock, engine, submit, total } = meteredEngine({ site: wholeSite({ capacityKw: watts / 1000 }) });
     for (let id = 0; id < 64; id++) submit(100, 2000);
@@ -180,7 +180,7 @@ test.each([71, 75, 90, 200])(
 describe('a site whose power fails', () => {
   const outage = { events: [{ fromS: 1, forS: 4, share: 0 }] };
 
-  test('ends what runs there, refuses what comes, and starts anew when the power is back', () => {
+  test('ends its running requests, refuses new ones, and starts again when the power is back', () => {
     const { clock, engine, submit, ends, total } = meteredEngine({ site: wholeSite(outage) }, { startedAtMs: 2000 });
     const refusalAt = (atMs: number): string => {
       clock.runUntil(atMs);
@@ -197,7 +197,7 @@ describe('a site whose power fails', () => {
     expect(total(({ outMs }) => outMs)).toBe(4000);
   });
 
-  test('fails requests within a step, and leaves no block held and no prefix behind', () => {
+  test('fails requests within a step, and leaves no held block and no prefix', () => {
     const { clock, engine, submit, ends } = meteredEngine({ site: wholeSite(outage) });
     for (let index = 0; index < 300; index++) submit(500, 1000);
     clock.runUntil(1500);
@@ -211,7 +211,7 @@ describe('a site whose power fails', () => {
     expect(ends.at(-1)!.end).toBe('answered');
   });
 
-  test('forgets its prefixes and its plans: the first answer afterwards takes as long as the first ever', () => {
+  test('loses its prefixes and its plans: the first answer afterwards takes as long as the very first', () => {
     const { clock, engine } = meteredEngine({ site: wholeSite(outage) });
     const prefix = [{ key: 'system', tokens: 320 }];
     const ask = (id: number, outputTokens: number): { tookMs: number } => {
@@ -239,8 +239,8 @@ describe('a site whose power fails', () => {
     expect(engine.prefixCache.hits).toBe(hits);
   });
 
-  test('goes on for as long as its battery lasts, and not after', () => {
-    // 30 kJ above the reserve at about 460 W are about a minute.
+  test('continues as long as its battery lasts, and no longer', () => {
+    // 30 kJ above the reserve last about a minute at 460 W.
     const battery = { kwh: 0.0085, maxKw: 2 };
     const dark = [{ fromS: 1, forS: 1000, share: 0 }];
     const { clock, submit, ends } = meteredEngine({ site: wholeSite({ battery, events: dark }) });
@@ -253,7 +253,7 @@ describe('a site whose power fails', () => {
     expect(Math.abs(ends[0]!.atMs - expectedMs)).toBeLessThan(300);
   });
 
-  test('wakes an idle node by itself when the Sun is back, after its battery has some charge again', () => {
+  test('restarts an idle node without a request when the Sun is back and its battery has some charge', () => {
     const sun = {
       shareAt: (atMs: number) => (atMs < 60_000 ? 0 : 1),
       nextChangeAfter: (atMs: number) => (atMs < 60_000 ? 60_000 : Number.POSITIVE_INFINITY),
@@ -270,7 +270,7 @@ describe('a site whose power fails', () => {
   });
 });
 
-test('a quota of tokens is filled evenly, and says when to come back', () => {
+test('a quota of tokens is filled evenly, and gives a retry hint', () => {
   const { clock, submit } = meteredEngine({}, { tokensPerMinute: 600 });
   expect(submit(100, 400).kind).toBe('accepted');
   expect(submit(100, 100)).toEqual({ kind: 'refused', reason: 'over-quota', retryAfterMs: 10_000 });
@@ -280,7 +280,7 @@ test('a quota of tokens is filled evenly, and says when to come back', () => {
   expect(submit(1, 1).kind).toBe('refused');
 });
 
-test('pace makes steps longer from the next one on', () => {
+test('pace makes steps longer, starting with the next one', () => {
   const endAt = (factor: number): number => {
     const { clock, engine, submit, ends } = meteredEngine({}, { power: null });
     engine.pace(factor);

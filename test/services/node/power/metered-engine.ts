@@ -15,7 +15,7 @@ import type { Sun } from '../../../../services/node/power/site-supply.ts';
 
 export const h100 = powerModelOf(profileOf('h100-llama8b').power!);
 
-/** All of a site for one node. */
+/** A whole site for one node. */
 export const wholeSite = (config: object, sun: Sun | null = null): NodePowerOptions['site'] => ({
   config: sitePowerSchema.parse({
     kind: sun === null ? 'grid' : 'solar',
@@ -28,7 +28,7 @@ export const wholeSite = (config: object, sun: Sun | null = null): NodePowerOpti
   sun,
 });
 
-/** An H100 on a virtual clock, with the power that `options` say. */
+/** An H100 on a virtual clock, with the power options of `options`. */
 export const meteredEngine = (
   options: Partial<NodePowerOptions> = {},
   more: Partial<EngineOptions> & { readonly maxNumSeqs?: number } = {},

@@ -8,8 +8,8 @@ import { powerModelOf } from '../../../../services/node/power/power-model.ts';
 const decoding = (sequences: number) => ({ tokens: sequences, sequences, contextTokens: 0, attentionPairs: 0 });
 const h100 = powerModelOf(profileOf('h100-llama8b').power!);
 
-describe('what a device draws', () => {
-  test('is on an H100 the fit 454 + 235 (1 - e^(-B/55)) within 1 %, and 690 W at 256 within 1 %', () => {
+describe('the draw of a device', () => {
+  test('on an H100 is the fit 454 + 235 (1 - e^(-B/55)) within 1 %, and 690 W at 256 within 1 %', () => {
     for (const sequences of [1, 8, 32, 64, 128, 256, 512]) {
       const fitW = 454 + 235 * (1 - Math.exp(-sequences / 55));
       expect(Math.abs(h100.drawW(decoding(sequences)) / fitW - 1)).toBeLessThan(0.01);
@@ -18,13 +18,13 @@ describe('what a device draws', () => {
     expect(Math.abs(h100.drawW(decoding(256)) / 690 - 1)).toBeLessThan(0.01);
   });
 
-  test('is near 0.95 of the maximum while a prompt is computed', () => {
+  test('is about 0.95 of the maximum while a prompt is computed', () => {
     const prompt = { tokens: 2048, sequences: 1, contextTokens: 0, attentionPairs: 2e6 };
     expect(h100.drawW(prompt)).toBeCloseTo(0.95 * 700, 0);
   });
 
   test.each([...profiles.values()].filter(({ power }) => power !== null))(
-    'of $id is never below idle nor above its maximum, and is more for more sequences',
+    'of $id is never below idle nor above its maximum, and is higher for more sequences',
     ({ power }) => {
       const model = powerModelOf(power!);
       let lessW = model.idleW;
@@ -93,12 +93,12 @@ describe('a power cap', () => {
     expect(slowdown({ collectiveBaseMs: 1 })).toBe(1);
   });
 
-  test('of half the power above idle leaves a speed of 0.76, and the lowest one 0.3', () => {
+  test('of half the power above idle gives a speed of 0.76, and the lowest cap gives 0.3', () => {
     expect(phiOf({ capW: 278, idleW: 70, demandW: 486 })).toBeCloseTo(0.5 ** 0.4, 9);
     expect(phiOf({ capW: 1, idleW: 70, demandW: 486 })).toBeCloseTo(0.05 ** 0.4, 9);
   });
 
-  test('is drawn up to the cap, and never less than the lowest clock draws', () => {
+  test('limits the draw to the cap, but not below the draw at the lowest clock', () => {
     expect(drawnW({ capW: 500, idleW: 70, demandW: 486 })).toBe(486);
     expect(drawnW({ capW: 278, idleW: 70, demandW: 486 })).toBeCloseTo(278, 9);
     expect(drawnW({ capW: 1, idleW: 70, demandW: 486 })).toBeCloseTo(70 + 0.05 * 416, 9);

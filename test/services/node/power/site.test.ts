@@ -24,7 +24,7 @@ describe('a battery', () => {
       resumeJ: 10_000,
     });
 
-  test('makes no energy and loses none but in storing: what was taken and missing is what was used, stored and lost', () => {
+  test('conserves energy except for storage losses: taken plus missing is used plus stored plus lost', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     const efficiency = fc.double({ min: 0.5, max: 1, noNaN: true });
     fc.assert(
@@ -51,7 +51,7 @@ describe('a battery', () => {
     );
   });
 
-  test('says when it will cease to give, and gives again only once it has recovered', () => {
+  test('says when it will stop giving, and gives again only after it has recovered', () => {
     const battery = batteryOf(0.5, 0.9);
     const endsInMs = battery.changesInMs(300, 700);
     expect(endsInMs).toBeCloseTo((49_000 / 400) * 1000, 6);
@@ -72,11 +72,11 @@ const site = (more: object) =>
   sitePowerSchema.parse({ kind: 'grid', capacityKw: 10, priceUsdPerKwh: 0.1, carbonGPerKwh: 400, ...more });
 
 describe('the supply of a site', () => {
-  test('is shared by what the site itself takes', () => {
+  test('is reduced by the site’s own consumption', () => {
     expect(siteSupply(site({ pue: 1.25 }), null)(0).watts).toBeCloseTo(8000, 9);
   });
 
-  test('follows its events and prices, and knows when they change', () => {
+  test('follows its events and prices, and gives the time of their next change', () => {
     const supply = siteSupply(
       site({
         priceUsdPerKwh: [
@@ -104,7 +104,7 @@ describe('the supply of a site', () => {
     ]);
   });
 
-  test('comes from its generator once that has started, at its price and carbon', () => {
+  test('comes from its generator once it has started, at its price and carbon', () => {
     const backup = { capacityKw: 6, startS: 10, priceUsdPerKwh: 0.5, carbonGPerKwh: 800 };
     const supply = siteSupply(site({ backup, events: [{ fromS: 100, forS: 50, share: 0.2 }] }), null);
     expect(supply(105_000)).toMatchObject({ watts: 2000, usdPerKwh: 0.1 });
@@ -115,7 +115,7 @@ describe('the supply of a site', () => {
     expect(supply(150_000).watts).toBe(10_000);
   });
 
-  test('is of solar power what the Sun gives', () => {
+  test('with solar power follows the Sun', () => {
     const sun = { shareAt: (atMs: number) => (atMs < 500 ? 0.25 : 0), nextChangeAfter: () => 500 };
     expect(siteSupply(site({ kind: 'solar' }), sun)(0)).toMatchObject({ watts: 2500, untilMs: 500 });
     expect(siteSupply(site({ kind: 'solar' }), sun)(500).watts).toBe(0);
@@ -124,8 +124,8 @@ describe('the supply of a site', () => {
   test.each([
     ['no price', { priceUsdPerKwh: undefined }],
     ['no carbon', { carbonGPerKwh: undefined }],
-    ['prices that begin late', { priceUsdPerKwh: [{ fromS: 5, value: 1 }] }],
-    ['more than all of it in a brown-out', { events: [{ fromS: 0, forS: 1, share: 1.5 }] }],
+    ['prices that begin after the start', { priceUsdPerKwh: [{ fromS: 5, value: 1 }] }],
+    ['a share above 1 in a brown-out', { events: [{ fromS: 0, forS: 1, share: 1.5 }] }],
   ])('cannot have %s', (_, wrong) => {
     expect(() => site(wrong)).toThrow();
   });

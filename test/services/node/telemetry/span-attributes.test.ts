@@ -8,7 +8,7 @@ import { NodeMetrics } from '../../../../services/node/metrics/node-metrics.ts';
 import { nodeSchema } from '../../../../services/node/schema.ts';
 import { spanAttributes } from '../../../../services/node/telemetry/span-attributes.ts';
 
-/** What an engine that serves one at a time, after 10 ms of ingest, measures of requests; 100 tokens in, some out. */
+/** Measured times of requests with 100 prompt tokens. The engine serves one at a time, with 10 ms of ingest. */
 const measuredOf = (outputTokens: readonly number[], after: (engine: Engine, clock: VirtualClock) => void) => {
   const clock = new VirtualClock();
   const config = nodeSchema.parse({ profile: 'h100-llama8b', ingestMs: 10, limits: { maxNumSeqs: 1 } });
@@ -37,8 +37,8 @@ const known = {
   'gen_ai.usage.prompt_tokens': 100,
 };
 
-describe('the span of a request says', () => {
-  test('of an answered one, under the names of vLLM and in seconds, what the histograms of vLLM hold', async () => {
+describe('the span of a request', () => {
+  test('has vLLM’s names, and for an answered request the values of vLLM’s histograms, in seconds', async () => {
     const { metrics, measured } = measuredOf([50], (_, clock) => clock.runUntil(1e6));
     const text = await metrics.text();
     const sum = (name: string) => Number(new RegExp(`^vllm:${name}_sum\\{.*\\} (.*)$`, 'm').exec(text)![1]);
@@ -56,7 +56,7 @@ describe('the span of a request says', () => {
     expect(sum('e2e_request_latency_seconds')).toBeGreaterThan(0.3);
   });
 
-  test('of one that waited, how long; and that the model was done before the bound', () => {
+  test('has the time in the queue, and says that the model finished before the bound', () => {
     const { measured } = measuredOf([50, 10], (_, clock) => clock.runUntil(1e6));
     const [first, second] = measured.map(attributesOf);
     expect(second!['gen_ai.response.finish_reasons']).toEqual(['stop']);
@@ -66,7 +66,7 @@ describe('the span of a request says', () => {
     );
   });
 
-  test('of one that ended on its way, how far it came and no times of a whole answer', () => {
+  test('has the times that were reached before an early end, and no times of a whole answer', () => {
     const { measured } = measuredOf([50], (engine, clock) => {
       clock.runUntil(60);
       engine.cancel(0);
@@ -81,7 +81,7 @@ describe('the span of a request says', () => {
     ]);
   });
 
-  test('of one that failed while it waited, no times at all', () => {
+  test('has no times for a request that failed while it waited', () => {
     const { measured } = measuredOf([50, 50], (engine, clock) => {
       clock.runUntil(60);
       engine.close();
@@ -93,7 +93,7 @@ describe('the span of a request says', () => {
     });
   });
 
-  test('of one that was refused, what it asked for', () => {
+  test('has the requested lengths for a refused request', () => {
     expect(attributesOf(null)).toEqual({ ...known, 'gen_ai.usage.completion_tokens': 0 });
   });
 });

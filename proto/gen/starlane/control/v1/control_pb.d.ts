@@ -2,8 +2,8 @@
 // @generated from file starlane/control/v1/control.proto (package starlane.control.v1, syntax proto3)
 /* eslint-disable */
 
-// How an experiment makes a node misbehave on purpose. Calls that change something are refused with PERMISSION_DENIED
-// unless the scenario allows faults and the caller holds its token: `authorization: Bearer TOKEN`.
+// Lets an experiment inject faults into a node. Calls that change something are refused with PERMISSION_DENIED, unless the
+// scenario allows faults and the caller sends the token of the scenario: `authorization: Bearer TOKEN`.
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
@@ -15,20 +15,20 @@ import type { Duration } from "@bufbuild/protobuf/wkt";
 export declare const file_starlane_control_v1_control: GenFile;
 
 /**
- * InjectFaultRequest is one fault and how long it lasts.
+ * InjectFaultRequest is one fault and its duration.
  *
  * @generated from message starlane.control.v1.InjectFaultRequest
  */
 export declare type InjectFaultRequest = Message<"starlane.control.v1.InjectFaultRequest"> & {
   /**
-   * What goes wrong.
+   * The fault.
    *
    * @generated from field: starlane.control.v1.Fault fault = 1;
    */
   fault?: Fault | undefined;
 
   /**
-   * For how long, above 0 and at most an hour. Left out for goaway and crash, which are over at once.
+   * Its duration, above 0 and at most an hour. Not set for goaway and crash, which are over at once.
    *
    * @generated from field: google.protobuf.Duration duration = 2;
    */
@@ -42,7 +42,7 @@ export declare type InjectFaultRequest = Message<"starlane.control.v1.InjectFaul
 export declare const InjectFaultRequestSchema: GenMessage<InjectFaultRequest>;
 
 /**
- * InjectFaultResponse says that the fault has begun, or is about to: a blackhole lets this answer out first.
+ * InjectFaultResponse says that the fault has started, or will start at once: a blackhole starts after this answer.
  *
  * @generated from message starlane.control.v1.InjectFaultResponse
  */
@@ -56,7 +56,7 @@ export declare type InjectFaultResponse = Message<"starlane.control.v1.InjectFau
 export declare const InjectFaultResponseSchema: GenMessage<InjectFaultResponse>;
 
 /**
- * ClearFaultsRequest asks for every fault to end.
+ * ClearFaultsRequest asks to end all faults.
  *
  * @generated from message starlane.control.v1.ClearFaultsRequest
  */
@@ -70,7 +70,7 @@ export declare type ClearFaultsRequest = Message<"starlane.control.v1.ClearFault
 export declare const ClearFaultsRequestSchema: GenMessage<ClearFaultsRequest>;
 
 /**
- * ClearFaultsResponse says that none is active.
+ * ClearFaultsResponse says that no fault is active.
  *
  * @generated from message starlane.control.v1.ClearFaultsResponse
  */
@@ -112,7 +112,7 @@ export declare type DrainResponse = Message<"starlane.control.v1.DrainResponse">
 export declare const DrainResponseSchema: GenMessage<DrainResponse>;
 
 /**
- * StateRequest asks how the node is.
+ * StateRequest asks for the state of the node.
  *
  * @generated from message starlane.control.v1.StateRequest
  */
@@ -126,7 +126,7 @@ export declare type StateRequest = Message<"starlane.control.v1.StateRequest"> &
 export declare const StateRequestSchema: GenMessage<StateRequest>;
 
 /**
- * StateResponse is how the node is.
+ * StateResponse is the state of the node.
  *
  * @generated from message starlane.control.v1.StateResponse
  */
@@ -139,14 +139,14 @@ export declare type StateResponse = Message<"starlane.control.v1.StateResponse">
   node: string;
 
   /**
-   * What its health follows.
+   * The condition that decides its health.
    *
    * @generated from field: starlane.control.v1.Condition condition = 2;
    */
   condition: Condition;
 
   /**
-   * Faults that are active.
+   * Active faults.
    *
    * @generated from field: repeated starlane.control.v1.ActiveFault faults = 3;
    */
@@ -160,7 +160,7 @@ export declare type StateResponse = Message<"starlane.control.v1.StateResponse">
   running: number;
 
   /**
-   * Requests that wait.
+   * Requests that wait to be scheduled.
    *
    * @generated from field: uint32 waiting = 5;
    */
@@ -181,20 +181,20 @@ export declare type StateResponse = Message<"starlane.control.v1.StateResponse">
 export declare const StateResponseSchema: GenMessage<StateResponse>;
 
 /**
- * ActiveFault is a fault and what is left of it.
+ * ActiveFault is a fault and its remaining time.
  *
  * @generated from message starlane.control.v1.ActiveFault
  */
 export declare type ActiveFault = Message<"starlane.control.v1.ActiveFault"> & {
   /**
-   * What goes wrong.
+   * The fault.
    *
    * @generated from field: starlane.control.v1.Fault fault = 1;
    */
   fault?: Fault | undefined;
 
   /**
-   * Until it ends by itself.
+   * Time until it ends by itself.
    *
    * @generated from field: google.protobuf.Duration remaining = 2;
    */
@@ -208,13 +208,13 @@ export declare type ActiveFault = Message<"starlane.control.v1.ActiveFault"> & {
 export declare const ActiveFaultSchema: GenMessage<ActiveFault>;
 
 /**
- * Fault is something that goes wrong.
+ * Fault is one kind of fault with its parameters.
  *
  * @generated from message starlane.control.v1.Fault
  */
 export declare type Fault = Message<"starlane.control.v1.Fault"> & {
   /**
-   * One of these.
+   * Exactly one of these.
    *
    * @generated from oneof starlane.control.v1.Fault.kind
    */
@@ -244,7 +244,7 @@ export declare type Fault = Message<"starlane.control.v1.Fault"> & {
     case: "hang";
   } | {
     /**
-     * No byte comes in or out until it is over.
+     * No byte is received or sent until it is over.
      *
      * @generated from field: starlane.control.v1.Blackhole blackhole = 4;
      */
@@ -252,7 +252,7 @@ export declare type Fault = Message<"starlane.control.v1.Fault"> & {
     case: "blackhole";
   } | {
     /**
-     * Connections are told to go away.
+     * Open connections get an HTTP/2 GOAWAY.
      *
      * @generated from field: starlane.control.v1.Goaway goaway = 5;
      */
@@ -260,7 +260,7 @@ export declare type Fault = Message<"starlane.control.v1.Fault"> & {
     case: "goaway";
   } | {
     /**
-     * Calls are reset.
+     * Calls are reset with RST_STREAM.
      *
      * @generated from field: starlane.control.v1.Rst rst = 6;
      */
@@ -276,7 +276,7 @@ export declare type Fault = Message<"starlane.control.v1.Fault"> & {
     case: "crash";
   } | {
     /**
-     * The device may draw less.
+     * The power of the device is limited.
      *
      * @generated from field: starlane.control.v1.PowerCap power_cap = 8;
      */
@@ -298,7 +298,7 @@ export declare const FaultSchema: GenMessage<Fault>;
  */
 export declare type Slow = Message<"starlane.control.v1.Slow"> & {
   /**
-   * How many times as long, 1 to 1000.
+   * Steps take this many times as long, 1 to 1000.
    *
    * @generated from field: double factor = 1;
    */
@@ -339,7 +339,7 @@ export declare type Fail = Message<"starlane.control.v1.Fail"> & {
 export declare const FailSchema: GenMessage<Fail>;
 
 /**
- * Hang takes new requests and does nothing with them until it ends; then they are served. Answers under way go on.
+ * Hang accepts new requests but does not serve them until it ends. Open answers continue.
  *
  * @generated from message starlane.control.v1.Hang
  */
@@ -353,8 +353,8 @@ export declare type Hang = Message<"starlane.control.v1.Hang"> & {
 export declare const HangSchema: GenMessage<Hang>;
 
 /**
- * Blackhole stops every connection, open or new, in both directions: not even a PING is answered. Nothing is lost, and
- * all goes on when it ends, as after a path that was out.
+ * Blackhole stops every connection, open or new, in both directions: not even a PING is answered. No byte is lost. When it
+ * ends, everything continues, as after an outage of a path.
  *
  * @generated from message starlane.control.v1.Blackhole
  */
@@ -368,7 +368,7 @@ export declare type Blackhole = Message<"starlane.control.v1.Blackhole"> & {
 export declare const BlackholeSchema: GenMessage<Blackhole>;
 
 /**
- * Goaway ends every open connection gracefully: HTTP/2 GOAWAY, answers under way go on, a new connection is welcome.
+ * Goaway ends every open connection gracefully with HTTP/2 GOAWAY: open answers continue, and new connections are accepted.
  *
  * @generated from message starlane.control.v1.Goaway
  */
@@ -382,7 +382,7 @@ export declare type Goaway = Message<"starlane.control.v1.Goaway"> & {
 export declare const GoawaySchema: GenMessage<Goaway>;
 
 /**
- * Rst resets the open answers and, while it lasts, every new request with HTTP/2 RST_STREAM.
+ * Rst resets the open answers with HTTP/2 RST_STREAM, and also every new request while it lasts.
  *
  * @generated from message starlane.control.v1.Rst
  */
@@ -408,7 +408,7 @@ export declare const RstSchema: GenMessage<Rst>;
  */
 export declare type Crash = Message<"starlane.control.v1.Crash"> & {
   /**
-   * How long after the answer to this call, at most an hour.
+   * Time from the answer to this call until the crash, at most an hour.
    *
    * @generated from field: google.protobuf.Duration delay = 1;
    */
@@ -422,13 +422,13 @@ export declare type Crash = Message<"starlane.control.v1.Crash"> & {
 export declare const CrashSchema: GenMessage<Crash>;
 
 /**
- * PowerCap limits what the device draws.
+ * PowerCap limits the power draw of the device.
  *
  * @generated from message starlane.control.v1.PowerCap
  */
 export declare type PowerCap = Message<"starlane.control.v1.PowerCap"> & {
   /**
-   * Watts of the whole device group.
+   * Limit for the whole device group, in watts.
    *
    * @generated from field: double watts = 1;
    */
@@ -442,7 +442,7 @@ export declare type PowerCap = Message<"starlane.control.v1.PowerCap"> & {
 export declare const PowerCapSchema: GenMessage<PowerCap>;
 
 /**
- * Condition is what a node is to its clients. Its health is SERVING under CONDITION_SERVING alone.
+ * Condition says whether a node serves clients. Its health is SERVING only with CONDITION_SERVING.
  *
  * @generated from enum starlane.control.v1.Condition
  */
@@ -455,28 +455,28 @@ export enum Condition {
   UNSPECIFIED = 0,
 
   /**
-   * It takes requests.
+   * It accepts requests.
    *
    * @generated from enum value: CONDITION_SERVING = 1;
    */
   SERVING = 1,
 
   /**
-   * It loads its weights, or the run has not begun.
+   * It is loading its weights, or the run has not started.
    *
    * @generated from enum value: CONDITION_STARTING = 2;
    */
   STARTING = 2,
 
   /**
-   * It answers what it has and refuses what comes.
+   * It answers its open requests and refuses new ones.
    *
    * @generated from enum value: CONDITION_DRAINING = 3;
    */
   DRAINING = 3,
 
   /**
-   * A fault keeps it from answering: a hang, a blackhole or a crash to come.
+   * A fault prevents answers: a hang, a blackhole or a pending crash.
    *
    * @generated from enum value: CONDITION_UNWELL = 4;
    */
@@ -489,13 +489,13 @@ export enum Condition {
 export declare const ConditionSchema: GenEnum<Condition>;
 
 /**
- * Control changes how a node behaves, and says how it does.
+ * Control changes the behaviour of a node, and reports its state.
  *
  * @generated from service starlane.control.v1.Control
  */
 export declare const Control: GenService<{
   /**
-   * InjectFault begins a fault. One of the same kind that is active is replaced; other kinds go on beside it.
+   * InjectFault starts a fault. It replaces an active fault of the same kind; faults of other kinds continue.
    *
    * @generated from rpc starlane.control.v1.Control.InjectFault
    */
@@ -505,7 +505,7 @@ export declare const Control: GenService<{
     output: typeof InjectFaultResponseSchema;
   },
   /**
-   * ClearFaults ends every fault. A blackhole keeps this call out too, and ends by its duration alone.
+   * ClearFaults ends all faults. A blackhole also blocks this call, so it ends only after its duration.
    *
    * @generated from rpc starlane.control.v1.Control.ClearFaults
    */
@@ -515,7 +515,7 @@ export declare const Control: GenService<{
     output: typeof ClearFaultsResponseSchema;
   },
   /**
-   * Drain lets the node answer what it has and refuse what comes. It cannot be taken back.
+   * Drain makes the node answer its open requests and refuse new ones. It cannot be undone.
    *
    * @generated from rpc starlane.control.v1.Control.Drain
    */
@@ -525,7 +525,7 @@ export declare const Control: GenService<{
     output: typeof DrainResponseSchema;
   },
   /**
-   * State says how the node is. It needs no token.
+   * State reports the state of the node. It needs no token.
    *
    * @generated from rpc starlane.control.v1.Control.State
    */

@@ -2,8 +2,8 @@
 // @generated from file starlane/control/v1/control.proto (package starlane.control.v1, syntax proto3)
 /* eslint-disable */
 
-// How an experiment makes a node misbehave on purpose. Calls that change something are refused with PERMISSION_DENIED
-// unless the scenario allows faults and the caller holds its token: `authorization: Bearer TOKEN`.
+// Lets an experiment inject faults into a node. Calls that change something are refused with PERMISSION_DENIED, unless the
+// scenario allows faults and the caller sends the token of the scenario: `authorization: Bearer TOKEN`.
 
 import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
@@ -147,7 +147,7 @@ export const ConditionSchema = /*@__PURE__*/
   enumDesc(file_starlane_control_v1_control, 0);
 
 /**
- * Condition is what a node is to its clients. Its health is SERVING under CONDITION_SERVING alone.
+ * Condition says whether a node serves clients. Its health is SERVING only with CONDITION_SERVING.
  *
  * @generated from enum starlane.control.v1.Condition
  */
@@ -155,7 +155,7 @@ export const Condition = /*@__PURE__*/
   tsEnum(ConditionSchema);
 
 /**
- * Control changes how a node behaves, and says how it does.
+ * Control changes the behaviour of a node, and reports its state.
  *
  * @generated from service starlane.control.v1.Control
  */

@@ -2,7 +2,7 @@
 // @generated from file starlane/inference/v1/inference.proto (package starlane.inference.v1, syntax proto3)
 /* eslint-disable */
 
-// What a mock inference node speaks to its clients, and what the router forwards without looking inside.
+// The protocol between a mock inference node and its clients. The router forwards it without parsing messages.
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
@@ -19,28 +19,28 @@ export declare const file_starlane_inference_v1_inference: GenFile;
  */
 export declare type GenerateRequest = Message<"starlane.inference.v1.GenerateRequest"> & {
   /**
-   * The prompt. Its bytes cross the path, so a client sends as many as a real prompt of that length has.
+   * The prompt. Its bytes cross the path, so a client sends as many bytes as a real prompt of that length has.
    *
    * @generated from field: string prompt = 1;
    */
   prompt: string;
 
   /**
-   * How many tokens the prompt counts.
+   * The length of the prompt in tokens.
    *
    * @generated from field: uint32 prompt_tokens = 2;
    */
   promptTokens: number;
 
   /**
-   * The bound on the answer.
+   * The upper bound of the answer's length in tokens.
    *
    * @generated from field: uint32 max_output_tokens = 3;
    */
   maxOutputTokens: number;
 
   /**
-   * How many tokens the mock answers with: the length a real model would have chosen. At most the bound.
+   * The true length of the answer in tokens: the length that a real model would have chosen. At most the bound.
    *
    * @generated from field: uint32 output_tokens = 4;
    */
@@ -54,20 +54,20 @@ export declare type GenerateRequest = Message<"starlane.inference.v1.GenerateReq
 export declare const GenerateRequestSchema: GenMessage<GenerateRequest>;
 
 /**
- * GenerateResponse is what one engine step added to the answer.
+ * GenerateResponse is the part of the answer from one engine step.
  *
  * @generated from message starlane.inference.v1.GenerateResponse
  */
 export declare type GenerateResponse = Message<"starlane.inference.v1.GenerateResponse"> & {
   /**
-   * Text that a person can read.
+   * Readable text.
    *
    * @generated from field: string text = 1;
    */
   text: string;
 
   /**
-   * How many tokens the text stands for.
+   * The number of tokens that the text represents.
    *
    * @generated from field: uint32 tokens = 2;
    */
@@ -89,7 +89,7 @@ export declare const Inference: GenService<{
   /**
    * Generate sends one message for every engine step that produced tokens of this request.
    *
-   * What the router may know of a request travels in its headers: `x-prompt-tokens`, `x-max-output-tokens`,
+   * The headers of a request contain all that the router may know about it: `x-prompt-tokens`, `x-max-output-tokens`,
    * `x-session-id` and `x-request-id`.
    *
    * @generated from rpc starlane.inference.v1.Inference.Generate

@@ -2,7 +2,7 @@
 // @generated from file starlane/inference/v1/inference.proto (package starlane.inference.v1, syntax proto3)
 /* eslint-disable */
 
-// What a mock inference node speaks to its clients, and what the router forwards without looking inside.
+// The protocol between a mock inference node and its clients. The router forwards it without parsing messages.
 
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 
