@@ -1,4 +1,5 @@
 import type { Event } from '../core/event/event.ts';
+import type { RngSource } from '../core/random/rng.ts';
 import { type JitterKind, plannedRoundTrip } from '../netem/shaping/probe/planned-round-trip.ts';
 import { type Distribution, distribution, round } from './distribution.ts';
 import type { LinkPlan } from './link-plan.ts';
@@ -21,12 +22,12 @@ interface Sample {
 /** Of all probes of a log that the plan has one number for, together and by path. */
 export const probeErrors = (
   probes: readonly ProbeEvent[],
-  { plan, jitter }: { readonly plan: LinkPlan; readonly jitter: JitterKind },
+  { plan, jitter, rng }: { readonly plan: LinkPlan; readonly jitter: JitterKind; readonly rng: RngSource },
 ): { readonly all: ProbeErrors; readonly byPath: Readonly<Record<string, ProbeErrors>> } => {
   const samples = probes.flatMap(({ path, atMs, rttMs }): readonly Sample[] => {
     const [forward, back] = [plan.model(`${path}/forward`), plan.model(`${path}/back`)];
     if (forward === null || back === null) return [];
-    const planned = plannedRoundTrip({ name: path, forward, back, jitter, sentAtMs: atMs });
+    const planned = plannedRoundTrip({ name: path, forward, back, jitter, rng, sentAtMs: atMs });
     return planned === null ? [] : [{ path, errorMs: rttMs - planned.plannedMs, jitterMs: planned.jitterMs }];
   });
   const byPath = Map.groupBy(samples, ({ path }) => path);

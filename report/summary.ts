@@ -1,4 +1,5 @@
 import type { Event, HostKind, Outcome } from '../core/event/event.ts';
+import { seededRng } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { type Distribution, distribution, round } from './distribution.ts';
 import { type EnergySummary, energySummary } from './energy-figures.ts';
@@ -121,7 +122,8 @@ const policySummary = ({ run, events }: Section): PolicySummary => {
   const routed = measured.filter((record) => record.endpoint !== undefined);
   const plan = new LinkPlan(events);
   const probes = events.filter((event) => event.kind === 'probe').filter(({ atMs }) => atMs >= run.warmUpMs);
-  const probed = probeErrors(probes, { plan, jitter: run.shaper === 'relay' ? 'by-time' : 'by-packet' });
+  const jitter = run.shaper === 'relay' ? 'by-time' : 'by-packet';
+  const probed = probeErrors(probes, { plan, jitter, rng: seededRng(run.seed) });
   return {
     requests: measured.length,
     ...countsOf(measured),

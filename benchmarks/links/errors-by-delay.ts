@@ -1,3 +1,4 @@
+import { seededRng } from '../../core/random/rng.ts';
 import { plannedRoundTrip } from '../../netem/shaping/probe/planned-round-trip.ts';
 import { type Distribution, distribution } from '../../report/distribution.ts';
 import { steppingLink } from './stepping-link.ts';
@@ -26,8 +27,8 @@ export const errorsByDelay = (probes: readonly RoundTrip[], delaysMs: readonly n
     return probes
       .filter(({ path }) => path === `${delayMs}`)
       .flatMap(({ atMs, rttMs }) => {
-        const path = { name: `${delayMs}`, forward: link, back: link, jitter: 'by-time', sentAtMs: atMs } as const;
-        const planned = plannedRoundTrip(path);
+        const ends = { name: `${delayMs}`, forward: link, back: link } as const;
+        const planned = plannedRoundTrip({ ...ends, jitter: 'by-time', rng: RNG, sentAtMs: atMs });
         return planned === null ? [] : [rttMs - planned.plannedMs];
       });
   });
@@ -40,3 +41,6 @@ export const errorsByDelay = (probes: readonly RoundTrip[], delaysMs: readonly n
     all: { samples: errors.flat().length, ...distribution(errors.flat()) },
   };
 };
+
+/** Of no account: these links have no jitter. */
+const RNG = seededRng(1);

@@ -45,7 +45,7 @@ export const simulatedParts = (options: {
           name: `${name}/${direction}`,
           link: links[direction],
           clock,
-          rng: rng(`link/${name}/${direction}`),
+          rng,
         });
       return [name, { forward: emulator('forward'), back: emulator('back') }];
     }),

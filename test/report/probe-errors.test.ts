@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../core/event/event.ts';
+import { seededRng } from '../../core/random/rng.ts';
 import { LinkPlan } from '../../report/link-plan.ts';
 import { probeErrors } from '../../report/probe-errors.ts';
 
@@ -19,7 +20,7 @@ const plan = new LinkPlan([
 
 test('sets round trips against what the log says of both directions, by path and together', () => {
   const probes = [probe('a/fibre', 500, 30.25), probe('a/fibre', 1500, 35.5), probe('a/laser', 500, 11)];
-  const { all, byPath } = probeErrors(probes, { plan, jitter: 'by-packet' });
+  const { all, byPath } = probeErrors(probes, { plan, jitter: 'by-packet', rng: seededRng(1) });
   expect(all).toMatchObject({ samples: 3, p50: 0.5, p99: 0.99, jitterMs: 1 });
   expect(byPath['a/fibre']).toMatchObject({ samples: 2, p50: 0.375, jitterMs: 0 });
   expect(byPath['a/laser']).toMatchObject({ samples: 1, p50: 1, jitterMs: 3 });
@@ -27,5 +28,9 @@ test('sets round trips against what the log says of both directions, by path and
 
 test('leaves out what an outage touches and paths that the log does not know', () => {
   const probes = [probe('a/laser', 1999, 10), probe('a/laser', 2100, 10), probe('b/fibre', 500, 10)];
-  expect(probeErrors(probes, { plan, jitter: 'by-packet' }).all).toMatchObject({ samples: 0, p50: null, jitterMs: 0 });
+  expect(probeErrors(probes, { plan, jitter: 'by-packet', rng: seededRng(1) }).all).toMatchObject({
+    samples: 0,
+    p50: null,
+    jitterMs: 0,
+  });
 });

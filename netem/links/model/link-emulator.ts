@@ -1,4 +1,4 @@
-import type { Rng } from '../../../core/random/rng.ts';
+import type { Rng, RngSource } from '../../../core/random/rng.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
 import { US_PER_MS } from '../../../core/units.ts';
 import type { LinkModel, LinkState } from './link-model.ts';
@@ -20,7 +20,7 @@ export class Lane {
  *
  * It stands below a reliable, ordered stream, so it never drops and never reorders. A lost packet arrives one round trip
  * late, as after a fast retransmission, and everything behind it in its lane waits (head-of-line blocking). Jitter holds
- * for windows of 10 ms and is a function of the name and the time alone: however the bytes are cut, the link is the same.
+ * for windows of 10 ms and is a function of seed, name and time alone: however the bytes are cut, the link is the same.
  *
  * Hot path: one call a message; what it allocates is the event of its delivery.
  */
@@ -40,15 +40,16 @@ export class LinkEmulator {
     readonly name: string;
     readonly link: LinkModel;
     readonly clock: Clock;
-    readonly rng: Rng;
+    /** Losses and jitter are streams of it, by the name of the link. */
+    readonly rng: RngSource;
     /** How much before it is due a message is handed over, for what the host adds behind it; never before it was sent. */
     readonly earlyMs?: Ms;
   }) {
     this.#link = options.link;
     this.#clock = options.clock;
-    this.#losses = options.rng;
+    this.#losses = options.rng(`link/${options.name}`);
     this.#earlyMs = options.earlyMs ?? 0;
-    this.#jitterKey = jitterKeyOf(options.name);
+    this.#jitterKey = jitterKeyOf(options.name, options.rng);
   }
 
   /** Bytes that were sent and not yet delivered, those in flight among them. */

@@ -1,3 +1,4 @@
+import type { RngSource } from '../../../core/random/rng.ts';
 import type { Ms } from '../../../core/time/clock.ts';
 import type { LinkModel } from '../../links/model/link-model.ts';
 import { jitterKeyOf, travelMs } from '../../links/model/travel.ts';
@@ -23,13 +24,15 @@ export const plannedRoundTrip = (path: {
   readonly forward: LinkModel;
   readonly back: LinkModel;
   readonly jitter: JitterKind;
+  /** That of the run, whose seed the jitter depends on. */
+  readonly rng: RngSource;
   readonly sentAtMs: Ms;
 }): PlannedRoundTrip | null => {
-  const { name, jitter, sentAtMs } = path;
-  const forward = crossing({ link: path.forward, name: `${name}/forward`, jitter, atMs: sentAtMs });
+  const { name, jitter, rng, sentAtMs } = path;
+  const forward = crossing({ link: path.forward, name: `${name}/forward`, jitter, rng, atMs: sentAtMs });
   if (forward === null) return null;
   const turnsAtMs = sentAtMs + forward.plannedMs;
-  const back = crossing({ link: path.back, name: `${name}/back`, jitter, atMs: turnsAtMs });
+  const back = crossing({ link: path.back, name: `${name}/back`, jitter, rng, atMs: turnsAtMs });
   if (back === null) return null;
   return { plannedMs: forward.plannedMs + back.plannedMs, jitterMs: forward.jitterMs + back.jitterMs };
 };
@@ -38,11 +41,12 @@ const crossing = (way: {
   readonly link: LinkModel;
   readonly name: string;
   readonly jitter: JitterKind;
+  readonly rng: RngSource;
   readonly atMs: Ms;
 }): PlannedRoundTrip | null => {
-  const { link, name, jitter, atMs } = way;
+  const { link, name, jitter, rng, atMs } = way;
   if (!isSettled(link, atMs)) return null;
-  const key = jitterKeyOf(name);
+  const key = jitterKeyOf(name, rng);
   const travelAt = (departMs: Ms): Ms => {
     const state = link.stateAt(departMs);
     return travelMs(jitter === 'by-time' ? state : { ...state, jitterUs: 0 }, key, departMs);

@@ -108,7 +108,6 @@ const directionOf = (
   lateness: Histogram,
 ): RelayDirection => {
   const name = `${options.name}/${direction}`;
-  const stream = rng(`link/${name}`);
-  const link = new LinkEmulator({ name, link: options[direction], clock, rng: stream, earlyMs: overheadMs });
+  const link = new LinkEmulator({ name, link: options[direction], clock, rng, earlyMs: overheadMs });
   return new RelayDirection({ link, clock, lateness });
 };

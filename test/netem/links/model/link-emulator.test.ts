@@ -19,7 +19,7 @@ const scripted = (
 /** When messages of `bytes`, sent at these instants, arrive. */
 const arrivals = (link: LinkModel, sends: readonly (readonly [atMs: number, bytes: number])[]): number[] => {
   const clock = new VirtualClock();
-  const emulator = new LinkEmulator({ name: 'a-b', link, clock, rng: seededRng(1)('loss') });
+  const emulator = new LinkEmulator({ name: 'a-b', link, clock, rng: seededRng(1) });
   const at: number[] = [];
   for (const [atMs, bytes] of sends) clock.at(atMs, () => emulator.send(bytes, (dueMs) => at.push(dueMs)));
   clock.runUntil(1e6);
@@ -78,7 +78,7 @@ describe('a link emulator', () => {
   test('a loss holds up what is behind it in its lane, and no other lane', () => {
     const clock = new VirtualClock();
     const link = scripted({ lossRate: 1 }, [1, {}]);
-    const emulator = new LinkEmulator({ name: 'a-b', link, clock, rng: seededRng(1)('loss') });
+    const emulator = new LinkEmulator({ name: 'a-b', link, clock, rng: seededRng(1) });
     const [lossy, other, probe] = [false, false, true].map((losesNothing) => new Lane({ losesNothing }));
     const at: (readonly [string, number])[] = [];
     const send = (what: string, lane: Lane | undefined): void =>
@@ -103,7 +103,7 @@ describe('a link emulator', () => {
   test('says when a message would arrive, and Infinity for one that is never sent', () => {
     const clock = new VirtualClock();
     const link = scripted({}, [50, { up: false }], [200, {}]);
-    const emulator = new LinkEmulator({ name: 'a-b', link, clock, rng: seededRng(1)('loss') });
+    const emulator = new LinkEmulator({ name: 'a-b', link, clock, rng: seededRng(1) });
     expect([0, 60, 300, Number.POSITIVE_INFINITY].map((atMs) => emulator.arrivalMs(atMs))).toEqual([
       10,
       210,
