@@ -83,7 +83,8 @@ const checkReferences = (config: Config<ScenarioConfig>): void => {
     const laser = node.media.indexOf('laser');
     if (laser < 0) continue;
     for (const site of [node.site, router.site]) {
-      if (sites[site]!.terminal || 'satellite' in sites[site]!) continue;
+      const place = sites[site]!;
+      if ('satellite' in place || place.terminal) continue;
       throw config.mistake(
         ['nodes', name, 'media', laser],
         `is laser, but site "${site}" has no terminal; expected terminal: true there`,

@@ -2,11 +2,12 @@ import type { Ms } from '../core/time/clock.ts';
 import { US_PER_MS } from '../core/units.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
 import { recordedLink } from '../netem/links/model/timeline.ts';
-import { type Medium, Network } from '../netem/links/network.ts';
+import { type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
+import { recordedLinks } from '../netem/links/recorded-links.ts';
 import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
 import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
-import type { OrbitalPlace, Place } from '../netem/sky/path/place.ts';
+import type { OrbitalPlace } from '../netem/sky/path/place.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
 import type { Scenario } from './scenario.ts';
@@ -42,7 +43,7 @@ export interface Topology {
 export const topologyOf = (scenario: Scenario): Topology => {
   const { epochUnixMs, seed } = scenario;
   const network = new Network({ config: scenario.network, epochUnixMs, seed });
-  const place = (site: string): Place | OrbitalPlace => ({ name: site, ...scenario.sites[site]! });
+  const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
   const router = place(scenario.router.site);
   const nodes = nodePlansOf(scenario);
   return {
@@ -59,7 +60,6 @@ export const topologyOf = (scenario: Scenario): Topology => {
             from: router,
             to: place(node.site),
             medium,
-            rain: [...new Set([scenario.router.site, node.site])].flatMap((site) => scenario.sites[site]!.rain ?? []),
             config: scenario.paths[`${scenario.router.site}/${node.site}`],
           }),
         }),
@@ -77,26 +77,26 @@ const accessOf = (
   scenario: Scenario,
   network: Network,
   name: string,
-  place: (site: string) => Place | OrbitalPlace,
-  to: Place | OrbitalPlace,
+  place: (site: string) => NetworkSite,
+  to: NetworkSite,
 ): PathLinks => {
   const { site, access } = scenario.clients[name]!;
-  const client = place(site) as Place; // that users stand on the ground is checked when a scenario is read
+  const client = place(site) as Exclude<NetworkSite, OrbitalPlace>; // that users stand on the ground is checked when a scenario is read
   const textOf = (file: string): string => scenario.files[file]!;
   switch (access.kind) {
     case 'trace': {
       const { file, windowMs } = access;
       const recordings = parseRttTrace(textOf(file), { file, windowMs });
-      return network.recorded({ client, to, ...recordings, name: `clients.${name}.access` });
+      return recordedLinks({ client, to, ...recordings, name: `clients.${name}.access` });
     }
     case 'mahimahi': {
       const recording = (file: string) =>
         parseMahimahiTrace(textOf(file), { file, delayUs: (access.rttMs / 2) * US_PER_MS });
       const recordings = { up: recording(access.up), down: recording(access.down) };
-      return network.recorded({ client, to, ...recordings, name: `clients.${name}.access` });
+      return recordedLinks({ client, to, ...recordings, name: `clients.${name}.access` });
     }
     default:
-      return network.access({ client, ...access, to, rain: scenario.sites[site]!.rain ?? [] });
+      return network.access({ client, ...access, to });
   }
 };
 

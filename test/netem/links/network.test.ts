@@ -6,6 +6,7 @@ import type { LinkModel } from '../../../netem/links/model/link-model.ts';
 import { timeline } from '../../../netem/links/model/timeline.ts';
 import { Network } from '../../../netem/links/network.ts';
 import type { PathLinks } from '../../../netem/links/path-links.ts';
+import { recordedLinks } from '../../../netem/links/recorded-links.ts';
 import { networkSchema } from '../../../netem/links/schema.ts';
 import { parseRttTrace } from '../../../netem/links/trace/parse-rtt-trace.ts';
 import { groundPoint, WGS84 } from '../../../netem/sky/orbit/earth.ts';
@@ -219,7 +220,7 @@ describe('a recorded access', () => {
   const recorded = (rttMs: number) => {
     const options = { file: 'x.csv', windowMs: 1000 };
     const { up, down } = parseRttTrace(`timestamp,rtt\n0,${rttMs}\n1,${2 * rttMs}\n`, options);
-    return networkOf().recorded({ client: LAGOS, to: LONDON, up, down, name: 'clients.lagos.access' });
+    return recordedLinks({ client: LAGOS, to: LONDON, up, down, name: 'clients.lagos.access' });
   };
 
   test('is as it was measured, over and over, and foreseen without it', () => {
