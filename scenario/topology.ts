@@ -1,10 +1,11 @@
 import type { Ms } from '../core/time/clock.ts';
 import { US_PER_MS } from '../core/units.ts';
+import { measuredAccess } from '../netem/links/measured-access.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
-import { recordedLink } from '../netem/links/model/timeline.ts';
+import type { LinkModel } from '../netem/links/model/link-model.ts';
+import { recordingLink } from '../netem/links/model/timeline.ts';
 import { type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
-import { recordedLinks } from '../netem/links/recorded-links.ts';
 import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
 import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
 import type { OrbitalPlace } from '../netem/sky/path/place.ts';
@@ -87,26 +88,42 @@ const accessOf = (
     case 'trace': {
       const { file, windowMs } = access;
       const recordings = parseRttTrace(textOf(file), { file, windowMs });
-      return recordedLinks({ client, to, ...recordings, name: `clients.${name}.access` });
+      return measuredAccess({ client, to, ...recordings, name: `clients.${name}.access` });
     }
     case 'mahimahi': {
       const recording = (file: string) =>
         parseMahimahiTrace(textOf(file), { file, delayUs: (access.rttMs / 2) * US_PER_MS });
       const recordings = { up: recording(access.up), down: recording(access.down) };
-      return recordedLinks({ client, to, ...recordings, name: `clients.${name}.access` });
+      return measuredAccess({ client, to, ...recordings, name: `clients.${name}.access` });
     }
     default:
       return network.access({ client, ...access, to });
   }
 };
 
-/** The same topology with every path computed once from the start of the run to `untilMs`, for runs that follow. */
-export const recordedTopology = (topology: Topology, untilMs: Ms): Topology =>
-  withLinks(topology, (links) => ({
-    ...links,
-    forward: recordedLink(links.forward, 0, untilMs),
-    back: recordedLink(links.back, 0, untilMs),
-  }));
+/**
+ * The same topology with every path computed once from the start of the run to `untilMs`, for runs that follow. That takes a
+ * while, so it is done in pieces: yields how far it is, as a share of 0 to 1.
+ */
+export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<number, Topology> {
+  const paths = [...linksOf(topology)];
+  const recorded = new Map<PathLinks, PathLinks>();
+  for (const [index, [, links]] of paths.entries()) {
+    const both: LinkModel[] = [];
+    for (const [half, link] of [links.forward, links.back].entries()) {
+      const work = recordingLink(link, 0, untilMs);
+      let step = work.next();
+      while (step.done !== true) {
+        yield (index + (half + step.value / untilMs) / 2) / paths.length;
+        step = work.next();
+      }
+      both.push(step.value);
+    }
+    recorded.set(links, { ...links, forward: both[0]!, back: both[1]! });
+    yield (index + 1) / paths.length;
+  }
+  return withLinks(topology, (links) => recorded.get(links)!);
+}
 
 /** The same topology with every path, and what is foreseen of it, beginning anew each `cycleMs`. */
 export const cyclicTopology = (topology: Topology, cycleMs: Ms): Topology =>

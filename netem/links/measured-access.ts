@@ -9,7 +9,7 @@ import { leastDelayUs, type Recording, traceLink, usualLink } from './trace/trac
  * From users to the site of a router, as it was measured: `up` away from the users.
  * @throws ConfigError when it was measured over a shorter distance: no path is faster than light.
  */
-export const recordedLinks = (options: {
+export const measuredAccess = (options: {
   readonly client: Place;
   readonly to: Place | OrbitalPlace;
   readonly up: Recording;
