@@ -10,7 +10,9 @@ export const checkNodeNames = (config: Config<ScenarioConfig>): void => {
   const { nodes } = config.value;
   for (const [name, { count }] of Object.entries(nodes)) {
     if (count === 1) continue;
-    const taken = nodeNames(name, count).find((numbered) => Object.hasOwn(nodes, numbered));
+    const taken = nodeNames(name, count).find(
+      (numbered) => Object.hasOwn(nodes, numbered) && nodes[numbered]!.count === 1,
+    );
     if (taken === undefined) continue;
     throw config.mistake(
       ['nodes', name, 'count'],
