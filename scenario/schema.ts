@@ -139,7 +139,7 @@ export const scenarioSchema = z.strictObject({
       pathSchema,
     )
     .default({})
-    .describe('What single paths have otherwise than the rest, and what befalls them, as `router-site/node-site`.'),
+    .describe('What single paths have otherwise than the rest, and what happens to them, as `router-site/node-site`.'),
   faults: faultPermissionSchema
     .nullable()
     .default(null)

@@ -12,8 +12,8 @@ export interface Check {
   readonly found: string;
   /** What that means for a run. */
   readonly means: string;
-  /** One command or sentence; null where nothing is to mend. */
-  readonly mend: string | null;
+  /** One command or sentence; null where there is nothing to fix. */
+  readonly fix: string | null;
 }
 
 /** A check before it has a name. */
@@ -22,9 +22,9 @@ export type Verdict = Omit<Check, 'name'>;
 interface Trouble {
   readonly found: string;
   readonly means: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
-export const ok = (found: string, means: string): Verdict => ({ status: 'ok', found, means, mend: null });
+export const ok = (found: string, means: string): Verdict => ({ status: 'ok', found, means, fix: null });
 export const warning = (trouble: Trouble): Verdict => ({ status: 'warning', ...trouble });
 export const fail = (trouble: Trouble): Verdict => ({ status: 'fail', ...trouble });

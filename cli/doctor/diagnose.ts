@@ -22,8 +22,8 @@ export interface CountedCheck extends Check {
 /** Judges what was seen for one host. What the engine alone could tell is left out while it does not answer. */
 export const diagnose = (facts: Facts, wish: { readonly host: Host; readonly shaper: ShaperChoice }): Diagnosis => {
   const counted = (hosts: readonly Host[], name: string, verdict: Verdict): CountedCheck => {
-    const { status, found, means, mend } = verdict;
-    return { name, status, found, means, mend, counts: hosts.includes(wish.host) };
+    const { status, found, means, fix } = verdict;
+    return { name, status, found, means, fix, counts: hosts.includes(wish.host) };
   };
   const docker = facts.docker.kind === 'known' ? facts.docker.value : null;
   const platform = facts.kernel.kind === 'known' ? facts.kernel.value.platform : 'linux';
@@ -67,5 +67,5 @@ const judged = <T>(what: string, probed: Probed<T>, judge: (value: T) => Verdict
     : otherwise({
         found: `${what} could not be told: ${probed.reason}`,
         means: 'nothing is known about it',
-        mend: 'run `starlane doctor` again; if it stays so, look by hand',
+        fix: 'run `starlane doctor` again; if it stays so, look by hand',
       });

@@ -8,28 +8,28 @@ export const dockerVerdict = (docker: DockerFacts, platform: string): Verdict =>
     return fail({
       found: 'no docker command on the PATH',
       means,
-      mend: 'install Docker: https://docs.docker.com/engine/install/',
+      fix: 'install Docker: https://docs.docker.com/engine/install/',
     });
   }
   if (docker.kind === 'denied') {
     return fail({
       found: 'this user may not talk to the Docker engine',
       means,
-      mend: 'sudo usermod -aG docker "$USER", then log in again (members of that group are as good as root)',
+      fix: 'sudo usermod -aG docker "$USER", then log in again (members of that group are as good as root)',
     });
   }
   if (docker.kind === 'silent') {
     return fail({
       found: `Docker engine does not answer (${docker.reason})`,
       means,
-      mend: platform === 'linux' ? 'sudo systemctl start docker' : 'start Docker Desktop',
+      fix: platform === 'linux' ? 'sudo systemctl start docker' : 'start Docker Desktop',
     });
   }
   if (docker.containers !== 'linux') {
     return fail({
       found: `the engine runs ${docker.containers} containers`,
       means: 'Starlane’s containers are Linux ones',
-      mend: 'switch Docker Desktop to Linux containers',
+      fix: 'switch Docker Desktop to Linux containers',
     });
   }
   const rootless = docker.isRootless ? ', rootless' : '';
@@ -51,14 +51,14 @@ export const limitsVerdict = (engine: EngineFacts): Verdict => {
     return warning({
       found: `${found}; it cannot limit ${missing}`,
       means: 'one container can take what the others need, which shows in tails',
-      mend: 'use cgroup v2 with its controllers delegated: https://docs.docker.com/engine/containers/resource_constraints/',
+      fix: 'use cgroup v2 with its controllers delegated: https://docs.docker.com/engine/containers/resource_constraints/',
     });
   }
   if (engine.cores < 2 || engine.memoryBytes < ENGINE_MEMORY_BYTES) {
     return warning({
       found,
       means: 'little for a router, nodes, load and dashboard at once',
-      mend: 'give the engine two cores and 2 GiB or more (Docker Desktop: Settings, Resources)',
+      fix: 'give the engine two cores and 2 GiB or more (Docker Desktop: Settings, Resources)',
     });
   }
   return ok(found, 'what all containers share; limits of one container hold');
@@ -68,20 +68,20 @@ const COMPOSE_NEEDED = [2, 20] as const;
 
 /** `version` as the plugin prints it, such as `v2.26.1-4`; anything else means that there is no plugin. */
 export const composeVerdict = (version: string): Verdict => {
-  const mend = 'install the Compose plugin: https://docs.docker.com/compose/install/linux/';
+  const fix = 'install the Compose plugin: https://docs.docker.com/compose/install/linux/';
   const match = /^v?(\d+)\.(\d+)\S*$/.exec(version.trim());
   const needed = COMPOSE_NEEDED.join('.');
   if (match === null) {
     return fail({
       found: 'no Compose v2 beside the docker command',
       means: 'docker-compose.yml cannot be brought up',
-      mend,
+      fix,
     });
   }
   const [major, minor] = [Number(match[1]), Number(match[2])];
   const found = `Compose ${version.trim().replace(/^v/, '')}`;
   if (major < COMPOSE_NEEDED[0] || (major === COMPOSE_NEEDED[0] && minor < COMPOSE_NEEDED[1])) {
-    return fail({ found, means: `docker-compose.yml needs ${needed} or later`, mend });
+    return fail({ found, means: `docker-compose.yml needs ${needed} or later`, fix });
   }
   return ok(found, `${needed} or later is needed`);
 };

@@ -7,23 +7,23 @@ const PINNED_FOR = ['linux x64', 'linux arm64', 'darwin x64', 'darwin arm64'];
 /** That this runs says that Node finds its libraries too, libatomic among them. */
 export const runtimeVerdict = ({ version, pinned, platform, arch }: RuntimeFacts): Verdict => {
   const found = `Node ${version}, ${platform} ${arch}`;
-  const mend = 'npm ci, then start with `npm run starlane --`, which takes the pinned Node';
+  const fix = 'npm ci, then start with `npm run starlane --`, which takes the pinned Node';
   if (Number.parseInt(version, 10) < Number.parseInt(pinned, 10)) {
     return fail({
       found,
       means: `Starlane is written for Node ${Number.parseInt(pinned, 10)} and tested on ${pinned}`,
-      mend,
+      fix,
     });
   }
   if (!PINNED_FOR.includes(`${platform} ${arch}`)) {
     return warning({
       found,
       means: `Starlane is tested on Linux, and its pinned Node ${pinned} is not made for this system`,
-      mend: `run it on ${PINNED_FOR.join(', ')}`,
+      fix: `run it on ${PINNED_FOR.join(', ')}`,
     });
   }
   if (version !== pinned) {
-    return warning({ found, means: `tested on ${pinned}; another version may be faster or slower`, mend });
+    return warning({ found, means: `tested on ${pinned}; another version may be faster or slower`, fix });
   }
   return ok(found, 'the pinned runtime, which the tests run on');
 };
@@ -35,14 +35,14 @@ export const processorVerdict = ({ cores, load }: ProcessorFacts): Verdict => {
     return warning({
       found,
       means: 'others use the processor: what they take shows in the tails of live runs, and not in simulated ones',
-      mend: 'end what else runs, wait a minute for the average to fall, or simulate',
+      fix: 'end what else runs, wait a minute for the average to fall, or simulate',
     });
   }
   if (cores < 2) {
     return warning({
       found,
       means: 'the processes of a live run wait for each other, which shows in its tails; a simulated run needs no more',
-      mend: 'use two cores or more, lower --rate, or simulate',
+      fix: 'use two cores or more, lower --rate, or simulate',
     });
   }
   return ok(found, load === null ? 'enough; this system does not tell how busy they are' : 'enough, and idle enough');
@@ -57,7 +57,7 @@ export const memoryVerdict = ({ availableBytes }: { readonly availableBytes: num
     return warning({
       found,
       means: 'a live run takes about 0.1 GiB a process, and swapping ruins its times',
-      mend: 'free 1 GiB, or use fewer nodes',
+      fix: 'free 1 GiB, or use fewer nodes',
     });
   }
   return ok(found, 'enough for a live run of the scenarios that come with Starlane');
@@ -72,13 +72,13 @@ export const diskVerdict = ({ folder, freeBytes, isWritable }: DiskFacts): Verdi
     return fail({
       found: `${folder} cannot be written to`,
       means: 'results have no place to go',
-      mend: 'run from a folder of yours, or give --out a folder that you may write to',
+      fix: 'run from a folder of yours, or give --out a folder that you may write to',
     });
   }
   const found = `${amount(freeBytes)} free for results in ${folder}`;
-  const mend = 'free some space, or give --out a folder on another disk';
-  if (freeBytes < DISK_NEEDED_BYTES) return fail({ found, means: 'too little for the log of one run', mend });
-  if (freeBytes < DISK_LOW_BYTES) return warning({ found, means: 'long runs may fill the disk', mend });
+  const fix = 'free some space, or give --out a folder on another disk';
+  if (freeBytes < DISK_NEEDED_BYTES) return fail({ found, means: 'too little for the log of one run', fix });
+  if (freeBytes < DISK_LOW_BYTES) return warning({ found, means: 'long runs may fill the disk', fix });
   return ok(found, 'enough for many runs');
 };
 

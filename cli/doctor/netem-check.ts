@@ -21,21 +21,21 @@ export const netemVerdict = (kernel: KernelFacts, docker: DockerFacts | null, sh
     case 'unsupported': {
       const found = `${name} has no netem: ${kernel.netem.reason}`;
       if (shaper === 'relay') return ok(found, 'relays were asked for, which need none');
-      const mend = 'sudo modprobe sch_netem; if that fails, use a kernel with CONFIG_NET_SCH_NETEM';
+      const fix = 'sudo modprobe sch_netem; if that fails, use a kernel with CONFIG_NET_SCH_NETEM';
       return shaper === 'netem'
         ? fail({
             found,
             means: 'netem was asked for, and the containers cannot have it',
-            mend: `${mend}; or --shaper auto`,
+            fix: `${fix}; or --shaper auto`,
           })
-        : warning({ found, means: FALLBACK, mend });
+        : warning({ found, means: FALLBACK, fix });
     }
   }
 };
 
 const FALLBACK = 'compose falls back to relays, which delay streams but drop no packets; every result says so';
 
-const unknown = (found: string, mend: string, shaper: ShaperChoice): Verdict =>
+const unknown = (found: string, fix: string, shaper: ShaperChoice): Verdict =>
   shaper === 'relay'
     ? ok(found, 'relays were asked for, which need none')
-    : warning({ found, means: `without netem ${FALLBACK}`, mend });
+    : warning({ found, means: `without netem ${FALLBACK}`, fix });

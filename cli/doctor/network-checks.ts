@@ -11,7 +11,7 @@ export const portsVerdict = (ports: readonly PortFacts[]): Verdict => {
   return warning({
     found: told.join(', '),
     means: 'a bare `docker compose up` cannot publish it; `run --host compose` takes any free port',
-    mend: '`docker compose down` if Starlane itself is up; otherwise set STARLANE_PORT to another',
+    fix: '`docker compose down` if Starlane itself is up; otherwise set STARLANE_PORT to another',
   });
 };
 
@@ -30,7 +30,7 @@ export const networksVerdict = (taken: readonly TakenBlock[]): Verdict => {
     return warning({
       found: `${told(colliding)} overlaps ${COMMITTED_NETWORKS}`,
       means: 'a bare `docker compose up` cannot have its networks; `up` and `run --host compose` choose free ones',
-      mend: '`docker compose down` if Starlane itself is up; otherwise set STARLANE_FIBRE_SUBNET and its kin to others',
+      fix: '`docker compose down` if Starlane itself is up; otherwise set STARLANE_FIBRE_SUBNET and its kin to others',
     });
   }
   const near = taken.filter(({ device, block }) => !isDockers(device) && overlap(ALL, block));
@@ -38,7 +38,7 @@ export const networksVerdict = (taken: readonly TakenBlock[]): Verdict => {
     return warning({
       found: `${told(near)} overlaps ${STARLANE_NETWORKS}`,
       means: 'Starlane’s networks lie there: while they are up, that device loses the addresses they take',
-      mend: 'switch it off during runs (a VPN or proxy with made-up addresses often sits there)',
+      fix: 'switch it off during runs (a VPN or proxy with made-up addresses often sits there)',
     });
   }
   return ok(`${COMMITTED_NETWORKS} free`, 'containers can have their networks');

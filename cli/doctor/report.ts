@@ -23,7 +23,7 @@ const oneLine = ({ status, name, found }: CountedCheck): string =>
 
 const withAdvice = (check: CountedCheck): readonly string[] => {
   const indent = ' '.repeat(STATUS_WIDTH + NAME_WIDTH + 4);
-  return [oneLine(check), `${indent}${check.means}`, ...(check.mend === null ? [] : [`${indent}mend: ${check.mend}`])];
+  return [oneLine(check), `${indent}${check.means}`, ...(check.fix === null ? [] : [`${indent}fix: ${check.fix}`])];
 };
 
 const canRunWith = (warnings: number): string =>

@@ -17,19 +17,19 @@ export const clockVerdict = ({ movedMs, watchedMs, isSynchronised }: ClockFacts)
         ? 'synchronised'
         : 'not synchronised';
   const found = `moved ${movedMs.toFixed(3)} ms in ${Math.round(watchedMs)} ms; ${synchronised}`;
-  const mend = 'let one service set the clock (chrony, systemd-timesyncd or the host of this VM), and look again';
+  const fix = 'let one service set the clock (chrony, systemd-timesyncd or the host of this VM), and look again';
   if (movedMs >= STEP_MS) {
     return warning({
       found,
       means: 'the wall clock was stepped: processes that start around a step disagree by it',
-      mend,
+      fix,
     });
   }
   if (movedMs > (watchedMs * DRIFT_PPM) / 1e6) {
     return warning({
       found,
       means: 'the wall clock runs unlike the monotonic one: processes disagree by what adds up',
-      mend,
+      fix,
     });
   }
   return ok(found, 'steady; one machine needs no synchronisation, a Swarm of several does');
@@ -45,7 +45,7 @@ export const timersVerdict = ({ timers, p50Ms, p99Ms }: TimerFacts): Verdict => 
     return warning({
       found,
       means: `relays hold bytes that much longer (bar: ${LATE_P50_MS} and ${LATE_P99_MS.toFixed(1)} ms); results of live runs state it`,
-      mend: 'end what else runs, or use a machine of your own; simulated runs do not depend on it',
+      fix: 'end what else runs, or use a machine of your own; simulated runs do not depend on it',
     });
   }
   return ok(found, 'relays hold bytes as long as they should');

@@ -34,8 +34,8 @@ describe('starlane doctor', () => {
     const { host, canRun, checks } = JSON.parse(out);
     expect([host, canRun]).toEqual(['local', true]);
     for (const check of checks) {
-      expect(Object.keys(check)).toEqual(['name', 'status', 'found', 'means', 'mend', 'counts']);
-      expect(check.mend === null).toBe(check.status === 'ok');
+      expect(Object.keys(check)).toEqual(['name', 'status', 'found', 'means', 'fix', 'counts']);
+      expect(check.fix === null).toBe(check.status === 'ok');
     }
     expect(checkOf(out, 'runtime')).toMatchObject({ status: 'ok' });
     for (const name of ['processor', 'memory', 'disk', 'net-admin', 'ports', 'networks']) {

@@ -19,18 +19,18 @@ describe('the doctor', () => {
       const { canRun, checks } = diagnosed({}, host);
       expect(canRun).toBe(true);
       expect(checks.filter(({ status }) => status !== 'ok')).toEqual([]);
-      expect(checks.filter(({ mend }) => mend !== null)).toEqual([]);
+      expect(checks.filter(({ fix }) => fix !== null)).toEqual([]);
     }
   });
 
   test('says what to do about everything that is not well', () => {
     const nothing = unknown('not asked');
     const { checks } = diagnosed(Object.fromEntries(Object.keys(well).map((name) => [name, nothing])));
-    for (const { status, found, means, mend } of checks) {
+    for (const { status, found, means, fix } of checks) {
       expect(status).not.toBe('ok');
       expect(found).toContain('not asked');
       expect(means).not.toBe('');
-      expect(mend).not.toBeNull();
+      expect(fix).not.toBeNull();
     }
   });
 
@@ -177,7 +177,7 @@ describe('netem', () => {
     expect(checkOf(diagnosed({ kernel }), 'netem')).toMatchObject({
       status: 'warning',
       found: 'not known for kernel 6.12.0: hidden',
-      mend: 'sudo modprobe sch_netem && echo yes',
+      fix: 'sudo modprobe sch_netem && echo yes',
     });
   });
 });

@@ -125,7 +125,7 @@ const anyCuts = fc.array(
   { maxLength: 4 },
 );
 
-test('whatever befalls a cable: its state holds until its next change, and it is never faster than the bare one', () => {
+test('whatever happens to a cable: its state holds until its next change, and it is never faster than the bare one', () => {
   fc.assert(
     fc.property(
       anyCongestion,
