@@ -58,12 +58,12 @@ export const runCommand = (): Command =>
       tracesAsked(process.env); // nodes will read it: a mistake there is told before anything starts
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: false });
       const { scenario } = plan;
+      const results = openResults(options.out ?? `results/${scenario.name}-run`);
       for (const dead of pathsNeverUp(scenario, topologyOf(scenario), {
         untilMs: (scenario.durationS + scenario.drainS) * 1000,
       })) {
         process.stderr.write(`starlane: ${deadPathLine(dead)}\n`);
       }
-      const results = openResults(options.out ?? `results/${scenario.name}-run`);
       const progress = new Progress();
       const stopping = new AbortController();
       process.once('SIGINT', () => stopping.abort());
