@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { checkOutput } from '../core/config/io/output.ts';
 import { composeFile } from '../scenario/deployment/compose-file.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { writeText } from './io/write-text.ts';
@@ -14,6 +15,7 @@ export const composeCommand = (): Command =>
     .argument('<file>', 'the scenario, a YAML file')
     .option('-o, --out <file>', 'where to write it; paths in it are relative to that place', 'docker-compose.yml')
     .action((file: string, { out }: { readonly out: string }) => {
+      checkOutput(out, '--out');
       writeComposeFile(file, out);
       process.stdout.write(`${out}: bring it up with: docker compose -f ${out} up\n`);
     });

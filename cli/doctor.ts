@@ -15,7 +15,7 @@ interface DoctorOptions {
 
 export const doctorCommand = (): Command =>
   new Command('doctor')
-    .description('Look at this machine: what can run here, how well, and what to mend.')
+    .description('Look at this machine: what can run here, how well, and what to fix.')
     .addOption(new Option('--host <host>', 'the host whose needs count').choices(HOSTS).default('local'))
     .addOption(
       new Option('--shaper <shaper>', 'who is to delay bytes in compose').choices(SHAPER_CHOICES).default('auto'),

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { checkOutput } from '../core/config/io/output.ts';
 import { readText } from '../core/config/io/read-text.ts';
 import { parseLoadSeries } from '../report/engine/load-series.ts';
 import { replay } from '../report/engine/replay.ts';
@@ -12,7 +13,7 @@ import { noiseSchema, noNoise } from '../services/node/engine/step-noise.ts';
 import { withTensorParallel } from '../services/node/engine/tensor-parallel.ts';
 import { profileFrom } from './io/profile-file.ts';
 import { writeText } from './io/write-text.ts';
-import { wholeNumber } from './run-options.ts';
+import { seedNumber, wholeFrom } from './run-options.ts';
 
 interface EngineCommandOptions {
   readonly profile: string;
@@ -84,12 +85,13 @@ export const engineCommand = (): Command =>
     .option('--no-async', 'plan a step only when the one before it has ended')
     .option('--no-prefix-caching', 'never use KV blocks of another prompt')
     .option('--no-noise', 'steps take exactly what the formula says')
-    .option('-s, --seed <n>', 'the seed of the noise', wholeNumber, 1)
+    .option('-s, --seed <n>', 'the seed of the noise', seedNumber, 1)
     .option('--series <file.csv>', 'what was measured over time: t, running, waiting, kv_cache_pct; for --plot')
     .option('--plot <file.svg>', 'draw the distributions, and the load over time')
     .option('--json', 'print one JSON object and nothing else', false)
     .addHelpText('after', HELP)
     .action(async (options: EngineCommandOptions) => {
+      if (options.plot !== undefined) checkOutput(options.plot, '--plot');
       const own = profileFrom(options.profile, '--profile');
       const profile = options.tp === undefined ? own : withTensorParallel(own, options.tp, '--tp');
       const { report, picture } = replayed(profile, options);
@@ -144,16 +146,6 @@ const textOf = (report: ReplayReport): readonly string[] => {
     ...(worstErrorPercent === null ? [] : [`Largest error of TTFT, TPOT and E2E: ${worstErrorPercent.toFixed(2)} %`]),
   ];
 };
-
-/** The bounds are those of a scenario. */
-function wholeFrom(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d{1,10}$/.test(text) || value < least || value > most)
-      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
-    return value;
-  };
-}
 
 function atLeastZero(text: string): number {
   const value = Number(text);

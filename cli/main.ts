@@ -62,13 +62,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error; // a reader such as `head` that has enough is no failure
 });
 
+/** Names that the user gave may hold line ends and codes that a terminal obeys. */
+const oneLine = (message: string): string =>
+  message.replaceAll(/\p{Cc}|\p{Cs}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT.wrongInput;
   } else {
-    process.stderr.write(`starlane: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`starlane: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
     process.exitCode = error instanceof ConfigError ? EXIT.wrongInput : EXIT.failed;
   }
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { checkOutput } from '../core/config/io/output.ts';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
 import { type PathSample, pathSamples, sampleLine } from '../report/links/path-samples.ts';
 import { stepTable, summaryTable } from '../report/links/path-tables.ts';
@@ -8,7 +9,7 @@ import { textTable } from '../report/text-table.ts';
 import { writeLines } from './io/line-output.ts';
 import { writeText } from './io/write-text.ts';
 import { inputsOf, type PathsInputs, type PathsOptions } from './paths-inputs.ts';
-import { seconds, wholeNumber } from './run-options.ts';
+import { seconds, wholeFrom } from './run-options.ts';
 
 const HELP = `
 What is printed is geometry at the speed of light: no queues, no equipment, and none of what terminals add. A scenario has
@@ -60,7 +61,11 @@ export const pathsCommand = (): Command =>
         .choices(['laser', 'fibre', 'bent-pipe'])
         .default('laser'),
     )
-    .option('--phasing <F>', 'Walker phasing of every shell; the true one of Starlink is not public', wholeNumber)
+    .option(
+      '--phasing <F>',
+      'Walker phasing of every shell; the true one of Starlink is not public',
+      wholeFrom(0, 1_000_000),
+    )
     .addOption(
       new Option('--choice <choice>', 'how satellites are chosen (default: shortest)').choices(['held', 'shortest']),
     )
@@ -75,6 +80,8 @@ export const pathsCommand = (): Command =>
     .option('--map <file.svg>', 'draw the path at the start over a world map there')
     .addHelpText('after', HELP)
     .action(async (options: PathsOptions) => {
+      if (options.plot !== undefined) checkOutput(options.plot, '--plot');
+      if (options.map !== undefined) checkOutput(options.map, '--map');
       const inputs = inputsOf(options);
       const trace = new PathTrace();
       const samples = pathSamples(inputs.sampleAt, inputs.span);

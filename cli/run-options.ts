@@ -19,7 +19,7 @@ export const withRunOptions = (command: Command): Command =>
   command
     .argument('<file>', 'the scenario, a YAML file')
     .option('-p, --policy <a,b,c>', 'routing policies to compare, one run each', policyList, DEFAULT_POLICIES)
-    .option('-s, --seed <n>', 'the seed, instead of the scenario’s', wholeNumber)
+    .option('-s, --seed <n>', 'the seed, instead of the scenario’s', seedNumber)
     .option('-d, --duration <time>', 'how long requests are sent, instead of the scenario’s: 90, 90s, 10m, 2h', seconds)
     .option('-r, --rate <n>', 'requests per second over all clients, instead of the scenario’s', positive)
     .option('-o, --out <dir>', 'where to write summary.json and events.jsonl (default: results/<scenario>-<command>)')
@@ -37,10 +37,21 @@ const policyList = (text: string): readonly string[] => {
   return [...new Set(names)];
 };
 
-export const wholeNumber = (text: string): number => {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at least 0.');
-  return Number(text);
-};
+/** A whole number within bounds on the command line. */
+export function wholeFrom(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d{1,15}$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+/** A seed on the command line. */
+export const seedNumber = wholeFrom(0, 999_999_999_999_999);
+
+/** A port on the command line; 0 lets the system choose. */
+export const portNumber = wholeFrom(0, 65_535);
 
 /** A rate on the command line. */
 export const positive = (text: string): number => {

@@ -7,11 +7,14 @@ import { runLocal } from '../hosts/local/io/local.ts';
 import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
 import { openResults, type Results } from '../report/io/results.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
+import { pathsNeverUp } from '../scenario/paths-never-up.ts';
+import { topologyOf } from '../scenario/topology.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
 import { writeComposeFile } from './compose.ts';
+import { deadPathLine } from './dead-path-line.ts';
 import { Progress } from './io/progress.ts';
 import { progressText } from './load.ts';
-import { overridesOf, type RunOptions, wholeNumber, withRunOptions } from './run-options.ts';
+import { overridesOf, portNumber, type RunOptions, withRunOptions } from './run-options.ts';
 
 interface LiveOptions extends RunOptions {
   readonly host: 'local' | 'compose';
@@ -41,7 +44,7 @@ export const runCommand = (): Command =>
         .choices(['local', 'compose'])
         .default('local'),
     )
-    .option('--port <n>', 'the port of the router, so that others can call it too; 0 for any', wholeNumber, 0)
+    .option('--port <n>', 'the port of the router, so that others can call it too; 0 for any', portNumber, 0)
     .addOption(
       new Option(
         '--shaper <shaper>',
@@ -56,6 +59,11 @@ export const runCommand = (): Command =>
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: false });
       const { scenario } = plan;
       const results = openResults(options.out ?? `results/${scenario.name}-run`);
+      for (const dead of pathsNeverUp(scenario, topologyOf(scenario), {
+        untilMs: (scenario.durationS + scenario.drainS) * 1000,
+      })) {
+        process.stderr.write(`starlane: ${deadPathLine(dead)}\n`);
+      }
       const progress = new Progress();
       const stopping = new AbortController();
       process.once('SIGINT', () => stopping.abort());
@@ -112,7 +120,6 @@ const runOnThisMachine = async (run: LiveRun): Promise<boolean> => {
     scenario,
     scenarioFile: file,
     overrides: overridesOf(options),
-    schedule,
     policy,
     routerPort: options.port,
     workFolder,

@@ -2,8 +2,12 @@ import { Command } from 'commander';
 import { runPlan } from '../hosts/run-plan.ts';
 import { simulate } from '../hosts/simulate/simulate.ts';
 import { openResults } from '../report/io/results.ts';
-import { recordedTopology, topologyOf } from '../scenario/topology.ts';
+import { pathsNeverUp } from '../scenario/paths-never-up.ts';
+import { recordingTopology, topologyOf } from '../scenario/topology.ts';
+import { deadPathLine } from './dead-path-line.ts';
+import { inPieces } from './io/in-pieces.ts';
 import { Progress } from './io/progress.ts';
+import { stopSignals } from './io/stop-signals.ts';
 import { overridesOf, type RunOptions, withRunOptions } from './run-options.ts';
 
 export const simulateCommand = (): Command =>
@@ -13,30 +17,41 @@ export const simulateCommand = (): Command =>
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: true });
       const { scenario, schedule } = plan;
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
-      const topology = recordedTopology(topologyOf(scenario), endMs);
       const results = openResults(options.out ?? `results/${scenario.name}-simulate`);
       const progress = new Progress();
-      let isStopped = false;
-      process.once('SIGINT', () => {
-        isStopped = true;
+      const signal = stopSignals();
+      progress.show('links', 0, 'laying out the constellation');
+      const topology = await inPieces(recordingTopology(topologyOf(scenario), endMs), {
+        onShare: (share) => progress.show('links', share, 'computing every path once'),
+        signal,
       });
+      if (topology === null) {
+        progress.clear();
+        process.stderr.write('starlane: stopped before anything was simulated\n');
+        process.exitCode = 130;
+        return;
+      }
+      for (const dead of pathsNeverUp(scenario, topology, { untilMs: endMs })) {
+        progress.clear();
+        process.stderr.write(`starlane: ${deadPathLine(dead)}\n`);
+      }
       for (const policy of options.policy) {
         results.emit(plan.runEvent(policy, { host: 'simulate', shaper: 'emulator' }));
         for (const nowMs of simulate({ scenario, topology, schedule, policy, emit: results.emit })) {
           progress.show(policy.padEnd(16), nowMs / endMs, `${(nowMs / 1000).toFixed(0)} s of virtual time`);
           await new Promise(setImmediate); // lets Ctrl-C in
-          if (isStopped) break;
+          if (signal.aborted) break;
         }
-        if (isStopped) break;
+        if (signal.aborted) break;
       }
       progress.clear();
       results.report({
         asJson: options.json,
-        isStopped,
+        isStopped: signal.aborted,
         next: [
           `simulate ${file} --policy ephemeris,oracle   how far from the best that is possible?`,
           `run ${file}                                  the same over real gRPC`,
         ],
       });
-      if (isStopped) process.exitCode = 130;
+      if (signal.aborted) process.exitCode = 130;
     });

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
+import { makeFolder } from '../core/config/io/output.ts';
 import { ComposeProject } from '../hosts/compose/io/compose-project.ts';
 import { checkOurs, standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 import { checkPolicy } from '../hosts/run-plan.ts';
@@ -11,7 +11,7 @@ import { readScenario } from '../scenario/io/scenario-file.ts';
 import { writeComposeFile } from './compose.ts';
 import { Progress } from './io/progress.ts';
 import { writeText } from './io/write-text.ts';
-import { wholeNumber } from './run-options.ts';
+import { portNumber } from './run-options.ts';
 
 interface UpOptions {
   readonly policy: string;
@@ -30,7 +30,7 @@ export const upCommand = (): Command =>
         .choices(SHAPER_CHOICES)
         .default('auto'),
     )
-    .option('--port <n>', 'where the router is published on 127.0.0.1; 0 for any', wholeNumber, GRPC_PORT)
+    .option('--port <n>', 'where the router is published on 127.0.0.1; 0 for any', portNumber, GRPC_PORT)
     .option('--name <name>', 'what containers and networks are named after (default: starlane-<scenario>)')
     .action(async (file: string, { policy, shaper, port, name }: UpOptions) => {
       const scenario = readScenario(file);
@@ -44,7 +44,6 @@ export const upCommand = (): Command =>
       if (!/^[a-z0-9][a-z0-9_-]*$/.test(projectName)) {
         throw new ConfigError('--name', `is "${projectName}", expected lower-case letters, digits, - and _`);
       }
-      if (port > 65_535) throw new ConfigError('--port', `is ${port}, expected at most 65535`);
       const environment = {
         COMPOSE_PROJECT_NAME: projectName,
         STARLANE_POLICY: policy,
@@ -57,7 +56,7 @@ export const upCommand = (): Command =>
       }
       await checkOurs(projectName);
       const folder = join('results', projectName);
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder, 'results');
       const composeFile = writeComposeFile(file, join(folder, 'docker-compose.yml'));
       const project = new ComposeProject({ name: projectName, file: composeFile, environment });
       try {

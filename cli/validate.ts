@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { sunlitSites } from '../report/links/sunlit-sites.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import { traceOf } from '../scenario/io/trace-of.ts';
+import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { topologyOf } from '../scenario/topology.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
-import { readTrace } from '../workload/io/trace-file.ts';
+import { deadPathLine } from './dead-path-line.ts';
 
 export const validateCommand = (): Command =>
   new Command('validate')
@@ -12,8 +14,9 @@ export const validateCommand = (): Command =>
     .argument('<file>', 'the scenario, a YAML file')
     .action((file: string) => {
       const scenario = readScenario(file);
-      const { nodes, endpoints, clients } = topologyOf(scenario);
-      readTrace(scenario.load.trace, file);
+      const topology = topologyOf(scenario);
+      const { nodes, endpoints, clients } = topology;
+      traceOf(scenario);
       const parts = [
         `${Object.keys(scenario.sites).length} sites`,
         `${clients.length} clients`,
@@ -21,7 +24,10 @@ export const validateCommand = (): Command =>
         `${endpoints.length} endpoints (${endpoints.map(({ name }) => name).join(', ')})`,
       ];
       process.stdout.write(`${file}: ${scenario.name} is valid: ${parts.join(', ')}\n`);
-      for (const line of [...nodeLines(scenario), ...orbitLines(scenario)]) process.stdout.write(`${line}\n`);
+      const dead = pathsNeverUp(scenario, topology, { untilMs: (scenario.durationS + scenario.drainS) * 1000 });
+      const warnings = dead.map((path) => `  ${deadPathLine(path)}`);
+      const lines = [...nodeLines(scenario), ...orbitLines(scenario), ...warnings];
+      for (const line of lines) process.stdout.write(`${line}\n`);
     });
 
 /** One line for each node of the file: its profile, and how far that is to be trusted. */

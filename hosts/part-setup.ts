@@ -1,5 +1,4 @@
 import type { Overrides } from '../scenario/scenario.ts';
-import type { Schedule } from '../workload/schedule.ts';
 
 /** What every part of a live run is told. */
 interface PartSetup {
@@ -44,10 +43,7 @@ export interface RouterReady {
   readonly port: number;
 }
 
-export interface LoadSetup extends Omit<PartSetup, 'scenario' | 'overrides'> {
-  readonly schedule: Schedule;
+export interface LoadSetup extends PartSetup {
   /** The port where each client reaches the router, on the loopback. */
   readonly ports: Readonly<Record<string, number>>;
-  readonly deadlineMs: number;
-  readonly maxInFlight: number;
 }

@@ -1,14 +1,13 @@
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import type { Event, HostKind } from '../core/event/event.ts';
-import { seededRng } from '../core/random/rng.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import { isPolicyName, policyNames } from '../router/pick/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import { traceOf } from '../scenario/io/trace-of.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
+import { scheduleOf } from '../scenario/schedule-of.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
-import { readTrace } from '../workload/io/trace-file.ts';
-import { makeSchedule } from '../workload/make-schedule.ts';
 import type { Schedule } from '../workload/schedule.ts';
 
 /** What every policy of one command runs on. */
@@ -31,13 +30,7 @@ export const runPlan = (options: {
   const scenario = readScenario(file, overrides);
   for (const policy of policies) checkPolicy(policy, { simulated });
   const durationMs = scenario.durationS * 1000;
-  const schedule = makeSchedule({
-    load: scenario.load,
-    trace: readTrace(scenario.load.trace, file),
-    durationMs,
-    clients: Object.entries(scenario.clients).map(([name, { share }]) => ({ name, share })),
-    rng: seededRng(scenario.seed),
-  });
+  const schedule = scheduleOf(scenario, traceOf(scenario));
   return {
     scenario,
     schedule,

@@ -1,3 +1,4 @@
+import { nodeNames } from './node-names.ts';
 import type { Scenario } from './scenario.ts';
 
 /** An inference server at a site. */
@@ -10,7 +11,5 @@ export interface NodePlan {
 /** The nodes of a scenario, those with a count under their own names. */
 export const nodePlansOf = (scenario: Scenario): readonly NodePlan[] =>
   Object.entries(scenario.nodes).flatMap(([name, config]) =>
-    Array.from({ length: config.count }, (_, index): NodePlan => {
-      return { name: config.count === 1 ? name : `${name}-${index + 1}`, site: config.site, config };
-    }),
+    nodeNames(name, config.count).map((one): NodePlan => ({ name: one, site: config.site, config })),
   );

@@ -3,6 +3,8 @@ import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { type Config, readConfig } from '../core/config/read-config.ts';
 import { POPS } from '../netem/sky/path/access-points.ts';
+import { isBundledTrace } from '../workload/bundled-traces.ts';
+import { checkNodeNames } from './check-node-names.ts';
 import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
 import { checkPower } from './check-power.ts';
@@ -36,22 +38,42 @@ export const parseScenario = (
 ): Scenario => {
   const config = readConfig(text, file, scenarioSchema);
   checkReferences(config);
+  checkNodeNames(config);
   checkOrbitalSites(config);
   checkPaths(config);
   checkPower(config);
   const value = withOverrides(config.value, overrides);
   checkTimes(config, value);
-  const files = Object.fromEntries(namedFiles(value).map((named) => [named, textOf(named)]));
+  const files = Object.fromEntries(
+    namedFiles(value).map(({ path, named }) => [named, textAt(config, path, () => textOf(named))]),
+  );
   const hash = createHash('sha256').update(text);
   for (const content of Object.values(files)) hash.update('\0').update(content);
   return deepFreeze({ ...value, hash: hash.digest('hex'), epochUnixMs: Date.parse(value.epoch), files });
 };
 
-const namedFiles = ({ clients }: ScenarioConfig): readonly string[] =>
-  Object.values(clients).flatMap(({ access }) => {
-    if (access.kind === 'trace') return [access.file];
-    return access.kind === 'mahimahi' ? [access.up, access.down] : [];
-  });
+/** A file that the scenario names, and where. */
+interface NamedFile {
+  readonly path: readonly string[];
+  readonly named: string;
+}
+
+const namedFiles = ({ clients, load }: ScenarioConfig): readonly NamedFile[] => [
+  ...Object.entries(clients).flatMap(([name, { access }]): readonly NamedFile[] => {
+    const at = (key: string, named: string): NamedFile => ({ path: ['clients', name, 'access', key], named });
+    if (access.kind === 'trace') return [at('file', access.file)];
+    return access.kind === 'mahimahi' ? [at('up', access.up), at('down', access.down)] : [];
+  }),
+  ...(isBundledTrace(load.trace) ? [] : [{ path: ['load', 'trace'], named: load.trace }]),
+];
+
+const textAt = (config: Config<ScenarioConfig>, path: readonly string[], read: () => string): string => {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof ConfigError ? config.mistake(path, `names a file: ${error.message}`) : error;
+  }
+};
 
 const noFiles = (named: string): string => {
   throw new ConfigError('', `${named} cannot be read, expected a scenario without files`);
@@ -83,7 +105,8 @@ const checkReferences = (config: Config<ScenarioConfig>): void => {
     const laser = node.media.indexOf('laser');
     if (laser < 0) continue;
     for (const site of [node.site, router.site]) {
-      if (sites[site]!.terminal || 'satellite' in sites[site]!) continue;
+      const place = sites[site]!;
+      if ('satellite' in place || place.terminal) continue;
       throw config.mistake(
         ['nodes', name, 'media', laser],
         `is laser, but site "${site}" has no terminal; expected terminal: true there`,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { pathSchema, rainSchema } from '../netem/links/path-schema.ts';
+import { optionalEffectKeys } from '../netem/links/effect/effect-shapes.ts';
+import { linkEffects } from '../netem/links/effect/registry.ts';
+import { pathSchema } from '../netem/links/path-schema.ts';
 import { networkSchema } from '../netem/links/schema.ts';
 import { satelliteRefSchema } from '../netem/sky/orbit/satellite-ref.ts';
 import { routerSchema } from '../router/schema.ts';
@@ -13,6 +15,8 @@ const name = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens')
   .max(40);
 
+const dishKeys = optionalEffectKeys(linkEffects.dish, 'sites');
+
 const siteSchema = z
   .strictObject({
     latDeg: z.number().min(-90).max(90).optional().describe('Latitude in degrees, north positive.'),
@@ -21,9 +25,7 @@ const siteSchema = z
       .boolean()
       .optional()
       .describe('Whether a satellite terminal stands here: laser paths need one at both ends. Default: false.'),
-    rain: rainSchema
-      .optional()
-      .describe('Showers over its terminal and the dishes of its users; no forecast of delays knows of them.'),
+    ...dishKeys,
     satellite: satelliteRefSchema
       .optional()
       .describe(
@@ -39,12 +41,12 @@ const siteSchema = z
       if (site.lonDeg === undefined) say('lonDeg', 'a longitude, or satellite for a site in orbit');
       return;
     }
-    for (const key of ['latDeg', 'lonDeg', 'terminal', 'rain'] as const) {
-      if (site[key] !== undefined) say(key, 'but the site is on board of a satellite; expected one of the two');
+    for (const key of ['latDeg', 'lonDeg', 'terminal', ...Object.keys(dishKeys)] as const) {
+      if (Object.hasOwn(site, key)) say(key, 'but the site is on board of a satellite; expected one of the two');
     }
   })
-  .transform(({ latDeg = 0, lonDeg = 0, terminal = false, rain = [], satellite, power }) =>
-    satellite === undefined ? { latDeg, lonDeg, terminal, rain, power } : { satellite, power },
+  .transform(({ latDeg = 0, lonDeg = 0, terminal = false, satellite, power, ...dish }) =>
+    satellite === undefined ? { latDeg, lonDeg, terminal, ...dish, power } : { satellite, power },
   );
 
 const traceFile = z.string().min(1).max(400);
@@ -143,7 +145,7 @@ export const scenarioSchema = z.strictObject({
       pathSchema,
     )
     .default({})
-    .describe('What single paths have otherwise than the rest, and what befalls them, as `router-site/node-site`.'),
+    .describe('What single paths have otherwise than the rest, and what happens to them, as `router-site/node-site`.'),
   faults: faultPermissionSchema
     .nullable()
     .default(null)

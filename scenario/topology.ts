@@ -1,12 +1,14 @@
 import type { Ms } from '../core/time/clock.ts';
 import { US_PER_MS } from '../core/units.ts';
+import { measuredAccess } from '../netem/links/measured-access.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
-import { recordedLink } from '../netem/links/model/timeline.ts';
-import { type Medium, Network } from '../netem/links/network.ts';
+import type { LinkModel } from '../netem/links/model/link-model.ts';
+import { recordingLink } from '../netem/links/model/timeline.ts';
+import { type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
 import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
 import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
-import type { OrbitalPlace, Place } from '../netem/sky/path/place.ts';
+import type { OrbitalPlace } from '../netem/sky/path/place.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
 import type { Scenario } from './scenario.ts';
@@ -44,7 +46,7 @@ export interface Topology {
 export const topologyOf = (scenario: Scenario): Topology => {
   const { epochUnixMs, seed } = scenario;
   const network = new Network({ config: scenario.network, epochUnixMs, seed });
-  const place = (site: string): Place | OrbitalPlace => ({ name: site, ...scenario.sites[site]! });
+  const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
   const router = place(scenario.router.site);
   const nodes = nodePlansOf(scenario);
   return {
@@ -62,7 +64,6 @@ export const topologyOf = (scenario: Scenario): Topology => {
             from: router,
             to: place(node.site),
             medium,
-            rain: [...new Set([scenario.router.site, node.site])].flatMap((site) => scenario.sites[site]!.rain ?? []),
             config: scenario.paths[`${scenario.router.site}/${node.site}`],
           }),
         }),
@@ -80,36 +81,52 @@ const accessOf = (
   scenario: Scenario,
   network: Network,
   name: string,
-  place: (site: string) => Place | OrbitalPlace,
-  to: Place | OrbitalPlace,
+  place: (site: string) => NetworkSite,
+  to: NetworkSite,
 ): PathLinks => {
   const { site, access } = scenario.clients[name]!;
-  const client = place(site) as Place; // that users stand on the ground is checked when a scenario is read
+  const client = place(site) as Exclude<NetworkSite, OrbitalPlace>; // that users stand on the ground is checked when a scenario is read
   const textOf = (file: string): string => scenario.files[file]!;
   switch (access.kind) {
     case 'trace': {
       const { file, windowMs } = access;
       const recordings = parseRttTrace(textOf(file), { file, windowMs });
-      return network.recorded({ client, to, ...recordings, name: `clients.${name}.access` });
+      return measuredAccess({ client, to, ...recordings, name: `clients.${name}.access` });
     }
     case 'mahimahi': {
       const recording = (file: string) =>
         parseMahimahiTrace(textOf(file), { file, delayUs: (access.rttMs / 2) * US_PER_MS });
       const recordings = { up: recording(access.up), down: recording(access.down) };
-      return network.recorded({ client, to, ...recordings, name: `clients.${name}.access` });
+      return measuredAccess({ client, to, ...recordings, name: `clients.${name}.access` });
     }
     default:
-      return network.access({ client, ...access, to, rain: scenario.sites[site]!.rain ?? [] });
+      return network.access({ client, ...access, to });
   }
 };
 
-/** The same topology with every path computed once from the start of the run to `untilMs`, for runs that follow. */
-export const recordedTopology = (topology: Topology, untilMs: Ms): Topology =>
-  withLinks(topology, (links) => ({
-    ...links,
-    forward: recordedLink(links.forward, 0, untilMs),
-    back: recordedLink(links.back, 0, untilMs),
-  }));
+/**
+ * The same topology with every path computed once from the start of the run to `untilMs`, for runs that follow. That takes a
+ * while, so it is done in pieces: yields how far it is, as a share of 0 to 1.
+ */
+export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<number, Topology> {
+  const paths = [...linksOf(topology)];
+  const recorded = new Map<PathLinks, PathLinks>();
+  for (const [index, [, links]] of paths.entries()) {
+    const both: LinkModel[] = [];
+    for (const [half, link] of [links.forward, links.back].entries()) {
+      const work = recordingLink(link, 0, untilMs);
+      let step = work.next();
+      while (step.done !== true) {
+        yield (index + (half + step.value / untilMs) / 2) / paths.length;
+        step = work.next();
+      }
+      both.push(step.value);
+    }
+    recorded.set(links, { ...links, forward: both[0]!, back: both[1]! });
+    yield (index + 1) / paths.length;
+  }
+  return withLinks(topology, (links) => recorded.get(links)!);
+}
 
 /** The same topology with every path, and what is foreseen of it, beginning anew each `cycleMs`. */
 export const cyclicTopology = (topology: Topology, cycleMs: Ms): Topology =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BUNDLED_TRACES, isBundledTrace } from './bundled-traces.ts';
 
 /** What is asked of the nodes, and when. */
 export const loadSchema = z.strictObject({
@@ -11,6 +12,11 @@ export const loadSchema = z.strictObject({
     ),
   trace: z
     .string()
+    .max(400)
+    .refine(
+      (trace) => trace.endsWith('.csv') || isBundledTrace(trace),
+      `expected ${BUNDLED_TRACES.join(', ')}, or a path that ends in .csv`,
+    )
     .default('azure-llm-2023-conversation')
     .describe(
       'Where lengths, and arrivals if so chosen, come from: a bundled trace or a path beside the scenario, ending in .csv.',

@@ -1,5 +1,7 @@
-import { isMap, isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { checkDocument } from './check-document.ts';
 import { ConfigError, type Position } from './config-error.ts';
+import { meantBy, pairOf } from './yaml-aliases.ts';
 
 /** The largest configuration that is read, in characters: far above any real one, far below what would hurt. */
 const MAX_CHARACTERS = 1_000_000;
@@ -7,41 +9,63 @@ const MAX_CHARACTERS = 1_000_000;
 /** A parsed YAML text that still knows where each value stands. */
 export interface YamlSource {
   readonly value: unknown;
-  /** Where the value at `path` stands; where its nearest parent does when it is missing. `key` means its key. */
+  /**
+   * Where the value at `path` is written, be it behind an alias or merged in; where its nearest parent is when it is
+   * missing. `key` means its key.
+   */
   position(path: readonly PropertyKey[], part?: 'key' | 'value'): Position;
 }
 
-/** Parses one YAML document. Throws `ConfigError` on bad syntax, a doubled key, or an empty or oversized text. */
+/**
+ * Parses one YAML document, with aliases and merge keys (`<<: *anchor`). Throws `ConfigError` on bad syntax, a doubled key, an
+ * empty or oversized text, and aliases that name nothing, hold themselves or stand for too much.
+ */
 export const parseYaml = (text: string, file: string): YamlSource => {
   if (text.length > MAX_CHARACTERS) {
     const size = `${(text.length / 1e6).toFixed(1)} million characters`;
     throw new ConfigError('', `${file} is ${size} long, must be at most ${MAX_CHARACTERS / 1e6} million`);
   }
+  checkCharacters(text, file);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const [error] = document.errors;
-  if (error !== undefined)
-    throw new ConfigError('', `is not YAML: ${firstLine(error.message)}`, positionOf(error.pos[0]));
+  const mistakeAt = (offset: number, message: string) => new ConfigError('', message, positionOf(offset));
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: false });
+  const unknownTag = document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
+  const error = document.errors[0] ?? unknownTag;
+  if (error !== undefined) throw mistakeAt(error.pos[0], `is not YAML: ${firstLine(error.message)}`);
   if (document.contents === null) throw new ConfigError('', 'is empty', { file, line: 1, column: 1 });
-
+  checkDocument(document, mistakeAt);
   return {
-    value: document.toJS(),
-    position: (path, part = 'value') => positionOf(offsetOf(document.contents as ParsedNode, path, part)),
+    value: document.toJS({ maxAliasCount: -1 }), // aliases were counted above, where a position can be told
+    position: (path, part = 'value') => positionOf(offsetOf(document, path, part)),
   };
 };
 
-const offsetOf = (root: ParsedNode, path: readonly PropertyKey[], part: 'key' | 'value'): number => {
-  let node: ParsedNode = root;
-  let offset = root.range[0];
+/** YAML excludes control characters but tab and line ends, and halves of surrogate pairs. */
+const checkCharacters = (text: string, file: string): void => {
+  const found = EXCLUDED.exec(text);
+  if (found === null) return;
+  const before = text.slice(0, found.index).split('\n');
+  const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  const position = { file, line: before.length, column: before.at(-1)!.length + 1 };
+  throw new ConfigError('', `is not YAML: U+${code} may not stand in a text`, position);
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+const EXCLUDED = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F]|\p{Surrogate}/u;
+
+const offsetOf = (document: Document.Parsed, path: readonly PropertyKey[], part: 'key' | 'value'): number => {
+  let node = document.contents as ParsedNode;
+  let offset = node.range[0];
   for (const [depth, step] of path.entries()) {
-    const pair = isMap(node) ? node.items.find((item) => String(item.key) === String(step)) : undefined;
+    const holder = meantBy(node, document);
+    const pair = pairOf(holder, step, document);
     const isLast = depth === path.length - 1;
-    if (pair !== undefined && isNode(pair.key) && (isLast ? part === 'key' : false)) return startOf(pair.key, offset);
-    const next = isMap(node) ? pair?.value : childOf(node, step);
+    if (pair !== undefined && isNode(pair.key) && isLast && part === 'key') return startOf(pair.key, offset);
+    const next = isMap(holder) ? pair?.value : childOf(holder, step);
     if (!isNode(next)) return pair !== undefined && isNode(pair.key) ? startOf(pair.key, offset) : offset;
     node = next as ParsedNode;
     offset = startOf(node, offset);

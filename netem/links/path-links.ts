@@ -1,13 +1,20 @@
 import type { Ms } from '../../core/time/clock.ts';
+import type { Direction } from './effect/link-effect.ts';
 import type { Foreseeable } from './model/foreseeable.ts';
-import type { Effect, LinkModel } from './model/link-model.ts';
+import type { LinkModel } from './model/link-model.ts';
+
+/** When satellites of a path are re-chosen, in run time: at `offsetMs` and each `periodMs` before and after. */
+interface SlotPeriod {
+  readonly periodMs: Ms;
+  readonly offsetMs: Ms;
+}
 
 /** A path as its two directions: `forward` from its first place to its second. */
 export interface Directions {
   readonly forward: LinkModel;
   readonly back: LinkModel;
-  /** When its satellites are re-chosen, in run time: at `offsetMs` and each `periodMs` before and after. Fibre has none. */
-  readonly slots?: { readonly periodMs: Ms; readonly offsetMs: Ms };
+  /** Fibre has none. */
+  readonly slots?: SlotPeriod;
 }
 
 export interface PathLinks extends Directions {
@@ -18,19 +25,14 @@ export interface PathLinks extends Directions {
   readonly foreseen: Directions;
 }
 
-/** One link for either direction. */
-export const sameBothWays = ({ actual, foreseen }: Foreseeable<LinkModel>): PathLinks => {
-  return { forward: actual, back: actual, foreseen: { forward: foreseen, back: foreseen } };
+/** Both directions of a path, each made by `linkOf`. */
+export const bothWays = (linkOf: (direction: Direction) => Foreseeable<LinkModel>, slots?: SlotPeriod): PathLinks => {
+  const [up, down] = [linkOf('up'), linkOf('down')];
+  const held = slots === undefined ? {} : { slots };
+  return {
+    forward: up.actual,
+    back: down.actual,
+    ...held,
+    foreseen: { forward: up.foreseen, back: down.foreseen, ...held },
+  };
 };
-
-/** The path under an effect that strikes both its directions. */
-export const through = ({ actual, foreseen }: Foreseeable<Effect>, links: PathLinks): PathLinks => ({
-  ...links,
-  forward: actual(links.forward),
-  back: actual(links.back),
-  foreseen: {
-    ...links.foreseen,
-    forward: foreseen(links.foreseen.forward),
-    back: foreseen(links.foreseen.back),
-  },
-});

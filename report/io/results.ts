@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import { join, relative } from 'node:path';
+import { ConfigError } from '../../core/config/config-error.ts';
+import { makeFolder } from '../../core/config/io/output.ts';
 import type { EventSink } from '../../core/event/event.ts';
 import { EventFile, readEvents } from '../../core/event/io/event-file.ts';
 import { type Summary, summarise } from '../summary.ts';
@@ -23,7 +25,7 @@ interface ReportOptions {
 }
 
 /**
- * Makes the folder, and throws one line when it cannot be written to. Of two commands that write to one folder at a time, the
+ * Makes the folder, and throws `ConfigError` when it cannot be written to. Of two commands that write to one folder at a time, the
  * later has it: the other one throws when it reports.
  */
 export const openResults = (folder: string): Results => {
@@ -48,12 +50,12 @@ export const openResults = (folder: string): Results => {
 };
 
 const open = (folder: string, eventsPath: string): EventFile => {
+  makeFolder(folder, '--out');
   try {
-    mkdirSync(folder, { recursive: true });
     rmSync(eventsPath, { force: true }); // whoever else writes to it keeps a file of his own
     return new EventFile(eventsPath);
   } catch (error) {
-    throw new Error(`cannot write results to ${folder}: ${(error as Error).message}`);
+    throw new ConfigError('--out', `is ${folder}, where results cannot be written: ${(error as Error).message}`);
   }
 };
 

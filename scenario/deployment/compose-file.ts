@@ -217,8 +217,8 @@ interface File {
 }
 
 /** The scenario and the files that it names. In a container they have the same relative paths as outside. */
-const files = ({ files: named, load: { trace } }: Scenario, paths: ComposePaths): readonly File[] => {
-  const beside = [...new Set([...Object.keys(named), ...(trace.endsWith('.csv') ? [trace] : [])])];
+const files = ({ files: named }: Scenario, paths: ComposePaths): readonly File[] => {
+  const beside = Object.keys(named);
   return [
     { name: 'scenario', from: paths.scenario, to: scenarioTarget(paths) },
     ...beside.map((path, index) => ({

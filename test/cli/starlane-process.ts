@@ -36,6 +36,10 @@ export class StarlaneProcess {
     this.#child.kill('SIGINT');
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL');
   }

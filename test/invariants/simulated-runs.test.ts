@@ -9,11 +9,11 @@ import { summarise } from '../../report/summary.ts';
 import { type PolicyName, policyNames } from '../../router/pick/registry.ts';
 import { parseScenario, type Scenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
-import { readTrace } from '../../workload/io/trace-file.ts';
+import { bundledTrace } from '../../workload/io/trace-file.ts';
 import { makeSchedule } from '../../workload/make-schedule.ts';
 
 const TEXT = readFileSync('test/scenarios/pair.yaml', 'utf8');
-const TRACE = readTrace('azure-llm-2023-conversation', 'any.yaml');
+const TRACE = bundledTrace('azure-llm-2023-conversation');
 
 /** A run that may be gentle or cruel: small queues, few requests in flight, deadlines that cannot be met. */
 interface Conditions {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { seededRng } from '../../core/random/rng.ts';
-import { readTrace } from '../../workload/io/trace-file.ts';
+import { bundledTrace } from '../../workload/io/trace-file.ts';
 import { type LoadConfig, loadSchema } from '../../workload/load-schema.ts';
 import { makeSchedule } from '../../workload/make-schedule.ts';
 import { parseTrace } from '../../workload/trace.ts';
 
-const trace = readTrace('azure-llm-2023-conversation', 'any.yaml');
+const trace = bundledTrace('azure-llm-2023-conversation');
 const clients = [
   { name: 'london', share: 3 },
   { name: 'lagos', share: 1 },

@@ -1,12 +1,10 @@
-import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readText } from '../../core/config/io/read-text.ts';
+import type { BundledTrace } from '../bundled-traces.ts';
 import { parseTrace, type Trace } from '../trace.ts';
 
-/** Reads a trace: a bundled one by its name, or a file ending in `.csv` by its path, relative to the scenario's. */
-export const readTrace = (name: string, scenarioFile: string): Trace => {
-  const path = name.endsWith('.csv') ? resolve(dirname(scenarioFile), name) : bundled(name);
+/** The bundled trace of that name. */
+export const bundledTrace = (name: BundledTrace): Trace => {
+  const path = fileURLToPath(new URL(`../traces/${name}.csv`, import.meta.url));
   return parseTrace(readText(path, 'a trace'), path);
 };
-
-const bundled = (name: string): string => fileURLToPath(new URL(`../traces/${name}.csv`, import.meta.url));

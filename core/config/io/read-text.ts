@@ -1,20 +1,44 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { ConfigError } from '../config-error.ts';
 
 /** The largest file that is read at all, in bytes; parsers have lower limits, and say them better. */
 const MAX_BYTES = 64 << 20;
+const CHUNK_BYTES = 1 << 20;
 
-/** The text of a file the user named, without a byte order mark. Throws `ConfigError` when there is none. */
+/**
+ * The text of a file the user named, without a byte order mark. Throws `ConfigError` when there is none, or too much: also for
+ * a pipe or a device, whose size nobody knows before it is read.
+ */
 export const readText = (path: string, what: string): string => {
   try {
-    const { size } = statSync(path);
-    if (size > MAX_BYTES) throw new ConfigError('', `${path} has ${(size / 1e6).toFixed(0)} MB, too large for ${what}`);
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    return textIn(path, what);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     const reason =
       code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
     throw new ConfigError('', `${path} ${reason}, expected ${what}`);
+  }
+};
+
+const textIn = (path: string, what: string): string => {
+  const file = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const read = readSync(file, chunk);
+      if (read === 0)
+        return Buffer.concat(chunks)
+          .toString('utf8')
+          .replace(/^\uFEFF/, '');
+      bytes += read;
+      if (bytes > MAX_BYTES)
+        throw new ConfigError('', `${path} has more than ${MAX_BYTES >> 20} MiB, too much for ${what}`);
+      chunks.push(chunk.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
   }
 };

@@ -6,7 +6,6 @@ import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
 import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
-import type { Schedule } from '../../../workload/schedule.ts';
 import type {
   LoadSetup,
   NodeReady,
@@ -22,7 +21,6 @@ export interface LocalTopologyOptions {
   readonly scenario: Scenario;
   readonly scenarioFile: string;
   readonly overrides: Overrides;
-  readonly schedule: Schedule;
   readonly policy: string;
   /** Where the router listens; 0 lets the system choose. */
   readonly routerPort: number;
@@ -64,7 +62,7 @@ export class LocalTopology {
 
   /** Connects the parts to each other, from the nodes towards the load. Rejects when one cannot come up. */
   async connect(): Promise<void> {
-    const { scenario, schedule, policy, routerPort } = this.#options;
+    const { scenario, policy, routerPort } = this.#options;
     await Promise.all(this.#parts.map((part) => part.loaded()));
     const nodePorts = Object.fromEntries(
       await Promise.all(
@@ -101,11 +99,8 @@ export class LocalTopology {
       emit: (event) => this.#probes.push(event),
     });
     await this.load.configure({
-      schedule,
+      ...this.#setup(this.load),
       ports: Object.fromEntries(clients.map((client) => [client, access.ports[`${client}/access`]!])),
-      deadlineMs: scenario.load.deadlineS * 1000,
-      maxInFlight: scenario.load.maxInFlight,
-      events: this.#eventsPath(this.load),
     });
   }
 

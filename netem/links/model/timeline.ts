@@ -24,7 +24,19 @@ export function* timeline(link: LinkModel, fromMs: Ms, toMs: Ms): Generator<Chan
  * several policies, and for where no path should be computed while bytes wait. Outside of that it asks `link`.
  */
 export const recordedLink = (link: LinkModel, fromMs: Ms, toMs: Ms): LinkModel => {
-  const changes = [...timeline(link, fromMs, toMs)];
+  const work = recordingLink(link, fromMs, toMs);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+};
+
+/** The same in pieces of some ten milliseconds of work: yields up to which instant it has come. */
+export function* recordingLink(link: LinkModel, fromMs: Ms, toMs: Ms): Generator<Ms, LinkModel> {
+  const changes: Change[] = [];
+  for (const change of timeline(link, fromMs, toMs)) {
+    if (changes.push(change) % CHANGES_A_PIECE === 0) yield change.atMs;
+  }
   const atMs = Float64Array.from(changes, (change) => change.atMs);
   const changeAfterEndMs = firstChangeFrom(toMs, link, fromMs);
   const isRecorded = (askedMs: Ms): boolean => askedMs >= fromMs && askedMs < toMs;
@@ -42,7 +54,9 @@ export const recordedLink = (link: LinkModel, fromMs: Ms, toMs: Ms): LinkModel =
       return next < atMs.length ? atMs[next]! : changeAfterEndMs;
     },
   };
-};
+}
+
+const CHANGES_A_PIECE = 64;
 
 /** The first change at or after `wantedMs`, found by walking from `afterMs`: asking after `wantedMs` would miss one at it. */
 const firstChangeFrom = (wantedMs: Ms, link: LinkModel, afterMs: Ms): Ms | null => {

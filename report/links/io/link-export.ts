@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkOutput, makeFolder } from '../../../core/config/io/output.ts';
 import type { Stretch } from '../merged-timeline.ts';
 import { PacketOpportunities } from '../packet-opportunities.ts';
 
@@ -9,15 +10,13 @@ export class LinkExport {
   readonly #packets: TextFile;
   readonly #opportunities = new PacketOpportunities();
 
-  /** Creates the folder. Throws a message of one line when it cannot be written to. */
+  /** Makes the folder. Throws `ConfigError` when it cannot be written to. */
   constructor(folder: string, name: string) {
-    try {
-      mkdirSync(folder, { recursive: true });
-      this.#changes = new TextFile(join(folder, `${name}.jsonl`));
-      this.#packets = new TextFile(join(folder, `${name}.mahimahi`));
-    } catch (error) {
-      throw new Error(`cannot write links to ${folder}: ${(error as Error).message}`);
-    }
+    makeFolder(folder, '--export');
+    const [changes, packets] = [join(folder, `${name}.jsonl`), join(folder, `${name}.mahimahi`)];
+    for (const path of [changes, packets]) checkOutput(path, '--export');
+    this.#changes = new TextFile(changes);
+    this.#packets = new TextFile(packets);
   }
 
   add(stretch: Stretch): void {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { vacuumUs } from '../../../core/units.ts';
+import { measuredAccess } from '../../../netem/links/measured-access.ts';
 import type { LinkModel } from '../../../netem/links/model/link-model.ts';
 import { timeline } from '../../../netem/links/model/timeline.ts';
 import { Network } from '../../../netem/links/network.ts';
@@ -219,7 +220,7 @@ describe('a recorded access', () => {
   const recorded = (rttMs: number) => {
     const options = { file: 'x.csv', windowMs: 1000 };
     const { up, down } = parseRttTrace(`timestamp,rtt\n0,${rttMs}\n1,${2 * rttMs}\n`, options);
-    return networkOf().recorded({ client: LAGOS, to: LONDON, up, down, name: 'clients.lagos.access' });
+    return measuredAccess({ client: LAGOS, to: LONDON, up, down, name: 'clients.lagos.access' });
   };
 
   test('is as it was measured, over and over, and foreseen without it', () => {

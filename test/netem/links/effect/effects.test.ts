@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withAccessOverhead } from '../../../../netem/links/effect/with-access-overhead.ts';
-import { withBoundaryEvent } from '../../../../netem/links/effect/with-boundary-event.ts';
-import { withCongestion } from '../../../../netem/links/effect/with-congestion.ts';
-import { withLoad, withUsualLoad } from '../../../../netem/links/effect/with-load.ts';
+import { withBoundaryEvent } from '../../../../netem/links/effect/boundary.ts';
+import { withCongestion } from '../../../../netem/links/effect/congestion.ts';
+import { withLoad, withUsualLoad } from '../../../../netem/links/effect/load.ts';
+import { withOutages } from '../../../../netem/links/effect/outages.ts';
+import { withAccessOverhead } from '../../../../netem/links/effect/overhead.ts';
+import { withRain } from '../../../../netem/links/effect/rain.ts';
 import { withLoss } from '../../../../netem/links/effect/with-loss.ts';
-import { withOutages } from '../../../../netem/links/effect/with-outages.ts';
-import { withRain } from '../../../../netem/links/effect/with-rain.ts';
 import { withRate } from '../../../../netem/links/effect/with-rate.ts';
 import { fibreLink } from '../../../../netem/links/model/fibre-link.ts';
 import { inSeries } from '../../../../netem/links/model/in-series.ts';

@@ -1,17 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cableLinks } from '../../../../netem/links/effect/cable-links.ts';
-import { type FibreConfig, fibreSchema } from '../../../../netem/links/fibre-schema.ts';
-import { timeline } from '../../../../netem/links/model/timeline.ts';
-import { fibreDelayUs } from '../../../../netem/sky/path/fibre-delay.ts';
+import { cable } from '../../../netem/links/cable.ts';
+import { linkEffects } from '../../../netem/links/effect/registry.ts';
+import { type FibreConfig, fibreSchema } from '../../../netem/links/fibre-schema.ts';
+import { timeline } from '../../../netem/links/model/timeline.ts';
+import { fibreDelayUs } from '../../../netem/sky/path/fibre-delay.ts';
+import { greatCircleKm } from '../../../netem/sky/path/great-circle.ts';
+import { slotGrid } from '../../../netem/sky/path/time-grid.ts';
 
 const EPOCH_UNIX_MS = Date.UTC(2026, 0, 1, 0, 0, 6);
 const HOUR_MS = 3_600_000;
-const LENGTH_KM = 5000;
 
 const fibreOf = (config: object = {}): FibreConfig =>
   fibreSchema({ equipmentUs: 0, jitterUs: 0, rateKbps: 0 }).parse(config);
-const linksOf = (config: object, epochUnixMs = EPOCH_UNIX_MS) => cableLinks(LENGTH_KM, fibreOf(config), epochUnixMs);
+/** Two places on the equator that far apart. */
+const ENDS = [
+  { latDeg: 0, lonDeg: 0 },
+  { latDeg: 0, lonDeg: 45 },
+] as const;
+const LENGTH_KM = greatCircleKm(...ENDS);
+const linksOf = (config: object, epochUnixMs = EPOCH_UNIX_MS) => {
+  const place = { direction: 'up', stream: 'test', epochUnixMs, slots: slotGrid(epochUnixMs) } as const;
+  return cable({ ends: ENDS, fibre: fibreOf(config), effects: linkEffects.cable, place });
+};
 const bareUs = fibreDelayUs(LENGTH_KM, 1.4);
 
 test('a cable takes as much longer as its routers take together', () => {
@@ -114,7 +125,7 @@ const anyCuts = fc.array(
   { maxLength: 4 },
 );
 
-test('whatever befalls a cable: its state holds until its next change, and it is never faster than the bare one', () => {
+test('whatever happens to a cable: its state holds until its next change, and it is never faster than the bare one', () => {
   fc.assert(
     fc.property(
       anyCongestion,

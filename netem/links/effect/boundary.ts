@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { drawAt, streamKey } from '../../../core/random/rng.ts';
 import type { Ms } from '../../../core/time/clock.ts';
 import { memoByIndex } from '../../sky/path/memo-by-index.ts';
@@ -5,6 +6,29 @@ import type { TimeGrid } from '../../sky/path/time-grid.ts';
 import { earliest } from '../model/earliest.ts';
 import type { Effect } from '../model/link-model.ts';
 import { isWithin, type Window } from '../model/windows.ts';
+import { linkEffect, type TerminalPlace } from './link-effect.ts';
+
+const schema = z
+  .strictObject({
+    durationMs: z.number().min(0).max(2500).default(150).describe('How long nothing passes; 0 turns the event off.'),
+    leadMs: z.number().min(0).max(2500).default(175).describe('How long before the start of a slot it begins.'),
+    spread: z.number().min(0).max(0.9).default(0.2).describe('How far both vary from slot to slot, as a share.'),
+  })
+  .describe('The interruption around each start of a 15 s slot, when terminals are given their next satellite.');
+
+/** The interruption strikes both directions at once; a forecast knows the usual one. Between satellites there is none. */
+export const boundaryEffect = linkEffect({
+  key: 'boundary',
+  schema: () => schema,
+  usual: {},
+  build: (config, { hasTerminal, slots, stream }: TerminalPlace) => {
+    const event = hasTerminal ? config : { ...config, durationMs: 0 };
+    return {
+      actual: withBoundaryEvent(slots, event, stream),
+      foreseen: withBoundaryEvent(slots, { ...event, spread: 0 }, stream),
+    };
+  },
+});
 
 export interface BoundaryEvent {
   /** How long nothing passes; 0 for no event. */

@@ -1,7 +1,29 @@
+import { z } from 'zod';
+import { shareSchema, windowSchema } from '../../../core/config/quantity-schemas.ts';
 import { earliest } from '../model/earliest.ts';
+import { unforeseen } from '../model/foreseeable.ts';
 import type { Effect } from '../model/link-model.ts';
-import { isWithin, nextEdgeIn, type Window } from '../model/windows.ts';
+import { isWithin, nextEdgeIn, type Window, windowOf } from '../model/windows.ts';
+import { linkEffect } from './link-effect.ts';
 import { lostInEither } from './with-loss.ts';
+
+const schema = z
+  .array(
+    windowSchema({
+      lossRate: shareSchema.default(0.02).describe('Share of packets lost on top.'),
+      rateFactor: z.number().positive().max(1).default(0.5).describe('What is left of the rate, as a share.'),
+    }),
+  )
+  .max(1000)
+  .describe('Showers over its terminal and the dishes of its users; no forecast of delays knows of them.');
+
+/** Showers over the dish of a site, at either end of a path. */
+export const rainEffect = linkEffect({
+  key: 'rain',
+  schema: () => schema,
+  usual: [],
+  build: (showers) => unforeseen(withRain(showers.map((shower) => ({ ...shower, ...windowOf(shower) })))),
+});
 
 /** A shower over a terminal. */
 export interface Rain extends Window {

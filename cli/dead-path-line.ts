@@ -1,0 +1,4 @@
+import type { DeadPath } from '../scenario/paths-never-up.ts';
+
+/** One line for a person. */
+export const deadPathLine = ({ path, because }: DeadPath): string => `path ${path} is never up in this run: ${because}`;

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { microsSchema, shareSchema, windowSchema } from '../../../core/config/quantity-schemas.ts';
+import { earliest } from '../model/earliest.ts';
+import { foreseeable, unforeseen } from '../model/foreseeable.ts';
+import type { Effect } from '../model/link-model.ts';
+import { isWithin, nextEdgeIn, type Window, windowOf } from '../model/windows.ts';
+import { withDailyCongestion } from './daily-congestion.ts';
+import { linkEffect } from './link-effect.ts';
+import { lostInEither } from './with-loss.ts';
+
+const shape = {
+  queueUs: microsSchema.default(5000).describe('The least wait in its queues, one way, in microseconds.'),
+  jitterUs: microsSchema
+    .default(1000)
+    .describe('Half-width of the variation on top, in microseconds; it only adds, so the mean rises by as much.'),
+  lossRate: shareSchema.default(0.001).describe('Share of packets lost on top.'),
+};
+
+const schema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('none') }),
+    z.strictObject({
+      kind: z.literal('daily'),
+      peakHourUtc: z
+        .number()
+        .min(0)
+        .lt(24)
+        .describe('When it is worst, in hours UTC; twelve hours later there is none.'),
+      ...shape,
+    }),
+    z.strictObject({
+      kind: z.literal('windows'),
+      windows: z
+        .array(windowSchema(shape))
+        .max(1000)
+        .describe('Stretches of the run; those that overlap add up. No forecast knows of them.'),
+    }),
+  ])
+  .describe('What the traffic of others adds: nothing, the same every day, or a script.');
+
+/** The traffic of others on a cable; only what comes every day is foreseen. */
+export const congestionEffect = linkEffect({
+  key: 'congestion',
+  schema: () => schema,
+  usual: { kind: 'none' },
+  build: (congestion, { epochUnixMs }) => {
+    switch (congestion.kind) {
+      case 'none':
+        return foreseeable((link) => link);
+      case 'daily':
+        return foreseeable(withDailyCongestion(congestion, epochUnixMs));
+      case 'windows':
+        return unforeseen(withCongestion(congestion.windows.map((window) => ({ ...window, ...windowOf(window) }))));
+    }
+  },
+});
+
+/** What other people's traffic does to a link for a while. */
+export interface Congestion extends Window {
+  /** The least wait in the queue, in microseconds. */
+  readonly queueUs: number;
+  /** Half-width of the variation on top, in microseconds: waits run from `queueUs` to `queueUs + 2 * jitterUs`. */
+  readonly jitterUs: number;
+  /** Share of packets that find the queue full, 0 to 1. */
+  readonly lossRate: number;
+}
+
+/** Adds queueing delay, jitter and loss for the given stretches of run time; those that overlap add up. */
+export const withCongestion = (congestions: readonly Congestion[]): Effect => {
+  const nextEdgeAfter = nextEdgeIn(congestions);
+  return (link) => ({
+    stateAt: (atMs) =>
+      congestions
+        .filter((congestion) => isWithin(atMs, congestion))
+        .reduce(
+          (state, { queueUs, jitterUs, lossRate }) => ({
+            up: state.up,
+            rateKbps: state.rateKbps,
+            delayUs: state.delayUs + queueUs + jitterUs,
+            jitterUs: state.jitterUs + jitterUs,
+            lossRate: lostInEither(state.lossRate, lossRate),
+          }),
+          link.stateAt(atMs),
+        ),
+    nextChangeAfter: (afterMs) => earliest(link.nextChangeAfter(afterMs), nextEdgeAfter(afterMs)),
+  });
+};

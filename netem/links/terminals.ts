@@ -1,0 +1,26 @@
+import { type LinkEffect, type TerminalPlace, underEffects } from './effect/link-effect.ts';
+import { withLoss } from './effect/with-loss.ts';
+import { withRate } from './effect/with-rate.ts';
+import { type Foreseeable, foreseeable, layered } from './model/foreseeable.ts';
+import type { Effect } from './model/link-model.ts';
+
+/** What terminals do to a way through space, besides what effects stand there. */
+export interface TerminalConfig {
+  readonly lossRate: number;
+  readonly upKbps: number;
+  readonly downKbps: number;
+}
+
+/** One direction of what terminals do to a way through space: their loss, their rate, and `effects`. */
+export const terminals = (
+  config: TerminalConfig,
+  effects: readonly LinkEffect<TerminalPlace>[],
+  place: TerminalPlace,
+): Foreseeable<Effect> => {
+  const rateKbps = place.direction === 'up' ? config.upKbps : config.downKbps;
+  return layered(
+    foreseeable(withLoss(config.lossRate)),
+    foreseeable(withRate(rateKbps)),
+    underEffects(effects, config, place),
+  );
+};

@@ -1,0 +1,15 @@
+import { seededRng } from '../core/random/rng.ts';
+import { makeSchedule } from '../workload/make-schedule.ts';
+import type { Schedule } from '../workload/schedule.ts';
+import type { Trace } from '../workload/trace.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Every request of a run, from the scenario, its seed and its trace alone: each part that asks computes the same. */
+export const scheduleOf = (scenario: Scenario, trace: Trace): Schedule =>
+  makeSchedule({
+    load: scenario.load,
+    trace,
+    durationMs: scenario.durationS * 1000,
+    clients: Object.entries(scenario.clients).map(([name, { share }]) => ({ name, share })),
+    rng: seededRng(scenario.seed),
+  });

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseScenario } from '../../scenario/scenario.ts';
+import { linksOf, recordingTopology, topologyOf } from '../../scenario/topology.ts';
+
+test('paths are recorded in small pieces that say how far it is, and are what they were', () => {
+  const scenario = parseScenario(readFileSync('test/scenarios/pair.yaml', 'utf8'), 'pair.yaml');
+  const untilMs = 600_000;
+  const work = recordingTopology(topologyOf(scenario), untilMs);
+  const shares: number[] = [];
+  let step = work.next();
+  while (step.done !== true) {
+    shares.push(step.value);
+    step = work.next();
+  }
+  expect(shares.length).toBeGreaterThan(40); // so that signals get in, often
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares.at(-1)).toBe(1);
+  const plain = linksOf(topologyOf(scenario));
+  for (const [name, { forward, back }] of linksOf(step.value)) {
+    for (let atMs = 0; atMs < untilMs; atMs += 7777) {
+      expect(forward.stateAt(atMs)).toEqual(plain.get(name)!.forward.stateAt(atMs));
+      expect(back.stateAt(atMs)).toEqual(plain.get(name)!.back.stateAt(atMs));
+    }
+  }
+});
