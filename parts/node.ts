@@ -1,7 +1,9 @@
 import type { EventSink } from '../core/event/event.ts';
+import { closeAll } from '../core/process/close-all.ts';
 import { isForked, runService, type Service } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { seededRng } from '../core/random/rng.ts';
+import type { Ms } from '../core/time/clock.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
 import type { NodeReady, NodeSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
@@ -14,6 +16,7 @@ import { readScenario } from '../scenario/io/scenario-file.ts';
 import { nodePlansOf } from '../scenario/node-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { serveGrpcNode } from '../services/node/io/grpc-node.ts';
+import { StepLateness } from '../services/node/io/step-lateness.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
 
 const startNode = async (options: {
@@ -27,7 +30,12 @@ const startNode = async (options: {
   const plan = nodePlansOf(scenario).find((node) => node.name === name);
   if (plan === undefined) throw new Error(`the scenario has no node ${name}`);
   const clock = SystemClock.notStarted();
-  const engine = engineOf(scenario, plan, clock, emit);
+  const lateness = new StepLateness(name);
+  const engine = engineOf(scenario, plan, clock, emit, lateness.record);
+  const forgetWarmUp = (startsAtMs: Ms): void => {
+    lateness.forget();
+    clock.at(startsAtMs + scenario.warmUpS * 1000, () => lateness.forget());
+  };
   const { startUpS, drainAtS } = plan.config;
   const warn = (line: string): void => void process.stderr.write(`${line}\n`);
   // Loaded only where it is asked for: a node that nobody traces starts without it.
@@ -56,16 +64,29 @@ const startNode = async (options: {
   });
   return {
     ready: { port: node.port },
-    begin: (startUnixMs) => clock.startAt(startUnixMs),
+    begin: (startUnixMs) => {
+      clock.startAt(startUnixMs);
+      forgetWarmUp(0);
+    },
     metrics: () => node.metrics(),
-    recordingBegan: (nowMs) => engine.forgetEnergy(nowMs),
-    recordingEnds: (nowMs) => engine.settleEnergy(nowMs),
-    close: async () => {
-      await node.close(0);
-      engine.settleEnergy(clock.now());
-      engine.close();
-      await spans?.close();
-      clock.close();
+    recordingBegan: (nowMs, startsAtMs) => {
+      engine.forgetEnergy(nowMs);
+      forgetWarmUp(startsAtMs);
+    },
+    recordingEnds: (nowMs) => {
+      engine.settleEnergy(nowMs);
+      emit(lateness.event(nowMs));
+    },
+    close: () => {
+      emit(lateness.event(clock.now())); // before the work of closing, which is none of the run's
+      return closeAll([
+        () => node.close(0),
+        () => engine.settleEnergy(clock.now()),
+        () => engine.close(),
+        () => spans?.close(),
+        () => lateness.close(),
+        () => clock.close(),
+      ]);
     },
   };
 };

@@ -1,6 +1,8 @@
 import type { EventSink } from '../../event/event.ts';
 import { EventFile } from '../../event/io/event-file.ts';
 import type { Ms } from '../../time/clock.ts';
+import { closeAll } from '../close-all.ts';
+import { endOnce } from './ending.ts';
 
 /** What a part of a run tells the process that started it. */
 export type FromService<Ready, Progress> =
@@ -26,8 +28,8 @@ export interface Service<Ready> {
   health?(): Health;
   /** In the text format of Prometheus. */
   metrics?(): Promise<string>;
-  /** Its events are kept from now on, and until now. */
-  recordingBegan?(nowMs: Ms): void;
+  /** Its events are kept from now on, of a run that starts at `startsAtMs`; and until now. */
+  recordingBegan?(nowMs: Ms, startsAtMs: Ms): void;
   recordingEnds?(nowMs: Ms): void;
 }
 
@@ -59,13 +61,16 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
   const tell = (message: FromService<Ready, Progress>): void => {
     if (process.connected) process.send!(message);
   };
-  const end = async (exitCode: number): Promise<never> => {
-    await service?.close();
-    log?.close();
-    process.exit(exitCode);
-  };
+  const say = (message: string): void => tell({ kind: 'error', message });
+  const end = endOnce({
+    close: () => closeAll([() => service?.close(), () => log?.close()]),
+    say,
+    exit: (code) => process.exit(code),
+  });
+  let isFailing = false;
   const fail = (error: unknown): void => {
-    tell({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
+    if (!isFailing) say(error instanceof Error ? error.message : String(error)); // what fails because of it says nothing more
+    isFailing = true;
     void end(1);
   };
   process.on('SIGINT', () => {});

@@ -20,6 +20,8 @@ export interface EngineOptions extends AdmissionOptions, StepDurationOptions {
   /** Meters it, caps it and may fail it; null or left out where nothing is known of its power. */
   readonly power?: NodePower | null;
   readonly clock: Clock;
+  /** Hears how much later than due each step ended: for an engine on a real clock. */
+  readonly onStepLate?: (lateMs: Ms) => void;
 }
 
 /**
@@ -40,6 +42,7 @@ export class Engine {
   readonly #requests: OpenRequests;
   readonly #duration: StepDuration;
   readonly #meter = new StepMeter();
+  readonly #onStepLate: ((lateMs: Ms) => void) | undefined;
   /** Ready since the last step began. */
   readonly #ready: OpenRequest[] = [];
   readonly #endStep = (dueMs: Ms): void => this.#onStepEnd(dueMs);
@@ -56,6 +59,7 @@ export class Engine {
     this.profile = profile;
     this.#clock = clock;
     this.#power = power;
+    this.#onStepLate = options.onStepLate;
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
     this.#scheduler = new Scheduler(limits, limits.kvTokens ?? profile.kvTokens);
     this.#admission = new Admission(options, this.kvTokens);
@@ -198,6 +202,7 @@ export class Engine {
   }
 
   #onStepEnd(dueMs: Ms): void {
+    this.#onStepLate?.(this.#clock.now() - dueMs);
     this.#meter.record(this.#stepMs, this.#stepPromptTokens);
     // The whole step is committed before anyone hears of it: a listener may cancel any request.
     const told = this.#scheduler.commit();
