@@ -1,4 +1,5 @@
 import type { EventSink } from '../core/event/event.ts';
+import { finiteEvents } from '../core/event/finite-events.ts';
 import { closeAll } from '../core/process/close-all.ts';
 import { isForked, runService, type Service } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
@@ -26,7 +27,8 @@ const startNode = async (options: {
   readonly port: number;
   readonly emit: EventSink;
 }): Promise<Service<NodeReady>> => {
-  const { scenario, name, host, port, emit } = options;
+  const { scenario, name, host, port } = options;
+  const emit = finiteEvents(`node ${name}`, options.emit);
   const plan = nodePlansOf(scenario).find((node) => node.name === name);
   if (plan === undefined) throw new Error(`the scenario has no node ${name}`);
   const clock = SystemClock.notStarted();

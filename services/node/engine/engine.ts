@@ -50,6 +50,8 @@ export class Engine {
   #stepMs: Ms = 0;
   #stepEndsAtMs: Ms = 0;
   #stepPromptTokens = 0;
+  /** Since when it had power when it last looked: another instant says that there was a cut. */
+  #poweredSinceMs: Ms;
   /** Caps what its device may draw from the next step on; null takes that back. Absent where nothing is known of its power. */
   capPowerW?(watts: number | null): void;
 
@@ -60,6 +62,7 @@ export class Engine {
     this.#clock = clock;
     this.#power = power;
     this.#onStepLate = options.onStepLate;
+    this.#poweredSinceMs = power?.isOnSinceMs ?? Number.NEGATIVE_INFINITY;
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
     this.#scheduler = new Scheduler(limits, limits.kvTokens ?? profile.kvTokens);
     this.#admission = new Admission(options, this.kvTokens);
@@ -137,6 +140,7 @@ export class Engine {
     const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1 };
     if (this.#admission.refusalOf(probe, this.#queue(), nowMs) !== null) return Number.POSITIVE_INFINITY;
     const arrivals = this.#requests.arrivalsWith(newSequence(probe), nowMs);
+    if (this.#step === 'idle') this.#noticeCut(nowMs);
     const startsAtMs = this.#step === 'idle' ? null : this.#stepEndsAtMs;
     const power = this.#power;
     const stepTime: StepTime = (batch) => this.#duration.plainMs(batch, power === null ? 1 : power.phiOf(batch));
@@ -180,8 +184,8 @@ export class Engine {
 
   #startStep(startMs: Ms): void {
     const power = this.#power;
-    if (power?.isOutAt(startMs) === true) {
-      this.#losePower(startMs);
+    if (this.#noticeCut(startMs)) {
+      this.#step = 'idle';
       return;
     }
     for (const request of this.#ready) if (!request.ended) request.listener.onQueued?.(startMs);
@@ -216,14 +220,29 @@ export class Engine {
     this.#startStep(dueMs);
   }
 
-  /** Who was here has lost what was computed, and the cache is empty when the power is back. */
-  #losePower(atMs: Ms): void {
-    this.#step = 'idle';
-    this.#ready.length = 0;
-    const lost = this.#requests.toArray();
-    this.#requests.forgetIngest();
-    for (const request of lost) this.#scheduler.remove(request);
+  /** Whether there is no power now. A cut since the last look took what was here, also one that is over, or that met nobody. */
+  #noticeCut(nowMs: Ms): boolean {
+    const power = this.#power;
+    if (power === null) return false;
+    const isOut = power.isOutAt(nowMs);
+    if (isOut) this.#losePower(Number.POSITIVE_INFINITY, nowMs);
+    else if (power.isOnSinceMs !== this.#poweredSinceMs) this.#losePower(power.isOnSinceMs, nowMs);
+    if (!isOut) this.#poweredSinceMs = power.isOnSinceMs;
+    return isOut;
+  }
+
+  /** Who came before `backAtMs` has lost what was computed, and the cache is empty; who came when the power was back begins anew. */
+  #losePower(backAtMs: Ms, atMs: Ms): void {
+    const [lost, kept]: [OpenRequest[], OpenRequest[]] = [[], []];
+    for (const request of this.#requests.toArray()) (request.arrivedAtMs < backAtMs ? lost : kept).push(request);
+    const ready = kept.filter(({ place }) => place !== 'outside');
+    this.#requests.forgetIngest(lost);
+    for (const request of [...lost, ...ready]) this.#scheduler.remove(request);
     this.#scheduler.forget();
+    for (const request of ready) this.#scheduler.add(request);
+    const queued = this.#ready.filter((request) => request.arrivedAtMs >= backAtMs);
+    this.#ready.length = 0;
+    this.#ready.push(...queued);
     for (const request of lost) if (!request.ended) this.#requests.end(request, 'failed', atMs);
   }
 

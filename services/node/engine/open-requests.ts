@@ -7,6 +7,7 @@ import { copySequence, newSequence, type Sequence, type SequenceOptions } from '
 /** An accepted request, from then to its end. */
 export interface OpenRequest extends Sequence {
   readonly listener: EngineListener;
+  readonly arrivedAtMs: Ms;
   readonly readyAtMs: Ms;
   readonly stopIngest: Cancel;
   stopDeadline: Cancel | null;
@@ -64,6 +65,7 @@ export class OpenRequests {
     const open: OpenRequest = {
       ...newSequence(sequenceOptionsOf(request)),
       listener,
+      arrivedAtMs: nowMs,
       readyAtMs,
       stopIngest: this.#clock.at(readyAtMs, (dueMs) => {
         this.#ingesting.delete(open);
@@ -90,9 +92,9 @@ export class OpenRequests {
     open.listener.onEnd(end, atMs);
   }
 
-  /** Nobody counts as arriving any more: all that are open are about to end. */
-  forgetIngest(): void {
-    this.#ingesting.clear();
+  /** None of these counts as arriving any more: they are about to end. */
+  forgetIngest(requests: readonly OpenRequest[]): void {
+    for (const request of requests) this.#ingesting.delete(request);
   }
 
   /** Twins of those whose ingest is not over, in the order in which it will be, and after them one that comes now. */
