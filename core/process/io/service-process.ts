@@ -1,6 +1,7 @@
 import type { EventSink } from '../../event/event.ts';
 import { EventFile } from '../../event/io/event-file.ts';
 import type { Ms } from '../../time/clock.ts';
+import { steadyOf } from '../../time/io/steady-unix.ts';
 import { closeAll } from '../close-all.ts';
 import { endOnce } from './ending.ts';
 
@@ -14,6 +15,7 @@ export type FromService<Ready, Progress> =
 
 export type ToService<Setup> =
   | { readonly kind: 'configure'; readonly setup: Setup }
+  /** `startUnixMs` is read from the wall clock a moment before. */
   | { readonly kind: 'begin'; readonly startUnixMs: number }
   | { readonly kind: 'stop' };
 
@@ -21,7 +23,7 @@ export type ToService<Setup> =
 export interface Service<Ready> {
   /** What the others must know of it, such as its port. */
   readonly ready: Ready;
-  /** The run starts at that instant of the wall clock. */
+  /** The run starts at that instant, by the steady clock of this process (see `steadyUnixMs`). */
   begin(startUnixMs: number): void;
   close(): Promise<void> | void;
   /** Whether it can do its work, and what others may want to know of it. */
@@ -83,7 +85,7 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
       return;
     }
     if (message.kind === 'begin') {
-      service?.begin(message.startUnixMs);
+      service?.begin(steadyOf(message.startUnixMs));
       return;
     }
     log = new EventFile(message.setup.events);

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../config/config-error.ts';
 import type { EventSink } from '../../event/event.ts';
 import { RunLog } from '../../event/io/run-log.ts';
-import { steadyUnixMs } from '../../time/io/steady-unix.ts';
+import { steadyOf, steadyUnixMs } from '../../time/io/steady-unix.ts';
 import { answerAbout } from './control-server.ts';
 import { endOnce } from './ending.ts';
 import { followRecordings } from './recordings.ts';
@@ -69,19 +69,27 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   await answerAbout({ service, ...standing });
   say('ready');
   const startUnixMs = await startOf(standing, folder);
-  service.begin(startUnixMs);
+  const steadyStartMs = steadyOf(startUnixMs);
+  service.begin(steadyStartMs);
   say(`scenario time began at ${new Date(startUnixMs).toISOString()}`);
   const standingLog = log;
-  const follow = followRecordings({ folder, log: standingLog, service, part: standing.part, startUnixMs });
+  const follow = followRecordings({
+    folder,
+    log: standingLog,
+    service,
+    part: standing.part,
+    startUnixMs,
+    steadyStartMs,
+  });
   watchStillness(POLL_MS, follow, (reason) =>
-    standingLog.emit({ kind: 'fault', atMs: steadyUnixMs() - startUnixMs, part: standing.part, reason }),
+    standingLog.emit({ kind: 'fault', atMs: steadyUnixMs() - steadyStartMs, part: standing.part, reason }),
   );
 };
 
 const complain = (line: string): void => void process.stderr.write(`starlane: ${line}\n`);
 
 const startOf = async ({ start }: Standing, folder: RunFolder): Promise<number> => {
-  if (start.kind === 'cycle') return Math.floor(steadyUnixMs() / start.cycleMs) * start.cycleMs;
+  if (start.kind === 'cycle') return Math.floor(Date.now() / start.cycleMs) * start.cycleMs;
   for (;;) {
     const startUnixMs = folder.startUnixMs();
     if (startUnixMs !== null) return startUnixMs;

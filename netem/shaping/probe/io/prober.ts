@@ -1,7 +1,7 @@
 import type { EventSink } from '../../../../core/event/event.ts';
 import type { Ms } from '../../../../core/time/clock.ts';
 import { steadyUnixMs } from '../../../../core/time/io/steady-unix.ts';
-import { type ProbedAddress, ProbedPath } from './probed-path.ts';
+import { PathProbes, type ProbedAddress } from './path-probes.ts';
 
 export interface ProberOptions {
   /** Where the probes of each path enter it; at its other end an `Echo` sends them back. */
@@ -10,17 +10,17 @@ export interface ProberOptions {
   readonly everyMs: Ms;
   /** One event for each answer, and about once a second one for those that did not come. */
   readonly emit: EventSink;
-  /** See `ProbedPathOptions`. */
+  /** See `PathProbesOptions`. */
   readonly answerMs?: Ms;
 }
 
 /**
  * Measures round trips beside a run: a connection of its own for each path, and a message of four bytes each `everyMs`,
- * whether the last was answered or not. Both readings are of one clock. See `ProbedPath` for what is lost.
+ * whether the last was answered or not. Both readings are of one clock. See `PathProbes` for what is lost.
  */
 export class Prober {
   readonly #options: ProberOptions;
-  readonly #paths: readonly ProbedPath[];
+  readonly #paths: readonly PathProbes[];
   readonly #timers: NodeJS.Timeout[] = [];
   #startUnixMs = Number.POSITIVE_INFINITY;
 
@@ -29,7 +29,7 @@ export class Prober {
     // As `SystemClock` reads the time, but without its thread.
     const now = (): Ms => steadyUnixMs() - this.#startUnixMs;
     const { paths, everyMs: _, ...probing } = options;
-    this.#paths = Object.entries(paths).map(([path, address]) => new ProbedPath({ path, address, now, ...probing }));
+    this.#paths = Object.entries(paths).map(([path, address]) => new PathProbes({ path, address, now, ...probing }));
   }
 
   /** Connects to every path; rejects when one refuses. Sends nothing until `begin`. */

@@ -16,16 +16,17 @@ afterEach(() => rmSync(path, { recursive: true }));
 const START = 1_700_000_000_000;
 
 /** A part whose wall clock may be `stepMs` off its steady one. */
-const part = () => {
+const part = (steadyStartMs = START) => {
   const folder = new RunFolder(path);
   const log = new RunLog('node-a');
-  const clocks = { steadyMs: START + 5000, stepMs: 0 };
+  const clocks = { steadyMs: steadyStartMs + 5000, stepMs: START - steadyStartMs };
   const told: string[] = [];
   const follow = followRecordings({
     folder,
     log,
     part: 'node-a',
     startUnixMs: START,
+    steadyStartMs,
     service: {
       recordingBegan: (nowMs, startsAtMs) => told.push(`began at ${nowMs} for ${startsAtMs}`),
       recordingEnds: (nowMs) => told.push(`ended at ${nowMs}`),
@@ -66,5 +67,17 @@ test('a part whose clock was set since it started says that its instants agree w
   expect(events().slice(0, 2)).toMatchObject([
     { kind: 'log' },
     { kind: 'fault', part: 'node-a', reason: expect.stringContaining('is -250 ms off') },
+  ]);
+});
+
+test('a wall clock that was set before the run began spoils nothing: the part knows of it', () => {
+  const { follow, record, events } = part(START + 700);
+  record(START + 11_000);
+  follow();
+  record(START + 11_000, true);
+  follow();
+  expect(events().map(({ kind, atMs }) => [kind, atMs])).toEqual([
+    ['log', -1000],
+    ['log', -1000],
   ]);
 });

@@ -9,7 +9,7 @@ export interface ProbedAddress {
   readonly port: number;
 }
 
-export interface ProbedPathOptions {
+export interface PathProbesOptions {
   readonly path: string;
   readonly address: ProbedAddress;
   readonly now: () => Ms;
@@ -23,8 +23,8 @@ export interface ProbedPathOptions {
  * less often; the probes that were under way are lost, and so are those that come due meanwhile. Each is told once: `probe` for
  * an answer, `probes-lost` for those without one.
  */
-export class ProbedPath {
-  readonly #options: ProbedPathOptions;
+export class PathProbes {
+  readonly #options: PathProbesOptions;
   readonly #probes = new OpenProbes();
   #socket: Socket | null = null;
   #reconnecting: NodeJS.Timeout | null = null;
@@ -32,7 +32,7 @@ export class ProbedPath {
   #toldAtMs: Ms = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  constructor(options: ProbedPathOptions) {
+  constructor(options: PathProbesOptions) {
     this.#options = options;
   }
 
