@@ -1,5 +1,6 @@
 import type { EventSink } from '../core/event/event.ts';
 import { finiteEvents } from '../core/event/finite-events.ts';
+import { localAddressFilter } from '../core/net/io/local-address.ts';
 import { closeAll } from '../core/process/close-all.ts';
 import { isForked, runService, type Service } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
@@ -25,9 +26,11 @@ const startNode = async (options: {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** The networks on which it takes calls there, beside the loopback; all of them without it. */
+  readonly subnets?: readonly string[];
   readonly emit: EventSink;
 }): Promise<Service<NodeReady>> => {
-  const { scenario, name, host, port } = options;
+  const { scenario, name, host, port, subnets } = options;
   const emit = finiteEvents(`node ${name}`, options.emit);
   const plan = nodePlansOf(scenario).find((node) => node.name === name);
   if (plan === undefined) throw new Error(`the scenario has no node ${name}`);
@@ -54,6 +57,7 @@ const startNode = async (options: {
     clock,
     host,
     port,
+    ...(subnets && { takes: localAddressFilter(subnets) }),
     emit,
     startedAtMs: startUpS * 1000,
     drainsAtMs: drainAtS === undefined ? null : drainAtS * 1000,
@@ -110,7 +114,9 @@ if (isForked()) {
       standing: standingOf(scenario, deployment, { part: name, controlPort: CONTROL_PORT }),
       start: async () => {
         await agentAtWork(AGENT_CONTROL_PORT);
-        return startNode({ scenario, name, host, port: GRPC_PORT, emit });
+        // Its paths, whose addresses may change while it stands; not the network of control, where no path is played.
+        const subnets = [deployment.subnets.fibre, deployment.subnets.laser];
+        return startNode({ scenario, name, host, port: GRPC_PORT, subnets, emit });
       },
     };
   });

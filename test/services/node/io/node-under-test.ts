@@ -145,12 +145,19 @@ export const askWithoutReading = (port: number, outputTokens = 100_000): ClientH
   return stream;
 };
 
+/** A gRPC message of `bytes`, of which `sentBytes` are there. */
+export const partOfMessage = (bytes: number, sentBytes: number): Buffer => {
+  const frame = Buffer.alloc(sentBytes);
+  frame.writeUInt32BE(bytes, 1);
+  return frame;
+};
+
 export const tokensOf = ({ messages }: Answer): number => messages.reduce((sum, { tokens }) => sum + tokens, 0);
 
 export const loadOf = (end: StatusObject) => loadReportOf(end.metadata.get(ORCA_TRAILER)[0] as Buffer);
 
-export const until = async (isTrue: () => boolean): Promise<void> => {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 2));
+export const until = async (isTrue: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
 /** Long enough for what should not happen to happen. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { StepLateness } from '../../../../services/node/io/step-lateness.ts';
-import { ask, read, startNode } from './node-under-test.ts';
+import { ask, read, startNode, until } from './node-under-test.ts';
 
 const open: StepLateness[] = [];
 afterEach(() => {
@@ -25,15 +25,15 @@ test('a node that did nothing has numbers, none of them NaN', () => {
 
 test('tells how late the steps of an engine ended that could not keep its clock, and how long its process was silent', async () => {
   const lateness = watched();
-  const { client } = await startNode({ onStepLate: lateness.record });
+  const { client, engine } = await startNode({ onStepLate: lateness.record });
   await pause(30); // the first tick of the watch
   lateness.forget();
-  const answer = read(ask(client, { outputTokens: 400 }));
-  await pause(50); // under way
+  const answer = read(ask(client, { outputTokens: 1000 }));
+  await until(() => engine.report(0).running === 1);
   compute(150);
   await answer;
   const { steps, lateMaxMs, lateP99Ms, longestSilenceMs } = lateness.event(0);
-  expect(steps).toBeGreaterThanOrEqual(400);
+  expect(steps).toBeGreaterThanOrEqual(1000);
   expect(lateMaxMs).toBeGreaterThan(100);
   expect(lateP99Ms).toBeGreaterThan(10); // steps chain from when they were due: those after it are late as well
   expect(longestSilenceMs).toBeGreaterThan(120);

@@ -2,8 +2,8 @@
 // @generated from file starlane/control/v1/control.proto (package starlane.control.v1, syntax proto3)
 /* eslint-disable */
 
-// How an experiment makes a node misbehave on purpose. Calls that change something are refused with PERMISSION_DENIED
-// unless the scenario allows faults and the caller holds its token: `authorization: Bearer TOKEN`.
+// How an experiment makes a node misbehave on purpose, and asks how it is. Every call is refused with PERMISSION_DENIED
+// unless the scenario has a token for it and the caller holds that: `authorization: Bearer TOKEN`.
 
 import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
