@@ -1,5 +1,7 @@
 import { ConfigError } from '../core/config/config-error.ts';
 import type { EventSink } from '../core/event/event.ts';
+import { finiteEvents } from '../core/event/finite-events.ts';
+import { closeAll } from '../core/process/close-all.ts';
 import { RunFolder } from '../core/process/io/run-folder.ts';
 import type { Service } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
@@ -52,9 +54,10 @@ async function startAgent(
   plan: NamespacePaths,
   deployment: DeploymentEnvironment,
   seed: number,
-  emit: EventSink,
+  sink: EventSink,
 ): Promise<Service<null>> {
   const { part, subnets } = deployment;
+  const emit = finiteEvents(`${part}-agent`, sink);
   const clock = SystemClock.notStarted();
   const say = (text: string): void => void process.stdout.write(`${part}-agent: ${text}\n`);
   const folder = new RunFolder(deployment.runFolder);
@@ -84,7 +87,7 @@ async function startAgent(
           clock,
           onFault,
           exemptPorts: [CONTROL_PORT, AGENT_CONTROL_PORT],
-          echoPorts: [...new Set(plan.arrivals.map(({ probePort }) => probePort))],
+          echoes: plan.arrivals.map(({ network, probePort }) => ({ network, port: probePort })),
         })
       : await playRelay({
           arrivals: plan.arrivals,
@@ -92,6 +95,7 @@ async function startAgent(
           clock,
           rng: seededRng(seed),
           redirects: !deployment.isSwarm,
+          onFault,
         });
   const networks = new Set([...plan.departures, ...plan.arrivals].map(({ network }) => network));
   const watch = new PartWatch({
@@ -108,20 +112,29 @@ async function startAgent(
   }, FOLLOW_MS);
   const metrics = new AgentMetrics(player, clock);
   let logging: readonly Cancel[] = [];
-  let prober: Promise<Prober | null> | null = null;
+  let prober: Prober | null = null;
+  let recordings = 0;
   let startedUnixMs = 0;
-  const probe = async (): Promise<Prober | null> => {
+  const probe = async (recording: number): Promise<void> => {
     try {
       const paths = Object.fromEntries(
         plan.probed.map(({ path, host, port }) => [path, { host: reachedAt(host, deployment), port }]),
       );
       const connected = await Prober.connect({ paths, everyMs: PROBE_EVERY_MS, emit });
+      if (recording !== recordings) {
+        connected.close(); // the recording was over before its paths were connected
+        return;
+      }
+      prober = connected;
       connected.begin(startedUnixMs);
-      return connected;
     } catch (error) {
       onFault(`cannot probe its paths: ${(error as Error).message}`);
-      return null;
     }
+  };
+  const endProbing = (): void => {
+    recordings++;
+    prober?.close(); // it tells now what it lost: the log is about to close
+    prober = null;
   };
   return {
     ready: null,
@@ -134,16 +147,16 @@ async function startAgent(
     metrics: () => metrics.text(),
     recordingBegan: (nowMs) => {
       logging = [...player.links].map(([name, link]) => emitLinkChanges(name, link, { clock, emit, fromMs: nowMs }));
-      prober = probe();
+      void probe(recordings);
     },
     recordingEnds: () => {
-      void prober?.then((probing) => probing?.close());
+      endProbing();
       for (const cancel of logging) cancel();
     },
-    close: async () => {
+    close: () => {
       clearInterval(following);
-      await player.close();
-      clock.close();
+      endProbing();
+      return closeAll([() => player.close(), () => clock.close()]);
     },
   };
 }

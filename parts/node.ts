@@ -1,7 +1,11 @@
 import type { EventSink } from '../core/event/event.ts';
+import { finiteEvents } from '../core/event/finite-events.ts';
+import { localAddressFilter } from '../core/net/io/local-address.ts';
+import { closeAll } from '../core/process/close-all.ts';
 import { isForked, runService, type Service } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { seededRng } from '../core/random/rng.ts';
+import type { Ms } from '../core/time/clock.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
 import type { NodeReady, NodeSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
@@ -14,6 +18,7 @@ import { readScenario } from '../scenario/io/scenario-file.ts';
 import { nodePlansOf } from '../scenario/node-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { serveGrpcNode } from '../services/node/io/grpc-node.ts';
+import { StepLateness } from '../services/node/io/step-lateness.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
 
 const startNode = async (options: {
@@ -21,13 +26,21 @@ const startNode = async (options: {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** The networks on which it takes calls there, beside the loopback; all of them without it. */
+  readonly subnets?: readonly string[];
   readonly emit: EventSink;
 }): Promise<Service<NodeReady>> => {
-  const { scenario, name, host, port, emit } = options;
+  const { scenario, name, host, port, subnets } = options;
+  const emit = finiteEvents(`node ${name}`, options.emit);
   const plan = nodePlansOf(scenario).find((node) => node.name === name);
   if (plan === undefined) throw new Error(`the scenario has no node ${name}`);
   const clock = SystemClock.notStarted();
-  const engine = engineOf(scenario, plan, clock, emit);
+  const lateness = new StepLateness(name);
+  const engine = engineOf(scenario, plan, clock, emit, lateness.record);
+  const forgetWarmUp = (startsAtMs: Ms): void => {
+    lateness.forget();
+    clock.at(startsAtMs + scenario.warmUpS * 1000, () => lateness.forget());
+  };
   const { startUpS, drainAtS } = plan.config;
   const warn = (line: string): void => void process.stderr.write(`${line}\n`);
   // Loaded only where it is asked for: a node that nobody traces starts without it.
@@ -44,6 +57,7 @@ const startNode = async (options: {
     clock,
     host,
     port,
+    ...(subnets && { takes: localAddressFilter(subnets) }),
     emit,
     startedAtMs: startUpS * 1000,
     drainsAtMs: drainAtS === undefined ? null : drainAtS * 1000,
@@ -56,16 +70,29 @@ const startNode = async (options: {
   });
   return {
     ready: { port: node.port },
-    begin: (startUnixMs) => clock.startAt(startUnixMs),
+    begin: (startUnixMs) => {
+      clock.startAt(startUnixMs);
+      forgetWarmUp(0);
+    },
     metrics: () => node.metrics(),
-    recordingBegan: (nowMs) => engine.forgetEnergy(nowMs),
-    recordingEnds: (nowMs) => engine.settleEnergy(nowMs),
-    close: async () => {
-      await node.close(0);
-      engine.settleEnergy(clock.now());
-      engine.close();
-      await spans?.close();
-      clock.close();
+    recordingBegan: (nowMs, startsAtMs) => {
+      engine.forgetEnergy(nowMs);
+      forgetWarmUp(startsAtMs);
+    },
+    recordingEnds: (nowMs) => {
+      engine.settleEnergy(nowMs);
+      emit(lateness.event(nowMs));
+    },
+    close: () => {
+      emit(lateness.event(clock.now())); // before the work of closing, which is none of the run's
+      return closeAll([
+        () => node.close(0),
+        () => engine.settleEnergy(clock.now()),
+        () => engine.close(),
+        () => spans?.close(),
+        () => lateness.close(),
+        () => clock.close(),
+      ]);
     },
   };
 };
@@ -87,7 +114,9 @@ if (isForked()) {
       standing: standingOf(scenario, deployment, { part: name, controlPort: CONTROL_PORT }),
       start: async () => {
         await agentAtWork(AGENT_CONTROL_PORT);
-        return startNode({ scenario, name, host, port: GRPC_PORT, emit });
+        // Its paths, whose addresses may change while it stands; not the network of control, where no path is played.
+        const subnets = [deployment.subnets.fibre, deployment.subnets.laser];
+        return startNode({ scenario, name, host, port: GRPC_PORT, subnets, emit });
       },
     };
   });

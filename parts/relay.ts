@@ -1,3 +1,5 @@
+import { finiteEvents } from '../core/event/finite-events.ts';
+import { closeAll } from '../core/process/close-all.ts';
 import { runService } from '../core/process/io/service-process.ts';
 import { seededRng } from '../core/random/rng.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
@@ -5,17 +7,22 @@ import type { RelayReady, RelaySetup } from '../hosts/part-setup.ts';
 import { emitLinkChanges } from '../netem/links/model/link-events.ts';
 import { recordedLink } from '../netem/links/model/timeline.ts';
 import { Relay } from '../netem/shaping/relay/io/relay.ts';
+import { RelayMemory } from '../netem/shaping/relay/io/relay-memory.ts';
 import { measureRelayOverheadMs } from '../netem/shaping/relay/io/relay-overhead.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { linksOf, topologyOf } from '../scenario/topology.ts';
 
-runService<RelaySetup, RelayReady>(async (setup, { emit }) => {
+runService<RelaySetup, RelayReady>(async (setup, parent) => {
+  const emit = finiteEvents('relay', parent.emit);
   const scenario = readScenario(setup.scenario, setup.overrides);
   const untilMs = (scenario.durationS + scenario.drainS) * 1000;
   const links = linksOf(topologyOf(scenario));
   const clock = SystemClock.notStarted();
   const rng = seededRng(scenario.seed);
   const overheadMs = await measureRelayOverheadMs(clock, rng);
+  const memory = new RelayMemory();
+  const refused = (part: string) => (): void =>
+    emit({ kind: 'fault', atMs: clock.now(), part, reason: 'refused connections: too many were open' });
   const relays = new Map<string, Relay>();
   for (const [name, targetPort] of Object.entries(setup.targetPorts)) {
     const path = links.get(name);
@@ -24,7 +31,7 @@ runService<RelaySetup, RelayReady>(async (setup, { emit }) => {
     const forward = recordedLink(path.forward, 0, untilMs);
     const back = recordedLink(path.back, 0, untilMs);
     const probe = { listenPort: 0, targetPort: setup.echoPort };
-    const ends = { listenPort: 0, targetPort, probe };
+    const ends = { listenPort: 0, targetPort, probe, memory, onRefused: refused(`the relay of ${name}`) };
     relays.set(name, await Relay.listen({ name, forward, back, clock, rng, overheadMs, ...ends }));
     emitLinkChanges(`${name}/forward`, forward, { clock, emit, untilMs });
     emitLinkChanges(`${name}/back`, back, { clock, emit, untilMs });
@@ -35,9 +42,6 @@ runService<RelaySetup, RelayReady>(async (setup, { emit }) => {
       probePorts: Object.fromEntries([...relays].map(([name, relay]) => [name, relay.probePort!])),
     },
     begin: (startUnixMs) => clock.startAt(startUnixMs),
-    close: async () => {
-      await Promise.all([...relays.values()].map((relay) => relay.close()));
-      clock.close();
-    },
+    close: () => closeAll([...[...relays.values()].map((relay) => () => relay.close()), () => clock.close()]),
   };
 });

@@ -3,8 +3,10 @@ import { seededRng } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { type Distribution, distribution, round } from './distribution.ts';
 import { type EnergySummary, energySummary } from './energy-figures.ts';
+import { latenessFaults } from './lateness-faults.ts';
 import { LinkPlan } from './link-plan.ts';
 import { type ProbeErrors, probeErrors } from './probe-errors.ts';
+import { probeLosses, probeLossFaults } from './probe-losses.ts';
 import { e2eMs, type RequestRecord, requestRecords, tpotMs, ttftMs } from './request-record.ts';
 
 export interface Share {
@@ -124,6 +126,10 @@ const policySummary = ({ run, events }: Section): PolicySummary => {
   const probes = events.filter((event) => event.kind === 'probe').filter(({ atMs }) => atMs >= run.warmUpMs);
   const jitter = run.shaper === 'relay' ? 'by-time' : 'by-packet';
   const probed = probeErrors(probes, { plan, jitter, rng: seededRng(run.seed) });
+  const losses = probeLosses(
+    events.filter(({ atMs }) => atMs >= run.warmUpMs),
+    plan,
+  );
   return {
     requests: measured.length,
     ...countsOf(measured),
@@ -148,7 +154,12 @@ const policySummary = ({ run, events }: Section): PolicySummary => {
       eventLoopP99Ms: round(generator.eventLoopP99Ms),
       cpuMs: Math.round(generator.cpuMs),
     },
-    invalidBecause: [...faults, ...generatorFaults(generator, run, e2e)],
+    invalidBecause: [
+      ...faults,
+      ...generatorFaults(generator, run, e2e),
+      ...latenessFaults(events),
+      ...probeLossFaults(losses),
+    ],
     notes: notesOf(answered.length),
   };
 };

@@ -88,6 +88,17 @@ export type Event =
     }
   /** A small message sent at `atMs` came back over both directions of a path. What it should have taken is in the `link` events. */
   | { readonly kind: 'probe'; readonly atMs: Ms; readonly path: string; readonly rttMs: Ms }
+  /**
+   * Of the probes of a path that were due from `atMs` to `untilMs`, `lost` have no answer: none came in time, the connection
+   * ended before it, or there was none to send them on. Whether the path was planned to be down then is in the `link` events.
+   */
+  | {
+      readonly kind: 'probes-lost';
+      readonly atMs: Ms;
+      readonly untilMs: Ms;
+      readonly path: string;
+      readonly lost: number;
+    }
   /** How the load generator itself did, once a run. */
   | {
       readonly kind: 'generator';
@@ -98,6 +109,20 @@ export type Event =
       readonly lagP99Ms: number;
       readonly eventLoopP99Ms: number;
       readonly cpuMs: number;
+    }
+  /**
+   * How well a live node kept its own step clock, once a run: how much later than due its steps ended (0 without any), and the
+   * longest time in which its event loop did nothing, both after the warm-up.
+   */
+  | {
+      readonly kind: 'lateness';
+      readonly atMs: Ms;
+      readonly node: string;
+      readonly steps: number;
+      readonly lateP50Ms: Ms;
+      readonly lateP99Ms: Ms;
+      readonly lateMaxMs: Ms;
+      readonly longestSilenceMs: Ms;
     }
   /** A part began or ended its log. Of `lost` events the disk took none; without a last line `closed` more are missing. */
   | {

@@ -8,8 +8,8 @@ export interface Shaper {
    * and then the other states of the call hold all the same.
    */
   apply(states: ReadonlyMap<string, LinkState>): Promise<void>;
-  /** Reads back what really holds, mends what somebody else changed, and says in words what that was: nothing when all is well. */
+  /** Reads back what really holds, repairs what somebody else changed, and says in words what that was: nothing when all is well. */
   check(): Promise<readonly string[]>;
-  /** Takes everything away and leaves no trace. Again: does nothing. */
+  /** Takes everything away, whatever fails under way, leaves no trace, and rejects with all that failed. Again: does nothing. */
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { DeploymentEnvironment } from './environment.ts';
 /** How a part runs in its container. */
 export const standingOf = (
   scenario: Scenario,
-  { start, runFolder }: DeploymentEnvironment,
+  { start, runFolder, subnets }: DeploymentEnvironment,
   { part, controlPort }: { readonly part: string; readonly controlPort: number },
 ): Standing => ({
   part,
@@ -14,6 +14,7 @@ export const standingOf = (
   agrees: agreementOf(scenario),
   runFolder,
   controlPort,
+  controlSubnets: [subnets.access],
 });
 
 /** Values that must be equal in all parts of one run. */

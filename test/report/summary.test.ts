@@ -179,6 +179,30 @@ describe('a summary', () => {
     expect(terminalReport(summary).join('\n')).toContain('INVALID p:');
   });
 
+  test.each([
+    [{ lateP99Ms: 10.1 }, 'node a fell behind: its steps ended 10.1 ms late at p99, above 10 ms'],
+    [{ longestSilenceMs: 100 }, 'node a fell silent for 100 ms, at or above 100 ms'],
+  ])('is invalid when a node did not keep its own step clock: %j', (over, reason) => {
+    const well = { steps: 9, lateP50Ms: 0.1, lateP99Ms: 10, lateMaxMs: 99, longestSilenceMs: 99.9 };
+    const lateness: Event = { kind: 'lateness', atMs: 11_000, node: 'a', ...well };
+    const reasons = (event: Event) => summarise([run('p'), generator(), event], made).policies.p!.invalidBecause;
+    expect(reasons(lateness)).toEqual([]);
+    expect(reasons({ ...lateness, ...over })).toEqual([reason]);
+  });
+
+  test('is invalid when more than a hundredth of the probes of a path have no answer', () => {
+    const probes = Array.from({ length: 99 }, (_, index): Event => {
+      return { kind: 'probe', atMs: 2000 + index, path: 'a/fibre', rttMs: 20 };
+    });
+    const lost = (count: number): Event => {
+      return { kind: 'probes-lost', atMs: 3000, untilMs: 3100, path: 'a/fibre', lost: count };
+    };
+    const reasons = (...events: Event[]) =>
+      summarise([run('p'), generator(), ...probes, ...events], made).policies.p!.invalidBecause;
+    expect(reasons(lost(1))).toEqual([]);
+    expect(reasons(lost(2))).toEqual(['path a/fibre: 2 of 101 probes unanswered']);
+  });
+
   test('says when a p99 rests on too few answers', () => {
     expect(summarise([run('p'), ...request(0, 2000), generator()], made).policies.p!.notes).toEqual([
       'p99 rests on 1 answers; 459 are needed for confidence',

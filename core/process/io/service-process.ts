@@ -1,6 +1,9 @@
 import type { EventSink } from '../../event/event.ts';
 import { EventFile } from '../../event/io/event-file.ts';
 import type { Ms } from '../../time/clock.ts';
+import { steadyOf } from '../../time/io/steady-unix.ts';
+import { closeAll } from '../close-all.ts';
+import { endOnce } from './ending.ts';
 
 /** What a part of a run tells the process that started it. */
 export type FromService<Ready, Progress> =
@@ -12,6 +15,7 @@ export type FromService<Ready, Progress> =
 
 export type ToService<Setup> =
   | { readonly kind: 'configure'; readonly setup: Setup }
+  /** `startUnixMs` is read from the wall clock a moment before. */
   | { readonly kind: 'begin'; readonly startUnixMs: number }
   | { readonly kind: 'stop' };
 
@@ -19,15 +23,15 @@ export type ToService<Setup> =
 export interface Service<Ready> {
   /** What the others must know of it, such as its port. */
   readonly ready: Ready;
-  /** The run starts at that instant of the wall clock. */
+  /** The run starts at that instant, by the steady clock of this process (see `steadyUnixMs`). */
   begin(startUnixMs: number): void;
   close(): Promise<void> | void;
   /** Whether it can do its work, and what others may want to know of it. */
   health?(): Health;
   /** In the text format of Prometheus. */
   metrics?(): Promise<string>;
-  /** Its events are kept from now on, and until now. */
-  recordingBegan?(nowMs: Ms): void;
+  /** Its events are kept from now on, of a run that starts at `startsAtMs`; and until now. */
+  recordingBegan?(nowMs: Ms, startsAtMs: Ms): void;
   recordingEnds?(nowMs: Ms): void;
 }
 
@@ -59,13 +63,16 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
   const tell = (message: FromService<Ready, Progress>): void => {
     if (process.connected) process.send!(message);
   };
-  const end = async (exitCode: number): Promise<never> => {
-    await service?.close();
-    log?.close();
-    process.exit(exitCode);
-  };
+  const say = (message: string): void => tell({ kind: 'error', message });
+  const end = endOnce({
+    close: () => closeAll([() => service?.close(), () => log?.close()]),
+    say,
+    exit: (code) => process.exit(code),
+  });
+  let isFailing = false;
   const fail = (error: unknown): void => {
-    tell({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
+    if (!isFailing) say(error instanceof Error ? error.message : String(error)); // what fails because of it says nothing more
+    isFailing = true;
     void end(1);
   };
   process.on('SIGINT', () => {});
@@ -78,7 +85,7 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
       return;
     }
     if (message.kind === 'begin') {
-      service?.begin(message.startUnixMs);
+      service?.begin(steadyOf(message.startUnixMs));
       return;
     }
     log = new EventFile(message.setup.events);

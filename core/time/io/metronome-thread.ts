@@ -5,6 +5,8 @@ const version = new Int32Array(shared, 0, 1);
 const dueAt = new Float64Array(shared, 8, 1);
 const originShiftMs = performance.timeOrigin - timeOrigin; // the parent's performance.now() started earlier
 
+parentPort!.postMessage(0); // it is up
+
 for (;;) {
   const seen = Atomics.load(version, 0);
   const leftMs = dueAt[0]! - (performance.now() + originShiftMs);

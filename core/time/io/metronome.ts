@@ -13,15 +13,21 @@ export class Metronome {
   readonly #version = new Int32Array(this.#shared, 0, 1);
   readonly #dueAt = new Float64Array(this.#shared, 8, 1);
   readonly #worker: Worker;
+  readonly #onWake: () => void;
+  /** Stands in for the thread until that is up, which on a busy machine takes seconds. */
+  #standIn: NodeJS.Timeout | null = null;
+  #isUp = false;
   #closed = false;
 
   constructor(onWake: () => void) {
+    this.#onWake = onWake;
     this.#dueAt[0] = IDLE;
     this.#worker = new Worker(new URL('./metronome-thread.ts', import.meta.url), {
       workerData: { shared: this.#shared, timeOrigin: performance.timeOrigin },
       execArgv: [],
     });
     this.#worker.on('message', () => {
+      this.#isUp = true; // its first says that it is
       if (!this.#closed) onWake();
     });
     this.#worker.unref();
@@ -31,18 +37,28 @@ export class Metronome {
   wakeAt(atMs: number): void {
     this.#worker.ref(); // something is due, so the process has a reason to live
     this.#set(atMs);
+    if (this.#isUp) return;
+    this.#stopStandIn();
+    this.#standIn = setTimeout(this.#onWake, Math.max(0, atMs - performance.now()));
   }
 
   rest(): void {
     this.#worker.unref();
+    this.#stopStandIn();
     this.#set(IDLE);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stopStandIn();
     this.#worker.unref();
     void this.#worker.terminate();
+  }
+
+  #stopStandIn(): void {
+    if (this.#standIn !== null) clearTimeout(this.#standIn);
+    this.#standIn = null;
   }
 
   #set(atMs: number): void {

@@ -1,19 +1,24 @@
 import type { Cancel, Clock, Ms } from '../clock.ts';
 import { EventQueue } from '../event-queue.ts';
 import { Metronome } from './metronome.ts';
+import { steadyUnixMs } from './steady-unix.ts';
 
 /**
- * The wall clock, in milliseconds since `startUnixMs`; it may be negative before the start.
+ * Real time, in milliseconds since `startUnixMs`; it may be negative before the start.
  *
- * It reads the monotonic clock, anchored once to the wall clock of the machine, so it never goes back and the processes
- * of one machine agree to some tens of microseconds. `setTimeout` fires up to 1 ms early and more than 1 ms late, so a
- * metronome thread wakes this one about 0.1 ms before an event is due and the rest is polled.
+ * It reads the monotonic clock, anchored once to the wall clock of the machine, so it never goes back, a step of the wall
+ * clock moves no timer, and the processes of one machine agree to some tens of microseconds. `setTimeout` fires up to 1 ms
+ * early and more than 1 ms late, so a metronome thread wakes this one about 0.1 ms before an event is due and the rest is polled.
+ *
+ * Whoever falls behind does not stop the process: after `SLICE_MS` of callbacks in a row the event loop runs one turn, so that
+ * sockets, signals and other timers are served, and then the callbacks that are due go on in their order.
  */
 export class SystemClock implements Clock {
   readonly #queue = new EventQueue();
   readonly #metronome = new Metronome(() => this.#wake());
   #offsetMs: number;
-  #polling = false;
+  #isRunning = false;
+  #polling: NodeJS.Immediate | null = null;
 
   constructor(options: { readonly startUnixMs: number }) {
     this.#offsetMs = performance.timeOrigin - options.startUnixMs;
@@ -21,7 +26,7 @@ export class SystemClock implements Clock {
 
   /** A clock of a run whose start is not known yet: it stands far before it until `startAt`. */
   static notStarted(): SystemClock {
-    return new SystemClock({ startUnixMs: Date.now() + FAR_MS });
+    return new SystemClock({ startUnixMs: steadyUnixMs() + FAR_MS });
   }
 
   now(): Ms {
@@ -48,30 +53,37 @@ export class SystemClock implements Clock {
   /** Forgets every event and stops the thread. */
   close(): void {
     this.#queue.clear();
+    if (this.#polling !== null) clearImmediate(this.#polling);
     this.#metronome.close();
   }
 
   #arm(): void {
-    if (this.#polling) return;
+    if (this.#isRunning || this.#polling !== null) return;
     const nextMs = this.#queue.nextAtMs();
     if (nextMs === null) {
       this.#metronome.rest();
     } else if (nextMs - POLL_MS > this.now()) {
       this.#metronome.wakeAt(nextMs - POLL_MS - this.#offsetMs);
     } else {
-      this.#polling = true;
-      setImmediate(() => this.#wake());
+      this.#polling = setImmediate(() => this.#wake());
     }
   }
 
   #wake(): void {
-    this.#polling = false;
-    for (let due = this.#queue.takeDue(this.now()); due !== null; due = this.#queue.takeDue(this.now())) {
-      this.#polling = true; // `at` inside a callback must not arm: the loop and the line below do
-      due.fn(due.atMs);
+    if (this.#polling !== null) clearImmediate(this.#polling); // the thread may wake this one while it polls
+    this.#polling = null;
+    this.#isRunning = true; // `at` inside a callback must not arm: the last line does
+    try {
+      const yieldsAtMs = this.now() + SLICE_MS;
+      for (let nowMs = this.now(); nowMs < yieldsAtMs; nowMs = this.now()) {
+        const due = this.#queue.takeDue(nowMs);
+        if (due === null) break;
+        due.fn(due.atMs);
+      }
+    } finally {
+      this.#isRunning = false;
+      this.#arm(); // also where a callback threw: the others are still due
     }
-    this.#polling = false;
-    this.#arm();
   }
 }
 
@@ -79,3 +91,9 @@ const FAR_MS = 86_400_000;
 
 /** How long before an event the thread wakes: about the usual lateness of a futex time-out on Linux. */
 const POLL_MS = 0.1;
+
+/**
+ * How long callbacks may run in a row. A turn of the event loop costs some tens of microseconds, so even a process that is
+ * always behind spends little of its time on them.
+ */
+const SLICE_MS: Ms = 2;

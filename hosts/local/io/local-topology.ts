@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Event } from '../../../core/event/event.ts';
 import { readEvents } from '../../../core/event/io/event-file.ts';
+import { steadyOf } from '../../../core/time/io/steady-unix.ts';
 import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
 import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
@@ -104,9 +105,10 @@ export class LocalTopology {
     });
   }
 
+  /** `startUnixMs` is read from the wall clock: the parts started when this process had long been up. */
   begin(startUnixMs: number): void {
     for (const part of this.#parts) part.begin(startUnixMs);
-    this.#prober?.begin(startUnixMs);
+    this.#prober?.begin(steadyOf(startUnixMs));
   }
 
   /** Ends every process, the load first: what it has open is counted before anything else goes. */

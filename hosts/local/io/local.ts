@@ -1,4 +1,5 @@
 import type { EventSink } from '../../../core/event/event.ts';
+import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
 import { LocalTopology, type LocalTopologyOptions } from './local-topology.ts';
 
@@ -27,10 +28,11 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
     await Promise.race([topology.connect(), aborted]);
     if (signal.aborted) return;
     const startUnixMs = Date.now() + LEAD_MS;
+    const steadyStartMs = steadyOf(startUnixMs);
     for (const { name, part } of topology.nodes) {
       part.onLost = (reason) => {
         options.onFault(`node ${name} ${reason}`);
-        emit({ kind: 'fault', atMs: Date.now() - startUnixMs, part: `node ${name}`, reason });
+        emit({ kind: 'fault', atMs: steadyUnixMs() - steadyStartMs, part: `node ${name}`, reason });
       };
     }
     topology.load.onProgress = options.onProgress;

@@ -20,6 +20,8 @@ export interface EngineOptions extends AdmissionOptions, StepDurationOptions {
   /** Meters and caps its power, and may cut it off; null (the default) when nothing is known about its power. */
   readonly power?: NodePower | null;
   readonly clock: Clock;
+  /** Hears how much later than due each step ended: for an engine on a real clock. */
+  readonly onStepLate?: (lateMs: Ms) => void;
 }
 
 /**
@@ -41,6 +43,7 @@ export class Engine {
   readonly #requests: OpenRequests;
   readonly #duration: StepDuration;
   readonly #meter = new StepMeter();
+  readonly #onStepLate: ((lateMs: Ms) => void) | undefined;
   /** Requests that became ready after the last step began. */
   readonly #ready: OpenRequest[] = [];
   readonly #endStep = (dueMs: Ms): void => this.#onStepEnd(dueMs);
@@ -48,6 +51,8 @@ export class Engine {
   #stepMs: Ms = 0;
   #stepEndsAtMs: Ms = 0;
   #stepPromptTokens = 0;
+  /** When its power last came back, as of the last check. Another instant now means that there was a cut since. */
+  #poweredSinceMs: Ms;
   /** Caps the power of its device from the next step on; null removes the cap. Absent when nothing is known about its power. */
   capPowerW?(watts: number | null): void;
 
@@ -57,6 +62,8 @@ export class Engine {
     this.profile = profile;
     this.#clock = clock;
     this.#power = power;
+    this.#onStepLate = options.onStepLate;
+    this.#poweredSinceMs = power?.isOnSinceMs ?? Number.NEGATIVE_INFINITY;
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
     this.#scheduler = new Scheduler(limits, limits.kvTokens ?? profile.kvTokens);
     this.#admission = new Admission(options, this.kvTokens);
@@ -134,6 +141,7 @@ export class Engine {
     const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1 };
     if (this.#admission.refusalOf(probe, this.#queue(), nowMs) !== null) return Number.POSITIVE_INFINITY;
     const arrivals = this.#requests.arrivalsWith(newSequence(probe), nowMs);
+    if (this.#step === 'idle') this.#noticeCut(nowMs);
     const startsAtMs = this.#step === 'idle' ? null : this.#stepEndsAtMs;
     const power = this.#power;
     const stepTime: StepTime = (batch) => this.#duration.plainMs(batch, power === null ? 1 : power.phiOf(batch));
@@ -178,8 +186,8 @@ export class Engine {
 
   #startStep(startMs: Ms): void {
     const power = this.#power;
-    if (power?.isOutAt(startMs) === true) {
-      this.#losePower(startMs);
+    if (this.#noticeCut(startMs)) {
+      this.#step = 'idle';
       return;
     }
     for (const request of this.#ready) if (!request.ended) request.listener.onQueued?.(startMs);
@@ -200,6 +208,7 @@ export class Engine {
   }
 
   #onStepEnd(dueMs: Ms): void {
+    this.#onStepLate?.(this.#clock.now() - dueMs);
     this.#meter.record(this.#stepMs, this.#stepPromptTokens);
     // Commit the whole step before calling a listener, because a listener may cancel any request.
     const emitting = this.#scheduler.commit();
@@ -213,14 +222,29 @@ export class Engine {
     this.#startStep(dueMs);
   }
 
-  /** All open requests fail. The cache is empty when the power is back. */
-  #losePower(atMs: Ms): void {
-    this.#step = 'idle';
-    this.#ready.length = 0;
-    const lost = this.#requests.toArray();
-    this.#requests.forgetIngest();
-    for (const request of lost) this.#scheduler.remove(request);
+  /** Whether there is no power now. A cut since the last check emptied the caches, also if it is over or no request was open. */
+  #noticeCut(nowMs: Ms): boolean {
+    const power = this.#power;
+    if (power === null) return false;
+    const isOut = power.isOutAt(nowMs);
+    if (isOut) this.#losePower(Number.POSITIVE_INFINITY, nowMs);
+    else if (power.isOnSinceMs !== this.#poweredSinceMs) this.#losePower(power.isOnSinceMs, nowMs);
+    if (!isOut) this.#poweredSinceMs = power.isOnSinceMs;
+    return isOut;
+  }
+
+  /** Requests from before `backAtMs` fail and the cache is empty. Requests that arrived after the power was back start over. */
+  #losePower(backAtMs: Ms, atMs: Ms): void {
+    const [lost, kept]: [OpenRequest[], OpenRequest[]] = [[], []];
+    for (const request of this.#requests.toArray()) (request.arrivedAtMs < backAtMs ? lost : kept).push(request);
+    const ready = kept.filter(({ place }) => place !== 'outside');
+    this.#requests.forgetIngest(lost);
+    for (const request of [...lost, ...ready]) this.#scheduler.remove(request);
     this.#scheduler.forget();
+    for (const request of ready) this.#scheduler.add(request);
+    const queued = this.#ready.filter((request) => request.arrivedAtMs >= backAtMs);
+    this.#ready.length = 0;
+    this.#ready.push(...queued);
     for (const request of lost) if (!request.ended) this.#requests.end(request, 'failed', atMs);
   }
 

@@ -7,6 +7,7 @@ import { copySequence, newSequence, type Sequence, type SequenceOptions } from '
 /** An accepted request that has not ended. */
 export interface OpenRequest extends Sequence {
   readonly listener: EngineListener;
+  readonly arrivedAtMs: Ms;
   readonly readyAtMs: Ms;
   readonly stopIngest: Cancel;
   stopDeadline: Cancel | null;
@@ -64,6 +65,7 @@ export class OpenRequests {
     const open: OpenRequest = {
       ...newSequence(sequenceOptionsOf(request)),
       listener,
+      arrivedAtMs: nowMs,
       readyAtMs,
       stopIngest: this.#clock.at(readyAtMs, (dueMs) => {
         this.#ingesting.delete(open);
@@ -90,9 +92,9 @@ export class OpenRequests {
     open.listener.onEnd(end, atMs);
   }
 
-  /** No request counts as arriving any more, because all open requests are about to end. */
-  forgetIngest(): void {
-    this.#ingesting.clear();
+  /** These requests no longer count as arriving: they are about to end. */
+  forgetIngest(requests: readonly OpenRequest[]): void {
+    for (const request of requests) this.#ingesting.delete(request);
   }
 
   /** Copies of the requests in ingest, in the order in which their ingest ends, followed by `newcomer`, which arrives now. */

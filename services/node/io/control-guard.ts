@@ -7,12 +7,15 @@ export interface Denial {
 }
 
 /**
- * Whether a caller may change how a node behaves: null, or why not. `token` is the scenario's, or null where it allows no
- * faults. How long it takes tells nothing of the token.
+ * Whether a caller may use the control service of a node: null, or why not. `token` is the scenario's, or null where it has none,
+ * and then nobody may. How long it takes tells nothing of the token.
  */
 export const denialOf = (metadata: Metadata, token: string | null): Denial | null => {
   if (token === null) {
-    return { code: status.PERMISSION_DENIED, details: 'the scenario allows no faults: it has no faults.token' };
+    return {
+      code: status.PERMISSION_DENIED,
+      details: 'the scenario lets nobody control its nodes: it has no faults.token',
+    };
   }
   const header = metadata.get('authorization')[0];
   if (typeof header !== 'string') {

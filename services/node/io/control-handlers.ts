@@ -38,7 +38,7 @@ type ControlHandlers = {
   readonly state: handleUnaryCall<StateRequest, StateResponse>;
 };
 
-/** starlane.control.v1.Control over a node. */
+/** starlane.control.v1.Control over a node: every call needs the token. That a caller is near says nothing: a relay is on the loopback too. */
 export const controlHandlers = ({ engine, clock, faults, condition, token }: ControlOptions): ControlHandlers => {
   const guarded =
     <Request, Response>(answer: (request: Request) => Response | Problem): handleUnaryCall<Request, Response> =>
@@ -73,13 +73,13 @@ export const controlHandlers = ({ engine, clock, faults, condition, token }: Con
       condition.drain();
       return create(DrainResponseSchema);
     }),
-    state: (_call, callback) => {
+    state: guarded(() => {
       const nowMs = clock.now();
       const { running, waiting, kvUsage } = engine.report(nowMs);
       const active = faults.list().map(({ fault, endsAtMs }) => activeFaultOf(fault, endsAtMs - nowMs));
       const message = { node: engine.name, condition: CONDITIONS[condition.current], running, waiting, kvUsage };
-      callback(null, create(StateResponseSchema, { ...message, faults: active }));
-    },
+      return create(StateResponseSchema, { ...message, faults: active });
+    }),
   };
 };
 

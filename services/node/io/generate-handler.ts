@@ -15,6 +15,7 @@ import type { NodeMetrics } from '../metrics/node-metrics.ts';
 import { refusalStatus } from '../refusal-status.ts';
 import type { RequestSpans } from '../telemetry/request-spans.ts';
 import type { RequestError } from '../telemetry/span-attributes.ts';
+import type { Deadlines } from './deadlines.ts';
 import { loadTrailer } from './load-trailer.ts';
 
 export interface GenerateHandlerOptions {
@@ -23,6 +24,7 @@ export interface GenerateHandlerOptions {
   readonly emit: EventSink;
   readonly metrics: NodeMetrics;
   readonly maxUnreadTokens: number;
+  readonly deadlines: Deadlines;
   /** Null where nobody asks for traces. */
   readonly spans: RequestSpans | null;
 }
@@ -43,6 +45,7 @@ export const generateHandler = ({
   emit,
   metrics,
   maxUnreadTokens,
+  deadlines,
   spans,
 }: GenerateHandlerOptions): handleServerStreamingCall<GenerateRequest, GenerateResponse> => {
   let calls = 0;
@@ -70,7 +73,7 @@ export const generateHandler = ({
     const { promptTokens, outputTokens, maxOutputTokens } = call.request;
     call.request.prompt = ''; // its length is known, and a thousand that wait would hold gigabytes
     const asked = { promptTokens, outputTokens, maxOutputTokens };
-    const deadline = deadlineOf(call, nowMs);
+    const deadlineAtMs = deadlines.of(call.metadata);
     const span = spans === null ? null : spans.open(call.metadata, nowMs);
     let sentTokens = 0;
     let unsentTokens = 0;
@@ -103,7 +106,7 @@ export const generateHandler = ({
         if (end === 'answered') call.end(loadTrailer(engine, clock));
         else if (error !== null) fail(call, error);
         if (span !== null) {
-          const hasExpired = end === 'cancelled' && atMs > (deadline.deadlineAtMs ?? Infinity) - SAME_INSTANT_MS;
+          const hasExpired = end === 'cancelled' && atMs > (deadlineAtMs ?? Infinity) - SAME_INSTANT_MS;
           const why = error ?? (hasExpired ? EXPIRED : null);
           span.end({ id: requestIdOf(call.metadata, request), ...asked, measured, error: why }, atMs);
         }
@@ -121,6 +124,7 @@ export const generateHandler = ({
       refuse({ code: status.RESOURCE_EXHAUSTED, details: `${node} has ${MAX_OPEN_CALLS} calls open` }, 1000);
       return;
     }
+    const deadline = deadlineAtMs === undefined ? {} : { deadlineAtMs };
     const submission = engine.submit({ id, ...asked, ...deadline }, metrics.measured(asked, nowMs, listener));
     if (submission.kind === 'refused') {
       refuse(refusalStatus(submission, call.request, engine), submission.retryAfterMs);
@@ -164,9 +168,4 @@ export const requestNumber = (metadata: Metadata): number | undefined => {
 export const requestIdOf = (metadata: Metadata, number: number): string => {
   const header = metadata.get('x-request-id')[0];
   return typeof header === 'string' && header !== '' ? header : String(number);
-};
-
-const deadlineOf = (call: Call, nowMs: Ms): { readonly deadlineAtMs?: Ms } => {
-  const leftMs = Number(call.getDeadline()) - Date.now();
-  return Number.isFinite(leftMs) ? { deadlineAtMs: nowMs + leftMs } : {};
 };

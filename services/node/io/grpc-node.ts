@@ -16,13 +16,17 @@ import type { Engine } from '../engine/engine.ts';
 import { NodeMetrics } from '../metrics/node-metrics.ts';
 import type { RequestSpans } from '../telemetry/request-spans.ts';
 import { controlHandlers } from './control-handlers.ts';
+import { Deadlines } from './deadlines.ts';
 import { FaultEffects } from './fault-effects.ts';
 import { FaultyCalls } from './faulty-calls.ts';
 import { generateHandler } from './generate-handler.ts';
 import { NodeHealth } from './health.ts';
 import { Listener } from './listener.ts';
 import { LoadStream } from './load-stream.ts';
+import { loadTrailer } from './load-trailer.ts';
 import { OpenAnswers } from './open-answers.ts';
+import { RequestBounds, type RequestLimits } from './request-bounds.ts';
+import { StreamWatch } from './stream-watch.ts';
 
 export interface GrpcNodeOptions {
   readonly engine: Engine;
@@ -32,6 +36,10 @@ export interface GrpcNodeOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly emit: EventSink;
+  /** Whether a connection to that address of this machine is taken; all are without it. */
+  readonly takes?: (localAddress: string | undefined) => boolean;
+  /** What its requests may take of its memory; see `RequestBounds`. */
+  readonly requestLimits?: Partial<RequestLimits>;
   /** Until when it says that it is starting; 0 when left out. */
   readonly startedAtMs?: Ms;
   /** From when it says that it is draining; null or left out for never. */
@@ -70,9 +78,16 @@ export interface GrpcNode {
 export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode> => {
   const { engine, clock, emit, host, port, startedAtMs = 0, drainsAtMs = null, faults: permission = null } = options;
   const { maxUnreadTokens = DEFAULT_MAX_UNREAD_TOKENS, spans = null } = options;
-  const server = new Server(SERVER_OPTIONS);
-  const metrics = new NodeMetrics(engine, clock);
-  const serve = generateHandler({ engine, clock, emit, metrics, maxUnreadTokens, spans });
+  const { path: promptPath } = serviceDefinition(Inference).generate;
+  const bounds = new RequestBounds({
+    promptPath,
+    trailers: () => loadTrailer(engine, clock),
+    ...(options.requestLimits && { limits: options.requestLimits }),
+  });
+  const deadlines = new Deadlines(clock);
+  const server = new Server({ ...SERVER_OPTIONS, interceptors: [bounds.interceptor, deadlines.interceptor] });
+  const metrics = new NodeMetrics(engine, clock, bounds);
+  const serve = generateHandler({ engine, clock, emit, metrics, maxUnreadTokens, deadlines, spans });
 
   let effects: FaultEffects | null = null;
   const faults: Faults = new Faults(clock, (change) => {
@@ -102,8 +117,20 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
   health.addTo(server);
   new ReflectionService(REFLECTED).addToServer(server);
 
-  const answers = permission && new OpenAnswers(serviceDefinition(Inference).generate.path);
-  const listener = await Listener.listen({ server, host, port, openAnswers: answers });
+  const answers = permission && new OpenAnswers(promptPath);
+  const streams = new StreamWatch((stream, headers) => {
+    bounds.add(stream, headers);
+    answers?.add(stream, headers);
+  });
+  const { takes } = options;
+  const listener = await Listener.listen({
+    server,
+    host,
+    port,
+    streams,
+    isGated: permission !== null,
+    ...(takes && { takes }),
+  });
   if (permission && answers && calls) {
     effects = new FaultEffects({
       clock,
@@ -146,6 +173,8 @@ const DEFAULT_MAX_UNREAD_TOKENS = 4096;
 const SERVER_OPTIONS: ServerOptions = {
   // More than the engine ever holds, so that its queue refuses with a hint and the transport never stalls a client.
   'grpc.max_concurrent_streams': 16_384,
+  // What a prompt of the longest context takes, and more: four bytes a token.
+  'grpc.max_receive_message_length': 4 << 20,
   // A path may be out for seconds while satellites hand over: find a dead peer, but not one in the dark.
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 20_000,

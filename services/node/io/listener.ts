@@ -2,27 +2,31 @@ import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import type { ConnectionInjector, Server } from '@grpc/grpc-js';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { GatedSocket } from './gated-socket.ts';
-import type { OpenAnswers } from './open-answers.ts';
+import type { StreamWatch } from './stream-watch.ts';
 
 export interface ListenerOptions {
   readonly server: Server;
   readonly host: string;
   readonly port: number;
-  /** Set where faults may be injected: connections can be held then, and answers reset, at the price of slower sockets. */
-  readonly openAnswers: OpenAnswers | null;
+  /** Whose streams are watched. */
+  readonly streams: StreamWatch;
+  /** Whether connections can be held, at the price of slower sockets. */
+  readonly isGated: boolean;
+  /** Whether a connection to that address of this machine is taken; all are without it. */
+  readonly takes?: (localAddress: string | undefined) => boolean;
 }
 
 /** Takes the connections of a gRPC server, and has them in its hand: grpc-js gives no way to reach those it takes itself. */
 export class Listener {
   readonly #listening: NetServer;
   readonly #injector: ConnectionInjector;
-  readonly #openAnswers: OpenAnswers | null;
+  readonly #options: ListenerOptions;
   readonly #gates = new Set<GatedSocket>();
   #isHeld = false;
 
-  private constructor({ server, openAnswers }: ListenerOptions) {
-    this.#openAnswers = openAnswers;
-    this.#injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  private constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#injector = options.server.createConnectionInjector(ServerCredentials.createInsecure());
     this.#listening = createServer({ noDelay: true }, (socket) => this.#take(socket));
     this.#listening.maxConnections = MAX_CONNECTIONS;
   }
@@ -70,14 +74,19 @@ export class Listener {
 
   #take(socket: Socket): void {
     socket.on('error', () => {}); // a peer may be gone before anyone else listens
-    if (this.#openAnswers === null) {
-      this.#injector.injectConnection(socket);
+    const { streams, isGated, takes } = this.#options;
+    if (takes?.(socket.localAddress) === false) {
+      socket.destroy();
+      return;
+    }
+    if (!isGated) {
+      streams.watch(() => this.#injector.injectConnection(socket));
       return;
     }
     const gate = new GatedSocket(socket, this.#isHeld);
     this.#gates.add(gate);
     socket.on('close', () => this.#gates.delete(gate));
-    this.#openAnswers.watch(() => this.#injector.injectConnection(gate));
+    streams.watch(() => this.#injector.injectConnection(gate));
   }
 }
 

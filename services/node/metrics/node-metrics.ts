@@ -12,6 +12,11 @@ import {
 } from './measured-request.ts';
 import { registerPowerGauges } from './power-gauges.ts';
 
+/** Where the counts of requests come from that have not reached the engine. */
+export interface RequestCounts {
+  readonly counts: { readonly heldBytes: number; readonly openStreams: number; readonly refused: number };
+}
+
 /**
  * The Prometheus metrics of a node, with the names, labels and buckets of vLLM's V1 engine (vllm/v1/metrics/loggers.py), so
  * that dashboards and schedulers for vLLM can read them. The label `model_name` is the id of the profile.
@@ -65,7 +70,7 @@ export class NodeMetrics {
   readonly requestGenerationTokens: Histogram;
   readonly requestMaxTokens: Histogram;
 
-  constructor(engine: Engine, clock: Clock) {
+  constructor(engine: Engine, clock: Clock, requests: RequestCounts | null = null) {
     this.#registry.setDefaultLabels({ model_name: engine.profile.id, engine: '0' });
     for (const finished_reason of FINISHED_REASONS) this.#finished.inc({ finished_reason }, 0);
     const lengths = lengthBuckets(engine.kvTokens);
@@ -104,6 +109,7 @@ export class NodeMetrics {
       'Prompt tokens found in the prefix cache.',
       () => engine.prefixCache.hits,
     );
+    if (requests !== null) this.#registerRequests(requests);
     const { power } = engine.report(clock.now());
     if (power !== undefined) registerPowerGauges(this.#registry, () => engine.report(clock.now()).power ?? power);
     new Gauge({
@@ -126,6 +132,24 @@ export class NodeMetrics {
 
   finished(reason: FinishedReason): void {
     this.#finished.inc(LABELS[reason]);
+  }
+
+  /** What vLLM has no name for: the requests that have not reached the engine. */
+  #registerRequests(requests: RequestCounts): void {
+    const register = (Metric: typeof Gauge | typeof Counter, name: string, help: string, value: () => number): void => {
+      new Metric({
+        ...this.#prefix,
+        name: `starlane_node_${name}`,
+        help,
+        collect() {
+          this.reset();
+          this.inc(value());
+        },
+      });
+    };
+    register(Gauge, 'request_bytes', 'Bytes of open requests.', () => requests.counts.heldBytes);
+    register(Gauge, 'request_streams', 'Requests that are open.', () => requests.counts.openStreams);
+    register(Counter, 'requests_over_bounds_total', 'Requests refused for their size.', () => requests.counts.refused);
   }
 
   #histogram(name: string, help: string, buckets: readonly number[]): Histogram {

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 
 let clock: SystemClock;
@@ -48,6 +49,63 @@ describe('a system clock', () => {
     cancel();
     await new Promise<void>((resolve) => clock.at(clock.now() + 6, () => resolve()));
     expect(fired).toBe(false);
+  });
+
+  test('lets the event loop run while callbacks are always behind, and keeps their order', async () => {
+    clock = startNow();
+    const told: number[] = [];
+    let turns = 0;
+    let longestMs = 0;
+    let lastMs = performance.now();
+    const turn = setInterval(() => {
+      const nowMs = performance.now();
+      longestMs = Math.max(longestMs, nowMs - lastMs);
+      lastMs = nowMs;
+      turns++;
+    }, 1);
+    await new Promise<void>((resolve) => {
+      // Each computes for twice as long as it may: no callback ever finds the clock before its due time again.
+      const step = (dueMs: number): void => {
+        told.push(dueMs);
+        const untilMs = performance.now() + 1;
+        while (performance.now() < untilMs);
+        if (told.length < 300) clock.at(dueMs + 0.5, step);
+        else resolve();
+      };
+      clock.at(clock.now(), step);
+    });
+    clearInterval(turn);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect(turns).toBeGreaterThan(30);
+    expect(longestMs).toBeLessThan(150); // a slice, and what a busy machine adds; without slices it is 300
+  });
+
+  test('goes on after a callback that threw', async () => {
+    clock = startNow();
+    const thrown = new Promise<Error>((resolve) => process.prependOnceListener('uncaughtException', resolve));
+    const others = process.listeners('uncaughtException').slice(1) as ((error: Error) => void)[];
+    for (const other of others) process.off('uncaughtException', other);
+    clock.at(clock.now() + 1, () => {
+      throw new Error('on purpose');
+    });
+    const next = new Promise<void>((resolve) => clock.at(clock.now() + 1, () => resolve()));
+    expect((await thrown).message).toBe('on purpose');
+    for (const other of others) process.on('uncaughtException', other);
+    await next;
+  });
+
+  test('does not move a timer when the wall clock steps', async () => {
+    clock = SystemClock.notStarted();
+    const hour = 3_600_000;
+    const stepped = vi.spyOn(Date, 'now').mockImplementation(() => steadyUnixMs() - 30 * hour);
+    const late = SystemClock.notStarted();
+    const startUnixMs = steadyUnixMs();
+    for (const started of [clock, late]) started.startAt(startUnixMs);
+    const begunMs = performance.now();
+    await Promise.all([clock, late].map((each) => new Promise<void>((resolve) => each.at(20, () => resolve()))));
+    expect(performance.now() - begunMs).toBeLessThan(1000);
+    late.close();
+    stepped.mockRestore();
   });
 
   test('counts from the start it is given, negative before it', () => {

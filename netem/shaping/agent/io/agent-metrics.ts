@@ -1,4 +1,4 @@
-import { Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '../../../../core/time/clock.ts';
 import type { LinkState } from '../../../links/model/link-model.ts';
 import type { Player } from './player.ts';
@@ -34,6 +34,27 @@ export class AgentMetrics {
         lateness.set({ quantile: '0.99' }, Number(lateP99Ms) / 1000);
       },
     });
+    this.#registerRelay(player);
+  }
+
+  /** What the relays of the agent hold; nothing where the kernel shapes. */
+  #registerRelay(player: Player): void {
+    if (player.shaper !== 'relay') return;
+    const register = (Metric: typeof Gauge | typeof Counter, name: string, help: string, key: string): void => {
+      new Metric({
+        name: `starlane_relay_${name}`,
+        help,
+        registers: [this.#registry],
+        collect() {
+          this.reset();
+          this.inc(Number(player.health()[key] ?? 0));
+        },
+      });
+    };
+    register(Gauge, 'connections', 'Connections that are open.', 'connections');
+    register(Gauge, 'held_bytes', 'Bytes in flight, or waiting for a reader.', 'heldBytes');
+    register(Counter, 'refused_connections_total', 'Connections over the limit.', 'refusedConnections');
+    register(Counter, 'cut_off_connections_total', 'Connections whose reader stalled.', 'cutOffConnections');
   }
 
   /** In the text format of Prometheus. */

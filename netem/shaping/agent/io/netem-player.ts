@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { closeAll } from '../../../../core/process/close-all.ts';
 import type { Clock } from '../../../../core/time/clock.ts';
 import { LinkPlayer } from '../../link-player.ts';
 import { Echo } from '../../probe/io/echo.ts';
@@ -16,13 +17,13 @@ export interface NetemPlayerOptions {
   readonly onFault: (problem: string) => void;
   /** Never sent through a link: health and metrics. */
   readonly exemptPorts: readonly number[];
-  /** Where probes from elsewhere are answered. */
-  readonly echoPorts: readonly number[];
+  /** Where probes from elsewhere are answered, on the address of each network. */
+  readonly echoes: readonly { readonly network: string; readonly port: number }[];
 }
 
 /** Shapes what leaves this namespace with the kernel's netem. Waits until every peer has an address. */
 export const playNetem = async (options: NetemPlayerOptions): Promise<Player> => {
-  const { departures, attachmentTo, clock, onFault, exemptPorts, echoPorts } = options;
+  const { departures, attachmentTo, clock, onFault, exemptPorts } = options;
   const addresses = new Map<string, string>();
   for (const peer of new Set(departures.map((departure) => departure.peer))) {
     addresses.set(peer, await addressOf(peer));
@@ -38,7 +39,9 @@ export const playNetem = async (options: NetemPlayerOptions): Promise<Player> =>
   });
   const models = new Map(shaped.map(({ link, departure }) => [link, departure.model]));
   const player = new LinkPlayer(models, shaper, { clock, onFault });
-  const echoes = await Promise.all(echoPorts.map((port) => Echo.listen({ host: '0.0.0.0', port })));
+  const echoes = await Promise.all(
+    options.echoes.map(({ network, port }) => Echo.listen({ host: attachmentTo(network).address, port })),
+  );
   const unreachable = new Set<string>();
   return {
     shaper: 'netem',
@@ -67,11 +70,7 @@ export const playNetem = async (options: NetemPlayerOptions): Promise<Player> =>
         }
       }
     },
-    close: async () => {
-      await Promise.all(echoes.map((echo) => echo.close()));
-      await player.close();
-      await shaper.close();
-    },
+    close: () => closeAll([...echoes.map((echo) => () => echo.close()), () => player.close(), () => shaper.close()]),
   };
 };
 

@@ -1,7 +1,9 @@
+import { closeAll } from '../../../../core/process/close-all.ts';
 import type { RngSource } from '../../../../core/random/rng.ts';
 import type { Clock } from '../../../../core/time/clock.ts';
 import { Echo } from '../../probe/io/echo.ts';
 import { Relay } from '../../relay/io/relay.ts';
+import { RelayMemory } from '../../relay/io/relay-memory.ts';
 import { measureRelayOverheadMs } from '../../relay/io/relay-overhead.ts';
 import type { ArrivingPath } from '../namespace-paths.ts';
 import type { Attachment } from './attachment.ts';
@@ -18,20 +20,24 @@ export interface RelayPlayerOptions {
    * (which needs CAP_NET_ADMIN). Otherwise they listen on the loopback only, and the relay stands in their place.
    */
   readonly redirects: boolean;
+  /** Hears of connections that had to be refused. */
+  readonly onFault: (problem: string) => void;
 }
 
 /** Plays both directions of every path that arrives in this namespace, without the kernel's help. */
 export const playRelay = async (options: RelayPlayerOptions): Promise<Player> => {
-  const { arrivals, attachmentTo, clock, rng, redirects } = options;
+  const { arrivals, attachmentTo, clock, rng, redirects, onFault } = options;
   const overheadMs = arrivals.length === 0 ? 0 : await measureRelayOverheadMs(clock, rng);
   const echo = await Echo.listen({ host: '127.0.0.1', port: 0 });
+  const memory = new RelayMemory();
   const placed = await Promise.all(
     arrivals.map(async ({ path, links, network, port, targetPort, probePort }) => {
       const { address } = attachmentTo(network);
       const { forward, back } = links;
       const listenPort = redirects ? 0 : port;
       const probe = { listenPort: probePort, targetPort: echo.port };
-      const common = { name: path, forward, back, clock, rng, targetPort, overheadMs, probe };
+      const onRefused = (): void => onFault(`the relay of ${path} refuses connections: too many are open`);
+      const common = { name: path, forward, back, clock, rng, targetPort, overheadMs, probe, memory, onRefused };
       const relay = await Relay.listen({ ...common, listenHost: address, listenPort });
       return { relay, redirect: { address, port, toPort: relay.port } };
     }),
@@ -49,16 +55,26 @@ export const playRelay = async (options: RelayPlayerOptions): Promise<Player> =>
     health: () => ({
       ok: true,
       overheadMs,
+      heldBytes: memory.heldBytes,
+      connections: sumOf(placed.map(({ relay }) => relay.connections.open)),
+      refusedConnections: sumOf(placed.map(({ relay }) => relay.connections.refused)),
+      cutOffConnections: sumOf(placed.map(({ relay }) => relay.connections.cutOff)),
       lateP50Ms: Math.max(0, ...placed.map(({ relay }) => orZero(relay.lateness.quantileUs(0.5)) / 1000)),
       lateP99Ms: Math.max(0, ...placed.map(({ relay }) => orZero(relay.lateness.quantileUs(0.99)) / 1000)),
     }),
     followPeers: async () => {},
-    close: async () => {
-      await undo();
-      await Promise.all(placed.map(({ relay }) => relay.close()));
-      await echo.close();
-    },
+    close: () =>
+      closeAll([
+        undo,
+        ...placed.map(
+          ({ relay }) =>
+            () =>
+              relay.close(),
+        ),
+        () => echo.close(),
+      ]),
   };
 };
 
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 const orZero = (value: number): number => (Number.isNaN(value) ? 0 : value);

@@ -1,6 +1,9 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
-/** Sends back what it gets: the far end of probes. */
+/**
+ * Sends back what it gets: the far end of probes. It reads no further of whoever does not read what comes back, and hangs up
+ * on who is silent, or does not read, for `IDLE_MS`: what it holds is bounded.
+ */
 export class Echo {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -8,10 +11,15 @@ export class Echo {
   private constructor() {
     this.#server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);
-      socket.on('data', (bytes) => socket.write(bytes));
+      socket.on('data', (bytes) => {
+        if (!socket.write(bytes)) socket.pause();
+      });
+      socket.on('drain', () => socket.resume());
+      socket.setTimeout(IDLE_MS, () => socket.destroy());
       socket.on('error', () => {}); // whoever probed is gone
       socket.once('close', () => this.#sockets.delete(socket));
     });
+    this.#server.maxConnections = MOST_CONNECTIONS;
   }
 
   /** Resolves once connections are accepted; port 0 lets the system choose. */
@@ -28,8 +36,19 @@ export class Echo {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Bytes of others that it holds, because they have not been read. */
+  get heldBytes(): number {
+    return [...this.#sockets].reduce((sum, { writableLength }) => sum + writableLength, 0);
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 }
+
+/** A path whose plan is down for longer loses its connection, and the prober makes another. */
+const IDLE_MS = 300_000;
+
+/** One for each path that ends here, and as many again for those that have just been replaced. */
+const MOST_CONNECTIONS = 256;

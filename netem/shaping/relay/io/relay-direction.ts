@@ -2,12 +2,22 @@ import type { Socket } from 'node:net';
 import type { Histogram } from '../../../../core/stats/histogram.ts';
 import type { Clock } from '../../../../core/time/clock.ts';
 import type { Lane, LinkEmulator } from '../../../links/model/link-emulator.ts';
+import type { RelayMemory } from './relay-memory.ts';
+
+/** One direction of one connection. */
+export interface Pumped {
+  /** By `performance.now()`: since when its reader has taken nothing of what waits for it; null where nothing waits. */
+  unreadSinceMs(): number | null;
+  /** Whether it carries nothing now, and when it last did. */
+  isEmpty(): boolean;
+  lastCarriedMs(): number;
+}
 
 /**
  * One direction of a path in a relay: what it reads of a socket it writes to another when the link hands it over.
  *
  * Memory is bounded, be it bytes in flight or a reader at the far end that stalls: a connection is read no further while it
- * holds `MOST_OF_ONE_BYTES`, and none is while all together hold `MOST_BYTES`; TCP then pushes back on the senders.
+ * holds `MOST_OF_ONE_BYTES`, and none is while all together fill the `RelayMemory`; TCP then pushes back on the senders.
  *
  * Hot path: what a connection is due to write in one turn of the event loop is one system call.
  */
@@ -15,35 +25,43 @@ export class RelayDirection {
   readonly #link: LinkEmulator;
   readonly #clock: Clock;
   readonly #lateness: Histogram;
-  readonly #paused = new Set<() => void>();
-  #heldBytes = 0;
-  #isFull = false;
+  readonly #memory: RelayMemory;
 
-  constructor(options: { readonly link: LinkEmulator; readonly clock: Clock; readonly lateness: Histogram }) {
+  constructor(options: {
+    readonly link: LinkEmulator;
+    readonly clock: Clock;
+    readonly lateness: Histogram;
+    readonly memory: RelayMemory;
+  }) {
     this.#link = options.link;
     this.#clock = options.clock;
     this.#lateness = options.lateness;
+    this.#memory = options.memory;
   }
 
   /** Carries what `from` sends to `to`, and then its end. */
-  pump(from: Socket, to: Socket, lane: Lane): void {
+  pump(from: Socket, to: Socket, lane: Lane): Pumped {
+    const memory = this.#memory;
     let inFlightBytes = 0;
     let heldBytes = 0; // in flight, or waiting for the reader
     let isCorked = false;
+    let unreadSinceMs: number | null = null;
+    let lastCarriedMs = performance.now();
     const count = (): void => {
-      this.#heldBytes -= heldBytes;
+      const before = heldBytes;
       heldBytes = inFlightBytes + (to.destroyed ? 0 : to.writableLength);
-      this.#heldBytes += heldBytes;
+      memory.add(heldBytes - before);
     };
     const readOn = (): void => {
-      if (heldBytes >= MOST_OF_ONE_BYTES || this.#isFull) return;
-      this.#paused.delete(readOn);
+      if (heldBytes >= MOST_OF_ONE_BYTES || memory.isFull) return;
+      memory.stopWaiting(readOn);
       from.resume();
     };
     const hasWritten = (): void => {
+      lastCarriedMs = performance.now();
+      unreadSinceMs = to.destroyed || to.writableLength === 0 ? null : lastCarriedMs;
       count();
-      this.#makeRoom();
-      if (this.#paused.has(readOn)) readOn();
+      if (memory.isWaiting(readOn)) readOn();
     };
     const uncork = (): void => {
       isCorked = false;
@@ -65,13 +83,13 @@ export class RelayDirection {
           to.cork();
           process.nextTick(uncork);
         }
+        unreadSinceMs ??= performance.now();
         to.write(chunk, hasWritten);
       };
       this.#link.send(chunk.length, deliver, lane);
-      this.#isFull ||= this.#heldBytes >= MOST_BYTES;
-      if (heldBytes < MOST_OF_ONE_BYTES && !this.#isFull) return;
+      if (heldBytes < MOST_OF_ONE_BYTES && !memory.isFull) return;
       from.pause();
-      this.#paused.add(readOn);
+      memory.wait(readOn);
     });
     // The end of a connection crosses the path like its bytes do.
     const after = (act: () => void): void => this.#link.send(0, act, lane);
@@ -79,19 +97,17 @@ export class RelayDirection {
     from.on('error', () => after(() => to.destroy()));
     from.on('close', () => after(() => to.destroySoon()));
     to.on('close', hasWritten);
-  }
-
-  /** Lets everybody read on once a quarter is free, so that it does not stop again at once. */
-  #makeRoom(): void {
-    if (!this.#isFull || this.#heldBytes > MOST_BYTES * 0.75) return;
-    this.#isFull = false;
-    for (const readOn of this.#paused) readOn();
+    from.on('close', () => memory.stopWaiting(readOn));
+    return {
+      unreadSinceMs: () => unreadSinceMs,
+      isEmpty: () => heldBytes === 0,
+      lastCarriedMs: () => lastCarriedMs,
+    };
   }
 }
 
 /** Well above bandwidth times delay of the widest path: 200 Mbit/s for 100 ms is 2.5 MB. */
 const MOST_OF_ONE_BYTES = 8 << 20;
-const MOST_BYTES = 32 << 20;
 
 /** What keeping a chunk costs beside its bytes. An estimate: a buffer, its backing store and an event. */
 const CHUNK_BYTES = 512;

@@ -4,7 +4,8 @@ import { Histogram } from '../../../../core/stats/histogram.ts';
 import type { Clock, Ms } from '../../../../core/time/clock.ts';
 import { Lane, LinkEmulator } from '../../../links/model/link-emulator.ts';
 import type { LinkModel } from '../../../links/model/link-model.ts';
-import { RelayDirection } from './relay-direction.ts';
+import { type Pumped, RelayDirection } from './relay-direction.ts';
+import { RelayMemory } from './relay-memory.ts';
 
 export interface RelayOptions {
   /** The name of the path; its directions are `name/forward` and `name/back`. */
@@ -21,6 +22,14 @@ export interface RelayOptions {
   readonly targetHost?: string;
   /** A second port, for probes: it leads over the same two links to an echo on the target's host, and is spared their loss. */
   readonly probe?: { readonly listenPort: number; readonly targetPort: number };
+  /** What all relays of this process hold; one of its own by default. */
+  readonly memory?: RelayMemory;
+  /** Connections that may be open at once; more are refused. */
+  readonly mostConnections?: number;
+  /** How long a reader may take nothing of what waits for it, in milliseconds, before its connection is cut off. */
+  readonly stallMs?: number;
+  /** Hears of the first connection that is refused. */
+  readonly onRefused?: () => void;
   /** What the relay itself adds one way (see `measureRelayOverheadMs`): chunks leave this much before they are due. */
   readonly overheadMs: Ms;
 }
@@ -28,7 +37,7 @@ export interface RelayOptions {
 /**
  * Stands between two ends of TCP connections on the loopback and plays a path on the bytes: no root, no kernel module.
  * All connections share the two directions of the path, its rate among them. Each keeps its own order: what one of them
- * loses holds up no other. What it holds is bounded (see `RelayDirection`).
+ * loses holds up no other. What it holds is bounded (see `RelayDirection`), and so is how many connections it has.
  */
 export class Relay {
   /** How long after it was due each chunk was written, in microseconds. */
@@ -38,12 +47,19 @@ export class Relay {
   readonly #back: RelayDirection;
   readonly #server: Server;
   readonly #probeServer: Server | null;
-  readonly #sockets = new Set<Socket>();
+  readonly #connections = new Set<Connection>();
+  readonly #sweeping: NodeJS.Timeout;
+  readonly #stallMs: number;
+  #refused = 0;
+  #cutOff = 0;
 
   private constructor(options: RelayOptions) {
     this.#options = options;
-    this.#forward = directionOf(options, 'forward', this.lateness);
-    this.#back = directionOf(options, 'back', this.lateness);
+    const memory = options.memory ?? new RelayMemory();
+    this.#forward = directionOf(options, 'forward', this.lateness, memory);
+    this.#back = directionOf(options, 'back', this.lateness, memory);
+    this.#stallMs = options.stallMs ?? STALL_MS;
+    this.#sweeping = setInterval(() => this.#sweep(), this.#stallMs / 10).unref();
     const { targetPort, probe } = options;
     this.#server = this.#serverTo(targetPort, { losesNothing: false });
     this.#probeServer = probe === undefined ? null : this.#serverTo(probe.targetPort, { losesNothing: true });
@@ -72,9 +88,15 @@ export class Relay {
     return (this.#probeServer?.address() as AddressInfo | undefined)?.port ?? null;
   }
 
+  /** Connections that are open, that were refused because as many were as may be, and that were cut off for their stalled reader. */
+  get connections(): { readonly open: number; readonly refused: number; readonly cutOff: number } {
+    return { open: this.#connections.size, refused: this.#refused, cutOff: this.#cutOff };
+  }
+
   /** Closes the ports and every connection at once. */
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    clearInterval(this.#sweeping);
+    for (const { near, far } of this.#connections) for (const socket of [near, far]) socket.destroy();
     for (const server of [this.#server, this.#probeServer]) {
       if (server !== null) await new Promise((resolve) => server.close(resolve));
     }
@@ -82,17 +104,51 @@ export class Relay {
 
   #serverTo(port: number, lane: { readonly losesNothing: boolean }): Server {
     const { targetHost = LOOPBACK } = this.#options;
-    return createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
       const far = connect({ port, host: targetHost, allowHalfOpen: true, noDelay: true });
-      for (const socket of [near, far]) {
-        this.#sockets.add(socket);
-        socket.once('close', () => this.#sockets.delete(socket));
-      }
-      this.#forward.pump(near, far, new Lane(lane));
-      this.#back.pump(far, near, new Lane(lane));
+      const pumped = [this.#forward.pump(near, far, new Lane(lane)), this.#back.pump(far, near, new Lane(lane))];
+      const connection = { near, far, pumped };
+      this.#connections.add(connection);
+      const forget = (): void => {
+        if (near.closed && far.closed) this.#connections.delete(connection);
+      };
+      near.once('close', forget);
+      far.once('close', forget);
     });
+    server.maxConnections = this.#options.mostConnections ?? MOST_CONNECTIONS;
+    server.on('drop', () => {
+      if (this.#refused++ === 0) this.#options.onRefused?.();
+    });
+    return server;
+  }
+
+  #sweep(): void {
+    const nowMs = performance.now();
+    for (const { near, far, pumped } of this.#connections) {
+      const isStalled = pumped.some((each) => nowMs - (each.unreadSinceMs() ?? nowMs) >= this.#stallMs);
+      const isIdle = pumped.every((each) => each.isEmpty() && nowMs - each.lastCarriedMs() >= IDLE_MS);
+      if (!isStalled && !isIdle) continue;
+      if (isStalled) this.#cutOff++;
+      near.destroy();
+      far.destroy();
+    }
   }
 }
+
+interface Connection {
+  readonly near: Socket;
+  readonly far: Socket;
+  readonly pumped: readonly Pumped[];
+}
+
+/** Far above what the parts of a run open, so that it is met by mistakes and abuse alone. */
+const MOST_CONNECTIONS = 1024;
+
+/** A reader that stalls for as long has gone wrong, while what waits for it keeps others from reading. */
+const STALL_MS = 60_000;
+
+/** Above any keep-alive of gRPC. */
+const IDLE_MS = 900_000;
 
 const LOOPBACK = '127.0.0.1';
 
@@ -106,8 +162,9 @@ const directionOf = (
   { clock, rng, overheadMs, ...options }: RelayOptions,
   direction: 'forward' | 'back',
   lateness: Histogram,
+  memory: RelayMemory,
 ): RelayDirection => {
   const name = `${options.name}/${direction}`;
   const link = new LinkEmulator({ name, link: options[direction], clock, rng, earlyMs: overheadMs });
-  return new RelayDirection({ link, clock, lateness });
+  return new RelayDirection({ link, clock, lateness, memory });
 };

@@ -1,3 +1,4 @@
+import { closeAll } from '../../../../core/process/close-all.ts';
 import { Histogram } from '../../../../core/stats/histogram.ts';
 import type { LinkState } from '../../../links/model/link-model.ts';
 import type { Shaper } from '../../shaper.ts';
@@ -81,12 +82,12 @@ export class NetemShaper implements Shaper {
       for (const tree of shaper.#trees.values()) await shaper.#takeOver(tree);
       return shaper;
     } catch (error) {
-      await shaper.close();
+      await shaper.close().catch(() => {}); // what could not be built is why it cannot be taken away
       throw error;
     }
   }
 
-  /** How often a link was changed, and how many faults were found and mended. */
+  /** How often a link was changed, and how many faults were found and repaired. */
   get counts(): { readonly changes: number; readonly repairs: number } {
     return { changes: this.#changes, repairs: this.#repairs };
   }
@@ -123,7 +124,7 @@ export class NetemShaper implements Shaper {
       for (const tree of this.#trees.values()) {
         const faults = await this.#faultsOf(tree);
         problems.push(...faults.map(({ problem }) => problem));
-        await this.#mend(tree, faults).catch((error: Error) => problems.push(`${tree.device}: ${error.message}`));
+        await this.#repair(tree, faults).catch((error: Error) => problems.push(`${tree.device}: ${error.message}`));
       }
       return problems;
     });
@@ -147,8 +148,9 @@ export class NetemShaper implements Shaper {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     const last = this.#inTurn(async () => {
-      for (const device of this.#gsoMaxSegs.keys()) await this.#letGo(device);
-      await this.#tc.close();
+      // One device that fails, or is shaped by somebody else by now, keeps no other shaped.
+      const devices = [...this.#gsoMaxSegs.keys()];
+      await closeAll([...devices.map((device) => () => this.#release(device)), () => this.#tc.close()]);
     });
     this.#isClosed = true;
     await last;
@@ -176,12 +178,14 @@ export class NetemShaper implements Shaper {
     for (const place of places) place.isSure = true;
   }
 
-  async #letGo(device: string): Promise<void> {
-    // A device that is gone by now left no trace either.
-    const qdiscs = await this.#qdiscs(device).catch(() => null);
-    if (qdiscs === null) return;
-    if (isOurs(qdiscs)) await this.#mustRun([removeLine(device)]);
-    await setGsoMaxSegs(device, this.#gsoMaxSegs.get(device)!, this.#enter);
+  async #release(device: string): Promise<void> {
+    const { shown, failures } = await this.#tc.run([showQdiscsLine(device)]);
+    if (failures.some(({ problem }) => NO_DEVICE.test(problem))) return; // it is gone by now, and left no trace either
+    if (failures.length > 0) throw new Error(failureText(failures));
+    await closeAll([
+      () => (isOurs(parseQdiscs(shown[0]!)) ? this.#mustRun([removeLine(device)]) : undefined),
+      () => setGsoMaxSegs(device, this.#gsoMaxSegs.get(device)!, this.#enter),
+    ]);
   }
 
   async #faultsOf(tree: DeviceTree): Promise<readonly TreeFault[]> {
@@ -198,7 +202,7 @@ export class NetemShaper implements Shaper {
     return lost.length > 0 ? lost : faults;
   }
 
-  async #mend(tree: DeviceTree, faults: readonly TreeFault[]): Promise<void> {
+  async #repair(tree: DeviceTree, faults: readonly TreeFault[]): Promise<void> {
     if (faults.length === 0) return;
     if (faults.some(({ kind }) => kind === 'tree')) {
       await turnSegmentationOff(tree.device, this.#enter); // a device that went away and came back has forgotten it
@@ -250,6 +254,8 @@ export class NetemShaper implements Shaper {
     return turn;
   }
 }
+
+const NO_DEVICE = /cannot find device|does not exist/i;
 
 const isSame = (a: NetemTuple, b: NetemTuple): boolean =>
   a.delayUs === b.delayUs && a.jitterUs === b.jitterUs && a.lossRate === b.lossRate && a.rateKbps === b.rateKbps;

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seededRng } from '../../../../core/random/rng.ts';
 import { SystemClock } from '../../../../core/time/io/system-clock.ts';
 import type { LinkModel } from '../../../../netem/links/model/link-model.ts';
-import { Relay } from '../../../../netem/shaping/relay/io/relay.ts';
+import { Relay, type RelayOptions } from '../../../../netem/shaping/relay/io/relay.ts';
+import { RelayMemory } from '../../../../netem/shaping/relay/io/relay-memory.ts';
 
 const constant = (delayUs: number, jitterUs = 0): LinkModel => ({
   stateAt: () => ({ up: true, delayUs, jitterUs, lossRate: 0, rateKbps: 0 }),
@@ -15,7 +16,12 @@ let target: Server;
 let relay: Relay;
 const targetSockets: Socket[] = [];
 
-const open = async (forward: LinkModel, back: LinkModel, onSocket: (socket: Socket) => void): Promise<Socket> => {
+const open = async (
+  forward: LinkModel,
+  back: LinkModel,
+  onSocket: (socket: Socket) => void,
+  options: Partial<RelayOptions> = {},
+): Promise<Socket> => {
   target = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     targetSockets.push(socket);
     onSocket(socket);
@@ -31,6 +37,7 @@ const open = async (forward: LinkModel, back: LinkModel, onSocket: (socket: Sock
     listenPort: 0,
     targetPort,
     overheadMs: 0,
+    ...options,
   });
   const socket = connect({ port: relay.port, host: '127.0.0.1', noDelay: true });
   await new Promise<void>((resolve) => socket.once('connect', resolve));
@@ -113,8 +120,8 @@ describe('a relay', () => {
       last = waiting();
       await new Promise((next) => setTimeout(next, 300));
     }
-    // Of 192 MiB the relay takes its 32 and not 8 for each, the kernel's buffers some more, and the rest stays with the writers.
-    expect(last).toBeGreaterThan(100 << 20);
+    // Of 192 MiB the relay takes its 48 and not 8 for each, the kernel's buffers some more, and the rest stays with the writers.
+    expect(last).toBeGreaterThan(90 << 20);
     let received = 0;
     const all = new Promise<void>((resolve) => {
       for (const far of targetSockets) {
@@ -127,6 +134,49 @@ describe('a relay', () => {
     });
     await all;
     for (const each of sockets) each.destroy();
+  });
+
+  test('refuses connections beyond its limit, counts them, tells of the first, and takes others when one has ended', async () => {
+    let told = 0;
+    const socket = await open(constant(1000), constant(1000), (far) => far.pipe(far), {
+      mostConnections: 2,
+      onRefused: () => told++,
+    });
+    const another = (): Socket => connect({ port: relay.port, host: '127.0.0.1' }).on('error', () => {});
+    const echoes = (each: Socket): Promise<boolean> =>
+      new Promise((resolve) => {
+        each.once('data', () => resolve(true));
+        each.once('close', () => resolve(false));
+        each.write('ping');
+      });
+    const second = another();
+    expect([await echoes(socket), await echoes(second)]).toEqual([true, true]);
+    expect([await echoes(another()), await echoes(another())]).toEqual([false, false]);
+    expect([relay.connections, told]).toEqual([{ open: 2, refused: 2, cutOff: 0 }, 1]);
+    second.destroy();
+    while (relay.connections.open > 1) await new Promise((next) => setTimeout(next, 5));
+    const third = another();
+    expect(await echoes(third)).toBe(true);
+    third.destroy();
+    socket.destroy();
+  });
+
+  test('cuts off a reader that takes nothing for too long, so that it cannot keep others from reading', async () => {
+    const stalled = await open(
+      constant(0),
+      constant(0),
+      (far) => (targetSockets.length === 1 ? far.pause() : far.on('data', (chunk) => far.write(chunk))),
+      { memory: new RelayMemory(1 << 20), stallMs: 300 },
+    );
+    stalled.on('error', () => {});
+    const closed = new Promise((resolve) => stalled.once('close', resolve));
+    for (let part = 0; part < 32; part++) stalled.write(Buffer.alloc(1 << 20));
+    const other = connect({ port: relay.port, host: '127.0.0.1' });
+    other.write('ping');
+    const answered = new Promise((resolve) => other.once('data', resolve));
+    await Promise.all([closed, answered]);
+    expect(relay.connections.cutOff).toBe(1);
+    other.destroy();
   });
 
   test('passes on that the target went away', async () => {

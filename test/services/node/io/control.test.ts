@@ -52,8 +52,7 @@ const inject = (client: Client, kind: Kind, durationMs: number | null = 60_000) 
 
 const clear = (client: Client) => call(client, control.clearFaults, create(ClearFaultsRequestSchema));
 
-const stateOf = (client: Client): Promise<StateResponse> =>
-  call(client, control.state, create(StateRequestSchema), null);
+const stateOf = (client: Client): Promise<StateResponse> => call(client, control.state, create(StateRequestSchema));
 
 const refusalOf = async (promise: Promise<unknown>): Promise<{ code: number; details: string }> => {
   const error = (await promise.then(
@@ -77,10 +76,14 @@ const injected = (events: readonly { kind: string }[]) => events.filter(({ kind 
 describe('who may inject a fault', () => {
   test('nobody, where the scenario allows none', async () => {
     const { client } = await startNode();
-    for (const change of [() => inject(client, { case: 'hang', value: {} }), () => clear(client)]) {
+    for (const change of [
+      () => inject(client, { case: 'hang', value: {} }),
+      () => clear(client),
+      () => stateOf(client),
+    ]) {
       expect(await refusalOf(change())).toEqual({
         code: status.PERMISSION_DENIED,
-        details: 'the scenario allows no faults: it has no faults.token',
+        details: 'the scenario lets nobody control its nodes: it has no faults.token',
       });
     }
     const drain = call(client, control.drain, create(DrainRequestSchema));
@@ -88,13 +91,15 @@ describe('who may inject a fault', () => {
     expect((await read(ask(client))).end.code).toBe(status.OK);
   });
 
-  test('only who holds the token; anyone may ask for the state', async () => {
+  test('only who holds the token, and nobody else may ask for the state either', async () => {
     const { client } = await startFaulty();
     const hang = faultOf({ case: 'hang', value: {} }, 60_000);
     const codes = ['Bearer another-token-here', TOKEN, 'Bearer', null].map(
       async (header) => (await refusalOf(call(client, control.injectFault, hang, header))).code,
     );
     expect(await Promise.all(codes)).toEqual([...Array(3).fill(status.PERMISSION_DENIED), status.UNAUTHENTICATED]);
+    const unknown = call(client, control.state, create(StateRequestSchema), null);
+    expect((await refusalOf(unknown)).code).toBe(status.UNAUTHENTICATED);
     expect((await stateOf(client)).faults).toEqual([]);
   });
 });

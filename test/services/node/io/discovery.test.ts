@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { Client, ClientReadableStream } from '@grpc/grpc-js';
 import { service } from 'grpc-health-check';
 import { describe, expect, test } from 'vitest';
+import { seededRng } from '../../../../core/random/rng.ts';
 import { startNode, until } from './node-under-test.ts';
 
 const INFERENCE = 'starlane.inference.v1.Inference';
@@ -63,11 +64,12 @@ describe('health', () => {
 
 describe('reflection', () => {
   test('lets a client that has none of our files list the methods and call one', async () => {
-    const { node } = await startNode();
+    const faults = { token: 'a-token-of-this-test', rng: seededRng(1)('faults'), crash: () => {} };
+    const { node } = await startNode({ faults });
     const at = `http://127.0.0.1:${node.port}`;
     const [methods, state] = await Promise.all([
       bufCurl('--list-methods', at),
-      bufCurl('-d', '{}', `${at}/starlane.control.v1.Control/State`),
+      bufCurl('-H', `authorization: Bearer ${faults.token}`, '-d', '{}', `${at}/starlane.control.v1.Control/State`),
     ]);
     expect(methods.trim().split('\n')).toEqual(
       expect.arrayContaining([

@@ -121,6 +121,18 @@ describe('a node', () => {
     await until(() => engine.report(0).running === 0);
   });
 
+  test('takes no connection to an address that is not for its paths', async () => {
+    const asked: (string | undefined)[] = [];
+    const { client } = await startNode({
+      takes: (localAddress) => {
+        asked.push(localAddress);
+        return asked.length > 1;
+      },
+    });
+    expect((await read(ask(client))).end.code).toBe(status.UNAVAILABLE);
+    expect(asked).toEqual(['127.0.0.1']);
+  });
+
   test('says in one line that its port is in use', async () => {
     const { node } = await startNode();
     await expect(startNode({ port: node.port })).rejects.toThrow(new Error(`port ${node.port} is in use`));

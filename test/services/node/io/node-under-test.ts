@@ -45,15 +45,17 @@ interface NodeUnderTest extends Partial<Omit<GrpcNodeOptions, 'spans'>> {
   readonly limits?: object;
   readonly EngineClass?: typeof Engine;
   readonly power?: NodePower;
+  readonly onStepLate?: (lateMs: number) => void;
 }
 
 /** A node over an engine of quick steps, with a client; all of it is gone after the test. */
 export const startNode = async (options: NodeUnderTest = {}) => {
-  const { name = 'ashburn', limits = {}, EngineClass = Engine, power = null, spansOf, ...more } = options;
+  const { name = 'ashburn', limits = {}, EngineClass = Engine, power = null, spansOf, onStepLate, ...more } = options;
   const clock = new SystemClock({ startUnixMs: Date.now() });
   const config = nodeSchema.parse({ profile: 'b200-llama8b', limits, ingestMs: 0 });
   const engineOptions = { ...engineOptionsOf(config), profile: profileSchema.parse(quick) };
-  const engine = new EngineClass({ name, ...engineOptions, power, clock, rng: seededRng(1)(name) });
+  const late = onStepLate && { onStepLate };
+  const engine = new EngineClass({ name, ...engineOptions, ...late, power, clock, rng: seededRng(1)(name) });
   const events: Event[] = [];
   cleanUps.push(() => {
     engine.close();
@@ -143,12 +145,19 @@ export const askWithoutReading = (port: number, outputTokens = 100_000): ClientH
   return stream;
 };
 
+/** A gRPC message of `bytes`, of which `sentBytes` are there. */
+export const partOfMessage = (bytes: number, sentBytes: number): Buffer => {
+  const frame = Buffer.alloc(sentBytes);
+  frame.writeUInt32BE(bytes, 1);
+  return frame;
+};
+
 export const tokensOf = ({ messages }: Answer): number => messages.reduce((sum, { tokens }) => sum + tokens, 0);
 
 export const loadOf = (end: StatusObject) => loadReportOf(end.metadata.get(ORCA_TRAILER)[0] as Buffer);
 
-export const until = async (isTrue: () => boolean): Promise<void> => {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 2));
+export const until = async (isTrue: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
 /** Long enough for what should not happen to happen. */

@@ -2,8 +2,8 @@
 // @generated from file starlane/control/v1/control.proto (package starlane.control.v1, syntax proto3)
 /* eslint-disable */
 
-// Lets an experiment inject faults into a node. Calls that change something are refused with PERMISSION_DENIED, unless the
-// scenario allows faults and the caller sends the token of the scenario: `authorization: Bearer TOKEN`.
+// Lets an experiment inject faults into a node and read its state. Every call is refused with PERMISSION_DENIED, unless the
+// scenario has a token and the caller sends it: `authorization: Bearer TOKEN`.
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
@@ -525,7 +525,7 @@ export declare const Control: GenService<{
     output: typeof DrainResponseSchema;
   },
   /**
-   * State reports the state of the node. It needs no token.
+   * State reports the state of the node. It needs the token too.
    *
    * @generated from rpc starlane.control.v1.Control.State
    */

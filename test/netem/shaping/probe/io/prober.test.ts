@@ -1,6 +1,8 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { Event } from '../../../../../core/event/event.ts';
 import { seededRng } from '../../../../../core/random/rng.ts';
+import { steadyUnixMs } from '../../../../../core/time/io/steady-unix.ts';
 import { SystemClock } from '../../../../../core/time/io/system-clock.ts';
 import type { LinkModel } from '../../../../../netem/links/model/link-model.ts';
 import { Echo } from '../../../../../netem/shaping/probe/io/echo.ts';
@@ -94,4 +96,99 @@ test('refuses a path that nobody answers on', async () => {
   ).rejects.toMatchObject({
     code: 'ECONNREFUSED',
   });
+});
+
+/** A far end that does with a connection what it is told, and whom it has. */
+const farEnd = async (onSocket: (socket: Socket, index: number) => void) => {
+  const sockets: Socket[] = [];
+  const server = createServer({ noDelay: true }, (socket) => {
+    socket.on('error', () => {});
+    onSocket(socket, sockets.push(socket) - 1);
+  });
+  await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { server, sockets, port: (server.address() as AddressInfo).port };
+};
+
+const probing = async (port: number, options: { readonly answerMs?: number } = {}) => {
+  const events: Event[] = [];
+  const emit = (event: Event): void => void events.push(event);
+  const paths = { 'a/fibre': { host: HOST, port } };
+  const prober = await Prober.connect({ paths, everyMs: 7, emit, ...options });
+  closing.unshift(() => prober.close());
+  prober.begin(steadyUnixMs());
+  const answered = () => events.filter(({ kind }) => kind === 'probe').length;
+  const lost = () => events.flatMap((event) => (event.kind === 'probes-lost' ? [event] : []));
+  return { prober, answered, lost };
+};
+
+const until = async (isTrue: () => boolean): Promise<void> => {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+const echo = (socket: Socket): void => void socket.on('data', (bytes) => socket.write(bytes));
+
+test('goes on over another connection after each reset, and tells every probe that had no answer', async () => {
+  const { sockets, port } = await farEnd(echo);
+  const { prober, answered, lost } = await probing(port);
+  for (let resets = 0; resets < 2; resets++) {
+    const before = answered();
+    await until(() => answered() > before + 5);
+    sockets.at(-1)!.resetAndDestroy();
+    await until(() => sockets.length === resets + 2);
+  }
+  const before = answered();
+  await until(() => answered() > before + 5);
+  prober.close();
+  const [first] = lost();
+  expect(first).toMatchObject({ kind: 'probes-lost', path: 'a/fibre' });
+  expect(first!.untilMs).toBeGreaterThanOrEqual(first!.atMs);
+  // A reset costs what came due until the next connection: a tenth of a second after it.
+  const lostInAll = lost().reduce((sum, event) => sum + event.lost, 0);
+  expect(lostInAll).toBeGreaterThanOrEqual(10);
+});
+
+test('counts the probes of a path whose far end is gone, and finds it when it is back', async () => {
+  const { server, sockets, port } = await farEnd(echo);
+  const { prober, answered, lost } = await probing(port);
+  await until(() => answered() > 3);
+  server.close();
+  sockets[0]!.resetAndDestroy();
+  await until(() => lost().length > 0);
+  const again = createServer((socket) => echo(socket.on('error', () => {}))).listen(port, HOST);
+  closing.push(() => void again.close());
+  const before = answered();
+  await until(() => answered() > before + 3);
+  prober.close();
+});
+
+test('counts probes that nobody answers, though the connection stands', async () => {
+  const { port } = await farEnd((socket) => socket.resume());
+  const { prober, answered, lost } = await probing(port, { answerMs: 50 });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  prober.close();
+  expect(answered()).toBe(0);
+  expect(lost().reduce((sum, event) => sum + event.lost, 0)).toBeGreaterThan(5);
+});
+
+test('an echo holds little of what a peer sends that does not read', async () => {
+  const server = await Echo.listen({ host: HOST, port: 0 });
+  closing.push(() => server.close());
+  const peer = connect({ port: server.port, host: HOST });
+  closing.unshift(() => void peer.destroy());
+  const chunk = Buffer.alloc(1 << 20);
+  for (let part = 0; part < 64; part++) peer.write(chunk);
+  let last = -1;
+  let most = 0;
+  while (last !== peer.writableLength) {
+    last = peer.writableLength;
+    for (let look = 0; look < 10; look++) {
+      most = Math.max(most, server.heldBytes);
+      await new Promise((next) => setTimeout(next, 10));
+    }
+  }
+  expect(most).toBeLessThan(1 << 20);
+  expect(last).toBeGreaterThan(32 << 20); // the rest stays with who does not read
 });

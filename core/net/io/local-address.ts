@@ -1,0 +1,14 @@
+import { BlockList } from 'node:net';
+
+/**
+ * Whether a connection arrived at an address of the loopback or of one of `subnets` (`198.18.16.0/24`), by the local address of
+ * its socket. A server that must follow its machine from address to address listens on all of them and asks this.
+ */
+export const localAddressFilter = (subnets: readonly string[]): ((localAddress: string | undefined) => boolean) => {
+  const ours = new BlockList();
+  for (const subnet of ['127.0.0.0/8', ...subnets]) {
+    const [base, prefix] = subnet.split('/');
+    ours.addSubnet(base!, Number(prefix));
+  }
+  return (localAddress) => localAddress !== undefined && ours.check(localAddress.replace(/^::ffff:/, ''));
+};

@@ -1,0 +1,50 @@
+import type { Event } from '../core/event/event.ts';
+import type { Ms } from '../core/time/clock.ts';
+import type { LinkModel } from '../netem/links/model/link-model.ts';
+import type { LinkPlan } from './link-plan.ts';
+
+export interface ProbeLosses {
+  readonly path: string;
+  /** Probes without an answer, those not counted that met an outage which the plan says. */
+  readonly lost: number;
+  /** Probes that the plan gave an answer. */
+  readonly sent: number;
+}
+
+/** Share of a path's probes that may stay without an answer: above, its delay errors tell of those alone that came back. */
+const MOST_LOST = 0.01;
+
+/** The probes of each path that had probes lost, in the order of names. */
+export const probeLosses = (events: readonly Event[], plan: LinkPlan): readonly ProbeLosses[] => {
+  const answered = new Map<string, number>();
+  const lost = new Map<string, number>();
+  for (const event of events) {
+    if (event.kind === 'probe') answered.set(event.path, (answered.get(event.path) ?? 0) + 1);
+    if (event.kind !== 'probes-lost') continue;
+    const isPlanned = ['forward', 'back'].some((direction) => {
+      const link = plan.model(`${event.path}/${direction}`);
+      return link !== null && isDownWithin(link, event.atMs, event.untilMs + UNDER_WAY_MS);
+    });
+    lost.set(event.path, (lost.get(event.path) ?? 0) + (isPlanned ? 0 : event.lost));
+  }
+  return [...lost.keys()].sort().map((path) => {
+    const unanswered = lost.get(path)!;
+    return { path, lost: unanswered, sent: unanswered + (answered.get(path) ?? 0) };
+  });
+};
+
+/** Which paths lost too many probes for their figures to be used: a line each. */
+export const probeLossFaults = (losses: readonly ProbeLosses[]): readonly string[] =>
+  losses
+    .filter(({ lost, sent }) => lost > MOST_LOST * sent)
+    .map(({ path, lost, sent }) => `path ${path}: ${lost} of ${sent} probes unanswered`);
+
+const isDownWithin = (link: LinkModel, fromMs: Ms, untilMs: Ms): boolean => {
+  for (let atMs: Ms | null = fromMs; atMs !== null && atMs <= untilMs; atMs = link.nextChangeAfter(atMs)) {
+    if (!link.stateAt(atMs).up) return true;
+  }
+  return false;
+};
+
+/** How long a probe that was sent may still be on its way when an outage begins: a round trip, and its retransmissions. */
+const UNDER_WAY_MS: Ms = 1000;

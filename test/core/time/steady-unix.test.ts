@@ -1,0 +1,22 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+test('is the wall clock, until somebody sets that', () => {
+  expect(Math.abs(steadyUnixMs() - Date.now())).toBeLessThan(60_000); // this process may have seen a step of its own
+  const before = steadyUnixMs();
+  vi.spyOn(Date, 'now').mockReturnValue(0);
+  expect(steadyUnixMs() - before).toBeGreaterThanOrEqual(0);
+  expect(steadyUnixMs() - before).toBeLessThan(1000);
+});
+
+test.each([-3_600_000, 0, 250, 86_400_000])(
+  'an instant that another process names is as far off after the wall clock was set by %d ms',
+  (stepMs) => {
+    const wall = vi.spyOn(Date, 'now').mockImplementation(() => steadyUnixMs() + stepMs);
+    const inAMomentMs = steadyOf(Date.now() + 200) - steadyUnixMs();
+    expect(Math.abs(inAMomentMs - 200)).toBeLessThan(20);
+    expect(wall).toHaveBeenCalled();
+  },
+);
