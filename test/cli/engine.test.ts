@@ -144,8 +144,8 @@ describe('starlane engine', () => {
   test('leaves no file behind where it cannot write', async () => {
     const plot = join(folder, 'none', 'x.svg');
     const { code, err } = await run('--profile', 'h100-llama8b', '--requests', two, '--plot', plot);
-    expect(code).toBe(1);
-    expect(err).toMatch(/^starlane: cannot write .*x\.svg: .*\n$/);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^starlane: --plot is ".*x\.svg", where nothing can be written: there is no such folder\n$/);
     expect(existsSync(plot)).toBe(false);
   });
 });
