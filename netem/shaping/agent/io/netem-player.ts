@@ -50,8 +50,8 @@ export const playNetem = async (options: NetemPlayerOptions): Promise<Player> =>
     health: () => ({
       ok: unreachable.size === 0,
       ...shaper.counts,
-      lateP50Ms: player.lateness.quantileUs(0.5) / 1000,
-      lateP99Ms: player.lateness.quantileUs(0.99) / 1000,
+      lateP50Ms: player.lateness.count === 0 ? 0 : player.lateness.quantileUs(0.5) / 1000,
+      lateP99Ms: player.lateness.count === 0 ? 0 : player.lateness.quantileUs(0.99) / 1000,
       unreachable: [...unreachable],
     }),
     followPeers: async () => {

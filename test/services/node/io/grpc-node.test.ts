@@ -47,7 +47,7 @@ describe('a node', () => {
 
   test('frees the engine when the deadline passes', async () => {
     const { client, engine, events } = await startNode();
-    const { end } = await read(ask(client, { outputTokens: 100_000, timeoutMs: 60 }));
+    const { end } = await read(ask(client, { outputTokens: 100_000, timeoutMs: 400 }));
     expect(end.code).toBe(status.DEADLINE_EXCEEDED);
     await until(() => engine.report(0).running === 0);
     expect(events.at(-1)?.kind).toBe('served');
