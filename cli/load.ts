@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { LoadLine } from '../hosts/compose/io/compose.ts';
 import { driveStanding, healthyTopology } from '../hosts/compose/io/standing-load.ts';
 import { standingLogs } from '../hosts/compose/io/standing-logs.ts';
+import { endedEvent } from '../hosts/ended-event.ts';
 import { runPlan } from '../hosts/run-plan.ts';
 import { openResults } from '../report/io/results.ts';
 import { deploymentOf } from '../scenario/deployment/environment.ts';
@@ -80,10 +81,12 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
     tell({ kind: 'over', logs, shaper, policy });
     return;
   }
-  const results = openResults(run.logs);
+  const results = openResults(run.logs, plan.resolved);
   results.emit(plan.runEvent(run.policy, { host: 'compose', shaper: run.shaper }));
   const parts = [...standingParts(scenario).map(({ name }) => name), 'load'];
-  for (const event of standingLogs(run.logs, parts)) results.emit(event);
+  const events = standingLogs(run.logs, parts);
+  for (const event of events) results.emit(event);
+  results.emit(endedEvent(events, signal.aborted));
   const { valid } = results.report({ asJson: json, isStopped: signal.aborted, next: [] });
   process.exitCode = signal.aborted ? 130 : valid ? 0 : 1;
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { runCompose } from '../hosts/compose/io/compose.ts';
+import { endedEvent } from '../hosts/ended-event.ts';
 import { runLocal } from '../hosts/local/io/local.ts';
 import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
 import { openResults, type Results } from '../report/io/results.ts';
@@ -55,7 +56,7 @@ export const runCommand = (): Command =>
       tracesAsked(process.env); // nodes will read it: a mistake there is told before anything starts
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: false });
       const { scenario } = plan;
-      const results = openResults(options.out ?? `results/${scenario.name}-run`);
+      const results = openResults(options.out ?? `results/${scenario.name}-run`, plan.resolved);
       const progress = new Progress();
       const stopping = new AbortController();
       process.once('SIGINT', () => stopping.abort());
@@ -150,6 +151,7 @@ const runInContainers = async (run: LiveRun): Promise<boolean> => {
     warn(`the kernel’s netem was not used: paths were played by shaper ${outcome.shaper}`);
   results.emit(plan.runEvent(policy, { host: 'compose', shaper: outcome.shaper }));
   for (const event of outcome.events) results.emit(event);
+  results.emit(endedEvent(outcome.events, signal.aborted));
   return true;
 };
 

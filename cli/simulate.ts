@@ -11,10 +11,10 @@ export const simulateCommand = (): Command =>
     .description('Run a scenario in virtual time, once for each policy, and compare them.')
     .action(async (file: string, options: RunOptions) => {
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: true });
-      const { scenario, schedule } = plan;
+      const { scenario, schedule, resolved } = plan;
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
       const topology = recordedTopology(topologyOf(scenario), endMs);
-      const results = openResults(options.out ?? `results/${scenario.name}-simulate`);
+      const results = openResults(options.out ?? `results/${scenario.name}-simulate`, resolved);
       const progress = new Progress();
       let isStopped = false;
       process.once('SIGINT', () => {
@@ -30,7 +30,7 @@ export const simulateCommand = (): Command =>
         if (isStopped) break;
       }
       progress.clear();
-      results.report({
+      const { valid } = results.report({
         asJson: options.json,
         isStopped,
         next: [
@@ -38,5 +38,5 @@ export const simulateCommand = (): Command =>
           `run ${file}                                  the same over real gRPC`,
         ],
       });
-      if (isStopped) process.exitCode = 130;
+      process.exitCode = isStopped ? 130 : valid ? 0 : 1;
     });

@@ -1,13 +1,16 @@
 import { ConfigError } from '../core/config/config-error.ts';
+import { readText } from '../core/config/io/read-text.ts';
 import { suggestion } from '../core/config/nearest.ts';
-import type { Event, HostKind } from '../core/event/event.ts';
+import type { HostKind, RunEvent } from '../core/event/event.ts';
 import { seededRng } from '../core/random/rng.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
+import { commitOf } from '../report/io/commit.ts';
 import { isPolicyName, policyNames } from '../router/pick/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
-import { readTrace } from '../workload/io/trace-file.ts';
+import { readTrace, tracePathOf } from '../workload/io/trace-file.ts';
 import { makeSchedule } from '../workload/make-schedule.ts';
 import type { Schedule } from '../workload/schedule.ts';
 
@@ -15,8 +18,10 @@ import type { Schedule } from '../workload/schedule.ts';
 export interface RunPlan {
   readonly scenario: Scenario;
   readonly schedule: Schedule;
+  /** What is written beside the results. */
+  readonly resolved: ResolvedScenario;
   /** The event that opens the section of a policy. */
-  runEvent(policy: string, on: { readonly host: HostKind; readonly shaper: string }): Event;
+  runEvent(policy: string, on: { readonly host: HostKind; readonly shaper: string }): RunEvent;
 }
 
 /** Reads and checks all that a run needs before anything starts. Throws `ConfigError`. */
@@ -38,21 +43,35 @@ export const runPlan = (options: {
     clients: Object.entries(scenario.clients).map(([name, { share }]) => ({ name, share })),
     rng: seededRng(scenario.seed),
   });
+  const tracePath = tracePathOf(scenario.load.trace, file);
+  const resolved = resolvedScenario(scenario, tracePath === null ? null : readText(tracePath, 'a trace'));
+  const commit = commitOf();
   return {
     scenario,
     schedule,
+    resolved,
     runEvent: (policy, { host, shaper }) => ({
       kind: 'run',
       atMs: 0,
-      schema: 1,
-      policy,
+      schema: 2,
+      key: {
+        variant: policy,
+        policy,
+        params: paramsOf(scenario, policy),
+        seed: scenario.seed,
+        repetition: 1,
+        overrides: { ...overrides },
+      },
       scenario: scenario.name,
-      hash: scenario.hash,
+      hash: resolved.hash,
+      fileHash: scenario.hash,
       host,
       shaper,
       constellation: constellationName(scenario.network.constellation),
       profiles: profilesOf(scenario),
-      seed: scenario.seed,
+      knowledge: scenario.router.knowledge,
+      commit,
+      ratePerS: scenario.load.ratePerS,
       warmUpMs: scenario.warmUpS * 1000,
       durationMs,
       requests: schedule.length,
@@ -71,6 +90,10 @@ export const checkPolicy = (policy: string, { simulated }: { readonly simulated:
     throw new ConfigError('--policy', `has "${policy}", which is no policy; ${suggestion(policy, usable)}`);
   }
 };
+
+/** Of a policy that the scenario does not know, as where a topology stands for another one, none. */
+const paramsOf = ({ router }: Scenario, policy: string): Readonly<Record<string, unknown>> =>
+  isPolicyName(policy) ? router.policies[policy] : {};
 
 const profilesOf = ({ nodes }: Scenario): Readonly<Record<string, string>> =>
   Object.fromEntries(

@@ -1,58 +1,90 @@
 import type { Event } from '../core/event/event.ts';
 import { round } from './distribution.ts';
+import type { EnergyFigures, EnergySummary } from './summary-schema.ts';
 
 type EnergyEvent = Extract<Event, { kind: 'energy' }>;
 
-/** What one node, or all of them, used over a whole run, warm-up included. Null is what nobody knows. */
-export interface EnergyFigures {
-  readonly joules: number;
-  readonly meanW: number | null;
-  readonly outputTokens: number;
-  /** All energy, that of prompts and of idling included, over the tokens of answers. */
-  readonly jPerOutputToken: number | null;
-  readonly usd: number | null;
-  readonly usdPerMillionTokens: number | null;
-  readonly gCo2: number | null;
-  readonly gCo2PerMillionTokens: number | null;
-  /** Of the time in which it computed: under any cap, and because it was too hot. */
-  readonly cappedShare: number;
-  readonly throttledShare: number;
-  /** Of all time: without power. */
-  readonly outShare: number;
-  readonly maxTempC: number | null;
-  /** The least that any battery held when it was read. */
-  readonly leastBatteryShare: number | null;
+/** Sums over the readings of one node. Null is what nobody knows. */
+interface Sums {
+  joules: number;
+  durationMs: number;
+  outputTokens: number;
+  busyMs: number;
+  cappedMs: number;
+  throttledMs: number;
+  outMs: number;
+  usd: number | null;
+  gCo2: number | null;
+  maxTempC: number | null;
+  leastBatteryShare: number | null;
 }
 
-export interface EnergySummary {
-  readonly overall: EnergyFigures;
-  readonly byNode: Readonly<Record<string, EnergyFigures>>;
+/** What the nodes used over a whole run, warm-up included: a sum a node, however many readings there are. */
+export class EnergyTally {
+  readonly #byNode = new Map<string, Sums>();
+
+  add({ node, batteryShare, ...reading }: EnergyEvent): void {
+    this.#sum(node, { ...reading, leastBatteryShare: batteryShare });
+  }
+
+  merge(other: EnergyTally): void {
+    for (const [node, sums] of other.#byNode) this.#sum(node, sums);
+  }
+
+  /** Null where no node was metered. */
+  figures(): EnergySummary | null {
+    if (this.#byNode.size === 0) return null;
+    const names = [...this.#byNode.keys()].sort();
+    const overall = [...this.#byNode.values()].reduce(sumOf);
+    return {
+      overall: figuresOf(overall, this.#byNode.size),
+      byNode: Object.fromEntries(names.map((name) => [name, figuresOf(this.#byNode.get(name)!, 1)])),
+    };
+  }
+
+  #sum(node: string, more: Sums): void {
+    const sums = this.#byNode.get(node);
+    this.#byNode.set(node, sums === undefined ? sumOf(more, NOTHING) : sumOf(sums, more));
+  }
 }
 
-/** Null where no node was metered. */
-export const energySummary = (events: readonly Event[]): EnergySummary | null => {
-  const readings = events.filter((event) => event.kind === 'energy');
-  if (readings.length === 0) return null;
-  const byNode = Map.groupBy(readings, ({ node }) => node);
-  const names = [...byNode.keys()].sort();
-  return {
-    overall: figuresOf(readings, byNode.size),
-    byNode: Object.fromEntries(names.map((name) => [name, figuresOf(byNode.get(name)!, 1)])),
-  };
+const NOTHING: Sums = {
+  joules: 0,
+  durationMs: 0,
+  outputTokens: 0,
+  busyMs: 0,
+  cappedMs: 0,
+  throttledMs: 0,
+  outMs: 0,
+  usd: 0,
+  gCo2: 0,
+  maxTempC: null,
+  leastBatteryShare: null,
 };
 
-const figuresOf = (readings: readonly EnergyEvent[], nodes: number): EnergyFigures => {
-  const sum = (of: (reading: EnergyEvent) => number): number =>
-    readings.reduce((total, reading) => total + of(reading), 0);
-  const knownSum = (key: 'usd' | 'gCo2'): number | null =>
-    readings.some((reading) => reading[key] === null) ? null : sum((reading) => reading[key]!);
-  const joules = sum(({ joules: used }) => used);
-  const durationMs = sum((reading) => reading.durationMs);
-  const busyMs = sum((reading) => reading.busyMs);
-  const outputTokens = sum((reading) => reading.outputTokens);
+const sumOf = (a: Sums, b: Sums): Sums => ({
+  joules: a.joules + b.joules,
+  durationMs: a.durationMs + b.durationMs,
+  outputTokens: a.outputTokens + b.outputTokens,
+  busyMs: a.busyMs + b.busyMs,
+  cappedMs: a.cappedMs + b.cappedMs,
+  throttledMs: a.throttledMs + b.throttledMs,
+  outMs: a.outMs + b.outMs,
+  usd: bothKnown(a.usd, b.usd),
+  gCo2: bothKnown(a.gCo2, b.gCo2),
+  maxTempC: extreme(Math.max, a.maxTempC, b.maxTempC),
+  leastBatteryShare: extreme(Math.min, a.leastBatteryShare, b.leastBatteryShare),
+});
+
+const bothKnown = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);
+
+const extreme = (of: (a: number, b: number) => number, a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : of(a, b);
+
+const figuresOf = (sums: Sums, nodes: number): EnergyFigures => {
+  const { joules, durationMs, outputTokens, busyMs, usd, gCo2, maxTempC, leastBatteryShare } = sums;
   const each = (total: number | null): number | null =>
     total === null || outputTokens === 0 ? null : round(total / outputTokens);
-  const [usd, gCo2] = [knownSum('usd'), knownSum('gCo2')];
   return {
     joules: round(joules),
     meanW: durationMs === 0 ? null : round((joules * 1000 * nodes) / durationMs),
@@ -62,35 +94,15 @@ const figuresOf = (readings: readonly EnergyEvent[], nodes: number): EnergyFigur
     usdPerMillionTokens: each(usd === null ? null : usd * 1e6),
     gCo2: gCo2 === null ? null : roundSmall(gCo2),
     gCo2PerMillionTokens: each(gCo2 === null ? null : gCo2 * 1e6),
-    cappedShare: share(
-      sum((reading) => reading.cappedMs),
-      busyMs,
-    ),
-    throttledShare: share(
-      sum((reading) => reading.throttledMs),
-      busyMs,
-    ),
-    outShare: share(
-      sum((reading) => reading.outMs),
-      durationMs,
-    ),
-    maxTempC: extreme(
-      Math.max,
-      readings.map(({ maxTempC }) => maxTempC),
-    ),
-    leastBatteryShare: extreme(
-      Math.min,
-      readings.map(({ batteryShare }) => batteryShare),
-    ),
+    cappedShare: shareOf(sums.cappedMs, busyMs),
+    throttledShare: shareOf(sums.throttledMs, busyMs),
+    outShare: shareOf(sums.outMs, durationMs),
+    maxTempC: maxTempC === null ? null : round(maxTempC),
+    leastBatteryShare: leastBatteryShare === null ? null : round(leastBatteryShare),
   };
 };
 
-const share = (partMs: number, wholeMs: number): number => (wholeMs === 0 ? 0 : round(partMs / wholeMs));
-
-const extreme = (of: (...values: number[]) => number, values: readonly (number | null)[]): number | null => {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : round(known.reduce((a, b) => of(a, b)));
-};
+const shareOf = (partMs: number, wholeMs: number): number => (wholeMs === 0 ? 0 : round(partMs / wholeMs));
 
 /** A run of a minute costs fractions of a cent. */
 const roundSmall = (value: number): number => Math.round(value * 1e8) / 1e8;

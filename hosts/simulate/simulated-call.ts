@@ -45,6 +45,7 @@ export class SimulatedCall implements EngineListener {
   #hasFirstToken = false;
   #generated = 0;
   #tokens = 0;
+  #lastTokenAtMs: Ms | null = null;
   #hasEnded = false;
 
   constructor(planned: PlannedRequest, parts: SimulatedParts, onEnd: () => void) {
@@ -72,7 +73,7 @@ export class SimulatedCall implements EngineListener {
   }
 
   onScheduled(atMs: Ms): void {
-    this.#parts.emit({ kind: 'scheduled', atMs, request: this.planned.id, node: this.#engine().name });
+    this.#parts.emit({ kind: 'scheduled', atMs, ...this.#served() });
   }
 
   onTokens(count: number): void {
@@ -115,7 +116,7 @@ export class SimulatedCall implements EngineListener {
   #serve(attempt: Attempt, atMs: Ms): void {
     if (this.#hasEnded) return;
     const engine = this.#engine();
-    this.#parts.emit({ kind: 'received', atMs, request: this.planned.id, node: engine.name });
+    this.#parts.emit({ kind: 'received', atMs, ...this.#served() });
     const submission = engine.submit({ ...this.planned, deadlineAtMs: this.#deadlineAtMs }, this);
     if (submission.kind === 'accepted') return;
     this.#emitServed('refused', atMs);
@@ -134,6 +135,7 @@ export class SimulatedCall implements EngineListener {
   #onTokensArrived(count: number, atMs: Ms): void {
     if (this.#hasEnded) return;
     this.#tokens += count;
+    this.#lastTokenAtMs = atMs;
     if (this.#hasFirstToken) return;
     this.#hasFirstToken = true;
     this.#parts.emit({ kind: 'first-token', atMs, request: this.planned.id });
@@ -158,6 +160,7 @@ export class SimulatedCall implements EngineListener {
       request: this.planned.id,
       outcome,
       tokens: this.#tokens,
+      ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
       status: statusName(code),
       ...(details === undefined ? {} : { reason: details }),
     });
@@ -165,8 +168,11 @@ export class SimulatedCall implements EngineListener {
   }
 
   #emitServed(outcome: Outcome, atMs: Ms): void {
-    const node = this.#engine().name;
-    this.#parts.emit({ kind: 'served', atMs, request: this.planned.id, node, outcome, tokens: this.#generated });
+    this.#parts.emit({ kind: 'served', atMs, ...this.#served(), outcome, tokens: this.#generated });
+  }
+
+  #served(): { readonly request: number; readonly attempt: number; readonly node: string } {
+    return { request: this.planned.id, attempt: this.#attempt!.number, node: this.#engine().name };
   }
 
   #path(): Path {

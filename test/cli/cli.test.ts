@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { RunResult } from '../../report/summary-schema.ts';
 import { starlane } from './starlane-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'starlane-cli-'));
@@ -95,12 +96,15 @@ describe('starlane', () => {
     const printed = JSON.parse(ended.out);
     expect(printed).toEqual(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')));
     expect(printed).toMatchObject({
-      schema: 1,
+      schema: 2,
       scenario: { name: 'atlantic' },
       host: 'simulate',
       constellation: 'starlink-gen1, physical',
       valid: true,
     });
-    expect(Object.keys(printed.policies)).toEqual(['peak-ewma']);
+    expect(printed.runs.map(({ key }: RunResult) => [key.policy, key.overrides])).toEqual([
+      ['peak-ewma', { durationS: 10 }],
+    ]);
+    expect(await starlane('validate', join(out, 'scenario.resolved.yaml'))).toMatchObject({ code: 0, err: '' });
   });
 });

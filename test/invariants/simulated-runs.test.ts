@@ -11,6 +11,7 @@ import { parseScenario, type Scenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
 import { readTrace } from '../../workload/io/trace-file.ts';
 import { makeSchedule } from '../../workload/make-schedule.ts';
+import { runEvent } from '../report/logged-run.ts';
 
 const TEXT = readFileSync('test/scenarios/pair.yaml', 'utf8');
 const TRACE = readTrace('azure-llm-2023-conversation', 'any.yaml');
@@ -76,10 +77,12 @@ describe('whatever the conditions of a simulated run', () => {
           expect(chain.filter(({ kind }) => kind === 'sent')).toHaveLength(1);
           expect(chain.filter(({ kind }) => kind === 'finished')).toHaveLength(1);
         }
-        const head: Event = { ...HEAD, requests };
-        const policy = summarise([head, ...events], { commit: 'c', machine: 'm' }).policies.p!;
-        const { answered, failed, refused, cancelled, dropped, open } = policy;
+        const head = runEvent({ host: 'simulate', warmUpMs: 0, durationMs: 3000, requests });
+        const { figures, valid } = summarise([head, ...events], { machine: 'm' }).runs[0]!;
+        const { answered, failed, refused, cancelled, dropped, open } = figures;
         expect(answered + failed + refused + cancelled + dropped + open).toBe(requests);
+        expect(figures.requests).toBe(requests);
+        expect(valid).toBe(dropped === 0 && open === 0); // I10
       }),
       { numRuns: 40 },
     );
@@ -100,6 +103,39 @@ describe('whatever the conditions of a simulated run', () => {
           // A deadline ends a request for its client while the node may still be reading it.
           const seen = steps.filter((atMs) => atMs <= last);
           expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('an answer has its last token before its status, and its first before its last', () => {
+    fc.assert(
+      fc.property(conditions, (given) => {
+        for (const chain of byRequest(run(given).events).values()) {
+          const finished = chain.find((event) => event.kind === 'finished')!;
+          const firstAtMs = chain.find((event) => event.kind === 'first-token')?.atMs;
+          expect(finished.lastTokenAtMs === undefined).toBe(firstAtMs === undefined);
+          if (firstAtMs === undefined) continue;
+          expect(finished.lastTokenAtMs!).toBeGreaterThanOrEqual(firstAtMs);
+          expect(finished.lastTokenAtMs!).toBeLessThanOrEqual(finished.atMs);
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('what a node does is told of the attempt that the router sent there', () => {
+    fc.assert(
+      fc.property(conditions, (given) => {
+        for (const chain of byRequest(run(given).events).values()) {
+          const sentTo = new Map(
+            chain.flatMap((event) => (event.kind === 'routed' ? [[event.attempt, event.endpoint]] : [])),
+          );
+          for (const event of chain) {
+            if (event.kind !== 'received') continue;
+            expect(sentTo.get(event.attempt)?.split('/')[0]).toBe(event.node);
+          }
         }
       }),
       { numRuns: 25 },
@@ -137,21 +173,3 @@ describe('whatever the conditions of a simulated run', () => {
     }
   });
 });
-
-const HEAD: Extract<Event, { kind: 'run' }> = {
-  kind: 'run',
-  atMs: 0,
-  schema: 1,
-  policy: 'p',
-  scenario: 'pair',
-  hash: '0',
-  host: 'simulate',
-  shaper: 'emulator',
-  constellation: 'starlink-s1, physical',
-  profiles: { ashburn: 'h100-llama8b, grade B' },
-  seed: 1,
-  warmUpMs: 0,
-  durationMs: 3000,
-  requests: 0,
-  slo: { ttftMs: 1000, tpotMs: 50 },
-};

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Event } from '../../../core/event/event.ts';
-import { readEvents } from '../../../core/event/io/event-file.ts';
+import { readEvents } from '../../../core/event/io/event-reader.ts';
+import { logFaults } from '../../../core/event/log-faults.ts';
 import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
 import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
@@ -122,9 +123,12 @@ export class LocalTopology {
     await this.#echo?.close();
   }
 
-  /** What all parts logged, in the order of time. Ask after `stop`. */
+  /** What all parts logged, in the order of time, and what is missing of it, as faults. Ask after `stop`. */
   events(): readonly Event[] {
-    const logged = this.#parts.flatMap((part) => loggedIn(this.#eventsPath(part)));
+    const logged = this.#parts.flatMap((part) => {
+      const events = loggedIn(this.#eventsPath(part));
+      return [...events.filter(({ kind }) => kind !== 'log'), ...logFaults(part.name, events)];
+    });
     return [...logged, ...this.#probes].sort((a, b) => a.atMs - b.atMs);
   }
 
