@@ -1,4 +1,5 @@
 import type { RunEvent } from '../core/event/event.ts';
+import { Samples } from '../core/stats/samples.ts';
 import type { Ms } from '../core/time/clock.ts';
 import type { AttemptRecord, AttemptTable } from './attempt-table.ts';
 import { distribution } from './distribution.ts';
@@ -18,20 +19,20 @@ export const attemptFigures = (of: {
 }): Pick<RunFigures, 'queueMs' | 'serviceMs' | 'delayErrorMs'> => {
   const { run, links } = of;
   const isMeasured = measuredRequests(of.requests, run);
-  const [queued, served, errors]: [number[], number[], number[]] = [[], [], []];
+  const [queued, served, errors] = [new Samples(), new Samples(), new Samples()];
   let neverScheduled = 0;
   let neverServed = 0;
   for (const attempt of of.attempts.records()) {
     if (isMeasured[attempt.request] !== 1) continue;
     const { receivedAtMs, scheduledAtMs, servedAtMs } = attempt;
-    if (wasScheduled(attempt)) queued.push(scheduledAtMs - receivedAtMs);
+    if (wasScheduled(attempt)) queued.add(scheduledAtMs - receivedAtMs);
     else if (!Number.isNaN(receivedAtMs) && attempt.served !== 'refused') neverScheduled++;
     if (wasScheduled(attempt)) {
-      if (attempt.served === 'answered') served.push(servedAtMs - scheduledAtMs);
+      if (attempt.served === 'answered') served.add(servedAtMs - scheduledAtMs);
       else neverServed++;
     }
     const error = delayErrorMs(attempt, links);
-    if (error !== null) errors.push(error);
+    if (error !== null) errors.add(error);
   }
   return {
     queueMs: distribution(queued, neverScheduled),

@@ -142,4 +142,4 @@ const columnsOf = (rows: number): Columns => ({
 });
 
 const wasSeen = ({ routedAtMs, receivedAtMs, scheduledAtMs, servedAtMs }: AttemptRecord): boolean =>
-  ![routedAtMs, receivedAtMs, scheduledAtMs, servedAtMs].every(Number.isNaN);
+  !(Number.isNaN(routedAtMs) && Number.isNaN(receivedAtMs) && Number.isNaN(scheduledAtMs) && Number.isNaN(servedAtMs));

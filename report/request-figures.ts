@@ -1,4 +1,5 @@
 import { OUTCOMES, type Outcome, type RunEvent } from '../core/event/event.ts';
+import { Samples } from '../core/stats/samples.ts';
 import type { AttemptTable } from './attempt-table.ts';
 import { distribution } from './distribution.ts';
 import { e2eMs, type RequestTable, tpotMs, ttftMs } from './request-table.ts';
@@ -24,7 +25,7 @@ export const requestFigures = (of: {
 }): RequestFigures => {
   const { run, attempts } = of;
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-  const [ttfts, fromSend, tpots, e2es]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const [ttfts, fromSend, tpots, e2es] = [new Samples(), new Samples(), new Samples(), new Samples()];
   const [byMedium, byEndpoint, byClient] = [new SharesByName(), new SharesByName(), new SharesByName()];
   let requests = 0;
   let retried = 0;
@@ -36,12 +37,10 @@ export const requestFigures = (of: {
     counts[record.outcome]++;
     const [ttft, tpot, e2e] = [ttftMs(record), tpotMs(record), e2eMs(record)];
     const hasBegun = !Number.isNaN(ttft);
-    if (hasBegun) {
-      ttfts.push(ttft);
-      fromSend.push(record.firstTokenAtMs - record.sentAtMs);
-    }
-    if (!Number.isNaN(tpot)) tpots.push(tpot);
-    if (!Number.isNaN(e2e)) e2es.push(e2e);
+    ttfts.add(ttft);
+    fromSend.add(record.firstTokenAtMs - record.sentAtMs);
+    tpots.add(tpot);
+    e2es.add(e2e);
     const isAnswered = record.outcome === 'answered';
     if (hasBegun && !isAnswered) brokenOff++;
     if (isAnswered && ttft <= run.slo.ttftMs && !(tpot > run.slo.tpotMs)) good++;

@@ -1,18 +1,19 @@
+import { Samples } from '../core/stats/samples.ts';
 import { distribution, round } from './distribution.ts';
 import type { Share } from './summary-schema.ts';
 
 /** First tokens of requests by a name: where they went, or whose they are. */
 export class SharesByName {
-  readonly #groups = new Map<string, { requests: number; readonly ttftMs: number[] }>();
+  readonly #groups = new Map<string, { requests: number; readonly ttftMs: Samples }>();
   #requests = 0;
 
   /** `ttftMs` is NaN where there was no first token. */
   add(name: string, ttftMs: number): void {
-    const group = this.#groups.get(name) ?? { requests: 0, ttftMs: [] };
+    const group = this.#groups.get(name) ?? { requests: 0, ttftMs: new Samples() };
     this.#groups.set(name, group);
     group.requests++;
     this.#requests++;
-    if (!Number.isNaN(ttftMs)) group.ttftMs.push(ttftMs);
+    group.ttftMs.add(ttftMs);
   }
 
   shares(): Readonly<Record<string, Share>> {
