@@ -167,6 +167,7 @@ describe('whatever the conditions of a simulated run', () => {
       const finished = chain.find((event) => event.kind === 'finished')!;
       expect(finished.outcome).toBe('answered');
       expect(finished.tokens).toBe(sent.outputTokens);
+      expect(finished.lastTokenAtMs).toBeLessThan(finished.atMs); // its status takes time on the wire
       const firstToken = chain.find((event) => event.kind === 'first-token')!;
       // Frankfurt, the nearest node, is 638 km from London: 2.1 ms of vacuum each way.
       expect(firstToken.atMs - sent.atMs).toBeGreaterThan(4.2);
