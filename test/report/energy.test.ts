@@ -126,6 +126,13 @@ describe('the stranded-power scenario, simulated', () => {
     expect(failed.length).toBeGreaterThan(0);
     for (const event of failed) expect(event).toMatchObject({ status: 'UNAVAILABLE' });
     expect(failed.every(({ atMs }) => atMs > 20_000 && atMs < 41_000)).toBe(true);
+    const sentTo = new Map<string, string>();
+    for (const event of events) {
+      if (event.kind === 'routed') sentTo.set(`${event.request} ${event.attempt}`, event.endpoint);
+      if (event.kind === 'received')
+        expect(sentTo.get(`${event.request} ${event.attempt}`)).toMatch(new RegExp(`^${event.node}/`));
+    }
+    expect(events.some((event) => event.kind === 'served' && event.attempt === 2)).toBe(true);
     const answered = events.filter((event) => event.kind === 'finished' && event.outcome === 'answered');
     expect(failed.length + answered.length).toBe(600);
     for (const event of answered) expect(event).toMatchObject({ tokens: 150 });
