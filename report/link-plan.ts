@@ -36,6 +36,24 @@ export class LinkPlan {
     return [...new Set(paths)].sort();
   }
 
+  /** Paths of which both directions are known, sorted. */
+  paths(): readonly string[] {
+    const paths = new Set([...this.#links.keys()].map(pathOf));
+    return [...paths].filter((path) => WAYS.every((way) => this.#links.has(`${path}/${way}`))).sort();
+  }
+
+  /** For how much of a stretch of time both directions of a path were up. */
+  upMs(path: string, fromMs: Ms, untilMs: Ms): Ms {
+    const links = WAYS.flatMap((way) => this.model(`${path}/${way}`) ?? []);
+    let upMs = 0;
+    for (let atMs = fromMs; atMs < untilMs; ) {
+      const nextMs = Math.min(untilMs, ...links.map((link) => link.nextChangeAfter(atMs) ?? untilMs));
+      if (links.every((link) => link.stateAt(atMs).up)) upMs += nextMs - atMs;
+      atMs = nextMs;
+    }
+    return upMs;
+  }
+
   #history(link: string): LinkHistory {
     const known = this.#links.get(link);
     if (known !== undefined) return known;
@@ -44,6 +62,8 @@ export class LinkPlan {
     return history;
   }
 }
+
+const WAYS = ['forward', 'back'] as const;
 
 /** Links are named by their path and `forward` or `back`. */
 const pathOf = (link: string): string => link.slice(0, link.lastIndexOf('/'));

@@ -1,4 +1,5 @@
 import type { Event } from '../core/event/event.ts';
+import { Samples } from '../core/stats/samples.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { type JitterKind, plannedRoundTrip } from '../netem/shaping/probe/planned-round-trip.ts';
 import { distribution, round } from './distribution.ts';
@@ -12,6 +13,15 @@ interface Sample {
   readonly errorMs: number;
   readonly jitterMs: number;
 }
+
+export interface Silence {
+  readonly path: string;
+  readonly fromMs: Ms;
+  readonly forMs: Ms;
+}
+
+/** Ten probes a second are usual. */
+const SILENT_MS: Ms = 5000;
 
 /** Round trips of probes, realised minus planned, in 16 bytes a probe. */
 export class ProbeTally {
@@ -43,6 +53,29 @@ export class ProbeTally {
       all: errorsOf(byPath.flatMap(({ samples }) => samples)),
       byPath: Object.fromEntries(byPath.map(({ path, samples }) => [path, errorsOf(samples)])),
     };
+  }
+
+  /**
+   * Paths on which no probe came back for long enough that probing must have stopped, until `untilMs`: more than `SILENT_MS` in
+   * which the path was up, not counting as long again as it was down, which a connection may take to try again.
+   */
+  silences(plan: LinkPlan, untilMs: Ms): readonly Silence[] {
+    return plan.paths().flatMap((path) => {
+      const instants = new Samples();
+      const { atMs } = this.#of(path);
+      for (let row = 0; row < atMs.length; row++) instants.add(atMs.at(row));
+      instants.add(untilMs);
+      let fromMs = 0;
+      for (const instantMs of instants.ascending()) {
+        const forMs = Math.min(instantMs, untilMs) - fromMs;
+        if (forMs > SILENT_MS) {
+          const upMs = plan.upMs(path, fromMs, fromMs + forMs);
+          if (upMs - (forMs - upMs) > SILENT_MS) return [{ path, fromMs, forMs }];
+        }
+        fromMs = instantMs;
+      }
+      return [];
+    });
   }
 
   #samples(path: string, { plan, jitter, fromMs }: Parameters<ProbeTally['figures']>[0]): readonly Sample[] {

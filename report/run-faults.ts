@@ -15,6 +15,7 @@ export const runFaults = (tally: RunTally, figures: RunFigures): string[] => {
     ...requestFaults(figures, seen),
     ...pathFaults(seen),
     ...generatorFaults(tally, figures),
+    ...probeFaults(tally),
     ...latencyFaults(figures),
   ];
 };
@@ -82,6 +83,19 @@ const generatorFaults = ({ run, generator, ended }: RunTally, { e2eMs }: RunFigu
       : []),
   ];
 };
+
+/** Without probes nobody knows whether paths were what the plan says. */
+const probeFaults = ({ run, ended, probes, links }: RunTally): readonly string[] =>
+  run.host === 'simulate' || ended === null
+    ? []
+    : probes
+        .silences(links, ended.atMs)
+        .map(
+          ({ path, fromMs, forMs }) =>
+            `no probe of path ${path} came back for ${seconds(forMs)} s from ${seconds(fromMs)} s on`,
+        );
+
+const seconds = (ms: Ms): string => (ms / 1000).toFixed(1);
 
 /** How late a generator may send at p99: 1 % of the median response time, at most 5 ms. */
 const lagLimitMs = (e2eP50Ms: Ms | null): Ms => Math.min(5, 0.01 * (e2eP50Ms ?? 500));

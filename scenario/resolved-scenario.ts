@@ -8,7 +8,10 @@ export interface ResolvedScenario {
   readonly yaml: string;
   /** The text of every trace that it names, by the name it has there: beside the file, without folders. */
   readonly files: Readonly<Record<string, string>>;
-  /** SHA-256 over what is in the file and in its traces, hexadecimal. The order of keys and the names of traces do not count. */
+  /**
+   * SHA-256 over what is in the file and in its traces, hexadecimal. Keys are in the order of the schema, so that only the order
+   * of what the user named counts, as it does in a run: the order of nodes is that of endpoints. Names of traces do not count.
+   */
   readonly hash: string;
 }
 
@@ -26,7 +29,7 @@ export const resolvedScenario = (scenario: Scenario, loadTrace: string | null): 
   return {
     yaml: stringify(withTraces(plain, names), { aliasDuplicateObjects: false, lineWidth: 0 }),
     files: Object.fromEntries([...texts].map(([name, text]) => [names.get(name)!, text])),
-    hash: sha256(canonical(withTraces(plain, contents))),
+    hash: sha256(JSON.stringify(withTraces(plain, contents))),
   };
 };
 
@@ -44,14 +47,6 @@ const withTraces = (value: Json, names: ReadonlyMap<string, string>): Json => {
       typeof item === 'string' && TRACE_KEYS.has(key) ? (names.get(item) ?? item) : withTraces(item, names),
     ]),
   );
-};
-
-/** JSON with the keys of every object in order. */
-const canonical = (value: Json): string => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const members = Object.keys(value).sort();
-  return `{${members.map((key) => `${JSON.stringify(key)}:${canonical(value[key]!)}`).join(',')}}`;
 };
 
 const extensionOf = (name: string): string => /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? '';

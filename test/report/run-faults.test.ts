@@ -88,6 +88,7 @@ describe('a run', () => {
 });
 
 describe('a path that is never up', () => {
+  const simulated = run({ host: 'simulate' }); // without probes
   const dead = [
     linkEvent('a/laser/forward', { up: false }),
     linkEvent('a/laser/forward', { atMs: 500, up: false }),
@@ -98,28 +99,56 @@ describe('a path that is never up', () => {
   ];
 
   test('is named in a note, and does not make a run invalid that did not need it', () => {
-    const result = resultOf([...dead, ...whole]);
+    const result = resultOf([...dead, ...whole], simulated);
     expect(result).toMatchObject({ valid: true, figures: { neverUp: ['a/laser'] } });
     expect(result.notes).toContain('path a/laser was never up');
   });
 
   test('makes a run invalid that sent requests over it', () => {
     const sent = requestEvents(0, 2000, { endpoint: 'a/laser' });
-    expect(reasonsOf([...dead, ...whole, ...sent])).toEqual([
+    expect(reasonsOf([...dead, ...whole, ...sent], simulated)).toEqual([
       'path a/laser was never up, and 1 requests depended on it',
     ]);
   });
 
   test('makes a run invalid whose clients are behind it', () => {
     const access = [linkEvent('c/access/forward', { up: false }), linkEvent('c/access/back', { up: false })];
-    expect(reasonsOf([...access, ...whole])).toEqual(['path c/access was never up, and 3 requests depended on it']);
+    expect(reasonsOf([...access, ...whole], simulated)).toEqual([
+      'path c/access was never up, and 3 requests depended on it',
+    ]);
   });
 
   test('makes a run invalid whose router knew of it and refused a request at once', () => {
     const refused = [...requestEvents(0, 2000), ...requestEvents(1, 2000), ...silentRequest(2, 2000, 'failed')];
-    expect(reasonsOf([...dead, ...refused, generatorEvent(), ended()])).toEqual([
+    expect(reasonsOf([...dead, ...refused, generatorEvent(), ended()], simulated)).toEqual([
       'path a/laser was never up, and 1 requests depended on it',
     ]);
+  });
+});
+
+describe('probing', () => {
+  const links = [linkEvent('a/fibre/forward'), linkEvent('a/fibre/back')];
+  const probe = (atMs: number): Event => ({ kind: 'probe', atMs, path: 'a/fibre', rttMs: 20 });
+  const probesUntil = (untilMs: number): readonly Event[] =>
+    Array.from({ length: untilMs / 100 }, (_, index) => probe(index * 100));
+
+  test('that goes on to the end is no fault', () => {
+    expect(reasonsOf([...links, ...probesUntil(12_000), ...whole])).toEqual([]);
+  });
+
+  test.each<readonly [string, readonly Event[], string]>([
+    ['stops', probesUntil(6000), 'for 6.1 s from 5.9 s on'],
+    ['never began', [], 'for 12.0 s from 0.0 s on'],
+    ['stood still in the middle', [...probesUntil(1000), probe(6500), probe(11_000)], 'for 5.6 s from 0.9 s on'],
+  ])('that %s makes a live run invalid, by path', (_, probes, when) => {
+    expect(reasonsOf([...links, ...probes, ...whole])).toEqual([`no probe of path a/fibre came back ${when}`]);
+    expect(reasonsOf([...links, ...probes, ...whole], run({ host: 'simulate' }))).toEqual([]);
+  });
+
+  test('is not missed while a path is down, nor for as long again', () => {
+    const outage = [linkEvent('a/fibre/back', { atMs: 3000, up: false }), linkEvent('a/fibre/back', { atMs: 6000 })];
+    expect(reasonsOf([...links, ...outage, ...probesUntil(3000), ...whole])).toEqual([]);
+    expect(reasonsOf([...links, ...outage, ...probesUntil(3000), ...whole, ended({ atMs: 15_000 })])).toHaveLength(1);
   });
 });
 
@@ -127,7 +156,7 @@ describe('a live figure', () => {
   const probes = (rttMs: number): readonly Event[] => [
     linkEvent('a/fibre/forward'),
     linkEvent('a/fibre/back'),
-    ...Array.from({ length: 10 }, (_, index): Event => ({ kind: 'probe', atMs: 2000 + index, path: 'a/fibre', rttMs })),
+    ...Array.from({ length: 12 }, (_, index): Event => ({ kind: 'probe', atMs: 1000 * index, path: 'a/fibre', rttMs })),
   ];
 
   test('is invalid where realised minus planned is above 5 % of it, and takes its run along', () => {
@@ -163,8 +192,9 @@ describe('a live figure', () => {
 
   test('does not count jitter that the plan cannot know as an error', () => {
     const jittery = [linkEvent('a/fibre/forward', { jitterUs: 2000 }), linkEvent('a/fibre/back')];
-    const probe: Event = { kind: 'probe', atMs: 2000, path: 'a/fibre', rttMs: 23 };
-    expect(resultOf([...jittery, probe, ...whole], run({ shaper: 'netem' })).figures.invalidBecause).toEqual([]);
+    expect(
+      resultOf([...jittery, ...probes(23).slice(2), ...whole], run({ shaper: 'netem' })).figures.invalidBecause,
+    ).toEqual([]);
   });
 
   test('of a simulated run has no timing error', () => {

@@ -58,6 +58,13 @@ describe('a resolved scenario', () => {
     }
   });
 
+  test('hashes otherwise where clients or nodes are in another order: they draw and are picked in that order', () => {
+    const [a = '', b = ''] = WITH_TRACES.match(/ {2}[ab]: .*\n/g) ?? [];
+    const swapped = traced(FILES, WITH_TRACES.replace(a + b, b + a));
+    expect(Object.keys(swapped.clients)).toEqual(['b', 'a']);
+    expect(resolvedScenario(swapped, 'csv').hash).not.toBe(resolvedScenario(traced(), 'csv').hash);
+  });
+
   test('brings its traces along under names of one folder, and hashes what is in them', () => {
     const resolved = resolvedScenario(traced(), 'csv');
     expect(resolved.files).toEqual({ 'trace-1.mahi': '1\n2\n', 'trace-2.mahi': '3\n4\n', 'trace-3.csv': 'csv' });
