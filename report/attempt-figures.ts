@@ -1,5 +1,5 @@
 import type { RunEvent } from '../core/event/event.ts';
-import { Samples } from '../core/stats/samples.ts';
+import { GrowingSamples } from '../core/stats/growing-samples.ts';
 import type { Ms } from '../core/time/clock.ts';
 import type { AttemptRecord, AttemptTable } from './attempt-table.ts';
 import { distribution } from './distribution.ts';
@@ -19,7 +19,7 @@ export const attemptFigures = (of: {
 }): Pick<RunFigures, 'queueMs' | 'serviceMs' | 'delayErrorMs'> => {
   const { run, links } = of;
   const isMeasured = measuredRequests(of.requests, run);
-  const [queued, served, errors] = [new Samples(), new Samples(), new Samples()];
+  const [queued, served, errors] = [new GrowingSamples(), new GrowingSamples(), new GrowingSamples()];
   let neverScheduled = 0;
   let neverServed = 0;
   for (const attempt of of.attempts.records()) {

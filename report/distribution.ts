@@ -1,14 +1,16 @@
+import { GrowingSamples } from '../core/stats/growing-samples.ts';
 import { ascending, mean, quantile } from '../core/stats/quantile.ts';
-import { Samples } from '../core/stats/samples.ts';
 import type { Distribution } from './summary-schema.ts';
 
 /**
  * The distribution of what was seen, with `censored` more values of which only that is known that they rank above it all. A
  * percentile that falls among those is null, and so is the mean where there are any. What is not a number is no sample.
  */
-export const distribution = (samples: Samples | readonly number[], censored = 0): Distribution => {
+export const distribution = (samples: GrowingSamples | readonly number[], censored = 0): Distribution => {
   const seen =
-    samples instanceof Samples ? samples.ascending() : ascending(samples.filter((sample) => !Number.isNaN(sample)));
+    samples instanceof GrowingSamples
+      ? samples.ascending()
+      : ascending(samples.filter((sample) => !Number.isNaN(sample)));
   const n = seen.length + censored;
   const at = (p: number): number | null => {
     const rank = (n - 1) * p;

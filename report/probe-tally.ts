@@ -1,5 +1,5 @@
 import type { Event } from '../core/event/event.ts';
-import { Samples } from '../core/stats/samples.ts';
+import { GrowingSamples } from '../core/stats/growing-samples.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { type JitterKind, plannedRoundTrip } from '../netem/shaping/probe/planned-round-trip.ts';
 import { distribution, round } from './distribution.ts';
@@ -61,7 +61,7 @@ export class ProbeTally {
    */
   silences(plan: LinkPlan, untilMs: Ms): readonly Silence[] {
     return plan.paths().flatMap((path) => {
-      const instants = new Samples();
+      const instants = new GrowingSamples();
       const { atMs } = this.#of(path);
       for (let row = 0; row < atMs.length; row++) instants.add(atMs.at(row));
       instants.add(untilMs);

@@ -1,5 +1,5 @@
 import { OUTCOMES, type Outcome, type RunEvent } from '../core/event/event.ts';
-import { Samples } from '../core/stats/samples.ts';
+import { GrowingSamples } from '../core/stats/growing-samples.ts';
 import type { AttemptTable } from './attempt-table.ts';
 import { distribution } from './distribution.ts';
 import { e2eMs, type RequestTable, tpotMs, ttftMs } from './request-table.ts';
@@ -25,7 +25,12 @@ export const requestFigures = (of: {
 }): RequestFigures => {
   const { run, attempts } = of;
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-  const [ttfts, fromSend, tpots, e2es] = [new Samples(), new Samples(), new Samples(), new Samples()];
+  const [ttfts, fromSend, tpots, e2es] = [
+    new GrowingSamples(),
+    new GrowingSamples(),
+    new GrowingSamples(),
+    new GrowingSamples(),
+  ];
   const [byMedium, byEndpoint, byClient] = [new SharesByName(), new SharesByName(), new SharesByName()];
   let requests = 0;
   let retried = 0;

@@ -1,7 +1,7 @@
 // Hot path: one typed array, so that a million samples take their eight bytes each and no garbage.
 
 /** Samples of a figure as they come; what is not a number is none. */
-export class Samples {
+export class GrowingSamples {
   #values = new Float64Array(64);
   #length = 0;
 
