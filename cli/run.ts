@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { runCompose } from '../hosts/compose/io/compose.ts';
-import { endedEvent } from '../hosts/ended-event.ts';
 import { runLocal } from '../hosts/local/io/local.ts';
 import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
+import { withEnd } from '../hosts/with-end.ts';
 import { openResults, type Results } from '../report/io/results.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
@@ -150,8 +150,7 @@ const runInContainers = async (run: LiveRun): Promise<boolean> => {
   if (outcome.shaper !== 'netem')
     warn(`the kernel’s netem was not used: paths were played by shaper ${outcome.shaper}`);
   results.emit(plan.runEvent(policy, { host: 'compose', shaper: outcome.shaper }));
-  for (const event of outcome.events) results.emit(event);
-  results.emit(endedEvent(outcome.events, signal.aborted));
+  for (const event of withEnd(outcome.events, signal.aborted)) results.emit(event);
   return true;
 };
 

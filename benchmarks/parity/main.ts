@@ -50,7 +50,7 @@ const run = async (shaper: 'netem' | 'relay', folder: string): Promise<readonly 
   }
   if (over === null) throw new Error('the load said nothing of its end');
   const { logs } = over as Extract<LoadLine, { kind: 'over' }>;
-  return standingLogs(logs, [...standingParts(scenario).map(({ name }) => name), 'load']);
+  return [...standingLogs(logs, [...standingParts(scenario).map(({ name }) => name), 'load'])];
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'starlane-parity-'));

@@ -1,12 +1,14 @@
+import type { Ms } from '../time/clock.ts';
 import type { Event } from './event.ts';
 
+type Mark = Extract<Event, { kind: 'log' }>;
+
 /**
- * What is wrong with the log of one part of a run, as `fault` events: a log that is missing, cut short, begun again in the
- * middle of the run, or that lost events to a full disk. None for a whole one.
+ * What is wrong with the log of one part of a run by its marks, as `fault` events at `atMs`: a log that is missing, cut short,
+ * begun again in the middle of the run, or that lost events to a full disk. None for a whole one.
  */
-export const logFaults = (part: string, events: readonly Event[]): readonly Event[] => {
-  const marks = events.filter((event) => event.kind === 'log');
-  const fault = (reason: string): Event => ({ kind: 'fault', atMs: events.at(-1)?.atMs ?? 0, part, reason });
+export const logFaults = (part: string, marks: readonly Mark[], atMs: Ms): readonly Event[] => {
+  const fault = (reason: string): Event => ({ kind: 'fault', atMs, part, reason });
   const lost = marks.reduce((sum, mark) => sum + mark.lost, 0);
   const opened = marks.filter(({ state }) => state === 'opened').length;
   const openedAtMs = marks.find(({ state }) => state === 'opened')?.atMs ?? 0;

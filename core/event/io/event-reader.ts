@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Event } from '../event.ts';
 
 /**
@@ -16,6 +16,18 @@ export function* eachEvent(path: string, onTorn: () => void = () => {}): Generat
 
 /** All events of a log that is known to be small, such as that of one part. */
 export const readEvents = (path: string, onTorn?: () => void): Event[] => [...eachEvent(path, onTorn)];
+
+/** The last event of a log, of which only the end is read; null for an empty one, and for one whose end is no event. */
+export const lastEvent = (path: string): Event | null => {
+  const file = openSync(path, 'r');
+  try {
+    const tail = Buffer.alloc(Math.min(LONGEST_LINE_BYTES, fstatSync(file).size));
+    const bytes = readSync(file, tail, 0, tail.length, fstatSync(file).size - tail.length);
+    return eventIn(tail.toString('utf8', 0, bytes).trimEnd().split('\n').at(-1)!);
+  } finally {
+    closeSync(file);
+  }
+};
 
 const PIECE_BYTES = 1 << 18;
 

@@ -1,32 +1,22 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../../core/event/event.ts';
-import { readEvents } from '../../../core/event/io/event-reader.ts';
-import { logFaults } from '../../../core/event/log-faults.ts';
+import { lastEvent } from '../../../core/event/io/event-reader.ts';
+import { partLogs } from '../../../core/event/io/part-logs.ts';
 
 /**
  * What the parts of a standing topology logged of one run, in the order of time. A log that is missing, cut short, begun anew
  * in the middle, or that lost events becomes a fault, so that the result cannot pass for a valid one.
  */
-export const standingLogs = (folder: string, parts: readonly string[]): readonly Event[] =>
-  parts
-    .flatMap((part) => {
-      const events = eventsIn(join(folder, `${part}.jsonl`));
-      return [...events.filter(({ kind }) => kind !== 'log'), ...logFaults(part, events)];
-    })
-    .sort((a, b) => a.atMs - b.atMs);
+export const standingLogs = (folder: string, parts: readonly string[]): Iterable<Event> =>
+  partLogs(parts.map((part) => ({ part, path: pathOf(folder, part) })));
 
 /** Whether every part has closed its log. */
 export const areClosed = (folder: string, parts: readonly string[]): boolean =>
   parts.every((part) => {
-    const last = eventsIn(join(folder, `${part}.jsonl`)).at(-1);
+    const path = pathOf(folder, part);
+    const last = existsSync(path) ? lastEvent(path) : null;
     return last?.kind === 'log' && last.state === 'closed';
   });
 
-const eventsIn = (path: string): readonly Event[] => {
-  try {
-    return readEvents(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-};
+const pathOf = (folder: string, part: string): string => join(folder, `${part}.jsonl`);

@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '../../../core/event/event.ts';
 import { eventLine } from '../../../core/event/event-line.ts';
 import { areClosed, standingLogs } from '../../../hosts/compose/io/standing-logs.ts';
+import { withEnd } from '../../../hosts/with-end.ts';
 import { summarise } from '../../../report/summary.ts';
-import { ended, runEvent } from '../../report/logged-run.ts';
+import { runEvent } from '../../report/logged-run.ts';
 
 const PARTS = ['ashburn', 'router', 'router-agent', 'load'];
 const RUN = runEvent({ host: 'compose', warmUpMs: 0, durationMs: 5000, requests: 0 });
@@ -42,7 +43,7 @@ describe('the logs of a topology', () => {
   const write = (part: string, events: readonly Event[]): void =>
     writeFileSync(fileOf(part), events.map(eventLine).join(''));
   const result = (): readonly string[] => {
-    const logged = [RUN, ...standingLogs(folder, PARTS), ended()];
+    const logged = [RUN, ...withEnd(standingLogs(folder, PARTS), false)];
     const { valid, runs } = summarise(logged, { machine: 'm' });
     const { invalidBecause } = runs[0]!;
     expect(valid).toBe(invalidBecause.length === 0);
@@ -63,7 +64,7 @@ describe('the logs of a topology', () => {
       fault('ashburn', 40),
       mark('ashburn', 50, 'closed'),
     ]);
-    expect(standingLogs(folder, PARTS).map(({ kind, atMs }) => [kind, atMs])).toEqual([
+    expect([...standingLogs(folder, PARTS)].map(({ kind, atMs }) => [kind, atMs])).toEqual([
       ['fault', 10],
       ['fault', 30],
       ['fault', 40],
