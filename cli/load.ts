@@ -3,6 +3,7 @@ import type { LoadLine } from '../hosts/compose/io/compose.ts';
 import { driveStanding, healthyTopology } from '../hosts/compose/io/standing-load.ts';
 import { standingLogs } from '../hosts/compose/io/standing-logs.ts';
 import { runPlan } from '../hosts/run-plan.ts';
+import { withEnd } from '../hosts/with-end.ts';
 import { openResults } from '../report/io/results.ts';
 import { deploymentOf } from '../scenario/deployment/environment.ts';
 import { standingParts } from '../scenario/deployment/parts.ts';
@@ -80,10 +81,10 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
     tell({ kind: 'over', logs, shaper, policy });
     return;
   }
-  const results = openResults(run.logs);
+  const results = openResults(run.logs, plan.resolved);
   results.emit(plan.runEvent(run.policy, { host: 'compose', shaper: run.shaper }));
   const parts = [...standingParts(scenario).map(({ name }) => name), 'load'];
-  for (const event of standingLogs(run.logs, parts)) results.emit(event);
+  for (const event of withEnd(standingLogs(run.logs, parts), signal.aborted)) results.emit(event);
   const { valid } = results.report({ asJson: json, isStopped: signal.aborted, next: [] });
   process.exitCode = signal.aborted ? 130 : valid ? 0 : 1;
 };

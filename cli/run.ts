@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { runCompose } from '../hosts/compose/io/compose.ts';
 import { runLocal } from '../hosts/local/io/local.ts';
 import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
+import { withEnd } from '../hosts/with-end.ts';
 import { openResults, type Results } from '../report/io/results.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
@@ -58,7 +59,7 @@ export const runCommand = (): Command =>
       tracesAsked(process.env); // nodes will read it: a mistake there is told before anything starts
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: false });
       const { scenario } = plan;
-      const results = openResults(options.out ?? `results/${scenario.name}-run`);
+      const results = openResults(options.out ?? `results/${scenario.name}-run`, plan.resolved);
       for (const dead of pathsNeverUp(scenario, topologyOf(scenario), {
         untilMs: (scenario.durationS + scenario.drainS) * 1000,
       })) {
@@ -156,7 +157,7 @@ const runInContainers = async (run: LiveRun): Promise<boolean> => {
   if (outcome.shaper !== 'netem')
     warn(`the kernel’s netem was not used: paths were played by shaper ${outcome.shaper}`);
   results.emit(plan.runEvent(policy, { host: 'compose', shaper: outcome.shaper }));
-  for (const event of outcome.events) results.emit(event);
+  for (const event of withEnd(outcome.events, signal.aborted)) results.emit(event);
   return true;
 };
 

@@ -1,17 +1,26 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { z } from 'zod';
 import { checkOutput } from '../core/config/io/output.ts';
+import { summarySchema } from '../report/summary-schema.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import { writeText } from './io/write-text.ts';
 
+const SCHEMAS = {
+  scenario: () => ({
+    title: 'Starlane scenario',
+    ...z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' }),
+  }),
+  summary: () => ({ title: 'Starlane summary', ...z.toJSONSchema(summarySchema) }),
+};
+
 export const schemaCommand = (): Command =>
   new Command('schema')
-    .description('Print the JSON Schema of scenario files, for editors.')
+    .description('Print the JSON Schema of scenario files, for editors, or of summary.json, for whoever reads results.')
+    .addArgument(new Argument('[what]', 'of what').choices(Object.keys(SCHEMAS)).default('scenario'))
     .option('-o, --out <file>', 'write it there instead')
-    .action(({ out }: { readonly out?: string }) => {
+    .action((what: keyof typeof SCHEMAS, { out }: { readonly out?: string }) => {
       if (out !== undefined) checkOutput(out, '--out');
-      const schema = z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' });
-      const text = `${JSON.stringify({ title: 'Starlane scenario', ...schema }, null, 2)}\n`;
+      const text = `${JSON.stringify(SCHEMAS[what](), null, 2)}\n`;
       if (out === undefined) process.stdout.write(text);
       else writeText(out, text);
     });

@@ -15,9 +15,9 @@ export const simulateCommand = (): Command =>
     .description('Run a scenario in virtual time, once for each policy, and compare them.')
     .action(async (file: string, options: RunOptions) => {
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: true });
-      const { scenario, schedule } = plan;
+      const { scenario, schedule, resolved } = plan;
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
-      const results = openResults(options.out ?? `results/${scenario.name}-simulate`);
+      const results = openResults(options.out ?? `results/${scenario.name}-simulate`, resolved);
       const progress = new Progress();
       const signal = stopSignals();
       progress.show('links', 0, 'laying out the constellation');
@@ -45,7 +45,7 @@ export const simulateCommand = (): Command =>
         if (signal.aborted) break;
       }
       progress.clear();
-      results.report({
+      const { valid } = results.report({
         asJson: options.json,
         isStopped: signal.aborted,
         next: [
@@ -53,5 +53,5 @@ export const simulateCommand = (): Command =>
           `run ${file}                                  the same over real gRPC`,
         ],
       });
-      if (signal.aborted) process.exitCode = 130;
+      process.exitCode = signal.aborted ? 130 : valid ? 0 : 1;
     });

@@ -1,10 +1,12 @@
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
-import type { Event, HostKind } from '../core/event/event.ts';
+import type { HostKind, RunEvent } from '../core/event/event.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
+import { commitOf } from '../report/io/commit.ts';
 import { isPolicyName, policyNames } from '../router/pick/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
+import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
 import { scheduleOf } from '../scenario/schedule-of.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
@@ -14,8 +16,10 @@ import type { Schedule } from '../workload/schedule.ts';
 export interface RunPlan {
   readonly scenario: Scenario;
   readonly schedule: Schedule;
+  /** What is written beside the results. */
+  readonly resolved: ResolvedScenario;
   /** The event that opens the section of a policy. */
-  runEvent(policy: string, on: { readonly host: HostKind; readonly shaper: string }): Event;
+  runEvent(policy: string, on: { readonly host: HostKind; readonly shaper: string }): RunEvent;
 }
 
 /** Reads and checks all that a run needs before anything starts. Throws `ConfigError`. */
@@ -31,21 +35,34 @@ export const runPlan = (options: {
   for (const policy of policies) checkPolicy(policy, { simulated });
   const durationMs = scenario.durationS * 1000;
   const schedule = scheduleOf(scenario, traceOf(scenario));
+  const resolved = resolvedScenario(scenario);
+  const commit = commitOf();
   return {
     scenario,
     schedule,
+    resolved,
     runEvent: (policy, { host, shaper }) => ({
       kind: 'run',
       atMs: 0,
-      schema: 1,
-      policy,
+      schema: 2,
+      key: {
+        variant: policy,
+        policy,
+        params: paramsOf(scenario, policy),
+        seed: scenario.seed,
+        repetition: 1,
+        overrides: { ...overrides },
+      },
       scenario: scenario.name,
-      hash: scenario.hash,
+      hash: resolved.hash,
+      fileHash: scenario.hash,
       host,
       shaper,
       constellation: constellationName(scenario.network.constellation),
       profiles: profilesOf(scenario),
-      seed: scenario.seed,
+      knowledge: scenario.router.knowledge,
+      commit,
+      ratePerS: scenario.load.ratePerS,
       warmUpMs: scenario.warmUpS * 1000,
       durationMs,
       requests: schedule.length,
@@ -64,6 +81,10 @@ export const checkPolicy = (policy: string, { simulated }: { readonly simulated:
     throw new ConfigError('--policy', `has "${policy}", which is no policy; ${suggestion(policy, usable)}`);
   }
 };
+
+/** Of a policy that the scenario does not know, as where a topology stands for another one, none. */
+const paramsOf = ({ router }: Scenario, policy: string): Readonly<Record<string, unknown>> =>
+  isPolicyName(policy) ? router.policies[policy] : {};
 
 const profilesOf = ({ nodes }: Scenario): Readonly<Record<string, string>> =>
   Object.fromEntries(

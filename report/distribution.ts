@@ -1,22 +1,36 @@
+import { GrowingSamples } from '../core/stats/growing-samples.ts';
 import { ascending, mean, quantile } from '../core/stats/quantile.ts';
+import type { Distribution } from './summary-schema.ts';
 
-/** A distribution in milliseconds; every figure is null when there was nothing to measure. */
-export interface Distribution {
-  readonly p50: number | null;
-  readonly p90: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
-  readonly mean: number | null;
-}
-
-/** What is not a number is left out. */
-export const distribution = (samples: readonly number[]): Distribution => {
-  const sorted = ascending(samples.filter((sample) => !Number.isNaN(sample)));
-  const at = (p: number): number | null => orNull(quantile(sorted, p));
-  return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), mean: orNull(mean(sorted)) };
+/**
+ * The distribution of what was seen, with `censored` more values of which only that is known that they rank above it all. A
+ * percentile that falls among those is null, and so is the mean where there are any. What is not a number is no sample.
+ */
+export const distribution = (samples: GrowingSamples | readonly number[], censored = 0): Distribution => {
+  const seen =
+    samples instanceof GrowingSamples
+      ? samples.ascending()
+      : ascending(samples.filter((sample) => !Number.isNaN(sample)));
+  const n = seen.length + censored;
+  const at = (p: number): number | null => {
+    const rank = (n - 1) * p;
+    if (Math.ceil(rank) >= seen.length) return null;
+    // The same rank, as a share of what was seen.
+    return round(quantile(seen, seen.length === 1 ? 0 : rank / (seen.length - 1)));
+  };
+  return {
+    n,
+    censored,
+    mean: seen.length === 0 || censored > 0 ? null : round(mean(seen)),
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    p999: at(0.999),
+    max: seen.length === 0 ? null : round(seen.at(-1)!),
+    ci95: null,
+  };
 };
-
-const orNull = (value: number): number | null => (Number.isNaN(value) ? null : round(value));
 
 /** Four decimals: a tenth of a microsecond. */
 export const round = (value: number): number => Math.round(value * 1e4) / 1e4;

@@ -1,16 +1,15 @@
-import type { EnergyFigures } from './energy-figures.ts';
-import type { PolicySummary } from './summary.ts';
+import type { EnergyFigures, RunResult } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /**
- * Energy, money and carbon by policy and node. Nothing where no price, cap, heat or outage plays a part: what a node would draw
+ * Energy, money and carbon by run and node. Nothing where no price, cap, heat or outage plays a part: what a node would draw
  * then follows from its profile and its load alone.
  */
-export const energyTable = (policies: readonly (readonly [string, PolicySummary])[]): readonly string[] => {
-  const rows = policies.flatMap(([policy, { energy }]) => {
+export const energyTable = (runs: readonly RunResult[]): readonly string[] => {
+  const rows = runs.flatMap(({ key: { variant }, figures: { energy } }) => {
     if (energy === null) return [];
     const nodes = Object.entries(energy.byNode);
-    return [[policy, 'all nodes', energy.overall] as const, ...nodes.map(([node, of]) => ['', node, of] as const)];
+    return [[variant, 'all nodes', energy.overall] as const, ...nodes.map(([node, of]) => ['', node, of] as const)];
   });
   if (!rows.some(([, , figures]) => saysSomething(figures))) return [];
   return [...textTable(COLUMNS, rows.map(rowOf)), ''];
@@ -32,8 +31,8 @@ const COLUMNS: readonly Column[] = [
   ),
 ];
 
-const rowOf = ([policy, node, figures]: readonly [string, string, EnergyFigures]): readonly string[] => [
-  policy,
+const rowOf = ([variant, node, figures]: readonly [string, string, EnergyFigures]): readonly string[] => [
+  variant,
   node,
   number(figures.jPerOutputToken, 3),
   number(figures.usdPerMillionTokens, 3),

@@ -6,14 +6,12 @@ const MOST_LATE_MS: Ms = 10;
 const MOST_SILENT_MS: Ms = 100;
 
 /** Which nodes did not keep their own step clock, so that the answers they gave are not those of the scenario: a line each. */
-export const latenessFaults = (events: readonly Event[]): readonly string[] =>
-  events
-    .filter((event) => event.kind === 'lateness')
-    .flatMap(({ node, lateP99Ms, longestSilenceMs }) => [
-      ...(lateP99Ms > MOST_LATE_MS
-        ? [`node ${node} fell behind: its steps ended ${lateP99Ms.toFixed(1)} ms late at p99, above ${MOST_LATE_MS} ms`]
-        : []),
-      ...(longestSilenceMs >= MOST_SILENT_MS
-        ? [`node ${node} fell silent for ${longestSilenceMs.toFixed(0)} ms, at or above ${MOST_SILENT_MS} ms`]
-        : []),
-    ]);
+export const latenessFaults = (events: readonly Extract<Event, { kind: 'lateness' }>[]): readonly string[] =>
+  events.flatMap(({ node, lateP99Ms, longestSilenceMs }) => [
+    ...(lateP99Ms > MOST_LATE_MS
+      ? [`node ${node} fell behind: its steps ended ${lateP99Ms.toFixed(1)} ms late at p99, above ${MOST_LATE_MS} ms`]
+      : []),
+    ...(longestSilenceMs >= MOST_SILENT_MS
+      ? [`node ${node} fell silent for ${longestSilenceMs.toFixed(0)} ms, at or above ${MOST_SILENT_MS} ms`]
+      : []),
+  ]);

@@ -1,20 +1,20 @@
 import type { Event } from '../core/event/event.ts';
 import type { Ms } from '../core/time/clock.ts';
-import type { LinkModel } from '../netem/links/model/link-model.ts';
+import type { LinkModel, LinkState } from '../netem/links/model/link-model.ts';
+import { NumberColumn } from './number-column.ts';
 
 type LinkEvent = Extract<Event, { kind: 'link' }>;
 
-/** What the log says each link was planned to be, over time. */
+/** What the log says each link was planned to be, over time. Events of one link may come in any order. */
 export class LinkPlan {
-  readonly #changes = new Map<string, LinkEvent[]>();
+  readonly #links = new Map<string, LinkHistory>();
 
-  constructor(events: readonly Event[]) {
-    for (const event of events) {
-      if (event.kind !== 'link') continue;
-      const changes = this.#changes.get(event.link);
-      if (changes === undefined) this.#changes.set(event.link, [event]);
-      else changes.push(event);
-    }
+  add(event: LinkEvent): void {
+    this.#history(event.link).add(event.atMs, event);
+  }
+
+  merge(other: LinkPlan): void {
+    for (const [link, history] of other.#links) this.#history(link).merge(history);
   }
 
   /**
@@ -22,36 +22,133 @@ export class LinkPlan {
    * the link is unknown, or it is down or comes up within `settleMs` of then.
    */
   delayUs(link: string, atMs: Ms, settleMs: Ms): number | null {
-    const changes = this.#changes.get(link);
-    if (changes === undefined) return null;
-    const index = lastAtOrBefore(changes, atMs);
-    const current = changes[index];
-    if (current === undefined || !current.up) return null;
-    for (let other = index - 1; other >= 0 && changes[other]!.atMs > atMs - settleMs; other--) {
-      if (!changes[other]!.up) return null;
-    }
-    return current.delayUs;
+    return this.#links.get(link)?.settledDelayUs(atMs, settleMs) ?? null;
   }
 
   /** `link` as the log tells it, from its first line on: what comes before is as that. Null for a link that is unknown. */
   model(link: string): LinkModel | null {
-    const changes = this.#changes.get(link);
-    if (changes === undefined) return null;
-    return {
-      stateAt: (atMs) => changes[Math.max(0, lastAtOrBefore(changes, atMs))]!,
-      nextChangeAfter: (afterMs) => changes[lastAtOrBefore(changes, afterMs) + 1]?.atMs ?? null,
-    };
+    return this.#links.get(link) ?? null;
+  }
+
+  /** Paths of which one direction at least was never up, sorted. */
+  neverUp(): readonly string[] {
+    const paths = [...this.#links].filter(([, history]) => !history.wasUp).map(([link]) => pathOf(link));
+    return [...new Set(paths)].sort();
+  }
+
+  /** Paths of which both directions are known, sorted. */
+  paths(): readonly string[] {
+    const paths = new Set([...this.#links.keys()].map(pathOf));
+    return [...paths].filter((path) => WAYS.every((way) => this.#links.has(`${path}/${way}`))).sort();
+  }
+
+  /** For how much of a stretch of time both directions of a path were up. */
+  upMs(path: string, fromMs: Ms, untilMs: Ms): Ms {
+    const links = WAYS.flatMap((way) => this.model(`${path}/${way}`) ?? []);
+    let upMs = 0;
+    for (let atMs = fromMs; atMs < untilMs; ) {
+      const nextMs = Math.min(untilMs, ...links.map((link) => link.nextChangeAfter(atMs) ?? untilMs));
+      if (links.every((link) => link.stateAt(atMs).up)) upMs += nextMs - atMs;
+      atMs = nextMs;
+    }
+    return upMs;
+  }
+
+  #history(link: string): LinkHistory {
+    const known = this.#links.get(link);
+    if (known !== undefined) return known;
+    const history = new LinkHistory();
+    this.#links.set(link, history);
+    return history;
   }
 }
 
-/** -1 when all are later. */
-const lastAtOrBefore = (changes: readonly LinkEvent[], atMs: Ms): number => {
-  let low = -1;
-  let high = changes.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (changes[middle]!.atMs <= atMs) low = middle;
-    else high = middle - 1;
+const WAYS = ['forward', 'back'] as const;
+
+/** Links are named by their path and `forward` or `back`. */
+const pathOf = (link: string): string => link.slice(0, link.lastIndexOf('/'));
+
+const STATE = ['delayUs', 'jitterUs', 'lossRate', 'rateKbps'] as const;
+
+/** One link over time, in 48 bytes a change. */
+class LinkHistory implements LinkModel {
+  readonly #atMs = new NumberColumn(0);
+  readonly #up = new NumberColumn(0);
+  readonly #state = {
+    delayUs: new NumberColumn(0),
+    jitterUs: new NumberColumn(0),
+    lossRate: new NumberColumn(0),
+    rateKbps: new NumberColumn(0),
+  };
+  /** Rows in the order of time; null while that is the order in which they came. */
+  #order: Uint32Array | null = null;
+  #isInOrder = true;
+  wasUp = false;
+
+  add(atMs: Ms, state: LinkState): void {
+    if (this.#atMs.length > 0 && atMs < this.#atMs.at(this.#atMs.length - 1)) this.#isInOrder = false;
+    this.#order = null;
+    this.#atMs.push(atMs);
+    this.#up.push(state.up ? 1 : 0);
+    for (const key of STATE) this.#state[key].push(state[key]);
+    this.wasUp ||= state.up;
   }
-  return low;
-};
+
+  merge(other: LinkHistory): void {
+    for (let row = 0; row < other.#atMs.length; row++) this.add(other.#atMs.at(row), other.#stateOf(row));
+  }
+
+  stateAt(atMs: Ms): LinkState {
+    return this.#stateOf(this.#row(Math.max(0, this.#lastAtOrBefore(atMs))));
+  }
+
+  nextChangeAfter(afterMs: Ms): Ms | null {
+    const next = this.#lastAtOrBefore(afterMs) + 1;
+    return next < this.#atMs.length ? this.#atMs.at(this.#row(next)) : null;
+  }
+
+  settledDelayUs(atMs: Ms, settleMs: Ms): number | null {
+    const index = this.#lastAtOrBefore(atMs);
+    if (index < 0) return null;
+    for (
+      let place = index;
+      place === index || (place >= 0 && this.#atMs.at(this.#row(place)) > atMs - settleMs);
+      place--
+    ) {
+      if (this.#up.at(this.#row(place)) === 0) return null;
+    }
+    return this.#state.delayUs.at(this.#row(index));
+  }
+
+  #stateOf(row: number): LinkState {
+    const { delayUs, jitterUs, lossRate, rateKbps } = this.#state;
+    return {
+      up: this.#up.at(row) === 1,
+      delayUs: delayUs.at(row),
+      jitterUs: jitterUs.at(row),
+      lossRate: lossRate.at(row),
+      rateKbps: rateKbps.at(row),
+    };
+  }
+
+  /** The row that is at `place` in the order of time. */
+  #row(place: number): number {
+    if (this.#isInOrder) return place;
+    this.#order ??= Uint32Array.from({ length: this.#atMs.length }, (_, row) => row).sort(
+      (a, b) => this.#atMs.at(a) - this.#atMs.at(b) || a - b,
+    );
+    return this.#order[place]!;
+  }
+
+  /** -1 when all are later. */
+  #lastAtOrBefore(atMs: Ms): number {
+    let low = -1;
+    let high = this.#atMs.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#atMs.at(this.#row(middle)) <= atMs) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}

@@ -3,6 +3,8 @@ import type { Ms } from '../core/time/clock.ts';
 import type { LinkModel } from '../netem/links/model/link-model.ts';
 import type { LinkPlan } from './link-plan.ts';
 
+export type ProbesLostEvent = Extract<Event, { kind: 'probes-lost' }>;
+
 export interface ProbeLosses {
   readonly path: string;
   /** Probes without an answer, those not counted that met an outage which the plan says. */
@@ -14,24 +16,12 @@ export interface ProbeLosses {
 /** Share of a path's probes that may stay without an answer: above, its delay errors tell of those alone that came back. */
 const MOST_LOST = 0.01;
 
-/** The probes of each path that had probes lost, in the order of names. */
-export const probeLosses = (events: readonly Event[], plan: LinkPlan): readonly ProbeLosses[] => {
-  const answered = new Map<string, number>();
-  const lost = new Map<string, number>();
-  for (const event of events) {
-    if (event.kind === 'probe') answered.set(event.path, (answered.get(event.path) ?? 0) + 1);
-    if (event.kind !== 'probes-lost') continue;
-    const isPlanned = ['forward', 'back'].some((direction) => {
-      const link = plan.model(`${event.path}/${direction}`);
-      return link !== null && isDownWithin(link, event.atMs, event.untilMs + UNDER_WAY_MS);
-    });
-    lost.set(event.path, (lost.get(event.path) ?? 0) + (isPlanned ? 0 : event.lost));
-  }
-  return [...lost.keys()].sort().map((path) => {
-    const unanswered = lost.get(path)!;
-    return { path, lost: unanswered, sent: unanswered + (answered.get(path) ?? 0) };
+/** Whether the plan says that a direction of the path was down while these probes had no answer. */
+export const isPlannedLoss = ({ path, atMs, untilMs }: ProbesLostEvent, plan: LinkPlan): boolean =>
+  ['forward', 'back'].some((direction) => {
+    const link = plan.model(`${path}/${direction}`);
+    return link !== null && isDownWithin(link, atMs, untilMs + UNDER_WAY_MS);
   });
-};
 
 /** Which paths lost too many probes for their figures to be used: a line each. */
 export const probeLossFaults = (losses: readonly ProbeLosses[]): readonly string[] =>

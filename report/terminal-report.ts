@@ -1,31 +1,38 @@
 import { energyLegend, energyTable } from './energy-table.ts';
-import type { PolicySummary, Summary } from './summary.ts';
+import type { Distribution, RunFigures, RunResult, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
-/** The summary as a person reads it in a terminal: what ran, latencies by policy, where requests went, what to doubt. */
+/** The summary as a person reads it in a terminal: what ran, latencies by run, where requests went, what to doubt. */
 export const terminalReport = (summary: Summary): readonly string[] => {
-  const policies = Object.entries(summary.policies);
-  const energy = energyTable(policies);
+  const { runs } = summary;
+  const energy = energyTable(runs);
+  const columns = COLUMNS.filter(({ isOf }) => isOf === undefined || runs.some(({ figures }) => isOf(figures)));
   return [
     headline(summary),
     profileLine(summary),
     '',
-    ...textTable(LATENCY_COLUMNS, policies.map(latencyRow)),
+    ...textTable(
+      [left('policy'), ...columns.map(({ title }) => right(title))],
+      runs.map(({ key, figures }) => [key.variant, ...columns.map(({ cell }) => cell(figures))]),
+    ),
     '',
-    ...textTable(...shares(policies)),
+    ...shares(runs),
     '',
     ...energy,
-    ...warnings(policies),
-    'TTFT: first token after the intended start, ms. E2E: last token, ms. goodput: requests/s that met every objective ' +
-      `(TTFT ${summary.slo.ttftMs} ms, TPOT ${summary.slo.tpotMs} ms).`,
-    'delay error: one-way router to node, realised minus planned, ms. probe error: round trips of probes beside the load.',
+    ...warnings(runs),
+    ...legend(runs),
     ...(energy.length === 0 ? [] : [energyLegend]),
   ];
 };
 
-const headline = ({ scenario, host, shaper, constellation, seed, commit, valid }: Summary): string =>
-  `${scenario.name} (${scenario.hash.slice(0, 12)}) on host ${host}, shaper ${shaper}, ${constellation}, ` +
-  `seed ${seed}, commit ${commit}: ${valid ? 'valid' : 'INVALID'}`;
+const headline = ({ scenario, host, shaper, constellation, commit, valid, runs }: Summary): string => {
+  const seeds = [...new Set(runs.map(({ key }) => key.seed))].join(', ');
+  const hashes = [...new Set(runs.map(({ conditions }) => conditions.hash.slice(0, 12)))].join(', ');
+  return (
+    `${scenario.name} (${hashes}) on host ${host}, shaper ${shaper}, ${constellation}, ` +
+    `seed ${seeds}, commit ${commit ?? 'unknown'}: ${valid ? 'valid' : 'INVALID'}`
+  );
+};
 
 /** Which nodes are what: a figure is no better than the profile it rests on. */
 const profileLine = ({ profiles }: Summary): string =>
@@ -36,61 +43,88 @@ const profileLine = ({ profiles }: Summary): string =>
 const left = (title: string): Column => ({ title, align: 'left' });
 const right = (title: string): Column => ({ title, align: 'right' });
 
-const LATENCY_COLUMNS: readonly Column[] = [
-  left('policy'),
-  ...['TTFT p50', 'p95', 'p99', 'E2E p99', 'TPOT p50', 'goodput', 'attained', 'requests', 'failed'].map(right),
-  right('delay error p50'),
-  right('p99'),
-  right('probe error p50'),
-  right('p99'),
+interface FigureColumn {
+  readonly title: string;
+  readonly cell: (figures: RunFigures) => string;
+  /** Shown only where this is true of a run; always where it is left out. */
+  readonly isOf?: (figures: RunFigures) => boolean;
+}
+
+const hasProbes = ({ probeErrorMs }: RunFigures): boolean => probeErrorMs.n > 0;
+
+const COLUMNS: readonly FigureColumn[] = [
+  { title: 'TTFT p50', cell: ({ ttftMs }) => latency(ttftMs, 'p50') },
+  { title: 'p95', cell: ({ ttftMs }) => latency(ttftMs, 'p95') },
+  { title: 'p99', cell: ({ ttftMs }) => latency(ttftMs, 'p99') },
+  { title: 'E2E p99', cell: ({ e2eMs }) => latency(e2eMs, 'p99') },
+  { title: 'TPOT p50', cell: ({ tpotMs }) => latency(tpotMs, 'p50') },
+  { title: 'goodput', cell: ({ goodputPerS }) => (goodputPerS === null ? '-' : `${goodputPerS.toFixed(2)}/s`) },
+  { title: 'attained', cell: ({ attainment }) => (attainment === null ? '-' : percent(attainment)) },
+  { title: 'requests', cell: ({ requests }) => String(requests) },
+  { title: 'failed', cell: ({ failed }) => String(failed) },
+  ...(['refused', 'cancelled', 'dropped', 'open'] as const).map(
+    (outcome): FigureColumn => ({
+      title: outcome,
+      cell: (figures) => String(figures[outcome]),
+      isOf: (figures) => figures[outcome] > 0,
+    }),
+  ),
+  { title: 'delay error p50', cell: ({ delayErrorMs }) => signed(delayErrorMs.p50) },
+  { title: 'p99', cell: ({ delayErrorMs }) => signed(delayErrorMs.p99) },
+  { title: 'probe error p50', cell: ({ probeErrorMs }) => signed(probeErrorMs.p50), isOf: hasProbes },
+  { title: 'p99', cell: ({ probeErrorMs }) => signed(probeErrorMs.p99), isOf: hasProbes },
 ];
 
-const latencyRow = ([name, policy]: readonly [string, PolicySummary]): readonly string[] => [
-  name,
-  ms(policy.ttftMs.p50),
-  ms(policy.ttftMs.p95),
-  ms(policy.ttftMs.p99),
-  ms(policy.e2eMs.p99),
-  ms(policy.tpotMs.p50),
-  `${policy.goodput.toFixed(2)}/s`,
-  percent(policy.attainment),
-  String(policy.requests),
-  String(policy.requests - policy.answered),
-  signed(policy.delayErrorMs.p50),
-  signed(policy.delayErrorMs.p99),
-  signed(policy.probeErrorMs.p50),
-  signed(policy.probeErrorMs.p99),
-];
-
-const shares = (
-  policies: readonly (readonly [string, PolicySummary])[],
-): [readonly Column[], readonly (readonly string[])[]] => {
-  const media = names(policies.flatMap(([, policy]) => Object.keys(policy.byMedium)));
-  const endpoints = names(policies.flatMap(([, policy]) => Object.keys(policy.byEndpoint)));
-  const share = (of: PolicySummary['byMedium'], name: string): string => percent(of[name]?.share ?? 0);
-  return [
-    [left('share of requests'), ...policies.map(([name]) => right(name))],
-    [
-      ...media.map((name) => [`all ${name}`, ...policies.map(([, policy]) => share(policy.byMedium, name))]),
-      ...endpoints.map((name) => [name, ...policies.map(([, policy]) => share(policy.byEndpoint, name))]),
-    ],
-  ];
+/** `> t` where the percentile falls among values of which only that is known that they are above all seen, t the largest of those. */
+const latency = (of: Distribution, percentile: 'p50' | 'p95' | 'p99'): string => {
+  const value = of[percentile];
+  if (value !== null) return ms(value);
+  if (of.censored === 0) return '-';
+  return of.max === null ? 'none' : `> ${ms(of.max)}`;
 };
 
-const warnings = (policies: readonly (readonly [string, PolicySummary])[]): readonly string[] => {
-  const reasons = policies.flatMap(([name, policy]) =>
-    policy.invalidBecause.map((reason) => `INVALID ${name}: ${reason}`),
+const shares = (runs: readonly RunResult[]): readonly string[] => {
+  const named = (key: 'byMedium' | 'byEndpoint'): readonly string[] =>
+    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures[key])))].sort();
+  const row = (key: 'byMedium' | 'byEndpoint', name: string): readonly string[] =>
+    runs.map(({ figures }) => percent(figures[key][name]?.share ?? 0));
+  return textTable(
+    [left('share of requests'), ...runs.map(({ key }) => right(key.variant))],
+    [
+      ...named('byMedium').map((name) => [`all ${name}`, ...row('byMedium', name)]),
+      ...named('byEndpoint').map((name) => [name, ...row('byEndpoint', name)]),
+    ],
+  );
+};
+
+const warnings = (runs: readonly RunResult[]): readonly string[] => {
+  const reasons = runs.flatMap(({ key, invalidBecause }) =>
+    invalidBecause.map((reason) => `INVALID ${key.variant}: ${reason}`),
   );
   const notes = Map.groupBy(
-    policies.flatMap(([name, policy]) => policy.notes.map((note) => ({ name, note }))),
+    runs.flatMap(({ key, notes: said }) => said.map((note) => ({ variant: key.variant, note }))),
     ({ note }) => note,
   );
-  const noted = [...notes].map(([note, at]) => `note ${at.map(({ name }) => name).join(', ')}: ${note}`);
+  const noted = [...notes].map(([note, at]) => `note ${at.map(({ variant }) => variant).join(', ')}: ${note}`);
   const said = [...reasons, ...noted];
   return said.length === 0 ? [] : [...said, ''];
 };
 
-const names = (all: readonly string[]): readonly string[] => [...new Set(all)].sort();
-const ms = (value: number | null): string => (value === null ? '-' : value.toFixed(value < 100 ? 1 : 0));
+const legend = (runs: readonly RunResult[]): readonly string[] => {
+  const { slo } = runs[0]!.conditions;
+  const isCensored = runs.some(({ figures: { ttftMs, e2eMs } }) => ttftMs.censored + e2eMs.censored > 0);
+  return [
+    'TTFT: first token after the intended start, ms. E2E: last token, ms. goodput: requests/s that met every objective ' +
+      `(TTFT ${slo.ttftMs} ms, TPOT ${slo.tpotMs} ms).`,
+    ...(isCensored
+      ? [
+          '> t: the percentile falls on requests without a first token, or without a whole answer; t is the largest seen.',
+        ]
+      : []),
+    'delay error: one-way router to node, realised minus planned, ms. probe error: round trips of probes beside the load.',
+  ];
+};
+
+const ms = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
 const signed = (value: number | null): string => (value === null ? '-' : `${value >= 0 ? '+' : ''}${value.toFixed(2)}`);
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

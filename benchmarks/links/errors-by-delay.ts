@@ -1,6 +1,7 @@
 import { seededRng } from '../../core/random/rng.ts';
 import { plannedRoundTrip } from '../../netem/shaping/probe/planned-round-trip.ts';
-import { type Distribution, distribution } from '../../report/distribution.ts';
+import { distribution } from '../../report/distribution.ts';
+import type { Distribution } from '../../report/summary-schema.ts';
 import { steppingLink } from './stepping-link.ts';
 
 export interface RoundTrip {

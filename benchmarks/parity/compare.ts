@@ -1,7 +1,8 @@
 import type { Event } from '../../core/event/event.ts';
 import { ascending, quantile } from '../../core/stats/quantile.ts';
 import type { Ms } from '../../core/time/clock.ts';
-import { type RequestRecord, requestRecords, ttftMs } from '../../report/request-record.ts';
+import { AttemptTable } from '../../report/attempt-table.ts';
+import { type RequestRecord, RequestTable, ttftMs } from '../../report/request-table.ts';
 
 /** Difference in TTFT of the same requests in two runs, second minus first, in milliseconds. */
 export interface Difference {
@@ -26,10 +27,10 @@ export interface ParityComparison {
 /** Compares two runs of one schedule, request by request. */
 export const compareRuns = (first: readonly Event[], second: readonly Event[]): ParityComparison => {
   const outages = outagesOf(first);
-  const others = requestRecords(second);
-  const pairs: { readonly a: RequestRecord; readonly b: RequestRecord }[] = [];
+  const others = routedRequests(second);
+  const pairs: { readonly a: LocatedRequest; readonly b: LocatedRequest }[] = [];
   let unpaired = 0;
-  for (const [request, a] of requestRecords(first)) {
+  for (const [request, a] of routedRequests(first)) {
     const b = others.get(request);
     if (a.outcome !== 'answered' || b?.outcome !== 'answered' || a.endpoint !== b.endpoint) unpaired++;
     else pairs.push({ a, b });
@@ -51,6 +52,26 @@ export const compareRuns = (first: readonly Event[], second: readonly Event[]): 
   };
 };
 
+interface LocatedRequest extends RequestRecord {
+  /** Of the last attempt. */
+  readonly endpoint: string | undefined;
+}
+
+const routedRequests = (events: readonly Event[]): ReadonlyMap<number, LocatedRequest> => {
+  const count = events.reduce((most, event) => (event.kind === 'sent' ? Math.max(most, event.request + 1) : most), 0);
+  const [requests, attempts] = [new RequestTable(count), new AttemptTable(count)];
+  for (const event of events) {
+    requests.add(event);
+    attempts.add(event);
+  }
+  return new Map(
+    [...requests.records()].map((record) => [
+      record.request,
+      { ...record, endpoint: attempts.endpointOf(record.request) },
+    ]),
+  );
+};
+
 /** Time after an outage in which waiting bytes are sent and TCP recovers its rate. */
 const SETTLE_MS = 1000;
 
@@ -68,7 +89,7 @@ const outagesOf = (events: readonly Event[]) => {
   return outages;
 };
 
-const differenceOf = (pairs: readonly { readonly a: RequestRecord; readonly b: RequestRecord }[]): Difference => {
+const differenceOf = (pairs: readonly { readonly a: LocatedRequest; readonly b: LocatedRequest }[]): Difference => {
   const differences = ascending(pairs.map(({ a, b }) => ttftMs(b) - ttftMs(a)));
   const [a, b] = [ascending(pairs.map((pair) => ttftMs(pair.a))), ascending(pairs.map((pair) => ttftMs(pair.b)))];
   return {

@@ -6,28 +6,54 @@ export type HostKind = 'simulate' | 'local' | 'compose';
 /** How a request ended. `open` is one that the end of the run cut off; `dropped` never left, for the cap in flight. */
 export type Outcome = 'answered' | 'failed' | 'refused' | 'cancelled' | 'dropped' | 'open';
 
+/** Every outcome, in the order in which results list them. */
+export const OUTCOMES: readonly Outcome[] = ['answered', 'failed', 'refused', 'cancelled', 'dropped', 'open'];
+
+/** What a result is a result of: runs with equal keys of one scenario file are repetitions of nothing but chance. */
+export interface RunKey {
+  /** The name that results are compared by: that of the policy, unless the user named its parameters otherwise. */
+  readonly variant: string;
+  readonly policy: string;
+  /** The parameters of the policy, defaults included. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  /** Counts from 1. */
+  readonly repetition: number;
+  /** What the command line said over the scenario's file. */
+  readonly overrides: Readonly<Record<string, unknown>>;
+}
+
 /**
  * One line of the log. Every part of a run emits these on every host, and every report is computed from them alone.
  * `atMs` is scenario time; `request` is the number of a request in the schedule.
  */
 export type Event =
-  /** Opens the section of one policy; every line up to the next `run` belongs to it. */
+  /** Opens the section of one run; every line up to the next `run` belongs to it. */
   | {
       readonly kind: 'run';
       readonly atMs: Ms;
-      readonly schema: 1;
-      readonly policy: string;
+      readonly schema: 2;
+      readonly key: RunKey;
       readonly scenario: string;
+      /** SHA-256 of the scenario as it was run, after overrides: see `resolvedScenario`. */
       readonly hash: string;
+      /** SHA-256 of the file's text and of the files that it names. */
+      readonly fileHash: string;
       readonly host: HostKind;
       readonly shaper: string;
       /** Which satellites fly, and in which mode they are computed. */
       readonly constellation: string;
       /** What each node of the scenario is, and the grade of what is known of it: `h100-llama8b, grade B`. */
       readonly profiles: Readonly<Record<string, string>>;
-      readonly seed: number;
+      /** What the router may know of the paths ahead of time, as in the scenario. */
+      readonly knowledge: Readonly<Record<string, unknown>>;
+      /** Of the code, with a + where files differ from it; null where nobody knows. */
+      readonly commit: string | null;
+      readonly ratePerS: number;
       readonly warmUpMs: Ms;
+      /** How long requests are sent. */
       readonly durationMs: Ms;
+      /** How many the schedule has, numbered from 0. */
       readonly requests: number;
       readonly slo: { readonly ttftMs: number; readonly tpotMs: number };
     }
@@ -50,28 +76,45 @@ export type Event =
       readonly endpoint: string;
       readonly expectedMs?: number;
     }
-  /** The node read the whole request. */
-  | { readonly kind: 'received'; readonly atMs: Ms; readonly request: number; readonly node: string }
+  /** The node read the whole request of the `attempt` of that number, as the router counts them. */
+  | {
+      readonly kind: 'received';
+      readonly atMs: Ms;
+      readonly request: number;
+      readonly attempt: number;
+      readonly node: string;
+    }
   /** The engine scheduled its first chunk: what came between is queueing. */
-  | { readonly kind: 'scheduled'; readonly atMs: Ms; readonly request: number; readonly node: string }
+  | {
+      readonly kind: 'scheduled';
+      readonly atMs: Ms;
+      readonly request: number;
+      readonly attempt: number;
+      readonly node: string;
+    }
   /** The engine is done with it, well or not. */
   | {
       readonly kind: 'served';
       readonly atMs: Ms;
       readonly request: number;
+      readonly attempt: number;
       readonly node: string;
       readonly outcome: Outcome;
       readonly tokens: number;
     }
   /** The first message with content reached the client. */
   | { readonly kind: 'first-token'; readonly atMs: Ms; readonly request: number }
-  /** It ended, as the client saw it. `status` is the gRPC status name, `reason` one line for a person. */
+  /**
+   * It ended, as the client saw it. `status` is the gRPC status name, `reason` one line for a person. The last of its tokens
+   * came at `lastTokenAtMs`; the status comes later.
+   */
   | {
       readonly kind: 'finished';
       readonly atMs: Ms;
       readonly request: number;
       readonly outcome: Outcome;
       readonly tokens: number;
+      readonly lastTokenAtMs?: Ms;
       readonly status: string;
       readonly reason?: string;
     }
@@ -163,8 +206,13 @@ export type Event =
       /** How full its battery is at the end, 0 to 1. */
       readonly batteryShare: number | null;
     }
+  /** The last line of a run: without it the log was cut off. Somebody stopped it early, or nobody did. */
+  | { readonly kind: 'ended'; readonly atMs: Ms; readonly isInterrupted: boolean }
   /** A part of the run stopped that should not have. */
   | { readonly kind: 'fault'; readonly atMs: Ms; readonly part: string; readonly reason: string };
+
+/** The line that opens a run: what it is a run of. */
+export type RunEvent = Extract<Event, { kind: 'run' }>;
 
 /** Where events go. Emitting never fails and never waits. */
 export type EventSink = (event: Event) => void;

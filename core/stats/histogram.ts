@@ -21,8 +21,14 @@ export class Histogram {
     return this.#max;
   }
 
-  /** Counts a duration `times` over, which need not be whole: a weight will do. A negative duration counts as zero. */
+  /**
+   * Counts a duration `times` over, which need not be whole: a weight will do. A negative duration counts as zero. Throws for
+   * what is no number: it would be counted, and be in no bucket.
+   */
   record(us: number, times = 1): void {
+    if (!Number.isFinite(us) || !Number.isFinite(times)) {
+      throw new RangeError(`a histogram counts finite durations, not ${us} us ${times} times`);
+    }
     const value = Math.max(us, 0);
     const index = bucketOf(value);
     this.#counts[index] = this.#counts[index]! + times;

@@ -9,7 +9,8 @@ import { simulatedParts } from './simulated-parts.ts';
 
 /**
  * Runs one policy on a schedule in virtual time: the same router, engines and links as a live run, wired in memory.
- * Yields the virtual time about once a simulated second, so that the caller can show progress or stop.
+ * Yields the virtual time about once a simulated second, so that the caller can show progress or stop: the log then says that
+ * the run was interrupted.
  */
 export function* simulate(options: {
   readonly scenario: Scenario;
@@ -38,12 +39,18 @@ export function* simulate(options: {
       open.add(call);
     });
   }
-  while (clock.now() < endMs && (clock.now() < sendingMs || open.size > 0)) {
-    clock.runUntil(Math.min(clock.now() + PROGRESS_MS, endMs));
-    yield clock.now();
+  let isInterrupted = true;
+  try {
+    while (clock.now() < endMs && (clock.now() < sendingMs || open.size > 0)) {
+      clock.runUntil(Math.min(clock.now() + PROGRESS_MS, endMs));
+      yield clock.now();
+    }
+    isInterrupted = false;
+  } finally {
+    for (const call of open) call.cutOff();
+    for (const engine of new Set(parts.engineOf)) engine.settleEnergy(clock.now());
+    emit({ kind: 'ended', atMs: clock.now(), isInterrupted });
   }
-  for (const call of open) call.cutOff();
-  for (const engine of new Set(parts.engineOf)) engine.settleEnergy(clock.now());
 }
 
 const PROGRESS_MS = 1000;

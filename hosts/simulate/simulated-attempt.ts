@@ -44,7 +44,7 @@ export class SimulatedAttempt implements EngineListener {
   }
 
   onScheduled(atMs: Ms): void {
-    this.#parts.emit({ kind: 'scheduled', atMs, request: this.#planned.id, node: this.#engine.name });
+    this.#parts.emit({ kind: 'scheduled', atMs, ...this.#served() });
   }
 
   onTokens(count: number): void {
@@ -65,7 +65,7 @@ export class SimulatedAttempt implements EngineListener {
   #serve(deadlineAtMs: Ms, atMs: Ms): void {
     if (this.#attempt.hasEnded) return;
     const engine = this.#engine;
-    this.#parts.emit({ kind: 'received', atMs, request: this.#planned.id, node: engine.name });
+    this.#parts.emit({ kind: 'received', atMs, ...this.#served() });
     const submission = engine.submit({ ...this.#planned, deadlineAtMs }, this);
     if (submission.kind === 'accepted') return;
     this.#emitServed('refused', atMs);
@@ -78,7 +78,10 @@ export class SimulatedAttempt implements EngineListener {
   }
 
   #emitServed(outcome: Outcome, atMs: Ms): void {
-    const node = this.#engine.name;
-    this.#parts.emit({ kind: 'served', atMs, request: this.#planned.id, node, outcome, tokens: this.#generated });
+    this.#parts.emit({ kind: 'served', atMs, ...this.#served(), outcome, tokens: this.#generated });
+  }
+
+  #served(): { readonly request: number; readonly attempt: number; readonly node: string } {
+    return { request: this.#planned.id, attempt: this.#attempt.number, node: this.#engine.name };
   }
 }

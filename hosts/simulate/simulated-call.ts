@@ -26,6 +26,7 @@ export class SimulatedCall implements Wire {
   #sent: SimulatedAttempt | null = null;
   #hasFirstToken = false;
   #tokens = 0;
+  #lastTokenAtMs: Ms | null = null;
   #hasEnded = false;
 
   constructor(planned: PlannedRequest, parts: SimulatedParts, onEnd: () => void) {
@@ -85,6 +86,7 @@ export class SimulatedCall implements Wire {
   #onTokensArrived(count: number, atMs: Ms): void {
     if (this.#hasEnded) return;
     this.#tokens += count;
+    this.#lastTokenAtMs = atMs;
     if (this.#hasFirstToken) return;
     this.#hasFirstToken = true;
     this.#parts.emit({ kind: 'first-token', atMs, request: this.planned.id });
@@ -106,6 +108,7 @@ export class SimulatedCall implements Wire {
       request: this.planned.id,
       outcome,
       tokens: this.#tokens,
+      ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
       status: statusName(code),
       ...(message === undefined ? {} : { reason: message }),
     });

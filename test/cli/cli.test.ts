@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { RunResult } from '../../report/summary-schema.ts';
 import { StarlaneProcess, starlane } from './starlane-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'starlane-cli-'));
@@ -141,13 +142,16 @@ describe('starlane', () => {
     const printed = JSON.parse(ended.out);
     expect(printed).toEqual(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')));
     expect(printed).toMatchObject({
-      schema: 1,
+      schema: 2,
       scenario: { name: 'atlantic' },
       host: 'simulate',
       constellation: 'starlink-gen1, physical',
       valid: true,
     });
-    expect(Object.keys(printed.policies)).toEqual(['peak-ewma']);
+    expect(printed.runs.map(({ key }: RunResult) => [key.policy, key.overrides])).toEqual([
+      ['peak-ewma', { durationS: 10 }],
+    ]);
+    expect(await starlane('validate', join(out, 'scenario.resolved.yaml'))).toMatchObject({ code: 0, err: '' });
   });
 
   test('Ctrl-C, or SIGTERM, while simulate computes paths ends it at once with 130 and one line', async () => {

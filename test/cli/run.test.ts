@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Event } from '../../core/event/event.ts';
-import { readEvents } from '../../core/event/io/event-file.ts';
-import type { Summary } from '../../report/summary.ts';
+import { readEvents } from '../../core/event/io/event-reader.ts';
+import type { RunFigures, Summary } from '../../report/summary-schema.ts';
 import { StarlaneProcess, starlane } from './starlane-process.ts';
 
 const PAIR = 'test/scenarios/pair.yaml';
@@ -13,6 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const summaryIn = (out: string): Summary => JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
+const figuresIn = (out: string): RunFigures => summaryIn(out).runs[0]!.figures;
 const run = (name: string, ...args: readonly string[]): { readonly out: string; readonly command: StarlaneProcess } => {
   const out = join(folder, name);
   return { out, command: new StarlaneProcess('run', PAIR, '--out', out, ...args) };
@@ -27,7 +28,7 @@ describe('a local run', { timeout: 60_000 }, () => {
       starlane('simulate', PAIR, '--policy', 'round-robin', '--out', simulated),
     ]);
     expect(live.err).toBe('');
-    const [liveRun, simulatedRun] = [out, simulated].map((path) => summaryIn(path).policies['round-robin']!);
+    const [liveRun, simulatedRun] = [out, simulated].map((path) => figuresIn(path));
     expect(liveRun).toMatchObject({
       requests: simulatedRun!.requests,
       answered: simulatedRun!.answered,
@@ -53,7 +54,8 @@ describe('a local run', { timeout: 60_000 }, () => {
     expect(code).toBe(1);
     const summary = summaryIn(out);
     expect(summary.valid).toBe(false);
-    const { requests, answered, failed, refused, cancelled, dropped, open } = summary.policies['least-request']!;
+    expect(summary.invalidBecause.join('\n')).toMatch(/node (ashburn|frankfurt) ended before the run did/);
+    const { requests, answered, failed, refused, cancelled, dropped, open } = summary.runs[0]!.figures;
     expect(answered + failed + refused + cancelled + dropped + open).toBe(requests);
     expect(answered).toBeGreaterThan(requests / 2);
     expect(command.processes()).toEqual([]);
@@ -81,7 +83,11 @@ describe('a local run', { timeout: 60_000 }, () => {
     expect(code).toBe(130);
     expect(err).toBe('');
     expect(printed).toContain('Stopped by Ctrl-C');
-    expect(summaryIn(out).policies.random!.requests).toBeGreaterThan(0);
+    const { runs, valid } = summaryIn(out);
+    expect(runs[0]!.figures.requests).toBeGreaterThan(0);
+    expect(runs[0]!.figures.measuredMs).toBeLessThan(15_000);
+    expect(valid).toBe(false);
+    expect(runs[0]!.invalidBecause[0]).toMatch(/^interrupted after \d+\.\d s of 20 s: these figures are partial$/);
     expect(command.processes()).toEqual([]);
     expect(readdirSync(command.temporary)).toEqual([]);
   });
@@ -112,7 +118,7 @@ describe('a local run', { timeout: 60_000 }, () => {
     const args = ['--policy', 'round-robin', '--duration', '2s', '--json', '--out', join(folder, 'proxied')];
     const { out } = await starlane('run', PAIR, ...args);
     vi.unstubAllEnvs();
-    const { answered, requests } = (JSON.parse(out) as Summary).policies['round-robin']!;
+    const { answered, requests } = (JSON.parse(out) as Summary).runs[0]!.figures;
     expect([answered, answered > 0]).toEqual([requests, true]);
   });
 

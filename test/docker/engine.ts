@@ -7,7 +7,7 @@ import {
   type GenerateResponse,
   Inference,
 } from '../../proto/gen/starlane/inference/v1/inference_pb.js';
-import type { PolicySummary } from '../../report/summary.ts';
+import type { RunResult } from '../../report/summary-schema.ts';
 import { serviceDefinition } from '../../services/grpc/service-definition.ts';
 import type { Ended } from '../cli/starlane-process.ts';
 
@@ -26,8 +26,10 @@ export const leftOf = async (project: string): Promise<readonly string[]> => {
 };
 
 /** Why a result is not valid, but for what a busy machine does to a process by itself. */
-export const faultsOf = ({ invalidBecause }: Pick<PolicySummary, 'invalidBecause'>): readonly string[] =>
-  invalidBecause.filter((reason) => !/^the load generator|stood still|fell behind|fell silent/.test(reason));
+export const faultsOf = ({ invalidBecause }: Pick<RunResult, 'invalidBecause'>): readonly string[] =>
+  invalidBecause.filter(
+    (reason) => !/^the load generator|stood still|fell behind|fell silent|timing errors/.test(reason),
+  );
 
 export const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { subnetEnvironment } from '../../hosts/compose/io/compose-project.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
-import type { PolicySummary, Summary } from '../../report/summary.ts';
+import type { RunFigures, RunResult, Summary } from '../../report/summary-schema.ts';
 import { GRPC_PORT } from '../../scenario/deployment/ports.ts';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
 import { linksOf, topologyOf } from '../../scenario/topology.ts';
@@ -18,7 +18,7 @@ const container = (part: string): string => `${name}-${part}-1`;
 const compose = (...args: readonly string[]) => command('docker', ['compose', '--file', file, ...args]);
 
 /** What a load of some seconds comes to, when `during` happens two seconds into it. */
-const loadWith = async (during: () => Promise<unknown>, seconds = 6): Promise<PolicySummary> => {
+const loadWith = async (during: () => Promise<unknown>, seconds = 6): Promise<RunResult> => {
   const load = compose('run', '--rm', '-T', 'load', '--json', '--duration', `${seconds}s`);
   await eventually('a run is recorded', async () => (await folders()).length > known);
   known = (await folders()).length;
@@ -28,9 +28,9 @@ const loadWith = async (during: () => Promise<unknown>, seconds = 6): Promise<Po
   const { out, err } = await load;
   if (!out.startsWith('{')) throw new Error(`the load printed no summary: ${err}`);
   const summary = JSON.parse(out) as Summary;
-  const [policy] = Object.values(summary.policies);
-  expect(summary.valid).toBe(policy!.invalidBecause.length === 0);
-  return policy!;
+  const [result] = summary.runs;
+  expect(summary.valid).toBe(result!.invalidBecause.length === 0);
+  return result!;
 };
 let known = 0;
 const folders = async (): Promise<readonly string[]> =>
@@ -48,12 +48,12 @@ const hasBegun = async (): Promise<boolean> => {
 };
 
 /** Whether it was up again while the run was recorded depends on the machine; that it was down in between does not. */
-const expectStopped = (policy: PolicySummary, part: string): void => {
+const expectStopped = (result: RunResult, part: string): void => {
   const said = [`${part} was started anew during the run`, `${part} ended before the run did`];
-  expect(faultsOf(policy).filter((fault) => said.includes(fault))).not.toEqual([]);
+  expect(faultsOf(result).filter((fault) => said.includes(fault))).not.toEqual([]);
 };
 
-const addsUp = ({ requests, answered, failed, refused, cancelled, dropped, open }: PolicySummary): void =>
+const addsUp = ({ requests, answered, failed, refused, cancelled, dropped, open }: RunFigures): void =>
   expect(answered + failed + refused + cancelled + dropped + open).toBe(requests);
 
 /** An IPv4 address and the port of nodes as /proc/net/tcp shows them. */
@@ -127,17 +127,17 @@ describe('a topology that `starlane up` brought up', () => {
   });
 
   test('an undisturbed run has no fault', async () => {
-    const policy = await loadWith(async () => {}, 3);
-    expect(faultsOf(policy)).toEqual([]);
-    expect(policy.answered).toBe(policy.requests);
+    const result = await loadWith(async () => {}, 3);
+    expect(faultsOf(result)).toEqual([]);
+    expect(result.figures.answered).toBe(result.figures.requests);
   });
 
   test('an agent that crashes comes back by itself and shapes again, and the run is not valid', async () => {
-    const policy = await loadWith(() =>
+    const result = await loadWith(() =>
       docker(['exec', container('ashburn-agent'), 'sh', '-c', 'kill -9 -1']).catch(() => {}),
     );
-    expectStopped(policy, 'ashburn-agent');
-    addsUp(policy);
+    expectStopped(result, 'ashburn-agent');
+    addsUp(result.figures);
     await everyPartIsWell();
     expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);
   });
@@ -156,39 +156,39 @@ describe('a topology that `starlane up` brought up', () => {
   });
 
   test('a part that is paused makes the run invalid, by its name', async () => {
-    const policy = await loadWith(async () => {
+    const result = await loadWith(async () => {
       await docker(['pause', container('ashburn')]);
       await new Promise((resolve) => setTimeout(resolve, 1500));
       await docker(['unpause', container('ashburn')]);
     });
-    expect(policy.invalidBecause).toContainEqual(expect.stringMatching(/^ashburn stood still for \d/));
-    expect(faultsOf(policy)).toEqual([]);
-    addsUp(policy);
+    expect(result.invalidBecause).toContainEqual(expect.stringMatching(/^ashburn stood still for \d/));
+    expect(faultsOf(result)).toEqual([]);
+    addsUp(result.figures);
   });
 
   test('a second load is refused while one is recorded, in one line', async () => {
     let second: Awaited<ReturnType<typeof compose>> | null = null;
-    const policy = await loadWith(async () => {
+    const result = await loadWith(async () => {
       second = await compose('run', '--rm', '-T', 'load', '--duration', '1s');
     });
     expect(second).toMatchObject({ code: 1, err: expect.stringMatching(/^starlane: run-.* one load at a time$/m) });
-    expect(faultsOf(policy)).toEqual([]);
+    expect(faultsOf(result)).toEqual([]);
   });
 
   test('a router that is restarted makes the run invalid, by its name', async () => {
-    const policy = await loadWith(() => docker(['restart', '--time', '1', container('router')]));
-    expectStopped(policy, 'router');
-    addsUp(policy);
+    const result = await loadWith(() => docker(['restart', '--time', '1', container('router')]));
+    expectStopped(result, 'router');
+    addsUp(result.figures);
     await everyPartIsWell();
     expect(await answerOf((await docker(['port', container('router'), '50051'])).trim(), 5)).toBeGreaterThan(0);
   });
 
   test('a node that crashes is reached again, and shaped', async () => {
-    const policy = await loadWith(() =>
+    const result = await loadWith(() =>
       docker(['exec', container('ashburn'), 'sh', '-c', 'kill -9 -1']).catch(() => {}),
     );
-    expectStopped(policy, 'ashburn');
-    addsUp(policy);
+    expectStopped(result, 'ashburn');
+    addsUp(result.figures);
     await everyPartIsWell();
     expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);
   });
@@ -219,10 +219,10 @@ describe('a topology that `starlane up` brought up', () => {
       async () => (await command('docker', connected)).code === 0,
     );
     await everyPartIsWell();
-    const policy = await loadWith(async () => {}, 3);
-    expect(faultsOf(policy)).toEqual([]);
-    expect(policy.byEndpoint).toHaveProperty('ashburn/fibre');
-    expect(policy.answered).toBe(policy.requests);
+    const result = await loadWith(async () => {}, 3);
+    expect(faultsOf(result)).toEqual([]);
+    expect(result.figures.byEndpoint).toHaveProperty('ashburn/fibre');
+    expect(result.figures.answered).toBe(result.figures.requests);
   });
 
   test('is whole and shaped again after `docker compose restart`', async () => {
@@ -232,11 +232,11 @@ describe('a topology that `starlane up` brought up', () => {
   });
 
   test('a node that is killed makes the run invalid, by its name, and the others answer', async () => {
-    const policy = await loadWith(() => docker(['kill', container('ashburn')]));
-    expectStopped(policy, 'ashburn');
-    addsUp(policy);
-    expect(policy.answered).toBeGreaterThan(policy.requests / 2);
-    expect(policy.byEndpoint['frankfurt/fibre']!.requests).toBeGreaterThan(0);
+    const result = await loadWith(() => docker(['kill', container('ashburn')]));
+    expectStopped(result, 'ashburn');
+    addsUp(result.figures);
+    expect(result.figures.answered).toBeGreaterThan(result.figures.requests / 2);
+    expect(result.figures.byEndpoint['frankfurt/fibre']!.requests).toBeGreaterThan(0);
     expect((await starlane('status')).code).toBe(1);
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { docker } from '../../hosts/compose/io/docker.ts';
-import type { Summary } from '../../report/summary.ts';
+import type { Summary } from '../../report/summary-schema.ts';
 import { StarlaneProcess } from '../cli/starlane-process.ts';
 import { clean, command, eventually, faultsOf, leftOf, linesOf } from './engine.ts';
 
@@ -33,9 +33,9 @@ describe('starlane run --host compose', () => {
     const { code, out: printed, err } = await running.ended;
     const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
     expect(summary).toMatchObject({ host: 'compose', shaper: expect.stringMatching(/^(relay|netem)$/) });
-    const policy = summary.policies['round-robin']!;
-    expect(policy.answered).toBe(policy.requests);
-    expect(faultsOf(policy)).toEqual([]);
+    const [result] = summary.runs;
+    expect(result!.figures.answered).toBe(result!.figures.requests);
+    expect(faultsOf(result!)).toEqual([]);
     expect(code).toBe(summary.valid ? 0 : 1);
     expect(printed).toMatch(/ on host compose, shaper (relay|netem), /);
     expect(err).toBe(
@@ -68,7 +68,7 @@ describe('starlane run --host compose', () => {
     expect(code).toBe(130);
     expect(printed).toContain('Stopped by Ctrl-C');
     const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
-    expect(summary.policies['round-robin']!.answered).toBeGreaterThan(0);
+    expect(summary.runs[0]!.figures.answered).toBeGreaterThan(0);
     expect(await leftOf(project)).toEqual([]);
     expect(running.processes()).toEqual([]);
   });

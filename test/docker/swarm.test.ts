@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ComposeProject, subnetEnvironment } from '../../hosts/compose/io/compose-project.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
-import type { Summary } from '../../report/summary.ts';
+import type { Summary } from '../../report/summary-schema.ts';
 import { starlane } from '../cli/starlane-process.ts';
 import { command, eventually, faultsOf, linesOf, projectName } from './engine.ts';
 
@@ -60,11 +60,11 @@ describe.skipIf(!isFree)('a compose file on Docker Swarm', () => {
     const said = await docker(['service', 'logs', '--raw', `${name}_load`]);
     const summary = JSON.parse(said.slice(said.indexOf('{\n'))) as Summary;
     expect(summary).toMatchObject({ host: 'compose', shaper: 'relay' });
-    const [policy] = Object.values(summary.policies);
-    expect(faultsOf(policy!)).toEqual([]);
-    expect(policy!.answered).toBe(policy!.requests);
-    expect(policy!.answered).toBeGreaterThan(0);
-    expect(policy!.delayErrorMs.p50).toBeGreaterThan(-1); // unshaped, it would be less by the whole path
+    const [result] = summary.runs;
+    expect(faultsOf(result!)).toEqual([]);
+    expect(result!.figures.answered).toBe(result!.figures.requests);
+    expect(result!.figures.answered).toBeGreaterThan(0);
+    expect(result!.figures.delayErrorMs.p50).toBeGreaterThan(-1); // unshaped, it would be less by the whole path
     expect(linesOf(await tasks())).toHaveLength(1); // it is not started again
   });
 });

@@ -11,6 +11,7 @@ import { parseScenario, type Scenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
 import { bundledTrace } from '../../workload/io/trace-file.ts';
 import { makeSchedule } from '../../workload/make-schedule.ts';
+import { runEvent } from '../report/logged-run.ts';
 
 const TEXT = readFileSync('test/scenarios/pair.yaml', 'utf8');
 const TRACE = bundledTrace('azure-llm-2023-conversation');
@@ -76,10 +77,12 @@ describe('whatever the conditions of a simulated run', () => {
           expect(chain.filter(({ kind }) => kind === 'sent')).toHaveLength(1);
           expect(chain.filter(({ kind }) => kind === 'finished')).toHaveLength(1);
         }
-        const head: Event = { ...HEAD, requests };
-        const policy = summarise([head, ...events], { commit: 'c', machine: 'm' }).policies.p!;
-        const { answered, failed, refused, cancelled, dropped, open } = policy;
+        const head = runEvent({ host: 'simulate', warmUpMs: 0, durationMs: 3000, requests });
+        const { figures, valid } = summarise([head, ...events], { machine: 'm' }).runs[0]!;
+        const { answered, failed, refused, cancelled, dropped, open } = figures;
         expect(answered + failed + refused + cancelled + dropped + open).toBe(requests);
+        expect(figures.requests).toBe(requests);
+        expect(valid).toBe(dropped === 0 && open === 0); // I10
       }),
       { numRuns: 40 },
     );
@@ -106,6 +109,39 @@ describe('whatever the conditions of a simulated run', () => {
     );
   });
 
+  test('an answer has its last token before its status, and its first before its last', () => {
+    fc.assert(
+      fc.property(conditions, (given) => {
+        for (const chain of byRequest(run(given).events).values()) {
+          const finished = chain.find((event) => event.kind === 'finished')!;
+          const firstAtMs = chain.find((event) => event.kind === 'first-token')?.atMs;
+          expect(finished.lastTokenAtMs === undefined).toBe(firstAtMs === undefined);
+          if (firstAtMs === undefined) continue;
+          expect(finished.lastTokenAtMs!).toBeGreaterThanOrEqual(firstAtMs);
+          expect(finished.lastTokenAtMs!).toBeLessThanOrEqual(finished.atMs);
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('what a node does is told of the attempt that the router sent there', () => {
+    fc.assert(
+      fc.property(conditions, (given) => {
+        for (const chain of byRequest(run(given).events).values()) {
+          const sentTo = new Map(
+            chain.flatMap((event) => (event.kind === 'routed' ? [[event.attempt, event.endpoint]] : [])),
+          );
+          for (const event of chain) {
+            if (event.kind !== 'received') continue;
+            expect(sentTo.get(event.attempt)?.split('/')[0]).toBe(event.node);
+          }
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   test('I3: the same seed writes the same log, byte for byte', () => {
     fc.assert(
       fc.property(conditions, (given) => {
@@ -126,32 +162,18 @@ describe('whatever the conditions of a simulated run', () => {
       maxWaiting: 1024,
       drainS: 60,
     });
+    let later = 0;
     for (const chain of byRequest(events).values()) {
       const sent = chain.find((event) => event.kind === 'sent')!;
       const finished = chain.find((event) => event.kind === 'finished')!;
       expect(finished.outcome).toBe('answered');
       expect(finished.tokens).toBe(sent.outputTokens);
+      if (finished.lastTokenAtMs! < finished.atMs) later++;
       const firstToken = chain.find((event) => event.kind === 'first-token')!;
       // Frankfurt, the nearest node, is 638 km from London: 2.1 ms of vacuum each way.
       expect(firstToken.atMs - sent.atMs).toBeGreaterThan(4.2);
     }
+    // A status takes time on the wire, unless it waited for a link together with the last token.
+    expect(later).toBeGreaterThan(20);
   });
 });
-
-const HEAD: Extract<Event, { kind: 'run' }> = {
-  kind: 'run',
-  atMs: 0,
-  schema: 1,
-  policy: 'p',
-  scenario: 'pair',
-  hash: '0',
-  host: 'simulate',
-  shaper: 'emulator',
-  constellation: 'starlink-s1, physical',
-  profiles: { ashburn: 'h100-llama8b, grade B' },
-  seed: 1,
-  warmUpMs: 0,
-  durationMs: 3000,
-  requests: 0,
-  slo: { ttftMs: 1000, tpotMs: 50 },
-};

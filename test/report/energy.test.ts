@@ -6,24 +6,9 @@ import { summarise } from '../../report/summary.ts';
 import { terminalReport } from '../../report/terminal-report.ts';
 import { parseScenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
+import { ended, runEvent } from './logged-run.ts';
 
-const run: Event = {
-  kind: 'run',
-  atMs: 0,
-  schema: 1,
-  policy: 'random',
-  scenario: 'x',
-  hash: 'f'.repeat(64),
-  host: 'simulate',
-  shaper: 'emulator',
-  constellation: 'none',
-  profiles: { ashburn: 'h100-llama8b, grade B' },
-  seed: 1,
-  warmUpMs: 0,
-  durationMs: 10_000,
-  requests: 0,
-  slo: { ttftMs: 1000, tpotMs: 50 },
-};
+const run = runEvent({ host: 'simulate', warmUpMs: 0, durationMs: 10_000, requests: 0 });
 
 const reading = (node: string, atMs: number, more: Partial<Extract<Event, { kind: 'energy' }>> = {}): Event => ({
   kind: 'energy',
@@ -44,8 +29,8 @@ const reading = (node: string, atMs: number, more: Partial<Extract<Event, { kind
   ...more,
 });
 
-const summaryOf = (events: readonly Event[]) => summarise([run, ...events], { commit: 'c', machine: 'm' });
-const energyOf = (events: readonly Event[]) => summaryOf(events).policies.random!.energy!;
+const summaryOf = (events: readonly Event[]) => summarise([run, ...events, ended()], { machine: 'm' });
+const energyOf = (events: readonly Event[]) => summaryOf(events).runs[0]!.figures.energy!;
 
 describe('the energy of a run', () => {
   test('adds up over readings and nodes', () => {
@@ -80,7 +65,7 @@ describe('the energy of a run', () => {
   });
 
   test('is nothing where no node was metered', () => {
-    expect(summaryOf([]).policies.random!.energy).toBeNull();
+    expect(summaryOf([]).runs[0]!.figures.energy).toBeNull();
   });
 });
 
@@ -105,7 +90,7 @@ describe('the stranded-power scenario, simulated', () => {
     maxOutputTokens: 256,
   }));
   const logOf = (policy: string, of = { scenario, topology }): readonly Event[] => {
-    const events: Event[] = [{ ...run, policy, durationMs: 60_000 }];
+    const events: Event[] = [{ ...run, durationMs: 60_000, requests: 600 }];
     for (const _ of simulate({ ...of, schedule, policy, emit: (event) => events.push(event) }));
     return events;
   };
@@ -141,6 +126,13 @@ describe('the stranded-power scenario, simulated', () => {
     expect(failed.length).toBeGreaterThan(0);
     for (const event of failed) expect(event).toMatchObject({ status: 'UNAVAILABLE' });
     expect(failed.every(({ atMs }) => atMs > 20_000 && atMs < 41_000)).toBe(true);
+    const sentTo = new Map<string, string>();
+    for (const event of events) {
+      if (event.kind === 'routed') sentTo.set(`${event.request} ${event.attempt}`, event.endpoint);
+      if (event.kind === 'received')
+        expect(sentTo.get(`${event.request} ${event.attempt}`)).toMatch(new RegExp(`^${event.node}/`));
+    }
+    expect(events.some((event) => event.kind === 'served' && event.attempt === 2)).toBe(true);
     const answered = events.filter((event) => event.kind === 'finished' && event.outcome === 'answered');
     expect(failed.length + answered.length).toBe(600);
     for (const event of answered) expect(event).toMatchObject({ tokens: 150 });
@@ -149,7 +141,7 @@ describe('the stranded-power scenario, simulated', () => {
 
   test('costs less carbon and money under a policy that is told what they are worth', () => {
     const [blind, told] = ['least-request', 'ephemeris'].map(
-      (policy) => summarise(logOf(policy), { commit: 'c', machine: 'm' }).policies[policy]!.energy!.overall,
+      (policy) => summarise(logOf(policy), { machine: 'm' }).runs[0]!.figures.energy!.overall,
     );
     expect(told!.gCo2PerMillionTokens!).toBeLessThan(0.7 * blind!.gCo2PerMillionTokens!);
     expect(told!.usd!).toBeLessThan(blind!.usd!);

@@ -1,93 +1,38 @@
 import { describe, expect, test } from 'vitest';
 import type { Event, Outcome } from '../../core/event/event.ts';
 import { summarise } from '../../report/summary.ts';
+import type { RunFigures, RunResult } from '../../report/summary-schema.ts';
 import { terminalReport } from '../../report/terminal-report.ts';
+import { ended, generatorEvent, linkEvent, requestEvents, runEvent, sentAt, silentRequest } from './logged-run.ts';
 
-const run = (policy: string): Event => ({
-  kind: 'run',
-  atMs: 0,
-  schema: 1,
-  policy,
-  scenario: 'test',
-  hash: 'abcdef0123456789',
-  host: 'local',
-  shaper: 'relay',
-  constellation: 'starlink-s1, physical',
-  profiles: { ashburn: 'h100-llama8b, grade B' },
-  seed: 1,
-  warmUpMs: 1000,
-  durationMs: 11_000,
-  requests: 3,
-  slo: { ttftMs: 100, tpotMs: 20 },
-});
+const machine = 'm';
+const summaryOf = (events: readonly Event[], run = runEvent()) =>
+  summarise([run, ...events, generatorEvent(), ended()], { machine });
+const resultOf = (events: readonly Event[], run = runEvent()): RunResult => summaryOf(events, run).runs[0]!;
+const figuresOf = (events: readonly Event[], run = runEvent()): RunFigures => resultOf(events, run).figures;
 
-const generator = (over: Partial<Extract<Event, { kind: 'generator' }>> = {}): Event => ({
-  kind: 'generator',
-  atMs: 11_000,
-  offered: 3,
-  sent: 3,
-  lagP50Ms: 0.1,
-  lagP99Ms: 0.5,
-  eventLoopP99Ms: 1,
-  cpuMs: 10,
-  ...over,
-});
-
-/** A request whose first token takes `ttftMs` and whose `tokens` come 10 ms apart. */
-const request = (
-  id: number,
-  intendedAtMs: number,
-  {
-    ttftMs = 50,
-    tokens = 11,
-    outcome = 'answered',
-    endpoint = 'a/fibre',
-  }: { ttftMs?: number; tokens?: number; outcome?: Outcome; endpoint?: string } = {},
-): Event[] => [
-  {
-    kind: 'sent',
-    atMs: intendedAtMs + 1,
-    request: id,
-    client: 'c',
-    intendedAtMs,
-    promptTokens: 5,
-    outputTokens: tokens,
-  },
-  { kind: 'routed', atMs: intendedAtMs + 2, request: id, attempt: 1, endpoint },
-  { kind: 'received', atMs: intendedAtMs + 12.5, request: id, node: 'a' },
-  { kind: 'scheduled', atMs: intendedAtMs + 15, request: id, node: 'a' },
-  { kind: 'first-token', atMs: intendedAtMs + ttftMs, request: id },
-  {
-    kind: 'finished',
-    atMs: intendedAtMs + ttftMs + (tokens - 1) * 10,
-    request: id,
-    outcome,
-    tokens,
-    status: outcome === 'answered' ? 'OK' : 'UNAVAILABLE',
-  },
-];
-
-const made = { commit: 'c0ffee', machine: 'm' };
-
-describe('a summary', () => {
-  test('measures from the intended start: TTFT, TPOT and E2E as the README defines them', () => {
-    const { policies } = summarise([run('p'), ...request(0, 2000), generator()], made);
-    expect(policies.p).toMatchObject({
+describe('the figures of a run', () => {
+  test('measure from the intended start: TTFT, TPOT and E2E as the README defines them', () => {
+    expect(figuresOf(requestEvents(0, 2000))).toMatchObject({
       requests: 1,
       answered: 1,
-      ttftMs: { p50: 50, p99: 50, mean: 50 },
+      ttftMs: { n: 1, censored: 0, p50: 50, p99: 50, mean: 50, max: 50, ci95: null },
+      ttftFromSendMs: { p50: 49 },
       tpotMs: { p50: 10 },
-      e2eMs: { p50: 150 },
       queueMs: { p50: 2.5 },
+      serviceMs: { p50: 126 },
     });
   });
 
-  test('I1: counts every measured request under exactly one outcome, open ones too', () => {
+  test('take the last token for the end of an answer, not its status', () => {
+    expect(figuresOf(requestEvents(0, 2000)).e2eMs).toMatchObject({ n: 1, p50: 150 });
+  });
+
+  test('I1: count every measured request under exactly one outcome, open ones too', () => {
     const outcomes: readonly Outcome[] = ['answered', 'failed', 'refused', 'cancelled', 'dropped', 'open'];
-    const events = outcomes.flatMap((outcome, id) => request(id, 2000 + id, { outcome }));
-    const unfinished = request(9, 3000).filter(({ kind }) => kind !== 'finished');
-    const policy = summarise([run('p'), ...events, ...unfinished, generator()], made).policies.p!;
-    expect(policy).toMatchObject({
+    const events = outcomes.flatMap((outcome, id) => requestEvents(id, 2000 + id, { outcome }));
+    const unfinished = requestEvents(9, 3000).filter(({ kind }) => kind !== 'finished');
+    expect(figuresOf([...events, ...unfinished])).toMatchObject({
       requests: 7,
       answered: 1,
       failed: 1,
@@ -98,120 +43,232 @@ describe('a summary', () => {
     });
   });
 
-  test('leaves out what was intended in the warm-up', () => {
-    const { policies } = summarise([run('p'), ...request(0, 999), ...request(1, 1000), generator()], made);
-    expect(policies.p!.requests).toBe(1);
-  });
-
-  test('counts for goodput what met every objective, and for attainment over all that was offered', () => {
-    const events = [
-      ...request(0, 2000),
-      ...request(1, 2000, { ttftMs: 101 }),
-      ...request(2, 2000, { outcome: 'failed' }),
-      ...request(3, 2000, { tokens: 1 }),
-    ];
-    const policy = summarise([run('p'), ...events, generator()], made).policies.p!;
-    expect(policy.goodput).toBe(0.2); // 2 in 10 s
-    expect(policy.attainment).toBe(0.5);
-  });
-
-  test('tells shares by endpoint and medium', () => {
-    const events = [0, 1, 2, 3].flatMap((id) => request(id, 2000, { endpoint: id === 0 ? 'b/laser' : 'a/fibre' }));
-    const policy = summarise([run('p'), ...events, generator()], made).policies.p!;
-    expect(policy.byMedium).toMatchObject({ fibre: { requests: 3, share: 0.75 }, laser: { requests: 1, share: 0.25 } });
-    expect(Object.keys(policy.byEndpoint)).toEqual(['a/fibre', 'b/laser']);
-  });
-
-  test('sets what a path did against its plan, and leaves out what an outage touched', () => {
-    const link = (atMs: number, up: boolean): Event => ({
-      kind: 'link',
-      atMs,
-      link: 'a/fibre/forward',
-      up,
-      delayUs: 10_000,
-      jitterUs: 0,
-      lossRate: 0,
-      rateKbps: 0,
+  test('leave out what was intended in the warm-up: from counts, percentiles, shares and attempts', () => {
+    const slow = requestEvents(0, 999, { ttftMs: 9000, endpoint: 'b/laser' });
+    const figures = figuresOf([...slow, ...requestEvents(1, 1000)]);
+    expect(figures).toMatchObject({
+      requests: 1,
+      answered: 1,
+      ttftMs: { n: 1, p99: 50, max: 50 },
+      ttftFromSendMs: { n: 1 },
+      tpotMs: { n: 1 },
+      e2eMs: { n: 1, p99: 150 },
+      queueMs: { n: 1 },
+      serviceMs: { n: 1 },
+      byClient: { c: { requests: 1 } },
     });
+    expect(Object.keys(figures.byEndpoint)).toEqual(['a/fibre']);
+    expect(Object.keys(figures.byMedium)).toEqual(['fibre']);
+  });
+
+  test('count for goodput what met every objective, and for attainment over all that was offered', () => {
+    const figures = figuresOf([
+      ...requestEvents(0, 2000),
+      ...requestEvents(1, 2000, { ttftMs: 101 }),
+      ...requestEvents(2, 2000, { outcome: 'failed' }),
+      ...requestEvents(3, 2000, { tokens: 1 }),
+      ...silentRequest(4, 2000, 'dropped'),
+    ]);
+    expect(figures).toMatchObject({ measuredMs: 10_000, goodputPerS: 0.2, offeredPerS: 0.5, answeredPerS: 0.3 });
+    expect(figures.attainment).toBe(0.4);
+  });
+
+  test('of an interrupted run divide by the time really measured', () => {
+    const stopped = ended({ atMs: 3000, isInterrupted: true });
+    const { runs } = summarise([runEvent(), ...requestEvents(0, 2000), generatorEvent(), stopped], { machine });
+    expect(runs[0]!.figures).toMatchObject({ measuredMs: 2000, goodputPerS: 0.5, offeredPerS: 0.5 });
+    expect(runs[0]!.invalidBecause).toContain('interrupted after 3.0 s of 11 s: these figures are partial');
+  });
+
+  test('of a run that was interrupted in its warm-up have no rates', () => {
+    const stopped = ended({ atMs: 500, isInterrupted: true });
+    const { runs } = summarise([runEvent(), generatorEvent(), stopped], { machine });
+    expect(runs[0]!.figures).toMatchObject({ measuredMs: 0, goodputPerS: null, attainment: null });
+  });
+
+  test('rank a request without a first token above all that have one, however it ended', () => {
+    const outcomes: readonly Outcome[] = ['failed', 'refused', 'cancelled', 'dropped', 'open'];
+    const lost = outcomes.flatMap((outcome, index) => silentRequest(index, 2000, outcome));
+    const seen = Array.from({ length: 95 }, (_, index) =>
+      requestEvents(10 + index, 2000, { ttftMs: 50 + index }),
+    ).flat();
+    const { ttftMs, e2eMs } = figuresOf([...lost, ...seen]);
+    expect(ttftMs).toMatchObject({ n: 100, censored: 5, p50: 99.5, p95: null, p99: null, mean: null, max: 144 });
+    expect(e2eMs).toMatchObject({ n: 100, censored: 5, p50: 199.5, p99: null });
+  });
+
+  test('count a first token whether or not its answer ended', () => {
+    const { ttftMs, e2eMs, tpotMs } = figuresOf([
+      ...requestEvents(0, 2000, { outcome: 'open' }),
+      ...requestEvents(1, 2000, { ttftMs: 60 }),
+    ]);
+    expect(ttftMs).toMatchObject({ n: 2, censored: 0, p50: 55 });
+    expect(e2eMs).toMatchObject({ n: 2, censored: 1, p50: null });
+    expect(tpotMs).toMatchObject({ n: 2, censored: 1 });
+  });
+
+  test('are by attempt for queueing, service and delay error: a second try spoils none of them', () => {
+    const at = { request: 0, node: 'a' };
+    const figures = figuresOf([
+      linkEvent('a/fibre/forward'),
+      linkEvent('b/fibre/forward', { delayUs: 30_000 }),
+      sentAt(0, 2000),
+      { kind: 'routed', atMs: 2002, request: 0, attempt: 1, endpoint: 'a/fibre' },
+      { kind: 'received', atMs: 2012, ...at, attempt: 1 },
+      { kind: 'scheduled', atMs: 2015, ...at, attempt: 1 },
+      { kind: 'routed', atMs: 5000, request: 0, attempt: 2, endpoint: 'b/fibre' },
+      { kind: 'served', atMs: 5001, ...at, attempt: 1, outcome: 'failed', tokens: 0 },
+      { kind: 'received', atMs: 5030, request: 0, node: 'b', attempt: 2 },
+      { kind: 'scheduled', atMs: 5031, request: 0, node: 'b', attempt: 2 },
+      { kind: 'served', atMs: 5051, request: 0, node: 'b', attempt: 2, outcome: 'answered', tokens: 2 },
+      { kind: 'first-token', atMs: 5100, request: 0 },
+      { kind: 'finished', atMs: 5110, request: 0, outcome: 'answered', tokens: 2, lastTokenAtMs: 5105, status: 'OK' },
+    ]);
+    expect(figures).toMatchObject({
+      requests: 1,
+      retried: 1,
+      ttftMs: { n: 1, p50: 3100 },
+      queueMs: { n: 2, censored: 0, p50: 2, max: 3 },
+      serviceMs: { n: 2, censored: 1, max: 20 },
+      delayErrorMs: { n: 2, p50: 0, max: 0 },
+      byEndpoint: { 'b/fibre': { requests: 1 } },
+    });
+  });
+
+  test('rank an attempt that waited at its node until the end above all queueing seen, and leave out one that was refused', () => {
+    const waiting = (id: number): readonly Event[] => requestEvents(id, 2000).slice(0, 3);
+    const refused = [
+      ...waiting(2),
+      { kind: 'served', atMs: 2013, request: 2, attempt: 1, node: 'a', outcome: 'refused', tokens: 0 } as const,
+    ];
+    const { queueMs } = figuresOf([...requestEvents(0, 2000), ...waiting(1), ...refused]);
+    expect(queueMs).toMatchObject({ n: 2, censored: 1, p99: null, max: 2.5 });
+  });
+
+  test('tell shares by endpoint and medium', () => {
+    const events = [0, 1, 2, 3].flatMap((id) =>
+      requestEvents(id, 2000, { endpoint: id === 0 ? 'b/laser' : 'a/fibre' }),
+    );
+    const { byMedium, byEndpoint } = figuresOf(events);
+    expect(byMedium).toMatchObject({ fibre: { requests: 3, share: 0.75 }, laser: { requests: 1, share: 0.25 } });
+    expect(Object.keys(byEndpoint)).toEqual(['a/fibre', 'b/laser']);
+  });
+
+  test('set what a path did against its plan, and leave out what an outage touched', () => {
+    const link = (atMs: number, up: boolean): Event => linkEvent('a/fibre/forward', { atMs, up });
     const events = [
       link(0, true),
-      ...request(0, 2000),
+      ...requestEvents(0, 2000),
       link(2900, false),
-      ...request(1, 2950),
+      ...requestEvents(1, 2950),
       link(3000, true),
-      ...request(2, 3100),
+      ...requestEvents(2, 3100),
     ];
-    const policy = summarise([run('p'), ...events, generator()], made).policies.p!;
-    expect(policy.delayErrorMs).toMatchObject({ samples: 1, p50: 0.5 });
+    expect(figuresOf(events).delayErrorMs).toMatchObject({ n: 1, p50: 0.5 });
   });
 
-  test('sets probes against both directions of their path, from the end of the warm-up on', () => {
-    const link = (name: string): Event => {
-      return { kind: 'link', atMs: 0, link: name, up: true, delayUs: 10_000, jitterUs: 0, lossRate: 0, rateKbps: 0 };
-    };
+  test('set probes against both directions of their path, from the end of the warm-up on', () => {
     const probe = (atMs: number, rttMs: number): Event => ({ kind: 'probe', atMs, path: 'a/fibre', rttMs });
-    const links = [link('a/fibre/forward'), link('a/fibre/back')];
-    const summary = summarise([run('p'), ...links, probe(900, 90), probe(1000, 20.25), generator()], made);
-    expect(summary.policies.p!.probeErrorMs).toMatchObject({ samples: 1, p50: 0.25, p99: 0.25 });
-    expect(summary.policies.p!.probeErrorMsByPath['a/fibre']).toMatchObject({ samples: 1, p50: 0.25 });
+    const links = [linkEvent('a/fibre/forward'), linkEvent('a/fibre/back')];
+    const summary = summaryOf([...links, probe(900, 90), probe(1000, 20.25)]);
+    const { probeErrorMs, probeErrorMsByPath } = summary.runs[0]!.figures;
+    expect(probeErrorMs).toMatchObject({ n: 1, p50: 0.25, p99: 0.25 });
+    expect(probeErrorMsByPath['a/fibre']).toMatchObject({ n: 1, p50: 0.25 });
     expect(terminalReport(summary).join('\n')).toMatch(/^p .* \+0\.25 +\+0\.25$/m);
   });
 
-  test('does not mind an event that a clock ahead put before the one that sent its request', () => {
-    const [sent, ...rest] = request(0, 2000);
-    expect(summarise([run('p'), ...rest, sent!, generator()], made).policies.p!.answered).toBe(1);
+  test('do not mind an event that a clock ahead put before the one that sent its request', () => {
+    const [sent, ...rest] = requestEvents(0, 2000);
+    expect(figuresOf([...rest, sent!])).toMatchObject({ answered: 1, ttftMs: { p50: 50 } });
   });
 
-  test.each([
-    ['sent late', generator({ lagP99Ms: 1.6 }), 'sent 1.6 ms late'],
-    ['sent too little', generator({ sent: 2 }), 'sent 2 of 3'],
-    ['never reported', null, 'did not report'],
-    [
-      'lost a node',
-      { kind: 'fault', atMs: 5, part: 'node a', reason: 'stopped by SIGKILL' } as Event,
-      'node a stopped by SIGKILL',
-    ],
-  ])('is invalid when the load generator or the run %s', (_, event, reason) => {
-    const events = event?.kind === 'fault' ? [generator(), event] : event === null ? [] : [event];
-    const summary = summarise([run('p'), ...request(0, 2000), ...events], made);
-    expect(summary.valid).toBe(false);
-    expect(summary.policies.p!.invalidBecause.join()).toContain(reason);
-    expect(terminalReport(summary).join('\n')).toContain('INVALID p:');
+  test('leave out requests of others, whatever number they give them', () => {
+    const others = [-1, 1000, 2 ** 52].flatMap((request) => requestEvents(request, 2000));
+    expect(figuresOf([...others, ...requestEvents(0, 2000)]).requests).toBe(1);
   });
 
-  test.each([
-    [{ lateP99Ms: 10.1 }, 'node a fell behind: its steps ended 10.1 ms late at p99, above 10 ms'],
-    [{ longestSilenceMs: 100 }, 'node a fell silent for 100 ms, at or above 100 ms'],
-  ])('is invalid when a node did not keep its own step clock: %j', (over, reason) => {
-    const well = { steps: 9, lateP50Ms: 0.1, lateP99Ms: 10, lateMaxMs: 99, longestSilenceMs: 99.9 };
-    const lateness: Event = { kind: 'lateness', atMs: 11_000, node: 'a', ...well };
-    const reasons = (event: Event) => summarise([run('p'), generator(), event], made).policies.p!.invalidBecause;
-    expect(reasons(lateness)).toEqual([]);
-    expect(reasons({ ...lateness, ...over })).toEqual([reason]);
-  });
-
-  test('is invalid when more than a hundredth of the probes of a path have no answer', () => {
-    const probes = Array.from({ length: 99 }, (_, index): Event => {
-      return { kind: 'probe', atMs: 2000 + index, path: 'a/fibre', rttMs: 20 };
+  test('are null where nothing came', () => {
+    const summary = summaryOf([]);
+    expect(summary.runs[0]!.figures.ttftMs).toEqual({
+      n: 0,
+      censored: 0,
+      mean: null,
+      p50: null,
+      p90: null,
+      p95: null,
+      p99: null,
+      p999: null,
+      max: null,
+      ci95: null,
     });
-    const lost = (count: number): Event => {
-      return { kind: 'probes-lost', atMs: 3000, untilMs: 3100, path: 'a/fibre', lost: count };
-    };
-    const reasons = (...events: Event[]) =>
-      summarise([run('p'), generator(), ...probes, ...events], made).policies.p!.invalidBecause;
-    expect(reasons(lost(1))).toEqual([]);
-    expect(reasons(lost(2))).toEqual(['path a/fibre: 2 of 101 probes unanswered']);
-  });
-
-  test('says when a p99 rests on too few answers', () => {
-    expect(summarise([run('p'), ...request(0, 2000), generator()], made).policies.p!.notes).toEqual([
-      'p99 rests on 1 answers; 459 are needed for confidence',
-    ]);
-  });
-
-  test('has no figure where nothing was measured, and still prints', () => {
-    const summary = summarise([run('p'), generator()], made);
-    expect(summary.policies.p!.ttftMs).toEqual({ p50: null, p90: null, p95: null, p99: null, mean: null });
     expect(terminalReport(summary).join('\n')).toMatch(/^p +- +- +-/m);
+  });
+});
+
+describe('a summary', () => {
+  test('says what each run is a run of', () => {
+    const key = {
+      variant: 'eager',
+      policy: 'ephemeris',
+      params: { handoverMs: 3 },
+      seed: 7,
+      repetition: 2,
+      overrides: { ratePerS: 5 },
+    };
+    const { key: ofResult, conditions } = resultOf([], runEvent({ key, ratePerS: 5, knowledge: { kind: 'none' } }));
+    expect(ofResult).toEqual(key);
+    expect(conditions).toEqual({
+      hash: 'abcdef0123456789',
+      shaper: 'relay',
+      ratePerS: 5,
+      durationMs: 11_000,
+      warmUpMs: 1000,
+      knowledge: { kind: 'none' },
+      slo: { ttftMs: 100, tpotMs: 20 },
+    });
+  });
+
+  test('keeps runs apart, in their order, and is valid only where each is', () => {
+    const broken: Event = { kind: 'fault', atMs: 5, part: 'node a', reason: 'stopped by SIGKILL' };
+    const { valid, invalidBecause, runs } = summarise(
+      [
+        ...[runEvent({ requests: 1 }, 'one'), ...requestEvents(0, 2000), generatorEvent(), ended()],
+        ...[runEvent({ requests: 1 }, 'two'), ...requestEvents(0, 2000), broken, generatorEvent(), ended()],
+      ],
+      { machine },
+    );
+    expect(runs.map(({ key, valid: isValid }) => [key.variant, isValid])).toEqual([
+      ['one', true],
+      ['two', false],
+    ]);
+    expect([valid, invalidBecause]).toEqual([false, ['two: node a stopped by SIGKILL']]);
+  });
+
+  test('of a log without a run is none', () => {
+    expect(() => summarise([], { machine })).toThrow('a log without a run');
+  });
+
+  test('says when percentiles rest on too few first tokens, by the limits of MLPerf', () => {
+    expect(resultOf(requestEvents(0, 2000)).notes).toEqual([
+      'p99 rests on 1 first tokens; it needs 662',
+      'p99.9 rests on 1 first tokens; it needs 6636',
+    ]);
+    const many = (count: number): readonly Event[] =>
+      Array.from({ length: count }, (_, id) => requestEvents(id, 2000)).flat();
+    expect(resultOf(many(662)).notes).toHaveLength(1);
+    expect(resultOf([...many(661), ...silentRequest(999, 2000)]).notes).toHaveLength(2);
+  });
+
+  test('prints a percentile among requests without a first token as above the largest seen', () => {
+    const text = terminalReport(summaryOf([...requestEvents(0, 2000), ...silentRequest(1, 2000)])).join('\n');
+    expect(text).toMatch(/^p +> 50\.0 +> 50\.0 +> 50\.0 +> 150 /m);
+    expect(terminalReport(summaryOf(silentRequest(1, 2000))).join('\n')).toMatch(/^p +none +none +none/m);
+  });
+
+  test('has a column each for failures and for what else went wrong, where it did', () => {
+    const text = terminalReport(summaryOf([...silentRequest(0, 2000, 'failed'), ...silentRequest(1, 2000, 'open')]));
+    const [title, , row] = text.slice(3);
+    expect(title).toMatch(/requests +failed +open +delay/);
+    expect(row).toMatch(/ 2 +1 +1 +- /);
   });
 });

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Event } from '../event.ts';
 import { eventLine } from '../event-line.ts';
 
@@ -56,18 +56,3 @@ export class EventFile {
 
 const BUFFERED_CHARACTERS = 1 << 16;
 const FLUSH_MS = 250;
-
-/** The events of a log. A last line that was cut off, as by a killed process, is left out, and so is one torn by a full disk. */
-export const readEvents = (path: string): Event[] => {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  lines.pop(); // what follows the last line feed: nothing, or half a line
-  return lines.flatMap((line) => eventIn(line));
-};
-
-const eventIn = (line: string): readonly Event[] => {
-  try {
-    return [JSON.parse(line) as Event];
-  } catch {
-    return [];
-  }
-};

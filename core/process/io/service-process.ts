@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { EventSink } from '../../event/event.ts';
 import { EventFile } from '../../event/io/event-file.ts';
 import type { Ms } from '../../time/clock.ts';
@@ -60,12 +61,27 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
   }
   let service: Service<Ready> | null = null;
   let log: EventFile | null = null;
+  let part = '';
+  let startUnixMs = Number.NaN;
+  /** The first and the last line of the log: without the last, or with lost events, whoever reads it knows that it is not whole. */
+  const mark = (state: 'opened' | 'closed'): void => {
+    const atMs = Number.isNaN(startUnixMs) ? 0 : Date.now() - startUnixMs;
+    log?.emit({ kind: 'log', atMs, part, state, lost: log.lost });
+  };
   const tell = (message: FromService<Ready, Progress>): void => {
     if (process.connected) process.send!(message);
   };
   const say = (message: string): void => tell({ kind: 'error', message });
   const end = endOnce({
-    close: () => closeAll([() => service?.close(), () => log?.close()]),
+    close: () =>
+      closeAll([
+        () => service?.close(),
+        () => {
+          log?.flush();
+          mark('closed');
+          log?.close();
+        },
+      ]),
     say,
     exit: (code) => process.exit(code),
   });
@@ -85,10 +101,13 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
       return;
     }
     if (message.kind === 'begin') {
-      service?.begin(steadyOf(message.startUnixMs));
+      startUnixMs = steadyOf(message.startUnixMs);
+      service?.begin(startUnixMs);
       return;
     }
     log = new EventFile(message.setup.events);
+    part = basename(message.setup.events, '.jsonl');
+    mark('opened');
     const parent: Parent<Progress> = {
       emit: log.emit,
       progress: (progress) => tell({ kind: 'progress', progress }),

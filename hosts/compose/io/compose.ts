@@ -30,8 +30,8 @@ export interface ComposeRunOptions {
 
 export interface ComposeRun {
   readonly shaper: string;
-  /** What all parts logged, in the order of time. */
-  readonly events: readonly Event[];
+  /** What all parts logged, in the order of time, read as it is asked for. */
+  readonly events: Iterable<Event>;
 }
 
 /** What the load prints, a line each. */

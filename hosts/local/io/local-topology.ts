@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Event } from '../../../core/event/event.ts';
-import { readEvents } from '../../../core/event/io/event-file.ts';
+import { partLogs } from '../../../core/event/io/part-logs.ts';
 import { steadyOf } from '../../../core/time/io/steady-unix.ts';
 import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
 import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
@@ -119,10 +119,10 @@ export class LocalTopology {
     await this.#echo?.close();
   }
 
-  /** What all parts logged, in the order of time. Ask after `stop`. */
-  events(): readonly Event[] {
-    const logged = this.#parts.flatMap((part) => loggedIn(this.#eventsPath(part)));
-    return [...logged, ...this.#probes].sort((a, b) => a.atMs - b.atMs);
+  /** What all parts logged, in the order of time, and what is missing of it, as faults. Ask after `stop`. */
+  events(): Iterable<Event> {
+    const logs = this.#parts.map((part) => ({ part: part.name, path: this.#eventsPath(part) }));
+    return partLogs(logs, this.#probes);
   }
 
   #setup(part: { readonly name: string }): Omit<NodeSetup, 'node'> {
@@ -139,13 +139,3 @@ const LOOPBACK = '127.0.0.1';
 
 /** About ten a second, at instants that wander over the 100 ms steps of links. */
 const PROBE_EVERY_MS = 97;
-
-/** The events of a part: none where it never came so far. */
-const loggedIn = (path: string): readonly Event[] => {
-  try {
-    return readEvents(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-};

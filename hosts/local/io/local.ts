@@ -24,9 +24,14 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
   const { scenario, emit, signal } = options;
   const topology = new LocalTopology(options);
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  let beganUnixMs: number | null = null;
+  let endedAtMs = 0;
   try {
     await Promise.race([topology.connect(), aborted]);
-    if (signal.aborted) return;
+    if (signal.aborted) {
+      emit({ kind: 'ended', atMs: 0, isInterrupted: true });
+      return;
+    }
     const startUnixMs = Date.now() + LEAD_MS;
     const steadyStartMs = steadyOf(startUnixMs);
     for (const { name, part } of topology.nodes) {
@@ -37,14 +42,17 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
     }
     topology.load.onProgress = options.onProgress;
     topology.begin(startUnixMs);
+    beganUnixMs = startUnixMs;
     const limitMs = LEAD_MS + (scenario.durationS + scenario.drainS) * 1000;
     // These three never say that they are done: they only reject, when they die.
     const lost = [topology.paths, topology.access, topology.router].map((part) => part.done());
     await Promise.race([topology.load.done(), after(limitMs), aborted, ...lost]);
+    endedAtMs = Date.now() - startUnixMs;
   } finally {
     await topology.stop();
-    for (const event of topology.events()) emit(event);
+    if (beganUnixMs !== null) for (const event of topology.events()) emit(event);
   }
+  emit({ kind: 'ended', atMs: endedAtMs, isInterrupted: signal.aborted });
 };
 
 const after = (limitMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, limitMs).unref());

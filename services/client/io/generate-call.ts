@@ -27,6 +27,7 @@ export class GenerateCall {
   readonly #options: GenerateCallOptions;
   readonly #stream: ClientReadableStream<GenerateResponse>;
   #tokens = 0;
+  #lastTokenAtMs: Ms | null = null;
   #hasEnded = false;
 
   constructor(options: GenerateCallOptions) {
@@ -52,10 +53,10 @@ export class GenerateCall {
   }
 
   #onMessage(message: GenerateResponse): void {
-    if (this.#tokens === 0 && message.tokens > 0 && !this.#hasEnded) {
-      const { emit, clock, planned } = this.#options;
-      emit({ kind: 'first-token', atMs: clock.now(), request: planned.id });
-    }
+    if (this.#hasEnded || message.tokens === 0) return;
+    const { emit, clock, planned } = this.#options;
+    this.#lastTokenAtMs = clock.now();
+    if (this.#tokens === 0) emit({ kind: 'first-token', atMs: this.#lastTokenAtMs, request: planned.id });
     this.#tokens += message.tokens;
   }
 
@@ -73,6 +74,7 @@ export class GenerateCall {
       request: planned.id,
       outcome,
       tokens: this.#tokens,
+      ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
       status: statusName,
       ...(reason === undefined ? {} : { reason }),
     });

@@ -7,7 +7,7 @@ import type { GenerateRequest, GenerateResponse } from '../../../proto/gen/starl
 import type { Faults } from '../control/faults.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RequestSpans } from '../telemetry/request-spans.ts';
-import { requestIdOf, requestNumber } from './generate-handler.ts';
+import { attemptNumber, requestIdOf, requestNumber } from './generate-handler.ts';
 import { loadTrailer } from './load-trailer.ts';
 
 type Call = ServerWritableStream<GenerateRequest, GenerateResponse>;
@@ -65,8 +65,9 @@ export class FaultyCalls {
     const atMs = clock.now();
     const request = requestNumber(call.metadata) ?? -1;
     const { promptTokens, maxOutputTokens } = call.request;
-    emit({ kind: 'received', atMs, request, node: engine.name });
-    emit({ kind: 'served', atMs, request, node: engine.name, outcome: 'failed', tokens: 0 });
+    const attempt = attemptNumber(call.metadata);
+    emit({ kind: 'received', atMs, request, attempt, node: engine.name });
+    emit({ kind: 'served', atMs, request, attempt, node: engine.name, outcome: 'failed', tokens: 0 });
     call.emit('error', { code, details, metadata: loadTrailer(engine, clock) });
     spans?.open(call.metadata, atMs).end(
       {

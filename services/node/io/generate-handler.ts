@@ -70,6 +70,7 @@ export const generateHandler = ({
     const nowMs = clock.now();
     const node = engine.name;
     const request = requestNumber(call.metadata) ?? -1 - id;
+    const attempt = attemptNumber(call.metadata);
     const { promptTokens, outputTokens, maxOutputTokens } = call.request;
     call.request.prompt = ''; // its length is known, and a thousand that wait would hold gigabytes
     const asked = { promptTokens, outputTokens, maxOutputTokens };
@@ -78,7 +79,7 @@ export const generateHandler = ({
     let sentTokens = 0;
     let unsentTokens = 0;
     let unread = false;
-    emit({ kind: 'received', atMs: nowMs, request, node });
+    emit({ kind: 'received', atMs: nowMs, request, attempt, node });
 
     const send = (): void => {
       if (unsentTokens === 0) return;
@@ -89,7 +90,7 @@ export const generateHandler = ({
       unsentTokens = 0;
     };
     const listener: MeasuredListener = {
-      onScheduled: (atMs) => emit({ kind: 'scheduled', atMs, request, node }),
+      onScheduled: (atMs) => emit({ kind: 'scheduled', atMs, request, attempt, node }),
       onTokens: (count) => {
         if (call.writableLength + unsentTokens >= maxUnreadTokens) {
           unread = true;
@@ -101,7 +102,7 @@ export const generateHandler = ({
       },
       onEnd: (end, atMs, measured) => {
         if (end === 'answered') send();
-        emit({ kind: 'served', atMs, request, node, outcome: outcomeOf(end, unread), tokens: sentTokens });
+        emit({ kind: 'served', atMs, request, attempt, node, outcome: outcomeOf(end, unread), tokens: sentTokens });
         const error = errorOf(end, unread, atMs);
         if (end === 'answered') call.end(loadTrailer(engine, clock));
         else if (error !== null) fail(call, error);
@@ -114,7 +115,7 @@ export const generateHandler = ({
       },
     };
     const refuse = (error: RequestError, retryAfterMs: Ms | null): void => {
-      emit({ kind: 'served', atMs: nowMs, request, node, outcome: 'refused', tokens: 0 });
+      emit({ kind: 'served', atMs: nowMs, request, attempt, node, outcome: 'refused', tokens: 0 });
       const metadata = loadTrailer(engine, clock);
       if (retryAfterMs !== null) metadata.set(PUSHBACK_TRAILER, String(retryAfterMs));
       fail(call, error, metadata);
@@ -162,6 +163,13 @@ export const requestNumber = (metadata: Metadata): number | undefined => {
   const header = metadata.get('x-request-id')[0];
   const number = typeof header === 'string' && header !== '' ? Number(header) : Number.NaN;
   return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+};
+
+/** Which attempt of its request it is, from 1, as the router says. Source of the header: gRFC A6. */
+export const attemptNumber = (metadata: Metadata): number => {
+  const header = metadata.get('grpc-previous-rpc-attempts')[0];
+  const previous = typeof header === 'string' && /^\d{1,4}$/.test(header) ? Number(header) : 0;
+  return previous + 1;
 };
 
 /** What its client calls a request, or else its number in the log. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type LinksResult, linksReport } from '../../../benchmarks/links/links-report.ts';
+import { distribution } from '../../../report/distribution.ts';
 
-const figures = (p50: number, p99: number) => ({ mean: p50, p50, p90: p99, p95: p99, p99, samples: 100 });
+const figures = (p50: number, p99: number) => ({ ...distribution([]), p50, p90: p99, p95: p99, p99, samples: 100 });
 const result = (change: Partial<LinksResult> = {}): LinksResult => ({
   schema: 1,
   machine: 'a machine',

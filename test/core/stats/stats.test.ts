@@ -41,6 +41,15 @@ describe('a histogram', () => {
     expect([histogram.quantileUs(0.25), histogram.quantileUs(0.26), histogram.count]).toEqual([100, 900, 2]);
   });
 
+  test('refuses what is no number: it would be counted, and be in no bucket', () => {
+    const histogram = new Histogram();
+    for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => histogram.record(wrong)).toThrow('finite durations');
+      expect(() => histogram.record(1, wrong)).toThrow('finite durations');
+    }
+    expect(histogram.count).toBe(0);
+  });
+
   test('counts a negative duration as zero and has no quantile when empty', () => {
     const histogram = new Histogram();
     expect(histogram.quantileUs(0.5)).toBeNaN();

@@ -5,26 +5,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '../../../core/event/event.ts';
 import { eventLine } from '../../../core/event/event-line.ts';
 import { areClosed, standingLogs } from '../../../hosts/compose/io/standing-logs.ts';
+import { withEnd } from '../../../hosts/with-end.ts';
 import { summarise } from '../../../report/summary.ts';
+import { runEvent } from '../../report/logged-run.ts';
 
 const PARTS = ['ashburn', 'router', 'router-agent', 'load'];
-const RUN: Event = {
-  kind: 'run',
-  atMs: 0,
-  schema: 1,
-  policy: 'p',
-  scenario: 's',
-  hash: 'h',
-  host: 'compose',
-  shaper: 'relay',
-  constellation: 'c',
-  profiles: { ashburn: 'h100-llama8b, grade B' },
-  seed: 1,
-  warmUpMs: 0,
-  durationMs: 5000,
-  requests: 0,
-  slo: { ttftMs: 1000, tpotMs: 50 },
-};
+const RUN = runEvent({ host: 'compose', warmUpMs: 0, durationMs: 5000, requests: 0 });
 const GENERATOR: Event = {
   kind: 'generator',
   atMs: 6000,
@@ -57,8 +43,9 @@ describe('the logs of a topology', () => {
   const write = (part: string, events: readonly Event[]): void =>
     writeFileSync(fileOf(part), events.map(eventLine).join(''));
   const result = (): readonly string[] => {
-    const { valid, policies } = summarise([RUN, ...standingLogs(folder, PARTS)], { commit: 'c', machine: 'm' });
-    const { invalidBecause } = policies.p!;
+    const logged = [RUN, ...withEnd(standingLogs(folder, PARTS), false)];
+    const { valid, runs } = summarise(logged, { machine: 'm' });
+    const { invalidBecause } = runs[0]!;
     expect(valid).toBe(invalidBecause.length === 0);
     return invalidBecause;
   };
@@ -77,7 +64,7 @@ describe('the logs of a topology', () => {
       fault('ashburn', 40),
       mark('ashburn', 50, 'closed'),
     ]);
-    expect(standingLogs(folder, PARTS).map(({ kind, atMs }) => [kind, atMs])).toEqual([
+    expect([...standingLogs(folder, PARTS)].map(({ kind, atMs }) => [kind, atMs])).toEqual([
       ['fault', 10],
       ['fault', 30],
       ['fault', 40],

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '../../../../core/event/event.ts';
-import { EventFile, readEvents } from '../../../../core/event/io/event-file.ts';
+import { EventFile } from '../../../../core/event/io/event-file.ts';
+import { readEvents } from '../../../../core/event/io/event-reader.ts';
 import { RunLog } from '../../../../core/event/io/run-log.ts';
 
 const fault = (atMs: number, reason = 'x'): Event => ({ kind: 'fault', atMs, part: 'node', reason });

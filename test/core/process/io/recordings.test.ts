@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readEvents } from '../../../../core/event/io/event-file.ts';
+import { readEvents } from '../../../../core/event/io/event-reader.ts';
 import { RunLog } from '../../../../core/event/io/run-log.ts';
 import { followRecordings } from '../../../../core/process/io/recordings.ts';
 import { RunFolder } from '../../../../core/process/io/run-folder.ts';

@@ -16,6 +16,19 @@ describe('a node', () => {
     expect(events.map(({ atMs }) => atMs)).toEqual(events.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
   });
 
+  test.each([
+    [undefined, 1],
+    ['1', 2],
+    ['no number', 1],
+  ])('logs which attempt it serves: with %s attempts before it, number %d', async (before, attempt) => {
+    const { client, events } = await startNode();
+    const headers = before === undefined ? {} : { 'grpc-previous-rpc-attempts': before };
+    await read(ask(client, { headers }));
+    expect(events.map((event) => [event.kind, 'attempt' in event && event.attempt])).toEqual(
+      ['received', 'scheduled', 'served'].map((kind) => [kind, attempt]),
+    );
+  });
+
   test('answers the same words to the same request, wherever it is served', async () => {
     const [ashburn, lagos] = await Promise.all([startNode(), startNode({ name: 'lagos' })]);
     const answers = await Promise.all([read(ask(ashburn.client)), read(ask(lagos.client))]);

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { EventFile } from '../../core/event/io/event-file.ts';
+import { eachEvent } from '../../core/event/io/event-reader.ts';
+import { seededRng } from '../../core/random/rng.ts';
+import { summarise } from '../../report/summary.ts';
+import { madeUpLog } from './made-up-log.ts';
+
+/*
+ * How long the summary of a long log takes, and how much memory: `npm run bench:report -- --requests 1000000`. The log is made up
+ * in a temporary folder; a process of its own summarises it, so that its memory is only that of summarising.
+ */
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number of at least 1.');
+  return value;
+};
+
+const { requests, log } = new Command('bench:report')
+  .option('--requests <n>', 'of the made-up log', positive, 1_000_000)
+  .option('--log <file>', 'summarise this log instead')
+  .parse()
+  .opts<{ requests: number; log?: string }>();
+
+const summariseOne = (path: string): void => {
+  const startedMs = performance.now();
+  let events = 0;
+  const counted = function* () {
+    for (const event of eachEvent(path)) {
+      events++;
+      yield event;
+    }
+  };
+  const { runs } = summarise(counted(), { machine: '' });
+  const seconds = (performance.now() - startedMs) / 1000;
+  const summarised = runs.reduce((sum, { figures }) => sum + figures.requests, 0);
+  process.stdout.write(
+    `${(statSync(path).size / 2 ** 20).toFixed(0)} MiB, ${events} events, ${summarised} measured requests: ` +
+      `${seconds.toFixed(1)} s, ${(summarised / seconds).toFixed(0)} requests/s, ` +
+      `peak RSS ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB\n`,
+  );
+};
+
+if (log !== undefined) {
+  summariseOne(log);
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'starlane-bench-'));
+  try {
+    const path = join(folder, 'events.jsonl');
+    const file = new EventFile(path);
+    for (const event of madeUpLog(requests, seededRng(1)('log'))) file.emit(event);
+    file.close();
+    if (file.lost > 0) throw new Error(`the disk did not take ${file.lost} events`);
+    const { status } = spawnSync(process.execPath, [import.meta.filename, '--log', path], { stdio: 'inherit' });
+    process.exitCode = status ?? 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

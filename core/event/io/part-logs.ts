@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import type { Event } from '../event.ts';
+import { logFaults } from '../log-faults.ts';
+import { eachEvent } from './event-reader.ts';
+
+/** The log of one part of a run: the part’s name, and its file, which may not be there. */
+export interface PartLog {
+  readonly part: string;
+  readonly path: string;
+}
+
+/**
+ * What the parts of a run logged, in the order of time as far as each of them logged in it, with one event a log in memory. What is
+ * missing of a log comes as faults at its end, and the marks of its beginning and end are left out. `more` are events of another
+ * source.
+ */
+export function* partLogs(logs: readonly PartLog[], more: Iterable<Event> = []): Generator<Event> {
+  const sources = [...logs.map(eventsOf), more].map((events) => events[Symbol.iterator]());
+  const heads = sources.map((source) => source.next());
+  for (;;) {
+    let first = -1;
+    for (const [index, head] of heads.entries()) {
+      if (head.done !== true && (first < 0 || head.value.atMs < (heads[first]!.value as Event).atMs)) first = index;
+    }
+    if (first < 0) return;
+    yield heads[first]!.value as Event;
+    heads[first] = sources[first]!.next();
+  }
+}
+
+function* eventsOf({ part, path }: PartLog): Generator<Event> {
+  const marks: Extract<Event, { kind: 'log' }>[] = [];
+  let lastAtMs = 0;
+  for (const event of existsSync(path) ? eachEvent(path) : []) {
+    lastAtMs = event.atMs;
+    if (event.kind === 'log') marks.push(event);
+    else yield event;
+  }
+  yield* logFaults(part, marks, lastAtMs);
+}

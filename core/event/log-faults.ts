@@ -1,0 +1,22 @@
+import type { Ms } from '../time/clock.ts';
+import type { Event } from './event.ts';
+
+type Mark = Extract<Event, { kind: 'log' }>;
+
+/**
+ * What is wrong with the log of one part of a run by its marks, as `fault` events at `atMs`: a log that is missing, cut short,
+ * begun again in the middle of the run, or that lost events to a full disk. None for a whole one.
+ */
+export const logFaults = (part: string, marks: readonly Mark[], atMs: Ms): readonly Event[] => {
+  const fault = (reason: string): Event => ({ kind: 'fault', atMs, part, reason });
+  const lost = marks.reduce((sum, mark) => sum + mark.lost, 0);
+  const opened = marks.filter(({ state }) => state === 'opened').length;
+  const openedAtMs = marks.find(({ state }) => state === 'opened')?.atMs ?? 0;
+  return [
+    ...(opened === 0 ? [fault('logged nothing of this run')] : []),
+    ...(openedAtMs > 0 ? [fault(`began to log ${(openedAtMs / 1000).toFixed(1)} s into the run`)] : []),
+    ...(opened > 1 ? [fault('was started anew during the run')] : []),
+    ...(opened > 0 && marks.at(-1)!.state !== 'closed' ? [fault('ended before the run did')] : []),
+    ...(lost > 0 ? [fault(`could not write ${lost} events of its log`)] : []),
+  ];
+};

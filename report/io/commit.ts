@@ -1,0 +1,17 @@
+import { execFileSync } from 'node:child_process';
+
+/** The commit of this checkout, with a + where files differ from it; null where there is no checkout, or no git. */
+export const commitOf = (): string | null => {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  try {
+    const isClean = git('status', '--porcelain', '--untracked-files=no') === '';
+    return git('rev-parse', '--short=12', 'HEAD') + (isClean ? '' : '+');
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,17 @@
+/** Small whole numbers for names, in the order in which they are first asked for: a column holds those. */
+export class NameNumbers {
+  readonly #numbers = new Map<string, number>();
+  readonly #names: string[] = [];
+
+  numberOf(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    this.#numbers.set(name, this.#names.length);
+    return this.#names.push(name) - 1;
+  }
+
+  /** Undefined for NaN, which stands for no name in a column. */
+  nameOf(number: number): string | undefined {
+    return this.#names[number];
+  }
+}

@@ -1,0 +1,75 @@
+import { OUTCOMES, type Outcome, type RunEvent } from '../core/event/event.ts';
+import { GrowingSamples } from '../core/stats/growing-samples.ts';
+import type { AttemptTable } from './attempt-table.ts';
+import { distribution } from './distribution.ts';
+import { e2eMs, type RequestTable, tpotMs, ttftMs } from './request-table.ts';
+import { SharesByName } from './shares-by-name.ts';
+import type { RunFigures } from './summary-schema.ts';
+
+type Of = 'requests' | Outcome | 'retried' | 'ttftMs' | 'ttftFromSendMs' | 'tpotMs' | 'e2eMs';
+type By = 'byMedium' | 'byEndpoint' | 'byClient';
+
+export interface RequestFigures extends Pick<RunFigures, Of | By> {
+  /** Requests that met every objective. */
+  readonly good: number;
+}
+
+/**
+ * The figures that are by request, over all that were intended from the end of the warm-up on, however they ended. A request
+ * without a first token ranks above all those that have one, and one that was not answered above all that were.
+ */
+export const requestFigures = (of: {
+  readonly run: RunEvent;
+  readonly requests: RequestTable;
+  readonly attempts: AttemptTable;
+}): RequestFigures => {
+  const { run, attempts } = of;
+  const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  const [ttfts, fromSend, tpots, e2es] = [
+    new GrowingSamples(),
+    new GrowingSamples(),
+    new GrowingSamples(),
+    new GrowingSamples(),
+  ];
+  const [byMedium, byEndpoint, byClient] = [new SharesByName(), new SharesByName(), new SharesByName()];
+  let requests = 0;
+  let retried = 0;
+  let brokenOff = 0;
+  let good = 0;
+  for (const record of of.requests.records()) {
+    if (!(record.intendedAtMs >= run.warmUpMs)) continue;
+    requests++;
+    counts[record.outcome]++;
+    const [ttft, tpot, e2e] = [ttftMs(record), tpotMs(record), e2eMs(record)];
+    const hasBegun = !Number.isNaN(ttft);
+    ttfts.add(ttft);
+    fromSend.add(record.firstTokenAtMs - record.sentAtMs);
+    tpots.add(tpot);
+    e2es.add(e2e);
+    const isAnswered = record.outcome === 'answered';
+    if (hasBegun && !isAnswered) brokenOff++;
+    if (isAnswered && ttft <= run.slo.ttftMs && !(tpot > run.slo.tpotMs)) good++;
+    if (attempts.attemptsOf(record.request) > 1) retried++;
+    byClient.add(record.client, ttft);
+    const endpoint = attempts.endpointOf(record.request);
+    if (endpoint === undefined) continue;
+    byEndpoint.add(endpoint, ttft);
+    byMedium.add(mediumOf(endpoint), ttft);
+  }
+  return {
+    requests,
+    ...counts,
+    retried,
+    ttftMs: distribution(ttfts, requests - ttfts.length),
+    ttftFromSendMs: distribution(fromSend, requests - fromSend.length),
+    tpotMs: distribution(tpots, brokenOff),
+    e2eMs: distribution(e2es, requests - e2es.length),
+    byMedium: byMedium.shares(),
+    byEndpoint: byEndpoint.shares(),
+    byClient: byClient.shares(),
+    good,
+  };
+};
+
+/** Endpoints are named `node/medium`. */
+const mediumOf = (endpoint: string): string => endpoint.slice(endpoint.lastIndexOf('/') + 1);

@@ -1,0 +1,106 @@
+import { type Event, OUTCOMES, type Outcome } from '../core/event/event.ts';
+import type { Ms } from '../core/time/clock.ts';
+import { NameNumbers } from './name-numbers.ts';
+import { NumberColumn } from './number-column.ts';
+
+/** All that the log says of one request, its attempts apart; instants are scenario time, NaN for what did not happen. */
+export interface RequestRecord {
+  readonly request: number;
+  readonly client: string;
+  readonly intendedAtMs: Ms;
+  readonly sentAtMs: Ms;
+  readonly firstTokenAtMs: Ms;
+  readonly lastTokenAtMs: Ms;
+  /** `open` until it finished. */
+  readonly outcome: Outcome;
+  readonly tokens: number;
+}
+
+/**
+ * What became of each request of a run, in 56 bytes a request. Events may come in any order, as those of parts with clocks of
+ * their own do, and spread over tables that are merged. A request that the log never saw sent is somebody else's.
+ */
+export class RequestTable {
+  readonly #requests: number;
+  readonly #clients = new NameNumbers();
+  readonly #client: NumberColumn;
+  readonly #intendedAtMs: NumberColumn;
+  readonly #sentAtMs: NumberColumn;
+  readonly #firstTokenAtMs: NumberColumn;
+  readonly #lastTokenAtMs: NumberColumn;
+  readonly #outcome: NumberColumn;
+  readonly #tokens: NumberColumn;
+
+  /** `requests`: how many the schedule has. Others may drive the router too, under any number: those are left out. */
+  constructor(requests: number) {
+    this.#requests = requests;
+    const rows = Math.min(requests, MOST_ROWS_AT_ONCE);
+    const instants = (): NumberColumn => new NumberColumn(rows);
+    const small = (): NumberColumn => new NumberColumn(rows, Float32Array);
+    [this.#intendedAtMs, this.#sentAtMs] = [instants(), instants()];
+    [this.#firstTokenAtMs, this.#lastTokenAtMs] = [instants(), instants()];
+    [this.#client, this.#outcome, this.#tokens] = [small(), small(), small()];
+  }
+
+  add(event: Event): void {
+    if (!('request' in event) || !(event.request < this.#requests) || event.request < 0) return;
+    const { request } = event;
+    if (event.kind === 'sent') {
+      this.#client.set(request, this.#clients.numberOf(event.client));
+      this.#intendedAtMs.set(request, event.intendedAtMs);
+      this.#sentAtMs.set(request, event.atMs);
+    } else if (event.kind === 'first-token') {
+      this.#firstTokenAtMs.set(request, event.atMs);
+    } else if (event.kind === 'finished') {
+      this.#outcome.set(request, OUTCOMES.indexOf(event.outcome));
+      this.#tokens.set(request, event.tokens);
+      if (event.lastTokenAtMs !== undefined) this.#lastTokenAtMs.set(request, event.lastTokenAtMs);
+    }
+  }
+
+  /** Takes what `other` knows, of the same run. */
+  merge(other: RequestTable): void {
+    for (let request = 0; request < other.#client.length; request++) {
+      const client = other.#clients.nameOf(other.#client.at(request));
+      if (client !== undefined) this.#client.set(request, this.#clients.numberOf(client));
+    }
+    this.#intendedAtMs.merge(other.#intendedAtMs);
+    this.#sentAtMs.merge(other.#sentAtMs);
+    this.#firstTokenAtMs.merge(other.#firstTokenAtMs);
+    this.#lastTokenAtMs.merge(other.#lastTokenAtMs);
+    this.#outcome.merge(other.#outcome);
+    this.#tokens.merge(other.#tokens);
+  }
+
+  /** Every request that was sent or dropped unsent, by number. */
+  *records(): Generator<RequestRecord> {
+    for (let request = 0; request < this.#client.length; request++) {
+      const client = this.#clients.nameOf(this.#client.at(request));
+      if (client === undefined) continue;
+      yield {
+        request,
+        client,
+        intendedAtMs: this.#intendedAtMs.at(request),
+        sentAtMs: this.#sentAtMs.at(request),
+        firstTokenAtMs: this.#firstTokenAtMs.at(request),
+        lastTokenAtMs: this.#lastTokenAtMs.at(request),
+        outcome: OUTCOMES[this.#outcome.at(request)] ?? 'open',
+        tokens: this.#tokens.at(request),
+      };
+    }
+  }
+}
+
+/** A log that says that it holds more grows as it is read: what it says may be wrong. */
+export const MOST_ROWS_AT_ONCE = 1 << 20;
+
+/** Time to first token, from the intended start; NaN when there was none. */
+export const ttftMs = ({ firstTokenAtMs, intendedAtMs }: RequestRecord): Ms => firstTokenAtMs - intendedAtMs;
+
+/** From the intended start to the last token; NaN for an answer without a token, and for one that was not whole. */
+export const e2eMs = ({ outcome, lastTokenAtMs, intendedAtMs }: RequestRecord): Ms =>
+  outcome === 'answered' ? lastTokenAtMs - intendedAtMs : Number.NaN;
+
+/** Time per output token after the first, (E2E - TTFT) / (n - 1); NaN for fewer than two tokens, and for no whole answer. */
+export const tpotMs = (record: RequestRecord): Ms =>
+  record.tokens >= 2 ? (e2eMs(record) - ttftMs(record)) / (record.tokens - 1) : Number.NaN;

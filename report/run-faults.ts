@@ -1,0 +1,108 @@
+import type { Ms } from '../core/time/clock.ts';
+import { latenessFaults } from './lateness-faults.ts';
+import { probeLossFaults } from './probe-losses.ts';
+import type { RunTally } from './run-tally.ts';
+import type { RunFigures } from './summary-schema.ts';
+
+/**
+ * Why the figures of a run must not be used, a reason a line; none when they may be. Nothing of a run may be missing, or be cut
+ * off unseen (I10).
+ */
+export const runFaults = (tally: RunTally, figures: RunFigures): string[] => {
+  const seen = requestsSeen(tally);
+  return [
+    ...endFaults(tally),
+    ...[...tally.faults].map(([fault, times]) => (times === 1 ? fault : `${fault} (${times} times)`)),
+    ...scheduleFaults(tally, seen),
+    ...requestFaults(figures, seen),
+    ...pathFaults(seen),
+    ...generatorFaults(tally, figures),
+    ...latenessFaults(tally.lateness),
+    ...probeFaults(tally),
+    ...probeLossFaults(tally.probes.losses(tally.links, tally.run.warmUpMs)),
+    ...latencyFaults(figures),
+  ];
+};
+
+/** What the whole log says of requests, those of the warm-up included: what spoils the warm-up spoils what follows. */
+interface RequestsSeen {
+  readonly logged: number;
+  readonly dropped: number;
+  /** How many went to each path that was never up, or had no other way. */
+  readonly byDeadPath: ReadonlyMap<string, number>;
+}
+
+const requestsSeen = ({ requests, attempts, links }: RunTally): RequestsSeen => {
+  const dead = new Set(links.neverUp());
+  const byDeadPath = new Map<string, number>();
+  const count = (path: string | undefined): void => {
+    if (path !== undefined && dead.has(path)) byDeadPath.set(path, (byDeadPath.get(path) ?? 0) + 1);
+  };
+  let logged = 0;
+  let dropped = 0;
+  for (const { request, client, outcome } of requests.records()) {
+    logged++;
+    if (outcome === 'dropped') dropped++;
+    count(`${client}/access`);
+    // A router that knows of it refuses what has no other way: that request belongs to every dead path.
+    if (dead.size > 0 && outcome === 'failed' && attempts.attemptsOf(request) === 0)
+      for (const path of dead) count(path);
+  }
+  if (dead.size > 0) for (const { endpoint } of attempts.records()) count(endpoint);
+  return { logged, dropped, byDeadPath };
+};
+
+const endFaults = ({ run, ended }: RunTally): readonly string[] => {
+  if (ended === null) return ['the log ends before the run does'];
+  if (!ended.isInterrupted) return [];
+  return [
+    `interrupted after ${(ended.atMs / 1000).toFixed(1)} s of ${run.durationMs / 1000} s: these figures are partial`,
+  ];
+};
+
+const scheduleFaults = ({ run, ended }: RunTally, { logged }: RequestsSeen): readonly string[] =>
+  logged < run.requests && ended?.isInterrupted !== true
+    ? [`the log has ${logged} of the ${run.requests} requests of the schedule`]
+    : [];
+
+const requestFaults = ({ open, requests }: RunFigures, { dropped, logged }: RequestsSeen): readonly string[] => [
+  ...(dropped > 0 ? [`${dropped} of ${logged} requests were dropped: too many were in flight`] : []),
+  ...(open > 0 ? [`${open} of ${requests} requests were still open when the run ended`] : []),
+];
+
+const pathFaults = ({ byDeadPath }: RequestsSeen): readonly string[] =>
+  [...byDeadPath].map(([path, requests]) => `path ${path} was never up, and ${requests} requests depended on it`);
+
+/** A run is only worth its figures if the load was the one intended. Source: the limits of `lagLimitMs` and 99 % of the offer. */
+const generatorFaults = ({ run, generator, ended }: RunTally, { e2eMs }: RunFigures): readonly string[] => {
+  if (generator === null) return run.host === 'simulate' ? [] : ['the load generator did not report on itself'];
+  const { lagP99Ms, sent, offered } = generator;
+  const limitMs = lagLimitMs(e2eMs.p50);
+  return [
+    ...(lagP99Ms > limitMs
+      ? [`the load generator sent ${lagP99Ms.toFixed(1)} ms late at p99, above ${limitMs.toFixed(1)} ms`]
+      : []),
+    ...(sent < 0.99 * offered && ended?.isInterrupted !== true
+      ? [`the load generator sent ${sent} of ${offered} requests, below 99 %`]
+      : []),
+  ];
+};
+
+/** Without probes nobody knows whether paths were what the plan says. */
+const probeFaults = ({ run, ended, probes, links }: RunTally): readonly string[] =>
+  run.host === 'simulate' || ended === null
+    ? []
+    : probes
+        .silences(links, ended.atMs)
+        .map(
+          ({ path, fromMs, forMs }) =>
+            `no probe of path ${path} came back for ${seconds(forMs)} s from ${seconds(fromMs)} s on`,
+        );
+
+const seconds = (ms: Ms): string => (ms / 1000).toFixed(1);
+
+/** How late a generator may send at p99: 1 % of the median response time, at most 5 ms. */
+const lagLimitMs = (e2eP50Ms: Ms | null): Ms => Math.min(5, 0.01 * (e2eP50Ms ?? 500));
+
+const latencyFaults = ({ invalidBecause }: RunFigures): readonly string[] =>
+  invalidBecause.map(({ figure, reason }) => `${figure}: ${reason}`);

@@ -1,0 +1,58 @@
+import type { Event, RunEvent } from '../core/event/event.ts';
+import { seededRng } from '../core/random/rng.ts';
+import type { Ms } from '../core/time/clock.ts';
+import { attemptFigures } from './attempt-figures.ts';
+import type { AttemptTable } from './attempt-table.ts';
+import { round } from './distribution.ts';
+import type { EnergyTally } from './energy-tally.ts';
+import type { LinkPlan } from './link-plan.ts';
+import type { ProbeTally } from './probe-tally.ts';
+import { requestFigures } from './request-figures.ts';
+import type { RequestTable } from './request-table.ts';
+import type { RunFigures } from './summary-schema.ts';
+import { timingFaults } from './timing-faults.ts';
+
+/** A run as it was added up. */
+export interface Tallied {
+  readonly run: RunEvent;
+  readonly requests: RequestTable;
+  readonly attempts: AttemptTable;
+  readonly links: LinkPlan;
+  readonly probes: ProbeTally;
+  readonly energy: EnergyTally;
+  readonly generator: Extract<Event, { kind: 'generator' }> | null;
+  readonly measuredMs: Ms;
+}
+
+/** What a run measured, of the requests that were intended after its warm-up. */
+export const runFigures = (tally: Tallied): RunFigures => {
+  const { run, generator, links, measuredMs } = tally;
+  const { good, ...requests } = requestFigures(tally);
+  const perS = (of: number): number | null => (measuredMs > 0 ? round((of * 1000) / measuredMs) : null);
+  const probed = tally.probes.figures({
+    plan: links,
+    jitter: run.shaper === 'relay' ? 'by-time' : 'by-packet',
+    rng: seededRng(run.key.seed),
+    fromMs: run.warmUpMs,
+  });
+  const figures = {
+    measuredMs: round(measuredMs),
+    ...requests,
+    ...attemptFigures(tally),
+    offeredPerS: perS(requests.requests),
+    answeredPerS: perS(requests.answered),
+    goodputPerS: perS(good),
+    attainment: requests.requests === 0 ? null : round(good / requests.requests),
+    probeErrorMs: probed.all,
+    probeErrorMsByPath: probed.byPath,
+    neverUp: [...links.neverUp()],
+    energy: tally.energy.figures(),
+    generator: generator && {
+      lagP50Ms: round(generator.lagP50Ms),
+      lagP99Ms: round(generator.lagP99Ms),
+      eventLoopP99Ms: round(generator.eventLoopP99Ms),
+      cpuMs: Math.round(generator.cpuMs),
+    },
+  };
+  return { ...figures, invalidBecause: run.host === 'simulate' ? [] : timingFaults(figures) };
+};

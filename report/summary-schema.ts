@@ -1,0 +1,192 @@
+import { z } from 'zod';
+
+/*
+ * The format of `summary.json`. `npm run generate` writes `summary.schema.json` from it, for whoever scripts against results.
+ * Another number under `schema` means that an old reader cannot read it.
+ */
+
+const count = z.int().min(0);
+const figure = z.number().nullable();
+const share = z.number().min(0).max(1);
+
+const distributionSchema = z
+  .strictObject({
+    n: count.describe('How many values it is over, censored ones included.'),
+    censored: count.describe(
+      'How many of them are only known to rank above all that were seen: no first token, or no whole answer.',
+    ),
+    mean: figure.describe('Null where any value is censored.'),
+    p50: figure.describe('This and the other percentiles are null where they fall among the censored values.'),
+    p90: figure,
+    p95: figure,
+    p99: figure,
+    p999: figure,
+    max: figure.describe('The largest value that was seen: a percentile that is null for censored values is above it.'),
+    ci95: z
+      .strictObject({ p50: z.tuple([z.number(), z.number()]), p99: z.tuple([z.number(), z.number()]) })
+      .nullable()
+      .describe('Confidence intervals; null where they cannot be had.'),
+  })
+  .describe('A distribution. Null means that there was nothing to measure, or what the key says.');
+
+export type Distribution = z.output<typeof distributionSchema>;
+
+const shareSchema = z.strictObject({
+  requests: count,
+  share: share.describe('Of all requests that were sent anywhere, 0 to 1.'),
+  ttftMs: distributionSchema,
+});
+
+export type Share = z.output<typeof shareSchema>;
+
+const probeErrorSchema = distributionSchema.extend({
+  jitterMs: z
+    .number()
+    .describe('Mean half-width of the jitter that the plan does not know ahead: errors of up to it are as planned.'),
+});
+
+export type ProbeErrors = z.output<typeof probeErrorSchema>;
+
+const energyFiguresSchema = z.strictObject({
+  joules: z.number(),
+  meanW: figure,
+  outputTokens: count,
+  jPerOutputToken: figure.describe('All energy, that of prompts and of idling included, over the tokens of answers.'),
+  usd: figure,
+  usdPerMillionTokens: figure,
+  gCo2: figure,
+  gCo2PerMillionTokens: figure,
+  cappedShare: z.number().describe('Of the time in which it computed: under any cap.'),
+  throttledShare: z.number().describe('Of the time in which it computed: because it was too hot.'),
+  outShare: z.number().describe('Of all time: without power.'),
+  maxTempC: figure,
+  leastBatteryShare: figure.describe('The least that any battery held when it was read, 0 to 1.'),
+});
+
+export type EnergyFigures = z.output<typeof energyFiguresSchema>;
+
+const energySchema = z.strictObject({
+  overall: energyFiguresSchema,
+  byNode: z.record(z.string(), energyFiguresSchema),
+});
+
+export type EnergySummary = z.output<typeof energySchema>;
+
+const figuresSchema = z
+  .strictObject({
+    measuredMs: z
+      .number()
+      .min(0)
+      .describe('The time that requests were sent and measured for: warm-up excluded, as far as the run came.'),
+    requests: count.describe('Intended in that time; the six outcomes add up to it.'),
+    answered: count,
+    failed: count,
+    refused: count,
+    cancelled: count,
+    dropped: count.describe('Never sent, because too many were in flight.'),
+    open: count.describe('Not ended when the run did.'),
+    retried: count.describe('Tried more than once.'),
+    ttftMs: distributionSchema.describe(
+      'First token minus the intended start, over all requests; censored: no first token.',
+    ),
+    ttftFromSendMs: distributionSchema.describe('First token minus the moment of sending, over the same requests.'),
+    tpotMs: distributionSchema.describe(
+      '(last token - first token)/(tokens - 1), over answers of two tokens or more; censored: begun, and not answered.',
+    ),
+    e2eMs: distributionSchema.describe(
+      'Last token minus the intended start, over all requests; censored: not answered.',
+    ),
+    queueMs: distributionSchema.describe(
+      'From arrival at a node to the first scheduled chunk, over attempts that the node took; censored: never scheduled.',
+    ),
+    serviceMs: distributionSchema.describe(
+      'From the first scheduled chunk to the end of the answer, over attempts; censored: not answered by the node.',
+    ),
+    offeredPerS: figure,
+    answeredPerS: figure,
+    goodputPerS: figure.describe('Requests that met every objective, per second of the measured time.'),
+    attainment: share.nullable().describe('Requests that met every objective, over all that were offered.'),
+    byMedium: z.record(z.string(), shareSchema).describe('By the last attempt.'),
+    byEndpoint: z.record(z.string(), shareSchema).describe('By the last attempt.'),
+    byClient: z.record(z.string(), shareSchema),
+    delayErrorMs: distributionSchema.describe(
+      'One-way delay from router to node of each attempt, realised minus planned, outside outages.',
+    ),
+    probeErrorMs: probeErrorSchema.describe(
+      'Round trips of the probes that crossed the paths beside the load, realised minus planned, outside outages.',
+    ),
+    probeErrorMsByPath: z.record(z.string(), probeErrorSchema),
+    neverUp: z.array(z.string()).describe('Paths on which nothing ever passed in the whole run.'),
+    energy: energySchema.nullable().describe('Of the whole run, warm-up included; null where no node was metered.'),
+    generator: z
+      .strictObject({
+        lagP50Ms: z.number(),
+        lagP99Ms: z.number(),
+        eventLoopP99Ms: z.number(),
+        cpuMs: z.number(),
+      })
+      .nullable()
+      .describe('How the load generator did; null in virtual time.'),
+    invalidBecause: z
+      .array(z.strictObject({ figure: z.string(), errorMs: z.number(), reason: z.string() }))
+      .describe(
+        'Single figures that must not be used, such as `ttftMs.p99`: the timing error measured beside them is too large.',
+      ),
+  })
+  .describe('Times in milliseconds of scenario time.');
+
+export type RunFigures = z.output<typeof figuresSchema>;
+
+const runKeySchema = z
+  .strictObject({
+    variant: z.string(),
+    policy: z.string(),
+    params: z.record(z.string(), z.unknown()),
+    seed: count,
+    repetition: z.int().min(1),
+    overrides: z.record(z.string(), z.unknown()),
+  })
+  .describe('What the figures are figures of.');
+
+const runResultSchema = z.strictObject({
+  key: runKeySchema,
+  conditions: z
+    .strictObject({
+      hash: z.string().describe('SHA-256 of the scenario as it was run, after overrides: `scenario.resolved.yaml`.'),
+      shaper: z.string(),
+      ratePerS: z.number(),
+      durationMs: z.number(),
+      warmUpMs: z.number(),
+      knowledge: z.record(z.string(), z.unknown()),
+      slo: z.strictObject({ ttftMs: z.number(), tpotMs: z.number() }),
+    })
+    .describe('What the scenario says of this run, and who delayed its bytes.'),
+  valid: z.boolean(),
+  invalidBecause: z.array(z.string()).describe('Why the figures must not be used; empty when they may.'),
+  notes: z.array(z.string()).describe('What to keep in mind when using them.'),
+  figures: figuresSchema,
+});
+
+export type RunResult = z.output<typeof runResultSchema>;
+
+export const summarySchema = z.strictObject({
+  schema: z.literal(2),
+  valid: z.boolean().describe('Whether every run is.'),
+  invalidBecause: z.array(z.string()).describe('The reasons of all runs, each behind the variant that it is of.'),
+  scenario: z.strictObject({
+    name: z.string(),
+    fileHash: z.string().describe('SHA-256 of the scenario’s file and of those that it names.'),
+  }),
+  host: z.enum(['simulate', 'local', 'compose']),
+  shaper: z.string().describe('What delayed the bytes.'),
+  constellation: z.string(),
+  profiles: z.record(z.string(), z.string()).describe('What each node is, with the grade of its profile.'),
+  commit: z
+    .string()
+    .nullable()
+    .describe('Of the code, with a + where files differed from it; null where nobody knows.'),
+  machine: z.string(),
+  runs: z.array(runResultSchema).min(1),
+});
+
+export type Summary = z.output<typeof summarySchema>;

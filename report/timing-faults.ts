@@ -1,0 +1,41 @@
+import type { Ms } from '../core/time/clock.ts';
+import { round } from './distribution.ts';
+import type { Distribution, RunFigures } from './summary-schema.ts';
+
+type Measured = Pick<RunFigures, 'ttftMs' | 'e2eMs' | 'delayErrorMs' | 'probeErrorMs' | 'generator'>;
+
+/** A figure is of no use where the timing error that was measured beside it is a larger share of it. */
+const MOST_SHARE = 0.05;
+
+const PERCENTILES = ['p50', 'p90', 'p95', 'p99'] as const;
+type Percentile = (typeof PERCENTILES)[number];
+
+/**
+ * The figures of a live run that its own machinery may have made: latencies of which the timing error is more than 5 %. That
+ * error, at the percentile of the figure, is the largest of what the load generator was late and of realised minus planned of
+ * requests and of probes. TPOT is judged by E2E: the error is spread over the tokens of an answer, as its time is.
+ */
+export const timingFaults = (figures: Measured): RunFigures['invalidBecause'] =>
+  (['ttftMs', 'e2eMs'] as const).flatMap((metric) =>
+    PERCENTILES.flatMap((percentile) => {
+      const figure = figures[metric][percentile];
+      const errorMs = timingErrorMs(figures, percentile);
+      if (figure === null || errorMs === null || errorMs <= MOST_SHARE * figure) return [];
+      const reason = `timing errors of ${errorMs.toFixed(1)} ms are above 5 % of ${figure.toFixed(1)} ms`;
+      return [{ figure: `${metric}.${percentile}`, errorMs, reason }];
+    }),
+  );
+
+/** Null where nothing was measured. */
+const timingErrorMs = ({ generator, delayErrorMs, probeErrorMs }: Measured, at: Percentile): Ms | null => {
+  const known = [
+    generator === null ? null : at === 'p50' ? generator.lagP50Ms : generator.lagP99Ms,
+    sizeOf(delayErrorMs, at, 0),
+    sizeOf(probeErrorMs, at, probeErrorMs.jitterMs),
+  ].filter((errorMs) => errorMs !== null);
+  return known.length === 0 ? null : round(Math.max(...known));
+};
+
+/** Errors of up to `plannedMs` are as planned. */
+const sizeOf = (errors: Distribution, at: Percentile, plannedMs: Ms): Ms | null =>
+  errors[at] === null ? null : Math.max(0, Math.abs(errors[at]) - plannedMs);

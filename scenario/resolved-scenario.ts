@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
+import type { Scenario } from './scenario.ts';
+
+/** A scenario as it was run: defaults filled in, overrides applied. */
+export interface ResolvedScenario {
+  /** A scenario file. It names its traces as `files` does. */
+  readonly yaml: string;
+  /** The text of every trace that it names, by the name it has there: beside the file, without folders. */
+  readonly files: Readonly<Record<string, string>>;
+  /**
+   * SHA-256 over what is in the file and in its traces, hexadecimal. Keys are in the order of the schema, so that only the order
+   * of what the user named counts, as it does in a run: the order of nodes is that of endpoints. Names of traces do not count.
+   */
+  readonly hash: string;
+}
+
+/**
+ * Resolves `scenario`. Reading the resolved file and resolving it again gives the same hash.
+ */
+export const resolvedScenario = (scenario: Scenario): ResolvedScenario => {
+  const { hash: _hash, epochUnixMs: _epochUnixMs, files, ...config } = scenario;
+  const texts = new Map(Object.entries(files));
+  const plain = JSON.parse(JSON.stringify(config)) as Json;
+  const names = new Map([...texts.keys()].map((name, index) => [name, `trace-${index + 1}${extensionOf(name)}`]));
+  const contents = new Map([...texts].map(([name, text]) => [name, sha256(text)]));
+  return {
+    yaml: stringify(withTraces(plain, names), { aliasDuplicateObjects: false, lineWidth: 0 }),
+    files: Object.fromEntries([...texts].map(([name, text]) => [names.get(name)!, text])),
+    hash: sha256(JSON.stringify(withTraces(plain, contents))),
+  };
+};
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Where a scenario names traces: the keys that `namedFiles` reads. */
+const TRACE_KEYS: ReadonlySet<string> = new Set(['file', 'up', 'down', 'trace']);
+
+const withTraces = (value: Json, names: ReadonlyMap<string, string>): Json => {
+  if (Array.isArray(value)) return value.map((item) => withTraces(item, names));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      typeof item === 'string' && TRACE_KEYS.has(key) ? (names.get(item) ?? item) : withTraces(item, names),
+    ]),
+  );
+};
+
+const extensionOf = (name: string): string => /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? '';
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

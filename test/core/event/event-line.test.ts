@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Event } from '../../../core/event/event.ts';
+import { eventLine } from '../../../core/event/event-line.ts';
+
+const written = (event: Event): Event => JSON.parse(eventLine(event)) as Event;
+const number = fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 });
+
+describe('a line of the log', () => {
+  test('keeps every number that is no instant to its last digit: a loss of 1e-5, a millionth of a dollar', () => {
+    fc.assert(
+      fc.property(number, number, (lossRate, delayUs) => {
+        const event: Event = {
+          kind: 'link',
+          atMs: 1,
+          link: 'l',
+          up: true,
+          delayUs,
+          jitterUs: 0,
+          lossRate,
+          rateKbps: 0,
+        };
+        expect(written(event)).toEqual(event);
+      }),
+    );
+    const energy: Event = {
+      kind: 'energy',
+      atMs: 10,
+      node: 'a',
+      durationMs: 1000.123456,
+      joules: 1 / 3,
+      promptTokens: 1,
+      outputTokens: 2,
+      usd: 0.000_044_44,
+      gCo2: 1e-7,
+      busyMs: 1,
+      cappedMs: 0,
+      throttledMs: 0,
+      outMs: 0,
+      maxTempC: null,
+      batteryShare: null,
+    };
+    expect(written(energy)).toEqual(energy);
+  });
+
+  test('keeps instants to a tenth of a microsecond', () => {
+    const at = { kind: 'finished', request: 1, outcome: 'answered', tokens: 1, status: 'OK' } as const;
+    expect(written({ ...at, atMs: 1.000_049, lastTokenAtMs: 0.123_456_789 })).toEqual({
+      ...at,
+      atMs: 1,
+      lastTokenAtMs: 0.1235,
+    });
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'is a fault where the event holds %d, which JSON would turn into null unseen',
+    (rttMs) => {
+      expect(written({ kind: 'probe', atMs: 3, path: 'a', rttMs })).toEqual({
+        kind: 'fault',
+        atMs: 3,
+        part: 'log',
+        reason: `left out an event "probe" with rttMs ${rttMs}, which is no number that can be written`,
+      });
+      expect(written({ kind: 'probe', atMs: rttMs, path: 'a', rttMs: 1 })).toMatchObject({ kind: 'fault', atMs: 0 });
+    },
+  );
+});
