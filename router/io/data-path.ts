@@ -1,3 +1,5 @@
+import type { Ms } from '../../core/time/clock.ts';
+
 /** What a data path has done since it was made. */
 export interface DataPathCounters {
   /** Requests that came in. */
@@ -8,10 +10,29 @@ export interface DataPathCounters {
   readonly failed: number;
   /** Ended by the client or by its deadline. */
   readonly cancelled: number;
-  /** Refused for want of an endpoint or of room. */
+  /** Refused: the router does not offer it or cannot read it, no endpoint is there, or none has room. */
   readonly rejected: number;
   readonly retried: number;
   /** Bytes of answers passed on. */
+  readonly answerBytes: number;
+}
+
+/** What a data path has done over one endpoint since it was made; an attempt counts as a request. */
+export interface EndpointCounters {
+  readonly requests: number;
+  /** Of those, not yet ended. */
+  readonly active: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Ended by the client, by its deadline, or by the router. */
+  readonly cancelled: number;
+  /** Refused by the node with RESOURCE_EXHAUSTED. */
+  readonly rejected: number;
+  /** Of the requests, those that were tried before. */
+  readonly retried: number;
+  /** Bytes of bodies sent to the node, frames not included. */
+  readonly requestBytes: number;
+  /** Bytes of its answers passed on. */
   readonly answerBytes: number;
 }
 
@@ -28,7 +49,20 @@ export interface DataPath {
    * Rejects where the port is taken.
    */
   listen(address: Address): Promise<number>;
+  /**
+   * Where each endpoint is reached from now on, in the order of the table; null for one that is gone. One that did not change
+   * keeps its connection. One that changed is connected to anew, and one that is gone is unavailable at once; the streams of
+   * their old connections go on.
+   */
+  reconcile(endpoints: readonly (Address | null)[]): void;
+  /**
+   * Takes no more connections and sends GOAWAY over those that are open. What is under way goes on for at most `limitMs` and
+   * ends with UNAVAILABLE then. Resolves when nothing is left; a second call resolves with the first.
+   */
+  drain(limitMs: Ms): Promise<void>;
   counters(): DataPathCounters;
+  /** By endpoint, in the order of the table. */
+  endpointCounters(): readonly EndpointCounters[];
   /** Ends all requests and connections; nothing of it is left when this resolves. */
   close(): Promise<void>;
 }
