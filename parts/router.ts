@@ -10,7 +10,7 @@ import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
 import { Health } from '../proto/gen/grpc/health/v1/health_pb.js';
 import { Inference } from '../proto/gen/starlane/inference/v1/inference_pb.js';
-import type { Address } from '../router/io/data-path.ts';
+import type { Address } from '../router/io/address.ts';
 import { Http2Proxy } from '../router/io/http2-proxy.ts';
 import { OwnServices } from '../router/io/own-services.ts';
 import { RouterMetrics } from '../router/io/router-metrics.ts';

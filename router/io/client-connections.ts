@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Ms } from '../../core/time/clock.ts';
-import type { Address } from './data-path.ts';
+import type { Address } from './address.ts';
 import { CONNECTION_WINDOW_BYTES, HEADER_LIST_PAIRS, SESSION_MEMORY_MB, SETTINGS } from './http2-limits.ts';
 import { whenPreface } from './http2-preface.ts';
 
@@ -67,15 +67,16 @@ export class ClientConnections {
   }
 
   /**
-   * Takes no more connections and sends GOAWAY over each: first one that stops new requests but refuses none, and the last one
-   * when the client has heard it. Source: RFC 9113 6.8.
+   * Takes no more connections and sends GOAWAY over each, which closes when its streams have ended. A request that crosses the
+   * GOAWAY is beyond its last stream, so that the client knows that nobody looked at it. (node:http2 cannot send the notice
+   * before that which RFC 9113 6.8 describes: it ignores new streams after any GOAWAY.)
    */
   goAway(): void {
     this.#isLeaving = true;
     for (const door of this.#doors) door.close();
     for (const [socket, { session }] of this.#open) {
       if (session === null) socket.destroy();
-      else sayGoaway(session);
+      else session.close();
     }
   }
 
@@ -126,7 +127,7 @@ export class ClientConnections {
     session.on('error', () => {}); // its streams close, and that is what counts
     session.once('remoteSettings', () => {
       connection.hasSettings = true;
-      if (this.#isLeaving) sayGoaway(session);
+      if (this.#isLeaving) session.close();
     });
     session.on('stream', (stream) => {
       connection.streams++;
@@ -159,19 +160,6 @@ export class ClientConnections {
  * each deadline that runs out, and the defaults of Node.js, 1000 and 33, are for browsers.
  */
 const RESETS = { streamResetBurst: 10_000, streamResetRate: 1000 };
-
-const LAST_STREAM_ID = 2 ** 31 - 1;
-
-const sayGoaway = (session: ServerHttp2Session): void => {
-  if (session.closed || session.destroyed) return;
-  session.goaway(0, LAST_STREAM_ID);
-  const close = (): void => {
-    clearTimeout(limit);
-    if (!session.destroyed) session.close();
-  };
-  const limit = setTimeout(close, 1000).unref();
-  session.ping(close);
-};
 
 const bind = (server: Server, { host, port }: Address): Promise<number> =>
   new Promise((resolve, reject) => {

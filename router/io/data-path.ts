@@ -1,4 +1,9 @@
-import type { Ms } from '../../core/time/clock.ts';
+import type { Clock, Ms } from '../../core/time/clock.ts';
+import type { Router } from '../router.ts';
+import type { Address } from './address.ts';
+import type { ClientLimits } from './client-connections.ts';
+import type { OwnServices } from './own-services.ts';
+import type { Keepalive } from './upstream-connection.ts';
 
 /** What a data path has done since it was made. */
 export interface DataPathCounters {
@@ -36,9 +41,20 @@ export interface EndpointCounters {
   readonly answerBytes: number;
 }
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
+/** What every data path is made of. */
+export interface DataPathOptions {
+  readonly router: Router;
+  readonly clock: Clock;
+  /** Where each endpoint is reached, in the order of the router's table; null for one that is not there. */
+  readonly addresses: readonly (Address | null)[];
+  /** The services that users may call at nodes, such as `starlane.inference.v1.Inference`; any other is UNIMPLEMENTED. */
+  readonly services: readonly string[];
+  /** What the router answers itself; null or left out for nothing. The proxy closes it. */
+  readonly own?: OwnServices | null;
+  /** How much of a request's body is kept for another attempt, in bytes; a longer one is tried once. */
+  readonly replayBytes?: number;
+  readonly keepalive?: Keepalive;
+  readonly limits?: Partial<ClientLimits>;
 }
 
 /** Carries requests between clients and nodes, and asks a `Router` where each goes. */

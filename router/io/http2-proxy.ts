@@ -4,33 +4,18 @@ import { grpcStatus } from '../attempt/grpc-status.ts';
 import { parseGrpcTimeout } from '../attempt/grpc-timeout.ts';
 import type { Status } from '../attempt/wire.ts';
 import type { Router } from '../router.ts';
-import { CLIENT_LIMITS, ClientConnections, type ClientLimits } from './client-connections.ts';
-import type { Address, DataPath, DataPathCounters, EndpointCounters } from './data-path.ts';
+import type { Address } from './address.ts';
+import { CLIENT_LIMITS, ClientConnections } from './client-connections.ts';
+import type { DataPath, DataPathCounters, DataPathOptions, EndpointCounters } from './data-path.ts';
 import { Deadline } from './deadline.ts';
+import { EndpointProber } from './endpoint-prober.ts';
 import { statusHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
 import type { OwnServices } from './own-services.ts';
 import { PathCounts } from './path-counts.ts';
-import { Prober } from './prober.ts';
 import { ProxiedRequest, type ProxyCore } from './proxied-request.ts';
 import { isGrpc, requestInfoOf, serviceIn } from './request-headers.ts';
 import { Upstream } from './upstream.ts';
-import type { Keepalive } from './upstream-connection.ts';
-
-export interface Http2ProxyOptions {
-  readonly router: Router;
-  readonly clock: Clock;
-  /** Where each endpoint is reached, in the order of the router's table; null for one that is not there. */
-  readonly addresses: readonly (Address | null)[];
-  /** The services that users may call at nodes, such as `starlane.inference.v1.Inference`; any other is UNIMPLEMENTED. */
-  readonly services: readonly string[];
-  /** What the router answers itself; null or left out for nothing. The proxy closes it. */
-  readonly own?: OwnServices | null;
-  /** How much of a request's body is kept for another attempt, in bytes; a longer one is tried once. */
-  readonly replayBytes?: number;
-  readonly keepalive?: Keepalive;
-  readonly limits?: Partial<ClientLimits>;
-}
 
 /**
  * A data path over node:http2: one lasting connection to each endpoint, any number from clients (HTTP/2 with prior
@@ -45,13 +30,13 @@ export class Http2Proxy implements DataPath, ProxyCore {
   readonly #own: OwnServices | null;
   readonly #upstreams: readonly Upstream[];
   readonly #clients: ClientConnections;
-  readonly #prober: Prober;
+  readonly #prober: EndpointProber;
   readonly #open = new Set<ProxiedRequest>();
   #hasConnected = false;
   #draining: Promise<void> | null = null;
   #onIdle: (() => void) | null = null;
 
-  constructor(options: Http2ProxyOptions) {
+  constructor(options: DataPathOptions) {
     const {
       router,
       clock,
@@ -73,7 +58,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
       return new Upstream(address, (isConnected) => this.#onAvailable(endpoint, isConnected), keepalive);
     });
     this.#clients = new ClientConnections({ ...CLIENT_LIMITS, ...limits }, (...stream) => this.#onStream(...stream));
-    this.#prober = new Prober({ router, clock, upstream: (endpoint) => this.upstream(endpoint) });
+    this.#prober = new EndpointProber({ router, clock, upstream: (endpoint) => this.upstream(endpoint) });
   }
 
   async listen(address: Address): Promise<number> {
@@ -126,6 +111,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
     this.#clients.goAway();
     await this.#idle(limitMs);
     for (const request of [...this.#open]) request.cutOff();
+    await this.#own?.settled();
     this.#own?.close();
     await this.#clients.empty(FLUSH_MS);
   }

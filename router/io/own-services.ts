@@ -49,6 +49,13 @@ export class OwnServices {
     for (const name of this.#reported) this.#health.setStatus(name, isServing ? 'SERVING' : 'NOT_SERVING');
   }
 
+  /** Resolves when what was said before has left the server, such as a change of health to those who watch it. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#session.destroyed || !this.#session.ping(() => resolve())) resolve();
+    });
+  }
+
   /** Answers a request of a client. */
   serve(client: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     client.on('error', ignore);

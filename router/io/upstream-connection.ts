@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
 import type { Ms } from '../../core/time/clock.ts';
-import type { Address } from './data-path.ts';
+import type { Address } from './address.ts';
 import { Deadline } from './deadline.ts';
 import { CONNECTION_WINDOW_BYTES, HEADER_LIST_PAIRS, SESSION_MEMORY_MB, SETTINGS } from './http2-limits.ts';
 

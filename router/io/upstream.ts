@@ -1,6 +1,6 @@
 import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
 import type { Ms } from '../../core/time/clock.ts';
-import type { Address } from './data-path.ts';
+import type { Address } from './address.ts';
 import { type Keepalive, UpstreamConnection } from './upstream-connection.ts';
 
 /**

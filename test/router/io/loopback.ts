@@ -4,8 +4,8 @@ import { seededRng } from '../../../core/random/rng.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { Capacity } from '../../../router/filter/capacity.ts';
-import type { DataPath, DataPathCounters } from '../../../router/io/data-path.ts';
-import { Http2Proxy, type Http2ProxyOptions } from '../../../router/io/http2-proxy.ts';
+import type { DataPath, DataPathCounters, DataPathOptions } from '../../../router/io/data-path.ts';
+import { Http2Proxy } from '../../../router/io/http2-proxy.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
 import { createPolicy } from '../../../router/pick/registry.ts';
 import { routedEvents } from '../../../router/routed-events.ts';
@@ -59,12 +59,16 @@ export interface LoopbackProxy {
   close(): Promise<void>;
 }
 
-interface LoopbackOptions extends Partial<Omit<Http2ProxyOptions, 'router' | 'addresses'>> {
+export type CreateDataPath = (options: DataPathOptions) => DataPath;
+
+export interface LoopbackOptions extends Partial<Omit<DataPathOptions, 'router' | 'addresses'>> {
   readonly port?: number;
   readonly maxOutstanding?: number;
   readonly maxAttempts?: number;
   readonly policy?: Policy;
   readonly clock?: SystemClock;
+  /** The data path under test. */
+  readonly create?: CreateDataPath;
   /** The node of each endpoint; each has its own where it is left out. */
   readonly nodes?: readonly string[];
 }
@@ -97,7 +101,8 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
     observers: [capacity, routedEvents((event) => events.push(event), endpoints.names)],
     filters: [capacity],
   });
-  const proxy = new Http2Proxy({
+  const { create = (given) => new Http2Proxy(given) } = options;
+  const proxy = create({
     services: ['test.Echo'],
     ...rest,
     router,

@@ -13,7 +13,7 @@ import type { Upstream } from './upstream.ts';
  * Asks endpoints as the policy wants it: a health check over the path of each, whose trailers carry the node's load. It looks
  * what the policy wants after each request and every 100 ms; an endpoint that is being asked is not asked again meanwhile.
  */
-export class Prober {
+export class EndpointProber {
   readonly #router: Router;
   readonly #clock: Clock;
   readonly #upstream: (endpoint: number) => Upstream;
