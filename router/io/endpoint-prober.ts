@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http2';
 import { constants } from 'node:http2';
-import type { Clock, Ms } from '../../core/time/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
+import { PROBE_LOOK_EVERY_MS, PROBE_TIMEOUT_MS } from '../probe-timing.ts';
 import type { Router } from '../router.ts';
 import { reportOf, statusOf } from './answer-headers.ts';
 import { Deadline } from './deadline.ts';
@@ -32,7 +33,7 @@ export class EndpointProber {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+    this.#timer ??= setInterval(() => this.look(), PROBE_LOOK_EVERY_MS).unref();
   }
 
   look(): void {
@@ -51,7 +52,7 @@ export class EndpointProber {
     const stream = openStream(this.#upstream(endpoint));
     if (stream === null) return;
     this.#asked.add(endpoint);
-    const timeout = new Deadline(TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
+    const timeout = new Deadline(PROBE_TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
     stream.on('error', () => {}); // a close follows each
     stream.once('trailers', (trailers: IncomingHttpHeaders) => {
       const view = headerViewOf(trailers);
@@ -74,11 +75,6 @@ const openStream = (upstream: Upstream) => {
     return null;
   }
 };
-
-const LOOK_EVERY_MS: Ms = 100;
-
-/** A path may be out for some seconds while satellites hand over; what comes later says little of now. */
-const TIMEOUT_MS: Ms = 5000;
 
 const { headers: HEADERS } = requestHeaders(
   { ':path': '/grpc.health.v1.Health/Check' },

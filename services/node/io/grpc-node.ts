@@ -22,6 +22,7 @@ import { generateHandler } from './generate-handler.ts';
 import { NodeHealth } from './health.ts';
 import { Listener } from './listener.ts';
 import { LoadStream } from './load-stream.ts';
+import { loadTrailer } from './load-trailer.ts';
 import { OpenAnswers } from './open-answers.ts';
 
 export interface GrpcNodeOptions {
@@ -89,7 +90,10 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
     hasPower: (nowMs) => engine.hasPower(nowMs),
     onChange,
   });
-  const health = new NodeHealth({ following: [Inference.typeName], always: ALWAYS_SERVING }, condition.current);
+  const health = new NodeHealth(
+    { following: [Inference.typeName], always: ALWAYS_SERVING, trailer: () => loadTrailer(engine, clock) },
+    condition.current,
+  );
   const calls = permission && new FaultyCalls({ engine, clock, emit, faults, rng: permission.rng, serve, spans });
   const loads = new LoadStream(() => orcaReportOf(engine.report(clock.now())));
 
