@@ -21,27 +21,28 @@ const HOP_BY_HOP: readonly RawHeader[] = [
   ['content-length', '7'],
 ];
 
-const odd = fc.oneof(
-  fc.constantFrom(
-    ...HOP_BY_HOP,
-    [':status', '101'],
-    [':path', '/'],
-    ['', 'x'],
-    ['__proto__', 'x'],
-    ['constructor', 'x'],
-  ),
-  fc.tuple(
-    fc.constantFrom('x a', 'X-A', 'x\n', ':x', 'x', 'set-cookie', 'date'),
-    fc.constantFrom('', ' a', 'a\r\nb', 'ä'),
-  ),
-  fc.tuple(fc.string({ maxLength: 8 }), fc.string({ maxLength: 20 })),
-  fc.tuple(
-    fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)),
-    fc.uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes)),
-  ),
-) as fc.Arbitrary<RawHeader>;
+const known = fc.constantFrom<RawHeader>(
+  ...HOP_BY_HOP,
+  ['http2-settings', ''],
+  [':status', '101'],
+  [':path', '/'],
+  ['', 'x'],
+  ['__proto__', 'x'],
+  ['constructor', 'x'],
+);
+const named = fc.tuple(
+  fc.constantFrom('x a', 'X-A', 'x\n', ':x', 'x', 'set-cookie', 'date'),
+  fc.constantFrom('', ' a', 'a\r\nb', 'ä'),
+);
+const text = fc.tuple(fc.string({ maxLength: 8 }), fc.string({ maxLength: 20 }));
+const bytes = (maxLength: number): fc.Arbitrary<Buffer> =>
+  fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
 
-const someOdd = fc.array(odd, { minLength: 1, maxLength: 4 });
+/** Few, since one that nghttp2 itself refuses hides the others. */
+const someOdd: fc.Arbitrary<readonly RawHeader[]> = fc.array(
+  fc.oneof({ weight: 4, arbitrary: known }, named, text, fc.tuple(bytes(6), bytes(9))),
+  { minLength: 1, maxLength: 2 },
+);
 
 /** An answer of gRPC with those among its headers and its trailers. */
 const ANSWER: readonly RawHeader[] = [
@@ -125,6 +126,7 @@ export const headerClaims = (create: CreateDataPath): void => {
 
   describe('headers that no peer should send', () => {
     test('in a request end that request at most', async () => {
+      grpc.setLogVerbosity(grpc.logVerbosity.NONE); // the node writes of each header that it does not like
       const { proxy, client } = await proxied(echo);
       await fc.assert(
         fc.asyncProperty(someOdd, async (also) => {
@@ -137,7 +139,7 @@ export const headerClaims = (create: CreateDataPath): void => {
           raw.close();
           expect((await statusOf(client.generate(Buffer.from('x')))).code).toBe(grpc.status.OK);
         }),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
       await until(() => proxy.counters().active === 0);
       expect(proxy.router.endpoints.outstanding[0]).toBe(0);
@@ -163,7 +165,7 @@ export const headerClaims = (create: CreateDataPath): void => {
           await statusIn(generate(client));
           expect(client.destroyed).toBe(false);
         }),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
       next = { headers: ANSWER, trailers: [['grpc-status', '0']] };
       await until(() => proxy.router.endpoints.available[0] === 1);
