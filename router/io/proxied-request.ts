@@ -48,6 +48,8 @@ export class ProxiedRequest implements Wire {
   readonly #routed: RoutedRequest;
   readonly #deadline: Deadline | null;
   #node: ClientHttp2Stream | null = null;
+  /** The attempt of that stream. */
+  #nodeAttempt: Attempt | null = null;
   #answer: IncomingHttpHeaders | null = null;
   #trailers: IncomingHttpHeaders | null = null;
   /** What is sent as trailers once the answer is written. */
@@ -103,6 +105,7 @@ export class ProxiedRequest implements Wire {
     const upstream = this.#proxy.upstream(attempt.endpoint);
     counts.began(attempt.endpoint, attempt.number > 1);
     const { headers, bytes } = requestHeaders(this.#headers, this.#ownHeaders(attempt));
+    this.#leaveNode();
     this.#node = null;
     this.#answer = null;
     this.#trailers = null;
@@ -117,6 +120,7 @@ export class ProxiedRequest implements Wire {
       return false;
     }
     this.#node = node;
+    this.#nodeAttempt = attempt;
     this.#listen(node, attempt);
     for (const chunk of body) {
       counts.sent(attempt.endpoint, chunk.length);
@@ -262,6 +266,12 @@ export class ProxiedRequest implements Wire {
     node.close(constants.NGHTTP2_CANCEL);
   }
 
+  /** A node may answer before it has the whole body: the rest is not for it, and the stream would stay open. */
+  #leaveNode(): void {
+    const node = this.#node;
+    if (node !== null && !node.writableEnded && this.#nodeAttempt !== null) this.#resetNode(this.#nodeAttempt);
+  }
+
   #onClientGone(): void {
     if (this.#routed.isOver) return;
     this.#routed.onClientGone(this.#nowMs());
@@ -311,6 +321,7 @@ export class ProxiedRequest implements Wire {
   #over(status: Status | null): void {
     this.#body = null;
     this.#deadline?.clear();
+    this.#leaveNode();
     this.#client.resume(); // what still comes of the body has nowhere to go
     const wasTried = this.#routed.attempt !== null;
     this.#proxy.counts.over(status === null ? 'cancelled' : requestCountedAs(status, wasTried));

@@ -42,6 +42,7 @@ export class UpstreamConnection {
     const timeout = new Deadline(CONNECT_TIMEOUT_MS, () => session.destroy());
     session.once('remoteSettings', () => {
       timeout.clear();
+      if (session.closed || session.destroyed) return; // its GOAWAY came first
       session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
       this.#readyAtMs = performance.now();
       this.#pingLater();

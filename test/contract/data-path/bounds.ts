@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { createPolicy } from '../../../router/pick/registry.ts';
 import { type CreateDataPath, clientOf, nodeOf, statusOf } from '../../router/io/loopback.ts';
 import { dataPathBench, echo, statusIn, steady, until } from './data-path-bench.ts';
+import { DATA, END_STREAM, type Frame, HEADERS, RST_STREAM, type RawHeader, rawServer } from './raw-http2.ts';
 
 /** What a data path holds at most, and what it learns from whose mistake. */
 export const boundClaims = (create: CreateDataPath): void => {
@@ -69,6 +70,35 @@ export const boundClaims = (create: CreateDataPath): void => {
     });
   });
 
+  test.each([true, false])(
+    'an answer before the body is whole ends the stream of the node (with a message: %s)',
+    async (speaks) => {
+      const node = closed(
+        await rawServer((frame, peer) => {
+          if (frame.type !== HEADERS) return;
+          const headers: readonly RawHeader[] = [
+            [':status', '200'],
+            ['content-type', 'application/grpc'],
+          ];
+          const status: RawHeader = ['grpc-status', '13'];
+          peer.headers(frame.stream, speaks ? headers : [...headers, status], !speaks);
+          if (!speaks) return;
+          peer.data(frame.stream, Buffer.alloc(5));
+          peer.headers(frame.stream, [status], true);
+        }),
+      );
+      const proxy = await proxyOf([node.port]);
+      const path = { ':method': 'POST', ':path': '/test.Echo/Generate', 'content-type': 'application/grpc' };
+      const stream = session(proxy.port).request({ ...path, te: 'trailers' });
+      const status = statusIn(stream);
+      stream.write(Buffer.alloc(5)); // and never ends it
+      await until(() => node.peers[0]!.frames.some(isEndOfStream));
+      expect(proxy.counters()).toMatchObject({ failed: 1, active: 0 });
+      stream.end();
+      expect(await status).toBe('13');
+    },
+  );
+
   test('mistakes of a client are no samples of a node, whatever code says so', async () => {
     const codes = [
       grpc.status.INVALID_ARGUMENT,
@@ -119,3 +149,6 @@ export const boundClaims = (create: CreateDataPath): void => {
     expect(heard).toEqual([6, 0]);
   });
 };
+
+const isEndOfStream = ({ type, flags, stream }: Frame): boolean =>
+  stream === 1 && (type === RST_STREAM || (type === DATA && (flags & END_STREAM) !== 0));

@@ -59,12 +59,12 @@ export const connectionClaims = (create: CreateDataPath): void => {
     });
 
     test('that leaves a stream out has it tried at another node', async () => {
-      const first = closed(await rawServer((frame, peer) => void (frame.type === HEADERS && peer.goaway(0))));
-      const second = closed(await nodeOf(echo));
-      const proxy = await proxyOf([first.port, second.port]);
+      const leaving = closed(await rawServer((frame, peer) => void (frame.type === HEADERS && peer.goaway(0))));
+      const other = closed(await nodeOf(echo));
+      const proxy = await proxyOf([leaving.port, leaving.port, other.port], { nodes: ['a', 'a', 'b'] });
       const { status, headers } = await streamed(closed(clientOf(proxy.port)).generate(Buffer.from('x')));
       expect(status.code).toBe(grpc.status.OK);
-      expect(headers.get('x-starlane-endpoint')).toEqual(['node-1/fibre']);
+      expect(headers.get('x-starlane-endpoint')).toEqual(['node-2/fibre']);
     });
 
     test('in a row does not have it connected in a tight loop', async () => {

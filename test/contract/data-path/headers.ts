@@ -55,9 +55,9 @@ export const headerClaims = (create: CreateDataPath): void => {
   const { closed, atEnd, proxied, proxyOf, session } = dataPathBench(create);
 
   /** A node over node:http2 that answers with OK, and what headers came to it. */
-  const http2Node = async (settings = {}) => {
+  const http2Node = async () => {
     const heard: IncomingHttpHeaders[] = [];
-    const server = createServer({ settings });
+    const server = createServer();
     server.on('stream', (stream: ServerHttp2Stream, headers) => {
       heard.push(headers);
       stream.on('error', () => {});
@@ -228,14 +228,19 @@ export const headerClaims = (create: CreateDataPath): void => {
       other.cancel();
     });
 
-    test('that one node takes are refused before they reach it', async () => {
-      const node = await http2Node({ maxHeaderListSize: 2000 });
-      const proxy = await proxyOf([node.port]);
+    test('that one node takes are refused before they reach it, and end nobody else', async () => {
+      const heard: number[] = [];
+      const node = await rawServer((frame, peer) => {
+        if (frame.type === HEADERS) heard.push(frame.stream);
+        const isLast = (frame.flags & END_STREAM) !== 0;
+        if (isLast && frame.type === DATA) peer.headers(frame.stream, [...ANSWER, ['grpc-status', '0']], true);
+      }, 2000);
+      const proxy = await proxyOf([closed(node).port]);
       const client = session(proxy.port);
-      await once(client, 'remoteSettings');
       expect(await statusIn(generate(client, { 'x-big': big(3000) }))).toBe(`${grpc.status.RESOURCE_EXHAUSTED}`);
-      expect(node.heard).toEqual([]);
+      expect(heard).toEqual([]);
       expect(await statusIn(generate(client))).toBe('0');
+      expect(proxy.router.endpoints.ewma.valueMs[0]).toBeLessThan(5000); // no failure of the node
     });
 
     test.each(['headers', 'trailers'] as const)(

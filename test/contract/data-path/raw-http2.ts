@@ -21,6 +21,8 @@ export const END_STREAM = 1;
 const ACK = 1;
 const END_HEADERS = 4;
 
+const MAX_HEADER_LIST_SIZE = 6;
+
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
 /** A peer that speaks HTTP/2 frame by frame and may break every rule above that. It acknowledges what must be. */
@@ -31,14 +33,24 @@ export class RawPeer {
   #unread: Buffer = Buffer.alloc(0);
   #skip: number;
 
-  constructor(socket: Socket, isServer: boolean, onFrame: (frame: Frame, peer: RawPeer) => void = () => {}) {
+  constructor(
+    socket: Socket,
+    isServer: boolean,
+    onFrame: (frame: Frame, peer: RawPeer) => void = () => {},
+    headerListBytes: number | null = null,
+  ) {
     this.socket = socket;
     this.#onFrame = onFrame;
     this.#skip = isServer ? PREFACE.length : 0;
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     if (!isServer) socket.write(PREFACE);
-    this.send(SETTINGS, 0, 0, Buffer.alloc(0));
+    const settings = Buffer.alloc(headerListBytes === null ? 0 : 6);
+    if (headerListBytes !== null) {
+      settings.writeUInt16BE(MAX_HEADER_LIST_SIZE, 0);
+      settings.writeUInt32BE(headerListBytes, 2);
+    }
+    this.send(SETTINGS, 0, 0, settings);
   }
 
   send(type: number, flags: number, stream: number, payload: Buffer): void {
@@ -110,12 +122,14 @@ export interface RawServer {
   close(): void;
 }
 
-export const rawServer = async (onFrame: (frame: Frame, peer: RawPeer) => void, port = 0): Promise<RawServer> => {
+/** A server that may say how large a header list it takes. */
+export const rawServer = async (
+  onFrame: (frame: Frame, peer: RawPeer) => void,
+  headerListBytes: number | null = null,
+): Promise<RawServer> => {
   const peers: RawPeer[] = [];
-  const server = createServer((socket) => void peers.push(new RawPeer(socket, true, onFrame))).listen(
-    port,
-    '127.0.0.1',
-  );
+  const take = (socket: Socket): void => void peers.push(new RawPeer(socket, true, onFrame, headerListBytes));
+  const server = createServer(take).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = (): void => {
     server.close();
