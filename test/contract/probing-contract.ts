@@ -6,7 +6,7 @@ import type { Policy } from '../../router/pick/policy.ts';
 type Probed = Extract<Observation, { readonly kind: 'probed' }>;
 
 /** A policy that sends everything to the first endpoint, wants what it is told to want, and remembers what it heard. */
-export class ProbingPolicy implements Policy {
+class ProbingPolicy implements Policy {
   readonly name = 'probing';
   readonly probed: Probed[] = [];
   wanted: readonly number[] = [];

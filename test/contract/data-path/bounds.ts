@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { createPolicy } from '../../../router/pick/registry.ts';
 import { type CreateDataPath, clientOf, nodeOf, statusOf } from '../../router/io/loopback.ts';
 import { dataPathBench, echo, statusIn, steady, until } from './data-path-bench.ts';
-import { DATA, END_STREAM, type Frame, HEADERS, RST_STREAM, type RawHeader, rawServer } from './raw-http2.ts';
+import { DATA, END_STREAM, type Frame, HEADERS, type RawHeader, RST_STREAM, rawServer } from './raw-http2.ts';
 
 /** What a data path holds at most, and what it learns from whose mistake. */
 export const boundClaims = (create: CreateDataPath): void => {

@@ -70,7 +70,7 @@ export const connectionClaims = (create: CreateDataPath): void => {
     test('in a row does not have it connected in a tight loop', async () => {
       const node = closed(await rawServer((_frame, peer) => peer.goaway(0)));
       await proxyOf([node.port]);
-      await settled(300);
+      await settled(900);
       expect(node.peers.length).toBeGreaterThan(1);
       expect(node.peers.length).toBeLessThan(8);
     });
@@ -222,7 +222,7 @@ export const connectionClaims = (create: CreateDataPath): void => {
 
     test('beyond the limit is closed, and there is room again when another leaves', async () => {
       const node = closed(await nodeOf(echo));
-      const proxy = await proxyOf([node.port], { limits: { maxConnections: 1 } });
+      const proxy = await proxyOf([node.port], { limits: { maxConnections: 1, prefaceMs: 600_000 } });
       const first = session(proxy.port);
       expect(await statusIn(generate(first))).toBe('0');
       const { socket } = await dialled(proxy.port, '');

@@ -15,7 +15,7 @@ export const HEADERS = 1;
 export const RST_STREAM = 3;
 const SETTINGS = 4;
 const PING = 6;
-export const GOAWAY = 7;
+const GOAWAY = 7;
 
 export const END_STREAM = 1;
 const ACK = 1;
