@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { orcaOf } from '../../../router/endpoint/orca.ts';
 import { type CreateDataPath, clientOf, nodeOf, settled, statusOf, streamed } from '../../router/io/loopback.ts';
 import { loadReport } from '../../router/load-report-fixture.ts';
-import { type Answer, dataPathBench, generate, hang, steady } from './data-path-bench.ts';
+import { type Answer, dataPathBench, generate, hang, steady, until } from './data-path-bench.ts';
 
 /** What a data path does with requests and answers. */
 export const requestClaims = (create: CreateDataPath): void => {
@@ -257,8 +257,8 @@ export const requestClaims = (create: CreateDataPath): void => {
         socket.pause();
         atEnd(() => socket.destroy());
       }
-      while (proxy.router.endpoints.available[0] === 1) await settled(5);
-      while (proxy.router.endpoints.available[0] === 0) await settled(5);
+      await until(() => held.length > 0); // it connects again
+      await until(() => proxy.router.endpoints.available[0] === 1);
       expect((await statusOf(closed(clientOf(proxy.port)).generate(Buffer.from('x')))).code).toBe(grpc.status.OK);
     });
 
