@@ -1,59 +1,18 @@
 import { ConfigError } from '../core/config/config-error.ts';
-import type { EventSink } from '../core/event/event.ts';
-import { isForked, runService, type Service } from '../core/process/io/service-process.ts';
+import { isForked, runService } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
-import { SystemClock } from '../core/time/io/system-clock.ts';
+import { startRouter } from '../hosts/io/live-router.ts';
 import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
-import type { Address } from '../router/io/data-path.ts';
-import { Http2Proxy } from '../router/io/http2-proxy.ts';
-import { RouterMetrics } from '../router/io/router-metrics.ts';
+import type { Address } from '../router/io/address.ts';
 import { isPolicyName, policyNames } from '../router/pick/registry.ts';
 import { deploymentOf } from '../scenario/deployment/environment.ts';
 import { hostOn, ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
 import { AGENT_CONTROL_PORT, accessPort, CONTROL_PORT, GRPC_PORT } from '../scenario/deployment/ports.ts';
 import { standingOf, standingTopology } from '../scenario/deployment/standing-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
-import { routerOf } from '../scenario/router-of.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { type Topology, topologyOf } from '../scenario/topology.ts';
-
-const startRouter = async (options: {
-  readonly scenario: Scenario;
-  readonly topology: Topology;
-  readonly policy: string;
-  /** Where each endpoint is reached, in the order of the topology. */
-  readonly addresses: readonly Address[];
-  /** The first is where anybody calls; all lead to the same router. */
-  readonly doors: readonly [Address, ...Address[]];
-  readonly emit: EventSink;
-}): Promise<Service<RouterReady>> => {
-  const { scenario, topology, policy, addresses, doors, emit } = options;
-  const clock = SystemClock.notStarted();
-  const router = routerOf(scenario, topology, { policy, emit });
-  const dataPath = new Http2Proxy({ router, clock, addresses });
-  const endpoints = () =>
-    topology.endpoints.map(({ name }, index) => ({ name, isConnected: router.endpoints.available[index] === 1 }));
-  const metrics = new RouterMetrics({ dataPath, endpoints, policy });
-  const [port] = await Promise.all(doors.map((door) => dataPath.listen(door)));
-  return {
-    ready: { port: port! },
-    begin: (startUnixMs) => {
-      clock.startAt(startUnixMs);
-      router.clockWasSet();
-    },
-    health: () => {
-      const unreachable = endpoints().filter(({ isConnected }) => !isConnected);
-      return { ok: unreachable.length === 0, policy, unreachable: unreachable.map(({ name }) => name) };
-    },
-    metrics: () => metrics.text(),
-    close: async () => {
-      await dataPath.close();
-      clock.close();
-    },
-  };
-};
+import { topologyOf } from '../scenario/topology.ts';
 
 if (isForked()) {
   runService<RouterSetup, RouterReady>((setup, { emit }) => {
@@ -65,6 +24,7 @@ if (isForked()) {
       policy: setup.policy,
       addresses: topology.endpoints.map(({ name }) => ({ host: '127.0.0.1', port: setup.endpointPorts[name]! })),
       doors: [{ host: '127.0.0.1', port: setup.port }],
+      drainMs: 0,
       emit,
     });
   });
@@ -95,6 +55,7 @@ if (isForked()) {
             port: GRPC_PORT,
           })),
           doors: [door(GRPC_PORT), ...doorsOfUsers],
+          drainMs: scenario.router.drainS * 1000,
           emit,
         });
       },

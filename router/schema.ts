@@ -28,6 +28,25 @@ export const routerSchema = z
       .min(1)
       .default(1024)
       .describe('How many requests one endpoint may have outstanding; more are refused with RESOURCE_EXHAUSTED.'),
+    drainS: z
+      .number()
+      .min(0)
+      .max(300)
+      .default(10)
+      .describe(
+        'How long requests may go on when the router is told to end, in seconds; then they end with UNAVAILABLE.',
+      ),
+    idleS: z
+      .number()
+      .min(1)
+      .max(86_400)
+      .default(300)
+      .describe('After how long without a request the connection of a client is closed, in seconds.'),
+    maxConnections: z
+      .int()
+      .min(1)
+      .default(1024)
+      .describe('How many connections clients may have to the router; one more is closed at once.'),
     ewma: ewmaSchema.prefault({}).describe('How latency is averaged.'),
     residual: residualSchema.prefault({}).describe('How the errors of predictions are learnt.'),
     prices: pricesSchema.prefault({}),

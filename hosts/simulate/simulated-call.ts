@@ -80,7 +80,9 @@ export class SimulatedCall implements Wire {
   }
 
   #arriveAtRouter(atMs: Ms): void {
-    if (!this.#hasEnded) this.#routed.start(atMs);
+    if (this.#hasEnded) return;
+    this.#routed.start(atMs);
+    this.#parts.probes.look(atMs);
   }
 
   #onTokensArrived(count: number, atMs: Ms): void {

@@ -10,6 +10,7 @@ import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology } from '../../scenario/topology.ts';
 import type { Engine } from '../../services/node/engine/engine.ts';
+import { SimulatedProbes } from './simulated-probes.ts';
 
 /** Both directions of a path, playing. */
 export interface Path {
@@ -24,6 +25,7 @@ export interface SimulatedParts {
   readonly paths: readonly Path[];
   readonly engineOf: readonly Engine[];
   readonly access: ReadonlyMap<string, Path>;
+  readonly probes: SimulatedProbes;
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
 }
@@ -52,11 +54,15 @@ export const simulatedParts = (options: {
   );
   const paths = topology.endpoints.map(({ name }) => playing.get(name)!);
   const byEndpoint = topology.endpoints.map(({ node }) => engines.get(node)!);
+  const router = routerOf(scenario, topology, { policy, emit, truth: truthOf(paths, byEndpoint) });
+  const probes = new SimulatedProbes({ clock, router, paths, engineOf: byEndpoint });
+  clock.at(0, (atMs) => probes.look(atMs));
   return {
     clock,
-    router: routerOf(scenario, topology, { policy, emit, truth: truthOf(paths, byEndpoint) }),
+    router,
     paths,
     engineOf: byEndpoint,
+    probes,
     access: new Map(topology.clients.map(({ name }) => [name, playing.get(`${name}/access`)!])),
     emit,
     deadlineMs: scenario.load.deadlineS * 1000,

@@ -37,8 +37,11 @@ export const endingByNode = (
   isSaidByNode: true,
 });
 
-/** How an attempt ended without a status of the node: its connection was lost (`path`), or it reset the stream (`node`). */
-export const endingWithoutStatus = (fault: 'path' | 'node', code: number, message: string): Ending => ({
+/**
+ * How an attempt ended without a status of the node: its connection was lost (`path`), it reset the stream (`node`), or what
+ * it was asked cannot be carried (`client`).
+ */
+export const endingWithoutStatus = (fault: 'path' | 'node' | 'client', code: number, message: string): Ending => ({
   code,
   message,
   report: null,
@@ -60,6 +63,16 @@ export const CLIENT_GONE: Ending = Object.freeze({
 export const DEADLINE: Ending = Object.freeze({
   code: grpcStatus.deadlineExceeded,
   message: 'the deadline ran out',
+  report: null,
+  pushbackMs: null,
+  fault: 'none',
+  isSaidByNode: false,
+});
+
+/** The router shuts down and waits no longer. */
+export const CUT_OFF: Ending = Object.freeze({
+  code: grpcStatus.unavailable,
+  message: 'the router is shutting down',
   report: null,
   pushbackMs: null,
   fault: 'none',

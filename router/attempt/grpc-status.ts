@@ -33,3 +33,13 @@ export const statusOfReset = (http2Code: number): number => {
   if (http2Code === 0xc) return grpcStatus.permissionDenied; // INADEQUATE_SECURITY
   return grpcStatus.internal;
 };
+
+/** The status of an answer that is not gRPC's. Source: grpc/doc/http-grpc-status-mapping.md. */
+export const statusOfHttp = (httpStatus: number): number => {
+  if (httpStatus === 400) return grpcStatus.internal;
+  if (httpStatus === 401) return grpcStatus.unauthenticated;
+  if (httpStatus === 403) return grpcStatus.permissionDenied;
+  if (httpStatus === 404) return grpcStatus.unimplemented;
+  if ([429, 502, 503, 504].includes(httpStatus)) return grpcStatus.unavailable;
+  return grpcStatus.unknown;
+};

@@ -2,9 +2,9 @@ import type { Ms } from '../../core/time/clock.ts';
 
 const UNITS = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 } as const;
 
-/** Reads a `grpc-timeout` header, in milliseconds; null for none or one that is not well-formed. Source: gRPC over HTTP/2. */
-export const parseGrpcTimeout = (header: string | undefined): Ms | null => {
-  const match = header === undefined ? null : /^(\d{1,8})([HMSmun])$/.exec(header);
+/** Reads a `grpc-timeout` header, in milliseconds; null for one that is not well-formed. Source: gRPC over HTTP/2. */
+export const parseGrpcTimeout = (header: string): Ms | null => {
+  const match = /^(\d{1,8})([HMSmun])$/.exec(header);
   return match === null ? null : Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 };
 

@@ -2,7 +2,7 @@ import type { Ms } from '../../core/time/clock.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Rejection, Router } from '../router.ts';
 import type { Attempt } from './attempt.ts';
-import { CLIENT_GONE, DEADLINE, type Ending, endingWithoutStatus } from './ending.ts';
+import { CLIENT_GONE, CUT_OFF, DEADLINE, type Ending, endingWithoutStatus } from './ending.ts';
 import { grpcStatus } from './grpc-status.ts';
 import type { Status, Wire } from './wire.ts';
 
@@ -68,9 +68,12 @@ export class RoutedRequest {
 
   /** The deadline of the request has come. */
   onDeadline(nowMs: Ms): void {
-    if (this.#isOver) return;
-    this.#cancel(DEADLINE, nowMs);
-    this.#finish({ code: DEADLINE.code, message: DEADLINE.message!, by: 'router' });
+    this.#endBy(DEADLINE, nowMs);
+  }
+
+  /** The router shuts down. */
+  onCutOff(nowMs: Ms): void {
+    this.#endBy(CUT_OFF, nowMs);
   }
 
   #send(attempt: Attempt, nowMs: Ms): void {
@@ -91,6 +94,12 @@ export class RoutedRequest {
   #again(attempt: Attempt, { fault }: Ending, nowMs: Ms): Attempt | null {
     const next = this.#router.begin(this.info, nowMs, { attempt, fault });
     return next.kind === 'attempt' ? next : null;
+  }
+
+  #endBy(ending: Ending, nowMs: Ms): void {
+    if (this.#isOver) return;
+    this.#cancel(ending, nowMs);
+    this.#finish(statusOfEnding(ending));
   }
 
   #cancel(ending: Ending, nowMs: Ms): void {

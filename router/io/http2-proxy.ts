@@ -1,30 +1,21 @@
-import {
-  type ClientHttp2Stream,
-  createServer,
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
-import type { Clock } from '../../core/time/clock.ts';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Clock, Ms } from '../../core/time/clock.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import { parseGrpcTimeout } from '../attempt/grpc-timeout.ts';
+import type { Status } from '../attempt/wire.ts';
 import type { Router } from '../router.ts';
-import type { Address, DataPath, DataPathCounters } from './data-path.ts';
+import type { Address } from './address.ts';
+import { CLIENT_LIMITS, ClientConnections } from './client-connections.ts';
+import type { DataPath, DataPathCounters, DataPathOptions, EndpointCounters } from './data-path.ts';
+import { Deadline } from './deadline.ts';
+import { EndpointProber } from './endpoint-prober.ts';
+import { statusHeaders } from './header-rules.ts';
+import { headerViewOf } from './header-view.ts';
+import type { OwnServices } from './own-services.ts';
+import { PathCounts } from './path-counts.ts';
 import { ProxiedRequest, type ProxyCore } from './proxied-request.ts';
-import { isGrpc, oneOf, requestInfoOf } from './request-headers.ts';
-import { type Keepalive, Upstream } from './upstream.ts';
-import { CONNECTION_WINDOW_BYTES, SESSION_MEMORY_MB, SETTINGS } from './windows.ts';
-
-export interface Http2ProxyOptions {
-  readonly router: Router;
-  readonly clock: Clock;
-  /** Where each endpoint is reached, in the order of the router's table. */
-  readonly addresses: readonly Address[];
-  /** How much of a request's body is kept for another attempt, in bytes; a longer one is tried once. */
-  readonly replayBytes?: number;
-  readonly keepalive?: Keepalive;
-}
+import { isGrpc, requestInfoOf, serviceIn } from './request-headers.ts';
+import { Upstream } from './upstream.ts';
 
 /**
  * A data path over node:http2: one lasting connection to each endpoint, any number from clients (HTTP/2 with prior
@@ -33,101 +24,163 @@ export interface Http2ProxyOptions {
 export class Http2Proxy implements DataPath, ProxyCore {
   readonly router: Router;
   readonly clock: Clock;
+  readonly counts: PathCounts;
   readonly replayBytes: number;
+  readonly #services: ReadonlySet<string>;
+  readonly #own: OwnServices | null;
   readonly #upstreams: readonly Upstream[];
-  readonly #servers: Http2Server[] = [];
-  readonly #sessions = new Set<ServerHttp2Session>();
-  readonly #tally = { requests: 0, answered: 0, failed: 0, cancelled: 0, rejected: 0, retried: 0, answerBytes: 0 };
+  readonly #clients: ClientConnections;
+  readonly #prober: EndpointProber;
+  readonly #open = new Set<ProxiedRequest>();
+  #hasConnected = false;
+  #draining: Promise<void> | null = null;
+  #onIdle: (() => void) | null = null;
 
-  constructor({ router, clock, addresses, replayBytes = 256 * 1024, keepalive }: Http2ProxyOptions) {
+  constructor(options: DataPathOptions) {
+    const {
+      router,
+      clock,
+      addresses,
+      services,
+      own = null,
+      replayBytes = 256 * 1024,
+      keepalive,
+      limits = {},
+    } = options;
     this.router = router;
     this.clock = clock;
     this.replayBytes = replayBytes;
+    this.counts = new PathCounts(addresses.length);
+    this.#services = new Set(services);
+    this.#own = own;
     this.#upstreams = addresses.map((address, endpoint) => {
       router.setAvailable(endpoint, false);
-      return new Upstream(address, clock, (isConnected) => router.setAvailable(endpoint, isConnected), keepalive);
+      return new Upstream(address, (isConnected) => this.#onAvailable(endpoint, isConnected), keepalive);
     });
+    this.#clients = new ClientConnections({ ...CLIENT_LIMITS, ...limits }, (...stream) => this.#onStream(...stream));
+    this.#prober = new EndpointProber({ router, clock, upstream: (endpoint) => this.upstream(endpoint) });
   }
 
   async listen(address: Address): Promise<number> {
-    const server = createServer({ settings: SETTINGS, maxSessionMemory: SESSION_MEMORY_MB });
-    server.on('session', (session) => this.#onSession(session));
-    server.on('stream', (stream, headers, flags) => this.#onStream(stream as ServerHttp2Stream, headers, flags));
-    const port = await bind(server, address);
-    this.#servers.push(server);
-    if (this.#servers.length === 1) await Promise.all(this.#upstreams.map((upstream) => upstream.connect()));
+    const port = await this.#clients.listen(address);
+    if (!this.#hasConnected) {
+      this.#hasConnected = true;
+      await Promise.all(this.#upstreams.map((upstream) => upstream.connect()));
+      this.#prober.start();
+    }
     return port;
   }
 
+  reconcile(endpoints: readonly (Address | null)[]): void {
+    if (endpoints.length !== this.#upstreams.length) {
+      throw new RangeError(`${endpoints.length} addresses for ${this.#upstreams.length} endpoints`);
+    }
+    for (const [endpoint, address] of endpoints.entries()) this.#upstreams[endpoint]!.moveTo(address);
+  }
+
+  drain(limitMs: Ms): Promise<void> {
+    this.#draining ??= this.#drain(limitMs);
+    return this.#draining;
+  }
+
   counters(): DataPathCounters {
-    const { requests, answered, failed, cancelled, rejected } = this.#tally;
-    return { ...this.#tally, active: requests - answered - failed - cancelled - rejected };
+    return this.counts.all();
+  }
+
+  endpointCounters(): readonly EndpointCounters[] {
+    return this.counts.byEndpoint();
   }
 
   async close(): Promise<void> {
-    const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-    for (const session of this.#sessions) session.destroy();
-    await Promise.all([...closed, ...this.#upstreams.map((upstream) => upstream.close())]);
+    this.#prober.close();
+    this.#own?.close();
+    await Promise.all([this.#clients.close(), ...this.#upstreams.map((upstream) => upstream.close())]);
   }
 
-  open(endpoint: number, headers: IncomingHttpHeaders, endStream: boolean): ClientHttp2Stream | null {
-    return this.#upstreams[endpoint]!.request(headers, endStream);
+  upstream(endpoint: number): Upstream {
+    return this.#upstreams[endpoint]!;
   }
 
-  passed(_endpoint: number, answerBytes: number): void {
-    this.#tally.answerBytes += answerBytes;
+  over(request: ProxiedRequest): void {
+    this.#open.delete(request);
+    if (this.#open.size === 0) this.#onIdle?.();
   }
 
-  retried(): void {
-    this.#tally.retried++;
+  async #drain(limitMs: Ms): Promise<void> {
+    this.#own?.setServing(false);
+    this.#clients.goAway();
+    await this.#idle(limitMs);
+    for (const request of [...this.#open]) request.cutOff();
+    await this.#own?.settled();
+    this.#own?.close();
+    await this.#clients.empty(FLUSH_MS);
   }
 
-  over(code: number | null): void {
-    this.#tally[countedAs(code)]++;
+  /** Resolves when no request is open, and at the latest after `limitMs`. */
+  #idle(limitMs: Ms): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const limit = new Deadline(limitMs, resolve);
+      this.#onIdle = () => {
+        limit.clear();
+        resolve();
+      };
+    });
   }
 
-  #onSession(session: ServerHttp2Session): void {
-    this.#sessions.add(session);
-    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-    session.on('error', () => {}); // its streams close, and that is what counts
-    session.once('close', () => this.#sessions.delete(session));
+  #onAvailable(endpoint: number, isAvailable: boolean): void {
+    this.router.setAvailable(endpoint, isAvailable);
+    if (this.#draining === null) this.#own?.setServing(this.router.endpoints.available.includes(1));
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
-    if (!isGrpc(headers)) {
-      stream.on('error', () => {});
-      stream.respond({ ':status': 415 }, { endStream: true });
+    const view = headerViewOf(headers);
+    if (headers[':method'] !== 'POST' || !isGrpc(view)) {
+      stream.on('error', ignore);
+      stream.respond(headers[':method'] === 'POST' ? { ':status': 415 } : { ':status': 405, allow: 'POST' }, {
+        endStream: true,
+      });
       stream.resume();
       return;
     }
+    const service = serviceIn(headers[':path'] ?? '');
+    if (service !== null && this.#own?.has(service) === true) {
+      this.#own.serve(stream, headers);
+      return;
+    }
     // Requests without a number of their own count down from -1, clear of every schedule.
-    const info = requestInfoOf(headers, -++this.#tally.requests);
-    const timeoutMs = parseGrpcTimeout(oneOf(headers['grpc-timeout']));
-    const isBodyWhole = (flags & END_STREAM) !== 0;
-    new ProxiedRequest(this, stream, { info, headers, timeoutMs, isBodyWhole }).start();
+    const info = requestInfoOf(view, -this.counts.arrived());
+    const header = view.get('grpc-timeout');
+    const timeoutMs = header === undefined ? null : parseGrpcTimeout(header);
+    if (service === null || !this.#services.has(service)) {
+      this.#refuse(stream, { code: grpcStatus.unimplemented, message: 'the router does not offer this service' });
+    } else if (header !== undefined && timeoutMs === null) {
+      this.#refuse(stream, { code: grpcStatus.invalidArgument, message: MALFORMED_TIMEOUT });
+    } else {
+      const isBodyWhole = (flags & END_STREAM) !== 0;
+      const request = new ProxiedRequest(this, stream, { info, headers, timeoutMs, isBodyWhole });
+      this.#open.add(request);
+      request.start();
+      this.#prober.look();
+    }
+  }
+
+  /** Refuses what no node is asked about. */
+  #refuse(stream: ServerHttp2Stream, status: Pick<Status, 'code' | 'message'>): void {
+    this.counts.over('rejected');
+    stream.on('error', ignore);
+    const headers = { ':status': 200, 'content-type': 'application/grpc', ...statusHeaders(status) };
+    stream.respond(headers, { endStream: true });
+    stream.resume();
   }
 }
 
 const END_STREAM = 0x1;
 
-/** `null` is the code of a request whose client left. */
-const countedAs = (code: number | null): 'answered' | 'cancelled' | 'rejected' | 'failed' => {
-  if (code === grpcStatus.ok) return 'answered';
-  if (code === null || code === grpcStatus.cancelled || code === grpcStatus.deadlineExceeded) return 'cancelled';
-  return code === grpcStatus.resourceExhausted ? 'rejected' : 'failed';
-};
+/** How long the last bytes may take to leave. */
+const FLUSH_MS: Ms = 1000;
 
-/** Resolves to the port; rejects with one clear line. */
-const bind = (server: Http2Server, { host, port }: Address): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => {
-      const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
-      reject(new Error(`router cannot listen on ${host}:${port}: ${reason}`, { cause: error }));
-    };
-    server.once('error', onError);
-    server.listen(port, host, () => {
-      server.off('error', onError);
-      const address = server.address();
-      resolve(address !== null && typeof address === 'object' ? address.port : port);
-    });
-  });
+/** The specification does not say what to answer; grpc-go says INTERNAL, but the mistake is the client's, in what it asked. */
+const MALFORMED_TIMEOUT = 'grpc-timeout is malformed, expected 1 to 8 digits and one of H, M, S, m, u, n';
+
+const ignore = (): void => {};

@@ -1,29 +1,38 @@
 // Hot path: messages pass as the chunks they came in, never decoded, copied or joined.
-import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import {
+  type ClientHttp2Stream,
+  constants,
+  type Http2Session,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { Clock } from '../../core/time/clock.ts';
 import type { Attempt } from '../attempt/attempt.ts';
-import { endingByNode, endingWithoutStatus } from '../attempt/ending.ts';
-import { grpcStatus, statusOfReset } from '../attempt/grpc-status.ts';
+import { type Ending, endingByNode } from '../attempt/ending.ts';
+import { grpcStatus } from '../attempt/grpc-status.ts';
 import { formatGrpcTimeout } from '../attempt/grpc-timeout.ts';
 import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Router } from '../router.ts';
-import { answerWithStatus, pushbackOf, reportOf, statusOf } from './answer-headers.ts';
+import { pushbackOf, reportOf, statusOf } from './answer-headers.ts';
 import { Deadline } from './deadline.ts';
+import { answerHeaders, answerTrailers, type HeaderList, requestHeaders, statusHeaders } from './header-rules.ts';
+import { headerViewOf } from './header-view.ts';
+import { endingOfAnswer, endingOfClosed, TOO_LARGE_FOR_CLIENT, TOO_LARGE_FOR_NODE } from './node-endings.ts';
+import type { PathCounts } from './path-counts.ts';
+import type { Upstream } from './upstream.ts';
 
 /** What the requests of one proxy share. */
 export interface ProxyCore {
   readonly router: Router;
   readonly clock: Clock;
+  readonly counts: PathCounts;
   /** How much of a body is kept for another attempt. */
   readonly replayBytes: number;
-  /** Opens a stream to an endpoint; null while there is no connection. */
-  open(endpoint: number, headers: IncomingHttpHeaders, endStream: boolean): ClientHttp2Stream | null;
-  passed(endpoint: number, answerBytes: number): void;
-  retried(): void;
-  /** A request ended with that status; null where the client left. */
-  over(code: number | null): void;
+  upstream(endpoint: number): Upstream;
+  over(request: ProxiedRequest): void;
 }
 
 /**
@@ -39,8 +48,12 @@ export class ProxiedRequest implements Wire {
   readonly #routed: RoutedRequest;
   readonly #deadline: Deadline | null;
   #node: ClientHttp2Stream | null = null;
-  #answerHeaders: IncomingHttpHeaders | null = null;
+  /** The attempt of that stream. */
+  #nodeAttempt: Attempt | null = null;
+  #answer: IncomingHttpHeaders | null = null;
   #trailers: IncomingHttpHeaders | null = null;
+  /** What is sent as trailers once the answer is written. */
+  #closing: OutgoingHttpHeaders = {};
   #hasAnswered = false;
   #isBodyWhole: boolean;
   /** What has come of the body, for another attempt; null once there can be none. */
@@ -82,28 +95,45 @@ export class ProxiedRequest implements Wire {
     this.#routed.start(this.#nowMs());
   }
 
+  /** The router shuts down and waits no longer. */
+  cutOff(): void {
+    this.#routed.onCutOff(this.#nowMs());
+  }
+
   open(attempt: Attempt): boolean {
-    const headers = this.#headers;
-    if (this.#deadline !== null) headers['grpc-timeout'] = formatGrpcTimeout(this.#deadline.leftMs());
-    if (attempt.number > 1) {
-      headers['grpc-previous-rpc-attempts'] = `${attempt.number - 1}`;
-      this.#proxy.retried();
+    const { counts } = this.#proxy;
+    const upstream = this.#proxy.upstream(attempt.endpoint);
+    counts.began(attempt.endpoint, attempt.number > 1);
+    const { headers, bytes } = requestHeaders(this.#headers, this.#ownHeaders(attempt));
+    this.#leaveNode();
+    this.#node = null;
+    this.#answer = null;
+    this.#trailers = null;
+    if (bytes > upstream.headerListBytes) {
+      process.nextTick(() => this.#onEnd(attempt, TOO_LARGE_FOR_NODE));
+      return true;
     }
     const body = this.#body ?? [];
-    const node = this.#proxy.open(attempt.endpoint, headers, this.#isBodyWhole && body.length === 0);
+    const node = openStream(upstream, headers, this.#isBodyWhole && body.length === 0);
+    if (node === null) {
+      counts.ended(attempt.endpoint, 'failed');
+      return false;
+    }
     this.#node = node;
-    this.#answerHeaders = null;
-    this.#trailers = null;
-    if (node === null) return false;
+    this.#nodeAttempt = attempt;
     this.#listen(node, attempt);
-    for (const chunk of body) node.write(chunk);
+    for (const chunk of body) {
+      counts.sent(attempt.endpoint, chunk.length);
+      node.write(chunk);
+    }
     if (this.#isBodyWhole && body.length > 0) node.end();
     this.#client.resume(); // the stream of an earlier attempt may have been what paused it
     return true;
   }
 
-  cancel(): void {
-    this.#node?.close(constants.NGHTTP2_CANCEL);
+  cancel(attempt: Attempt): void {
+    this.#proxy.counts.ended(attempt.endpoint, 'cancelled');
+    this.#resetNode(attempt);
   }
 
   /** Sends the headers that waited. */
@@ -111,30 +141,33 @@ export class ProxiedRequest implements Wire {
     this.#hasAnswered = true;
     this.#body = null;
     this.#client.on('drain', () => this.#node?.resume());
-    this.#respond(this.#answerHeaders ?? {});
+    this.#respond(this.#answer ?? {});
   }
 
   finish(status: Status): void {
-    this.#over(status.code);
+    this.#over(status);
     if (this.#isClientGone()) return;
-    if (status.by === 'router') this.#trailers = answerWithStatus(status);
-    const trailers = this.#trailers ?? {};
-    if (this.#hasAnswered) {
+    const isByNode = status.by === 'node' && this.#trailers !== null;
+    if (this.#hasAnswered || (isByNode && this.#trailers !== this.#answer)) {
+      this.#closing = this.#closingOf(status).headers;
+      if (!this.#hasAnswered) this.#respond(this.#answer ?? {});
       this.#client.end();
-    } else if (status.by === 'router') {
-      this.#client.respond(this.#named({ ':status': '200', 'content-type': 'application/grpc', ...trailers }), {
-        endStream: true,
-      });
-    } else if (trailers === this.#answerHeaders) {
-      this.#client.respond(this.#named(trailers), { endStream: true });
-    } else {
-      this.#respond(this.#answerHeaders ?? {});
-      this.#client.end();
+      return;
     }
+    const { headers } = this.#wholeAnswer(status, isByNode ? this.#answer : null);
+    this.#tryOnClient(() => this.#client.respond(headers, { endStream: true }));
+  }
+
+  #ownHeaders(attempt: Attempt): Record<string, string> {
+    const own: Record<string, string> = {};
+    if (this.#deadline !== null) own['grpc-timeout'] = formatGrpcTimeout(this.#deadline.leftMs());
+    if (attempt.number > 1) own['grpc-previous-rpc-attempts'] = `${attempt.number - 1}`;
+    return own;
   }
 
   /** A stream of an earlier attempt may still speak: each handler asks whether it is the one that counts. */
   #listen(node: ClientHttp2Stream, attempt: Attempt): void {
+    const { session } = node; // the stream forgets it when it closes
     const ifCurrent =
       <Arguments extends unknown[]>(handle: (...given: Arguments) => void) =>
       (...given: Arguments): void => {
@@ -144,10 +177,9 @@ export class ProxiedRequest implements Wire {
     node.on('drain', () => this.#client.resume());
     node.on(
       'response',
-      ifCurrent((answer: IncomingHttpHeaders, flags: number) => {
-        this.#answerHeaders = answer;
-        if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) this.#onAnswerEnd(attempt, answer);
-      }),
+      ifCurrent((answer: IncomingHttpHeaders, flags: number) =>
+        this.#onAnswer(attempt, answer, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0),
+      ),
     );
     node.on(
       'data',
@@ -167,7 +199,7 @@ export class ProxiedRequest implements Wire {
     );
     node.on(
       'close',
-      ifCurrent(() => this.#onNodeClosed(attempt, node)),
+      ifCurrent(() => this.#onNodeClosed(attempt, node, session)),
     );
   }
 
@@ -175,7 +207,10 @@ export class ProxiedRequest implements Wire {
     this.#bodyBytes += chunk.length;
     if (this.#bodyBytes > this.#proxy.replayBytes) this.#body = null;
     this.#body?.push(chunk);
-    if (this.#node?.write(chunk) === false) this.#client.pause();
+    const node = this.#node;
+    if (node === null) return;
+    this.#proxy.counts.sent(this.#routed.attempt!.endpoint, chunk.length);
+    if (!node.write(chunk)) this.#client.pause();
   }
 
   #onBodyEnd(): void {
@@ -183,33 +218,58 @@ export class ProxiedRequest implements Wire {
     this.#node?.end();
   }
 
+  #onAnswer(attempt: Attempt, answer: IncomingHttpHeaders, isWhole: boolean): void {
+    const refusal = endingOfAnswer(answer);
+    this.#answer = answer;
+    if (refusal !== null) this.#giveUp(attempt, refusal);
+    else if (isWhole) this.#onAnswerEnd(attempt, answer);
+    else if (answerHeaders(answer, this.#servedBy()).bytes > this.#clientHeaderListBytes()) {
+      this.#giveUp(attempt, TOO_LARGE_FOR_CLIENT);
+    }
+  }
+
   #onMessages(attempt: Attempt, chunk: Buffer): void {
     if (this.#routed.isOver || this.#isClientGone()) return;
     this.#routed.onMessage(attempt, this.#nowMs());
-    this.#proxy.passed(attempt.endpoint, chunk.length);
+    this.#proxy.counts.passed(attempt.endpoint, chunk.length);
     if (!this.#client.write(chunk)) this.#node?.pause();
   }
 
   /** `end` carries the status: the trailers, or the headers of an answer that is nothing else. */
   #onAnswerEnd(attempt: Attempt, end: IncomingHttpHeaders): void {
     this.#trailers = end;
-    const ending = endingByNode(statusOf(end), { report: reportOf(end), pushbackMs: pushbackOf(end) });
+    const view = headerViewOf(end);
+    this.#onEnd(attempt, endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) }));
+  }
+
+  #onNodeClosed(attempt: Attempt, { rstCode }: ClientHttp2Stream, session: Http2Session | undefined): void {
+    if (attempt.hasEnded) return;
+    this.#onEnd(attempt, endingOfClosed(rstCode ?? 0, session?.destroyed ?? true));
+  }
+
+  /** Ends an attempt that the node has not ended. */
+  #giveUp(attempt: Attempt, ending: Ending): void {
+    this.#resetNode(attempt);
+    this.#onEnd(attempt, ending);
+  }
+
+  #onEnd(attempt: Attempt, ending: Ending): void {
+    if (attempt.hasEnded) return;
+    this.#proxy.counts.ended(attempt.endpoint, attemptCountedAs(ending.code));
     this.#routed.onEnd(attempt, ending, this.#nowMs());
   }
 
-  #onNodeClosed(attempt: Attempt, { session, rstCode = 0 }: ClientHttp2Stream): void {
-    if (attempt.hasEnded) return;
-    const ending =
-      session === undefined || session.destroyed || session.closed
-        ? endingWithoutStatus('path', grpcStatus.unavailable, 'the connection to the node was lost')
-        : rstCode === 0
-          ? endingWithoutStatus('node', grpcStatus.unknown, 'the node ended its answer without a status')
-          : endingWithoutStatus(
-              'node',
-              statusOfReset(rstCode),
-              `the node reset the stream with HTTP/2 code ${rstCode}`,
-            );
-    this.#routed.onEnd(attempt, ending, this.#nowMs());
+  #resetNode({ endpoint }: Attempt): void {
+    const node = this.#node;
+    if (node === null || node.closed || node.destroyed) return;
+    this.#proxy.upstream(endpoint).countReset(node);
+    node.close(constants.NGHTTP2_CANCEL);
+  }
+
+  /** A node may answer before it has the whole body: the rest is not for it, and the stream would stay open. */
+  #leaveNode(): void {
+    const node = this.#node;
+    if (node !== null && !node.writableEnded && this.#nodeAttempt !== null) this.#resetNode(this.#nodeAttempt);
   }
 
   #onClientGone(): void {
@@ -220,15 +280,52 @@ export class ProxiedRequest implements Wire {
 
   #respond(headers: IncomingHttpHeaders): void {
     const client = this.#client;
-    client.on('wantTrailers', () => client.sendTrailers(this.#trailers ?? {}));
-    client.respond(this.#named(headers), { waitForTrailers: true });
+    client.on('wantTrailers', () => this.#tryOnClient(() => client.sendTrailers(this.#closing)));
+    const list = answerHeaders(headers, this.#servedBy());
+    this.#tryOnClient(() => client.respond(list.headers, { waitForTrailers: true }));
   }
 
-  #over(code: number | null): void {
+  /** The trailers that tell the client how its request ended. */
+  #closingOf(status: Status): HeaderList {
+    if (status.by === 'router' || this.#trailers === null) return answerTrailers(NONE, statusHeaders(status));
+    const list = answerTrailers(this.#trailers, codeHeader(status, this.#trailers));
+    return list.bytes > this.#clientHeaderListBytes() ? answerTrailers(NONE, statusHeaders(TRAILERS_TOO_LARGE)) : list;
+  }
+
+  /** An answer that is nothing but a status: `said` by the node, in headers which are its trailers too, or the router's own. */
+  #wholeAnswer(status: Status, said: IncomingHttpHeaders | null): HeaderList {
+    const whole = said && answerHeaders(said, { ...codeHeader(status, said), ...this.#servedBy() });
+    if (whole !== null && whole.bytes <= this.#clientHeaderListBytes()) return whole;
+    return answerHeaders(NONE, {
+      'content-type': 'application/grpc',
+      ...statusHeaders(whole === null ? status : TRAILERS_TOO_LARGE),
+      ...this.#servedBy(),
+    });
+  }
+
+  /** The largest header list that the client takes. */
+  #clientHeaderListBytes(): number {
+    return this.#client.session?.remoteSettings.maxHeaderListSize ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** node:http2 throws for headers that it does not allow and for a stream that has just ended; neither may end more than the stream. */
+  #tryOnClient(send: () => void): void {
+    try {
+      send();
+    } catch {
+      this.#client.close(constants.NGHTTP2_INTERNAL_ERROR);
+    }
+  }
+
+  /** `status` is null where the client left. */
+  #over(status: Status | null): void {
     this.#body = null;
     this.#deadline?.clear();
+    this.#leaveNode();
     this.#client.resume(); // what still comes of the body has nowhere to go
-    this.#proxy.over(code);
+    const wasTried = this.#routed.attempt !== null;
+    this.#proxy.counts.over(status === null ? 'cancelled' : requestCountedAs(status, wasTried));
+    this.#proxy.over(this);
   }
 
   /** It reset the stream or left; its `close` event may still be to come. */
@@ -240,16 +337,47 @@ export class ProxiedRequest implements Wire {
     return this.#proxy.clock.now();
   }
 
-  /** Adds who served, over which medium and at which attempt. */
-  #named(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  /** Who served, over which medium and at which attempt. */
+  #servedBy(): Record<string, string> {
     const { attempt } = this.#routed;
-    if (attempt === null) return headers;
+    if (attempt === null) return {};
     const { names, media } = this.#proxy.router.endpoints;
-    headers['x-starlane-endpoint'] = names[attempt.endpoint]!;
-    headers['x-starlane-medium'] = media[attempt.endpoint]!;
-    headers['x-starlane-attempts'] = `${attempt.number}`;
-    return headers;
+    return {
+      'x-starlane-endpoint': names[attempt.endpoint]!,
+      'x-starlane-medium': media[attempt.endpoint]!,
+      'x-starlane-attempts': `${attempt.number}`,
+    };
   }
 }
 
 const ignore = (): void => {};
+
+const NONE: IncomingHttpHeaders = {};
+
+/** The status, where a node left it out. */
+const codeHeader = ({ code }: Status, said: IncomingHttpHeaders): Record<string, string> =>
+  said['grpc-status'] === undefined ? { 'grpc-status': `${code}` } : {};
+
+/** Null where there is no connection, or where node:http2 refuses: a connection that has just closed, or no more stream numbers. */
+const openStream = (upstream: Upstream, headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream | null => {
+  try {
+    return upstream.request(headers, endStream);
+  } catch {
+    return null;
+  }
+};
+
+const TRAILERS_TOO_LARGE: Pick<Status, 'code' | 'message'> = {
+  code: grpcStatus.resourceExhausted,
+  message: 'the trailers of the answer are larger than the client takes',
+};
+
+const attemptCountedAs = (code: number): 'answered' | 'cancelled' | 'rejected' | 'failed' => {
+  if (code === grpcStatus.ok) return 'answered';
+  if (code === grpcStatus.cancelled || code === grpcStatus.deadlineExceeded) return 'cancelled';
+  return code === grpcStatus.resourceExhausted ? 'rejected' : 'failed';
+};
+
+/** One that no endpoint could take was refused by the router. */
+const requestCountedAs = ({ code, by }: Status, wasTried: boolean): ReturnType<typeof attemptCountedAs> =>
+  by === 'router' && !wasTried ? 'rejected' : attemptCountedAs(code);

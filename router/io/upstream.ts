@@ -1,112 +1,146 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, type IncomingHttpHeaders } from 'node:http2';
-import type { Cancel, Clock, Ms } from '../../core/time/clock.ts';
-import type { Address } from './data-path.ts';
-import { CONNECTION_WINDOW_BYTES, SESSION_MEMORY_MB, SETTINGS } from './windows.ts';
-
-const FIRST_BACKOFF_MS = 50;
-const MAX_BACKOFF_MS = 2000;
-const CONNECT_TIMEOUT_MS = 5000;
-
-/** How often a connection is asked whether anyone is still there, and how long the answer may take. */
-export interface Keepalive {
-  readonly everyMs: Ms;
-  readonly timeoutMs: Ms;
-}
-
-/** An outage of some seconds is no loss of the connection. */
-const KEEPALIVE: Keepalive = { everyMs: 5000, timeoutMs: 10_000 };
+import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
+import type { Ms } from '../../core/time/clock.ts';
+import type { Address } from './address.ts';
+import { type Keepalive, UpstreamConnection } from './upstream-connection.ts';
 
 /**
- * The one lasting connection to an endpoint. It counts as connected once the peer's SETTINGS came (a relay in between
- * accepts a socket before it knows whether anyone is behind it), and it connects again after a loss, ever slower. A peer
- * whose machine vanished never says so: it is given up when it answers no ping.
+ * How the router reaches one endpoint: over one lasting connection, which is made anew when it is lost, when the peer says
+ * GOAWAY, and when the endpoint moves. New requests go over the newest that is ready; older ones end with their streams.
+ *
+ * All its times are of the monotonic clock: the clock of the run is set when the run starts.
  */
 export class Upstream {
-  readonly #authority: string;
-  readonly #clock: Clock;
   readonly #keepalive: Keepalive;
   readonly #onChange: (isConnected: boolean) => void;
-  #session: ClientHttp2Session | null = null;
+  #address: Address | null;
+  #current: UpstreamConnection | null = null;
+  /** The one that is being made. */
+  #next: UpstreamConnection | null = null;
+  /** Those that end with their streams, the oldest first. */
+  readonly #old = new Set<UpstreamConnection>();
   #isConnected = false;
   #isClosed = false;
-  #backoffMs: Ms = FIRST_BACKOFF_MS;
-  #cancelReconnect: Cancel = () => {};
+  /** Connections in a row that did not last. */
+  #failures = 0;
+  #reconnecting: NodeJS.Timeout | undefined;
+  #onSettled: (() => void)[] = [];
 
-  constructor(
-    address: Address,
-    clock: Clock,
-    onChange: (isConnected: boolean) => void,
-    keepalive: Keepalive = KEEPALIVE,
-  ) {
-    this.#keepalive = keepalive;
-    this.#authority = `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
-    this.#clock = clock;
+  constructor(address: Address | null, onChange: (isConnected: boolean) => void, keepalive: Keepalive = KEEPALIVE) {
+    this.#address = address;
     this.#onChange = onChange;
+    this.#keepalive = keepalive;
   }
 
-  /** Opens a stream; null while there is no connection. */
-  request(headers: IncomingHttpHeaders, endStream: boolean): ClientHttp2Stream | null {
-    if (!this.#isConnected || this.#session === null || this.#session.closed) return null;
-    return this.#session.request(headers, { endStream });
+  /** The largest header list that the peer takes. */
+  get headerListBytes(): number {
+    return this.#current?.headerListBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Opens a stream; null while there is no connection. Throws where node:http2 refuses the headers. */
+  request(headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream | null {
+    return this.#current?.request(headers, endStream) ?? null;
+  }
+
+  /**
+   * Says that the router reset a stream. A server that runs on nghttp2 ends a connection on which it hears many resets, for
+   * all its streams: 1000 at once, then 33 a second. A new connection takes over before that.
+   */
+  countReset(stream: ClientHttp2Stream): void {
+    const current = this.#current;
+    if (current === null || !current.owns(stream)) return;
+    current.countReset();
+    if (current.resets >= RESETS_A_CONNECTION && this.#next === null && this.#old.size < MAX_OLD) this.#connect();
   }
 
   /** Starts connecting; resolves when the first try is over, well or not. */
   connect(): Promise<void> {
-    return new Promise((resolve) => this.#connect(resolve));
-  }
-
-  close(): Promise<void> {
-    this.#isClosed = true;
-    this.#cancelReconnect();
-    const session = this.#session;
-    if (session === null || session.destroyed) return Promise.resolve();
+    if (this.#address === null) return Promise.resolve();
     return new Promise((resolve) => {
-      session.once('close', resolve);
-      session.destroy();
+      this.#onSettled.push(resolve);
+      this.#connect();
     });
   }
 
-  #connect(onSettled: () => void): void {
-    const session = connect(this.#authority, { settings: SETTINGS, maxSessionMemory: SESSION_MEMORY_MB });
-    this.#session = session;
-    const cancelTimeout = this.#clock.at(this.#clock.now() + CONNECT_TIMEOUT_MS, () => session.destroy());
-    session.once('remoteSettings', () => {
-      cancelTimeout();
-      session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-      this.#backoffMs = FIRST_BACKOFF_MS;
-      this.#set(true);
-      this.#pingLater(session);
-      onSettled();
-    });
-    session.on('error', () => {}); // a close follows each
-    session.once('goaway', () => this.#set(false)); // streams under way go on; new ones would be refused
-    session.once('close', () => {
-      cancelTimeout();
-      this.#set(false);
-      onSettled();
-      if (!this.#isClosed) this.#reconnectLater();
+  /** The endpoint is at another address from now on, or nowhere; streams over the connection that was go on. */
+  moveTo(address: Address | null): void {
+    if (isSameAddress(address, this.#address) || this.#isClosed) return;
+    this.#address = address;
+    clearTimeout(this.#reconnecting);
+    const next = this.#next;
+    this.#next = null;
+    void next?.destroy();
+    this.#retireCurrent();
+    this.#set(false);
+    this.#failures = 0;
+    if (address === null) this.#settle();
+    else this.#connect();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#reconnecting);
+    const open = [this.#current, this.#next, ...this.#old];
+    await Promise.all(open.map((connection) => connection?.destroy()));
+  }
+
+  #connect(): void {
+    if (this.#address === null) return;
+    this.#next = new UpstreamConnection(this.#address, this.#keepalive, {
+      onReady: (connection) => this.#onReady(connection),
+      onGoaway: (connection) => this.#onGoaway(connection),
+      onClosed: (connection) => this.#onClosed(connection),
     });
   }
 
-  #pingLater(session: ClientHttp2Session): void {
-    // Not by the clock of the run, which leaps when the run starts.
-    const { everyMs, timeoutMs } = this.#keepalive;
-    const asking = setTimeout(() => {
-      session.off('close', forget);
-      if (session.closed || session.destroyed) return;
-      const givingUp = setTimeout(() => session.destroy(), timeoutMs).unref();
-      session.ping((error) => {
-        clearTimeout(givingUp);
-        if (error === null) this.#pingLater(session);
-      });
-    }, everyMs).unref();
-    const forget = (): void => clearTimeout(asking);
-    session.once('close', forget);
+  #onReady(connection: UpstreamConnection): void {
+    if (connection !== this.#next) return;
+    this.#next = null;
+    this.#retireCurrent();
+    this.#current = connection;
+    this.#set(true);
+    this.#settle();
   }
 
-  #reconnectLater(): void {
-    this.#cancelReconnect = this.#clock.at(this.#clock.now() + this.#backoffMs, () => this.#connect(() => {}));
-    this.#backoffMs = Math.min(this.#backoffMs * 2, MAX_BACKOFF_MS);
+  #onGoaway(connection: UpstreamConnection): void {
+    if (connection !== this.#current) return;
+    this.#retireCurrent();
+    this.#lost(connection);
+  }
+
+  #onClosed(connection: UpstreamConnection): void {
+    if (this.#old.delete(connection)) return;
+    if (connection === this.#next) {
+      this.#next = null;
+      this.#settle();
+      if (this.#current === null) this.#lost(connection);
+    } else if (connection === this.#current) {
+      this.#current = null;
+      this.#lost(connection);
+    }
+  }
+
+  #retireCurrent(): void {
+    const current = this.#current;
+    if (current === null) return;
+    this.#current = null;
+    this.#old.add(current);
+    current.retire();
+    if (this.#old.size <= MAX_OLD) return;
+    const [oldest] = this.#old;
+    void oldest?.destroy();
+  }
+
+  /** Connects anew: at once where the last connection was good for a while, else ever later. */
+  #lost({ ageMs }: UpstreamConnection): void {
+    this.#set(false);
+    if (this.#isClosed || this.#next !== null) return;
+    if (ageMs >= LASTING_MS) this.#failures = 0;
+    const delayMs = this.#failures === 0 ? 0 : Math.min(FIRST_BACKOFF_MS * 2 ** (this.#failures - 1), MAX_BACKOFF_MS);
+    this.#failures++;
+    clearTimeout(this.#reconnecting);
+    this.#reconnecting = setTimeout(() => {
+      if (this.#next === null && this.#current === null && !this.#isClosed) this.#connect();
+    }, delayMs);
   }
 
   #set(isConnected: boolean): void {
@@ -114,4 +148,25 @@ export class Upstream {
     this.#isConnected = isConnected;
     if (!this.#isClosed) this.#onChange(isConnected);
   }
+
+  #settle(): void {
+    for (const resolve of this.#onSettled.splice(0)) resolve();
+  }
 }
+
+const isSameAddress = (a: Address | null, b: Address | null): boolean => a?.host === b?.host && a?.port === b?.port;
+
+const FIRST_BACKOFF_MS: Ms = 50;
+const MAX_BACKOFF_MS: Ms = 2000;
+
+/** A connection that lasted as long was a good one. */
+const LASTING_MS: Ms = 1000;
+
+/** An outage of some seconds is no loss of the connection. */
+const KEEPALIVE: Keepalive = { everyMs: 5000, timeoutMs: 10_000 };
+
+/** Connections of one endpoint that wait for their streams to end; beyond it the oldest is closed. */
+const MAX_OLD = 16;
+
+/** Half of what nghttp2 takes at once, since a new connection needs time. Source: nghttp2_option_set_stream_reset_rate_limit. */
+const RESETS_A_CONNECTION = 500;

@@ -45,6 +45,7 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
       main: 'parts/router.ts',
       networks: media,
       memory: '512M',
+      graceS: Math.ceil(scenario.router.drainS) + CLOSING_S,
       also: [
         `    depends_on: [${nodes.map(({ name }) => word(name)).join(', ')}]`,
         `    ports: ["127.0.0.1:\${STARLANE_PORT:-${GRPC_PORT}}:${GRPC_PORT}"]`,
@@ -66,6 +67,9 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     '',
   ].join('\n');
 };
+
+/** What the router may take beyond its drain: to flush what it wrote last, and to close. */
+const CLOSING_S = 5;
 
 const checkNames = (nodes: readonly string[]): void => {
   const others = [ROUTER, USERS, LOAD, ...[...nodes, ROUTER].map((name) => `${name}-agent`)];
@@ -150,6 +154,8 @@ const owner = (service: {
   readonly environment?: string;
   readonly networks: readonly ('fibre' | 'laser')[];
   readonly memory: string;
+  /** How long Docker waits for it to end. */
+  readonly graceS?: number;
   readonly also?: readonly string[];
 }): readonly string[] => [
   `  ${word(service.name)}:`,
@@ -157,6 +163,7 @@ const owner = (service: {
   `    command: [node, ${service.main}]`,
   `    environment: { <<: *${service.environment ?? 'environment'}, STARLANE_PART: ${word(service.name)} }`,
   `    deploy: { resources: { limits: { memory: ${service.memory} } } }`,
+  ...(service.graceS === undefined ? [] : [`    stop_grace_period: ${service.graceS}s`]),
   ...(service.also ?? []),
   '    networks:',
   ...[...service.networks].sort().map((network) => `      ${network}: { aliases: [${hostOn(network, service.name)}] }`),

@@ -104,7 +104,10 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
     hasPower: (nowMs) => engine.hasPower(nowMs),
     onChange,
   });
-  const health = new NodeHealth({ following: [Inference.typeName], always: ALWAYS_SERVING }, condition.current);
+  const health = new NodeHealth(
+    { following: [Inference.typeName], always: ALWAYS_SERVING, trailer: () => loadTrailer(engine, clock) },
+    condition.current,
+  );
   const calls = permission && new FaultyCalls({ engine, clock, emit, faults, rng: permission.rng, serve, spans });
   const loads = new LoadStream(() => orcaReportOf(engine.report(clock.now())));
 

@@ -1,13 +1,26 @@
-import type { Server } from '@grpc/grpc-js';
+import type { handleUnaryCall, Metadata, Server, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { Condition } from '../control/condition.ts';
 
-/** gRPC health v1 of a node: of the whole server, of the services that follow its condition, and of those that always serve. */
+/**
+ * gRPC health v1 of a node: of the whole server, of the services that follow its condition, and of those that always serve.
+ * A check is also how a router probes a node: its trailers carry the load.
+ */
 export class NodeHealth {
   readonly #following: readonly string[];
   readonly #health: HealthImplementation;
+  readonly #trailer: () => Metadata;
 
-  constructor(options: { readonly following: readonly string[]; readonly always: readonly string[] }, now: Condition) {
+  constructor(
+    options: {
+      readonly following: readonly string[];
+      readonly always: readonly string[];
+      /** What goes with the answer to a check. */
+      readonly trailer: () => Metadata;
+    },
+    now: Condition,
+  ) {
+    this.#trailer = options.trailer;
     this.#following = ['', ...options.following];
     this.#health = new HealthImplementation({
       ...Object.fromEntries(this.#following.map((service) => [service, statusOf(now)])),
@@ -16,11 +29,20 @@ export class NodeHealth {
   }
 
   addTo(server: Server): void {
-    this.#health.addToServer(server);
+    // grpc-health-check answers without trailers: they are added between it and the server.
+    const withTrailers: Pick<Server, 'addService'> = {
+      addService: (service, handlers) => server.addService(service, { ...handlers, check: this.#check(handlers) }),
+    };
+    this.#health.addToServer(withTrailers as Server);
   }
 
   follow(condition: Condition): void {
     for (const service of this.#following) this.#health.setStatus(service, statusOf(condition));
+  }
+
+  #check({ check }: UntypedServiceImplementation): handleUnaryCall<unknown, unknown> {
+    return (call, answer) =>
+      (check as handleUnaryCall<unknown, unknown>)(call, (error, reply) => answer(error, reply, this.#trailer()));
   }
 }
 

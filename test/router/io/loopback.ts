@@ -4,9 +4,9 @@ import { seededRng } from '../../../core/random/rng.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { Capacity } from '../../../router/filter/capacity.ts';
-import type { DataPathCounters } from '../../../router/io/data-path.ts';
+import type { DataPath, DataPathCounters, DataPathOptions } from '../../../router/io/data-path.ts';
 import { Http2Proxy } from '../../../router/io/http2-proxy.ts';
-import type { Keepalive } from '../../../router/io/upstream.ts';
+import type { Policy } from '../../../router/pick/policy.ts';
 import { createPolicy } from '../../../router/pick/registry.ts';
 import { routedEvents } from '../../../router/routed-events.ts';
 import { Router } from '../../../router/router.ts';
@@ -54,34 +54,57 @@ export interface LoopbackProxy {
   readonly router: Router;
   readonly clock: SystemClock;
   readonly events: readonly Event[];
+  readonly path: DataPath;
   counters(): DataPathCounters;
   close(): Promise<void>;
 }
 
+export type CreateDataPath = (options: DataPathOptions) => DataPath;
+
+export interface LoopbackOptions extends Partial<Omit<DataPathOptions, 'router' | 'addresses'>> {
+  readonly port?: number;
+  readonly maxOutstanding?: number;
+  readonly maxAttempts?: number;
+  readonly policy?: Policy;
+  readonly clock?: SystemClock;
+  /** The data path under test. */
+  readonly create?: CreateDataPath;
+  /** The node of each endpoint; each has its own where it is left out. */
+  readonly nodes?: readonly string[];
+}
+
 /** A round-robin proxy before those ports. */
-export const proxyOf = async (
-  ports: readonly number[],
-  {
+export const proxyOf = async (ports: readonly number[], options: LoopbackOptions = {}): Promise<LoopbackProxy> => {
+  const {
     port = 0,
-    keepalive,
     maxOutstanding = 1024,
-  }: { readonly port?: number; readonly maxOutstanding?: number; readonly keepalive?: Keepalive } = {},
-): Promise<LoopbackProxy> => {
-  const clock = new SystemClock({ startUnixMs: performance.timeOrigin });
+    maxAttempts = 2,
+    nodes,
+    policy = createPolicy('round-robin'),
+    ...rest
+  } = options;
+  const { clock = new SystemClock({ startUnixMs: performance.timeOrigin }) } = options;
   const events: Event[] = [];
   const endpoints = new EndpointTable(
-    ports.map((_, index) => ({ name: `node-${index}/fibre`, node: `node-${index}`, medium: 'fibre' })),
+    ports.map((_, index) => ({
+      name: `node-${index}/fibre`,
+      node: nodes?.[index] ?? `node-${index}`,
+      medium: 'fibre',
+    })),
   );
   const capacity = new Capacity(endpoints, maxOutstanding);
   const router = new Router({
     endpoints,
-    policy: createPolicy('round-robin'),
+    policy,
+    maxAttempts,
     rng: seededRng(1)('policy'),
     observers: [capacity, routedEvents((event) => events.push(event), endpoints.names)],
     filters: [capacity],
   });
-  const proxy = new Http2Proxy({
-    ...(keepalive !== undefined && { keepalive }),
+  const { create = (given) => new Http2Proxy(given) } = options;
+  const proxy = create({
+    services: ['test.Echo'],
+    ...rest,
     router,
     clock,
     addresses: ports.map((to) => ({ host: '127.0.0.1', port: to })),
@@ -93,7 +116,7 @@ export const proxyOf = async (
   try {
     const bound = await proxy.listen({ host: '127.0.0.1', port });
     const alsoListen = (): Promise<number> => proxy.listen({ host: '127.0.0.1', port: 0 });
-    return { port: bound, alsoListen, router, clock, events, counters: () => proxy.counters(), close };
+    return { port: bound, alsoListen, router, clock, events, path: proxy, counters: () => proxy.counters(), close };
   } catch (error) {
     clock.close();
     throw error;

@@ -12,6 +12,7 @@ import { generatedScenario } from './generated-scenario.ts';
 
 interface Container {
   readonly image: string;
+  readonly stop_grace_period?: string;
   readonly cap_drop: readonly string[];
   readonly cap_add?: readonly string[];
   readonly privileged?: boolean;
@@ -75,6 +76,15 @@ const hasAPlaceForEveryPart = (scenario: Scenario): void => {
     expect(network.internal ?? false, name).toBe(name !== 'default');
   }
 };
+
+test('Docker waits longer for the router than the router drains', () => {
+  for (const drainS of [0, 10, 42.5]) {
+    const text = PAIR.replace('router: { site: london }', `router: { site: london, drainS: ${drainS} }`);
+    const { router } = fileOf(parseScenario(text, 'pair.yaml', {})).services;
+    const grace = /^(\d+)s$/.exec(router!.stop_grace_period!)!;
+    expect(Number(grace[1])).toBeGreaterThanOrEqual(drainS + 2);
+  }
+});
 
 describe('the compose file of a scenario', () => {
   test('of scenarios/atlantic.yaml is the committed docker-compose.yml, byte for byte', () => {

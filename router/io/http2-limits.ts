@@ -12,8 +12,18 @@ export const CONNECTION_WINDOW_BYTES = 64 << 20;
 /** Node.js refuses streams on a connection that holds more; its default of 10 MB is below the windows above. */
 export const SESSION_MEMORY_MB = 256;
 
+/**
+ * The longest list of headers or trailers from a client or a node, which is told so; node:http2 resets the stream of a longer
+ * one with ENHANCE_YOUR_CALM, which gRPC reads as RESOURCE_EXHAUSTED. Source: the hard limit of gRPC's C core.
+ */
+const HEADER_LIST_BYTES = 16 * 1024;
+
+/** How many headers they may be: the router adds some, and a node that runs on node:http2 takes 128. */
+export const HEADER_LIST_PAIRS = 100;
+
 export const SETTINGS: Settings = {
   enablePush: false,
   initialWindowSize: STREAM_WINDOW_BYTES,
   maxConcurrentStreams: 100_000,
+  maxHeaderListSize: HEADER_LIST_BYTES,
 };

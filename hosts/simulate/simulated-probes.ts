@@ -1,0 +1,61 @@
+import type { Clock, Ms } from '../../core/time/clock.ts';
+import type { LinkEmulator } from '../../netem/links/model/link-emulator.ts';
+import { PROBE_LOOK_EVERY_MS, PROBE_TIMEOUT_MS } from '../../router/probe-timing.ts';
+import type { Router } from '../../router/router.ts';
+import type { Engine } from '../../services/node/engine/engine.ts';
+import { HEALTH_CHECK_BYTES, TRAILERS_BYTES } from './wire-size.ts';
+
+/**
+ * Asks endpoints as the policy wants it: a small message over the path to the node and back with its load, as the live router
+ * does. It looks what the policy wants after each request and, once it wanted anything, every 100 ms; an endpoint that is being
+ * asked is not asked again meanwhile, and what takes longer than 5 s is not heard.
+ */
+export class SimulatedProbes {
+  readonly #clock: Clock;
+  readonly #router: Router;
+  readonly #paths: Paths;
+  readonly #engineOf: readonly Engine[];
+  readonly #asked = new Set<number>();
+  #isLooking = false;
+
+  constructor(parts: {
+    readonly clock: Clock;
+    readonly router: Router;
+    readonly paths: Paths;
+    readonly engineOf: readonly Engine[];
+  }) {
+    this.#clock = parts.clock;
+    this.#router = parts.router;
+    this.#paths = parts.paths;
+    this.#engineOf = parts.engineOf;
+  }
+
+  look(nowMs: Ms): void {
+    for (const endpoint of this.#router.probes(nowMs)) if (!this.#asked.has(endpoint)) this.#ask(endpoint, nowMs);
+    if (this.#isLooking || this.#router.policy.probes === undefined) return;
+    this.#isLooking = true;
+    this.#clock.at(nowMs + PROBE_LOOK_EVERY_MS, (atMs) => {
+      this.#isLooking = false;
+      this.look(atMs);
+    });
+  }
+
+  #ask(endpoint: number, beganAtMs: Ms): void {
+    this.#asked.add(endpoint);
+    const giveUp = this.#clock.at(beganAtMs + PROBE_TIMEOUT_MS, () => this.#asked.delete(endpoint));
+    const { forward, back } = this.#paths[endpoint]!;
+    forward.send(HEALTH_CHECK_BYTES, (atMs) => {
+      const report = this.#engineOf[endpoint]!.report(atMs);
+      back.send(TRAILERS_BYTES, (backAtMs) => {
+        giveUp();
+        const rttMs = backAtMs - beganAtMs;
+        if (rttMs > PROBE_TIMEOUT_MS) return;
+        this.#asked.delete(endpoint);
+        this.#router.probed(endpoint, rttMs, report, backAtMs);
+      });
+    });
+  }
+}
+
+/** Both directions of the path of each endpoint. */
+type Paths = readonly { readonly forward: LinkEmulator; readonly back: LinkEmulator }[];

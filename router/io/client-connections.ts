@@ -1,0 +1,176 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Ms } from '../../core/time/clock.ts';
+import type { Address } from './address.ts';
+import { CONNECTION_WINDOW_BYTES, HEADER_LIST_PAIRS, SESSION_MEMORY_MB, SETTINGS } from './http2-limits.ts';
+import { whenPreface } from './http2-preface.ts';
+
+export interface ClientLimits {
+  /** How many connections there may be; one more is closed at once. */
+  readonly maxConnections: number;
+  /** After which time without a stream a connection ends, with GOAWAY. */
+  readonly idleMs: Ms;
+  /** How long a client may take for its preface and SETTINGS. */
+  readonly prefaceMs: Ms;
+}
+
+export const CLIENT_LIMITS: ClientLimits = { maxConnections: 1024, idleMs: 300_000, prefaceMs: 10_000 };
+
+/** A connection of a client. */
+interface Connection {
+  /** Null until its preface came. */
+  session: ServerHttp2Session | null;
+  hasSettings: boolean;
+  streams: number;
+  /** When it last came to have no streams, by the monotonic clock. */
+  idleSinceMs: Ms;
+}
+
+/**
+ * The connections of clients: it listens, takes HTTP/2 with prior knowledge, tells HTTP/1.1 that this is not the place, and
+ * closes what is idle or says nothing.
+ */
+export class ClientConnections {
+  readonly #limits: ClientLimits;
+  readonly #http2: Http2Server;
+  readonly #doors: Server[] = [];
+  readonly #open = new Map<Socket, Connection>();
+  readonly #sweeping: NodeJS.Timeout;
+  #onEmpty: (() => void) | null = null;
+  #isLeaving = false;
+
+  constructor(
+    limits: ClientLimits,
+    onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => void,
+  ) {
+    this.#limits = limits;
+    this.#http2 = createHttp2Server({
+      settings: SETTINGS,
+      maxHeaderListPairs: HEADER_LIST_PAIRS,
+      maxSessionMemory: SESSION_MEMORY_MB,
+      ...RESETS,
+    });
+    this.#http2.on('stream', (stream, headers, flags) => onStream(stream as ServerHttp2Stream, headers, flags));
+    const { idleMs, prefaceMs } = limits;
+    this.#sweeping = setInterval(() => this.#sweep(), Math.max(10, Math.min(idleMs, prefaceMs) / 4)).unref();
+  }
+
+  /** Resolves to the port; rejects with one clear line. */
+  async listen(address: Address): Promise<number> {
+    const door = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) =>
+      this.#take(socket),
+    );
+    const port = await bind(door, address);
+    this.#doors.push(door);
+    return port;
+  }
+
+  /**
+   * Takes no more connections and sends GOAWAY over each, which closes when its streams have ended. A request that crosses the
+   * GOAWAY is beyond its last stream, so that the client knows that nobody looked at it. (node:http2 cannot send the notice
+   * before that which RFC 9113 6.8 describes: it ignores new streams after any GOAWAY.)
+   */
+  goAway(): void {
+    this.#isLeaving = true;
+    for (const door of this.#doors) door.close();
+    for (const [socket, { session }] of this.#open) {
+      if (session === null) socket.destroy();
+      else session.close();
+    }
+  }
+
+  /** Resolves when no connection is left, and at the latest after `limitMs`. */
+  empty(limitMs: Ms): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const limit = setTimeout(resolve, limitMs);
+      this.#onEmpty = () => {
+        clearTimeout(limit);
+        resolve();
+      };
+    });
+  }
+
+  /** Ends all connections; nothing of them is left when this resolves. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweeping);
+    const closed = this.#doors.map((door) => new Promise<void>((resolve) => door.close(() => resolve())));
+    for (const [socket, { session }] of this.#open) {
+      session?.destroy();
+      socket.destroy();
+    }
+    await Promise.all(closed);
+  }
+
+  #take(socket: Socket): void {
+    socket.on('error', () => {}); // a close follows each
+    if (this.#isLeaving || this.#open.size >= this.#limits.maxConnections) {
+      socket.destroy();
+      return;
+    }
+    const connection: Connection = { session: null, hasSettings: false, streams: 0, idleSinceMs: performance.now() };
+    this.#open.set(socket, connection);
+    socket.once('close', () => {
+      this.#open.delete(socket);
+      if (this.#open.size === 0) this.#onEmpty?.();
+    });
+    whenPreface(socket, () => {
+      this.#http2.once('session', (session: ServerHttp2Session) => this.#onSession(session, connection));
+      this.#http2.emit('connection', socket);
+    });
+  }
+
+  #onSession(session: ServerHttp2Session, connection: Connection): void {
+    connection.session = session;
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+    session.on('error', () => {}); // its streams close, and that is what counts
+    session.once('remoteSettings', () => {
+      connection.hasSettings = true;
+      if (this.#isLeaving) session.close();
+    });
+    session.on('stream', (stream) => {
+      connection.streams++;
+      stream.once('close', () => {
+        connection.streams--;
+        connection.idleSinceMs = performance.now();
+      });
+    });
+  }
+
+  #sweep(): void {
+    const nowMs = performance.now();
+    const { idleMs, prefaceMs } = this.#limits;
+    for (const [socket, { session, hasSettings, streams, idleSinceMs }] of this.#open) {
+      if (streams > 0) continue;
+      const stillMs = nowMs - idleSinceMs;
+      if (session === null || !hasSettings) {
+        if (stillMs >= prefaceMs) socket.destroy();
+      } else if (stillMs >= idleMs + prefaceMs) {
+        session.destroy(); // it did not close when it was asked to
+      } else if (stillMs >= idleMs && !session.closed) {
+        session.close();
+      }
+    }
+  }
+}
+
+/**
+ * How many streams a client may reset before its connection ends, at once and a second: a client of many users resets one for
+ * each deadline that runs out, and the defaults of Node.js, 1000 and 33, are for browsers.
+ */
+const RESETS = { streamResetBurst: 10_000, streamResetRate: 1000 };
+
+const bind = (server: Server, { host, port }: Address): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException): void => {
+      const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
+      reject(new Error(`router cannot listen on ${host}:${port}: ${reason}`, { cause: error }));
+    };
+    server.once('error', onError);
+    server.listen(port, host, () => {
+      server.off('error', onError);
+      const address = server.address();
+      resolve(address !== null && typeof address === 'object' ? address.port : port);
+    });
+  });

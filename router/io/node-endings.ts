@@ -1,0 +1,52 @@
+import { constants, type IncomingHttpHeaders } from 'node:http2';
+import { type Ending, endingWithoutStatus } from '../attempt/ending.ts';
+import { grpcStatus, statusOfHttp, statusOfReset } from '../attempt/grpc-status.ts';
+import { headerViewOf } from './header-view.ts';
+import { isGrpc } from './request-headers.ts';
+
+/** How an attempt ended whose stream closed without a status. */
+export const endingOfClosed = (http2Code: number, isConnectionLost: boolean): Ending => {
+  if (http2Code === constants.NGHTTP2_REFUSED_STREAM) {
+    return endingWithoutStatus('node', grpcStatus.unavailable, 'the node refused the stream'); // beyond its GOAWAY too
+  }
+  if (isConnectionLost) {
+    return endingWithoutStatus('path', grpcStatus.unavailable, 'the connection to the node was lost');
+  }
+  if (http2Code === constants.NGHTTP2_NO_ERROR) {
+    return endingWithoutStatus('node', grpcStatus.unknown, 'the node ended its answer without a status');
+  }
+  if (http2Code === constants.NGHTTP2_ENHANCE_YOUR_CALM) {
+    // Headers of a request that are too large for the node, or of an answer for the router: a client can bring about both.
+    const message = 'the headers are larger than the node or the router takes';
+    return endingWithoutStatus('client', statusOfReset(http2Code), message);
+  }
+  const message = `the node reset the stream with HTTP/2 code ${http2Code}`;
+  return endingWithoutStatus('node', statusOfReset(http2Code), message);
+};
+
+/** How an attempt ended whose answer is not gRPC's; null where it is. */
+export const endingOfAnswer = (answer: IncomingHttpHeaders): Ending | null => {
+  const httpStatus = Number(answer[':status']);
+  if (httpStatus !== 200) {
+    const message = `the node answered with HTTP status ${httpStatus}`;
+    return endingWithoutStatus('node', statusOfHttp(httpStatus), message);
+  }
+  if (isGrpc(headerViewOf(answer))) return null;
+  return endingWithoutStatus('node', grpcStatus.unknown, 'the node answered with a content-type other than gRPC');
+};
+
+export const TOO_LARGE_FOR_NODE: Ending = Object.freeze(
+  endingWithoutStatus(
+    'client',
+    grpcStatus.resourceExhausted,
+    'the headers of the request are larger than the node takes',
+  ),
+);
+
+export const TOO_LARGE_FOR_CLIENT: Ending = Object.freeze(
+  endingWithoutStatus(
+    'client',
+    grpcStatus.resourceExhausted,
+    'the headers of the answer are larger than the client takes',
+  ),
+);

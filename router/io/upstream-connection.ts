@@ -1,0 +1,120 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
+import type { Ms } from '../../core/time/clock.ts';
+import type { Address } from './address.ts';
+import { Deadline } from './deadline.ts';
+import { CONNECTION_WINDOW_BYTES, HEADER_LIST_PAIRS, SESSION_MEMORY_MB, SETTINGS } from './http2-limits.ts';
+
+/** How often a connection is asked whether anyone is still there, and how long the answer may take. */
+export interface Keepalive {
+  readonly everyMs: Ms;
+  readonly timeoutMs: Ms;
+}
+
+interface ConnectionListener {
+  /** The peer's SETTINGS came: it takes requests. */
+  onReady(connection: UpstreamConnection): void;
+  /** The peer takes no new requests; those under way go on. */
+  onGoaway(connection: UpstreamConnection): void;
+  /** Called once, and last. */
+  onClosed(connection: UpstreamConnection): void;
+}
+
+/**
+ * One connection to an endpoint. It is ready once the peer's SETTINGS came: a relay in between accepts a socket before it
+ * knows whether anyone is behind it. A peer whose machine vanished never says so: it is given up when it answers no ping.
+ */
+export class UpstreamConnection {
+  readonly #session: ClientHttp2Session;
+  readonly #keepalive: Keepalive;
+  #readyAtMs: Ms | null = null;
+  #resets = 0;
+
+  constructor(address: Address, keepalive: Keepalive, listener: ConnectionListener) {
+    this.#keepalive = keepalive;
+    const authority = `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+    const session = connect(`http://${authority}`, {
+      settings: SETTINGS,
+      maxHeaderListPairs: HEADER_LIST_PAIRS,
+      maxSessionMemory: SESSION_MEMORY_MB,
+      maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER, // beyond it node:http2 ends the whole connection
+    });
+    this.#session = session;
+    const timeout = new Deadline(CONNECT_TIMEOUT_MS, () => session.destroy());
+    session.once('remoteSettings', () => {
+      timeout.clear();
+      if (session.closed || session.destroyed) return; // its GOAWAY came first
+      session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+      this.#readyAtMs = performance.now();
+      this.#pingLater();
+      listener.onReady(this);
+    });
+    session.on('error', () => {}); // a close follows each
+    session.once('goaway', () => listener.onGoaway(this));
+    session.once('close', () => {
+      timeout.clear();
+      listener.onClosed(this);
+    });
+  }
+
+  /** For how long it has taken requests; 0 where it never did. */
+  get ageMs(): Ms {
+    return this.#readyAtMs === null ? 0 : performance.now() - this.#readyAtMs;
+  }
+
+  /** How many of its streams the router has reset. */
+  get resets(): number {
+    return this.#resets;
+  }
+
+  owns(stream: ClientHttp2Stream): boolean {
+    return stream.session === this.#session;
+  }
+
+  /** The largest header list that the peer takes. */
+  get headerListBytes(): number {
+    return this.#session.remoteSettings.maxHeaderListSize ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Opens a stream; null where the connection takes no more. Throws where node:http2 refuses the headers. */
+  request(headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream | null {
+    if (this.#session.closed || this.#session.destroyed) return null;
+    return this.#session.request(headers, { endStream });
+  }
+
+  countReset(): void {
+    this.#resets++;
+  }
+
+  /** Takes no more requests; closes when the last is over. */
+  retire(): void {
+    if (!this.#session.destroyed) this.#session.close();
+  }
+
+  /** Ends it with all its streams; resolves when it is closed. */
+  destroy(): Promise<void> {
+    const session = this.#session;
+    if (session.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      session.once('close', resolve);
+      session.destroy();
+    });
+  }
+
+  #pingLater(): void {
+    const session = this.#session;
+    const { everyMs, timeoutMs } = this.#keepalive;
+    const asking = setTimeout(() => {
+      session.off('close', forget);
+      if (session.destroyed) return;
+      const givingUp = setTimeout(() => session.destroy(), timeoutMs).unref();
+      session.ping((error) => {
+        clearTimeout(givingUp);
+        if (error === null) this.#pingLater();
+      });
+    }, everyMs).unref();
+    const forget = (): void => clearTimeout(asking);
+    session.once('close', forget);
+  }
+}
+
+const CONNECT_TIMEOUT_MS = 5000;

@@ -1,0 +1,23 @@
+import { describe } from 'vitest';
+import type { CreateDataPath } from '../router/io/loopback.ts';
+import { boundClaims } from './data-path/bounds.ts';
+import { connectionClaims } from './data-path/connections.ts';
+import { drainClaims } from './data-path/draining.ts';
+import { headerClaims } from './data-path/headers.ts';
+import { requestClaims } from './data-path/requests.ts';
+import { serviceClaims } from './data-path/services.ts';
+
+/** What every data path promises, by subject: over real sockets, with gRPC clients, node:http2 and bare frames as its peers. */
+const CLAIMS = {
+  requests: requestClaims,
+  headers: headerClaims,
+  connections: connectionClaims,
+  draining: drainClaims,
+  services: serviceClaims,
+  bounds: boundClaims,
+} satisfies Record<string, (create: CreateDataPath) => void>;
+
+/** A subject a file of tests, so that they run side by side. */
+export const dataPathContract = (name: string, subject: keyof typeof CLAIMS, create: CreateDataPath): void => {
+  describe(`${name} keeps the contract of a data path:`, () => CLAIMS[subject](create));
+};

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
+import * as grpc from '@grpc/grpc-js';
+import { describe, expect, test } from 'vitest';
+import { type CreateDataPath, clientOf, nodeOf, settled, statusOf } from '../../router/io/loopback.ts';
+import { type Answer, dataPathBench, generate, hang, statusIn, until } from './data-path-bench.ts';
+
+/** What a data path does when it is told to end. */
+export const drainClaims = (create: CreateDataPath): void => {
+  const { closed, proxied, proxyOf, session } = dataPathBench(create);
+
+  describe('a data path that drains', () => {
+    test('lets what is under way end, tells its clients, and takes no more connections', async () => {
+      const finish = Promise.withResolvers<void>();
+      const answer: Answer = (call) => {
+        call.write(Buffer.from('a'));
+        void finish.promise.then(() => call.end());
+      };
+      const { proxy } = await proxied(answer);
+      const client = session(proxy.port);
+      const goaway = once(client, 'goaway');
+      const stream = generate(client);
+      const status = statusIn(stream);
+      await once(stream, 'response');
+      let isDrained = false;
+      const drained = proxy.path.drain(60_000).then(() => {
+        isDrained = true;
+      });
+      expect((await goaway)[0]).toBe(0);
+      const refused = connectTcp(proxy.port, '127.0.0.1');
+      const [error] = (await once(refused, 'error')) as [NodeJS.ErrnoException];
+      expect(error.code).toBe('ECONNREFUSED');
+      await settled(50);
+      expect(isDrained).toBe(false);
+      finish.resolve();
+      expect(await status).toBe('0');
+      await drained;
+      await until(() => client.destroyed);
+    });
+
+    test('ends with UNAVAILABLE what is under way at its limit, before and after the first message', async () => {
+      const { proxy, client } = await proxied((call) => {
+        if (call.request.toString() === 'speak') call.write(Buffer.from('a'));
+      });
+      const speaking = client.generate(Buffer.from('speak'));
+      const silent = client.generate(Buffer.from('be silent'));
+      const statuses = Promise.all([statusOf(speaking), statusOf(silent)]);
+      await until(() => proxy.path.counters().answerBytes > 0 && proxy.path.counters().active === 2);
+      await proxy.path.drain(30);
+      for (const { code, details } of await statuses) {
+        expect([code, details]).toEqual([grpc.status.UNAVAILABLE, 'the router is shutting down']);
+      }
+      expect(proxy.path.counters()).toMatchObject({ active: 0, failed: 2 });
+      expect([...proxy.router.endpoints.outstanding]).toEqual([0]);
+      expect(proxy.router.endpoints.ewma.valueMs[0]).toBeLessThan(5000); // not a failure of the node
+    });
+
+    test('is done at once where nothing is under way, and can be told twice', async () => {
+      const node = closed(await nodeOf(hang));
+      const proxy = await proxyOf([node.port]);
+      await Promise.all([proxy.path.drain(60_000), proxy.path.drain(60_000)]);
+    });
+
+    test('serves a request that was sent before its client heard of it, or says that it was never looked at', async () => {
+      const { proxy } = await proxied((call) => call.end());
+      const client = session(proxy.port);
+      await once(client, 'remoteSettings');
+      const drained = proxy.path.drain(10_000);
+      expect(['0', 'reset 7']).toContain(await statusIn(generate(client))); // REFUSED_STREAM: safe to send elsewhere
+      await drained;
+    });
+
+    test('has a client of gRPC go elsewhere', async () => {
+      const { proxy, client } = await proxied((call) => call.end());
+      expect((await statusOf(client.generate(Buffer.from('x')))).code).toBe(grpc.status.OK);
+      await proxy.path.drain(1000);
+      const other = closed(clientOf(proxy.port));
+      expect((await statusOf(other.generate(Buffer.from('x')))).code).toBe(grpc.status.UNAVAILABLE);
+    });
+  });
+};

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { create } from '@bufbuild/protobuf';
+import * as grpc from '@grpc/grpc-js';
+import { service as healthService } from 'grpc-health-check';
+import { afterEach, expect, test } from 'vitest';
+import { startRouter } from '../../../hosts/io/live-router.ts';
+import { Control, StateRequestSchema } from '../../../proto/gen/starlane/control/v1/control_pb.js';
+import { parseScenario } from '../../../scenario/scenario.ts';
+import { topologyOf } from '../../../scenario/topology.ts';
+import { serviceDefinition } from '../../../services/grpc/service-definition.ts';
+import { ask, clientOf, read, startNode, until } from '../../services/node/io/node-under-test.ts';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  while (cleanUps.length > 0) await cleanUps.pop()!();
+});
+
+/** The router of a small scenario, all of whose endpoints lead to one node. */
+const routerOfPair = async (drainMs: number) => {
+  const { node } = await startNode();
+  const scenario = parseScenario(readFileSync('test/scenarios/pair.yaml', 'utf8'), 'pair.yaml', {});
+  const topology = topologyOf(scenario);
+  const router = await startRouter({
+    scenario,
+    topology,
+    policy: 'round-robin',
+    addresses: topology.endpoints.map(() => ({ host: '127.0.0.1', port: node.port })),
+    doors: [{ host: '127.0.0.1', port: 0 }],
+    drainMs,
+    emit: () => {},
+  });
+  let closing: Promise<void> | void;
+  const close = async (): Promise<void> => {
+    closing ??= router.close();
+    await closing;
+  };
+  cleanUps.push(close);
+  return { router, close, client: clientOf(router.ready.port) };
+};
+
+const unary = <Reply>(client: grpc.Client, definition: grpc.MethodDefinition<object, Reply>, request: object) =>
+  new Promise<Reply | string>((resolve) => {
+    const { path, requestSerialize, responseDeserialize } = definition;
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, reply) =>
+      resolve(error === null ? reply! : grpc.status[error.code]!),
+    );
+  });
+
+test('users of a live router reach inference, and not the control of a node', async () => {
+  const { client } = await routerOfPair(0);
+  expect((await read(ask(client))).end.code).toBe(grpc.status.OK);
+  const { state } = serviceDefinition(Control);
+  const definition = state as unknown as grpc.MethodDefinition<object, object>;
+  expect(await unary(client, definition, create(StateRequestSchema))).toBe('UNIMPLEMENTED');
+});
+
+test('a live router has health of its own, by service', async () => {
+  const { client } = await routerOfPair(0);
+  const check = healthService.Check as unknown as grpc.MethodDefinition<object, { status: string }>;
+  for (const service of ['', 'starlane.inference.v1.Inference']) {
+    expect(await unary(client, check, { service })).toEqual({ status: 'SERVING' });
+  }
+  expect(await unary(client, check, { service: 'starlane.control.v1.Control' })).toBe('NOT_FOUND');
+});
+
+test.each(['v1', 'v1alpha'])('a live router reflects what it offers, by reflection %s', async (version) => {
+  const { client } = await routerOfPair(0);
+  const raw = (bytes: Buffer): Buffer => bytes;
+  const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
+  const call = client.makeBidiStreamRequest(path, raw, raw);
+  call.on('error', () => {});
+  const listed = new Promise<string>((resolve) => call.once('data', (bytes: Buffer) => resolve(bytes.toString())));
+  call.write(Buffer.of(0x3a, 0)); // list_services
+  expect(await listed).toContain('starlane.inference.v1.Inference');
+  expect(await listed).not.toContain('starlane.control');
+  call.end();
+});
+
+test('a live router that is told to end lets an answer end first, and says meanwhile that it is not well', async () => {
+  const { router, close, client } = await routerOfPair(20_000);
+  const stream = ask(client, { outputTokens: 600 });
+  let messages = 0;
+  stream.on('data', () => messages++);
+  const answer = read(stream);
+  await until(() => messages > 0);
+  expect(router.health!().ok).toBe(true);
+  const closed = close();
+  expect(router.health!().ok).toBe(false);
+  expect((await answer).end.code).toBe(grpc.status.OK);
+  await closed;
+});
+
+test('a live router that need not drain ends at once', async () => {
+  const { close, client } = await routerOfPair(0);
+  const stream = ask(client, { outputTokens: 100_000 });
+  const answer = read(stream);
+  await new Promise((resolve) => stream.once('data', resolve));
+  const beganAtMs = performance.now();
+  await close();
+  expect(performance.now() - beganAtMs).toBeLessThan(1000);
+  expect((await answer).end.code).toBe(grpc.status.UNAVAILABLE);
+});
