@@ -50,3 +50,8 @@ export const TOO_LARGE_FOR_CLIENT: Ending = Object.freeze(
     'the headers of the answer are larger than the client takes',
   ),
 );
+
+/** node:http2 refuses headers that `header-rules.ts` let through: no node is to blame. */
+export const UNSENDABLE: Ending = Object.freeze(
+  endingWithoutStatus('client', grpcStatus.internal, 'the headers of the request cannot be sent'),
+);

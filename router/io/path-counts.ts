@@ -1,3 +1,5 @@
+import { grpcStatus } from '../attempt/grpc-status.ts';
+import type { Status } from '../attempt/wire.ts';
 import type { DataPathCounters, EndpointCounters } from './data-path.ts';
 
 /** How a request or an attempt ended, for the counters. */
@@ -72,3 +74,14 @@ export class PathCounts {
 }
 
 const NO_ENDS = { answered: 0, failed: 0, cancelled: 0, rejected: 0 };
+
+/** How an attempt that ended with a gRPC status counts. */
+export const attemptCountedAs = (code: number): CountedEnd => {
+  if (code === grpcStatus.ok) return 'answered';
+  if (code === grpcStatus.cancelled || code === grpcStatus.deadlineExceeded) return 'cancelled';
+  return code === grpcStatus.resourceExhausted ? 'rejected' : 'failed';
+};
+
+/** How a request counts; one that no endpoint could take was refused by the router. */
+export const requestCountedAs = ({ code, by }: Status, wasTried: boolean): CountedEnd =>
+  by === 'router' && !wasTried ? 'rejected' : attemptCountedAs(code);

@@ -10,18 +10,24 @@ import {
 import type { Clock } from '../../core/time/clock.ts';
 import type { Attempt } from '../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../attempt/ending.ts';
-import { grpcStatus } from '../attempt/grpc-status.ts';
 import { formatGrpcTimeout } from '../attempt/grpc-timeout.ts';
 import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Router } from '../router.ts';
 import { pushbackOf, reportOf, statusOf } from './answer-headers.ts';
+import { closingTrailers, wholeAnswer } from './client-status.ts';
 import { Deadline } from './deadline.ts';
-import { answerHeaders, answerTrailers, type HeaderList, requestHeaders, statusHeaders } from './header-rules.ts';
+import { answerHeaders, requestHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
-import { endingOfAnswer, endingOfClosed, TOO_LARGE_FOR_CLIENT, TOO_LARGE_FOR_NODE } from './node-endings.ts';
-import type { PathCounts } from './path-counts.ts';
+import {
+  endingOfAnswer,
+  endingOfClosed,
+  TOO_LARGE_FOR_CLIENT,
+  TOO_LARGE_FOR_NODE,
+  UNSENDABLE,
+} from './node-endings.ts';
+import { attemptCountedAs, type PathCounts, requestCountedAs } from './path-counts.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What the requests of one proxy share. */
@@ -114,7 +120,13 @@ export class ProxiedRequest implements Wire {
       return true;
     }
     const body = this.#body ?? [];
-    const node = openStream(upstream, headers, this.#isBodyWhole && body.length === 0);
+    let node: ClientHttp2Stream | null;
+    try {
+      node = upstream.request(headers, this.#isBodyWhole && body.length === 0);
+    } catch {
+      process.nextTick(() => this.#onEnd(attempt, UNSENDABLE));
+      return true;
+    }
     if (node === null) {
       counts.ended(attempt.endpoint, 'failed');
       return false;
@@ -149,12 +161,13 @@ export class ProxiedRequest implements Wire {
     if (this.#isClientGone()) return;
     const isByNode = status.by === 'node' && this.#trailers !== null;
     if (this.#hasAnswered || (isByNode && this.#trailers !== this.#answer)) {
-      this.#closing = this.#closingOf(status).headers;
+      this.#closing = closingTrailers(status, this.#trailers, this.#clientHeaderListBytes());
       if (!this.#hasAnswered) this.#respond(this.#answer ?? {});
       this.#client.end();
       return;
     }
-    const { headers } = this.#wholeAnswer(status, isByNode ? this.#answer : null);
+    const said = isByNode ? this.#answer : null;
+    const headers = wholeAnswer(status, said, this.#servedBy(), this.#clientHeaderListBytes());
     this.#tryOnClient(() => this.#client.respond(headers, { endStream: true }));
   }
 
@@ -285,24 +298,6 @@ export class ProxiedRequest implements Wire {
     this.#tryOnClient(() => client.respond(list.headers, { waitForTrailers: true }));
   }
 
-  /** The trailers that tell the client how its request ended. */
-  #closingOf(status: Status): HeaderList {
-    if (status.by === 'router' || this.#trailers === null) return answerTrailers(NONE, statusHeaders(status));
-    const list = answerTrailers(this.#trailers, codeHeader(status, this.#trailers));
-    return list.bytes > this.#clientHeaderListBytes() ? answerTrailers(NONE, statusHeaders(TRAILERS_TOO_LARGE)) : list;
-  }
-
-  /** An answer that is nothing but a status: `said` by the node, in headers which are its trailers too, or the router's own. */
-  #wholeAnswer(status: Status, said: IncomingHttpHeaders | null): HeaderList {
-    const whole = said && answerHeaders(said, { ...codeHeader(status, said), ...this.#servedBy() });
-    if (whole !== null && whole.bytes <= this.#clientHeaderListBytes()) return whole;
-    return answerHeaders(NONE, {
-      'content-type': 'application/grpc',
-      ...statusHeaders(whole === null ? status : TRAILERS_TOO_LARGE),
-      ...this.#servedBy(),
-    });
-  }
-
   /** The largest header list that the client takes. */
   #clientHeaderListBytes(): number {
     return this.#client.session?.remoteSettings.maxHeaderListSize ?? Number.POSITIVE_INFINITY;
@@ -351,33 +346,3 @@ export class ProxiedRequest implements Wire {
 }
 
 const ignore = (): void => {};
-
-const NONE: IncomingHttpHeaders = {};
-
-/** The status, where a node left it out. */
-const codeHeader = ({ code }: Status, said: IncomingHttpHeaders): Record<string, string> =>
-  said['grpc-status'] === undefined ? { 'grpc-status': `${code}` } : {};
-
-/** Null where there is no connection, or where node:http2 refuses: a connection that has just closed, or no more stream numbers. */
-const openStream = (upstream: Upstream, headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream | null => {
-  try {
-    return upstream.request(headers, endStream);
-  } catch {
-    return null;
-  }
-};
-
-const TRAILERS_TOO_LARGE: Pick<Status, 'code' | 'message'> = {
-  code: grpcStatus.resourceExhausted,
-  message: 'the trailers of the answer are larger than the client takes',
-};
-
-const attemptCountedAs = (code: number): 'answered' | 'cancelled' | 'rejected' | 'failed' => {
-  if (code === grpcStatus.ok) return 'answered';
-  if (code === grpcStatus.cancelled || code === grpcStatus.deadlineExceeded) return 'cancelled';
-  return code === grpcStatus.resourceExhausted ? 'rejected' : 'failed';
-};
-
-/** One that no endpoint could take was refused by the router. */
-const requestCountedAs = ({ code, by }: Status, wasTried: boolean): ReturnType<typeof attemptCountedAs> =>
-  by === 'router' && !wasTried ? 'rejected' : attemptCountedAs(code);
