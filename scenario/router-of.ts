@@ -24,7 +24,7 @@ export const routerOf = (
     knowledge,
     scenario.seed,
   );
-  const endpoints = new EndpointTable(topology.endpoints, { forecast, ewma, residual });
+  const endpoints = new EndpointTable(topology.endpoints, { forecast, ewma, residual, seed: scenario.seed });
   const capacity = new Capacity(endpoints, maxOutstanding);
   return new Router({
     endpoints,

@@ -28,6 +28,8 @@ export interface EndpointTableOptions {
   readonly forecast?: Forecast;
   readonly ewma?: EwmaSettings;
   readonly residual?: ResidualSettings;
+  /** Draws the phases. */
+  readonly seed?: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export class EndpointTable {
   /** The row of its node in `nodes`. */
   readonly nodeOf: Uint32Array;
   readonly weight: Float64Array;
-  /** Where in its first period a weighted rotation meets the endpoint, 0 to 1, from its name: not all start at once. */
+  /** Where in its first period a weighted rotation meets the endpoint, 0 to 1, drawn: not all start at once. */
   readonly phase: Float64Array;
   readonly providers: readonly string[];
   /** As the run starts; what a node says since is in `nodes`. NaN where nobody knows. */
@@ -73,7 +75,7 @@ export class EndpointTable {
     this.nodeNames = [...new Set(specs.map((spec) => spec.node))];
     this.nodeOf = Uint32Array.from(specs, (spec) => this.nodeNames.indexOf(spec.node));
     this.weight = Float64Array.from(specs, (spec) => spec.weight ?? 1);
-    this.phase = Float64Array.from(specs, (spec) => drawAt(streamKey(spec.name), 0));
+    this.phase = Float64Array.from(specs, (spec) => drawAt(streamKey(`${options.seed ?? 0}/phase/${spec.name}`), 0));
     this.providers = specs.map((spec) => spec.provider ?? '');
     this.usdPerMillionTokens = Float64Array.from(specs, (spec) => spec.usdPerMillionTokens ?? Number.NaN);
     this.gCo2PerMillionTokens = Float64Array.from(specs, (spec) => spec.gCo2PerMillionTokens ?? Number.NaN);

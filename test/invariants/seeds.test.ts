@@ -9,6 +9,7 @@ import { timeline } from '../../netem/links/model/timeline.ts';
 import { Network } from '../../netem/links/network.ts';
 import { networkSchema } from '../../netem/links/schema.ts';
 import type { Place } from '../../netem/sky/path/place.ts';
+import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../../router/endpoint/forecast.ts';
 import { engineOf } from '../../scenario/engine-of.ts';
 import { nodePlansOf } from '../../scenario/node-plan.ts';
@@ -120,6 +121,10 @@ const STREAMS: readonly (readonly [name: string, draws: (seed: number) => unknow
   ['rows of the trace', (seed) => scheduleOf(seed).map(({ promptTokens }) => promptTokens)],
   ['clients of requests', (seed) => scheduleOf(seed).map(({ client }) => client)],
   ['arrivals of requests', (seed) => scheduleOf(seed).map(({ atMs }) => atMs)],
+  [
+    'phases of a weighted rotation',
+    (seed) => [...new EndpointTable([{ name: 'a/fibre', node: 'a', medium: 'fibre' }], { seed }).phase],
+  ],
   ['errors of forecasts', beliefs],
   ['steps of an engine', tokenTimes],
 ];

@@ -16,7 +16,7 @@ test.each([-3_600_000, 0, 250, 86_400_000])(
   (stepMs) => {
     const wall = vi.spyOn(Date, 'now').mockImplementation(() => steadyUnixMs() + stepMs);
     const inAMomentMs = steadyOf(Date.now() + 200) - steadyUnixMs();
-    expect(Math.abs(inAMomentMs - 200)).toBeLessThan(20);
+    expect(Math.abs(inAMomentMs - 200)).toBeLessThan(100); // less than any of these steps, and more than a busy machine takes between two lines
     expect(wall).toHaveBeenCalled();
   },
 );

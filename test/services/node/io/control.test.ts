@@ -200,7 +200,7 @@ describe('a fault', () => {
     await inject(client, { case: 'hang', value: {} });
     expect((await stateOf(client)).condition).toBe(Condition.UNWELL);
     const during = read(ask(client, { requestId: '8' }));
-    const givenUp = await read(ask(client, { requestId: '9', timeoutMs: 50 }));
+    const givenUp = await read(ask(client, { requestId: '9', timeoutMs: 300 }));
     expect(givenUp.end.code).toBe(status.DEADLINE_EXCEEDED);
     expect((await before).end.code).toBe(status.OK);
     expect(events.filter((event) => event.kind === 'received').length).toBe(1);

@@ -49,14 +49,14 @@ describe('health', () => {
   });
 
   test('is bad until the node has started and once it drains, and a watcher hears of it', async () => {
-    const { client, clock } = await startNode({ startedAtMs: 300, drainsAtMs: 600 });
+    const { client, clock } = await startNode({ startedAtMs: 1000, drainsAtMs: 1300 });
     const { seen, stream } = watch(client);
     await until(() => seen.length === 1);
     expect([seen[0], await health(client, INFERENCE)]).toEqual(['NOT_SERVING', 'NOT_SERVING']);
     expect(await health(client, 'starlane.control.v1.Control')).toBe('SERVING');
     await until(() => seen.length === 3);
     expect(seen).toEqual(['NOT_SERVING', 'SERVING', 'NOT_SERVING']);
-    expect(clock.now()).toBeGreaterThanOrEqual(600);
+    expect(clock.now()).toBeGreaterThanOrEqual(1300);
     expect(await health(client, '')).toBe('NOT_SERVING');
     stream.cancel();
   });

@@ -87,7 +87,7 @@ describe('a node whose environment names a collector', () => {
     const to = await collector();
     const { node, client, events, sent } = await tracedNode(to.endpoint, { maxUnreadTokens: 300 });
     await read(ask(client, { requestId: '1', promptTokens: 0, headers: { traceparent } }));
-    await read(ask(client, { requestId: '2', outputTokens: 100_000, timeoutMs: 60 }));
+    await read(ask(client, { requestId: '2', outputTokens: 100_000, timeoutMs: 400 }));
     askWithoutReading(node.port);
     await until(() => events.filter(({ kind }) => kind === 'served').length === 3);
     await sent();
@@ -112,7 +112,7 @@ describe('a node whose environment names a collector', () => {
     }
     const to = await collector();
     const { client, events, sent } = await tracedNode(to.endpoint, { EngineClass: Timeless });
-    await read(ask(client, { requestId: '1', outputTokens: 100_000, timeoutMs: 60 }));
+    await read(ask(client, { requestId: '1', outputTokens: 100_000, timeoutMs: 400 }));
     await until(() => events.at(-1)?.kind === 'served');
     await sent();
     expect(events.at(-1)).toMatchObject({ outcome: 'cancelled' });

@@ -43,11 +43,11 @@ test('forgets the warm-up', async () => {
   const lateness = watched();
   await pause(30);
   lateness.record(500);
-  compute(100);
+  compute(400);
   await pause(30);
   lateness.forget();
   await pause(30);
   const { steps, lateMaxMs, longestSilenceMs } = lateness.event(0);
   expect([steps, lateMaxMs]).toEqual([0, 0]);
-  expect(longestSilenceMs).toBeLessThan(90);
+  expect(longestSilenceMs).toBeLessThan(390);
 });
