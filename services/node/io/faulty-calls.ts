@@ -23,7 +23,7 @@ export interface FaultyCallsOptions {
   readonly spans: RequestSpans | null;
 }
 
-/** Puts the faults `fail` and `hang` before a handler. */
+/** Applies the faults `fail` and `hang` before a handler. */
 export class FaultyCalls {
   readonly #options: FaultyCallsOptions;
   /** Calls that hang, in the order in which they came. */
@@ -48,12 +48,12 @@ export class FaultyCalls {
       this.#fail(call, status.RESOURCE_EXHAUSTED, `${MAX_HANGING} requests hang here already`);
       return;
     }
-    call.request.prompt = ''; // its bytes are what would take memory here
+    call.request.prompt = ''; // its bytes are most of the memory here
     this.#hanging.add(call);
     call.on('cancelled', () => this.#hanging.delete(call));
   };
 
-  /** Serves what hangs: call it when the fault has ended. */
+  /** Serves the calls that hang: call it when the fault has ended. */
   resume(): void {
     const calls = [...this.#hanging];
     this.#hanging.clear();
