@@ -45,7 +45,7 @@ export class FaultyCalls {
       return;
     }
     if (this.#hanging.size >= MAX_HANGING) {
-      this.#fail(call, status.RESOURCE_EXHAUSTED, `${MAX_HANGING} requests hang here already`);
+      this.#fail(call, status.RESOURCE_EXHAUSTED, `${MAX_HANGING} requests already hang here`);
       return;
     }
     call.request.prompt = ''; // its bytes are most of the memory here

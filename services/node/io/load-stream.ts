@@ -20,7 +20,7 @@ export class LoadStream {
 
   readonly handler = (call: Call): void => {
     if (this.#open.size >= MAX_STREAMS) {
-      call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: `${MAX_STREAMS} others listen already` });
+      call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: `${MAX_STREAMS} load streams are already open` });
       return;
     }
     this.#open.add(call);

@@ -89,8 +89,8 @@ export class RequestBounds {
       if (!isPrompt && messageBytes > limits.smallRequestBytes)
         return `its messages are over ${limits.smallRequestBytes} bytes`;
       if (connection.bytes > limits.connectionBytes)
-        return 'its connection has too much in requests that are not whole';
-      if (this.#node.bytes > limits.nodeBytes) return 'the node has too much in requests that are not whole';
+        return 'its connection holds too many bytes of incomplete requests';
+      if (this.#node.bytes > limits.nodeBytes) return 'the node holds too many bytes of incomplete requests';
       if (connection.streams > limits.connectionStreams) return 'its connection has too many requests open';
       return this.#node.streams > limits.nodeStreams ? 'the node has too many requests open' : null;
     };
@@ -121,7 +121,7 @@ export class RequestBounds {
       refuseOverfull();
     };
     const waiting = setTimeout(() => {
-      refuse(status.RESOURCE_EXHAUSTED, `it was not whole after ${limits.wholeWithinMs / 1000} s`);
+      refuse(status.RESOURCE_EXHAUSTED, `it was not complete after ${limits.wholeWithinMs / 1000} s`);
     }, limits.wholeWithinMs).unref();
 
     const forget = (): void => {
