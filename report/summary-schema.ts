@@ -181,10 +181,7 @@ export const summarySchema = z.strictObject({
   shaper: z.string().describe('What delayed the bytes.'),
   constellation: z.string(),
   profiles: z.record(z.string(), z.string()).describe('What each node is, with the grade of its profile.'),
-  commit: z
-    .string()
-    .nullable()
-    .describe('Of the code, with a + where files differed from it; null where unknown.'),
+  commit: z.string().nullable().describe('Of the code, with a + where files differed from it; null where unknown.'),
   machine: z.string(),
   runs: z.array(runResultSchema).min(1),
 });
