@@ -20,7 +20,7 @@ export const composeCommand = (): Command =>
       process.stdout.write(`${out}: bring it up with: docker compose -f ${out} up\n`);
     });
 
-/** Writes the compose file of the scenario at `file` to `out`, with paths as they are from there; resolves to `out`. */
+/** Writes the compose file of the scenario at `file` to `out`, with paths relative to it; resolves to `out`. */
 export const writeComposeFile = (file: string, out: string): string => {
   const scenario = readScenario(file);
   const from = realFolder(dirname(out));
@@ -32,11 +32,11 @@ export const writeComposeFile = (file: string, out: string): string => {
   return out;
 };
 
-/** A way with `..` in it must not lead through a link. */
+/** A path with `..` in it must not lead through a symbolic link, so links are resolved. */
 const realFolder = (path: string): string => {
   try {
     return realpathSync(path);
   } catch {
-    return resolve(path); // it is not there, and writing to it says so
+    return resolve(path); // it does not exist; writing to it will report that
   }
 };

@@ -15,11 +15,9 @@ interface DoctorOptions {
 
 export const doctorCommand = (): Command =>
   new Command('doctor')
-    .description('Look at this machine: what can run here, how well, and what to fix.')
-    .addOption(new Option('--host <host>', 'the host whose needs count').choices(HOSTS).default('local'))
-    .addOption(
-      new Option('--shaper <shaper>', 'who is to delay bytes in compose').choices(SHAPER_CHOICES).default('auto'),
-    )
+    .description('Check this machine: what can run here, how well, and what to fix.')
+    .addOption(new Option('--host <host>', 'the host to check for').choices(HOSTS).default('local'))
+    .addOption(new Option('--shaper <shaper>', 'what delays bytes in compose').choices(SHAPER_CHOICES).default('auto'))
     .option('--json', 'print what was found as JSON', false)
     .addHelpText('after', '\nExit codes: 0 the host can run, 1 it cannot, 2 wrong input.')
     .action(async ({ host, shaper, json }: DoctorOptions) => {

@@ -16,11 +16,11 @@ export const downCommand = (): Command =>
 
 const chosen = (standing: readonly string[], name: string | undefined, all: boolean): readonly string[] => {
   if (all) return standing;
-  const names = standing.length === 0 ? 'nothing of ours stands' : `there are ${standing.join(', ')}`;
+  const names = standing.length === 0 ? 'no Starlane topology is running' : `running: ${standing.join(', ')}`;
   if (name === undefined) {
     if (standing.length === 1) return standing;
     throw new Error(standing.length === 0 ? names : `which one? ${names}; or --all`);
   }
-  if (!standing.includes(name)) throw new Error(`${name} does not stand; ${names}`);
+  if (!standing.includes(name)) throw new Error(`${name} is not running; ${names}`);
   return [name];
 };

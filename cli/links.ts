@@ -86,7 +86,7 @@ const linkRows = (scenario: Scenario, options: LinksOptions): readonly LinkRow[]
       direction,
       model,
       statistics: new LinkStatistics(slots),
-      // A slash is no part of a file's name; a dot is in no name of a scenario.
+      // A file name must not contain a slash; names in a scenario contain no dot.
       file:
         options.export === undefined ? null : new LinkExport(options.export, `${link.replace('/', '.')}.${direction}`),
     })),
@@ -110,5 +110,5 @@ const linkRows = (scenario: Scenario, options: LinksOptions): readonly LinkRow[]
   return directions.map(({ link, direction, statistics }) => ({ link, direction, ...statistics.summary() }));
 };
 
-/** How many stretches pass between two looks at the clock. */
+/** How many stretches are computed between two readings of the clock. */
 const STRETCHES_A_LOOK = 256;

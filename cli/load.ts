@@ -21,12 +21,12 @@ interface LoadOptions {
 
 export const loadCommand = (): Command =>
   new Command('load')
-    .description('Send a load at a topology of containers, from inside of it: docker compose run --rm load')
+    .description('Send a load to a running topology of containers, from inside it: docker compose run --rm load')
     .option('-d, --duration <time>', 'how long requests are sent, instead of the scenario’s: 90, 90s, 10m, 2h', seconds)
     .option('-r, --rate <n>', 'requests per second over all clients, instead of the scenario’s', positive)
     .option('--json', 'print the summary as JSON instead of tables', false)
-    .option('--lines', 'print how far it is as JSON lines, and no summary, for another program', false)
-    .option('--only-wait', 'wait until every part is well, and send nothing', false)
+    .option('--lines', 'print progress as JSON lines for another program, and no summary', false)
+    .option('--only-wait', 'wait until every part is healthy, and send nothing', false)
     .action(async (options: LoadOptions) => {
       const progress = new Progress();
       const stopping = new AbortController();
@@ -37,7 +37,7 @@ export const loadCommand = (): Command =>
       } catch (error) {
         progress.clear();
         if (!stopping.signal.aborted) throw error;
-        process.exitCode = 130; // while it waited: there is nothing to report
+        process.exitCode = 130; // stopped while it waited: there is nothing to report
       }
     });
 
@@ -64,7 +64,7 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   if (options.onlyWait) {
     const { shaper, policy } = await healthyTopology({ scenario, deployment, onWaiting, signal });
     progress.clear();
-    process.stdout.write(`every part is well: shaper ${shaper}, policy ${policy}\n`);
+    process.stdout.write(`every part is healthy: shaper ${shaper}, policy ${policy}\n`);
     return;
   }
   const run = await driveStanding({
@@ -89,6 +89,6 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   process.exitCode = signal.aborted ? 130 : valid ? 0 : 1;
 };
 
-/** How far a load of `requests` is, for a person. */
+/** Progress of a load of `requests`, for a person to read. */
 export const progressText = ({ sent, answered, ended }: LoadProgress, requests: number): string =>
   `${ended} of ${requests} ended, ${sent - ended} in flight, ${ended - answered} failed`;

@@ -11,8 +11,8 @@ export const logsCommand = (): Command =>
       const standing = (await standingTopologies()).map(({ project }) => project);
       const project = name ?? (standing.length === 1 ? standing[0]! : undefined);
       if (project === undefined || !standing.includes(project)) {
-        const there = standing.length === 0 ? 'nothing of ours stands' : `there are ${standing.join(', ')}`;
-        throw new Error(name === undefined ? there : `${name} does not stand; ${there}`);
+        const there = standing.length === 0 ? 'no Starlane topology is running' : `running: ${standing.join(', ')}`;
+        throw new Error(name === undefined ? there : `${name} is not running; ${there}`);
       }
       const stopping = new AbortController();
       process.once('SIGINT', () => stopping.abort());

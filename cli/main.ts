@@ -17,7 +17,7 @@ import { statusCommand } from './status.ts';
 import { upCommand } from './up.ts';
 import { validateCommand } from './validate.ts';
 
-/** Exit codes: 0 well, 1 the run failed or is not valid, 2 what the user wrote is wrong, 130 Ctrl-C. */
+/** Exit codes: 0 success, 1 the run failed or is not valid, 2 the user's input is wrong, 130 Ctrl-C. */
 const EXIT = { failed: 1, wrongInput: 2 } as const;
 
 const HELP = `
@@ -62,7 +62,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error; // a reader such as `head` that has enough is no failure
 });
 
-/** Names that the user gave may hold line ends and codes that a terminal obeys. */
+/** Names from the user may contain line ends and codes that a terminal obeys. */
 const oneLine = (message: string): string =>
   message.replaceAll(/\p{Cc}|\p{Cs}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 

@@ -14,7 +14,7 @@ import { type SkyWatch, skyWatch } from '../report/links/sky-watch.ts';
 
 type Medium = 'laser' | 'fibre' | 'bent-pipe';
 
-/** What `paths` takes. */
+/** The options of `paths`. */
 export interface PathsOptions {
   readonly constellation: string;
   readonly mode?: 'parity' | 'physical';
@@ -34,7 +34,7 @@ export interface PathsOptions {
   readonly map?: string;
 }
 
-/** What the options mean. */
+/** The options, read and checked. */
 export interface PathsInputs {
   readonly from: NamedPoint;
   readonly to: NamedPoint;
@@ -46,7 +46,7 @@ export interface PathsInputs {
   readonly fibreMs: number;
 }
 
-/** Reads and checks all that is named. Throws `ConfigError`. */
+/** Reads and checks all that the options name. Throws `ConfigError`. */
 export const inputsOf = (options: PathsOptions): PathsInputs => {
   const { constellation: name, mode, phasing, choice, medium, stretch } = options;
   const span = { startMs: Math.round(options.start * 1000), durationMs: options.duration * 1000, stepMs: options.step };
@@ -82,7 +82,7 @@ export const inputsOf = (options: PathsOptions): PathsInputs => {
   };
 };
 
-/** A bound on memory, far above what anybody looks at: a day at 50 ms. */
+/** A bound on memory, far above any real need: a day at 50 ms. */
 const MOST_STEPS = 2_000_000;
 
 const CONSTELLATION = `one of ${PRESET_NAMES.join(', ')}, or a file of two-line elements or YAML`;

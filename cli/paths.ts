@@ -123,7 +123,7 @@ const reportOf = (options: PathsOptions, inputs: PathsInputs, trace: PathTrace):
   ];
 };
 
-/** Draws what was asked for, and returns the names of the files. The map and its world are loaded only then. */
+/** Draws the files asked for, and returns their names. The map and its data are loaded only then. */
 const draw = async (options: PathsOptions, inputs: PathsInputs, trace: PathTrace): Promise<readonly string[]> => {
   const { plot, map, medium } = options;
   const { title, subtitle, from, to, span, watch, fibreMs, sampleAt } = inputs;

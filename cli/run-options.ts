@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Overrides } from '../scenario/scenario.ts';
 
-/** What `simulate` and `run` both take. */
+/** The options of both `simulate` and `run`. */
 export interface RunOptions {
   readonly policy: readonly string[];
   readonly seed?: number;

@@ -54,7 +54,7 @@ export const runCommand = (): Command =>
         .choices(SHAPER_CHOICES)
         .default('auto'),
     )
-    .option('--keep', 'with --host compose: leave the containers of the last policy standing', false)
+    .option('--keep', 'with --host compose: leave the containers of the last policy running', false)
     .action(async (file: string, options: LiveOptions) => {
       tracesAsked(process.env); // nodes will read it: a mistake there is told before anything starts
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: false });
@@ -152,7 +152,7 @@ const runInContainers = async (run: LiveRun): Promise<boolean> => {
     onProgress: (now) => show(now.ended / schedule.length, progressText(now, schedule.length)),
     signal,
   });
-  if (options.keep) warn(`the containers stand on; take them down with: starlane down ${projectName}`);
+  if (options.keep) warn(`the containers keep running; take them down with: starlane down ${projectName}`);
   if (outcome === null) return false;
   if (outcome.shaper !== 'netem')
     warn(`the kernel’s netem was not used: paths were played by shaper ${outcome.shaper}`);

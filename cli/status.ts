@@ -3,20 +3,20 @@ import { standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 
 export const statusCommand = (): Command =>
   new Command('status')
-    .description('Which topologies stand in containers, and how each part is. Exit code 1 when one is not well.')
+    .description('Show the running topologies and the state of each part. Exit code 1 when a part is not healthy.')
     .option('--json', 'print JSON', false)
     .action(async ({ json }: { readonly json: boolean }) => {
       const standing = await standingTopologies();
       if (json) {
         process.stdout.write(`${JSON.stringify(standing, null, 2)}\n`);
       } else if (standing.length === 0) {
-        process.stdout.write('nothing of ours stands\n');
+        process.stdout.write('no Starlane topology is running\n');
       }
       for (const { project, scenario, containers } of json ? [] : standing) {
         process.stdout.write(`${project} (scenario ${scenario})\n`);
         const width = Math.max(...containers.map(({ service }) => service.length));
         for (const { service, status } of containers) process.stdout.write(`  ${service.padEnd(width)}  ${status}\n`);
       }
-      const isWell = (status: string): boolean => status.startsWith('Up') && !status.includes('unhealthy');
-      if (standing.some(({ containers }) => containers.some(({ status }) => !isWell(status)))) process.exitCode = 1;
+      const isHealthy = (status: string): boolean => status.startsWith('Up') && !status.includes('unhealthy');
+      if (standing.some(({ containers }) => containers.some(({ status }) => !isHealthy(status)))) process.exitCode = 1;
     });

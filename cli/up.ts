@@ -22,7 +22,7 @@ interface UpOptions {
 
 export const upCommand = (): Command =>
   new Command('up')
-    .description('Bring the topology of a scenario up in containers, and wait until all of it is well.')
+    .description('Bring the topology of a scenario up in containers, and wait until every part is healthy.')
     .argument('<file>', 'the scenario, a YAML file')
     .option('-p, --policy <name>', 'the policy of the router', 'ephemeris')
     .addOption(
@@ -52,7 +52,7 @@ export const upCommand = (): Command =>
       };
       const standing = (await standingTopologies()).map(({ project }) => project);
       if (standing.includes(projectName)) {
-        throw new Error(`${projectName} stands already: take it down first, or give the new one another --name`);
+        throw new Error(`${projectName} is already running: take it down first, or use another --name`);
       }
       await checkOurs(projectName);
       const folder = join('results', projectName);
@@ -64,14 +64,14 @@ export const upCommand = (): Command =>
         await project.build({ signal });
         progress.show(project.name, 0, 'starting containers');
         await project.up({ signal });
-        // What was chosen stands beside the compose file, so that plain `docker compose` finds the same topology.
+        // The chosen values are written beside the compose file, so that plain `docker compose` finds the same topology.
         const lines = Object.entries(project.environment).map(([key, value]) => `${key}=${value}\n`);
         writeText(join(folder, '.env'), lines.join(''));
         const onLine = (line: string): void => progress.show(project.name, 0, line);
         const said = await project.load(['--only-wait'], { onLine, signal });
         progress.clear();
         const address = await project.routerAddress(GRPC_PORT);
-        signal.throwIfAborted(); // Ctrl-C may come when all was well already
+        signal.throwIfAborted(); // Ctrl-C may come when all parts were already healthy
         process.stdout.write(`${said.trim().split('\n').at(-1)}\n`);
         process.stdout.write(`${project.name}: the router listens on ${address}\n`);
         process.stdout.write(`load:  docker compose -f ${composeFile} run --rm load --duration 30s\n`);

@@ -1,6 +1,6 @@
 import type { Overrides } from '../scenario/scenario.ts';
 
-/** What every part of a live run is told. */
+/** The configuration that every part of a live run gets. */
 interface PartSetup {
   /** The scenario's file: each part computes what it needs from it. */
   readonly scenario: string;
@@ -18,7 +18,7 @@ export interface NodeReady {
 }
 
 export interface RelaySetup extends PartSetup {
-  /** Which paths to play, each to the port it leads to on the loopback. */
+  /** The paths to play, each with the loopback port that it leads to. */
   readonly targetPorts: Readonly<Record<string, number>>;
   /** Where probes lead to over any of the paths. */
   readonly echoPort: number;
@@ -27,7 +27,7 @@ export interface RelaySetup extends PartSetup {
 export interface RelayReady {
   /** The port of each path. */
   readonly ports: Readonly<Record<string, number>>;
-  /** And where its probes enter it. */
+  /** The port where its probes enter it. */
   readonly probePorts: Readonly<Record<string, number>>;
 }
 

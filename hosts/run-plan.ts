@@ -12,17 +12,17 @@ import { scheduleOf } from '../scenario/schedule-of.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
 import type { Schedule } from '../workload/schedule.ts';
 
-/** What every policy of one command runs on. */
+/** What all policies of one command have in common. */
 export interface RunPlan {
   readonly scenario: Scenario;
   readonly schedule: Schedule;
-  /** What is written beside the results. */
+  /** The scenario that is written beside the results. */
   readonly resolved: ResolvedScenario;
   /** The event that opens the section of a policy. */
   runEvent(policy: string, on: { readonly host: HostKind; readonly shaper: string }): RunEvent;
 }
 
-/** Reads and checks all that a run needs before anything starts. Throws `ConfigError`. */
+/** Reads and checks everything that a run needs before it starts. Throws `ConfigError`. */
 export const runPlan = (options: {
   readonly file: string;
   readonly policies: readonly string[];
@@ -71,7 +71,7 @@ export const runPlan = (options: {
   };
 };
 
-/** @throws ConfigError for what is no policy, and for the oracle where no virtual time runs. */
+/** @throws ConfigError for an unknown policy, and for the oracle outside of virtual time. */
 export const checkPolicy = (policy: string, { simulated }: { readonly simulated: boolean }): void => {
   const usable = policyNames.filter((name) => simulated || name !== 'oracle');
   if (policy === 'oracle' && !simulated) {
@@ -82,7 +82,7 @@ export const checkPolicy = (policy: string, { simulated }: { readonly simulated:
   }
 };
 
-/** Of a policy that the scenario does not know, as where a topology stands for another one, none. */
+/** The parameters of a policy; none for a policy that the scenario does not know, as when a topology runs another one. */
 const paramsOf = ({ router }: Scenario, policy: string): Readonly<Record<string, unknown>> =>
   isPolicyName(policy) ? router.policies[policy] : {};
 

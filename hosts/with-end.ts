@@ -1,8 +1,8 @@
 import type { Event } from '../core/event/event.ts';
 
 /**
- * All that the parts of a run logged, and its last line: it ended when its load generator closed, or with the last event where
- * that said nothing.
+ * Everything that the parts of a run logged, then its last line `ended`, at the time when the load generator closed, or of the
+ * last event if the generator logged nothing.
  */
 export function* withEnd(events: Iterable<Event>, isInterrupted: boolean): Generator<Event> {
   let lastAtMs = 0;

@@ -29,7 +29,7 @@ const FOLLOW_MS = 1000;
 const PROBE_EVERY_MS = 97;
 
 /*
- * The agent of one network namespace: it stands beside a node, the router or the users, and plays the paths that begin or end
+ * The agent of one network namespace: it runs beside a node, the router or the users, and plays the paths that begin or end
  * there, with the kernel's netem or, where the kernel has none, with a relay.
  */
 await runStanding((emit) => {
@@ -40,8 +40,8 @@ await runStanding((emit) => {
   if (!parts.includes(part))
     throw new ConfigError('STARLANE_PART', `is "${part}", expected one of ${parts.join(', ')}`);
   const plan = namespacePlan(standingTopology(scenario, deployment), part);
-  // On Swarm no container shares the namespace of another, so every part brings its own agent, and the one beside it has nothing
-  // to do. The users' side is its own agent anywhere. Logs go by name, and the name is that of the agent which plays.
+  // On Swarm containers cannot share a namespace, so every part starts its own agent, and the separate agent has nothing to
+  // do. The users' side always is its own agent. Logs are named after the agent that plays.
   const isIdle = isSwarm && !isWithin && part !== USERS;
   const name = isIdle ? `${part}-idle-agent` : `${part}-agent`;
   return {
@@ -62,13 +62,13 @@ async function startAgent(
   const say = (text: string): void => void process.stdout.write(`${part}-agent: ${text}\n`);
   const folder = new RunFolder(deployment.runFolder);
   while (isCutOff()) {
-    // Its part has ended before it was here. Nothing can be set up where nobody is, nor is there anywhere else yet.
+    // The part ended before this agent was here. An empty namespace cannot be set up, and the new one does not exist yet.
     if ((folder.birthOf(part) ?? 0) > performance.timeOrigin) throw new Error(`${part} came up again`);
     await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
   }
   let hasLeft: string | null = null;
   const onFault = (problem: string): void => {
-    if (hasLeft !== null && isCutOff()) return; // whatever fails now fails because of that
+    if (hasLeft !== null && isCutOff()) return; // the lost network is the cause of any failure from now on
     say(problem);
     emit({ kind: 'fault', atMs: clock.now(), part: `${part}-agent`, reason: problem });
   };
@@ -122,7 +122,7 @@ async function startAgent(
       );
       const connected = await Prober.connect({ paths, everyMs: PROBE_EVERY_MS, emit });
       if (recording !== recordings) {
-        connected.close(); // the recording was over before its paths were connected
+        connected.close(); // the recording ended before its paths were connected
         return;
       }
       prober = connected;
@@ -133,7 +133,7 @@ async function startAgent(
   };
   const endProbing = (): void => {
     recordings++;
-    prober?.close(); // it tells now what it lost: the log is about to close
+    prober?.close(); // it reports its losses now, because the log is about to close
     prober = null;
   };
   return {

@@ -26,7 +26,7 @@ const startNode = async (options: {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** The networks on which it takes calls there, beside the loopback; all of them without it. */
+  /** The networks on which it accepts calls there, besides the loopback; all of them without it. */
   readonly subnets?: readonly string[];
   readonly emit: EventSink;
 }): Promise<Service<NodeReady>> => {
@@ -43,7 +43,7 @@ const startNode = async (options: {
   };
   const { startUpS, drainAtS } = plan.config;
   const warn = (line: string): void => void process.stderr.write(`${line}\n`);
-  // Loaded only where it is asked for: a node that nobody traces starts without it.
+  // Loaded only when asked for: a node without tracing starts without it.
   const spans = tracesAsked(process.env)
     ? (await import('../services/node/io/otlp-spans.ts')).otlpSpans({
         node: name,
@@ -84,7 +84,7 @@ const startNode = async (options: {
       emit(lateness.event(nowMs));
     },
     close: () => {
-      emit(lateness.event(clock.now())); // before the work of closing, which is none of the run's
+      emit(lateness.event(clock.now())); // before the work of closing, which is not part of the run
       return closeAll([
         () => node.close(0),
         () => engine.settleEnergy(clock.now()),
@@ -114,7 +114,7 @@ if (isForked()) {
       standing: standingOf(scenario, deployment, { part: name, controlPort: CONTROL_PORT }),
       start: async () => {
         await agentAtWork(AGENT_CONTROL_PORT);
-        // Its paths, whose addresses may change while it stands; not the network of control, where no path is played.
+        // The networks of its paths, where its addresses may change; not the control network, where no path is played.
         const subnets = [deployment.subnets.fibre, deployment.subnets.laser];
         return startNode({ scenario, name, host, port: GRPC_PORT, subnets, emit });
       },

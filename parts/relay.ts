@@ -27,7 +27,7 @@ runService<RelaySetup, RelayReady>(async (setup, parent) => {
   for (const [name, targetPort] of Object.entries(setup.targetPorts)) {
     const path = links.get(name);
     if (path === undefined) throw new Error(`the scenario has no path ${name}`);
-    // Laid out before the run: no path is computed while bytes wait.
+    // Computed before the run: no path is computed while bytes wait.
     const forward = recordedLink(path.forward, 0, untilMs);
     const back = recordedLink(path.back, 0, untilMs);
     const probe = { listenPort: 0, targetPort: setup.echoPort };

@@ -8,8 +8,8 @@ import type { RequestTable } from './request-table.ts';
 import type { RunFigures } from './summary-schema.ts';
 
 /**
- * The figures that are by attempt, over all attempts of the requests that were intended from the end of the warm-up on: what a
- * second try does is no queueing and no delay of the first.
+ * The figures of attempts, over all attempts of the requests that were intended after the warm-up. Attempts are kept
+ * apart, because the time before a second attempt is neither queueing nor delay of the first.
  */
 export const attemptFigures = (of: {
   readonly run: RunEvent;
@@ -43,14 +43,14 @@ export const attemptFigures = (of: {
 
 const wasScheduled = ({ scheduledAtMs }: AttemptRecord): boolean => !Number.isNaN(scheduledAtMs);
 
-/** A byte a request. */
+/** One byte a request. */
 const measuredRequests = (requests: RequestTable, { warmUpMs, requests: count }: RunEvent): Uint8Array => {
   const isMeasured = new Uint8Array(count);
   for (const { request, intendedAtMs } of requests.records()) isMeasured[request] = intendedAtMs >= warmUpMs ? 1 : 0;
   return isMeasured;
 };
 
-/** After an outage, what waited flushes and the links' queues drain: no plan for that long. */
+/** After an outage, waiting messages are flushed and queues drain: the plan has no number for that long. */
 const SETTLE_MS: Ms = 500;
 
 const delayErrorMs = ({ endpoint, routedAtMs, receivedAtMs }: AttemptRecord, links: LinkPlan): Ms | null => {

@@ -4,7 +4,7 @@ import { NameNumbers } from './name-numbers.ts';
 import { NumberColumn } from './number-column.ts';
 import { MOST_ROWS_AT_ONCE } from './request-table.ts';
 
-/** What the log says of one try of a request on one endpoint; NaN and undefined for what did not happen. */
+/** What the log says of one attempt of a request on one endpoint; NaN and undefined for what did not happen. */
 export interface AttemptRecord {
   readonly request: number;
   /** Counts from 1. */
@@ -14,13 +14,13 @@ export interface AttemptRecord {
   readonly receivedAtMs: Ms;
   readonly scheduledAtMs: Ms;
   readonly servedAtMs: Ms;
-  /** How the node was done with it. */
+  /** How the node ended it. */
   readonly served: Outcome | undefined;
 }
 
 /**
- * What became of each attempt of each request, in 44 bytes a request that is tried once. Keyed by request and attempt, so that
- * the node of a second try is never taken for that of the first. Order and merging are as in `RequestTable`.
+ * The outcome of each attempt of each request, in 44 bytes for a request with one attempt. Keyed by request and attempt, so
+ * that the node of a second attempt is never taken for that of the first. Order and merging are as in `RequestTable`.
  */
 export class AttemptTable {
   readonly #requests: number;
@@ -29,7 +29,7 @@ export class AttemptTable {
   readonly #attempts: NumberColumn;
   /** First attempts, by request. */
   readonly #first: Columns;
-  /** The few others, each by a row of its own, which `#laterRows` has. */
+  /** Later attempts, which are few, each in a row of its own that `#laterRows` finds. */
   readonly #later = columnsOf(0);
   readonly #laterRows = new Map<number, number>();
 
@@ -57,7 +57,7 @@ export class AttemptTable {
     }
   }
 
-  /** Takes what `other` knows, of the same run. */
+  /** Adds the rows of `other`, of the same run. */
   merge(other: AttemptTable): void {
     for (const { request, attempt } of other.records()) {
       const [columns, row] = this.#at(request, attempt);
@@ -85,7 +85,7 @@ export class AttemptTable {
     return this.#endpoints.nameOf(endpoint.at(row));
   }
 
-  /** Every attempt that a router or a node knew of: first ones by request, then the others. */
+  /** Every attempt that the router or a node logged: first attempts by request, then the others. */
   *records(): Generator<AttemptRecord> {
     const { routedAtMs, receivedAtMs, scheduledAtMs, servedAtMs } = this.#first;
     const firsts = Math.max(routedAtMs.length, receivedAtMs.length, scheduledAtMs.length, servedAtMs.length);

@@ -3,8 +3,8 @@ import { ascending, mean, quantile } from '../core/stats/quantile.ts';
 import type { Distribution } from './summary-schema.ts';
 
 /**
- * The distribution of what was seen, with `censored` more values of which only that is known that they rank above it all. A
- * percentile that falls among those is null, and so is the mean where there are any. What is not a number is no sample.
+ * The distribution of the values seen, and of `censored` more values that are only known to rank above all of them. A
+ * percentile that falls among the censored is null, and so is the mean when there are any. Values that are NaN are skipped.
  */
 export const distribution = (samples: GrowingSamples | readonly number[], censored = 0): Distribution => {
   const seen =
@@ -15,7 +15,7 @@ export const distribution = (samples: GrowingSamples | readonly number[], censor
   const at = (p: number): number | null => {
     const rank = (n - 1) * p;
     if (Math.ceil(rank) >= seen.length) return null;
-    // The same rank, as a share of what was seen.
+    // The same rank, as a share of the values seen.
     return round(quantile(seen, seen.length === 1 ? 0 : rank / (seen.length - 1)));
   };
   return {

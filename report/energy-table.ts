@@ -2,8 +2,8 @@ import type { EnergyFigures, RunResult } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /**
- * Energy, money and carbon by run and node. Nothing where no price, cap, heat or outage plays a part: what a node would draw
- * then follows from its profile and its load alone.
+ * Energy, money and carbon by run and node. Empty when there is no price, cap, heat or outage: a node's energy then follows
+ * from its profile and its load alone.
  */
 export const energyTable = (runs: readonly RunResult[]): readonly string[] => {
   const rows = runs.flatMap(({ key: { variant }, figures: { energy } }) => {
@@ -15,7 +15,7 @@ export const energyTable = (runs: readonly RunResult[]): readonly string[] => {
   return [...textTable(COLUMNS, rows.map(rowOf)), ''];
 };
 
-/** What the columns are of, in a line. */
+/** One line that explains the columns. */
 export const energyLegend =
   'energy: whole run, idling included. J, USD and gCO2 are over tokens of answers; capped and too hot are shares of ' +
   'the time that computed.';

@@ -4,7 +4,7 @@ import type { EnergyFigures, EnergySummary } from './summary-schema.ts';
 
 type EnergyEvent = Extract<Event, { kind: 'energy' }>;
 
-/** Sums over the readings of one node. Null is what nobody knows. */
+/** Sums over the readings of one node. Null is unknown. */
 interface Sums {
   joules: number;
   durationMs: number;
@@ -19,7 +19,7 @@ interface Sums {
   leastBatteryShare: number | null;
 }
 
-/** What the nodes used over a whole run, warm-up included: a sum a node, however many readings there are. */
+/** What the nodes used over a whole run, warm-up included: one sum a node, for any number of readings. */
 export class EnergyTally {
   readonly #byNode = new Map<string, Sums>();
 

@@ -5,7 +5,7 @@ import type { Ms } from '../core/time/clock.ts';
 const MOST_LATE_MS: Ms = 10;
 const MOST_SILENT_MS: Ms = 100;
 
-/** Which nodes did not keep their own step clock, so that the answers they gave are not those of the scenario: a line each. */
+/** The nodes that did not keep their own step clock, so that their answers are not those of the scenario: a line each. */
 export const latenessFaults = (events: readonly Extract<Event, { kind: 'lateness' }>[]): readonly string[] =>
   events.flatMap(({ node, lateP99Ms, longestSilenceMs }) => [
     ...(lateP99Ms > MOST_LATE_MS

@@ -5,7 +5,7 @@ import { NumberColumn } from './number-column.ts';
 
 type LinkEvent = Extract<Event, { kind: 'link' }>;
 
-/** What the log says each link was planned to be, over time. Events of one link may come in any order. */
+/** The planned state of each link over time, from the log. Events of one link may come in any order. */
 export class LinkPlan {
   readonly #links = new Map<string, LinkHistory>();
 
@@ -18,19 +18,19 @@ export class LinkPlan {
   }
 
   /**
-   * One-way delay of `link` for a message sent at `atMs`, in microseconds, or null where the plan says no one number:
+   * One-way delay of `link` for a message sent at `atMs`, in microseconds, or null where the plan has no single number:
    * the link is unknown, or it is down or comes up within `settleMs` of then.
    */
   delayUs(link: string, atMs: Ms, settleMs: Ms): number | null {
     return this.#links.get(link)?.settledDelayUs(atMs, settleMs) ?? null;
   }
 
-  /** `link` as the log tells it, from its first line on: what comes before is as that. Null for a link that is unknown. */
+  /** `link` as logged; before its first line it has the state of that line. Null for an unknown link. */
   model(link: string): LinkModel | null {
     return this.#links.get(link) ?? null;
   }
 
-  /** Paths of which one direction at least was never up, sorted. */
+  /** Paths with at least one direction that was never up, sorted. */
   neverUp(): readonly string[] {
     const paths = [...this.#links].filter(([, history]) => !history.wasUp).map(([link]) => pathOf(link));
     return [...new Set(paths)].sort();
@@ -42,7 +42,7 @@ export class LinkPlan {
     return [...paths].filter((path) => WAYS.every((way) => this.#links.has(`${path}/${way}`))).sort();
   }
 
-  /** For how much of a stretch of time both directions of a path were up. */
+  /** How long both directions of a path were up within a stretch of time. */
   upMs(path: string, fromMs: Ms, untilMs: Ms): Ms {
     const links = WAYS.flatMap((way) => this.model(`${path}/${way}`) ?? []);
     let upMs = 0;
@@ -80,7 +80,7 @@ class LinkHistory implements LinkModel {
     lossRate: new NumberColumn(0),
     rateKbps: new NumberColumn(0),
   };
-  /** Rows in the order of time; null while that is the order in which they came. */
+  /** Rows in the order of time; null while they came in that order. */
   #order: Uint32Array | null = null;
   #isInOrder = true;
   wasUp = false;
@@ -131,7 +131,7 @@ class LinkHistory implements LinkModel {
     };
   }
 
-  /** The row that is at `place` in the order of time. */
+  /** The row at `place` in the order of time. */
   #row(place: number): number {
     if (this.#isInOrder) return place;
     this.#order ??= Uint32Array.from({ length: this.#atMs.length }, (_, row) => row).sort(

@@ -2,7 +2,7 @@
 export interface MissingLines {
   /** Events that the disk did not take. */
   readonly lost: number;
-  /** Lines that are no events, such as those that a full disk or a killed process cut off. */
+  /** Lines that are not events, such as lines cut off by a full disk or a killed process. */
   readonly torn: number;
 }
 

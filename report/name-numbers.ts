@@ -1,4 +1,4 @@
-/** Small whole numbers for names, in the order in which they are first asked for: a column holds those. */
+/** Small whole numbers for names, in the order in which they are first asked for: columns store the numbers. */
 export class NameNumbers {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
@@ -10,7 +10,7 @@ export class NameNumbers {
     return this.#names.push(name) - 1;
   }
 
-  /** Undefined for NaN, which stands for no name in a column. */
+  /** Undefined for NaN, which means no name in a column. */
   nameOf(number: number): string | undefined {
     return this.#names[number];
   }

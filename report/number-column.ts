@@ -29,7 +29,7 @@ export class NumberColumn {
     this.set(this.#length, value);
   }
 
-  /** Takes the rows that `other` has set. */
+  /** Copies the rows that `other` has set. */
   merge(other: NumberColumn): void {
     for (let row = 0; row < other.length; row++) {
       const value = other.at(row);

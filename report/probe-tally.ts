@@ -36,7 +36,7 @@ export class ProbeTally {
     probes.rttMs.push(rttMs);
   }
 
-  /** Probes without an answer, in an event for each time that the prober gave some up. */
+  /** Probes without an answer, one event for each time that the prober gave some up. */
   addLost(event: ProbesLostEvent): void {
     this.#lost.push(event);
   }
@@ -49,7 +49,7 @@ export class ProbeTally {
     }
   }
 
-  /** Of all probes sent from `fromMs` on that the plan has one number for, together and by path. */
+  /** Of all probes sent from `fromMs` on for which the plan has a single number, together and by path. */
   figures(options: {
     readonly plan: LinkPlan;
     readonly jitter: JitterKind;
@@ -83,8 +83,8 @@ export class ProbeTally {
   }
 
   /**
-   * Paths on which no probe came back for long enough that probing must have stopped, until `untilMs`: more than `SILENT_MS` in
-   * which the path was up, not counting as long again as it was down, which a connection may take to try again.
+   * Paths on which no probe came back for so long that probing must have stopped, until `untilMs`: more than `SILENT_MS` in
+   * which the path was up. After an outage as much time again is not counted: a connection may need it to reconnect.
    */
   silences(plan: LinkPlan, untilMs: Ms): readonly Silence[] {
     return plan.paths().flatMap((path) => {

@@ -15,8 +15,8 @@ export interface RequestFigures extends Pick<RunFigures, Of | By> {
 }
 
 /**
- * The figures that are by request, over all that were intended from the end of the warm-up on, however they ended. A request
- * without a first token ranks above all those that have one, and one that was not answered above all that were.
+ * The figures of requests, over all that were intended after the warm-up, however they ended. A request without a first
+ * token ranks above all those that have one, and one that was not answered above all that were.
  */
 export const requestFigures = (of: {
   readonly run: RunEvent;

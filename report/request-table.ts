@@ -3,7 +3,7 @@ import type { Ms } from '../core/time/clock.ts';
 import { NameNumbers } from './name-numbers.ts';
 import { NumberColumn } from './number-column.ts';
 
-/** All that the log says of one request, its attempts apart; instants are scenario time, NaN for what did not happen. */
+/** What the log says of one request, without its attempts; instants are scenario time, NaN for what did not happen. */
 export interface RequestRecord {
   readonly request: number;
   readonly client: string;
@@ -17,8 +17,8 @@ export interface RequestRecord {
 }
 
 /**
- * What became of each request of a run, in 56 bytes a request. Events may come in any order, as those of parts with clocks of
- * their own do, and spread over tables that are merged. A request that the log never saw sent is somebody else's.
+ * The outcome of each request of a run, in 56 bytes a request. Events may come in any order, because parts have clocks of
+ * their own, and may be spread over tables that are merged. A request that was never logged as sent belongs to another client.
  */
 export class RequestTable {
   readonly #requests: number;
@@ -31,7 +31,7 @@ export class RequestTable {
   readonly #outcome: NumberColumn;
   readonly #tokens: NumberColumn;
 
-  /** `requests`: how many the schedule has. Others may drive the router too, under any number: those are left out. */
+  /** `requests`: how many the schedule has. Others may use the router too, under any number: those are left out. */
   constructor(requests: number) {
     this.#requests = requests;
     const rows = Math.min(requests, MOST_ROWS_AT_ONCE);
@@ -58,7 +58,7 @@ export class RequestTable {
     }
   }
 
-  /** Takes what `other` knows, of the same run. */
+  /** Adds the rows of `other`, of the same run. */
   merge(other: RequestTable): void {
     for (let request = 0; request < other.#client.length; request++) {
       const client = other.#clients.nameOf(other.#client.at(request));
@@ -72,7 +72,7 @@ export class RequestTable {
     this.#tokens.merge(other.#tokens);
   }
 
-  /** Every request that was sent or dropped unsent, by number. */
+  /** Every request that was sent or dropped, by number. */
   *records(): Generator<RequestRecord> {
     for (let request = 0; request < this.#client.length; request++) {
       const client = this.#clients.nameOf(this.#client.at(request));
@@ -91,16 +91,16 @@ export class RequestTable {
   }
 }
 
-/** A log that says that it holds more grows as it is read: what it says may be wrong. */
+/** Above this many requests the table grows as the log is read: the number in the log may be wrong. */
 export const MOST_ROWS_AT_ONCE = 1 << 20;
 
 /** Time to first token, from the intended start; NaN when there was none. */
 export const ttftMs = ({ firstTokenAtMs, intendedAtMs }: RequestRecord): Ms => firstTokenAtMs - intendedAtMs;
 
-/** From the intended start to the last token; NaN for an answer without a token, and for one that was not whole. */
+/** From the intended start to the last token; NaN for an answer without a token, and for an incomplete one. */
 export const e2eMs = ({ outcome, lastTokenAtMs, intendedAtMs }: RequestRecord): Ms =>
   outcome === 'answered' ? lastTokenAtMs - intendedAtMs : Number.NaN;
 
-/** Time per output token after the first, (E2E - TTFT) / (n - 1); NaN for fewer than two tokens, and for no whole answer. */
+/** Time per output token after the first, (E2E - TTFT) / (n - 1); NaN for fewer than two tokens, and an incomplete answer. */
 export const tpotMs = (record: RequestRecord): Ms =>
   record.tokens >= 2 ? (e2eMs(record) - ttftMs(record)) / (record.tokens - 1) : Number.NaN;

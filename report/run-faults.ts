@@ -5,8 +5,8 @@ import type { RunTally } from './run-tally.ts';
 import type { RunFigures } from './summary-schema.ts';
 
 /**
- * Why the figures of a run must not be used, a reason a line; none when they may be. Nothing of a run may be missing, or be cut
- * off unseen (I10).
+ * Why the figures of a run must not be used, one reason a line; empty when they may. Nothing of a run may be missing, or be cut
+ * off without a reason here (I10).
  */
 export const runFaults = (tally: RunTally, figures: RunFigures): string[] => {
   const seen = requestsSeen(tally);
@@ -24,11 +24,11 @@ export const runFaults = (tally: RunTally, figures: RunFigures): string[] => {
   ];
 };
 
-/** What the whole log says of requests, those of the warm-up included: what spoils the warm-up spoils what follows. */
+/** What the whole log says of requests, including the warm-up: a fault there affects the time after it. */
 interface RequestsSeen {
   readonly logged: number;
   readonly dropped: number;
-  /** How many went to each path that was never up, or had no other way. */
+  /** How many requests went to each path that was never up, or had no other path. */
   readonly byDeadPath: ReadonlyMap<string, number>;
 }
 
@@ -44,7 +44,7 @@ const requestsSeen = ({ requests, attempts, links }: RunTally): RequestsSeen => 
     logged++;
     if (outcome === 'dropped') dropped++;
     count(`${client}/access`);
-    // A router that knows of it refuses what has no other way: that request belongs to every dead path.
+    // A router that knows of the outage refuses requests that have no other path: such a request counts for every dead path.
     if (dead.size > 0 && outcome === 'failed' && attempts.attemptsOf(request) === 0)
       for (const path of dead) count(path);
   }
@@ -73,7 +73,7 @@ const requestFaults = ({ open, requests }: RunFigures, { dropped, logged }: Requ
 const pathFaults = ({ byDeadPath }: RequestsSeen): readonly string[] =>
   [...byDeadPath].map(([path, requests]) => `path ${path} was never up, and ${requests} requests depended on it`);
 
-/** A run is only worth its figures if the load was the one intended. Source: the limits of `lagLimitMs` and 99 % of the offer. */
+/** A run is valid only if the load was the intended one. Source: the limits of `lagLimitMs` and 99 % of the offer. */
 const generatorFaults = ({ run, generator, ended }: RunTally, { e2eMs }: RunFigures): readonly string[] => {
   if (generator === null) return run.host === 'simulate' ? [] : ['the load generator did not report on itself'];
   const { lagP99Ms, sent, offered } = generator;
@@ -88,7 +88,7 @@ const generatorFaults = ({ run, generator, ended }: RunTally, { e2eMs }: RunFigu
   ];
 };
 
-/** Without probes nobody knows whether paths were what the plan says. */
+/** Without probes nobody can tell whether paths behaved as planned. */
 const probeFaults = ({ run, ended, probes, links }: RunTally): readonly string[] =>
   run.host === 'simulate' || ended === null
     ? []

@@ -12,7 +12,7 @@ import type { RequestTable } from './request-table.ts';
 import type { RunFigures } from './summary-schema.ts';
 import { timingFaults } from './timing-faults.ts';
 
-/** A run as it was added up. */
+/** The sums of a run. */
 export interface Tallied {
   readonly run: RunEvent;
   readonly requests: RequestTable;
@@ -24,7 +24,7 @@ export interface Tallied {
   readonly measuredMs: Ms;
 }
 
-/** What a run measured, of the requests that were intended after its warm-up. */
+/** What a run measured, over the requests that were intended after its warm-up. */
 export const runFigures = (tally: Tallied): RunFigures => {
   const { run, generator, links, measuredMs } = tally;
   const { good, ...requests } = requestFigures(tally);

@@ -3,7 +3,7 @@ import type { RunFigures } from './summary-schema.ts';
 /** Samples that a percentile needs at least. Source: MLPerf inference, early stopping at 99 % confidence. */
 const SAMPLES = { p99: 662, 'p99.9': 6636 } as const;
 
-/** What to keep in mind when using the figures of a run. */
+/** What to know when using the figures of a run. */
 export const runNotes = ({ ttftMs, neverUp }: RunFigures): string[] => {
   const seen = ttftMs.n - ttftMs.censored;
   const weak = Object.entries(SAMPLES).filter(([, samples]) => seen < samples);

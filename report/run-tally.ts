@@ -13,8 +13,8 @@ type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
 type EndedEvent = Extract<Event, { kind: 'ended' }>;
 
 /**
- * One run, an event at a time: about 100 bytes a request, 48 a change of a link, 16 a probe, and nothing else that grows with
- * the log. Events may come in any order, and two tallies of parts of one run merge into that of the whole.
+ * Adds up one run, an event at a time: about 100 bytes a request, 48 a change of a link, 16 a probe, and nothing else grows
+ * with the log. Events may come in any order, and the tallies of two parts of one run merge into that of the whole.
  */
 export class RunTally {
   readonly run: RunEvent;
@@ -23,12 +23,12 @@ export class RunTally {
   readonly links = new LinkPlan();
   readonly probes = new ProbeTally();
   readonly energy = new EnergyTally();
-  /** How often each fault was told. */
+  /** How often each fault was logged. */
   readonly faults = new Map<string, number>();
-  /** What each node said of its own step clock. */
+  /** What each node logged about its own step clock. */
   readonly lateness: LatenessEvent[] = [];
   generator: GeneratorEvent | null = null;
-  /** Null while the log has not said that the run ended. */
+  /** Null until the log says that the run ended. */
   ended: EndedEvent | null = null;
 
   constructor(run: RunEvent) {
@@ -89,7 +89,7 @@ export class RunTally {
     this.ended ??= other.ended;
   }
 
-  /** What was measured until now. */
+  /** The figures so far. */
   figures(): RunFigures {
     return runFigures(this);
   }

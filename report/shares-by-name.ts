@@ -2,7 +2,7 @@ import { GrowingSamples } from '../core/stats/growing-samples.ts';
 import { distribution, round } from './distribution.ts';
 import type { Share } from './summary-schema.ts';
 
-/** First tokens of requests by a name: where they went, or whose they are. */
+/** First tokens of requests grouped by a name: the endpoint, the medium or the client. */
 export class SharesByName {
   readonly #groups = new Map<string, { requests: number; readonly ttftMs: GrowingSamples }>();
   #requests = 0;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /*
- * The format of `summary.json`. `npm run generate` writes `summary.schema.json` from it, for whoever scripts against results.
- * Another number under `schema` means that an old reader cannot read it.
+ * The format of `summary.json`. `npm run generate` writes `summary.schema.json` from it, for scripts that read results.
+ * A higher number under `schema` means that an old reader cannot read it.
  */
 
 const count = z.int().min(0);
@@ -25,9 +25,9 @@ const distributionSchema = z
     ci95: z
       .strictObject({ p50: z.tuple([z.number(), z.number()]), p99: z.tuple([z.number(), z.number()]) })
       .nullable()
-      .describe('Confidence intervals; null where they cannot be had.'),
+      .describe('Confidence intervals; null where they cannot be computed.'),
   })
-  .describe('A distribution. Null means that there was nothing to measure, or what the key says.');
+  .describe('A distribution. Null means that there was nothing to measure, unless the key says otherwise.');
 
 export type Distribution = z.output<typeof distributionSchema>;
 
@@ -42,7 +42,7 @@ export type Share = z.output<typeof shareSchema>;
 const probeErrorSchema = distributionSchema.extend({
   jitterMs: z
     .number()
-    .describe('Mean half-width of the jitter that the plan does not know ahead: errors of up to it are as planned.'),
+    .describe('Mean half-width of the jitter that the plan cannot predict: errors up to it are as planned.'),
 });
 
 export type ProbeErrors = z.output<typeof probeErrorSchema>;
@@ -60,7 +60,7 @@ const energyFiguresSchema = z.strictObject({
   throttledShare: z.number().describe('Of the time in which it computed: because it was too hot.'),
   outShare: z.number().describe('Of all time: without power.'),
   maxTempC: figure,
-  leastBatteryShare: figure.describe('The least that any battery held when it was read, 0 to 1.'),
+  leastBatteryShare: figure.describe('The lowest reading of any battery, 0 to 1.'),
 });
 
 export type EnergyFigures = z.output<typeof energyFiguresSchema>;
@@ -84,14 +84,14 @@ const figuresSchema = z
     refused: count,
     cancelled: count,
     dropped: count.describe('Never sent, because too many were in flight.'),
-    open: count.describe('Not ended when the run did.'),
+    open: count.describe('Still open when the run ended.'),
     retried: count.describe('Tried more than once.'),
     ttftMs: distributionSchema.describe(
       'First token minus the intended start, over all requests; censored: no first token.',
     ),
     ttftFromSendMs: distributionSchema.describe('First token minus the moment of sending, over the same requests.'),
     tpotMs: distributionSchema.describe(
-      '(last token - first token)/(tokens - 1), over answers of two tokens or more; censored: begun, and not answered.',
+      '(last token - first token)/(tokens - 1), over answers of two tokens or more; censored: started, but not answered.',
     ),
     e2eMs: distributionSchema.describe(
       'Last token minus the intended start, over all requests; censored: not answered.',
@@ -126,7 +126,7 @@ const figuresSchema = z
         cpuMs: z.number(),
       })
       .nullable()
-      .describe('How the load generator did; null in virtual time.'),
+      .describe('How well the load generator kept its times; null in virtual time.'),
     invalidBecause: z
       .array(z.strictObject({ figure: z.string(), errorMs: z.number(), reason: z.string() }))
       .describe(
@@ -146,7 +146,7 @@ const runKeySchema = z
     repetition: z.int().min(1),
     overrides: z.record(z.string(), z.unknown()),
   })
-  .describe('What the figures are figures of.');
+  .describe('What identifies the run.');
 
 const runResultSchema = z.strictObject({
   key: runKeySchema,
@@ -160,7 +160,7 @@ const runResultSchema = z.strictObject({
       knowledge: z.record(z.string(), z.unknown()),
       slo: z.strictObject({ ttftMs: z.number(), tpotMs: z.number() }),
     })
-    .describe('What the scenario says of this run, and who delayed its bytes.'),
+    .describe('What the scenario says of this run, and what delayed its bytes.'),
   valid: z.boolean(),
   invalidBecause: z.array(z.string()).describe('Why the figures must not be used; empty when they may.'),
   notes: z.array(z.string()).describe('What to keep in mind when using them.'),
@@ -171,8 +171,8 @@ export type RunResult = z.output<typeof runResultSchema>;
 
 export const summarySchema = z.strictObject({
   schema: z.literal(2),
-  valid: z.boolean().describe('Whether every run is.'),
-  invalidBecause: z.array(z.string()).describe('The reasons of all runs, each behind the variant that it is of.'),
+  valid: z.boolean().describe('Whether every run is valid.'),
+  invalidBecause: z.array(z.string()).describe('The reasons of all runs, each after the name of its variant.'),
   scenario: z.strictObject({
     name: z.string(),
     fileHash: z.string().describe('SHA-256 of the scenario’s file and of those that it names.'),
@@ -181,10 +181,7 @@ export const summarySchema = z.strictObject({
   shaper: z.string().describe('What delayed the bytes.'),
   constellation: z.string(),
   profiles: z.record(z.string(), z.string()).describe('What each node is, with the grade of its profile.'),
-  commit: z
-    .string()
-    .nullable()
-    .describe('Of the code, with a + where files differed from it; null where nobody knows.'),
+  commit: z.string().nullable().describe('Of the code, with a + where files differed from it; null where unknown.'),
   machine: z.string(),
   runs: z.array(runResultSchema).min(1),
 });

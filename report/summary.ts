@@ -6,9 +6,9 @@ import { RunTally } from './run-tally.ts';
 import type { RunResult, Summary } from './summary-schema.ts';
 
 /**
- * Computes the summary of a log, an event at a time: nothing but its events goes in, beside the machine that it was made on and
- * what is missing of it, which is asked when the last event was taken. Nobody knows which run the missing lines are of, so none
- * of that log is valid. Throws for a log without a run.
+ * Computes the summary of a log, an event at a time, from its events, the machine, and what is missing of the log (read after
+ * the last event). A missing line could belong to any run, so then no run of the log is
+ * valid. Throws for a log without a run.
  */
 export const summarise = (
   events: Iterable<Event>,

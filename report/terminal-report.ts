@@ -2,7 +2,7 @@ import { energyLegend, energyTable } from './energy-table.ts';
 import type { Distribution, RunFigures, RunResult, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
-/** The summary as a person reads it in a terminal: what ran, latencies by run, where requests went, what to doubt. */
+/** The summary for a terminal: what ran, latencies by run, where requests went, and reasons for doubt. */
 export const terminalReport = (summary: Summary): readonly string[] => {
   const { runs } = summary;
   const energy = energyTable(runs);
@@ -34,7 +34,7 @@ const headline = ({ scenario, host, shaper, constellation, commit, valid, runs }
   );
 };
 
-/** Which nodes are what: a figure is no better than the profile it rests on. */
+/** The profile of each node: a figure is no better than the profile that it uses. */
 const profileLine = ({ profiles }: Summary): string =>
   [...Map.groupBy(Object.keys(profiles), (node) => profiles[node]!)]
     .map(([profile, nodes]) => `${nodes.join(', ')}: ${profile}`)
@@ -46,7 +46,7 @@ const right = (title: string): Column => ({ title, align: 'right' });
 interface FigureColumn {
   readonly title: string;
   readonly cell: (figures: RunFigures) => string;
-  /** Shown only where this is true of a run; always where it is left out. */
+  /** Shown only when this is true for a run; always when it is left out. */
   readonly isOf?: (figures: RunFigures) => boolean;
 }
 
@@ -75,7 +75,7 @@ const COLUMNS: readonly FigureColumn[] = [
   { title: 'p99', cell: ({ probeErrorMs }) => signed(probeErrorMs.p99), isOf: hasProbes },
 ];
 
-/** `> t` where the percentile falls among values of which only that is known that they are above all seen, t the largest of those. */
+/** `> t` where the percentile falls among censored values; t is the largest value seen. */
 const latency = (of: Distribution, percentile: 'p50' | 'p95' | 'p99'): string => {
   const value = of[percentile];
   if (value !== null) return ms(value);

@@ -4,16 +4,16 @@ import type { Distribution, RunFigures } from './summary-schema.ts';
 
 type Measured = Pick<RunFigures, 'ttftMs' | 'e2eMs' | 'delayErrorMs' | 'probeErrorMs' | 'generator'>;
 
-/** A figure is of no use where the timing error that was measured beside it is a larger share of it. */
+/** A figure is useless when the timing error measured with it is a larger share of it. */
 const MOST_SHARE = 0.05;
 
 const PERCENTILES = ['p50', 'p90', 'p95', 'p99'] as const;
 type Percentile = (typeof PERCENTILES)[number];
 
 /**
- * The figures of a live run that its own machinery may have made: latencies of which the timing error is more than 5 %. That
- * error, at the percentile of the figure, is the largest of what the load generator was late and of realised minus planned of
- * requests and of probes. TPOT is judged by E2E: the error is spread over the tokens of an answer, as its time is.
+ * The figures of a live run that its own machinery may have caused: latencies with a timing error of more than 5 %. That
+ * error, at the percentile of the figure, is the largest of the lateness of the load generator and of realised minus planned
+ * of requests and of probes. TPOT is judged by E2E: the error is spread over the tokens of an answer, as its time is.
  */
 export const timingFaults = (figures: Measured): RunFigures['invalidBecause'] =>
   (['ttftMs', 'e2eMs'] as const).flatMap((metric) =>
@@ -36,6 +36,6 @@ const timingErrorMs = ({ generator, delayErrorMs, probeErrorMs }: Measured, at: 
   return known.length === 0 ? null : round(Math.max(...known));
 };
 
-/** Errors of up to `plannedMs` are as planned. */
+/** Errors of up to `plannedMs` are part of the plan. */
 const sizeOf = (errors: Distribution, at: Percentile, plannedMs: Ms): Ms | null =>
   errors[at] === null ? null : Math.max(0, Math.abs(errors[at]) - plannedMs);

@@ -11,7 +11,7 @@ export type Observation =
   | { readonly kind: 'first'; readonly attempt: Attempt; readonly ttftMs: Ms; readonly nowMs: Ms }
   | { readonly kind: 'ended'; readonly attempt: Attempt; readonly ending: Ending; readonly nowMs: Ms }
   | { readonly kind: 'report'; readonly endpoint: number; readonly report: LoadReport; readonly nowMs: Ms }
-  /** A probe that the policy wanted came back after `rttMs`, with the node's load where it told it. */
+  /** A probe that the policy wanted came back after `rttMs`, with the node's load if it was reported. */
   | {
       readonly kind: 'probed';
       readonly endpoint: number;
@@ -19,12 +19,12 @@ export type Observation =
       readonly report: LoadReport | null;
       readonly nowMs: Ms;
     }
-  /** The connection to the endpoint came or went. */
+  /** The connection to the endpoint was made or lost. */
   | { readonly kind: 'available'; readonly endpoint: number; readonly isAvailable: boolean }
-  /** The path of the endpoint was re-chosen at `atMs`, as far as the router may know. */
+  /** The path of the endpoint got new satellites at `atMs`, as far as the router may know. */
   | { readonly kind: 'hand-over'; readonly endpoint: number; readonly atMs: Ms };
 
-/** Is told what happens at a router, when the table already knows. It must not change the router or the table. */
+/** Called with each observation, after the table was updated. It must not change the router or the table. */
 export interface Observer {
   observe(what: Observation, endpoints: EndpointTable): void;
 }

@@ -1,7 +1,7 @@
 import type { EventSink } from '../core/event/event.ts';
 import type { Observer } from './observation.ts';
 
-/** Writes an event for each attempt, with its endpoint and what the policy asked for it. */
+/** Writes an event for each attempt, with its endpoint and the policy's cost of it. */
 export const routedEvents = (emit: EventSink, names: readonly string[]): Observer => ({
   observe: (what) => {
     if (what.kind !== 'began') return;

@@ -17,16 +17,16 @@ export interface RouterOptions {
   readonly policy: Policy;
   /** The stream `policy`. */
   readonly rng: Rng;
-  /** Told what happens, after the table and before the policy. */
+  /** Called with each observation, after the table and before the policy. */
   readonly observers?: readonly Observer[];
-  /** What a policy may choose from; asked in this order. */
+  /** Limit what a policy may choose from; asked in this order. */
   readonly filters?: readonly Filter[];
   /** How often one request is tried, the first time included. */
   readonly maxAttempts?: number;
 }
 
 /**
- * Picks an endpoint for each attempt and keeps the table true. It holds no sockets and no clock: the same object runs in
+ * Picks an endpoint for each attempt and keeps the table up to date. It holds no sockets and no clock: the same object runs in
  * the simulator and behind the live data path. A `RoutedRequest` drives it.
  *
  * Every attempt that `begin` returns must be given to `end` exactly once; a second time does nothing.
@@ -55,12 +55,12 @@ export class Router {
     return this.#policy;
   }
 
-  /** Requests from now on are routed by another policy; what is under way goes on. What the table has learnt stays. */
+  /** Requests from now on are routed by another policy; open ones continue. What the table has learnt stays. */
   replace(policy: Policy): void {
     this.#policy = policy;
   }
 
-  /** Picks an endpoint and books the request there. After an attempt that failed, says which and by whose fault. */
+  /** Picks an endpoint and books the request there. After a failed attempt, give that attempt and whose fault it was. */
   begin(request: RequestInfo, nowMs: Ms, after: Failed | null = null): Attempt | Rejection {
     const { endpoints } = this;
     if (nowMs >= this.#handoverAtMs) this.#passHandovers(nowMs);
@@ -86,7 +86,7 @@ export class Router {
     return attempt;
   }
 
-  /** The first message of the answer is here. Only the first call of an attempt counts. */
+  /** The first message of the answer came. Only the first call for an attempt counts. */
   firstMessage(attempt: Attempt, nowMs: Ms): void {
     if (attempt.hasFirstMessage || attempt.hasEnded) return;
     attempt.hasFirstMessage = true;
@@ -103,8 +103,8 @@ export class Router {
   }
 
   /**
-   * The attempt is over. A failure of the node or the path is a sample of at least `failureMs`, or of the pushback. What ended
-   * by nobody's fault without a message is a sample of how long it lasted. A client's own mistake says nothing of the endpoint.
+   * The attempt is over. A failure of the node or the path is a sample of at least `failureMs`, or of the pushback. An
+   * attempt that ended by nobody's fault, without a message, is a sample of its duration. A client's own mistake is no sample of the endpoint.
    */
   end(attempt: Attempt, ending: Ending, nowMs: Ms): void {
     if (attempt.hasEnded) return;
@@ -116,13 +116,13 @@ export class Router {
     this.#tell({ kind: 'ended', attempt, ending, nowMs });
   }
 
-  /** A node said what its load is. */
+  /** A node reported its load. */
   report(endpoint: number, report: LoadReport, nowMs: Ms): void {
     this.endpoints.report(endpoint, report);
     this.#tell({ kind: 'report', endpoint, report, nowMs });
   }
 
-  /** The endpoints that the policy wants the host to ask now. */
+  /** The endpoints that the policy wants the host to probe now. */
   probes(nowMs: Ms): readonly number[] {
     return this.#policy.probes?.(nowMs) ?? NONE;
   }
@@ -133,21 +133,21 @@ export class Router {
     this.#tell({ kind: 'probed', endpoint, rttMs, report, nowMs });
   }
 
-  /** Tells whether there is a connection to the endpoint. All count as available at first. */
+  /** Sets whether there is a connection to the endpoint. All count as available at first. */
   setAvailable(endpoint: number, isAvailable: boolean): void {
     if (isAvailable === (this.endpoints.available[endpoint] === 1)) return;
     this.endpoints.setAvailable(endpoint, isAvailable);
     this.#tell({ kind: 'available', endpoint, isAvailable });
   }
 
-  /** The clock that `nowMs` comes from was set, so that durations of attempts under way cannot be known: they are no samples. */
+  /** The clock of `nowMs` was set, so durations of open attempts are unknown: they are no samples. */
   clockWasSet(): void {
     this.#clockSettings++;
     this.#handoverAtMs = Number.NEGATIVE_INFINITY;
     this.endpoints.forgetCandidates();
   }
 
-  /** Leaves in the table's candidates what may be chosen; the reason to refuse where nothing is left. */
+  /** Leaves in the table's candidates what may be chosen; returns the reason to refuse where nothing is left. */
   #admit(request: RequestInfo, nowMs: Ms, avoided: readonly number[]): RejectReason | null {
     const { endpoints } = this;
     endpoints.refreshCandidates(nowMs, avoided);
@@ -159,7 +159,7 @@ export class Router {
     return endpoints.candidateCount === 0 ? 'no-endpoint' : null;
   }
 
-  /** After a fault of the path another path to the same node may do; after any other, only another node. */
+  /** After a fault of the path, another path to the same node is allowed; after any other fault, only another node. */
   #avoidedAfter({ attempt, fault }: Failed): readonly number[] {
     const { nodeOf, size } = this.endpoints;
     const avoided = [...attempt.avoided];
@@ -191,7 +191,7 @@ export class Router {
     return attempt.clockSettings === this.#clockSettings;
   }
 
-  /** Tells of the hand-overs up to `nowMs` since it last looked, and looks when the next one is due. */
+  /** Emits the hand-overs since the last call up to `nowMs`, and computes when the next one is due. */
   #passHandovers(nowMs: Ms): void {
     const { forecast, size } = this.endpoints;
     const sinceMs = this.#handoverAtMs;
@@ -212,7 +212,7 @@ export class Router {
   }
 }
 
-/** The attempt before the one to begin, and whose fault it was that it failed. */
+/** The attempt before the new one, and whose fault it was that it failed. */
 interface Failed {
   readonly attempt: Attempt;
   readonly fault: Blame;

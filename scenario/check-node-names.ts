@@ -3,7 +3,7 @@ import { nodeNames } from './node-names.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 /**
- * Checks that no two nodes have one name, those that a count numbers among them: logs, paths and containers go by it.
+ * Checks that no two nodes have the same name, including the names numbered by a count: logs, paths and containers use it.
  * Throws `ConfigError` with the place of the first mistake.
  */
 export const checkNodeNames = (config: Config<ScenarioConfig>): void => {

@@ -3,8 +3,8 @@ import { satelliteNumber } from '../netem/sky/orbit/satellite-ref.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 /**
- * Checks what only satellites demand, once all sites are known to exist: that there is such a satellite, that lasers reach
- * it and no fibre, and that no users stand there. Throws `ConfigError` with the place of the first mistake.
+ * Checks the rules for satellites, once all sites are known to exist: the satellite exists, only lasers and no fibre reach
+ * it, and no users are on board. Throws `ConfigError` with the place of the first mistake.
  */
 export const checkOrbitalSites = (config: Config<ScenarioConfig>): void => {
   const { sites, router, clients, nodes, network } = config.value;

@@ -3,7 +3,7 @@ import type { Config } from '../core/config/read-config.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 /**
- * Checks that each path that is named leads from the router to the site of a node, over the media that it speaks of.
+ * Checks that each path in `paths` leads from the router to the site of a node, over the media that it has keys for.
  * Throws `ConfigError` with the place of the first mistake.
  */
 export const checkPaths = (config: Config<ScenarioConfig>): void => {

@@ -3,7 +3,7 @@ import { engineOptionsOf } from '../services/node/engine-options.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 /**
- * Checks that what speaks of power is said of nodes whose profile knows what they draw, and that their caps let them idle.
+ * Checks that keys about power are only given for nodes whose profile has power, and that caps are not below idle power.
  * Throws `ConfigError` with the place of the first mistake.
  */
 export const checkPower = (config: Config<ScenarioConfig>): void => {

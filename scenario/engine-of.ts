@@ -8,7 +8,7 @@ import { nodePowerOf } from './node-power-of.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
- * The engine of a node with its power, on the given clock: the same on every host. `emit` hears of its energy, `onStepLate` of
+ * The engine of a node with its power, on the given clock: the same on every host. `emit` gets its energy events, `onStepLate`
  * the lateness of its steps on a real clock.
  */
 export const engineOf = (

@@ -8,7 +8,7 @@ export interface NodePlan {
   readonly config: Scenario['nodes'][string];
 }
 
-/** The nodes of a scenario, those with a count under their own names. */
+/** The nodes of a scenario; nodes with a count are listed one by one under their numbered names. */
 export const nodePlansOf = (scenario: Scenario): readonly NodePlan[] =>
   Object.entries(scenario.nodes).flatMap(([name, config]) =>
     nodeNames(name, config.count).map((one): NodePlan => ({ name: one, site: config.site, config })),

@@ -9,7 +9,7 @@ import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import type { Scenario } from './scenario.ts';
 import { sunOf } from './sun-of.ts';
 
-/** The power of a node, or null where its profile says nothing of it. `emit` hears its readings. */
+/** The power of a node, or null where its profile has none. `emit` gets its readings. */
 export const nodePowerOf = (scenario: Scenario, plan: NodePlan, emit: EventSink): NodePower | null => {
   const { name, config } = plan;
   const { profile } = engineOptionsOf(config, `nodes.${name}`);
@@ -26,7 +26,7 @@ export const nodePowerOf = (scenario: Scenario, plan: NodePlan, emit: EventSink)
   });
 };
 
-/** Nodes share a site by their highest draw, whatever they do with it. */
+/** Nodes share a site by their maximum draw, at any load. */
 const siteShareOf = (scenario: Scenario, { site }: NodePlan, maxW: number): SiteShareOptions | null => {
   const config = scenario.sites[site]!.power;
   if (config === undefined) return null;

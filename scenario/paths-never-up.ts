@@ -9,11 +9,11 @@ import { linksOf, type Topology } from './topology.ts';
 export interface DeadPath {
   /** As in the log: `node/medium` or `client/access`. */
   readonly path: string;
-  /** Why, as far as it is plain, for people. */
+  /** The reason, as far as it is known, for people. */
   readonly because: string;
 }
 
-/** The paths over which nothing passes from the start of a run to `untilMs`: what is sent over them stays open to the end. */
+/** The paths over which nothing passes from the start of a run to `untilMs`: requests sent over them stay open to the end. */
 export const pathsNeverUp = (
   scenario: Scenario,
   topology: Topology,
@@ -34,7 +34,7 @@ const isEverUp = (link: LinkModel, untilMs: Ms): boolean => {
   return false;
 };
 
-/** The sites on the ground so far north or south that no satellite is ever seen from there, each with the reason. */
+/** The sites so far north or south that no satellite is ever visible from there, each with the reason. */
 const sitesOutOfSight = ({ sites, network }: Scenario): ReadonlyMap<string, string> => {
   const mostDeg = seenBelowDeg(network.constellation);
   const found = new Map<string, string>();
@@ -49,7 +49,7 @@ const sitesOutOfSight = ({ sites, network }: Scenario): ReadonlyMap<string, stri
   return found;
 };
 
-/** The sites at which dishes of a path stand, by the name of the path: none for fibre. */
+/** The sites of the dishes of a path, by the name of the path: none for fibre. */
 const endsOf = (
   scenario: Scenario,
   { nodes, endpoints, clients }: Topology,

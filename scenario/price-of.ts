@@ -6,7 +6,7 @@ import { ratedPrice, ratingOf, type TokenPrice } from '../services/node/power/ra
 import type { NodePlan } from './node-plan.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What a node asks for a million tokens as the run starts, as far as the scenario says. */
+/** What a node charges for a million tokens when the run starts, if the scenario says it. */
 export const priceOf = (scenario: Scenario, { name, site, config }: NodePlan): TokenPrice => {
   const { power, step } = engineOptionsOf(config, `nodes.${name}`).profile;
   const feed = scenario.sites[site]!.power;

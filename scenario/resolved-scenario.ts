@@ -6,11 +6,11 @@ import type { Scenario } from './scenario.ts';
 export interface ResolvedScenario {
   /** A scenario file. It names its traces as `files` does. */
   readonly yaml: string;
-  /** The text of every trace that it names, by the name it has there: beside the file, without folders. */
+  /** The text of every trace that it names, by the name in the file: beside it, without folders. */
   readonly files: Readonly<Record<string, string>>;
   /**
-   * SHA-256 over what is in the file and in its traces, hexadecimal. Keys are in the order of the schema, so that only the order
-   * of what the user named counts, as it does in a run: the order of nodes is that of endpoints. Names of traces do not count.
+   * SHA-256 over the file and its traces, hexadecimal. Schema keys are in the order of the schema. The order of the names that
+   * the user chose counts, as it does in a run: the order of nodes is that of endpoints. Names of traces do not count.
    */
   readonly hash: string;
 }

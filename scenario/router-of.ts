@@ -10,7 +10,7 @@ import { Router } from '../router/router.ts';
 import type { Scenario } from './scenario.ts';
 import type { Topology } from './topology.ts';
 
-/** The scenario's router under one policy: the same on every host. Only a simulation has a `truth` to give. */
+/** The scenario's router under one policy: the same on every host. Only a simulation can give a `truth`. */
 export const routerOf = (
   scenario: Scenario,
   topology: Topology,

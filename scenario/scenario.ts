@@ -10,16 +10,16 @@ import { checkPaths } from './check-paths.ts';
 import { checkPower } from './check-power.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
 
-/** A checked scenario. It is frozen: a run with another seed or load is another scenario value. */
+/** A checked scenario. It is frozen: a run with another seed or load uses another scenario value. */
 export interface Scenario extends Readonly<ScenarioConfig> {
   /** SHA-256 of the file's text and of the files it names, hexadecimal: results of one hash and seed are comparable. */
   readonly hash: string;
   readonly epochUnixMs: number;
-  /** Text of every file that the scenario names, by the name it has there. */
+  /** Text of every file that the scenario names, by the name in the scenario. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** What a command line may say over the file. */
+/** Values of the command line that replace those of the file. */
 export interface Overrides {
   readonly seed?: number;
   readonly durationS?: number;
@@ -27,8 +27,8 @@ export interface Overrides {
 }
 
 /**
- * Reads a scenario. `textOf` gives the files it names. Throws `ConfigError` with the place of the first mistake, those between
- * its parts included.
+ * Reads a scenario. `textOf` gives the files that it names. Throws `ConfigError` with the place of the first mistake,
+ * including mistakes between its parts.
  */
 export const parseScenario = (
   text: string,

@@ -4,7 +4,7 @@ import type { Schedule } from '../workload/schedule.ts';
 import type { Trace } from '../workload/trace.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Every request of a run, from the scenario, its seed and its trace alone: each part that asks computes the same. */
+/** Every request of a run, from the scenario, its seed and its trace alone: every part computes the same. */
 export const scheduleOf = (scenario: Scenario, trace: Trace): Schedule =>
   makeSchedule({
     load: scenario.load,

@@ -34,7 +34,7 @@ const siteSchema = z
     power: sitePowerSchema.optional(),
   })
   .superRefine((site, context) => {
-    if (context.issues.length > 0) return; // a misspelt key is the mistake, not what it leaves missing
+    if (context.issues.length > 0) return; // report a misspelt key, not the keys that are missing because of it
     const say = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
     if (site.satellite === undefined) {
       if (site.latDeg === undefined) say('latDeg', 'a latitude, or satellite for a site in orbit');
@@ -42,7 +42,7 @@ const siteSchema = z
       return;
     }
     for (const key of ['latDeg', 'lonDeg', 'terminal', ...Object.keys(dishKeys)] as const) {
-      if (Object.hasOwn(site, key)) say(key, 'but the site is on board of a satellite; expected one of the two');
+      if (Object.hasOwn(site, key)) say(key, 'but the site is on board a satellite; expected one of the two');
     }
   })
   .transform(({ latDeg = 0, lonDeg = 0, terminal = false, satellite, power, ...dish }) =>
@@ -70,7 +70,7 @@ const clientSchema = z.strictObject({
           .min(10)
           .max(60_000)
           .default(1000)
-          .describe('Over how long delay, jitter, loss and rate are taken together, in milliseconds.'),
+          .describe('Window over which delay, jitter, loss and rate are computed, in milliseconds.'),
       }),
       z.strictObject({
         kind: z.literal('mahimahi'),
@@ -84,13 +84,13 @@ const clientSchema = z.strictObject({
 });
 
 const scenarioNodeSchema = nodeSchema.extend({
-  site: name.describe('Where the node stands.'),
+  site: name.describe('The site of the node.'),
   media: z
     .array(z.enum(['fibre', 'laser']))
     .min(1)
     .max(2)
     .refine((media) => new Set(media).size === media.length, 'expected each medium once')
-    .describe('The media it is reached over from the router: each is an endpoint.'),
+    .describe('The media over which the router reaches it: each is an endpoint.'),
   weight: z
     .number()
     .positive()
@@ -102,10 +102,10 @@ const scenarioNodeSchema = nodeSchema.extend({
     .positive()
     .max(256)
     .default(1)
-    .describe('How many such nodes; more than one are named `name-1`, `name-2`, ...'),
+    .describe('How many such nodes there are; more than one are named `name-1`, `name-2`, ...'),
 });
 
-/** The whole scenario file. Every folder owns the part it reads; the units are in the names of the keys. */
+/** The whole scenario file. Each folder defines the part that it reads; units are in the names of the keys. */
 export const scenarioSchema = z.strictObject({
   schema: z.literal(1).describe('The version of this format.'),
   name: name.describe('What results are filed under.'),
@@ -123,7 +123,7 @@ export const scenarioSchema = z.strictObject({
     .describe(
       'Where nobody sets the start of a run (a bare `docker compose up`), scenario time is the time since the last whole multiple of this on the wall clock.',
     ),
-  seed: z.int().min(0).default(1).describe('Everything left to chance follows from it.'),
+  seed: z.int().min(0).default(1).describe('All random draws depend on it.'),
   durationS: z.number().positive().max(86_400).default(60).describe('How long requests are sent.'),
   warmUpS: z.number().min(0).default(2).describe('Requests intended before this are served but not measured.'),
   drainS: z
@@ -135,7 +135,7 @@ export const scenarioSchema = z.strictObject({
   network: networkSchema.prefault({}).describe('The constellation, and what each kind of path is like.'),
   sites: z.record(name, siteSchema).describe('Places by name.'),
   router: routerSchema
-    .extend({ site: name.describe('Where the router stands.') })
+    .extend({ site: name.describe('The site of the router.') })
     .describe('The router, what it knows, and how its policies are tuned.'),
   clients: z.record(name, clientSchema).describe('Groups of users by name.'),
   nodes: z.record(name, scenarioNodeSchema).describe('Inference nodes by name.'),
@@ -145,19 +145,19 @@ export const scenarioSchema = z.strictObject({
       pathSchema,
     )
     .default({})
-    .describe('What single paths have otherwise than the rest, and what happens to them, as `router-site/node-site`.'),
+    .describe('What differs on single paths, and their events, by `router-site/node-site`.'),
   faults: faultPermissionSchema
     .nullable()
     .default(null)
     .describe('Lets callers make nodes misbehave on purpose over their control service; without it nobody can.'),
-  load: loadSchema.describe('What is asked, and when.'),
+  load: loadSchema.describe('The requests, and their times.'),
   slo: z
     .strictObject({
       ttftMs: z.number().positive().default(1000).describe('Time to first token that users accept.'),
       tpotMs: z.number().positive().default(50).describe('Time per further token that users accept.'),
     })
     .prefault({})
-    .describe('Service level objectives: goodput counts what meets them all.'),
+    .describe('Service level objectives: goodput counts requests that meet all of them.'),
 });
 
 export type ScenarioConfig = z.output<typeof scenarioSchema>;

@@ -6,7 +6,7 @@ import { sunDirection } from '../netem/sky/orbit/sunlight.ts';
 import type { Sun } from '../services/node/power/site-supply.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Sunlight on the panels of a site: of a satellite, whose panels follow the Sun, or flat on the ground below a clear sky. */
+/** Sunlight on the panels of a site: on a satellite the panels follow the Sun, on the ground they are flat under a clear sky. */
 export const sunOf = (scenario: Scenario, site: string): Sun => {
   const place = scenario.sites[site]!;
   return place.satellite === undefined
@@ -23,7 +23,7 @@ const sunOnSatellite = ({ network, epochUnixMs }: Scenario, satellite: Parameter
   return { shareAt: (atMs) => (sunlight.sunlitAt(atMs) ? 1 : 0), nextChangeAfter: sunlight.nextChangeAfter };
 };
 
-/** The sine of the Sun's elevation, in steps of a minute; the air takes nothing. */
+/** The sine of the Sun's elevation, in steps of a minute; the atmosphere absorbs nothing. */
 const sunOverGround = ({ latDeg, lonDeg }: Record<'latDeg' | 'lonDeg', number>, epochUnixMs: number): Sun => {
   const [upX, upY, upZ] = groundPoint(WGS84, latDeg, lonDeg).up;
   return {

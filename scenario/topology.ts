@@ -21,7 +21,7 @@ export interface EndpointPlan {
   readonly provider: string;
   /** Its share for policies that weigh endpoints. */
   readonly weight: number;
-  /** What its node asks for a million tokens as the run starts; null where the scenario does not say. */
+  /** What its node charges for a million tokens when the run starts; null where the scenario does not say. */
   readonly usdPerMillionTokens: number | null;
   readonly gCo2PerMillionTokens: number | null;
   /** Forward is from the router to the node. */
@@ -36,7 +36,7 @@ export interface ClientPlan {
   readonly links: PathLinks;
 }
 
-/** What a scenario resolves to: who stands where, and every path as two links. */
+/** What a scenario resolves to: the place of each node and client, and every path as two links. */
 export interface Topology {
   readonly nodes: readonly NodePlan[];
   readonly endpoints: readonly EndpointPlan[];
@@ -85,7 +85,7 @@ const accessOf = (
   to: NetworkSite,
 ): PathLinks => {
   const { site, access } = scenario.clients[name]!;
-  const client = place(site) as Exclude<NetworkSite, OrbitalPlace>; // that users stand on the ground is checked when a scenario is read
+  const client = place(site) as Exclude<NetworkSite, OrbitalPlace>; // reading a scenario checks that users are on the ground
   const textOf = (file: string): string => scenario.files[file]!;
   switch (access.kind) {
     case 'trace': {
@@ -105,8 +105,8 @@ const accessOf = (
 };
 
 /**
- * The same topology with every path computed once from the start of the run to `untilMs`, for runs that follow. That takes a
- * while, so it is done in pieces: yields how far it is, as a share of 0 to 1.
+ * The same topology with every path computed once from the start of the run to `untilMs`, for the runs that follow. That takes a
+ * while, so it is done in pieces: yields the progress, as a share of 0 to 1.
  */
 export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<number, Topology> {
   const paths = [...linksOf(topology)];
@@ -128,7 +128,7 @@ export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<n
   return withLinks(topology, (links) => recorded.get(links)!);
 }
 
-/** The same topology with every path, and what is foreseen of it, beginning anew each `cycleMs`. */
+/** The same topology with every path, and its forecast, repeated each `cycleMs`. */
 export const cyclicTopology = (topology: Topology, cycleMs: Ms): Topology =>
   withLinks(topology, ({ foreseen, ...links }) => {
     const cyclic = ({ forward, back, ...rest }: Directions): Directions => ({
@@ -145,7 +145,7 @@ const withLinks = (topology: Topology, change: (links: PathLinks) => PathLinks):
   clients: topology.clients.map((client) => ({ ...client, links: change(client.links) })),
 });
 
-/** The directions of every path by the names they have in the log. */
+/** The directions of every path by their names in the log. */
 export const linksOf = ({ endpoints, clients }: Topology): ReadonlyMap<string, PathLinks> =>
   new Map([
     ...endpoints.map(({ name, links }) => [name, links] as const),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BUNDLED_TRACES, isBundledTrace } from './bundled-traces.ts';
 
-/** What is asked of the nodes, and when. */
+/** The requests to the nodes, and their times. */
 export const loadSchema = z.strictObject({
   ratePerS: z.number().positive().max(10_000).describe('Mean rate of requests over all clients, per second.'),
   arrivals: z

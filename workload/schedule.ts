@@ -9,7 +9,7 @@ export interface PlannedRequest {
   /** The client that sends it. */
   readonly client: string;
   readonly promptTokens: number;
-  /** How many tokens the model will answer with; the router never learns it. */
+  /** How many tokens the model will answer with; the router never sees it. */
   readonly outputTokens: number;
   /** The bound the client states, at least `outputTokens`. */
   readonly maxOutputTokens: number;

@@ -1,6 +1,6 @@
 /**
- * Runs work that yields now and then how far it is, a share of 0 to 1, and lets signals and timers in between. Resolves to what
- * the work returns, or to null when `signal` stopped it.
+ * Runs work that yields its progress now and then, a share of 0 to 1, and lets signals and timers run in between. Resolves to the
+ * result of the work, or to null when `signal` stopped it.
  */
 export const inPieces = async <Result>(
   work: Generator<number, Result>,

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 
 /**
- * Writes lines to standard output, many at once, no faster than the reader takes them. Returns false when the reader went
- * away, as `head` does: what is left is not computed then.
+ * Writes lines to standard output, many at once, no faster than the reader takes them. Returns false when the reader is
+ * gone, as `head` is after some lines: the rest is then not computed.
  */
 export const writeLines = async (lines: Iterable<string>): Promise<boolean> => {
   const { stdout } = process;

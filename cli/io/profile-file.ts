@@ -7,7 +7,7 @@ import { derivedProfile, derivedProfileSchema } from '../../services/node/engine
 import { type Profile, profileSchema } from '../../services/node/engine/profile.ts';
 import { profiles } from '../../services/node/engine/profiles.ts';
 
-/** The profile of a name, or of a YAML or JSON file: all coefficients, or what they are derived from. `place` is where it was asked for. */
+/** The profile of a name, or of a YAML or JSON file with all coefficients or a datasheet. `place` is where the user named it. */
 export const profileFrom = (nameOrFile: string, place: string): Profile => {
   const known = profiles.get(nameOrFile);
   if (known !== undefined) return known;

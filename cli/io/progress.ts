@@ -1,4 +1,4 @@
-/** One line on a terminal that is rewritten as work goes on; nothing at all where the output is piped. */
+/** One line on a terminal that is rewritten as work proceeds; prints nothing when the output is piped. */
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
   #shownAtMs = 0;
@@ -7,7 +7,7 @@ export class Progress {
     this.#stream = stream;
   }
 
-  /** Shows a share of 0 to 1 as a bar, with a word before and one behind. */
+  /** Shows a share of 0 to 1 as a bar, with a word before it and one after it. */
   show(title: string, share: number, detail: string): void {
     if (!this.#stream.isTTY) return;
     const nowMs = performance.now();
@@ -19,7 +19,7 @@ export class Progress {
     this.#stream.write(`\r\x1b[2K${line}`);
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     if (this.#stream.isTTY) this.#stream.write('\r\x1b[2K');
   }
@@ -27,6 +27,6 @@ export class Progress {
 
 const BAR_CELLS = 24;
 
-/** For a terminal that does not know how wide it is. */
+/** For a terminal that does not report its width. */
 const USUAL_COLUMNS = 80;
 const REDRAW_MS = 100;

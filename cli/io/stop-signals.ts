@@ -1,4 +1,4 @@
-/** Aborted by Ctrl-C, or by whoever ends this process with SIGTERM; a second one ends it at once. */
+/** Aborts on Ctrl-C or SIGTERM; a second signal ends the process at once. */
 export const stopSignals = (): AbortSignal => {
   const stopping = new AbortController();
   const stop = (): void => {

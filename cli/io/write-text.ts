@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-/** Writes a file the user named, and throws one line when that cannot be. */
+/** Writes a file that the user named; throws one line when that fails. */
 export const writeText = (path: string, text: string): void => {
   try {
     writeFileSync(path, text);

@@ -1,21 +1,21 @@
 import { type Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { isMerge } from './yaml-aliases.ts';
 
-/** How many values aliases may stand for, all together, and how many there may be. */
+/** How many values all aliases together may expand to, and how many aliases there may be. */
 const MOST_VALUES = 200_000;
 const MOST_ALIASES = 1000;
 
 /**
- * Checks what the grammar of YAML lets pass: doubled keys, maps and lists as keys, merges of what is no map, and aliases that
- * name nothing, hold themselves, or make a short text stand for too much. In linear time, which the parser's own check of
- * keys is not. Throws what `mistakeAt` makes of the first mistake; offsets count characters.
+ * Checks what the YAML grammar allows but we refuse: duplicate keys, maps and lists as keys, merges of something that is not a
+ * map, and aliases that have no anchor, contain themselves, or expand a short text to too many values. Runs in linear time; the
+ * parser's own check of keys does not. Throws what `mistakeAt` makes of the first mistake; offsets count characters.
  */
 export const checkDocument = (
   document: Document.Parsed,
   mistakeAt: (offset: number, message: string) => Error,
 ): void => {
   const anchors = new Map<string, Node>();
-  /** How many values an anchor stands for; it has none while it is being read. */
+  /** How many values an anchor expands to; it has none while it is being read. */
   const valuesOf = new Map<Node, number>();
   let aliases = 0;
   let aliased = 0;

@@ -3,14 +3,14 @@ import { suggestion } from './nearest.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** One mistake, told for a person: which key or value, and what was expected. */
+/** One mistake for a person to read: the key or value, and what was expected. */
 export interface Mistake {
   readonly path: readonly PropertyKey[];
   readonly part: 'key' | 'value';
   readonly message: string;
 }
 
-/** What `issue` says of `document`. `knownKeys` lists the keys that the schema has at a path. */
+/** Describes `issue` in `document`. `knownKeys` lists the keys that the schema has at a path. */
 export const mistakeOf = (
   issue: Issue,
   document: unknown,
@@ -86,7 +86,7 @@ const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
 
-/** What stands at `path` of a document, undefined when nothing does. */
+/** The value at `path` of a document, undefined when there is none. */
 export const valueAt = (document: unknown, path: readonly PropertyKey[]): unknown => {
   let value = document;
   for (const step of path) {

@@ -9,7 +9,7 @@ export const nearest = (word: string, candidates: readonly string[]): string | n
   return best?.candidate ?? null;
 };
 
-/** ` (did you mean "x"?)`, or what there is to choose from when nothing is near. */
+/** `did you mean "x"?`, or the list of candidates when none is near. */
 export const suggestion = (word: string, candidates: readonly string[]): string => {
   const near = nearest(word, candidates);
   if (near !== null) return `did you mean "${near}"?`;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-// What the parts of the network's config share, so that a share or a delay has one range everywhere.
+// Shared by the parts of the network's config, so that a share or a delay has one range everywhere.
 
 export const shareSchema = z.number().min(0).max(1);
 export const microsSchema = z.number().min(0).max(10_000_000);
 export const kbpsSchema = z.number().min(0).max(1e9);
 
-/** A stretch of the run, from `fromS` until just before `toS`, with what `shape` says of it. */
+/** A stretch of the run, from `fromS` until just before `toS`, with the keys of `shape`. */
 export const windowSchema = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z
     .strictObject({

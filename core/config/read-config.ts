@@ -4,7 +4,7 @@ import { mistakeOf, valueAt } from './expectation.ts';
 import { branchMeant } from './union-branch.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
-/** A checked document, and where each part of it stands, for mistakes that only a later check can see. */
+/** A checked document that knows the position of each value, for checks that run later. */
 export interface Config<T> {
   readonly value: T;
   /** The mistake at `path`, with its position. */

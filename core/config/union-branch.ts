@@ -3,8 +3,8 @@ import type { z } from 'zod';
 type Issue = z.core.$ZodIssue;
 
 /**
- * What was meant of a union: the mistakes of the one alternative that fits best, or the issue itself when none fits better
- * than another. A word means the alternative of fixed words; a map the one with the fewest mistakes.
+ * Which alternative of a union was meant: returns the mistakes of the alternative that fits best, or the issue itself when none
+ * fits better than another. A word means the alternative of fixed words; a map means the one with the fewest mistakes.
  */
 export const branchMeant = (issue: Issue, value: unknown): readonly Issue[] => {
   if (issue.code !== 'invalid_union') return [issue];

@@ -3,22 +3,22 @@ import { checkDocument } from './check-document.ts';
 import { ConfigError, type Position } from './config-error.ts';
 import { meantBy, pairOf } from './yaml-aliases.ts';
 
-/** The largest configuration that is read, in characters: far above any real one, far below what would hurt. */
+/** The largest configuration that is read, in characters: far above any real one, and still fast to read. */
 const MAX_CHARACTERS = 1_000_000;
 
-/** A parsed YAML text that still knows where each value stands. */
+/** A parsed YAML text that knows the position of each value. */
 export interface YamlSource {
   readonly value: unknown;
   /**
-   * Where the value at `path` is written, be it behind an alias or merged in; where its nearest parent is when it is
-   * missing. `key` means its key.
+   * The position of the value at `path`, also when it comes from an alias or a merge. When it is missing: the position of its
+   * nearest parent. `key` asks for the position of its key.
    */
   position(path: readonly PropertyKey[], part?: 'key' | 'value'): Position;
 }
 
 /**
- * Parses one YAML document, with aliases and merge keys (`<<: *anchor`). Throws `ConfigError` on bad syntax, a doubled key, an
- * empty or oversized text, and aliases that name nothing, hold themselves or stand for too much.
+ * Parses one YAML document, with aliases and merge keys (`<<: *anchor`). Throws `ConfigError` on bad syntax, a duplicate key, an
+ * empty or oversized text, and aliases that have no anchor, contain themselves or expand to too many values.
  */
 export const parseYaml = (text: string, file: string): YamlSource => {
   if (text.length > MAX_CHARACTERS) {
@@ -39,12 +39,12 @@ export const parseYaml = (text: string, file: string): YamlSource => {
   if (document.contents === null) throw new ConfigError('', 'is empty', { file, line: 1, column: 1 });
   checkDocument(document, mistakeAt);
   return {
-    value: document.toJS({ maxAliasCount: -1 }), // aliases were counted above, where a position can be told
+    value: document.toJS({ maxAliasCount: -1 }), // aliases were counted above, where the position is known
     position: (path, part = 'value') => positionOf(offsetOf(document, path, part)),
   };
 };
 
-/** YAML excludes control characters but tab and line ends, and halves of surrogate pairs. */
+/** YAML excludes control characters except tab and line ends, and halves of surrogate pairs. */
 const checkCharacters = (text: string, file: string): void => {
   const found = EXCLUDED.exec(text);
   if (found === null) return;
@@ -54,7 +54,7 @@ const checkCharacters = (text: string, file: string): void => {
   throw new ConfigError('', `is not YAML: U+${code} may not stand in a text`, position);
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters
 const EXCLUDED = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F]|\p{Surrogate}/u;
 
 const offsetOf = (document: Document.Parsed, path: readonly PropertyKey[], part: 'key' | 'value'): number => {

@@ -1,8 +1,8 @@
 import type { Event } from './event.ts';
 
 /**
- * One line of the log. Instants keep a tenth of a microsecond, which is more than any clock here knows; every other number is
- * written in full. JSON has no NaN and no infinity: an event with one becomes a `fault` that says so.
+ * One line of the log. Instants keep a tenth of a microsecond, finer than any clock here can measure; every other number is
+ * written in full. JSON has no NaN and no infinity: an event with one of them becomes a `fault` that says so.
  */
 export const eventLine = (event: Event): string => {
   let unwritable: string | null = null;

@@ -1,17 +1,17 @@
 import type { Ms } from '../time/clock.ts';
 
-/** Which of the hosts ran it: in virtual time, over loopback relays, or in containers. */
+/** Which host ran it: in virtual time, over loopback relays, or in containers. */
 export type HostKind = 'simulate' | 'local' | 'compose';
 
-/** How a request ended. `open` is one that the end of the run cut off; `dropped` never left, for the cap in flight. */
+/** How a request ended. `open`: the end of the run cut it off. `dropped`: never sent, because too many were in flight. */
 export type Outcome = 'answered' | 'failed' | 'refused' | 'cancelled' | 'dropped' | 'open';
 
 /** Every outcome, in the order in which results list them. */
 export const OUTCOMES: readonly Outcome[] = ['answered', 'failed', 'refused', 'cancelled', 'dropped', 'open'];
 
-/** What a result is a result of: runs with equal keys of one scenario file are repetitions of nothing but chance. */
+/** What a result is a result of: runs of one scenario file with equal keys differ by chance only. */
 export interface RunKey {
-  /** The name that results are compared by: that of the policy, unless the user named its parameters otherwise. */
+  /** The name that results are compared by: the policy's name, unless the user gave its parameters another name. */
   readonly variant: string;
   readonly policy: string;
   /** The parameters of the policy, defaults included. */
@@ -19,7 +19,7 @@ export interface RunKey {
   readonly seed: number;
   /** Counts from 1. */
   readonly repetition: number;
-  /** What the command line said over the scenario's file. */
+  /** Values from the command line that replace those of the scenario file. */
   readonly overrides: Readonly<Record<string, unknown>>;
 }
 
@@ -41,23 +41,23 @@ export type Event =
       readonly fileHash: string;
       readonly host: HostKind;
       readonly shaper: string;
-      /** Which satellites fly, and in which mode they are computed. */
+      /** Which satellites exist, and in which mode they are computed. */
       readonly constellation: string;
-      /** What each node of the scenario is, and the grade of what is known of it: `h100-llama8b, grade B`. */
+      /** The profile of each node of the scenario, and the grade of its data: `h100-llama8b, grade B`. */
       readonly profiles: Readonly<Record<string, string>>;
       /** What the router may know of the paths ahead of time, as in the scenario. */
       readonly knowledge: Readonly<Record<string, unknown>>;
-      /** Of the code, with a + where files differ from it; null where nobody knows. */
+      /** The commit of the code, with a + where files differ from it; null where it is not known. */
       readonly commit: string | null;
       readonly ratePerS: number;
       readonly warmUpMs: Ms;
       /** How long requests are sent. */
       readonly durationMs: Ms;
-      /** How many the schedule has, numbered from 0. */
+      /** How many requests the schedule has, numbered from 0. */
       readonly requests: number;
       readonly slo: { readonly ttftMs: number; readonly tpotMs: number };
     }
-  /** The client sent it, or dropped it unsent. */
+  /** The client sent it, or dropped it without sending. */
   | {
       readonly kind: 'sent';
       readonly atMs: Ms;
@@ -67,7 +67,7 @@ export type Event =
       readonly promptTokens: number;
       readonly outputTokens: number;
     }
-  /** The router chose an endpoint for one attempt; `expectedMs` is the policy's cost of it where it has one. */
+  /** The router chose an endpoint for one attempt; `expectedMs` is the policy's cost of it, if the policy has one. */
   | {
       readonly kind: 'routed';
       readonly atMs: Ms;
@@ -76,7 +76,7 @@ export type Event =
       readonly endpoint: string;
       readonly expectedMs?: number;
     }
-  /** The node read the whole request of the `attempt` of that number, as the router counts them. */
+  /** The node has read the whole request. `attempt` is the router's number of it. */
   | {
       readonly kind: 'received';
       readonly atMs: Ms;
@@ -84,7 +84,7 @@ export type Event =
       readonly attempt: number;
       readonly node: string;
     }
-  /** The engine scheduled its first chunk: what came between is queueing. */
+  /** The engine scheduled the first chunk of the request: the time before that is queueing. */
   | {
       readonly kind: 'scheduled';
       readonly atMs: Ms;
@@ -92,7 +92,7 @@ export type Event =
       readonly attempt: number;
       readonly node: string;
     }
-  /** The engine is done with it, well or not. */
+  /** The engine finished the request, successfully or not. */
   | {
       readonly kind: 'served';
       readonly atMs: Ms;
@@ -105,7 +105,7 @@ export type Event =
   /** The first message with content reached the client. */
   | { readonly kind: 'first-token'; readonly atMs: Ms; readonly request: number }
   /**
-   * It ended, as the client saw it. `status` is the gRPC status name, `reason` one line for a person. The last of its tokens
+   * The request ended, as the client saw it. `status` is the gRPC status name, `reason` one line for a person. Its last token
    * came at `lastTokenAtMs`; the status comes later.
    */
   | {
@@ -118,7 +118,7 @@ export type Event =
       readonly status: string;
       readonly reason?: string;
     }
-  /** What one direction of a path is from now on. */
+  /** The state of one direction of a path from now on. */
   | {
       readonly kind: 'link';
       readonly atMs: Ms;
@@ -129,11 +129,11 @@ export type Event =
       readonly lossRate: number;
       readonly rateKbps: number;
     }
-  /** A small message sent at `atMs` came back over both directions of a path. What it should have taken is in the `link` events. */
+  /** A small message sent at `atMs` came back over both directions of a path. The planned delay is in the `link` events. */
   | { readonly kind: 'probe'; readonly atMs: Ms; readonly path: string; readonly rttMs: Ms }
   /**
    * Of the probes of a path that were due from `atMs` to `untilMs`, `lost` have no answer: none came in time, the connection
-   * ended before it, or there was none to send them on. Whether the path was planned to be down then is in the `link` events.
+   * ended first, or there was no connection to send them on. Whether the path was planned to be down is in the `link` events.
    */
   | {
       readonly kind: 'probes-lost';
@@ -142,7 +142,7 @@ export type Event =
       readonly path: string;
       readonly lost: number;
     }
-  /** How the load generator itself did, once a run. */
+  /** How well the load generator kept its times, once a run. */
   | {
       readonly kind: 'generator';
       readonly atMs: Ms;
@@ -154,8 +154,8 @@ export type Event =
       readonly cpuMs: number;
     }
   /**
-   * How well a live node kept its own step clock, once a run: how much later than due its steps ended (0 without any), and the
-   * longest time in which its event loop did nothing, both after the warm-up.
+   * How well a live node kept its own step clock, once a run, after the warm-up: how much later than due its steps ended (0
+   * without steps), and the longest time in which its event loop did not run.
    */
   | {
       readonly kind: 'lateness';
@@ -167,7 +167,7 @@ export type Event =
       readonly lateMaxMs: Ms;
       readonly longestSilenceMs: Ms;
     }
-  /** A part began or ended its log. Of `lost` events the disk took none; without a last line `closed` more are missing. */
+  /** A part opened or closed its log. The disk did not take `lost` events; without a last line `closed` more are missing. */
   | {
       readonly kind: 'log';
       readonly atMs: Ms;
@@ -175,7 +175,7 @@ export type Event =
       readonly state: 'opened' | 'closed';
       readonly lost: number;
     }
-  /** A node was made to misbehave on purpose, or is well again. */
+  /** A node was made to misbehave on purpose, or the fault ended. */
   | {
       readonly kind: 'injected';
       readonly atMs: Ms;
@@ -184,8 +184,8 @@ export type Event =
       readonly state: 'began' | 'ended';
     }
   /**
-   * What a node used in the `durationMs` before `atMs`, about once a busy second and at the end. Energy and tokens are those of the
-   * device; money and carbon are those of the site that feeds it, null where nothing says what they are.
+   * What a node used in the `durationMs` before `atMs`, about once a busy second and at the end. Energy and tokens are those of
+   * the device; money and carbon are those of the site that supplies it, null where they are not configured.
    */
   | {
       readonly kind: 'energy';
@@ -197,21 +197,21 @@ export type Event =
       readonly outputTokens: number;
       readonly usd: number | null;
       readonly gCo2: number | null;
-      /** Of that time: computing, computing under a cap, computing while too hot, and without power. */
+      /** Parts of that time: computing, computing under a cap, computing while too hot, and without power. */
       readonly busyMs: Ms;
       readonly cappedMs: Ms;
       readonly throttledMs: Ms;
       readonly outMs: Ms;
       readonly maxTempC: number | null;
-      /** How full its battery is at the end, 0 to 1. */
+      /** How full the node's battery is at the end, 0 to 1. */
       readonly batteryShare: number | null;
     }
-  /** The last line of a run: without it the log was cut off. Somebody stopped it early, or nobody did. */
+  /** The last line of a run; without it the log was cut off. `interrupted` says whether somebody stopped the run early. */
   | { readonly kind: 'ended'; readonly atMs: Ms; readonly isInterrupted: boolean }
   /** A part of the run stopped that should not have. */
   | { readonly kind: 'fault'; readonly atMs: Ms; readonly part: string; readonly reason: string };
 
-/** The line that opens a run: what it is a run of. */
+/** The line that opens a run, with the key of the run. */
 export type RunEvent = Extract<Event, { kind: 'run' }>;
 
 /** Where events go. Emitting never fails and never waits. */

@@ -1,8 +1,8 @@
 import type { EventSink } from './event.ts';
 
 /**
- * Hands events on to `emit`, but for those with a number that is not finite, which a line of JSON cannot hold: these become a
- * `fault` of `part` that names the number, so that what a mistake made is neither lost nor taken for a measurement.
+ * Passes events on to `emit`. An event with a number that is not finite cannot be written as JSON: it becomes a `fault` of `part`
+ * that names the field. So the error is not lost, and not taken for a measurement.
  */
 export const finiteEvents =
   (part: string, emit: EventSink): EventSink =>

@@ -4,8 +4,8 @@ import type { Event } from './event.ts';
 type Mark = Extract<Event, { kind: 'log' }>;
 
 /**
- * What is wrong with the log of one part of a run by its marks, as `fault` events at `atMs`: a log that is missing, cut short,
- * begun again in the middle of the run, or that lost events to a full disk. None for a whole one.
+ * The faults of the log of one part of a run, found by its marks, as `fault` events at `atMs`: the log is missing, cut short,
+ * began again in the middle of the run, or lost events to a full disk. Empty for a complete log.
  */
 export const logFaults = (part: string, marks: readonly Mark[], atMs: Ms): readonly Event[] => {
   const fault = (reason: string): Event => ({ kind: 'fault', atMs, part, reason });

@@ -16,7 +16,7 @@ export const ipv4Block = (cidr: string): Ipv4Block | null => {
 export const cidrOf = ({ first, prefix }: Ipv4Block): string =>
   `${[24, 16, 8, 0].map((shift) => (first >>> shift) & 255).join('.')}/${prefix}`;
 
-/** The block of `prefix` bits that contains an address, which is given as an unsigned number. */
+/** The block of `prefix` bits that contains an address, given as an unsigned number. */
 export const blockAt = (address: number, prefix: number): Ipv4Block => {
   const size = 2 ** (32 - prefix);
   return { first: Math.floor(address / size) * size, prefix };

@@ -1,6 +1,6 @@
 /**
- * Closes several things one after the other, whatever fails under way: the others are closed all the same, in the given order.
- * Rejects at the end with one line of all that failed.
+ * Closes several things one after the other, in the given order. If one fails, the others are still closed.
+ * Rejects at the end with one line that lists all failures.
  */
 export const closeAll = async (closings: Iterable<() => Promise<unknown> | unknown>): Promise<void> => {
   const problems: string[] = [];

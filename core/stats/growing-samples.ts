@@ -1,6 +1,6 @@
-// Hot path: one typed array, so that a million samples take their eight bytes each and no garbage.
+// Hot path: one typed array, so that a million samples take eight bytes each and make no garbage.
 
-/** Samples of a figure as they come; what is not a number is none. */
+/** Samples of a figure in the order they come; values that are not a number are skipped. */
 export class GrowingSamples {
   #values = new Float64Array(64);
   #length = 0;

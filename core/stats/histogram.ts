@@ -22,8 +22,8 @@ export class Histogram {
   }
 
   /**
-   * Counts a duration `times` over, which need not be whole: a weight will do. A negative duration counts as zero. Throws for
-   * what is no number: it would be counted, and be in no bucket.
+   * Counts a duration `times` times; `times` may be a fraction, such as a weight. A negative duration counts as zero. Throws for
+   * a duration that is not finite: it would be counted, but be in no bucket.
    */
   record(us: number, times = 1): void {
     if (!Number.isFinite(us) || !Number.isFinite(times)) {
@@ -36,7 +36,7 @@ export class Histogram {
     if (value > this.#max) this.#max = value;
   }
 
-  /** The smallest bucket that holds at least the fraction `p` (0 to 1) of the counts, its middle in us; NaN for none. */
+  /** The middle, in us, of the lowest bucket where at least the fraction `p` (0 to 1) of the counts is reached; NaN for none. */
   quantileUs(p: number): number {
     if (this.#total === 0) return Number.NaN;
     const wanted = p * this.#total;
@@ -49,7 +49,7 @@ export class Histogram {
   }
 }
 
-/** Below 2^10 a bucket a microsecond; above, 2^10 buckets an octave. */
+/** Below 2^10 one bucket a microsecond; above, 2^10 buckets an octave. */
 const bucketOf = (us: number): number => {
   if (us < SUB_BUCKETS) return Math.floor(us);
   const exponent = Math.min(Math.floor(Math.log2(us)) - SUB_BUCKET_BITS, MAX_EXPONENT - 1);

@@ -13,7 +13,7 @@ export interface QueuedEvent {
  * Callbacks by due time, ties in the order they were added: the heart of both clocks.
  *
  * Hot path: a four-ary heap of plain objects, which has half the levels of a binary one. A cancelled event keeps its
- * place until it surfaces, or until cancelled ones are the majority and all of them are swept out at once.
+ * place until it reaches the top, or until more than half of the events are cancelled and all of those are removed at once.
  */
 export class EventQueue {
   #heap: QueuedEvent[] = [];

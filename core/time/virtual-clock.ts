@@ -1,7 +1,7 @@
 import type { Cancel, Clock, Ms } from './clock.ts';
 import { EventQueue } from './event-queue.ts';
 
-/** A clock that jumps from one event to the next: a run takes as long as its computing takes. */
+/** A clock that jumps from one event to the next: a run takes only as long as its computation. */
 export class VirtualClock implements Clock {
   readonly #queue = new EventQueue();
   #nowMs: Ms;
@@ -20,7 +20,7 @@ export class VirtualClock implements Clock {
     return () => this.#queue.cancel(event);
   }
 
-  /** Runs every event due up to and including `endMs`, then stands at `endMs`. Returns how many ran. */
+  /** Runs every event due up to and including `endMs`, then stops at `endMs`. Returns how many ran. */
   runUntil(endMs: Ms): number {
     let ran = 0;
     for (let due = this.#queue.takeDue(endMs); due !== null; due = this.#queue.takeDue(endMs)) {

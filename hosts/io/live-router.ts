@@ -15,16 +15,16 @@ import type { Topology } from '../../scenario/topology.ts';
 import { reflectionPackage } from '../../services/grpc/reflection-package.ts';
 import type { RouterReady } from '../part-setup.ts';
 
-/** The router of a live run: the scenario's, under one policy, over real connections. Rejects where a port is taken. */
+/** The router of a live run: the scenario's, under one policy, over real connections. Rejects when a port is in use. */
 export const startRouter = async (options: {
   readonly scenario: Scenario;
   readonly topology: Topology;
   readonly policy: string;
   /** Where each endpoint is reached, in the order of the topology. */
   readonly addresses: readonly Address[];
-  /** The first is where anybody calls; all lead to the same router. */
+  /** The first is open to any caller; all lead to the same router. */
   readonly doors: readonly [Address, ...Address[]];
-  /** How long requests may go on when it ends; 0 where nobody but this run calls. */
+  /** How long requests may continue when it ends; 0 where only this run calls. */
   readonly drainMs: Ms;
   readonly emit: EventSink;
 }): Promise<Service<RouterReady>> => {
@@ -66,5 +66,5 @@ export const startRouter = async (options: {
   };
 };
 
-/** What users may call at nodes: neither their control, which is the operator's, nor their load reports, since each node has its own. */
+/** The services of nodes that users may call. Control is for the operator; load reports differ from node to node. */
 const ROUTED: readonly string[] = [Inference.typeName];

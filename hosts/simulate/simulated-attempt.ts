@@ -10,7 +10,7 @@ import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { Path, SimulatedParts } from './simulated-parts.ts';
 import { requestBytes, responseBytes, TRAILERS_BYTES } from './wire-size.ts';
 
-/** Hears at the router what comes back over the path of an attempt. */
+/** Called at the router with what comes back over the path of an attempt. */
 interface AttemptListener {
   onTokens(count: number, atMs: Ms): void;
   onEnd(ending: Ending, atMs: Ms): void;
@@ -54,7 +54,7 @@ export class SimulatedAttempt implements EngineListener {
 
   onEnd(end: EngineEnd, atMs: Ms): void {
     this.#emitServed(end === 'answered' || end === 'cancelled' ? end : 'failed', atMs);
-    if (this.#attempt.hasEnded || end === 'expired') return; // every party of a call keeps its deadline by itself
+    if (this.#attempt.hasEnded || end === 'expired') return; // client, router and node each watch the deadline
     const said = { report: this.#engine.report(atMs), pushbackMs: null };
     const message = `${this.#engine.name} broke off the answer`;
     this.#answer(

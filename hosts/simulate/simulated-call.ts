@@ -12,7 +12,7 @@ import { requestBytes, responseBytes, TRAILERS_BYTES } from './wire-size.ts';
 
 /**
  * One call of a simulated run, from the client through the router to an engine and back: what gRPC does in a live run.
- * Its deadline ends it at once wherever it is, as every party of a gRPC call keeps the deadline by itself.
+ * Its deadline ends it at once wherever it is, because every party of a gRPC call watches the deadline itself.
  */
 export class SimulatedCall implements Wire {
   readonly planned: PlannedRequest;
@@ -43,14 +43,14 @@ export class SimulatedCall implements Wire {
     this.#access.forward.send(requestBytes(promptTokens), (atMs) => this.#arriveAtRouter(atMs));
   }
 
-  /** Says of a planned request that it was never sent: too many are in flight. */
+  /** Logs that a planned request was never sent: too many are in flight. */
   static drop(planned: PlannedRequest, { clock, emit }: SimulatedParts): void {
     const nowMs = clock.now();
     emit(sentEvent(planned, nowMs));
     emit(droppedEvent(planned, nowMs));
   }
 
-  /** The run is over and this call is not. */
+  /** The run ended before this call. */
   cutOff(): void {
     const status = { code: grpcStatus.cancelled, message: 'the run ended first' };
     this.#end(status, this.#parts.clock.now(), 'open');
@@ -72,10 +72,10 @@ export class SimulatedCall implements Wire {
     this.#sent?.cancel();
   }
 
-  commit(): void {} // tokens pass as they come: an attempt without a message has none to hold back
+  commit(): void {} // tokens pass as they come: nothing is held back before the first message
 
   finish(status: Status): void {
-    if (this.#hasEnded) return; // its own deadline told the client
+    if (this.#hasEnded) return; // the client's own deadline has already ended it
     this.#access.back.send(TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
   }
 

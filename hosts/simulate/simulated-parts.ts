@@ -18,7 +18,7 @@ export interface Path {
   readonly back: LinkEmulator;
 }
 
-/** All that a simulated call passes through; `paths` and `engineOf` are indexed by endpoint. */
+/** Everything that a simulated call passes through; `paths` and `engineOf` are indexed by endpoint. */
 export interface SimulatedParts {
   readonly clock: VirtualClock;
   readonly router: Router;

@@ -6,9 +6,9 @@ import type { Engine } from '../../services/node/engine/engine.ts';
 import { HEALTH_CHECK_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /**
- * Asks endpoints as the policy wants it: a small message over the path to the node and back with its load, as the live router
- * does. It looks what the policy wants after each request and, once it wanted anything, every 100 ms; an endpoint that is being
- * asked is not asked again meanwhile, and what takes longer than 5 s is not heard.
+ * Sends the probes that the policy wants: a small message over the path to the node, and back with its load, as the live router
+ * does. It asks the policy after each request and, once the policy wanted any, every 100 ms. An endpoint with a probe in flight
+ * is not probed again, and answers later than 5 s are ignored.
  */
 export class SimulatedProbes {
   readonly #clock: Clock;

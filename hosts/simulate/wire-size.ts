@@ -12,8 +12,8 @@ export const requestBytes = (promptTokens: number): number =>
 
 export const responseBytes = (tokens: number): number => MESSAGE_BYTES + tokens * BYTES_PER_TOKEN;
 
-/** A health check: what a router asks a node with. */
+/** A health check: the probe that a router sends to a node. */
 export const HEALTH_CHECK_BYTES = HEADERS_BYTES + MESSAGE_BYTES;
 
-/** With a load report in it. */
+/** The same with a load report in it. */
 export const TRAILERS_BYTES = 220;

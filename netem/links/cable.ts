@@ -10,7 +10,7 @@ interface End {
   readonly lonDeg: number;
 }
 
-/** One direction of a cable between two places on the ground, with its equipment and its routers, under `effects`. */
+/** One direction of a cable between two places on the ground, with its equipment, its routers and the given `effects`. */
 export const cable = (options: {
   readonly ends: readonly [End, End];
   readonly fibre: FibreConfig;

@@ -20,14 +20,14 @@ const fibreShape = {
   rateKbps: kbpsSchema.describe('Rate in kilobits a second; 0 is unlimited.'),
 };
 
-/** What differs between a line between data centres and one to a user's home. */
+/** The defaults that differ between a line between data centres and a line to a user's home. */
 interface FibreDefaults {
   readonly equipmentUs: number;
   readonly jitterUs: number;
   readonly rateKbps: number;
 }
 
-/** A cable, under the effects that act on one. */
+/** A cable, with the keys of the effects that act on one. */
 export const fibreSchemaWith = <Effects extends LinkEffects>(
   effects: Effects,
   defaults: FibreDefaults,
@@ -47,7 +47,7 @@ export const fibreSchemaWith = <Effects extends LinkEffects>(
     })
     .prefault({} as never);
 
-/** What one cable has otherwise than the rest. */
+/** The keys in which one cable differs from the others. */
 export const fibreOverrideSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
   z.strictObject({
     stretch: fibreShape.stretch.exactOptional(),

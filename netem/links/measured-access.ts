@@ -6,15 +6,15 @@ import type { PathLinks } from './path-links.ts';
 import { leastDelayUs, type Recording, traceLink, usualLink } from './trace/trace-link.ts';
 
 /**
- * From users to the site of a router, as it was measured: `up` away from the users.
- * @throws ConfigError when it was measured over a shorter distance: no path is faster than light.
+ * From users to the site of a router, as measured: `up` leads away from the users.
+ * @throws ConfigError when the round trip is shorter than light takes over this distance.
  */
 export const measuredAccess = (options: {
   readonly client: Place;
   readonly to: Place | OrbitalPlace;
   readonly up: Recording;
   readonly down: Recording;
-  /** What the user calls it, for the error. */
+  /** The name that the user gave it, for the error. */
   readonly name: string;
 }): PathLinks => {
   const { client, to, up, down, name } = options;

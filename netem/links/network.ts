@@ -18,12 +18,12 @@ import { terminals } from './terminals.ts';
 
 export type Medium = 'fibre' | 'laser';
 
-/** A site: on the ground with what happens to its dish, or on board of a satellite. */
+/** A site: on the ground with the effects on its dish, or on board a satellite. */
 export type NetworkSite = (Place & EffectConfigs<typeof linkEffects.dish>) | OrbitalPlace;
 
 /** The network of one run: every path as links that are pure functions of run time and share one constellation. */
 export class Network {
-  /** The PoPs that `access` knows. */
+  /** The PoPs that `access` can use. */
   readonly pops: readonly AccessPoint[] = POPS;
   readonly #config: NetworkConfig;
   readonly #epochUnixMs: number;
@@ -55,7 +55,7 @@ export class Network {
     readonly from: NetworkSite;
     readonly to: NetworkSite;
     readonly medium: Medium;
-    /** What this path has otherwise than the rest. */
+    /** The keys in which this path differs from the others. */
     readonly config?: PathConfig | undefined;
   }): PathLinks {
     const { from, to, medium, config = PLAIN_PATH } = options;
@@ -81,8 +81,8 @@ export class Network {
   }
 
   /**
-   * From users to the site of a router. Without `pop` the nearest serves; it counts for Starlink only, and for a router in
-   * orbit, which is reached over lasers, not at all. @throws ConfigError when there is no PoP or satellite of that name.
+   * From users to the site of a router. Without `pop` the nearest one serves. The PoP matters for Starlink only, and not for a
+   * router in orbit, which is reached over lasers. @throws ConfigError when there is no PoP or satellite of that name.
    */
   access(options: {
     readonly client: Exclude<NetworkSite, OrbitalPlace>;
@@ -106,7 +106,7 @@ export class Network {
       return stacked(
         way,
         terminals(starlink, this.#effects.terminal, { ...place, hasTerminal: true }),
-        this.#dish(client, direction), // rain slows the dish alone, so it comes before the cable
+        this.#dish(client, direction), // rain affects the dish alone, so it comes before the cable
         onwards,
         underEffects(this.#effects.starlinkAccess, starlink, place),
       );
@@ -145,7 +145,7 @@ export class Network {
     return { actual: (link) => inSeries(link, actual), foreseen: (link) => inSeries(link, foreseen) };
   }
 
-  /** All paths of a dish share its chance. */
+  /** All paths of a dish share its random stream. */
   #dish(site: NetworkSite, direction: Direction): Foreseeable<Effect> {
     return underEffects(this.#effects.dish, site, this.#place(`sites/${site.name}`, direction));
   }

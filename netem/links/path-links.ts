@@ -3,7 +3,7 @@ import type { Direction } from './effect/link-effect.ts';
 import type { Foreseeable } from './model/foreseeable.ts';
 import type { LinkModel } from './model/link-model.ts';
 
-/** When satellites of a path are re-chosen, in run time: at `offsetMs` and each `periodMs` before and after. */
+/** When a path gets new satellites, in run time: at `offsetMs` and each `periodMs` before and after. */
 interface SlotPeriod {
   readonly periodMs: Ms;
   readonly offsetMs: Ms;

@@ -5,12 +5,12 @@ import type { LinkEffects } from './effect/registry.ts';
 import { linkEffects } from './effect/registry.ts';
 import { fibreOverrideSchemaWith } from './fibre-schema.ts';
 
-/** What one path between the router and a site has otherwise than the rest, and what happens to it. */
+/** What differs on one path between the router and a site, and its events. */
 export const pathSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
   z.strictObject({
     fibre: fibreOverrideSchemaWith(effects)
       .exactOptional()
-      .describe('Keys of `network.fibre` that are otherwise on this cable.'),
+      .describe('Keys of `network.fibre` that differ on this cable.'),
     laser: z
       .strictObject({
         upKbps: kbpsSchema.exactOptional().describe('Rate from a terminal to its satellite, on this path.'),
@@ -19,7 +19,7 @@ export const pathSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
         ...effectKeys<Effects['path']>(effects.path, 'paths.laser'),
       })
       .exactOptional()
-      .describe('Keys of `network.laser` that are otherwise on this path, and its outages.'),
+      .describe('Keys of `network.laser` that differ on this path, and its outages.'),
     ...effectKeys<Effects['path']>(effects.path, 'paths'),
   });
 

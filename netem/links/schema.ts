@@ -47,7 +47,7 @@ export const networkSchemaWith = <Effects extends LinkEffects>(effects: Effects)
       .min(10)
       .max(15_000)
       .default(1000)
-      .describe('How often geometry is computed anew within a slot, in milliseconds.'),
+      .describe('How often geometry is recomputed within a slot, in milliseconds.'),
     fibre: fibreSchemaWith(effects, { equipmentUs: 200, jitterUs: 100, rateKbps: 10_000_000 }, 'fibre').describe(
       'Cables between sites, and from a PoP to a site.',
     ),

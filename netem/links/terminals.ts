@@ -4,7 +4,7 @@ import { withRate } from './effect/with-rate.ts';
 import { type Foreseeable, foreseeable, layered } from './model/foreseeable.ts';
 import type { Effect } from './model/link-model.ts';
 
-/** What terminals do to a way through space, besides what effects stand there. */
+/** What terminals do to a way through space, besides the effects. */
 export interface TerminalConfig {
   readonly lossRate: number;
   readonly upKbps: number;

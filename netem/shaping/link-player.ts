@@ -7,7 +7,7 @@ import type { Shaper } from './shaper.ts';
 interface PlayedLink {
   readonly name: string;
   readonly model: LinkModel;
-  /** What the shaper was told last, or null for nothing yet. */
+  /** The last state that the shaper was given, or null before the first. */
   state: LinkState | null;
   nextMs: Ms;
 }
@@ -15,12 +15,12 @@ interface PlayedLink {
 /**
  * Plays links on a shaper: at each instant at which links change, the new states of all of them go out as one batch.
  *
- * States are computed ahead, so that at the instant itself nothing is left to do but to send. One batch is under way at a time;
- * what falls due meanwhile waits, and only the newest state of each link goes out. About every `checkEveryMs` the shaper checks
- * itself, where possible just after a batch, when the next is furthest off.
+ * States are computed ahead, so that at the instant itself they only have to be sent. One batch is sent at a time;
+ * changes that become due in the meantime wait, and only the newest state of each link is sent. About every `checkEveryMs` the
+ * shaper checks itself, where possible just after a batch, when the next one is furthest away.
  */
 export class LinkPlayer {
-  /** How long after it was due each batch was known to hold. */
+  /** How long after it was due each batch was known to be applied. */
   readonly lateness = new Histogram();
 
   readonly #links: readonly PlayedLink[];
@@ -37,7 +37,7 @@ export class LinkPlayer {
   #cancelPlay: Cancel = () => {};
   #cancelCheck: Cancel = () => {};
 
-  /** `onFault` is told what the shaper found wrong with itself, and each batch that it could not apply. */
+  /** `onFault` gets what the shaper found wrong with itself, and each batch that it could not apply. */
   constructor(
     links: ReadonlyMap<string, LinkModel>,
     shaper: Shaper,
@@ -50,7 +50,7 @@ export class LinkPlayer {
     this.#checkEveryMs = options.checkEveryMs ?? 500;
   }
 
-  /** Puts every link into its state of now, and goes on from there. */
+  /** Sets every link to its current state, and continues from there. */
   start(): void {
     const nowMs = this.#clock.now();
     for (const link of this.#links) link.nextMs = nowMs;
@@ -59,7 +59,7 @@ export class LinkPlayer {
     this.#waitForCheck();
   }
 
-  /** Stops playing, and waits for what is under way. The shaper stays as it is. */
+  /** Stops playing, and waits for the batch that is being sent. The shaper stays as it is. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelPlay();
@@ -70,17 +70,17 @@ export class LinkPlayer {
   #waitForNext(): void {
     this.#nextDueMs = this.#links.reduce((least, { nextMs }) => Math.min(least, nextMs), Number.POSITIVE_INFINITY);
     if (this.#nextDueMs === Number.POSITIVE_INFINITY) return;
-    const states = this.#statesAt(Math.max(this.#nextDueMs, this.#clock.now())); // never plays what is over
+    const states = this.#statesAt(Math.max(this.#nextDueMs, this.#clock.now())); // never plays a state that is over
     this.#cancelPlay = this.#clock.at(this.#nextDueMs, (dueMs) => {
       for (const [name, state] of states) this.#waiting.set(name, state);
       if (states.size > 0) this.#waitingSinceMs = Math.min(this.#waitingSinceMs, dueMs);
       this.#proceed();
       this.#waitForNext();
-      this.#proceed(); // nothing changed after all: the check that kept clear of it can run
+      this.#proceed(); // nothing changed: a check that waited for this instant can run
     });
   }
 
-  /** The links whose state differs at `atMs`, which are then taken to be told. */
+  /** The links whose state differs at `atMs`; they are then taken as sent. */
   #statesAt(atMs: Ms): ReadonlyMap<string, LinkState> {
     const states = new Map<string, LinkState>();
     for (const link of this.#links) {
@@ -98,14 +98,14 @@ export class LinkPlayer {
     this.#cancelCheck = this.#clock.at(this.#nextCheckMs, () => this.#proceed());
   }
 
-  /** Does what is most urgent, unless something is under way; when that ends, it is asked again. */
+  /** Does what is most urgent, unless something is being done; it is called again when that ends. */
   #proceed(): void {
     if (this.#underWay !== null || this.#isClosed) return;
     const nowMs = this.#clock.now();
     if (this.#waiting.size > 0) {
       this.#underWay = this.#send();
     } else if (nowMs >= this.#nextCheckMs) {
-      // A change that is about to fall due would wait for the check: let it pass first, and check after it.
+      // A change that is due soon would have to wait for the check: apply it first, and check after it.
       if (this.#nextDueMs > nowMs + KEEP_CLEAR_MS || nowMs >= this.#nextCheckMs + this.#checkEveryMs) {
         this.#underWay = this.#check();
       }

@@ -1,15 +1,15 @@
 import type { LinkState } from '../links/model/link-model.ts';
 
-/** What does to real packets what link states say. */
+/** Applies link states to real packets. */
 export interface Shaper {
   /**
-   * Puts these links, by name, into these states; other links stay as they are. Resolves when the states hold. Only what differs
-   * is sent, all at once, so repeating a call costs nothing. A link that is unknown, or a state that cannot be set, rejects,
-   * and then the other states of the call hold all the same.
+   * Sets these links, by name, to these states; other links stay as they are. Resolves when the states are applied. Only changes
+   * are sent, all at once, so repeating a call costs nothing. Rejects for an unknown link, or a state that cannot be set;
+   * the other states of the call are applied anyway.
    */
   apply(states: ReadonlyMap<string, LinkState>): Promise<void>;
-  /** Reads back what really holds, repairs what somebody else changed, and says in words what that was: nothing when all is well. */
+  /** Reads back the real state, repairs what somebody else changed, and returns a description of it: empty when all is as set. */
   check(): Promise<readonly string[]>;
-  /** Takes everything away, whatever fails under way, leaves no trace, and rejects with all that failed. Again: does nothing. */
+  /** Removes everything, even when one step fails; leaves no trace; rejects with all failures. A second call does nothing. */
   close(): Promise<void>;
 }

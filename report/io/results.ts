@@ -25,13 +25,13 @@ export interface Results {
 interface ReportOptions {
   readonly asJson: boolean;
   readonly isStopped: boolean;
-  /** What a person could try next, a command a line. */
+  /** Commands that a person could try next, one a line. */
   readonly next: readonly string[];
 }
 
 /**
- * Makes the folder and removes earlier results, so that no older summary is beside a new log. Throws `ConfigError` when it cannot be
- * written to. When two commands write to one folder, the later one keeps it; the other one throws when it reports.
+ * Makes the folder and removes earlier results, so that no old summary is beside a new log. Throws `ConfigError` when it cannot
+ * write there. When two commands write to one folder, the later one keeps it, and the other one throws when it reports.
  */
 export const openResults = (folder: string, resolved: ResolvedScenario): Results => {
   const eventsPath = join(folder, 'events.jsonl');
@@ -60,7 +60,7 @@ export const openResults = (folder: string, resolved: ResolvedScenario): Results
 const open = (folder: string, eventsPath: string, resolved: ResolvedScenario): EventFile => {
   makeFolder(folder, '--out');
   try {
-    // Another command that still writes to such a file keeps it, without a name.
+    // Another command that still writes to such a file keeps it, but the file has no name any more.
     for (const path of [eventsPath, join(folder, 'summary.json')]) rmSync(path, { force: true });
     writeFileSync(join(folder, 'scenario.resolved.yaml'), resolved.yaml);
     for (const [name, text] of Object.entries(resolved.files)) writeFileSync(join(folder, name), text);

@@ -9,15 +9,15 @@ export class Attempt implements PromptInFlight {
   readonly endpoint: number;
   /** Counts from 1. */
   readonly number: number;
-  /** The endpoints that this attempt was not to go to, because of the attempts before it. */
+  /** The endpoints that this attempt must avoid, because earlier attempts failed there. */
   readonly avoided: readonly number[];
   readonly startedAtMs: Ms;
   readonly promptTokens: number;
-  /** What the policy asked for the endpoint; NaN where the policy has no prices. */
+  /** The policy's cost of the endpoint; NaN where the policy has no costs. */
   readonly costMs: Ms;
-  /** What the policy expected of its TTFT before learnt errors; NaN where the policy predicts nothing. */
+  /** The TTFT that the policy predicted, without learnt errors; NaN where the policy predicts nothing. */
   readonly predictedMs: Ms;
-  /** How often the clock of the router had been set when it began. */
+  /** How often the clock of the router had been set when the attempt began. */
   readonly clockSettings: number;
   arrivesAtMs: Ms;
   isUnreported = true;

@@ -3,8 +3,8 @@ import type { LoadReport } from '../endpoint/load-report.ts';
 import { grpcStatus } from './grpc-status.ts';
 
 /**
- * Whose doing it is that an attempt ended as it did. `node`: it failed or refused the request. `path`: the connection to it
- * was lost or never there. `client`: the request itself is wrong, and any node would say so. `none`: nobody's, such as an
+ * Who caused the end of an attempt. `node`: it failed or refused the request. `path`: the connection to it
+ * was lost or never made. `client`: the request itself is wrong, and any node would refuse it. `none`: nobody, as for an
  * answer, a deadline, or a client that left.
  */
 export type Blame = 'node' | 'path' | 'client' | 'none';
@@ -15,16 +15,16 @@ export interface Ending {
   readonly code: number;
   /** One line for a person; left out where the code says it all. */
   readonly message?: string;
-  /** What the node said of its load with it. */
+  /** The load that the node reported with it. */
   readonly report: LoadReport | null;
-  /** How long the node asked to be left alone. */
+  /** How long the node asked not to be called. */
   readonly pushbackMs: Ms | null;
   readonly fault: Blame;
-  /** Whether the node said the code itself, or the router concluded it. */
+  /** Whether the node sent the code itself, or the router derived it. */
   readonly isSaidByNode: boolean;
 }
 
-/** How an attempt ended that a node ended with a status. */
+/** The ending of an attempt that the node ended with a status. */
 export const endingByNode = (
   code: number,
   { message, report, pushbackMs }: { readonly message?: string } & Pick<Ending, 'report' | 'pushbackMs'>,
@@ -38,8 +38,8 @@ export const endingByNode = (
 });
 
 /**
- * How an attempt ended without a status of the node: its connection was lost (`path`), it reset the stream (`node`), or what
- * it was asked cannot be carried (`client`).
+ * The ending of an attempt without a status from the node: its connection was lost (`path`), the node reset the stream
+ * (`node`), or the request cannot be carried (`client`).
  */
 export const endingWithoutStatus = (fault: 'path' | 'node' | 'client', code: number, message: string): Ending => ({
   code,
@@ -59,7 +59,7 @@ export const CLIENT_GONE: Ending = Object.freeze({
   isSaidByNode: false,
 });
 
-/** Its time ran out: that says how patient the client was. */
+/** The deadline passed: that depends on the client, not on the endpoint. */
 export const DEADLINE: Ending = Object.freeze({
   code: grpcStatus.deadlineExceeded,
   message: 'the deadline ran out',
@@ -69,7 +69,7 @@ export const DEADLINE: Ending = Object.freeze({
   isSaidByNode: false,
 });
 
-/** The router shuts down and waits no longer. */
+/** The router shuts down and does not wait for the attempt. */
 export const CUT_OFF: Ending = Object.freeze({
   code: grpcStatus.unavailable,
   message: 'the router is shutting down',
@@ -80,8 +80,8 @@ export const CUT_OFF: Ending = Object.freeze({
 });
 
 /**
- * RESOURCE_EXHAUSTED has two meanings: a node that is full says so together with its load or a pushback; a message that is
- * too large is refused without either, and that is the client's mistake. Source of the codes: grpc/doc/statuscodes.md.
+ * RESOURCE_EXHAUSTED has two meanings. A full node sends it with its load or a pushback. A message that is too large is
+ * refused with neither, and that is the client's mistake. Source of the codes: grpc/doc/statuscodes.md.
  */
 const blameOf = (code: number, saysLoad: boolean): Blame => {
   switch (code) {
@@ -100,7 +100,7 @@ const blameOf = (code: number, saysLoad: boolean): Blame => {
     case grpcStatus.unimplemented:
     case grpcStatus.unauthenticated:
       return 'client';
-    default: // CANCELLED too: the client did not cancel, or nobody would have waited for this status
+    default: // CANCELLED too: the client did not cancel, else the router would not have waited for this status
       return 'node';
   }
 };

@@ -8,10 +8,10 @@ import type { Status, Wire } from './wire.ts';
 
 /**
  * One request from its arrival at the router to its end, over one or more attempts: which endpoint, whether to try another,
- * and the status. It is the same object on every host; the host tells it what happened, and moves bytes through its `Wire`.
+ * and the status. It is the same object on every host; the host reports events to it, and moves bytes through its `Wire`.
  *
- * A request is tried again only before its first message has left, since a client cannot unsee a token, and only for
- * UNAVAILABLE, the code which says that the node did not take it. Source: gRFC A6.
+ * A request is retried only before its first message was sent to the client, because tokens cannot be taken back, and only for
+ * UNAVAILABLE, the code that says that the node did not process it. Source: gRFC A6.
  */
 export class RoutedRequest {
   readonly info: RequestInfo;
@@ -27,7 +27,7 @@ export class RoutedRequest {
     this.#wire = wire;
   }
 
-  /** The attempt under way, or the last one; null before the first, and where no endpoint could take the request. */
+  /** The current attempt, or the last one; null before the first, and where no endpoint could take the request. */
   get attempt(): Attempt | null {
     return this.#attempt;
   }
@@ -59,14 +59,14 @@ export class RoutedRequest {
     else this.#finish(statusOfEnding(ending));
   }
 
-  /** The client has left, or has reset its stream. It is told nothing. */
+  /** The client has left, or has reset its stream. It gets no status. */
   onClientGone(nowMs: Ms): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#cancel(CLIENT_GONE, nowMs);
   }
 
-  /** The deadline of the request has come. */
+  /** The deadline of the request has passed. */
   onDeadline(nowMs: Ms): void {
     this.#endBy(DEADLINE, nowMs);
   }
@@ -90,7 +90,7 @@ export class RoutedRequest {
     );
   }
 
-  /** Another attempt, elsewhere; null where there is nowhere else. */
+  /** Starts another attempt on another endpoint; null where there is none. */
   #again(attempt: Attempt, { fault }: Ending, nowMs: Ms): Attempt | null {
     const next = this.#router.begin(this.info, nowMs, { attempt, fault });
     return next.kind === 'attempt' ? next : null;

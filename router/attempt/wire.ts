@@ -1,12 +1,12 @@
 import type { Attempt } from './attempt.ts';
 
-/** How a request ends for its client. */
+/** The status that a client gets for its request. */
 export interface Status {
   /** A gRPC status code. */
   readonly code: number;
   /** One line for a person; left out where the code says it all. */
   readonly message?: string;
-  /** Whether the node of the last attempt said it, or the router. */
+  /** Whether the node of the last attempt sent it, or the router. */
   readonly by: 'node' | 'router';
 }
 
@@ -15,9 +15,9 @@ export interface Status {
  * it; `RoutedRequest` calls it.
  */
 export interface Wire {
-  /** Whether the request can be sent once more: a long body is not kept. */
+  /** Whether the request can be sent again: a long body is not kept. */
   readonly canReplay: boolean;
-  /** Sends the request to the endpoint of the attempt. False where there is no connection: nothing was sent then. */
+  /** Sends the request to the endpoint of the attempt. False where there is no connection: then nothing was sent. */
   open(attempt: Attempt): boolean;
   /** Ends the attempt at its node. Nothing more of it may reach the client. */
   cancel(attempt: Attempt): void;

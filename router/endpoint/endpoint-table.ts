@@ -19,7 +19,7 @@ export interface EndpointSpec {
   readonly weight?: number;
   /** Who owns the node; empty by default. */
   readonly provider?: string;
-  /** What a million tokens of answers cost there as the run starts; null or left out where nobody knows. */
+  /** The price of a million tokens of answers there when the run starts; null or left out where it is not known. */
   readonly usdPerMillionTokens?: number | null;
   readonly gCo2PerMillionTokens?: number | null;
 }
@@ -33,7 +33,7 @@ export interface EndpointTableOptions {
 }
 
 /**
- * All that a router knows of its endpoints, an array a property, indexed by endpoint (or by node, where it says so).
+ * Everything that a router knows of its endpoints, one array a property, indexed by endpoint (or by node, where it says so).
  *
  * Hot path: a policy reads it in place, so a pick allocates nothing. A policy chooses among `candidates` only. The
  * methods write, and belong to the `Router`.
@@ -49,16 +49,16 @@ export class EndpointTable {
   /** Where in its first period a weighted rotation meets the endpoint, 0 to 1, drawn: not all start at once. */
   readonly phase: Float64Array;
   readonly providers: readonly string[];
-  /** As the run starts; what a node says since is in `nodes`. NaN where nobody knows. */
+  /** At the start of the run; later prices from nodes are in `nodes`. NaN where not known. */
   readonly usdPerMillionTokens: Float64Array;
   readonly gCo2PerMillionTokens: Float64Array;
   /** 1 while the router holds a connection to it. */
   readonly available: Uint8Array;
-  /** Requests that this router has there and that have not ended. */
+  /** Open requests of this router there. */
   readonly outstanding: Uint32Array;
-  /** Time to the first message, as measured. */
+  /** Measured time to the first message. */
   readonly ewma: PeakEwma;
-  /** What the predictions of the policy missed. */
+  /** Learnt errors of the policy's predictions. */
   readonly residual: Residual;
   /** By node. */
   readonly nodes: NodeLoad;
@@ -87,12 +87,12 @@ export class EndpointTable {
     this.forecast = options.forecast ?? noForecast;
     this.candidates = new Uint32Array(this.size);
     this.refreshCandidates(0);
-    this.forgetCandidates(); // the forecast has not been asked about the true start
+    this.forgetCandidates(); // the forecast was not asked with the true start yet
   }
 
   /**
-   * Brings `candidates` up to `nowMs`: the available endpoints whose path is not known to be down, without those in
-   * `avoided`. Where every path is known to be down all of them count, since a short outage only delays a message.
+   * Updates `candidates` to `nowMs`: the available endpoints whose path is not known to be down, without those in
+   * `avoided`. If every path is known to be down, all of them count, because a short outage only delays a message.
    */
   refreshCandidates(nowMs: Ms, avoided: readonly number[] = NONE): void {
     if (avoided.length === 0 && nowMs < this.#candidatesUntilMs) return;
@@ -105,7 +105,7 @@ export class EndpointTable {
     this.#candidatesUntilMs = avoided.length === 0 ? untilMs : Number.NEGATIVE_INFINITY;
   }
 
-  /** Leaves in `candidates`, for one pick, those that the filter admits. */
+  /** Keeps in `candidates`, for one pick, only those that the filter admits. */
   narrowCandidates(filter: Filter, request: RequestInfo, nowMs: Ms): void {
     const { candidates, candidateCount } = this;
     let count = 0;
@@ -117,7 +117,7 @@ export class EndpointTable {
     if (count < candidateCount) this.forgetCandidates();
   }
 
-  /** Looks for candidates anew at the next pick. */
+  /** Makes the next pick compute the candidates again. */
   forgetCandidates(): void {
     this.#candidatesUntilMs = Number.NEGATIVE_INFINITY;
   }
@@ -151,7 +151,7 @@ export class EndpointTable {
     return this.forecast.nextHandoverAfter(endpoint, this.residual.sampledAtMs[endpoint]!);
   }
 
-  /** Puts into `candidates` those of the available ones that qualify; returns how many. */
+  /** Puts the available endpoints that qualify into `candidates`; returns how many. */
   #fill(avoided: readonly number[], qualifies: (endpoint: number) => boolean): number {
     let count = 0;
     for (let endpoint = 0; endpoint < this.size; endpoint++) {

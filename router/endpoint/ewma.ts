@@ -7,13 +7,15 @@ export const ewmaSchema = z.strictObject({
     .number()
     .positive()
     .default(5000)
-    .describe('The least latency that a failed attempt counts as, in milliseconds, where it carries no pushback hint.'),
+    .describe(
+      'The minimum latency that a failed attempt counts as, in milliseconds, where it carries no pushback hint.',
+    ),
 });
 
 export type EwmaSettings = z.infer<typeof ewmaSchema>;
 
 /**
- * A peak-sensitive moving average an endpoint: it jumps up to a worse sample at once and forgets it with time.
+ * A peak-sensitive moving average for each endpoint: it jumps to a worse sample at once and forgets it with time.
  *
  *     E(t) = E * e^(-(t - t0) / tau)
  *     sample x at t:  x > E(t): E := x    else: E := E(t) + x * (1 - e^(-(t - t0) / tau))
@@ -25,7 +27,7 @@ export class PeakEwma {
   readonly valueMs: Float64Array;
   /** When that sample came; NaN before the first. */
   readonly sampledAtMs: Float64Array;
-  /** The least that a failure counts as. */
+  /** The minimum that a failure counts as. */
   readonly failureMs: Ms;
   readonly #tauMs: Ms;
 
@@ -36,7 +38,7 @@ export class PeakEwma {
     this.#tauMs = tauMs;
   }
 
-  /** The average as it stands at `nowMs`; NaN for an endpoint without a sample. */
+  /** The average at `nowMs`; NaN for an endpoint without a sample. */
   at(endpoint: number, nowMs: Ms): Ms {
     return this.valueMs[endpoint]! * this.#kept(endpoint, nowMs);
   }

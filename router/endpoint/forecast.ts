@@ -15,7 +15,7 @@ export const knowledgeSchema = z
         .number()
         .nonnegative()
         .default(500)
-        .describe('Standard deviation of the error of a known round trip, in microseconds; drawn anew each slot.'),
+        .describe('Standard deviation of the error of a known round trip, in microseconds; drawn again each slot.'),
     }),
   ])
   .describe('What the router may know of the paths ahead of time. No policy but oracle sees more than this.');
@@ -25,8 +25,8 @@ export type Knowledge = z.infer<typeof knowledgeSchema>;
 /**
  * What the router believes of each path. Policies see this and never a true link.
  *
- * `nowMs` is when the question is asked: what is asked of an instant beyond the horizon is answered for the horizon.
- * Answers are remembered until the link's next change, so that asking in a pick is cheap; asking changes no answer.
+ * `nowMs` is when the question is asked: a question about an instant beyond the horizon gets the answer for the horizon.
+ * Answers are cached until the link's next change, so that asking in a pick is cheap; asking changes no answer.
  */
 export interface Forecast {
   /** The round trip of a small message that leaves at `atMs`, in milliseconds; NaN where nothing is known. */
@@ -35,11 +35,11 @@ export interface Forecast {
   isUpAt(endpoint: number, atMs: Ms, nowMs: Ms): boolean;
   /** The first slot boundary of the path after `atMs`; Infinity where none is known. */
   nextHandoverAfter(endpoint: number, atMs: Ms): Ms;
-  /** The first instant after `nowMs` at which `isUpAt` may answer otherwise; Infinity for never. */
+  /** The first instant after `nowMs` at which the answer of `isUpAt` may change; Infinity for never. */
   nextChangeAfter(endpoint: number, nowMs: Ms): Ms;
 }
 
-/** When a path is re-chosen: at `offsetMs` in scenario time and every `periodMs` before and after. */
+/** When a path gets new satellites: at `offsetMs` in scenario time and every `periodMs` before and after. */
 export interface Slots {
   readonly periodMs: Ms;
   readonly offsetMs: Ms;
@@ -66,7 +66,7 @@ export const linkForecast = (
   return new EphemerisForecast(paths, knowledge, seed);
 };
 
-/** Knows nothing. */
+/** A forecast that knows nothing. */
 export const noForecast: Forecast = {
   rttMsAt: () => Number.NaN,
   isUpAt: () => true,
@@ -84,7 +84,7 @@ const nextSlotAfter = (slots: Slots | undefined, atMs: Ms): Ms =>
 
 const slotAt = (slots: Slots, atMs: Ms): number => Math.floor((atMs - slots.offsetMs) / slots.periodMs);
 
-/** Remembers two answers an endpoint: one about now and one about an instant ahead. */
+/** Caches two answers for each endpoint: one about now and one about an instant ahead. */
 class EphemerisForecast implements Forecast {
   readonly #paths: readonly ForecastPath[];
   readonly #horizonMs: Ms;
@@ -126,7 +126,7 @@ class EphemerisForecast implements Forecast {
     return this.#untilMs[this.#answer(endpoint, nowMs, nowMs)]!;
   }
 
-  /** Where the answer for that instant stands in the arrays. */
+  /** The index of the answer for that instant in the arrays. */
   #answer(endpoint: number, askedMs: Ms, nowMs: Ms): number {
     const atMs = Math.min(askedMs, nowMs + this.#horizonMs);
     const index = endpoint * 2 + (atMs > nowMs ? 1 : 0);

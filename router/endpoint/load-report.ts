@@ -1,6 +1,6 @@
 import type { Ms } from '../../core/time/clock.ts';
 
-/** What a node says of its own load. It travels in the `endpoint-load-metrics-bin` trailer (ORCA) of every answer. */
+/** A node's report of its own load. It travels in the `endpoint-load-metrics-bin` trailer (ORCA) of every answer. */
 export interface LoadReport {
   /** When the node wrote it. */
   readonly atMs: Ms;
@@ -16,20 +16,20 @@ export interface LoadReport {
   readonly stepMs: Ms;
   /** Moving average of the time one prompt token adds to a prefill, in milliseconds; 0 before the first. */
   readonly prefillMsPerToken: Ms;
-  /** Left out by a node whose power nobody knows. */
+  /** Left out by a node without a power model. */
   readonly power?: PowerReport;
 }
 
-/** What a node says of its power, heat and prices; null where it does not know. */
+/** A node's report of its power, heat and prices; null where it does not know. */
 export interface PowerReport {
-  /** What its devices draw. */
+  /** The power that its devices draw. */
   readonly drawW: number;
-  /** What they may draw beyond that under all caps, as a share of their range above idle: 0 when they are at a cap. */
+  /** How much more they may draw under all caps, as a share of their range above idle: 0 when they are at a cap. */
   readonly headroom: number;
   readonly temperatureC: number | null;
   /** How full its part of the site's battery is, 0 to 1. */
   readonly batteryShare: number | null;
-  /** At the load that all nodes are compared at, by the prices of now. */
+  /** At the reference load that all nodes are compared at, with current prices. */
   readonly usdPerMillionTokens: number | null;
   readonly gCo2PerMillionTokens: number | null;
 }

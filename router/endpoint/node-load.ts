@@ -4,7 +4,7 @@ import type { LoadReport } from './load-report.ts';
 /** A prompt on its way to a node: not yet in any of the node's reports, nor answered. */
 export interface PromptInFlight {
   readonly promptTokens: number;
-  /** When the node should have it. */
+  /** When it should have reached the node. */
   readonly arrivesAtMs: Ms;
   /** Whether it still counts as unreported; only `NodeLoad` writes it. */
   isUnreported: boolean;
@@ -23,13 +23,13 @@ export class NodeLoad {
   readonly kvUsage: Float64Array;
   readonly stepMs: Float64Array;
   readonly prefillMsPerToken: Float64Array;
-  /** What a node may draw beyond what it draws, see `PowerReport`; NaN, as the four below, until it says so. */
+  /** How much more a node may draw, see `PowerReport`; NaN, as the four below, until the node reports it. */
   readonly headroom: Float64Array;
   readonly temperatureC: Float64Array;
   readonly batteryShare: Float64Array;
   readonly usdPerMillionTokens: Float64Array;
   readonly gCo2PerMillionTokens: Float64Array;
-  /** Prompt tokens that this router sent and that neither a report covers nor a first message has answered. */
+  /** Prompt tokens that this router sent and that are in no report yet, and not answered by a first message. */
   readonly unreportedPromptTokens: Float64Array;
   readonly #inFlight: PromptInFlight[][];
 
@@ -55,7 +55,7 @@ export class NodeLoad {
     this.unreportedPromptTokens[node] = this.unreportedPromptTokens[node]! + prompt.promptTokens;
   }
 
-  /** The prompt was answered or is given up: it is no longer ahead of anyone. */
+  /** The prompt was answered or given up: other requests no longer wait behind it. */
   settled(node: number, prompt: PromptInFlight): void {
     this.#uncount(node, prompt);
     const inFlight = this.#inFlight[node]!;
@@ -64,7 +64,7 @@ export class NodeLoad {
     if (first > 0) inFlight.splice(0, first);
   }
 
-  /** Takes a report in, unless a later one came first. */
+  /** Stores a report, unless a later one came first. */
   report(node: number, report: LoadReport): void {
     if (report.atMs < this.reportedAtMs[node]!) return;
     this.reportedAtMs[node] = report.atMs;
@@ -81,7 +81,7 @@ export class NodeLoad {
       this.usdPerMillionTokens[node] = report.power.usdPerMillionTokens ?? Number.NaN;
       this.gCo2PerMillionTokens[node] = report.power.gCo2PerMillionTokens ?? Number.NaN;
     }
-    // Those that had arrived by then are in the report's own count, if they are not computed already.
+    // Prompts that had arrived by then are in the report's own count, if they are not computed already.
     const inFlight = this.#inFlight[node]!;
     for (const prompt of inFlight) if (prompt.arrivesAtMs <= report.atMs) this.#uncount(node, prompt);
     this.#inFlight[node] = inFlight.filter((prompt) => prompt.isUnreported);

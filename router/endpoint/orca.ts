@@ -10,7 +10,7 @@ export const orcaOf = (report: LoadReport): Uint8Array => toBinary(OrcaLoadRepor
 
 /**
  * A load report as an ORCA report. `application_utilization`, which gRPC's own balancers read, is KV usage; vLLM's ORCA header
- * has it by the name of its metric.
+ * has KV usage under the name of its metric.
  */
 export const orcaReportOf = (report: LoadReport): OrcaLoadReport =>
   create(OrcaLoadReportSchema, {
@@ -27,7 +27,7 @@ export const orcaReportOf = (report: LoadReport): OrcaLoadReport =>
     },
   });
 
-/** The load report in the bytes of an ORCA report, or null when they are none of ours or broken. */
+/** The load report in the bytes of an ORCA report, or null when they are not one of ours or broken. */
 export const loadReportOf = (orca: Uint8Array): LoadReport | null => {
   try {
     const { applicationUtilization, namedMetrics } = fromBinary(OrcaLoadReportSchema, orca);
@@ -50,7 +50,7 @@ export const loadReportOf = (orca: Uint8Array): LoadReport | null => {
   }
 };
 
-/** What is not known is left out. */
+/** Unknown values are left out. */
 const powerMetrics = (power: PowerReport): Record<string, number> =>
   Object.fromEntries(
     Object.entries({

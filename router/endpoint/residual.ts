@@ -11,13 +11,13 @@ export const residualSchema = z.strictObject({
     .number()
     .positive()
     .default(120_000)
-    .describe('The same for the long-run error, which is what is left to believe after a hand-over, in milliseconds.'),
+    .describe('The same for the long-run error, which remains after a hand-over, in milliseconds.'),
 });
 
 export type ResidualSettings = z.infer<typeof residualSchema>;
 
 /**
- * What a policy's prediction of each endpoint misses, learnt from measured minus predicted TTFT (signed).
+ * The error of a policy's predictions for each endpoint, learnt from measured minus predicted TTFT (signed).
  *
  * Two averages: a recent one, which says how this slot is, and a baseline over many slots. Between samples the recent
  * one relaxes to the baseline and the baseline to zero, so that an endpoint once found bad is tried again:
@@ -25,9 +25,9 @@ export type ResidualSettings = z.infer<typeof residualSchema>;
  *     B(t) = B * e^(-dt / baselineTau)    R(t) = B(t) + (R - B) * e^(-dt / tau)
  *     sample x at t:  B := B(t) + (x - B(t)) * (1 - e^(-dt / baselineTau)), R likewise with tau
  *
- * A hand-over makes the recent one void (what it knew of the network was true of another satellite): until the next
- * sample only the baseline counts, and that sample sets R := x. A failure lifts R at once and leaves B alone. A failure of
- * the node is no matter of the network: until the next sample no hand-over makes R void.
+ * A hand-over makes the recent one void (its knowledge of the network was about another satellite): until the next
+ * sample only the baseline counts, and that sample sets R := x. A failure raises R at once and leaves B alone. A failure of
+ * the node has nothing to do with the network: until the next sample no hand-over makes R void.
  */
 export class Residual {
   /** The recent error at the instant of the last sample, in milliseconds. */
@@ -71,7 +71,7 @@ export class Residual {
     this.#nodeFailed[endpoint] = 0;
   }
 
-  /** An attempt failed that counts as `errorMs` over its prediction, by fault of the path or of the node. */
+  /** A failed attempt counts as `errorMs` over its prediction; the path or the node caused it. */
   fail(
     endpoint: number,
     failure: { readonly errorMs: Ms; readonly nowMs: Ms; readonly handoverAtMs: Ms; readonly ofPath: boolean },

@@ -3,8 +3,8 @@ import type { Observation, Observer } from '../observation.ts';
 import type { Filter } from './filter.ts';
 
 /**
- * Leaves out the endpoints that have as many requests outstanding as they may have, so that others take what is beyond that.
- * It counts the full ones as requests begin and end: while there is none, a pick asks it nothing.
+ * Leaves out the endpoints that are at their limit of outstanding requests, so that other endpoints take the excess.
+ * It counts the full ones as requests begin and end: while there is none, a pick does not ask it.
  */
 export class Capacity implements Filter, Observer {
   readonly reason = 'overloaded';

@@ -8,10 +8,10 @@ import { countIn } from './request-headers.ts';
 /** The gRPC status in the trailers of an answer; UNKNOWN where there is none. */
 export const statusOf = (trailers: HeaderView): number => countIn(trailers.get('grpc-status')) ?? grpcStatus.unknown;
 
-/** How long the node asks not to be tried again, in milliseconds; null where it does not ask. */
+/** How long the node asks not to be called again, in milliseconds; null where it does not ask. */
 export const pushbackOf = (trailers: HeaderView): Ms | null => countIn(trailers.get('grpc-retry-pushback-ms'));
 
-/** What the node says of its load; null where it says nothing that can be read. */
+/** The load that the node reports; null where there is no readable report. */
 export const reportOf = (trailers: HeaderView): LoadReport | null => {
   const base64 = trailers.get(ORCA_TRAILER);
   return base64 === undefined ? null : loadReportOf(Buffer.from(base64, 'base64'));

@@ -9,7 +9,7 @@ import { whenPreface } from './http2-preface.ts';
 export interface ClientLimits {
   /** How many connections there may be; one more is closed at once. */
   readonly maxConnections: number;
-  /** After which time without a stream a connection ends, with GOAWAY. */
+  /** A connection ends after this time without a stream, with GOAWAY. */
   readonly idleMs: Ms;
   /** How long a client may take for its preface and SETTINGS. */
   readonly prefaceMs: Ms;
@@ -23,13 +23,13 @@ interface Connection {
   session: ServerHttp2Session | null;
   hasSettings: boolean;
   streams: number;
-  /** When it last came to have no streams, by the monotonic clock. */
+  /** When its last stream ended, by the monotonic clock. */
   idleSinceMs: Ms;
 }
 
 /**
- * The connections of clients: it listens, takes HTTP/2 with prior knowledge, tells HTTP/1.1 that this is not the place, and
- * closes what is idle or says nothing.
+ * The connections of clients: it listens, accepts HTTP/2 with prior knowledge, answers HTTP/1.1 with an error, and
+ * closes connections that are idle or silent.
  */
 export class ClientConnections {
   readonly #limits: ClientLimits;
@@ -68,8 +68,8 @@ export class ClientConnections {
 
   /**
    * Takes no more connections and sends GOAWAY over each, which closes when its streams have ended. A request that crosses the
-   * GOAWAY is beyond its last stream, so that the client knows that nobody looked at it. (node:http2 cannot send the notice
-   * before that which RFC 9113 6.8 describes: it ignores new streams after any GOAWAY.)
+   * GOAWAY is above its last stream id, so the client knows that it was not processed. (node:http2 cannot send the earlier
+   * notice that RFC 9113 6.8 describes: it ignores new streams after any GOAWAY.)
    */
   goAway(): void {
     this.#isLeaving = true;
@@ -92,7 +92,7 @@ export class ClientConnections {
     });
   }
 
-  /** Ends all connections; nothing of them is left when this resolves. */
+  /** Ends all connections; resolves when all of them are closed. */
   async close(): Promise<void> {
     clearInterval(this.#sweeping);
     const closed = this.#doors.map((door) => new Promise<void>((resolve) => door.close(() => resolve())));
@@ -104,7 +104,7 @@ export class ClientConnections {
   }
 
   #take(socket: Socket): void {
-    socket.on('error', () => {}); // a close follows each
+    socket.on('error', () => {}); // `close` follows every error
     if (this.#isLeaving || this.#open.size >= this.#limits.maxConnections) {
       socket.destroy();
       return;
@@ -124,7 +124,7 @@ export class ClientConnections {
   #onSession(session: ServerHttp2Session, connection: Connection): void {
     connection.session = session;
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-    session.on('error', () => {}); // its streams close, and that is what counts
+    session.on('error', () => {}); // its streams close, and that is handled
     session.once('remoteSettings', () => {
       connection.hasSettings = true;
       if (this.#isLeaving) session.close();
@@ -156,8 +156,8 @@ export class ClientConnections {
 }
 
 /**
- * How many streams a client may reset before its connection ends, at once and a second: a client of many users resets one for
- * each deadline that runs out, and the defaults of Node.js, 1000 and 33, are for browsers.
+ * How many streams a client may reset before its connection ends, at once and per second. A client of many users resets one for
+ * each deadline that passes, and the defaults of Node.js, 1000 and 33, are for browsers.
  */
 const RESETS = { streamResetBurst: 10_000, streamResetRate: 1000 };
 

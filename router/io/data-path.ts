@@ -15,7 +15,7 @@ export interface DataPathCounters {
   readonly failed: number;
   /** Ended by the client or by its deadline. */
   readonly cancelled: number;
-  /** Refused: the router does not offer it or cannot read it, no endpoint is there, or none has room. */
+  /** Refused: an unknown service, a malformed request, no endpoint available, or all of them full. */
   readonly rejected: number;
   readonly retried: number;
   /** Bytes of answers passed on. */
@@ -33,7 +33,7 @@ export interface EndpointCounters {
   readonly cancelled: number;
   /** Refused by the node with RESOURCE_EXHAUSTED. */
   readonly rejected: number;
-  /** Of the requests, those that were tried before. */
+  /** Of the requests, those that are retries. */
   readonly retried: number;
   /** Bytes of bodies sent to the node, frames not included. */
   readonly requestBytes: number;
@@ -45,11 +45,11 @@ export interface EndpointCounters {
 export interface DataPathOptions {
   readonly router: Router;
   readonly clock: Clock;
-  /** Where each endpoint is reached, in the order of the router's table; null for one that is not there. */
+  /** Where each endpoint is reached, in the order of the router's table; null for one that does not exist. */
   readonly addresses: readonly (Address | null)[];
   /** The services that users may call at nodes, such as `starlane.inference.v1.Inference`; any other is UNIMPLEMENTED. */
   readonly services: readonly string[];
-  /** What the router answers itself; null or left out for nothing. The proxy closes it. */
+  /** The services that the router answers itself; null or left out for none. The proxy closes it. */
   readonly own?: OwnServices | null;
   /** How much of a request's body is kept for another attempt, in bytes; a longer one is tried once. */
   readonly replayBytes?: number;
@@ -60,25 +60,25 @@ export interface DataPathOptions {
 /** Carries requests between clients and nodes, and asks a `Router` where each goes. */
 export interface DataPath {
   /**
-   * Connects to every node and opens the door; resolves to the port, which the system chooses where 0 is asked for.
-   * A node that cannot be reached is retried in the background. A further call opens another door to the same nodes.
-   * Rejects where the port is taken.
+   * Connects to every node and starts to listen; resolves to the port, which the system chooses for port 0.
+   * A node that cannot be reached is retried in the background. A further call listens on another port for the same nodes.
+   * Rejects where the port is in use.
    */
   listen(address: Address): Promise<number>;
   /**
-   * Where each endpoint is reached from now on, in the order of the table; null for one that is gone. One that did not change
-   * keeps its connection. One that changed is connected to anew, and one that is gone is unavailable at once; the streams of
-   * their old connections go on.
+   * Sets where each endpoint is reached from now on, in the order of the table; null for one that is gone. An unchanged one
+   * keeps its connection. One that changed gets a new connection, and one that is gone is unavailable at once; the streams of
+   * their old connections continue.
    */
   reconcile(endpoints: readonly (Address | null)[]): void;
   /**
-   * Takes no more connections and sends GOAWAY over those that are open. What is under way goes on for at most `limitMs` and
-   * ends with UNAVAILABLE then. Resolves when nothing is left; a second call resolves with the first.
+   * Takes no more connections and sends GOAWAY over those that are open. Open requests continue for at most `limitMs` and
+   * then end with UNAVAILABLE. Resolves when nothing is left; a second call resolves with the first.
    */
   drain(limitMs: Ms): Promise<void>;
   counters(): DataPathCounters;
   /** By endpoint, in the order of the table. */
   endpointCounters(): readonly EndpointCounters[];
-  /** Ends all requests and connections; nothing of it is left when this resolves. */
+  /** Ends all requests and connections; resolves when all of them are closed. */
   close(): Promise<void>;
 }

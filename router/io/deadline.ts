@@ -1,7 +1,7 @@
 import type { Ms } from '../../core/time/clock.ts';
 
 /**
- * A deadline in so many milliseconds from now. It counts by the monotonic clock of the machine, not by the clock of the run,
+ * A deadline that many milliseconds from now. It counts by the monotonic clock of the machine, not by the clock of the run,
  * which is set when the run starts. It never fires early.
  */
 export class Deadline {
@@ -10,7 +10,7 @@ export class Deadline {
 
   constructor(timeoutMs: Ms, onExpired: () => void) {
     this.#atMs = performance.now() + timeoutMs;
-    // A timer may fire up to 1 ms before its time. One beyond its range would fire at once: it is 24 days away.
+    // A timer may fire up to 1 ms early. A wait beyond its range (24 days) would fire at once.
     const waitMs = Math.ceil(timeoutMs) + 1;
     this.#timer = waitMs > LONGEST_TIMER_MS ? null : setTimeout(onExpired, waitMs);
   }

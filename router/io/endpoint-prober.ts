@@ -11,8 +11,8 @@ import { headerViewOf } from './header-view.ts';
 import type { Upstream } from './upstream.ts';
 
 /**
- * Asks endpoints as the policy wants it: a health check over the path of each, whose trailers carry the node's load. It looks
- * what the policy wants after each request and every 100 ms; an endpoint that is being asked is not asked again meanwhile.
+ * Sends the probes that the policy wants: a health check over the path of each endpoint, whose trailers carry the node's load.
+ * It asks the policy after each request and every 100 ms; an endpoint with a probe in flight is not probed again.
  */
 export class EndpointProber {
   readonly #router: Router;
@@ -53,7 +53,7 @@ export class EndpointProber {
     if (stream === null) return;
     this.#asked.add(endpoint);
     const timeout = new Deadline(PROBE_TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
-    stream.on('error', () => {}); // a close follows each
+    stream.on('error', () => {}); // `close` follows every error
     stream.once('trailers', (trailers: IncomingHttpHeaders) => {
       const view = headerViewOf(trailers);
       if (statusOf(view) !== grpcStatus.ok || this.#isClosed) return;

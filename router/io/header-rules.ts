@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, sensitiveHeaders } from 'node:http2';
 import type { Status } from '../attempt/wire.ts';
 
-/** Headers as they may be sent on, and what they take of the peer's limit. */
+/** Headers that may be sent on, and how much of the peer's limit they use. */
 export interface HeaderList {
   readonly headers: OutgoingHttpHeaders;
   /** The size that SETTINGS_MAX_HEADER_LIST_SIZE limits: names and values, and 32 bytes for each. Source: RFC 9113 6.5.2. */
@@ -9,8 +9,8 @@ export interface HeaderList {
 }
 
 /**
- * The headers of a request for a node. The method is POST, which is the only one of gRPC; the path and the authority are the
- * client's. `also` replaces what has the same name.
+ * The headers of a request for a node. The method is POST, the only one of gRPC; the path and the authority are the
+ * client's. `also` replaces headers of the same name.
  */
 export const requestHeaders = (headers: IncomingHttpHeaders, also: Readonly<Record<string, string>>): HeaderList =>
   headerList(headers, {
@@ -37,9 +37,9 @@ export const statusHeaders = ({ code, message }: Pick<Status, 'code' | 'message'
 });
 
 /**
- * What of a peer's headers may be sent on, and `own` before it. Left out is what belongs to one connection (RFC 9113 8.2.2,
- * RFC 9110 7.6.1), pseudo-headers, which are not the peer's to say, and names or values that HTTP/2 does not allow.
- * The length of the content goes too: the frames say it.
+ * The part of a peer's headers that may be sent on, after `own`. Left out are headers of one connection (RFC 9113 8.2.2,
+ * RFC 9110 7.6.1), pseudo-headers, which a peer must not set, and names or values that HTTP/2 does not allow.
+ * The content length is left out too: the frames carry it.
  */
 const headerList = (headers: IncomingHttpHeaders, own: Readonly<Record<string, string>>): HeaderList => {
   const list: OutgoingHttpHeaders = Object.create(null); // a header may be called __proto__

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http2';
 
 /** The headers of a request or an answer, as far as the router reads them: a data path that keeps bytes need not build objects. */
 export interface HeaderView {
-  /** The value of a header, by its name in small letters; the first value where it repeats. */
+  /** The value of a header, by its lower-case name; the first value where it repeats. */
   get(name: string): string | undefined;
 }
 

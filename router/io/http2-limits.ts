@@ -1,24 +1,24 @@
 import type { Settings } from 'node:http2';
 
 /**
- * What a stream may have in flight. The default of HTTP/2, 64 KiB, caps a path of 100 ms at about 5 Mbit/s; this one
- * reaches 300 Mbit/s, beyond a satellite terminal, and bounds what one slow client can make the router hold.
+ * How many bytes a stream may have in flight. The default of HTTP/2, 64 KiB, caps a path of 100 ms at about 5 Mbit/s; this one
+ * reaches 300 Mbit/s, more than a satellite terminal, and bounds what one slow client can make the router hold.
  */
 const STREAM_WINDOW_BYTES = 4 << 20;
 
-/** What all streams of a connection together may have in flight. */
+/** How many bytes all streams of a connection together may have in flight. */
 export const CONNECTION_WINDOW_BYTES = 64 << 20;
 
 /** Node.js refuses streams on a connection that holds more; its default of 10 MB is below the windows above. */
 export const SESSION_MEMORY_MB = 256;
 
 /**
- * The longest list of headers or trailers from a client or a node, which is told so; node:http2 resets the stream of a longer
- * one with ENHANCE_YOUR_CALM, which gRPC reads as RESOURCE_EXHAUSTED. Source: the hard limit of gRPC's C core.
+ * The longest list of headers or trailers from a client or a node; it is advertised. node:http2 resets the stream of a longer one
+ * with ENHANCE_YOUR_CALM, which gRPC reads as RESOURCE_EXHAUSTED. Source: the hard limit of gRPC's C core.
  */
 const HEADER_LIST_BYTES = 16 * 1024;
 
-/** How many headers they may be: the router adds some, and a node that runs on node:http2 takes 128. */
+/** The maximum number of headers: the router adds some, and a node that runs on node:http2 takes 128. */
 export const HEADER_LIST_PAIRS = 100;
 
 export const SETTINGS: Settings = {

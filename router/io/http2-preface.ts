@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
 /**
- * Calls `onHttp2` once the preface of HTTP/2 has come over a socket; its bytes are still to be read then. A client that speaks
- * anything else gets a short answer in HTTP/1.1, which is what people try, and its connection ends.
+ * Calls `onHttp2` once the preface of HTTP/2 has come over a socket; its bytes are still unread then. A client that speaks
+ * another protocol gets a short answer in HTTP/1.1, which is what most people try, and its connection ends.
  */
 export const whenPreface = (socket: Socket, onHttp2: () => void): void => {
   let seen: Buffer = Buffer.alloc(0);
@@ -13,7 +13,7 @@ export const whenPreface = (socket: Socket, onHttp2: () => void): void => {
     const length = Math.min(seen.length, PREFACE.length);
     if (seen.compare(PREFACE, 0, length, 0, length) !== 0) {
       socket.off('readable', look);
-      socket.resume(); // what is unread when a socket closes makes it a reset, which can overtake the answer
+      socket.resume(); // closing a socket with unread bytes makes it a reset, which can overtake the answer
       socket.end(ANSWER);
       setTimeout(() => socket.destroy(), LINGER_MS).unref();
     } else if (seen.length >= PREFACE.length) {
@@ -30,7 +30,7 @@ const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 const TEXT = 'This is gRPC: it needs HTTP/2 with prior knowledge, without TLS.\n';
 
-/** Not 426, which would have to name a protocol to upgrade to: RFC 9113 took `Upgrade: h2c` away. */
+/** Not 426, which would have to name a protocol to upgrade to: RFC 9113 removed `Upgrade: h2c`. */
 const ANSWER = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${TEXT.length}\r\nConnection: close\r\n\r\n${TEXT}`;
 
 const LINGER_MS = 1000;

@@ -19,7 +19,7 @@ import { Upstream } from './upstream.ts';
 
 /**
  * A data path over node:http2: one lasting connection to each endpoint, any number from clients (HTTP/2 with prior
- * knowledge), and gRPC messages passed on without a look inside.
+ * knowledge), and gRPC messages forwarded without decoding.
  */
 export class Http2Proxy implements DataPath, ProxyCore {
   readonly router: Router;
@@ -148,7 +148,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
       this.#own.serve(stream, headers);
       return;
     }
-    // Requests without a number of their own count down from -1, clear of every schedule.
+    // Requests without a number of their own count down from -1, outside every schedule.
     const info = requestInfoOf(view, -this.counts.arrived());
     const header = view.get('grpc-timeout');
     const timeoutMs = header === undefined ? null : parseGrpcTimeout(header);
@@ -165,7 +165,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
     }
   }
 
-  /** Refuses what no node is asked about. */
+  /** Refuses a request without asking a node. */
   #refuse(stream: ServerHttp2Stream, status: Pick<Status, 'code' | 'message'>): void {
     this.counts.over('rejected');
     stream.on('error', ignore);
@@ -180,7 +180,7 @@ const END_STREAM = 0x1;
 /** How long the last bytes may take to leave. */
 const FLUSH_MS: Ms = 1000;
 
-/** The specification does not say what to answer; grpc-go says INTERNAL, but the mistake is the client's, in what it asked. */
+/** The specification does not say what to answer. grpc-go says INTERNAL, but the mistake is the client's. */
 const MALFORMED_TIMEOUT = 'grpc-timeout is malformed, expected 1 to 8 digits and one of H, M, S, m, u, n';
 
 const ignore = (): void => {};

@@ -4,7 +4,7 @@ import { grpcStatus, statusOfHttp, statusOfReset } from '../attempt/grpc-status.
 import { headerViewOf } from './header-view.ts';
 import { isGrpc } from './request-headers.ts';
 
-/** How an attempt ended whose stream closed without a status. */
+/** The ending of an attempt whose stream closed without a status. */
 export const endingOfClosed = (http2Code: number, isConnectionLost: boolean): Ending => {
   if (http2Code === constants.NGHTTP2_REFUSED_STREAM) {
     return endingWithoutStatus('node', grpcStatus.unavailable, 'the node refused the stream'); // beyond its GOAWAY too
@@ -16,7 +16,7 @@ export const endingOfClosed = (http2Code: number, isConnectionLost: boolean): En
     return endingWithoutStatus('node', grpcStatus.unknown, 'the node ended its answer without a status');
   }
   if (http2Code === constants.NGHTTP2_ENHANCE_YOUR_CALM) {
-    // Headers of a request that are too large for the node, or of an answer for the router: a client can bring about both.
+    // Headers of a request too large for the node, or of an answer too large for the router: a client can cause both.
     const message = 'the headers are larger than the node or the router takes';
     return endingWithoutStatus('client', statusOfReset(http2Code), message);
   }
@@ -24,7 +24,7 @@ export const endingOfClosed = (http2Code: number, isConnectionLost: boolean): En
   return endingWithoutStatus('node', statusOfReset(http2Code), message);
 };
 
-/** How an attempt ended whose answer is not gRPC's; null where it is. */
+/** The ending of an attempt whose answer is not gRPC's; null where it is. */
 export const endingOfAnswer = (answer: IncomingHttpHeaders): Ending | null => {
   const httpStatus = Number(answer[':status']);
   if (httpStatus !== 200) {

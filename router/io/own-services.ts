@@ -16,8 +16,8 @@ import { answerHeaders, answerTrailers, requestHeaders, statusHeaders } from './
 export type AddService = (server: Server) => void;
 
 /**
- * The services that the router answers itself: gRPC health v1, of the router and of each service that it routes, and what else
- * is added. They run on a server of @grpc/grpc-js inside the process, to which the data path passes their streams.
+ * The services that the router answers itself: gRPC health v1, of the router and of each service that it routes, and others
+ * that are added. They run on a server of @grpc/grpc-js inside the process, to which the data path passes their streams.
  */
 export class OwnServices {
   readonly #server = new Server();
@@ -34,7 +34,7 @@ export class OwnServices {
     this.#server.createConnectionInjector(ServerCredentials.createInsecure()).injectConnection(far);
     this.#session = connect('http://router', {
       createConnection: () => near,
-      maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER, // beyond it node:http2 ends the whole connection
+      maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER, // a larger block would make node:http2 end the whole connection
     });
     this.#session.on('error', ignore);
   }
@@ -44,12 +44,12 @@ export class OwnServices {
     return service === 'grpc.health.v1.Health' || service.startsWith('grpc.reflection.');
   }
 
-  /** What health says from now on. */
+  /** Sets the health status from now on. */
   setServing(isServing: boolean): void {
     for (const name of this.#reported) this.#health.setStatus(name, isServing ? 'SERVING' : 'NOT_SERVING');
   }
 
-  /** Resolves when what was said before has left the server, such as a change of health to those who watch it. */
+  /** Resolves when earlier messages have left the server, such as a change of health to those who watch it. */
   settled(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#session.destroyed || !this.#session.ping(() => resolve())) resolve();
@@ -86,7 +86,7 @@ export class OwnServices {
     });
   }
 
-  /** Ends every stream that is open, such as a health watch, which would never end by itself. */
+  /** Ends every open stream, such as a health watch, which would never end by itself. */
   close(): void {
     this.#session.destroy();
     this.#server.forceShutdown();

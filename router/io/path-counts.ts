@@ -7,7 +7,7 @@ type CountedEnd = 'answered' | 'failed' | 'cancelled' | 'rejected';
 
 type Counts<Counters> = { -readonly [Key in keyof Counters]: number };
 
-/** Counts what a data path does, all in all and by endpoint. */
+/** Counts what a data path does, in total and by endpoint. */
 export class PathCounts {
   readonly #all: Counts<DataPathCounters>;
   readonly #endpoints: readonly Counts<EndpointCounters>[];

@@ -44,8 +44,8 @@ export interface ProxyCore {
 /**
  * The bytes of one request, from its headers to its end; `RoutedRequest` decides where they go.
  *
- * The headers of an answer wait for its first message: until then nothing has left, and another attempt may be made.
- * The body is kept for that up to `replayBytes`; a longer one is tried once.
+ * The headers of an answer wait for its first message: until then nothing has left, and another attempt is possible.
+ * The body is kept for that up to `replayBytes`; a request with a longer one is not retried.
  */
 export class ProxiedRequest implements Wire {
   readonly #proxy: ProxyCore;
@@ -62,7 +62,7 @@ export class ProxiedRequest implements Wire {
   #closing: OutgoingHttpHeaders = {};
   #hasAnswered = false;
   #isBodyWhole: boolean;
-  /** What has come of the body, for another attempt; null once there can be none. */
+  /** The received part of the body, for another attempt; null once another attempt is impossible. */
   #body: Buffer[] | null = [];
   #bodyBytes = 0;
 
@@ -101,7 +101,7 @@ export class ProxiedRequest implements Wire {
     this.#routed.start(this.#nowMs());
   }
 
-  /** The router shuts down and waits no longer. */
+  /** The router shuts down and does not wait for the request. */
   cutOff(): void {
     this.#routed.onCutOff(this.#nowMs());
   }
@@ -178,7 +178,7 @@ export class ProxiedRequest implements Wire {
     return own;
   }
 
-  /** A stream of an earlier attempt may still speak: each handler asks whether it is the one that counts. */
+  /** A stream of an earlier attempt may still emit events: each handler checks that its stream is the current one. */
   #listen(node: ClientHttp2Stream, attempt: Attempt): void {
     const { session } = node; // the stream forgets it when it closes
     const ifCurrent =
@@ -279,7 +279,7 @@ export class ProxiedRequest implements Wire {
     node.close(constants.NGHTTP2_CANCEL);
   }
 
-  /** A node may answer before it has the whole body: the rest is not for it, and the stream would stay open. */
+  /** A node may answer before it has the whole body: the rest is not sent to it, and the stream would stay open. */
   #leaveNode(): void {
     const node = this.#node;
     if (node !== null && !node.writableEnded && this.#nodeAttempt !== null) this.#resetNode(this.#nodeAttempt);
@@ -303,7 +303,7 @@ export class ProxiedRequest implements Wire {
     return this.#client.session?.remoteSettings.maxHeaderListSize ?? Number.POSITIVE_INFINITY;
   }
 
-  /** node:http2 throws for headers that it does not allow and for a stream that has just ended; neither may end more than the stream. */
+  /** node:http2 throws for headers that it does not allow and for a stream that has just ended: only the stream may end. */
   #tryOnClient(send: () => void): void {
     try {
       send();
@@ -317,13 +317,13 @@ export class ProxiedRequest implements Wire {
     this.#body = null;
     this.#deadline?.clear();
     this.#leaveNode();
-    this.#client.resume(); // what still comes of the body has nowhere to go
+    this.#client.resume(); // the rest of the body is dropped
     const wasTried = this.#routed.attempt !== null;
     this.#proxy.counts.over(status === null ? 'cancelled' : requestCountedAs(status, wasTried));
     this.#proxy.over(this);
   }
 
-  /** It reset the stream or left; its `close` event may still be to come. */
+  /** It reset the stream or left; its `close` event may come later. */
   #isClientGone(): boolean {
     return this.#client.destroyed || this.#client.closed;
   }

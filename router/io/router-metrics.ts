@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { DataPath, DataPathCounters, EndpointCounters } from './data-path.ts';
 
-/** What a router tells Prometheus: what its data path counted, and which endpoints it can reach. Read when somebody asks. */
+/** The Prometheus metrics of a router: the counts of its data path, and which endpoints it can reach. Read on request. */
 export class RouterMetrics {
   readonly #registry = new Registry();
 

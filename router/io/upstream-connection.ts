@@ -4,7 +4,7 @@ import type { Address } from './address.ts';
 import { Deadline } from './deadline.ts';
 import { CONNECTION_WINDOW_BYTES, HEADER_LIST_PAIRS, SESSION_MEMORY_MB, SETTINGS } from './http2-limits.ts';
 
-/** How often a connection is asked whether anyone is still there, and how long the answer may take. */
+/** How often a connection is checked with a ping, and how long the answer may take. */
 export interface Keepalive {
   readonly everyMs: Ms;
   readonly timeoutMs: Ms;
@@ -13,7 +13,7 @@ export interface Keepalive {
 interface ConnectionListener {
   /** The peer's SETTINGS came: it takes requests. */
   onReady(connection: UpstreamConnection): void;
-  /** The peer takes no new requests; those under way go on. */
+  /** The peer takes no new requests; open ones continue. */
   onGoaway(connection: UpstreamConnection): void;
   /** Called once, and last. */
   onClosed(connection: UpstreamConnection): void;
@@ -21,7 +21,7 @@ interface ConnectionListener {
 
 /**
  * One connection to an endpoint. It is ready once the peer's SETTINGS came: a relay in between accepts a socket before it
- * knows whether anyone is behind it. A peer whose machine vanished never says so: it is given up when it answers no ping.
+ * knows whether the node behind it runs. A peer whose machine vanished sends nothing: it is given up when it answers no ping.
  */
 export class UpstreamConnection {
   readonly #session: ClientHttp2Session;
@@ -36,7 +36,7 @@ export class UpstreamConnection {
       settings: SETTINGS,
       maxHeaderListPairs: HEADER_LIST_PAIRS,
       maxSessionMemory: SESSION_MEMORY_MB,
-      maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER, // beyond it node:http2 ends the whole connection
+      maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER, // a larger block would make node:http2 end the whole connection
     });
     this.#session = session;
     const timeout = new Deadline(CONNECT_TIMEOUT_MS, () => session.destroy());
@@ -48,7 +48,7 @@ export class UpstreamConnection {
       this.#pingLater();
       listener.onReady(this);
     });
-    session.on('error', () => {}); // a close follows each
+    session.on('error', () => {}); // `close` follows every error
     session.once('goaway', () => listener.onGoaway(this));
     session.once('close', () => {
       timeout.clear();
@@ -56,7 +56,7 @@ export class UpstreamConnection {
     });
   }
 
-  /** For how long it has taken requests; 0 where it never did. */
+  /** How long it has taken requests; 0 if it never did. */
   get ageMs(): Ms {
     return this.#readyAtMs === null ? 0 : performance.now() - this.#readyAtMs;
   }
@@ -85,7 +85,7 @@ export class UpstreamConnection {
     this.#resets++;
   }
 
-  /** Takes no more requests; closes when the last is over. */
+  /** Takes no more requests; closes when the last one has ended. */
   retire(): void {
     if (!this.#session.destroyed) this.#session.close();
   }

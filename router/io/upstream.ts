@@ -4,19 +4,19 @@ import type { Address } from './address.ts';
 import { type Keepalive, UpstreamConnection } from './upstream-connection.ts';
 
 /**
- * How the router reaches one endpoint: over one lasting connection, which is made anew when it is lost, when the peer says
- * GOAWAY, and when the endpoint moves. New requests go over the newest that is ready; older ones end with their streams.
+ * How the router reaches one endpoint: over one lasting connection. A new one is made when it is lost, when the peer sends
+ * GOAWAY, and when the endpoint moves. New requests use the newest ready connection; older ones end with their streams.
  *
- * All its times are of the monotonic clock: the clock of the run is set when the run starts.
+ * All its times are read from the monotonic clock: the clock of the run is set when the run starts.
  */
 export class Upstream {
   readonly #keepalive: Keepalive;
   readonly #onChange: (isConnected: boolean) => void;
   #address: Address | null;
   #current: UpstreamConnection | null = null;
-  /** The one that is being made. */
+  /** The connection that is being made. */
   #next: UpstreamConnection | null = null;
-  /** Those that end with their streams, the oldest first. */
+  /** Connections that end with their streams, the oldest first. */
   readonly #old = new Set<UpstreamConnection>();
   #isConnected = false;
   #isClosed = false;
@@ -42,7 +42,7 @@ export class Upstream {
   }
 
   /**
-   * Says that the router reset a stream. A server that runs on nghttp2 ends a connection on which it hears many resets, for
+   * Reports that the router reset a stream. A server that runs on nghttp2 ends a connection with many resets, for
    * all its streams: 1000 at once, then 33 a second. A new connection takes over before that.
    */
   countReset(stream: ClientHttp2Stream): void {
@@ -52,7 +52,7 @@ export class Upstream {
     if (current.resets >= RESETS_A_CONNECTION && this.#next === null && this.#old.size < MAX_OLD) this.#connect();
   }
 
-  /** Starts connecting; resolves when the first try is over, well or not. */
+  /** Starts connecting; resolves when the first try is over, successful or not. */
   connect(): Promise<void> {
     if (this.#address === null) return Promise.resolve();
     return new Promise((resolve) => {
@@ -61,7 +61,7 @@ export class Upstream {
     });
   }
 
-  /** The endpoint is at another address from now on, or nowhere; streams over the connection that was go on. */
+  /** The endpoint is at another address from now on, or gone; streams over the old connection continue. */
   moveTo(address: Address | null): void {
     if (isSameAddress(address, this.#address) || this.#isClosed) return;
     this.#address = address;
@@ -130,7 +130,7 @@ export class Upstream {
     void oldest?.destroy();
   }
 
-  /** Connects anew: at once where the last connection was good for a while, else ever later. */
+  /** Reconnects: at once if the last connection lasted for a while, else with growing delays. */
   #lost({ ageMs }: UpstreamConnection): void {
     this.#set(false);
     if (this.#isClosed || this.#next !== null) return;
@@ -159,10 +159,10 @@ const isSameAddress = (a: Address | null, b: Address | null): boolean => a?.host
 const FIRST_BACKOFF_MS: Ms = 50;
 const MAX_BACKOFF_MS: Ms = 2000;
 
-/** A connection that lasted as long was a good one. */
+/** A connection that lasted this long was a good one. */
 const LASTING_MS: Ms = 1000;
 
-/** An outage of some seconds is no loss of the connection. */
+/** An outage of some seconds must not end the connection. */
 const KEEPALIVE: Keepalive = { everyMs: 5000, timeoutMs: 10_000 };
 
 /** Connections of one endpoint that wait for their streams to end; beyond it the oldest is closed. */

@@ -4,7 +4,7 @@ import type { Ms } from '../../core/time/clock.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import type { RequestInfo } from '../request-info.ts';
 
-/** What an endpoint costs a request; lower is better. Both in milliseconds, see `Pick`. */
+/** The cost of an endpoint for a request; lower is better. Both in milliseconds, see `Pick`. */
 export interface Price {
   costMs: Ms;
   predictedMs: Ms;
@@ -19,12 +19,12 @@ export type PriceOf = (
   price: Price,
 ) => void;
 
-/** Up to this many candidates all are compared; above, two by chance. A scan of 16 costs no more than the draws. */
+/** Up to this many candidates all are compared; above, two random ones. A scan of 16 costs no more than the draws. */
 const FULL_SCAN_MAX = 16;
 
 /**
- * The cheapest candidate, or the cheaper of two drawn where there are more than `FULL_SCAN_MAX`. There must be one. Each that
- * is compared is priced once; the price of the one returned is left in `best`.
+ * The cheapest candidate, or the cheaper of two random ones where there are more than `FULL_SCAN_MAX`. There must be one. Each
+ * candidate that is compared is priced once; the price of the result is left in `best`.
  */
 export const cheapest = (
   priceOf: PriceOf,

@@ -5,8 +5,8 @@ import type { NodeLoad } from '../endpoint/node-load.ts';
 /**
  * The round trip of a request that leaves now and whose answer starts `serviceMs` after it arrives, in milliseconds.
  *
- * Where a hand-over falls before the answer is back, the prompt goes out over the path of now, the answer comes home over
- * the path of then, and crossing costs `handoverMs`. An unknown round trip counts as 0: what it is, the residual learns.
+ * If a hand-over comes before the answer is back, the prompt uses the current path and the answer the path after
+ * the hand-over, and crossing costs `handoverMs`. An unknown round trip counts as 0: the residual learns it.
  */
 export const networkMs = (
   forecast: Forecast,
@@ -27,7 +27,7 @@ export const networkMs = (
  *     service = 1.5 * step + backlog + prompt * c
  *
  * with c the reported time a prompt token, `age` since the report, `unreported` the tokens sent there since; a prompt
- * waits half a step for the one under way and is then computed in at least one of its own. A node that never reported
+ * waits half a step for the current one and is then computed in at least one of its own. A node that never reported
  * counts as idle, with `prefillMsPerToken` for c. KV blocks that run out are not priced.
  */
 export const nodeMs = (

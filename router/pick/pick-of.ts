@@ -2,10 +2,10 @@ import type { Decision } from './policy.ts';
 
 type Reject = Extract<Decision, { kind: 'reject' }>;
 
-/** There is nothing to choose from. */
+/** No endpoint is available. */
 export const NO_ENDPOINT: Reject = Object.freeze({ kind: 'reject', reason: 'no-endpoint' });
 
-/** Every endpoint has as many requests as it may have. */
+/** Every endpoint is at its limit of requests. */
 export const OVERLOADED: Reject = Object.freeze({ kind: 'reject', reason: 'overloaded' });
 
 /** The decision for that endpoint, without a price, made once and shared, so that a pick allocates nothing. */

@@ -2,14 +2,14 @@ import { cheapest, type PriceOf } from './cheapest.ts';
 import { NO_ENDPOINT } from './pick-of.ts';
 import type { Pick, Policy } from './policy.ts';
 
-/** A policy that takes the cheapest endpoint, and says in milliseconds what each costs. */
+/** A policy that takes the cheapest endpoint, and gives the cost of each in milliseconds. */
 export interface PricedPolicy extends Policy {
   readonly priceOf: PriceOf;
 }
 
 export const isPriced = (policy: Policy): policy is PricedPolicy => 'priceOf' in policy;
 
-/** The policy of a price: all candidates are compared up to 16, a pair drawn by chance above. Each is priced once. */
+/** The policy of a price: all candidates are compared up to 16, two random ones above. Each is priced once. */
 export const pricedPolicy = (name: string, priceOf: PriceOf): PricedPolicy => {
   const picked: { -readonly [Key in keyof Pick]: Pick[Key] } = {
     kind: 'pick',

@@ -31,7 +31,7 @@ const entry = <Schema extends z.ZodType>(
   create: (params: z.output<Schema>, context: PolicyContext) => Policy,
 ): PolicyEntry<Schema> => ({ schema, create });
 
-/** Every policy there is, by the name that a scenario uses. */
+/** Every policy, by the name that a scenario uses. */
 export const policies = {
   random: entry(randomSchema, random),
   'round-robin': entry(roundRobinSchema, roundRobin),

@@ -15,8 +15,8 @@ export const pricesSchema = z
 export type Prices = z.output<typeof pricesSchema>;
 
 /**
- * The policy with the prices of an endpoint added to its costs. They are no part of what it predicts, so that errors of its
- * predictions are learnt as before. The same policy where nothing is worth anything.
+ * The policy with the prices of an endpoint added to its costs. They are not part of its predictions, so errors of
+ * predictions are learnt as before. Returns the same policy where all worths are 0.
  */
 export const withPrices = (policy: PricedPolicy, prices: Prices): PricedPolicy =>
   Object.values(prices).every((ms) => ms === 0)
@@ -26,7 +26,7 @@ export const withPrices = (policy: PricedPolicy, prices: Prices): PricedPolicy =
         price.costMs += priceMs(endpoints, endpoint, prices);
       });
 
-/** What a node last said of its prices counts, and what the scenario says before that; what nobody knows costs nothing. */
+/** The last prices that the node reported, or those of the scenario before that; unknown prices cost nothing. */
 const priceMs = (endpoints: EndpointTable, endpoint: number, prices: Prices): number => {
   const { nodes } = endpoints;
   const node = endpoints.nodeOf[endpoint]!;

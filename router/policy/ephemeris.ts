@@ -15,14 +15,14 @@ export const ephemerisSchema = z
       .default(0.1)
       .describe('Time a prompt token takes on a node that has not reported its own, in milliseconds.'),
   })
-  .describe('The least expected time to the first token: forecast path, predicted queue and prefill, learnt error.');
+  .describe('The lowest expected time to the first token: forecast path, predicted queue and prefill, learnt error.');
 
 /**
- * Ours: the least expected TTFT in milliseconds, a sum of terms that each have a meaning of their own,
+ * Ours: the lowest expected TTFT in milliseconds, a sum of terms that each have a meaning of their own,
  *
- *     forecast round trip (and the price of a hand-over that falls before the first token)
+ *     forecast round trip (and the price of a hand-over that comes before the first token)
  *     + queue and prefill predicted from the node's latest report and what was sent there since
- *     + residual: what these predictions missed here of late, void for the network at a hand-over
+ *     + residual: the recent error of these predictions here, void for the network at a hand-over
  *
  * `handoverMs` 100 is half of the loss burst of a boundary (0.1-0.2 s) plus the first retransmission time-outs.
  */

@@ -4,7 +4,7 @@ import type { Ms } from '../../core/time/clock.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 import type { RequestInfo } from '../request-info.ts';
 
-/** What only the host of a simulation can tell: the true links, queues and output lengths. */
+/** What only the host of a simulation knows: the true links, queues and output lengths. */
 export interface Truth {
   /** When the first token of the request would be back if it left for that endpoint now, after `nowMs`. */
   ttftMs(endpoint: number, request: RequestInfo, nowMs: Ms): Ms;
@@ -14,7 +14,7 @@ export const oracleSchema = z
   .strictObject({})
   .describe('The endpoint that will truly answer first: a bound for the others, in simulation only.');
 
-/** The least true TTFT. It breaks the knowledge boundary on purpose, and is only for bounds. No parameters. */
+/** The lowest true TTFT. It breaks the knowledge boundary on purpose, and is only for bounds. No parameters. */
 export const oracle = (_params: object, { truth }: { readonly truth?: Truth | undefined }): PricedPolicy => {
   if (truth === undefined) throw new ConfigError('policy', 'is oracle, which exists only in a simulation');
   return pricedPolicy('oracle', (request, _endpoints, endpoint, nowMs, price) => {

@@ -12,7 +12,7 @@ export const peakEwmaSchema = z
   .describe('The least peak-sensitive average of the time to the first message, times the work outstanding.');
 
 /**
- * The least E * (a + 1): E is the endpoint's peak-sensitive average of TTFT, a its outstanding requests. An endpoint
+ * The lowest E * (a + 1): E is the endpoint's peak-sensitive average of TTFT, a its outstanding requests. An endpoint
  * without a sample is free until it has work, and then counts as `untriedMs` (default 5000), so that each is tried
  * with one request and not with a flood. The decay (tau 10 s) and what a failure counts as are in `router.ewma`.
  *

@@ -5,8 +5,8 @@ import type { Policy } from '../pick/policy.ts';
 export const roundRobinSchema = z.strictObject({}).describe('Each endpoint in turn.');
 
 /**
- * Each candidate in turn: the one at `turn mod candidateCount`. A turn is a request, not an attempt: counted by attempts, a
- * dead endpoint whose every request is tried once more would meet the first attempt of each. No parameters.
+ * Each candidate in turn: the one at `turn mod candidateCount`. A turn is a request, not an attempt. Counted by attempts, with
+ * one dead endpoint whose requests are retried once, every first attempt could go to the dead one. No parameters.
  */
 export const roundRobin = (): Policy => {
   let turn = 0;

@@ -11,8 +11,8 @@ export const weightedRoundRobinSchema = z
  * Earliest deadline first: an endpoint of weight w is due every 1/w, the first time at U[0, 1/w], and the next turn is that of
  * the earliest. Weights 3 and 1 with U = 0.5 and 0.5 are due at 1/6, 1/2, 5/6 and at 1/2: the turns are a, a, b, a.
  *
- * Time stands at the latest turn. An endpoint that could not be chosen for a while is due now when it is back, and then every
- * 1/w: the turns that it missed are lost, or it would be flooded. No parameters: weights belong to the endpoints.
+ * Time is that of the latest turn. An endpoint that was unavailable for a while is due now when it is back, and then every
+ * 1/w: it loses the turns that it missed, else it would be flooded. No parameters: weights belong to the endpoints.
  * Source: gRFC A58.
  */
 export const weightedRoundRobin = (): Policy => {

@@ -2,7 +2,7 @@ import type { Event } from '../../core/event/event.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
 
-/** A planned request leaves its client, or would have. */
+/** A planned request leaves its client, or should have left. */
 export const sentEvent = (planned: PlannedRequest, atMs: Ms): Event => ({
   kind: 'sent',
   atMs,
@@ -13,7 +13,7 @@ export const sentEvent = (planned: PlannedRequest, atMs: Ms): Event => ({
   outputTokens: planned.outputTokens,
 });
 
-/** It was never sent, because as many requests are in flight as the load may have. */
+/** The request was never sent, because as many requests are in flight as the load allows. */
 export const droppedEvent = ({ id: request }: PlannedRequest, atMs: Ms): Event => ({
   kind: 'finished',
   atMs,

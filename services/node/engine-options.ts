@@ -8,7 +8,7 @@ import type { NodeConfig } from './schema.ts';
 
 type ConfiguredOptions = Omit<EngineOptions, 'name' | 'clock' | 'rng' | 'power'>;
 
-/** What a node's configuration, which stands at `place`, says of its engine. Throws `ConfigError` when it cannot be. */
+/** The engine options in a node's configuration, which is at `place` in the file. Throws `ConfigError` for impossible ones. */
 export const engineOptionsOf = (config: NodeConfig, place = 'node'): ConfiguredOptions => ({
   profile: nodeProfileOf(config, place),
   limits: config.limits,

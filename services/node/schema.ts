@@ -8,7 +8,7 @@ import { noiseSchema } from './engine/step-noise.ts';
 import { coolingSchema } from './power/cooling-schema.ts';
 import { overTimeSchema } from './power/over-time.ts';
 
-/** What a scenario says of a node, but for where it is and how it is reached. */
+/** What a scenario says of a node, except where it is and how it is reached. */
 export const nodeSchema = z.strictObject({
   profile: z
     .union([z.enum([...profiles.keys()]), derivedProfileSchema, profileSchema])
@@ -38,9 +38,9 @@ export const nodeSchema = z.strictObject({
       powerW: z.number().positive().max(1e7).optional().describe('What its devices may draw at most.'),
     })
     .prefault({})
-    .describe('What its provider lets it do.'),
+    .describe('The limits that its provider sets.'),
   cooling: coolingSchema.optional(),
-  // What the API of vLLM costs before its engine sees a request; a lean server needs 0 to 2 ms.
+  // The time that vLLM's API takes before its engine sees a request; a lean server needs 0 to 2 ms.
   ingestMs: z.number().nonnegative().default(15.6).describe('From the last byte of a request to the waiting queue.'),
   startUpS: z
     .number()

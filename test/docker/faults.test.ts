@@ -78,7 +78,7 @@ const everyPartIsWell = (): Promise<void> => {
   const script = `
     const isWell = async (part) => (await (await fetch('http://' + part + '/health')).json()).ok;
     Promise.all(${JSON.stringify(parts)}.map(isWell)).then((wells) => process.exit(wells.every((ok) => ok) ? 0 : 1));`;
-  return eventually('every part is well', async () => {
+  return eventually('every part is healthy', async () => {
     const { code } = await command('docker', ['exec', container('users'), 'node', '-e', script]);
     return code === 0;
   });
@@ -89,7 +89,7 @@ describe('a topology that `starlane up` brought up', () => {
   beforeAll(async () => {
     const up = await starlane('up', PAIR, '--name', name, '--port', '0', '--policy', 'round-robin');
     expect(up).toMatchObject({ code: 0, err: '' });
-    expect(up.out).toMatch(/^every part is well: shaper (relay|netem), policy round-robin$/m);
+    expect(up.out).toMatch(/^every part is healthy: shaper (relay|netem), policy round-robin$/m);
     address = /listens on (\S+)/.exec(up.out)![1]!;
   });
   afterAll(async () => {
@@ -118,11 +118,11 @@ describe('a topology that `starlane up` brought up', () => {
     expect(out).toMatch(/ashburn.*: ready/);
     expect(await starlane('logs', 'no-such')).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^starlane: no-such does not stand; .*\n$/),
+      err: expect.stringMatching(/^starlane: no-such is not running; .*\n$/),
     });
     expect(await starlane('down', 'no-such')).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^starlane: no-such does not stand; .*\n$/),
+      err: expect.stringMatching(/^starlane: no-such is not running; .*\n$/),
     });
   });
 

@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
 
 /**
- * Makes a folder that the user named by `option`, with those above it, and sees that files can be written there. Throws
- * `ConfigError` when not. It goes folder by folder: the recursive call of the system's library never returns below `/proc`.
+ * Makes the folder that the user named by `option`, with its parents, and checks that files can be written there. Throws
+ * `ConfigError` when not. It makes one folder at a time: the recursive call of the system's library never returns below `/proc`.
  */
 export const makeFolder = (path: string, option: string): void => {
   try {
@@ -15,11 +15,11 @@ export const makeFolder = (path: string, option: string): void => {
   }
 };
 
-/** Sees that a file can be written where the user named one by `option`, and leaves what is there. Throws `ConfigError` when not. */
+/** Checks that the file that the user named by `option` can be written, and keeps its content. Throws `ConfigError` when not. */
 export const checkOutput = (path: string, option: string): void => {
   try {
     const known = statSync(path, { throwIfNoEntry: false });
-    // To open a pipe would wait for its reader.
+    // Opening a pipe would wait for its reader.
     if (known === undefined || known.isFile() || known.isDirectory()) tryFile(path);
   } catch (error) {
     throw notWritable(path, option, error);
@@ -33,7 +33,7 @@ const makeEach = (path: string): void => {
     mkdirSync(path);
   } catch (error) {
     const isThere = statSync(path, { throwIfNoEntry: false })?.isDirectory();
-    if (!isThere) throw error; // another process may have made it meanwhile
+    if (!isThere) throw error; // another process may have made it in the meantime
   }
 };
 

@@ -1,13 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ConfigError } from '../config-error.ts';
 
-/** The largest file that is read at all, in bytes; parsers have lower limits, and say them better. */
+/** The largest file that is read at all, in bytes. Parsers have lower limits with better messages. */
 const MAX_BYTES = 64 << 20;
 const CHUNK_BYTES = 1 << 20;
 
 /**
- * The text of a file the user named, without a byte order mark. Throws `ConfigError` when there is none, or too much: also for
- * a pipe or a device, whose size nobody knows before it is read.
+ * The text of a file that the user named, without a byte order mark. Throws `ConfigError` when the file does not exist or is too
+ * long. Pipes and devices are cut off too, although their size is not known before they are read.
  */
 export const readText = (path: string, what: string): string => {
   try {

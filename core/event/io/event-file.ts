@@ -4,7 +4,7 @@ import { eventLine } from '../event-line.ts';
 
 /**
  * Appends events to a JSON-lines file, a buffer at a time and at least four times a second: a killed process loses little.
- * Where the disk takes no more, events are counted as lost instead of thrown: who reads the log must ask.
+ * When the disk takes no more, events are counted as lost and nothing is thrown: readers of the log must check the count.
  */
 export class EventFile {
   readonly #file: number;
@@ -32,7 +32,7 @@ export class EventFile {
 
   flush(): void {
     if (this.#count === 0) return;
-    // What follows half a line that the disk did not take whole must not be glued to it.
+    // The disk may have taken half a line: start a new one, so that the next event is not glued to it.
     const bytes = Buffer.from(this.#isTorn ? `\n${this.#lines}` : this.#lines);
     const count = this.#count;
     this.#lines = '';

@@ -2,8 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Event } from '../event.ts';
 
 /**
- * The events of a log, one at a time: a file of any length is read a piece at a time. A line that is no event, as one torn by
- * a full disk or a killed process, is skipped and told to `onTorn`. Throws when the file cannot be opened.
+ * The events of a log, one at a time. A file of any length is read in pieces. A line that is not an event (cut off by a full
+ * disk or a killed process) is skipped and passed to `onTorn`. Throws when the file cannot be opened.
  */
 export function* eachEvent(path: string, onTorn: () => void = () => {}): Generator<Event> {
   for (const line of linesOf(path)) {
@@ -14,10 +14,10 @@ export function* eachEvent(path: string, onTorn: () => void = () => {}): Generat
   }
 }
 
-/** All events of a log that is known to be small, such as that of one part. */
+/** All events of a log that is known to be small, such as the log of one part. */
 export const readEvents = (path: string, onTorn?: () => void): Event[] => [...eachEvent(path, onTorn)];
 
-/** The last event of a log, of which only the end is read; null for an empty one, and for one whose end is no event. */
+/** The last event of a log; only the end of the file is read. Null when the log is empty or its end is not an event. */
 export const lastEvent = (path: string): Event | null => {
   const file = openSync(path, 'r');
   try {
@@ -31,10 +31,10 @@ export const lastEvent = (path: string): Event | null => {
 
 const PIECE_BYTES = 1 << 18;
 
-/** No event is nearly as long: what is longer is no line, and is given up in pieces of this length. */
+/** No event is this long: a longer text is not a line, and is passed on in pieces of this length. */
 const LONGEST_LINE_BYTES = 1 << 20;
 
-/** The lines of a file, the last one too where no line feed ends it. Pieces are decoded whole lines at a time. */
+/** The lines of a file, also a last one without a line feed. Whole lines are decoded at a time. */
 function* linesOf(path: string): Generator<string> {
   const file = openSync(path, 'r');
   const piece = Buffer.allocUnsafe(PIECE_BYTES);

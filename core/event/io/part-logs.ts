@@ -10,9 +10,8 @@ export interface PartLog {
 }
 
 /**
- * What the parts of a run logged, in the order of time as far as each of them logged in it, with one event a log in memory. What is
- * missing of a log comes as faults at its end, and the marks of its beginning and end are left out. `more` are events of another
- * source.
+ * What the parts of a run logged, merged by time, with one event of each log in memory. What is missing of a log comes as
+ * faults at its end. The lines that mark the begin and end of a log are left out. `more` are events of another source.
  */
 export function* partLogs(logs: readonly PartLog[], more: Iterable<Event> = []): Generator<Event> {
   const sources = [...logs.map(eventsOf), more].map((events) => events[Symbol.iterator]());

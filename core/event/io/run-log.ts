@@ -4,9 +4,9 @@ import type { Event } from '../event.ts';
 import { EventFile } from './event-file.ts';
 
 /**
- * The log of a part that stands longer than one run: it keeps events only while a run is recorded, with their times
- * counted from the start of that run. The first and the last line say that it was opened and closed in order, so
- * that a log which a crash or a full disk cut short can be told from a whole one.
+ * The log of a part that runs longer than one run. It keeps events only while a run is recorded, with times
+ * counted from the start of that run. The first and the last line say that the log was opened and closed in order,
+ * so that a log cut short by a crash or a full disk can be told from a complete one.
  */
 export class RunLog {
   readonly #part: string;
@@ -26,12 +26,12 @@ export class RunLog {
     return this.#file !== null;
   }
 
-  /** Where it records now. */
+  /** The folder of the current recording. */
   get folder(): string | null {
     return this.#folder;
   }
 
-  /** Records into `folder` what happens from `startedAtMs` on. A part that was restarted goes on in the same file. */
+  /** Records events from `startedAtMs` on into `folder`. A part that was restarted appends to the same file. */
   open(folder: string, startedAtMs: Ms, nowMs: Ms): void {
     this.#startedAtMs = startedAtMs;
     this.#file = new EventFile(join(folder, `${this.#part}.jsonl`), { append: true });
@@ -39,7 +39,7 @@ export class RunLog {
     this.emit({ kind: 'log', atMs: nowMs, part: this.#part, state: 'opened', lost: 0 });
   }
 
-  /** The run is over. */
+  /** The run is over: closes the log. */
   close(nowMs: Ms): void {
     if (this.#file === null) return;
     this.#file.flush();
@@ -47,7 +47,7 @@ export class RunLog {
     this.breakOff();
   }
 
-  /** The part ends, but the run does not: its log stays without its last line, however orderly that end is. */
+  /** The part ends before the run: its log stays without its last line, even when that end is orderly. */
   breakOff(): void {
     this.#file?.close();
     this.#file = null;

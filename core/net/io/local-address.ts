@@ -1,8 +1,8 @@
 import { BlockList } from 'node:net';
 
 /**
- * Whether a connection arrived at an address of the loopback or of one of `subnets` (`198.18.16.0/24`), by the local address of
- * its socket. A server that must follow its machine from address to address listens on all of them and asks this.
+ * Whether a connection arrived at the loopback or at an address in one of `subnets` (`198.18.16.0/24`), by the local address of
+ * its socket. For servers that listen on all addresses, because the address of their machine can change.
  */
 export const localAddressFilter = (subnets: readonly string[]): ((localAddress: string | undefined) => boolean) => {
   const ours = new BlockList();

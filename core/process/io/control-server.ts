@@ -4,17 +4,17 @@ import type { Service } from './service-process.ts';
 
 export interface AnswersAbout {
   readonly service: Pick<Service<unknown>, 'health' | 'metrics'>;
-  /** What it was told that all parts of a run must agree on. */
+  /** Settings that all parts of a run must agree on. */
   readonly agrees: Readonly<Record<string, string | number>>;
   readonly controlPort: number;
-  /** The networks of this machine on which it answers, beside the loopback. */
+  /** The networks of this machine on which it answers, besides the loopback. */
   readonly controlSubnets: readonly string[];
 }
 
 /**
  * Answers `GET /live`, `GET /health` (whether it can do its work now) and `GET /metrics` of a part, on the loopback and on its
- * control networks alone: it listens on every address, because a container may be moved to another while it stands, and hangs up
- * on who calls any but those. Rejects when it cannot have the port.
+ * control networks only. It listens on every address, because a running container may be moved to another one, and closes
+ * connections to any other address. Rejects when the port is in use.
  */
 export const answerAbout = async ({ service, agrees, controlPort, controlSubnets }: AnswersAbout): Promise<Server> => {
   const isOurs = localAddressFilter(controlSubnets);
@@ -50,6 +50,6 @@ const answer = async (service: AnswersAbout['service'], agrees: AnswersAbout['ag
   return { status: 404, type: 'text/plain', body: 'expected /live, /health or /metrics\n' };
 };
 
-/** Dashboards, health checks and people: a few each. */
+/** Dashboards, health checks and people need a few connections each. */
 const MAX_CONNECTIONS = 128;
 const REQUEST_MS = 10_000;

@@ -1,15 +1,15 @@
 export interface EndingOptions {
-  /** Takes back what the process did. */
+  /** Undoes what the process did. */
   readonly close: () => Promise<void> | void;
-  /** Says in one line why it could not. */
+  /** Reports in one line why closing failed. */
   readonly say: (line: string) => void;
   /** Ends the process. */
   readonly exit: (code: number) => void;
 }
 
 /**
- * The end of a process, which comes once: it closes and exits with the worst code that anybody asked for until then. What fails
- * while it closes is said in one line and makes the code 1. Later calls wait for the same end, so one that fails asks for no other.
+ * Ends a process exactly once: it closes and exits with the worst code that was asked for until then. An error while closing
+ * is reported in one line and makes the code 1. Later calls wait for the same end.
  */
 export const endOnce = ({ close, say, exit }: EndingOptions): ((code: number) => Promise<void>) => {
   let ending: Promise<void> | null = null;

@@ -8,20 +8,20 @@ export interface FollowedRecordings {
   readonly log: RunLog;
   readonly service: Pick<Service<unknown>, 'recordingBegan' | 'recordingEnds'>;
   readonly part: string;
-  /** When scenario time began, by the wall clock of then and by the steady one of this process. */
+  /** When scenario time began, by the wall clock at that time and by the monotonic clock of this process. */
   readonly startUnixMs: number;
   readonly steadyStartMs: number;
-  /** The wall clock, and the steady one of this process; those of the machine by default. */
+  /** The wall clock, and the monotonic clock of this process; those of the machine by default. */
   readonly wallUnixMs?: () => number;
   readonly steadyMs?: () => number;
 }
 
 /**
- * A function that opens and closes the log of a part with the recordings that the load announces: call it again and again.
+ * Makes a function that opens and closes the log of a part with the recordings that the load announces. Call it again and again.
  *
- * Whether a recording is on is a matter between two processes that started at different times, so it goes by the wall clock.
- * Instants in the log are of the clock of the run, which a step of the wall clock does not move; where the two have moved apart
- * since the run began, its instants do not agree with those of a process that started later, and the log says so.
+ * Two processes that started at different times must agree whether a recording is on, so that goes by the wall clock.
+ * Instants in the log are read from the clock of the run, which a step of the wall clock does not move. When the two clocks have
+ * moved apart since the run began, instants do not agree with those of a process that started later, and the log says so.
  */
 export const followRecordings = (options: FollowedRecordings): (() => void) => {
   const { folder, log, service, part, startUnixMs, steadyStartMs } = options;

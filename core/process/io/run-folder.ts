@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A run that the parts of a standing topology record, as instants of the wall clock in milliseconds. */
+/** A run that the parts of a running topology record, as wall-clock instants in milliseconds. */
 export interface RecordingMark {
   /** Also the name of the folder that the parts write their logs to. */
   readonly id: string;
@@ -11,8 +11,8 @@ export interface RecordingMark {
 }
 
 /**
- * What the parts of a standing topology and its load agree on, as small files in a folder that they share: when scenario
- * time began, and which run to record. Files are replaced whole, so that no reader sees half of one.
+ * What the parts of a running topology and its load agree on, as small files in a folder that they share: when scenario
+ * time began, and which run to record. Files are replaced as a whole, so that no reader sees half of one.
  */
 export class RunFolder {
   readonly #path: string;
@@ -21,7 +21,7 @@ export class RunFolder {
     this.#path = path;
   }
 
-  /** When scenario time began, where somebody has said so. */
+  /** When scenario time began, null while it is not known. */
   startUnixMs(): number | null {
     return this.#read<{ readonly startUnixMs: number }>('clock.json')?.startUnixMs ?? null;
   }
@@ -30,14 +30,14 @@ export class RunFolder {
     this.#write('clock.json', { startUnixMs });
   }
 
-  /** Says that a part comes up, so that whoever depends on its life notices a new one. */
+  /** Records that a part starts, so that the processes that depend on it notice a new one. */
   announceBirth(part: string, bornUnixMs: number): void {
     const path = this.#birthOf(part);
-    closeSync(openSync(path, 'a')); // an empty file has room on a full disk
+    closeSync(openSync(path, 'a')); // an empty file can be made even on a full disk
     utimesSync(path, bornUnixMs / 1000, bornUnixMs / 1000);
   }
 
-  /** When a part last came up, as an instant of the wall clock; null where it never said so. */
+  /** When a part last started, as a wall-clock instant; null where it never recorded one. */
   birthOf(part: string): number | null {
     return statSync(this.#birthOf(part), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }

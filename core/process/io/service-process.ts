@@ -6,7 +6,7 @@ import { steadyOf } from '../../time/io/steady-unix.ts';
 import { closeAll } from '../close-all.ts';
 import { endOnce } from './ending.ts';
 
-/** What a part of a run tells the process that started it. */
+/** The messages from a part of a run to the process that started it. */
 export type FromService<Ready, Progress> =
   | { readonly kind: 'loaded' }
   | { readonly kind: 'ready'; readonly ready: Ready }
@@ -16,22 +16,22 @@ export type FromService<Ready, Progress> =
 
 export type ToService<Setup> =
   | { readonly kind: 'configure'; readonly setup: Setup }
-  /** `startUnixMs` is read from the wall clock a moment before. */
+  /** `startUnixMs` is read from the wall clock just before. */
   | { readonly kind: 'begin'; readonly startUnixMs: number }
   | { readonly kind: 'stop' };
 
 /** A part of a run that is up. */
 export interface Service<Ready> {
-  /** What the others must know of it, such as its port. */
+  /** What the other parts must know of it, such as its port. */
   readonly ready: Ready;
-  /** The run starts at that instant, by the steady clock of this process (see `steadyUnixMs`). */
+  /** The run starts at that instant, by the monotonic clock of this process (see `steadyUnixMs`). */
   begin(startUnixMs: number): void;
   close(): Promise<void> | void;
-  /** Whether it can do its work, and what others may want to know of it. */
+  /** Whether it can do its work, and details for its health answer. */
   health?(): Health;
   /** In the text format of Prometheus. */
   metrics?(): Promise<string>;
-  /** Its events are kept from now on, of a run that starts at `startsAtMs`; and until now. */
+  /** A recording of its events begins now, of a run that starts at `startsAtMs`; `recordingEnds` ends it. */
   recordingBegan?(nowMs: Ms, startsAtMs: Ms): void;
   recordingEnds?(nowMs: Ms): void;
 }
@@ -41,7 +41,7 @@ export interface Health {
   readonly [what: string]: unknown;
 }
 
-/** How a part speaks while it is up. */
+/** How a part sends its messages while it is up. */
 export interface Parent<Progress> {
   readonly emit: EventSink;
   progress(progress: Progress): void;
@@ -49,8 +49,9 @@ export interface Parent<Progress> {
 }
 
 /**
- * The life of a part of a run in a process of its own: it says that it is loaded, is configured and up, begins with the
- * others, and ends when it is told to or when its parent is gone. Ctrl-C reaches every process of a terminal; only the parent acts on it.
+ * The life of a part of a run in its own process: it reports that it is loaded, is configured, reports that it is up, starts
+ * with the others, and ends when it is told to or when its parent is gone. Ctrl-C reaches every process of a terminal, but
+ * only the parent acts on it.
  */
 export const runService = <Setup extends { readonly events: string }, Ready, Progress = never>(
   start: (setup: Setup, parent: Parent<Progress>) => Promise<Service<Ready>>,
@@ -63,7 +64,7 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
   let log: EventFile | null = null;
   let part = '';
   let startUnixMs = Number.NaN;
-  /** The first and the last line of the log: without the last, or with lost events, whoever reads it knows that it is not whole. */
+  /** The first and the last line of the log. Without the last one, or with lost events, the log is not complete. */
   const mark = (state: 'opened' | 'closed'): void => {
     const atMs = Number.isNaN(startUnixMs) ? 0 : Date.now() - startUnixMs;
     log?.emit({ kind: 'log', atMs, part, state, lost: log.lost });
@@ -87,7 +88,7 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
   });
   let isFailing = false;
   const fail = (error: unknown): void => {
-    if (!isFailing) say(error instanceof Error ? error.message : String(error)); // what fails because of it says nothing more
+    if (!isFailing) say(error instanceof Error ? error.message : String(error)); // only the first error is reported
     isFailing = true;
     void end(1);
   };
@@ -121,5 +122,5 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
   tell({ kind: 'loaded' });
 };
 
-/** Whether a run on this machine started this process, which then hears from it. */
+/** Whether a run on this machine started this process and sends it messages. */
 export const isForked = (): boolean => process.send !== undefined;

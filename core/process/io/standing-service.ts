@@ -9,37 +9,37 @@ import { RunFolder } from './run-folder.ts';
 import type { Service } from './service-process.ts';
 import { watchStillness } from './stillness.ts';
 
-/** How a part stands in a container. */
+/** How a part runs in a container. */
 export interface Standing {
   /** Its name in logs. */
   readonly part: string;
   /** `cycle`: scenario time began at the last whole multiple of `cycleMs` on the wall clock; `awaited`: the load says when. */
   readonly start: { readonly kind: 'cycle'; readonly cycleMs: number } | { readonly kind: 'awaited' };
-  /** What it was told that all parts of a run must agree on; it says so in its health. */
+  /** Settings that all parts of a run must agree on; they are part of its health answer. */
   readonly agrees: Readonly<Record<string, string | number>>;
-  /** What it shares with the other parts. */
+  /** The folder that it shares with the other parts. */
   readonly runFolder: string;
   /** Where it answers `GET /live`, `GET /health` (whether it can do its work now) and `GET /metrics`. */
   readonly controlPort: number;
-  /** The networks of this container on which it answers there, beside its loopback: `198.18.18.0/24`. */
+  /** The networks of this container on which it answers there, besides its loopback: `198.18.18.0/24`. */
   readonly controlSubnets: readonly string[];
 }
 
-/** A part that is about to come up. */
+/** A part that is about to start. */
 export interface Plan {
   readonly standing: Standing;
   start(): Promise<Service<unknown>>;
 }
 
 /**
- * The life of a part in a container: it comes up by itself, answers about its health, begins when scenario time is known,
- * records the runs that the load announces, and ends on SIGTERM. What it says on standard output is for `docker logs`.
- * `planOf` reads what the part is told; a mistake there ends it with one line and exit code 2.
+ * The life of a part in a container: it starts by itself, answers health checks, begins when scenario time is known,
+ * records the runs that the load announces, and ends on SIGTERM. What it writes to standard output is for `docker logs`.
+ * `planOf` reads the configuration of the part; a mistake there ends the process with one line and exit code 2.
  */
 export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<void> => {
   let log: RunLog | null = null;
   let service: Service<unknown> | null = null;
-  /** What it shaped stays shaped until its successor takes over. */
+  /** Its shaping stays in place until its successor takes over. */
   const fail = (error: Error): void => {
     complain(error.message);
     log?.breakOff();
@@ -63,7 +63,7 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   try {
     folder.announceBirth(standing.part, performance.timeOrigin);
   } catch (error) {
-    say(`cannot mark that it came up: ${(error as Error).message}`); // its agent will not notice; it can serve all the same
+    say(`cannot mark that it came up: ${(error as Error).message}`); // its agent will not notice, but the part can still serve
   }
   service = await start();
   await answerAbout({ service, ...standing });

@@ -1,7 +1,7 @@
-/** A process that did nothing for as long was paused or starved, and what was measured meanwhile is not the scenario. */
+/** A process that did nothing for this long was paused or starved: measurements of that time do not describe the scenario. */
 const STILL_MS = 1000;
 
-/** Calls `onTick` every `everyMs`, and before it `onStill` with a reason when the process stood still for a second. */
+/** Calls `onTick` every `everyMs`. When the process did not run for a second, calls `onStill` with a reason first. */
 export const watchStillness = (
   everyMs: number,
   onTick: () => void,

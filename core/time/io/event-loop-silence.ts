@@ -2,8 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Ms } from '../clock.ts';
 
 /**
- * How long the event loop of this process did nothing but one thing, or nothing at all: what computes, pauses or starves it
- * keeps sockets, timers and signals waiting as long. Exact to `TICK_MS`, and never more than it was.
+ * How long the event loop of this process was blocked: computing, a pause, or a lack of CPU time keeps sockets, timers and
+ * signals waiting as long. Exact to `TICK_MS`, and never reported longer than it was.
  */
 export class EventLoopSilence {
   readonly #ticks = monitorEventLoopDelay({ resolution: TICK_MS });

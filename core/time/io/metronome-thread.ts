@@ -5,7 +5,7 @@ const version = new Int32Array(shared, 0, 1);
 const dueAt = new Float64Array(shared, 8, 1);
 const originShiftMs = performance.timeOrigin - timeOrigin; // the parent's performance.now() started earlier
 
-parentPort!.postMessage(0); // it is up
+parentPort!.postMessage(0); // the thread is up
 
 for (;;) {
   const seen = Atomics.load(version, 0);

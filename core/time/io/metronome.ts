@@ -14,7 +14,7 @@ export class Metronome {
   readonly #dueAt = new Float64Array(this.#shared, 8, 1);
   readonly #worker: Worker;
   readonly #onWake: () => void;
-  /** Stands in for the thread until that is up, which on a busy machine takes seconds. */
+  /** Replaces the thread until it is up, which on a busy machine takes seconds. */
   #standIn: NodeJS.Timeout | null = null;
   #isUp = false;
   #closed = false;
@@ -27,7 +27,7 @@ export class Metronome {
       execArgv: [],
     });
     this.#worker.on('message', () => {
-      this.#isUp = true; // its first says that it is
+      this.#isUp = true; // the first message says that the thread is up
       if (!this.#closed) onWake();
     });
     this.#worker.unref();
@@ -35,7 +35,7 @@ export class Metronome {
 
   /** Wakes once at `atMs` on this thread's `performance.now()`; a later call replaces an earlier one. */
   wakeAt(atMs: number): void {
-    this.#worker.ref(); // something is due, so the process has a reason to live
+    this.#worker.ref(); // something is due, so the process must not exit
     this.#set(atMs);
     if (this.#isUp) return;
     this.#stopStandIn();

@@ -1,18 +1,18 @@
 /**
- * Now, in milliseconds since 1970, by the monotonic clock: read from the wall clock once, when this process started, so that a
- * step of the wall clock later does not move it. Instants of a run are differences of two of these; only what processes that
- * started at different times tell each other (when a run starts, how long it is recorded) is read from the wall clock itself.
+ * Now, in milliseconds since 1970, by the monotonic clock: the wall clock is read once, when this process starts, so that a
+ * later step of the wall clock does not move it. Instants of a run are differences of two of these. Only instants that processes
+ * started at different times tell each other (the start of a run, how long it is recorded) are read from the wall clock itself.
  */
 export const steadyUnixMs = (): number => performance.timeOrigin + performance.now();
 
 /**
- * An instant of the wall clock that another process names, by the steady clock of this one. The two differ where the wall clock
- * was set since this process started, so that processes that hear of one instant at one time mean the same by it.
+ * Converts a wall-clock instant named by another process to the monotonic clock of this one. The two differ when the wall clock
+ * was set since this process started, so processes that hear of one instant at the same time agree on it.
  */
 export const steadyOf = (wallUnixMs: number): number => {
   const stepMs = Date.now() - steadyUnixMs();
   return Math.abs(stepMs) > READING_MS ? wallUnixMs - stepMs : wallUnixMs;
 };
 
-/** What reading two clocks, one of them in whole milliseconds, may differ by. */
+/** The most that two readings of the clocks may differ by, one of them in whole milliseconds. */
 export const READING_MS = 2;

@@ -8,10 +8,10 @@ import { steadyUnixMs } from './steady-unix.ts';
  *
  * It reads the monotonic clock, anchored once to the wall clock of the machine, so it never goes back, a step of the wall
  * clock moves no timer, and the processes of one machine agree to some tens of microseconds. `setTimeout` fires up to 1 ms
- * early and more than 1 ms late, so a metronome thread wakes this one about 0.1 ms before an event is due and the rest is polled.
+ * early and more than 1 ms late, so a metronome thread wakes this one about 0.1 ms before an event is due, then it polls.
  *
- * Whoever falls behind does not stop the process: after `SLICE_MS` of callbacks in a row the event loop runs one turn, so that
- * sockets, signals and other timers are served, and then the callbacks that are due go on in their order.
+ * A process that falls behind is not blocked: after `SLICE_MS` of callbacks in a row the event loop runs one turn, so that
+ * sockets, signals and other timers are served. Then the callbacks that are due continue in their order.
  */
 export class SystemClock implements Clock {
   readonly #queue = new EventQueue();
@@ -24,7 +24,7 @@ export class SystemClock implements Clock {
     this.#offsetMs = performance.timeOrigin - options.startUnixMs;
   }
 
-  /** A clock of a run whose start is not known yet: it stands far before it until `startAt`. */
+  /** A clock of a run whose start is not known yet: it reads a time far before the start until `startAt`. */
   static notStarted(): SystemClock {
     return new SystemClock({ startUnixMs: steadyUnixMs() + FAR_MS });
   }
@@ -40,8 +40,8 @@ export class SystemClock implements Clock {
   }
 
   /**
-   * Moves the start of the run to `startUnixMs`, which must not make the clock go back: a run whose parts are up before
-   * its start is known begins with a start in the far future. What has become due runs now.
+   * Moves the start of the run to `startUnixMs`, which must not make the clock go back. A run whose parts are up before
+   * its start is known begins with a start in the far future. Callbacks that are now due run at once.
    */
   startAt(startUnixMs: number): void {
     const offsetMs = performance.timeOrigin - startUnixMs;
@@ -50,7 +50,7 @@ export class SystemClock implements Clock {
     this.#arm();
   }
 
-  /** Forgets every event and stops the thread. */
+  /** Drops every event and stops the thread. */
   close(): void {
     this.#queue.clear();
     if (this.#polling !== null) clearImmediate(this.#polling);
@@ -72,7 +72,7 @@ export class SystemClock implements Clock {
   #wake(): void {
     if (this.#polling !== null) clearImmediate(this.#polling); // the thread may wake this one while it polls
     this.#polling = null;
-    this.#isRunning = true; // `at` inside a callback must not arm: the last line does
+    this.#isRunning = true; // `at` inside a callback must not arm: the `finally` below does
     try {
       const yieldsAtMs = this.now() + SLICE_MS;
       for (let nowMs = this.now(); nowMs < yieldsAtMs; nowMs = this.now()) {
@@ -82,7 +82,7 @@ export class SystemClock implements Clock {
       }
     } finally {
       this.#isRunning = false;
-      this.#arm(); // also where a callback threw: the others are still due
+      this.#arm(); // also when a callback threw: the others are still due
     }
   }
 }

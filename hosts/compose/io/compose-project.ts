@@ -6,15 +6,15 @@ import { ROUTER, USERS } from '../../../scenario/deployment/namespace-plan.ts';
 import { type DockerOptions, docker } from './docker.ts';
 
 export interface ComposeProjectOptions {
-  /** Its containers, networks and volumes carry this name. */
+  /** The prefix of the names of its containers, networks and volumes. */
   readonly name: string;
   /** The compose file. */
   readonly file: string;
-  /** What the file reads from its environment, but for the networks: those are chosen when it comes up. */
+  /** The environment variables that the file reads, except those of the networks: they are chosen when it starts. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** One topology of containers. What it does touches nothing but this project. */
+/** One topology of containers. It touches nothing outside its project. */
 export class ComposeProject {
   readonly #options: ComposeProjectOptions;
   #subnets: Readonly<Record<string, string>> = {};
@@ -28,8 +28,8 @@ export class ComposeProject {
   }
 
   /**
-   * Builds the two images where they are not. Compose puts the names of service and project into an image: built once each,
-   * under one name, they stay the same images for every project.
+   * Builds the two images if they do not exist. Compose puts the names of service and project into an image. Built once each,
+   * under one name, they are the same images for every project.
    */
   build(options: DockerOptions = {}): Promise<string> {
     const { file, environment } = this.#options;
@@ -37,7 +37,7 @@ export class ComposeProject {
     return docker(['compose', ...args], { ...options, environment });
   }
 
-  /** Brings it up, on networks that nobody has; when somebody else was quicker to take one, on others. */
+  /** Starts it, on networks that nobody uses; if somebody else takes one in the meantime, it tries others. */
   async up(options: DockerOptions = {}): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       this.#subnets = await subnetEnvironment();
@@ -51,14 +51,14 @@ export class ComposeProject {
     }
   }
 
-  /** All that the compose file is read with; complete once it is up. */
+  /** All variables that the compose file is read with; complete once it is up. */
   get environment(): Readonly<Record<string, string>> {
     return { ...this.#options.environment, ...this.#subnets };
   }
 
   /**
-   * Runs the load beside the topology; `args` are those of `starlane load`. When `signal` aborts, the load is told, and what it
-   * still has to say is heard: Compose itself would end at once and pass nothing on.
+   * Runs the load beside the topology; `args` are those of `starlane load`. When `signal` aborts, the load is asked to stop, and
+   * its remaining output is read: Compose itself would end at once and pass nothing on.
    */
   async load(args: readonly string[], { signal, ...options }: DockerOptions = {}): Promise<string> {
     signal?.throwIfAborted();
@@ -66,7 +66,7 @@ export class ComposeProject {
     let hasEnded = false;
     const interrupt = async (): Promise<void> => {
       while (!hasEnded && !(await docker(['kill', '--signal', 'INT', container]).then(isSo, isNotSo))) {
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS)); // it is not there yet
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS)); // the container does not exist yet
       }
     };
     const onAbort = (): void => void interrupt();
@@ -89,7 +89,7 @@ export class ComposeProject {
     return (await this.#compose(['port', 'router', String(port)])).trim();
   }
 
-  /** Takes everything of the project down, its volumes among it. */
+  /** Removes everything of the project, including its volumes. */
   down(): Promise<string> {
     return this.#compose(['down', '--volumes', '--remove-orphans', '--timeout', '5']);
   }
@@ -107,14 +107,14 @@ const RETRY_MS = 200;
 const isSo = (): boolean => true;
 const isNotSo = (): boolean => false;
 
-/** The environment that puts a topology where neither this machine nor the engine has a network yet. */
+/** Environment variables that put a topology on networks that neither this machine nor the engine uses yet. */
 export const subnetEnvironment = async (): Promise<Readonly<Record<string, string>>> => {
   const ids = (await docker(['network', 'ls', '--quiet'])).split('\n').filter((id) => id !== '');
   const format = '{{range .IPAM.Config}}{{.Subnet}}\n{{end}}';
   const ofEngine = (await docker(['network', 'inspect', '--format', format, ...ids])).split('\n');
   const ofMachine = Object.values(networkInterfaces()).flatMap((addresses) => addresses!.map(({ cidr }) => cidr ?? ''));
   const free = freeSubnets([...ofEngine, ...ofMachine]);
-  if (free === null) throw new Error('no network is free in 198.18.0.0/15: see docker network ls');
+  if (free === null) throw new Error('no free network in 198.18.0.0/15: see docker network ls');
   const names: readonly NetworkName[] = ['fibre', 'laser', 'access'];
   return Object.fromEntries(names.map((name) => [`STARLANE_${name.toUpperCase()}_SUBNET`, free[name]]));
 };

@@ -19,9 +19,9 @@ export interface ComposeRunOptions {
   readonly projectName: string;
   /** Where the router is published on 127.0.0.1; 0 lets the engine choose. */
   readonly routerPort: number;
-  /** A folder of this run alone. */
+  /** A folder for this run alone. */
   readonly workFolder: string;
-  /** Leaves the topology standing. */
+  /** Leaves the topology running. */
   readonly keep: boolean;
   readonly onStage: (stage: string) => void;
   readonly onProgress: (progress: LoadProgress) => void;
@@ -30,18 +30,18 @@ export interface ComposeRunOptions {
 
 export interface ComposeRun {
   readonly shaper: string;
-  /** What all parts logged, in the order of time, read as it is asked for. */
+  /** What all parts logged, in the order of time, read on demand. */
   readonly events: Iterable<Event>;
 }
 
-/** What the load prints, a line each. */
+/** The lines that the load prints. */
 export type LoadLine =
   | { readonly kind: 'waiting'; readonly names: readonly string[] }
   | { readonly kind: 'progress'; readonly progress: LoadProgress }
   | { readonly kind: 'over'; readonly logs: string; readonly shaper: string; readonly policy: string };
 
 /**
- * Runs one policy in containers: brings the topology up, has the load wait until all of it is well and set the start, collects
+ * Runs one policy in containers: starts the topology, has the load wait until every part is healthy and set the start, collects
  * the logs and takes everything down. Null when it was stopped before it sent anything. Rejects, with everything down, when
  * Docker or the load fails.
  */
@@ -65,7 +65,7 @@ export const runCompose = async (options: ComposeRunOptions): Promise<ComposeRun
     onStage('starting containers');
     await project.up({ signal });
     await project.load(['--lines'], { onLine, signal });
-    if (over === null) throw new Error('the load ended without a word of its results');
+    if (over === null) throw new Error('the load ended without reporting its results');
     return await collected(project, over, scenario, options.workFolder);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -3,15 +3,15 @@ import { createInterface } from 'node:readline';
 
 export interface DockerOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** Hears every line of standard output as it comes. */
+  /** Called with each line of standard output. */
   readonly onLine?: (line: string) => void;
-  /** Sends the command SIGINT, which it passes on to what it runs; one that was aborted before starts nothing. */
+  /** Sends the command SIGINT, which it passes on to what it runs. If it is already aborted, nothing is started. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs one `docker` command and resolves to its standard output. Rejects with one line: what the command said last, or what is
- * missing. It runs in a process group of its own, so that Ctrl-C reaches it only through `signal`.
+ * Runs one `docker` command and resolves to its standard output. Rejects with one line: the last output of the command, or what
+ * is missing. It runs in a process group of its own, so that Ctrl-C reaches it only through `signal`.
  */
 export const docker = async (args: readonly string[], options: DockerOptions = {}): Promise<string> => {
   const { environment = {}, onLine, signal } = options;
@@ -51,7 +51,7 @@ export const docker = async (args: readonly string[], options: DockerOptions = {
   throw new Error(`docker ${nameOf(args)}: ${said.trim()}`);
 };
 
-/** What a command is called, without its options: `compose up`, `network ls`. Before the verb every option has a value. */
+/** The name of a command without its options: `compose up`, `network ls`. Before the verb every option has a value. */
 const nameOf = ([first, ...rest]: readonly string[]): string => {
   if (first !== 'compose' && first !== 'network' && first !== 'volume') return first ?? '';
   const verb = rest.find((word, index) => !word.startsWith('-') && !(rest[index - 1] ?? '').startsWith('-'));

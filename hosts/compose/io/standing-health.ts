@@ -1,16 +1,16 @@
 import type { StandingPart } from '../../../scenario/deployment/parts.ts';
 
 export interface StandingHealth {
-  /** How the paths are played: `netem`, `relay`, or both names where the parts differ. */
+  /** The shaper of the paths: `netem`, `relay`, or both names where the parts differ. */
   readonly shaper: string;
   readonly policy: string;
-  /** How long the slowest part took for its answer. */
+  /** How long the slowest part took to answer. */
   readonly slowestAnswerMs: number;
 }
 
 /**
- * Asks every part how it is until all are well and agree with `agrees`; says through `onWaiting` whom it waits for.
- * Rejects with one line after `withinMs`, and at once when a part stands for something else or `signal` aborts.
+ * Asks every part for its health until all are healthy and agree with `agrees`; reports through `onWaiting` which are not.
+ * Rejects with one line after `withinMs`, and at once when a part runs with other values or `signal` aborts.
  */
 export const healthyParts = async (options: {
   readonly parts: readonly StandingPart[];
@@ -29,7 +29,7 @@ export const healthyParts = async (options: {
         const said = (health?.agrees as Record<string, unknown> | undefined)?.[key];
         if (said !== undefined && said !== value) {
           throw new Error(
-            `${part.name} stands for ${key} ${said}, but the load is for ${value}: bring the topology up again`,
+            `${part.name} runs with ${key} ${said}, but the load expects ${value}: bring the topology up again`,
           );
         }
       }
@@ -38,7 +38,7 @@ export const healthyParts = async (options: {
     if (unwell.length === 0) return summaryOf(answers);
     if (performance.now() > deadlineMs) {
       const names = unwell.map(({ part, reason }) => `${part.name} (${reason})`).join(', ');
-      throw new Error(`not well after ${withinMs / 1000} s: ${names}`);
+      throw new Error(`not healthy after ${withinMs / 1000} s: ${names}`);
     }
     onWaiting(unwell.map(({ part }) => part.name));
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

@@ -20,7 +20,7 @@ export interface StandingLoadOptions {
   readonly deployment: DeploymentEnvironment;
   readonly onWaiting: (names: readonly string[]) => void;
   readonly onProgress: (progress: LoadProgress) => void;
-  /** Ends the run early, with what was measured until then. */
+  /** Ends the run early, with the results so far. */
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +30,7 @@ export interface StandingRun extends StandingHealth {
 }
 
 /**
- * Drives one load at a topology that stands, from beside it, and has every part record the run. Rejects when another load is
+ * Sends one load to a running topology, from beside it, and has every part record the run. Rejects when another load is
  * recorded: the two would measure each other.
  */
 export const driveStanding = async (options: StandingLoadOptions): Promise<StandingRun> => {
@@ -40,7 +40,7 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
   const folder = new RunFolder(deployment.runFolder);
   const other = folder.recording();
   if (other !== null && !other.isOver && Date.now() < other.untilUnixMs) {
-    throw new Error(`${other.id} is being recorded: one load at a time`);
+    throw new Error(`${other.id} is being recorded: run one load at a time`);
   }
   const fromUnixMs = Date.now() + Math.max(LEAD_MS, LEAD_ANSWERS * health.slowestAnswerMs);
   const id = `run-${new Date(fromUnixMs).toISOString().replaceAll(/[:.]/g, '-')}`;
@@ -75,7 +75,7 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
     (reason) => log.emit({ kind: 'fault', atMs: clock.now(), part: LOAD, reason }),
   );
   const spoilt = Promise.withResolvers<never>();
-  spoilt.promise.catch(() => {}); // it may come when nobody waits any more
+  spoilt.promise.catch(() => {}); // it may reject after everyone stopped waiting
   const renewing = setInterval(() => {
     try {
       checkAlone();
@@ -107,7 +107,7 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
   return { ...health, logs };
 };
 
-/** Resolves when all of a topology is well, from beside it. Rejects when it is not in time, and when `signal` aborts. */
+/** Resolves when every part of a topology is healthy, from beside it. Rejects when that takes too long or `signal` aborts. */
 export const healthyTopology = (
   options: Pick<StandingLoadOptions, 'scenario' | 'deployment' | 'onWaiting' | 'signal'>,
 ): Promise<StandingHealth> => {
@@ -119,13 +119,13 @@ export const healthyTopology = (
 const HEALTHY_MS = 120_000;
 
 /**
- * From the announcement of a run to its start: every part looks for it twenty times a second, and on a computer that takes
- * long for an answer, it takes long for a beginning as well.
+ * From the announcement of a run to its start. Every part looks for it twenty times a second. A machine that answers slowly
+ * also begins slowly, so it gets more time.
  */
 const LEAD_MS = 1500;
 const LEAD_ANSWERS = 10;
 
-/** How much longer the parts record when they hear nothing of the load any more, and how often it says that it goes on. */
+/** How much longer the parts record when the load stops reporting, and how often it reports that it continues. */
 const LEASE_MS = 5000;
 const RENEW_MS = 1000;
 

@@ -5,8 +5,8 @@ import { lastEvent } from '../../../core/event/io/event-reader.ts';
 import { partLogs } from '../../../core/event/io/part-logs.ts';
 
 /**
- * What the parts of a standing topology logged of one run, in the order of time. A log that is missing, cut short, begun anew
- * in the middle, or that lost events becomes a fault, so that the result cannot pass for a valid one.
+ * What the parts of a running topology logged of one run, in the order of time. A log that is missing, cut short, restarted
+ * in the middle, or that lost events becomes a fault, so that the result is not taken for a valid one.
  */
 export const standingLogs = (folder: string, parts: readonly string[]): Iterable<Event> =>
   partLogs(parts.map((part) => ({ part, path: pathOf(folder, part) })));

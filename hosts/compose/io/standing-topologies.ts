@@ -2,7 +2,7 @@ import { docker } from './docker.ts';
 
 export interface StandingContainer {
   readonly service: string;
-  /** As Docker says it: `Up 2 minutes (healthy)`. */
+  /** As Docker prints it: `Up 2 minutes (healthy)`. */
   readonly status: string;
 }
 
@@ -14,8 +14,8 @@ export interface StandingTopology {
 }
 
 /**
- * Every topology of ours on this engine, known by our label. The images carry labels too, Compose's own among them, so a container
- * that Compose did not start is told by what Compose says of containers alone.
+ * Every topology of ours on this engine, found by our label. The images also have labels, including Compose's own, so a container
+ * that Compose did not start is recognised by labels that Compose puts on containers only.
  */
 export const standingTopologies = async (): Promise<readonly StandingTopology[]> => {
   const fields = [PROJECT, SERVICE, SCENARIO].map((label) => `{{.Label "${label}"}}`);
@@ -71,7 +71,7 @@ const checkAlone = async (project: string): Promise<void> => {
   }
 };
 
-/** Rejects when the engine has containers or volumes of a project that do not carry our label: taking it down would lose them. */
+/** Rejects when a project has containers or volumes without our label: taking it down would destroy them. */
 export const checkOurs = async (project: string): Promise<void> => {
   const filter = ['--filter', `label=${PROJECT}=${project}`, '--format'];
   const label = `{{.Label "${SCENARIO}"}}`;

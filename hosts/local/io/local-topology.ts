@@ -25,7 +25,7 @@ export interface LocalTopologyOptions {
   readonly policy: string;
   /** Where the router listens; 0 lets the system choose. */
   readonly routerPort: number;
-  /** A folder of this run alone, for the logs of its parts. */
+  /** A folder for this run alone, for the logs of its parts. */
   readonly workFolder: string;
 }
 
@@ -34,7 +34,7 @@ export interface LocalTopologyOptions {
  *
  *     load -> relay of the access links -> router -> relay of the paths -> nodes
  *
- * Both ends of the probes are in this process: it has nothing else to do while a run goes on, both readings are of one
+ * Both ends of the probes are in this process: it is otherwise idle during a run, both readings are of one
  * clock, and no further process competes for the cores.
  */
 export class LocalTopology {
@@ -105,13 +105,13 @@ export class LocalTopology {
     });
   }
 
-  /** `startUnixMs` is read from the wall clock: the parts started when this process had long been up. */
+  /** `startUnixMs` is read from the wall clock: the parts started much later than this process. */
   begin(startUnixMs: number): void {
     for (const part of this.#parts) part.begin(startUnixMs);
     this.#prober?.begin(steadyOf(startUnixMs));
   }
 
-  /** Ends every process, the load first: what it has open is counted before anything else goes. */
+  /** Ends every process, the load first, so that its open requests are counted before anything else ends. */
   async stop(): Promise<void> {
     await this.load.stop();
     this.#prober?.close();
@@ -119,7 +119,7 @@ export class LocalTopology {
     await this.#echo?.close();
   }
 
-  /** What all parts logged, in the order of time, and what is missing of it, as faults. Ask after `stop`. */
+  /** What all parts logged, in the order of time, and what is missing, as faults. Call it after `stop`. */
   events(): Iterable<Event> {
     const logs = this.#parts.map((part) => ({ part: part.name, path: this.#eventsPath(part) }));
     return partLogs(logs, this.#probes);
@@ -137,5 +137,5 @@ export class LocalTopology {
 
 const LOOPBACK = '127.0.0.1';
 
-/** About ten a second, at instants that wander over the 100 ms steps of links. */
+/** About ten a second, at instants that move across the 100 ms steps of links. */
 const PROBE_EVERY_MS = 97;

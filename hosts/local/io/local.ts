@@ -3,22 +3,22 @@ import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
 import { LocalTopology, type LocalTopologyOptions } from './local-topology.ts';
 
-/** From the moment that all parts are connected to the start of the run: every part hears of it in time. */
+/** From when all parts are connected to the start of the run: long enough for every part to learn the start. */
 const LEAD_MS = 200;
 
 export interface LocalRunOptions extends LocalTopologyOptions {
   readonly emit: EventSink;
   readonly onProgress: (progress: LoadProgress) => void;
-  /** Hears at once of a node that died; the run goes on. */
+  /** Called at once when a node died; the run continues. */
   readonly onFault: (message: string) => void;
-  /** Ends the run early, with what was measured until then. */
+  /** Ends the run early, with the results so far. */
   readonly signal: AbortSignal;
 }
 
 /**
  * Runs one policy on this machine: every node, the router, the relays of both sides and the load are processes, and gRPC
- * crosses the loopback through the relays. Resolves when all of them are gone. A node may die under way, which the log
- * says; without any other part there is no run, and it rejects.
+ * crosses the loopback through the relays. Resolves when all of them have ended. A node may die during the run, which is
+ * logged; if any other part dies, the run cannot continue, and it rejects.
  */
 export const runLocal = async (options: LocalRunOptions): Promise<void> => {
   const { scenario, emit, signal } = options;
@@ -44,7 +44,7 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
     topology.begin(startUnixMs);
     beganUnixMs = startUnixMs;
     const limitMs = LEAD_MS + (scenario.durationS + scenario.drainS) * 1000;
-    // These three never say that they are done: they only reject, when they die.
+    // These three never report that they are done: they only reject, when they die.
     const lost = [topology.paths, topology.access, topology.router].map((part) => part.done());
     await Promise.race([topology.load.done(), after(limitMs), aborted, ...lost]);
     endedAtMs = Date.now() - startUnixMs;

@@ -5,10 +5,10 @@ import type { FromService, ToService } from '../../../core/process/io/service-pr
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** How long a part may take to end by itself once it is told to. */
+/** How long a part may take to end after it is asked to. */
 const STOP_MS = 2000;
 
-/** A part of a live run: a process of its own, which ends with this one whatever happens to either. */
+/** A part of a live run: a process of its own, which ends with this one, however either ends. */
 export class Part<Setup, Ready, Progress = never> {
   readonly name: string;
   readonly #child: ChildProcess;
@@ -19,7 +19,7 @@ export class Part<Setup, Ready, Progress = never> {
   #errors = '';
   #isStopping = false;
   onProgress: ((progress: Progress) => void) | null = null;
-  /** It ended, and nobody had told it to. */
+  /** The process ended without being asked to. */
   onLost: ((reason: string) => void) | null = null;
 
   /** Starts `module`, a path from the root of the project. */
@@ -28,10 +28,10 @@ export class Part<Setup, Ready, Progress = never> {
     this.#child = fork(join(ROOT, module), {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
-      // The parts of a run are mostly the same code: what one compiled, the others and later runs load in a third of the time.
+      // The parts of a run are mostly the same code: the others and later runs load compiled code in a third of the time.
       env: { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/starlane'), ...process.env },
     });
-    for (const { promise } of [this.#loaded, this.#ready, this.#done]) promise.catch(() => {}); // whoever waits hears it
+    for (const { promise } of [this.#loaded, this.#ready, this.#done]) promise.catch(() => {}); // the callers handle it
     this.#child.on('message', (message) => this.#onMessage(message as FromService<Ready, Progress>));
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-2000);
@@ -55,12 +55,12 @@ export class Part<Setup, Ready, Progress = never> {
     this.#send({ kind: 'begin', startUnixMs });
   }
 
-  /** Resolves when it says that its work is done. */
+  /** Resolves when it reports that its work is done. */
   done(): Promise<void> {
     return this.#done.promise;
   }
 
-  /** Ends it: it is asked to, and killed when it does not within two seconds. Resolves when the process is gone. */
+  /** Asks it to end, and kills it when it has not after two seconds. Resolves when the process is gone. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#send({ kind: 'stop' });
@@ -70,7 +70,7 @@ export class Part<Setup, Ready, Progress = never> {
   }
 
   #send(message: ToService<Setup>): void {
-    if (this.#child.connected) this.#child.send(message, () => {}); // a part that is gone says so by its exit
+    if (this.#child.connected) this.#child.send(message, () => {}); // when a part is gone, its exit reports it
   }
 
   #onMessage(message: FromService<Ready, Progress>): void {

@@ -16,7 +16,7 @@ const schema = z
   })
   .describe('The interruption around each start of a 15 s slot, when terminals are given their next satellite.');
 
-/** The interruption strikes both directions at once; a forecast knows the usual one. Between satellites there is none. */
+/** The interruption takes both directions down at once; a forecast knows the usual one. Links between satellites have none. */
 export const boundaryEffect = linkEffect({
   key: 'boundary',
   schema: () => schema,
@@ -40,10 +40,10 @@ export interface BoundaryEvent {
 }
 
 /**
- * Takes the link down around each start of a slot, when terminals are given their next satellite. What waited passes when it
- * is over, so a round trip then decays from about the length of the event: that flush is not modelled, it follows.
- * `stream` names the chance: the two directions of a terminal share one. Event and lead each stay below 5 s, their
- * variation included.
+ * Takes the link down around each start of a slot, when terminals get their next satellite. Messages that waited pass when it
+ * is over, so the round trip then falls from about the length of the event: this follows and is not modelled on its own.
+ * `stream` names the random stream: the two directions of a terminal share one. Event and lead each stay below 5 s, with
+ * their variation.
  * Source: bursts of 0.1 to 0.2 s that begin 0.15 to 0.2 s before the slot (Tanveer, CoNEXT-C 2023; Mohan, WWW 2024).
  */
 export const withBoundaryEvent = (slots: TimeGrid, event: BoundaryEvent, stream: string): Effect => {
@@ -55,7 +55,7 @@ export const withBoundaryEvent = (slots: TimeGrid, event: BoundaryEvent, stream:
     const fromMs = slots.startMs(slot) - varied(event.leadMs, drawAt(leadKey, slot));
     return { fromMs, toMs: fromMs + varied(event.durationMs, drawAt(durationKey, slot)) };
   });
-  /** The event that is under way, or else the next to come: one may end before its slot begins, or after. */
+  /** The event that is active, or else the next one: an event may end before its slot begins, or after. */
   const eventAt = (atMs: Ms): Window => {
     let slot = slots.indexAt(atMs);
     while (atMs >= eventOf(slot).toMs) slot++;

@@ -9,7 +9,7 @@ import { linkEffect } from './link-effect.ts';
 import { lostInEither } from './with-loss.ts';
 
 const shape = {
-  queueUs: microsSchema.default(5000).describe('The least wait in its queues, one way, in microseconds.'),
+  queueUs: microsSchema.default(5000).describe('The shortest wait in its queues, one way, in microseconds.'),
   jitterUs: microsSchema
     .default(1000)
     .describe('Half-width of the variation on top, in microseconds; it only adds, so the mean rises by as much.'),
@@ -33,12 +33,12 @@ const schema = z
       windows: z
         .array(windowSchema(shape))
         .max(1000)
-        .describe('Stretches of the run; those that overlap add up. No forecast knows of them.'),
+        .describe('Stretches of the run; overlapping ones add up. Forecasts do not include them.'),
     }),
   ])
   .describe('What the traffic of others adds: nothing, the same every day, or a script.');
 
-/** The traffic of others on a cable; only what comes every day is foreseen. */
+/** The traffic of others on a cable; a forecast knows only the daily part. */
 export const congestionEffect = linkEffect({
   key: 'congestion',
   schema: () => schema,
@@ -55,9 +55,9 @@ export const congestionEffect = linkEffect({
   },
 });
 
-/** What other people's traffic does to a link for a while. */
+/** What the traffic of others does to a link for a while. */
 export interface Congestion extends Window {
-  /** The least wait in the queue, in microseconds. */
+  /** The shortest wait in the queue, in microseconds. */
   readonly queueUs: number;
   /** Half-width of the variation on top, in microseconds: waits run from `queueUs` to `queueUs + 2 * jitterUs`. */
   readonly jitterUs: number;

@@ -21,9 +21,9 @@ const schema = z
     }),
   )
   .max(100)
-  .describe('Breaks of the cable, repaired at toS. No forecast knows of them.');
+  .describe('Breaks of the cable, repaired at toS. Forecasts do not include them.');
 
-/** Breaks of one cable, each with a way around or without. */
+/** Breaks of one cable, each with or without a detour. */
 export const cutsEffect = linkEffect({
   key: 'cuts',
   schema: () => schema,
@@ -47,13 +47,13 @@ const cutOf = (
 
 /** A break of a cable, from the cut to its repair. */
 export interface Cut extends Window {
-  /** When traffic has found its way around: nothing passes before. `toMs` or later when there is no way around. */
+  /** When traffic has found its detour: nothing passes before. `toMs` or later when there is no detour. */
   readonly detourFromMs: Ms;
-  /** How much longer the way around takes, in microseconds: at least 0. */
+  /** How much longer the detour takes, in microseconds: at least 0. */
   readonly detourUs: number;
 }
 
-/** Takes the link down at each cut until traffic finds its way around, which holds until the repair. The longest detour counts. */
+/** Takes the link down at each cut until traffic uses the detour, which lasts until the repair. The longest detour counts. */
 const withCuts = (cuts: readonly Cut[]): Effect => {
   if (cuts.length === 0) return (link) => link;
   const outages = cuts.map(({ fromMs, toMs, detourFromMs }) => ({ fromMs, toMs: Math.min(toMs, detourFromMs) }));

@@ -3,13 +3,13 @@ import { earliest } from '../model/earliest.ts';
 import type { Effect } from '../model/link-model.ts';
 import { lostInEither } from './with-loss.ts';
 
-/** What other people's traffic does to a link every day. The numbers are those of its peak. */
+/** What the traffic of others does to a link every day. The numbers are those of its peak. */
 export interface DailyCongestion {
   /** When it is worst, in hours UTC. */
   readonly peakHourUtc: number;
-  /** The least wait in the queue, in microseconds. */
+  /** The shortest wait in the queue, in microseconds. */
   readonly queueUs: number;
-  /** Half-width of the variation on top; it only ever adds. */
+  /** Half-width of the variation on top; it only adds. */
   readonly jitterUs: number;
   readonly lossRate: number;
 }
@@ -23,7 +23,7 @@ export const withDailyCongestion = (congestion: DailyCongestion, epochUnixMs: nu
   const startMs = (minute: number): Ms => minute * MINUTE_MS - epochUnixMs;
   const minuteAt = (atMs: Ms): number => {
     const minute = Math.floor((atMs + epochUnixMs) / MINUTE_MS);
-    // Rounding in the sum can name the neighbour of the right minute.
+    // Rounding in the sum can give the minute next to the right one.
     if (atMs < startMs(minute)) return minute - 1;
     return atMs < startMs(minute + 1) ? minute : minute + 1;
   };

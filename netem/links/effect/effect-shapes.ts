@@ -3,17 +3,17 @@ import type { LinkEffect, Section } from './link-effect.ts';
 
 type Effects = readonly LinkEffect[];
 
-/** The keys of effects in a section of a scenario file that has all of them. */
+/** The keys of effects in a section of a scenario file where all of them have defaults. */
 export type EffectKeys<Some extends Effects> = {
   [One in Some[number] as One['key']]: z.ZodPrefault<ReturnType<One['schema']>>;
 };
 
-/** The keys of effects where the file may say them or not. */
+/** The keys of effects in a section where they may be left out. */
 export type OptionalEffectKeys<Some extends Effects> = {
   [One in Some[number] as One['key']]: z.ZodExactOptional<ReturnType<One['schema']>>;
 };
 
-/** What stands at those keys, where it may also be absent. */
+/** The values at those keys, which may be left out. */
 export type EffectConfigs<Some extends Effects> = {
   readonly [One in Some[number] as One['key']]?: z.output<ReturnType<One['schema']>>;
 };

@@ -3,38 +3,38 @@ import type { TimeGrid } from '../../sky/path/time-grid.ts';
 import { type Foreseeable, layered } from '../model/foreseeable.ts';
 import type { Effect } from '../model/link-model.ts';
 
-/** `up` from the first end of a path to its second: from users to the router, from the router to a node. */
+/** `up` leads from the first end of a path to its second: from users to the router, from the router to a node. */
 export type Direction = 'up' | 'down';
 
-/** The part of a scenario file that holds the key of an effect. */
+/** The part of a scenario file that has the key of an effect. */
 export type Section = 'fibre' | 'laser' | 'access.fibre' | 'access.starlink' | 'paths' | 'paths.laser' | 'sites';
 
 /** Where an effect acts. */
 export interface EffectPlace {
   readonly direction: Direction;
-  /** Names the chance of this effect here: it holds the seed and the key. Both directions share it. */
+  /** Names the random stream of this effect here: it contains the seed and the key. Both directions share it. */
   readonly stream: string;
-  /** The instant at which run time is 0. */
+  /** The wall-clock instant of run time 0. */
   readonly epochUnixMs: number;
-  /** When satellites are re-chosen. */
+  /** When terminals get new satellites. */
   readonly slots: TimeGrid;
 }
 
 /** A cable between two places. */
 export interface CablePlace extends EffectPlace {
   readonly greatCircleKm: number;
-  /** How many times as long as that the cable is. */
+  /** How many times as long as the great circle the cable is. */
   readonly stretch: number;
 }
 
 /** A way through space. */
 export interface TerminalPlace extends EffectPlace {
-  /** Whether a terminal stands at one of its ends: not so between two satellites. */
+  /** Whether a terminal is at one of its ends; false between two satellites. */
   readonly hasTerminal: boolean;
 }
 
 /**
- * One thing that changes what a link does: its key in the scenario file, what stands there, and the effect that comes of it.
+ * One thing that changes what a link does: its key in the scenario file, the schema of its value, and how the effect is built.
  * An effect is a file that exports one of these, and a line in `registry.ts`.
  */
 export interface LinkEffect<
@@ -43,20 +43,20 @@ export interface LinkEffect<
   Schema extends z.ZodType = z.ZodType,
 > {
   readonly key: Key;
-  /** What may stand at the key, without a default for the whole; defaults within may differ from section to section. */
+  /** The schema of the value, without a default for the whole; defaults within may differ from section to section. */
   schema(section: Section): Schema;
-  /** What stands there where the file says nothing. */
+  /** The value when the file has none. */
   readonly usual: z.input<Schema>;
-  /** The effect as it is, and as a forecast knows of it: see `foreseeable` and `unforeseen`. */
+  /** The effect as it is, and as a forecast knows it: see `foreseeable` and `unforeseen`. */
   build(config: z.output<Schema>, place: Place): Foreseeable<Effect>;
 }
 
-/** Makes an effect, with its types found from its parts. */
+/** Makes an effect, with its types inferred from its parts. */
 export const linkEffect = <Place extends EffectPlace, Key extends string, Schema extends z.ZodType>(
   effect: LinkEffect<Place, Key, Schema>,
 ): LinkEffect<Place, Key, Schema> => effect;
 
-/** The effects that `config` speaks of, one behind the other: the first of the list is the innermost. */
+/** The effects that `config` has keys for, in series: the first of the list is the innermost. */
 export const underEffects = <Place extends EffectPlace>(
   effects: readonly LinkEffect<Place>[],
   config: object,

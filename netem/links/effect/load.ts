@@ -12,7 +12,7 @@ import { withState } from './with-state.ts';
 
 /**
  * A user's own downloads. Full load brings the round trip near what was measured under a download, p50 95, p95 175 and p99 210
- * ms. Its loss is the rise that was measured, from 0.4 % to 1.6-2.0 %; interruptions come on top of it.
+ * ms. Its loss is the measured rise, from 0.4 % to 1.6-2.0 %; interruptions come on top of it.
  * Source: Michel and others, IMC 2022.
  */
 const schema = z
@@ -22,7 +22,7 @@ const schema = z
       .array(windowSchema({ share: shareSchema.describe('The load in between, instead of that of the whole run.') }))
       .max(1000)
       .default([])
-      .describe('Stretches with a load of their own; no forecast knows of them.'),
+      .describe('Stretches with a load of their own; forecasts do not include them.'),
     queueUs: microsSchema.default(49_000).describe('Median wait at full load, in microseconds.'),
     queueSkew: z.number().min(0).max(2).default(0.65).describe('How skewed the waits are; 0 makes them all equal.'),
     jitterUs: microsSchema.default(8000).describe('Half-width of the variation at full load; it only adds.'),
@@ -30,7 +30,7 @@ const schema = z
   })
   .describe('What the downloads of users add to their own delay.');
 
-/** The queue towards users that their downloads fill; the usual load is foreseen, with its median wait. */
+/** The queue towards users that their downloads fill; a forecast knows the usual load, with its median wait. */
 export const loadEffect = linkEffect({
   key: 'load',
   schema: () => schema,
@@ -42,22 +42,22 @@ export const loadEffect = linkEffect({
   },
 });
 
-/** How a user's own traffic fills the queue of their dish. The numbers are those of full load; a share of it adds as much less. */
+/** How a user's own traffic fills the queue of their dish. The numbers are those of full load; lower loads scale them down. */
 export interface Load {
   /** Load of the whole run, 0 to 1. */
   readonly share: number;
-  /** Stretches of run time with a share of their own; where they overlap, the highest holds. */
+  /** Stretches of run time with a share of their own; where they overlap, the highest counts. */
   readonly windows: readonly (Window & { readonly share: number })[];
   /** Median wait in the queue, in microseconds. */
   readonly queueUs: number;
   /** How skewed the waits are: the inverse of a Weibull's shape. */
   readonly queueSkew: number;
-  /** Half-width of the variation on top; it only ever adds. */
+  /** Half-width of the variation on top; it only adds. */
   readonly jitterUs: number;
   readonly lossRate: number;
 }
 
-/** Adds queueing that is drawn anew every half second, jitter and loss. `stream` names the chance. */
+/** Adds queueing that is drawn again every half second, jitter and loss. `stream` names the random stream. */
 export const withLoad = (load: Load, stream: string): Effect => {
   if (load.share === 0 && load.windows.length === 0) return (link) => link;
   const key = streamKey(stream);
@@ -78,13 +78,13 @@ export const withLoad = (load: Load, stream: string): Effect => {
   });
 };
 
-/** What to expect where neither draws nor script are known: the load of the whole run, and the median wait. */
+/** The expected queue without draws and script: the load of the whole run, and the median wait. */
 export const withUsualLoad = (load: Load): Effect =>
   load.share === 0 ? (link) => link : withState((state) => loaded(state, load, load.share, load.queueUs));
 
 const HELD_MS = 500;
 
-/** The wait that a share `draw` of all waits is below. */
+/** The wait that is longer than a share `draw` of all waits. */
 const waitAt = (draw: number, { queueUs, queueSkew }: Load): number =>
   queueUs * (-Math.log1p(-draw) / Math.LN2) ** queueSkew;
 

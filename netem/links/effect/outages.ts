@@ -13,7 +13,7 @@ const schema = z
   )
   .max(1000);
 
-/** Stretches in which nothing passes; only those that were planned are foreseen. */
+/** Stretches in which nothing passes; a forecast knows only the planned ones. */
 export const outagesEffect = linkEffect({
   key: 'outages',
   schema: (section) =>

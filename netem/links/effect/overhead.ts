@@ -14,7 +14,7 @@ const schemaWith = (defaults: AccessOverhead) =>
       floorUs: microsSchema.default(defaults.floorUs).describe('The least that is added one way, in microseconds.'),
       heldMedianUs: microsSchema.default(defaults.heldMedianUs).describe('Median of the part drawn once a slot.'),
       heldSigma: z.number().min(0).max(3).default(defaults.heldSigma).describe('How skewed that part is (lognormal).'),
-      heldMostUs: microsSchema.default(defaults.heldMostUs).describe('What that part never passes.'),
+      heldMostUs: microsSchema.default(defaults.heldMostUs).describe('The maximum of that part.'),
       jitterUs: microsSchema
         .default(defaults.jitterUs)
         .describe('Half-width of the variation within a slot; it only adds, so the mean rises by as much.'),
@@ -22,8 +22,8 @@ const schemaWith = (defaults: AccessOverhead) =>
     .describe('What frame scheduling and processing add in each direction.');
 
 /**
- * What terminals add, drawn for each direction; the floor, the median and the jitter are foreseen. Between two satellites
- * only the floor is left: there are no shared frames.
+ * What terminals add, drawn for each direction; a forecast knows the floor, the median and the jitter. Between two satellites
+ * only the floor remains: there are no shared frames.
  */
 export const overheadEffect = linkEffect({
   key: 'overhead',
@@ -44,20 +44,20 @@ export const overheadEffect = linkEffect({
 
 /** What a terminal adds in one direction on top of geometry, by frame scheduling and processing. */
 export interface AccessOverhead {
-  /** The least that is added, in microseconds. */
+  /** The minimum that is added, in microseconds. */
   readonly floorUs: number;
   /** Median of the lognormal part that holds for a slot, in microseconds. */
   readonly heldMedianUs: number;
   /** Standard deviation of its logarithm. */
   readonly heldSigma: number;
-  /** What the held part never passes, in microseconds. */
+  /** The maximum of the held part, in microseconds. */
   readonly heldMostUs: number;
-  /** Half-width of the variation within a slot; it only ever adds, so the mean rises by as much. */
+  /** Half-width of the variation within a slot; it only adds, so the mean rises by as much. */
   readonly jitterUs: number;
 }
 
 /**
- * Adds a right-skewed overhead that is drawn once a slot, and jitter within it. `stream` names the chance.
+ * Adds a right-skewed overhead that is drawn once a slot, and jitter within it. `stream` names the random stream.
  * Fitted to round trips from user terminals to PoPs at ten sites: see `netem/data/README.md`.
  */
 export const withAccessOverhead = (slots: TimeGrid, overhead: AccessOverhead, stream: string): Effect => {
@@ -84,5 +84,5 @@ export const withAccessOverhead = (slots: TimeGrid, overhead: AccessOverhead, st
 
 const OF_USERS = { floorUs: 2800, heldMedianUs: 2000, heldSigma: 1.8, heldMostUs: 25_000, jitterUs: 4500 };
 
-// An assumption: nobody has published what a terminal of an enterprise adds; a user's adds ten times as much.
+// An assumption: nobody has published what an enterprise terminal adds; a user terminal adds ten times as much.
 const OF_SITES = { floorUs: 500, heldMedianUs: 500, heldSigma: 0.6, heldMostUs: 5000, jitterUs: 300 };

@@ -15,7 +15,7 @@ const schema = z
     }),
   )
   .max(1000)
-  .describe('Showers over its terminal and the dishes of its users; no forecast of delays knows of them.');
+  .describe('Showers over its terminal and the dishes of its users; forecasts of delays do not include them.');
 
 /** Showers over the dish of a site, at either end of a path. */
 export const rainEffect = linkEffect({
@@ -29,11 +29,11 @@ export const rainEffect = linkEffect({
 export interface Rain extends Window {
   /** Share of packets lost on top, 0 to 1. */
   readonly lossRate: number;
-  /** What is left of the rate: more than 0, at most 1. */
+  /** The share of the rate that is left: more than 0, at most 1. */
   readonly rateFactor: number;
 }
 
-/** Loses packets and slows down while it rains; showers that overlap, at either end, act together. An unlimited rate stays so. */
+/** Loses packets and lowers the rate while it rains; overlapping showers, at either end, combine. An unlimited rate stays so. */
 export const withRain = (showers: readonly Rain[]): Effect => {
   if (showers.length === 0) return (link) => link;
   const nextEdgeAfter = nextEdgeIn(showers);

@@ -7,21 +7,21 @@ import { outagesEffect } from './outages.ts';
 import { overheadEffect } from './overhead.ts';
 import { rainEffect } from './rain.ts';
 
-/** The effects of a network by what they act on. Within a list the first is the innermost. */
+/** The effects of a network, grouped by what they act on. Within a list the first is the innermost. */
 export interface LinkEffects {
   /** One cable: keys of `network.fibre`, `network.access.fibre` and `paths.*.fibre`. */
   readonly cable: readonly LinkEffect<CablePlace>[];
   /** Terminals and satellites of a way through space: keys of `network.laser` and `network.access.starlink`. */
   readonly terminal: readonly LinkEffect<TerminalPlace>[];
-  /** The dish at a site, on top of its terminal: keys of `sites.*`. Every path of that dish is under them. */
+  /** The dish at a site, on top of its terminal: keys of `sites.*`. They apply to every path of that dish. */
   readonly dish: readonly LinkEffect[];
   /** A whole path from the router to a site: keys of `paths.*`, and of `paths.*.laser` for its way through space. */
   readonly path: readonly LinkEffect[];
-  /** The whole access of users over Starlink, the cable behind the PoP included: keys of `network.access.starlink`. */
+  /** The whole access of users over Starlink, including the cable behind the PoP: keys of `network.access.starlink`. */
   readonly starlinkAccess: readonly LinkEffect[];
 }
 
-/** Every effect there is: to add one, write its file and add it to the list of what it acts on. */
+/** Every effect: to add one, write its file and add it to the list of what it acts on. */
 export const linkEffects = {
   cable: [congestionEffect, cutsEffect],
   terminal: [overheadEffect, boundaryEffect],

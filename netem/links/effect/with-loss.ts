@@ -5,5 +5,5 @@ import { withState } from './with-state.ts';
 export const withLoss = (lossRate: number): Effect =>
   withState((state) => ({ ...state, lossRate: lostInEither(state.lossRate, lossRate) }));
 
-/** The probability that at least one of two independent losses strikes. */
+/** The probability that at least one of two independent losses happens. */
 export const lostInEither = (a: number, b: number): number => a + b - a * b;

@@ -1,7 +1,7 @@
 import type { Effect } from '../model/link-model.ts';
 import { withState } from './with-state.ts';
 
-/** Serialises at `rateKbps` where the link below is faster; 0 leaves it as it is. */
+/** Serialises at `rateKbps` where the link below is faster; 0 leaves the link as it is. */
 export const withRate = (rateKbps: number): Effect =>
   withState((state) => ({ ...state, rateKbps: slowerKbps(state.rateKbps, rateKbps) }));
 

@@ -1,7 +1,7 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { LinkModel } from './link-model.ts';
 
-/** `link` from 0 to `cycleMs`, again and again: parts that began in different cycles compute the same. */
+/** `link` from 0 to `cycleMs`, repeated: parts that began in different cycles compute the same. */
 export const cyclicLink = (link: LinkModel, cycleMs: Ms): LinkModel => {
   const startMs = (atMs: Ms): Ms => Math.floor(atMs / cycleMs) * cycleMs;
   return {
@@ -15,7 +15,7 @@ export const cyclicLink = (link: LinkModel, cycleMs: Ms): LinkModel => {
   };
 };
 
-/** The first instant that counts as `sinceMs` after `baseMs`: a sum rounded down would still show what was before the change. */
+/** The first instant at least `sinceMs` after `baseMs`: a sum rounded down would still show the state before the change. */
 const onTheWay = (baseMs: Ms, sinceMs: Ms): Ms => {
   let atMs = baseMs + sinceMs;
   while (atMs - baseMs < sinceMs) atMs += Math.abs(atMs) * Number.EPSILON;

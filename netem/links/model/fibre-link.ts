@@ -6,7 +6,7 @@ export interface Fibre {
   readonly stretch: number;
   /** What the equipment on the way adds, in microseconds. */
   readonly equipmentUs: number;
-  /** Half-width of the variation; it only ever adds, so the mean rises by as much. */
+  /** Half-width of the variation; it only adds, so the mean rises by as much. */
   readonly jitterUs: number;
   readonly lossRate: number;
   readonly rateKbps: number;

@@ -4,8 +4,8 @@ import { earliest } from './earliest.ts';
 import type { LinkModel } from './link-model.ts';
 
 /**
- * Two links one behind the other as one. Delays and jitters add up (so the least delay is the sum of the least delays), the
- * slower rate holds, and either outage stops it. What the second does is read at the instant a message enters the first.
+ * Two links in series as one. Delays and jitters add up (so the minimum delay is the sum of the minimum delays), the
+ * slower rate counts, and an outage of either stops it. The state of the second is read when a message enters the first.
  */
 export const inSeries = (first: LinkModel, second: LinkModel): LinkModel => ({
   stateAt(atMs) {

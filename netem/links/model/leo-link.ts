@@ -3,8 +3,8 @@ import type { StepGrid } from '../../sky/path/time-grid.ts';
 import type { LinkModel } from './link-model.ts';
 
 /**
- * A way through space: only its length, which is computed anew at each step and is the same in both directions. The other
- * layers are effects upon it.
+ * A way through space: only its length, which is recomputed at each step and is the same in both directions. The other
+ * layers are effects on top of it.
  *
  * `routeUs` gives the one-way time of a step, Infinity when there is no way; the link is then down, and its delay is
  * `downDelayUs`, which must be finite.

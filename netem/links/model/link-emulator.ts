@@ -4,7 +4,7 @@ import { US_PER_MS } from '../../../core/units.ts';
 import type { LinkModel, LinkState } from './link-model.ts';
 import { jitterKeyOf, travelMs } from './travel.ts';
 
-/** What keeps its order on a link: one connection. A probe loses nothing, so that its round trip tells of the link alone. */
+/** A lane keeps its order on a link: one connection. A probe loses nothing, so that its round trip measures the link alone. */
 export class Lane {
   deliveredAtMs: Ms = Number.NEGATIVE_INFINITY;
   readonly losesNothing: boolean;
@@ -16,9 +16,9 @@ export class Lane {
 
 /**
  * Plays one direction of a link on a stream of messages: the simulator runs it on a virtual clock, the relay on the real
- * one. A message waits its turn to be serialised, waits on while the link is down, and then travels.
+ * one. A message waits until it can be serialised, waits while the link is down, and then travels.
  *
- * It stands below a reliable, ordered stream, so it never drops and never reorders. A lost packet arrives one round trip
+ * It models a reliable, ordered stream, so it never drops and never reorders. A lost packet arrives one round trip
  * late, as after a fast retransmission, and everything behind it in its lane waits (head-of-line blocking). Jitter holds
  * for windows of 10 ms and is a function of seed, name and time alone: however the bytes are cut, the link is the same.
  *
@@ -42,7 +42,7 @@ export class LinkEmulator {
     readonly clock: Clock;
     /** Losses and jitter are streams of it, by the name of the link. */
     readonly rng: RngSource;
-    /** How much before it is due a message is handed over, for what the host adds behind it; never before it was sent. */
+    /** How much earlier than due a message is delivered, because the host adds delay after it; never before it was sent. */
     readonly earlyMs?: Ms;
   }) {
     this.#link = options.link;
@@ -52,14 +52,14 @@ export class LinkEmulator {
     this.#jitterKey = jitterKeyOf(options.name, options.rng);
   }
 
-  /** Bytes that were sent and not yet delivered, those in flight among them. */
+  /** Bytes sent and not yet delivered, including those in flight. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
 
   /**
-   * Sends a message of `bytes`; `deliver` gets the instant it was to be handed over. All share the rate of the link; who
-   * names no lane of its own keeps the order of all who do not.
+   * Sends a message of `bytes`; `deliver` gets the instant when it was due. All lanes share the rate of the link. Messages
+   * without a lane share one order.
    */
   send(bytes: number, deliver: (dueMs: Ms) => void, lane: Lane = this.#lane): void {
     const dueMs = this.#dueMs(bytes, lane);
@@ -92,7 +92,7 @@ export class LinkEmulator {
     return lane.deliveredAtMs;
   }
 
-  /** When the link passes again at or after `fromMs`; Infinity when it does not within `LONGEST_OUTAGE_MS`. */
+  /** When the link passes messages again at or after `fromMs`; Infinity when it does not within `LONGEST_OUTAGE_MS`. */
   #firstUpAt(fromMs: Ms): Ms {
     if (!Number.isFinite(fromMs) || this.#link.stateAt(fromMs).up) return fromMs;
     if (fromMs >= this.#downFromMs && fromMs < this.#upAgainAtMs) return this.#upAgainAtMs;
@@ -101,7 +101,7 @@ export class LinkEmulator {
       atMs = this.#link.nextChangeAfter(atMs);
       if (atMs !== null && atMs > fromMs + LONGEST_OUTAGE_MS) atMs = null;
     }
-    this.#downFromMs = fromMs; // whoever comes in this outage need not look again
+    this.#downFromMs = fromMs; // later messages in this outage need not search again
     this.#upAgainAtMs = atMs ?? Number.POSITIVE_INFINITY;
     return this.#upAgainAtMs;
   }
@@ -116,7 +116,7 @@ export class LinkEmulator {
 
 const serialisationMs = (bytes: number, rateKbps: number): Ms => (rateKbps === 0 ? 0 : (bytes * 8) / rateKbps);
 
-/** A connection does not outlive a longer outage, so what waits for its end is never delivered. */
+/** A connection does not survive a longer outage, so messages that wait for its end are never delivered. */
 const LONGEST_OUTAGE_MS = 3_600_000;
 
 /** Payload of one TCP segment at an MTU of 1500 with timestamps. */

@@ -2,7 +2,7 @@ import type { EventSink } from '../../../core/event/event.ts';
 import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
 import type { LinkModel } from './link-model.ts';
 
-/** Logs what `link` is at `fromMs`, and each time it changes, until `untilMs` or until it is cancelled. */
+/** Logs the state of `link` at `fromMs`, and each change, until `untilMs` or until it is cancelled. */
 export const emitLinkChanges = (
   name: string,
   link: LinkModel,

@@ -2,11 +2,11 @@ import type { Ms } from '../../../core/time/clock.ts';
 
 /** What one direction of a path does to a message that enters it now. */
 export interface LinkState {
-  /** Whether anything passes. What waits while a link is down passes when it is up again. */
+  /** Whether anything passes. Messages that wait while a link is down pass when it is up again. */
   readonly up: boolean;
   /** One-way delay before queueing and jitter, in microseconds. */
   readonly delayUs: number;
-  /** Half-width of the uniform variation around `delayUs`, in microseconds (the meaning that netem gives it). */
+  /** Half-width of the uniform variation around `delayUs`, in microseconds (the same meaning as in netem). */
   readonly jitterUs: number;
   /** Probability that a packet is lost, 0 to 1. */
   readonly lossRate: number;

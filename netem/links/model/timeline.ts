@@ -1,13 +1,13 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { LinkModel, LinkState } from './link-model.ts';
 
-/** A state, and the instant from which it holds. */
+/** A state, and the instant from which it is valid. */
 export interface Change {
   readonly atMs: Ms;
   readonly state: LinkState;
 }
 
-/** The state at `fromMs`, then each change before `toMs`, in constant memory. A change that changes nothing is left out. */
+/** The state at `fromMs`, then each change before `toMs`, in constant memory. Changes to an equal state are left out. */
 export function* timeline(link: LinkModel, fromMs: Ms, toMs: Ms): Generator<Change> {
   let state = link.stateAt(fromMs);
   yield { atMs: fromMs, state };
@@ -20,8 +20,8 @@ export function* timeline(link: LinkModel, fromMs: Ms, toMs: Ms): Generator<Chan
 }
 
 /**
- * The same link, computed once from `fromMs` to `toMs` and read from memory there: for both directions of a comparison, for
- * several policies, and for where no path should be computed while bytes wait. Outside of that it asks `link`.
+ * The same link, computed once from `fromMs` to `toMs` and then read from memory: for both directions of a comparison, for
+ * several policies, and for hosts that must not compute a path while bytes wait. Outside of that time it asks `link`.
  */
 export const recordedLink = (link: LinkModel, fromMs: Ms, toMs: Ms): LinkModel => {
   const work = recordingLink(link, fromMs, toMs);
@@ -31,7 +31,7 @@ export const recordedLink = (link: LinkModel, fromMs: Ms, toMs: Ms): LinkModel =
   }
 };
 
-/** The same in pieces of some ten milliseconds of work: yields up to which instant it has come. */
+/** The same in pieces of some ten milliseconds of work: yields the instant that it has reached. */
 export function* recordingLink(link: LinkModel, fromMs: Ms, toMs: Ms): Generator<Ms, LinkModel> {
   const changes: Change[] = [];
   for (const change of timeline(link, fromMs, toMs)) {

@@ -16,8 +16,8 @@ import { leoLink } from './leo-link.ts';
 import type { LinkModel } from './link-model.ts';
 
 /**
- * The ways through the one constellation of a run, without what terminals do to them. Both directions of a path, and nodes
- * that stand at one site, share the computing of their way.
+ * The ways through the one constellation of a run, without the effects of terminals. Both directions of a path, and nodes
+ * at one site, share the computation of their way.
  */
 export class WaysThroughSpace {
   readonly #config: NetworkConfig;
@@ -35,7 +35,7 @@ export class WaysThroughSpace {
     this.#space = { actual, foreseen: isForeseen ? actual : spaceOf({ constellation, stepMs, epochUnixMs, seed }) };
   }
 
-  /** When satellites are re-chosen. */
+  /** When terminals get new satellites. */
   get slots(): TimeGrid {
     return this.#space.actual.slots;
   }
@@ -78,13 +78,13 @@ export class WaysThroughSpace {
   #sharedWay(key: string, from: Place, to: AccessPoint, route: Route): Foreseeable<LinkModel> {
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
-    // While a way is down its delay is what no way can be below.
+    // While a way is down, its delay is the lower bound of any way.
     const way = this.#way(vacuumUs(SPHERE_ERROR * greatCircleKm(from, to)), route);
     this.#shared.set(key, way);
     return way;
   }
 
-  /** No forecast knows of what will break, so that it may have another way. */
+  /** A forecast does not know of failures, so it may have another way. */
   #way(downDelayUs: number, route: Route): Foreseeable<LinkModel> {
     const through = (space: Space) => leoLink({ steps: space.steps, routeUs: route(space), downDelayUs });
     const { actual, foreseen } = this.#space;
@@ -102,7 +102,7 @@ const routeUs = (space: Space, from: Site, to: Site): ReturnType<Route> => {
   return (step) => vacuumUs(routeKm(step));
 };
 
-/** The mean sphere is within 0.6 % of the ellipsoid, so this much more is never less than the straight line. */
+/** The mean sphere is within 0.6 % of the ellipsoid, so with this factor it is never shorter than the straight line. */
 const SPHERE_ERROR = 1.006;
 
 const keyOf = ({ name, latDeg, lonDeg }: Place): string => `${name}@${latDeg},${lonDeg}`;

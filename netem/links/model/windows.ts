@@ -6,7 +6,7 @@ export interface Window {
   readonly toMs: Ms;
 }
 
-/** The same stretch, told in seconds. */
+/** The same stretch, in seconds. */
 export const windowOf = ({ fromS, toS }: { readonly fromS: number; readonly toS: number }): Window => {
   return { fromMs: fromS * 1000, toMs: toS * 1000 };
 };

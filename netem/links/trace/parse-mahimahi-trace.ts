@@ -2,9 +2,9 @@ import { ConfigError } from '../../../core/config/config-error.ts';
 import type { Recording } from './trace-link.ts';
 
 /**
- * One direction from a trace of mahimahi: a line an opportunity to send a packet of 1500 bytes, its millisecond since the start;
- * after the last line the trace starts again. The rate is that of windows of 100 ms; one without an opportunity is down. A
- * trace holds no delay: each way takes `delayUs`. Source: Netravali and others, USENIX ATC 2015.
+ * One direction from a trace of mahimahi. Each line is an opportunity to send a packet of 1500 bytes, in milliseconds since the
+ * start; after the last line the trace starts again. The rate is computed for windows of 100 ms; one without an opportunity is
+ * down. A trace has no delay: each direction takes `delayUs`. Source: Netravali and others, USENIX ATC 2015.
  * @throws ConfigError with the line of the first mistake.
  */
 export const parseMahimahiTrace = (
@@ -29,7 +29,7 @@ export const parseMahimahiTrace = (
 const WINDOW_MS = 100;
 const PACKET_BITS = 1500 * 8;
 
-/** A day: far above any trace, and a bound on what one line can make us allocate. */
+/** A day: far above any trace, and a bound on the memory that one line can make us allocate. */
 const MOST_MS = 86_400_000;
 
 const opportunitiesIn = (text: string, file: string): readonly number[] => {

@@ -5,10 +5,10 @@ import type { Recording } from './trace-link.ts';
 
 /**
  * Both directions of a path from a CSV of probes, as LENS and irtt export them: a header `timestamp,rtt[,uplink,downlink]`,
- * then a row a probe, in order of time. Timestamps are Unix seconds or milliseconds, round trips milliseconds, rates Mbit/s.
- * A round trip that is empty, `-1` or `NaN` was lost; an empty rate is unknown, and one of 0 lets nothing pass.
+ * then one row a probe, in order of time. Timestamps are Unix seconds or milliseconds, round trips milliseconds, rates Mbit/s.
+ * A round trip that is empty, `-1` or `NaN` was lost; an empty rate is unknown, and with a rate of 0 nothing passes.
  *
- * Each direction gets half of the round trip and of its loss: per window the median, with jitter down to the least. A window
+ * Each direction gets half of the round trip and of its loss: per window the median, with jitter down to the minimum. A window
  * whose probes are all lost is down; one without probes is as the window before.
  * @throws ConfigError with the line of the first mistake.
  */
@@ -22,7 +22,7 @@ export const parseRttTrace = (
   if (count > MOST_WINDOWS) throw new ConfigError('', `${options.file} has ${count} windows, at most ${MOST_WINDOWS}`);
   const windows: Probe[][] = Array.from({ length: count }, () => []);
   for (const probe of probes) windows[Math.floor((probe.atMs - probes[0]!.atMs) / windowMs)]!.push(probe);
-  // What is lost has no delay of its own: it gets that of the last window that had one, or of the first that will.
+  // A lost probe has no delay: the window gets that of the last window that had one, or of the first one that will.
   const first = probes.find(({ rttMs }) => rttMs !== null)?.rttMs;
   if (first === null || first === undefined) throw new ConfigError('', `${options.file} has no probe that came back`);
   const start: LinkState = { up: true, delayUs: first * 500, jitterUs: 0, lossRate: 0, rateKbps: 0 };
@@ -58,7 +58,7 @@ const stateOf = (window: readonly Probe[], rateOf: (probe: Probe) => number | nu
     up: rates.length === 0 ? true : rateKbps > 0, // a rate of 0 would mean unlimited
     delayUs: medianMs * 500,
     jitterUs: (medianMs - rttsMs[0]!) * 500,
-    // Two such chances, one a direction, lose what was lost of the round trips.
+    // Two such losses in a row, one per direction, give the measured loss of the round trips.
     lossRate: 1 - Math.sqrt(rttsMs.length / window.length),
     rateKbps,
   };

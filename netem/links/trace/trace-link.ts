@@ -1,7 +1,7 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { LinkModel, LinkState } from '../model/link-model.ts';
 
-/** One direction of a path as it was measured: a state for each window of time, and again from the start after the last. */
+/** One direction of a path as it was measured: a state for each window of time, repeated after the last. */
 export interface Recording {
   readonly windowMs: Ms;
   /** When it starts again: the last window may be shorter than the others. */
@@ -10,7 +10,7 @@ export interface Recording {
   readonly states: readonly LinkState[];
 }
 
-/** Plays `recording` from the start of the run, over and over. */
+/** Plays `recording` from the start of the run, again and again. */
 export const traceLink = ({ windowMs, periodMs, states }: Recording): LinkModel => {
   const startMs = (index: number): Ms => {
     const turn = Math.floor(index / states.length);
@@ -20,7 +20,7 @@ export const traceLink = ({ windowMs, periodMs, states }: Recording): LinkModel 
     const turn = Math.floor(atMs / periodMs);
     const within = Math.min(states.length - 1, Math.floor((atMs - turn * periodMs) / windowMs));
     let index = turn * states.length + within;
-    // Rounding in the divisions can name the neighbour of the right window.
+    // Rounding in the divisions can give the window next to the right one.
     while (atMs < startMs(index)) index--;
     while (atMs >= startMs(index + 1)) index++;
     return index;
@@ -32,7 +32,7 @@ export const traceLink = ({ windowMs, periodMs, states }: Recording): LinkModel 
   };
 };
 
-/** What to expect of `recording` without having read ahead in it: the median of each number, always up. */
+/** What a forecast expects of `recording` without reading ahead in it: the median of each number, always up. */
 export const usualLink = ({ states }: Recording): LinkModel => {
   const up = states.filter((state) => state.up);
   const median = (numberOf: (state: LinkState) => number): number => {
@@ -50,6 +50,6 @@ export const usualLink = ({ states }: Recording): LinkModel => {
   return { stateAt: () => state, nextChangeAfter: () => null };
 };
 
-/** The least one-way time that `recording` holds, in microseconds. */
+/** The minimum one-way time in `recording`, in microseconds. */
 export const leastDelayUs = ({ states }: Recording): number =>
   states.reduce((least, { delayUs, jitterUs }) => Math.min(least, delayUs - jitterUs), Number.POSITIVE_INFINITY);

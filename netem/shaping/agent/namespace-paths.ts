@@ -8,11 +8,11 @@ export interface Departure {
   readonly model: LinkModel;
   /** The network whose interface it leaves by. */
   readonly network: string;
-  /** Whom it leads to, a name on that network. */
+  /** The peer at its other end, a name on that network. */
   readonly peer: string;
   /** What tells it from other paths to the same peer. */
   readonly ports?: {
-    /** Whether they are those of the peer, or those of this side. */
+    /** Whether they are the ports of the peer, or of this side. */
     readonly at: 'source' | 'destination';
     readonly load: number;
     readonly probes: number;
@@ -25,14 +25,14 @@ export interface ArrivingPath {
   readonly path: string;
   readonly links: Directions;
   readonly network: string;
-  /** Where its connections arrive, and where the server that they are meant for listens on the loopback. */
+  /** Where its connections arrive, and where the server behind it listens on the loopback. */
   readonly port: number;
   readonly targetPort: number;
   /** Where its probes arrive. */
   readonly probePort: number;
 }
 
-/** A path that begins in a namespace, and where on it its probes are answered. */
+/** A path that begins in a namespace, and where its probes are answered. */
 export interface ProbedPath {
   readonly path: string;
   readonly host: string;
@@ -43,6 +43,6 @@ export interface ProbedPath {
 export interface NamespacePaths {
   readonly departures: readonly Departure[];
   readonly arrivals: readonly ArrivingPath[];
-  /** Whom to probe from here. */
+  /** The paths to probe from here. */
   readonly probed: readonly ProbedPath[];
 }

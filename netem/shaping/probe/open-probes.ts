@@ -7,7 +7,7 @@ export interface LostProbes {
   readonly lost: number;
 }
 
-/** The probes of one path that wait for their answers, at most `MOST_OPEN` of them, and how many have waited in vain. */
+/** The probes of one path that wait for their answers, at most `MOST_OPEN` of them, and how many were lost. */
 export class OpenProbes {
   /** In the order in which they were sent. */
   readonly #sentAtMs = new Map<number, Ms>();
@@ -18,7 +18,7 @@ export class OpenProbes {
     return this.#sentAtMs.size;
   }
 
-  /** The number of a probe that is sent now; the oldest is given up where too many wait. */
+  /** The number for a probe that is sent now; the oldest probe is given up when too many wait. */
   send(atMs: Ms): number {
     if (this.#sentAtMs.size >= MOST_OPEN) this.#giveUp(this.#sentAtMs.entries().next().value!);
     this.#count = (this.#count + 1) >>> 0; // as wide as on the wire
@@ -26,14 +26,14 @@ export class OpenProbes {
     return this.#count;
   }
 
-  /** When the probe was sent that is answered now; null where it was given up, or never was. */
+  /** When the probe that is answered now was sent; null where it was given up, or never sent. */
   answer(number: number): Ms | null {
     const atMs = this.#sentAtMs.get(number) ?? null;
     this.#sentAtMs.delete(number);
     return atMs;
   }
 
-  /** One that was due at `atMs` has no answer, or could not be sent. */
+  /** A probe that was due at `atMs` has no answer, or could not be sent. */
   miss(atMs: Ms): void {
     this.#lost = {
       atMs: Math.min(this.#lost?.atMs ?? atMs, atMs),
@@ -50,7 +50,7 @@ export class OpenProbes {
     }
   }
 
-  /** What was lost since it was last asked, or null. */
+  /** The probes lost since the last call, or null. */
   takeLost(): LostProbes | null {
     const lost = this.#lost;
     this.#lost = null;
@@ -63,5 +63,5 @@ export class OpenProbes {
   }
 }
 
-/** A hundred seconds of probes ten times a second: none waits as long. */
+/** A hundred seconds of probes at ten a second: no probe waits that long. */
 const MOST_OPEN = 1024;

@@ -8,23 +8,23 @@ export type JitterKind = 'by-time' | 'by-packet';
 
 export interface PlannedRoundTrip {
   readonly plannedMs: Ms;
-  /** Half-width of the jitter that `plannedMs` does not know, both ways together. */
+  /** Half-width of the jitter that is not in `plannedMs`, both directions together. */
   readonly jitterMs: Ms;
 }
 
 /**
- * The round trip that the plan gives to a small message sent at `sentAtMs`, that turns around at once: `forward` as it is
- * then, `back` as it is when the message turns. Waiting behind other bytes is not in it.
+ * The planned round trip of a small message that is sent at `sentAtMs` and turns around at once: the state of `forward` is read
+ * then, that of `back` when the message turns. Waiting behind other bytes is not included.
  *
- * Null where the plan says no one number: a link is down or was down in the last `SETTLE_MS`, or it steps by more than
- * `STEP_MS` just then, so that some microseconds decide which of two delays holds.
+ * Null where the plan has no single number: a link is down or was down in the last `SETTLE_MS`, or it changes by more than
+ * `STEP_MS` just then, so that some microseconds decide which of two delays applies.
  */
 export const plannedRoundTrip = (path: {
   readonly name: string;
   readonly forward: LinkModel;
   readonly back: LinkModel;
   readonly jitter: JitterKind;
-  /** That of the run, whose seed the jitter depends on. */
+  /** The random source of the run: jitter depends on its seed. */
   readonly rng: RngSource;
   readonly sentAtMs: Ms;
 }): PlannedRoundTrip | null => {
@@ -65,7 +65,7 @@ const isSettled = (link: LinkModel, atMs: Ms): boolean => {
   return true;
 };
 
-/** After an outage, what waited flushes and queues drain: no plan for that long. */
+/** After an outage, waiting messages are flushed and queues drain: the plan has no number for that long. */
 const SETTLE_MS = 500;
 
 /** How much later than planned a message may enter a link. */

@@ -1,4 +1,4 @@
-/** A probe on the wire: its number, as a 32-bit integer. Whoever gets one sends it back as it is. */
+/** A probe on the wire: its number, as a 32-bit integer. The receiver sends it back unchanged. */
 export const PROBE_BYTES = 4;
 
 export const probeMessage = (number: number): Uint8Array => {
@@ -7,7 +7,7 @@ export const probeMessage = (number: number): Uint8Array => {
   return bytes;
 };
 
-/** Cuts a stream of bytes, however it arrives, into the numbers of probes. */
+/** Cuts a stream of bytes, in pieces of any size, into the numbers of probes. */
 export const probeReader = (onProbe: (number: number) => void): ((bytes: Uint8Array) => void) => {
   let held = 0;
   let number = 0;

@@ -2,7 +2,7 @@
 export interface Match {
   /** IPv4 address of the peer, `198.18.0.2`. */
   readonly destination: string;
-  /** Ports are read where TCP and UDP have them in a packet without IP options. */
+  /** Ports are read at their place in TCP and UDP packets without IP options. */
   readonly sourcePort?: number;
   readonly destinationPort?: number;
 }
@@ -17,7 +17,7 @@ export interface ShapedClass {
 /** All links that begin in one network namespace. */
 export interface ShapingPlan {
   readonly classes: readonly ShapedClass[];
-  /** Control, metrics, health: never shaped, neither as source nor as destination port, on any device of the plan. */
+  /** Ports for control, metrics, health: never shaped, neither as source nor as destination port, on any device of the plan. */
   readonly exemptPorts: readonly number[];
 }
 
@@ -28,7 +28,7 @@ export interface DeviceTree {
   readonly exemptPorts: readonly number[];
 }
 
-/** A tree for each device of the plan. What cannot be said to `tc`, or would mean two things, is a RangeError. */
+/** A tree for each device of the plan. Throws a RangeError for a plan that `tc` cannot express, or that is ambiguous. */
 export const treesOf = ({ classes, exemptPorts }: ShapingPlan): readonly DeviceTree[] => {
   const links = new Set<string>();
   for (const { link, device, match } of classes) {
@@ -50,7 +50,7 @@ export const treesOf = ({ classes, exemptPorts }: ShapingPlan): readonly DeviceT
   return trees;
 };
 
-/** Throws a RangeError for what is no IPv4 address or no port: a line for `tc` is made of them. */
+/** Throws a RangeError for a text that is not an IPv4 address or a port: it becomes part of a line for `tc`. */
 export const checkMatch = ({ destination, sourcePort, destinationPort }: Match): void => {
   if (!IPV4.test(destination)) throw new RangeError(`${JSON.stringify(destination)} is no IPv4 address`);
   if (sourcePort !== undefined) checkPort(sourcePort);

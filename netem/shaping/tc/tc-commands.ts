@@ -4,20 +4,20 @@ import type { DeviceTree, Match } from './shaping-plan.ts';
 /*
  * Lines for `tc -batch`. A device has one tree:
  *
- *   htb 5a1e:            what no filter names goes straight out of htb's direct queue, without any rate
- *   |-- 5a1e:1 -- netem  the first link of the device, in a class with a rate that never holds anything up
+ *   htb 5a1e:            packets without a filter go straight out of htb's direct queue, without any rate
+ *   |-- 5a1e:1 -- netem  the first link of the device, in a class with a rate that never delays anything
  *   |-- 5a1e:2 -- netem  the second
  *   `-- u32 800::        exempt ports first, to the direct queue; then one filter a link
  *
  * netem always gets a rate, 10 Gbit/s where the link has none. With a rate, netem counts a packet's time from that of the last
- * one it holds, so neither a delay that falls nor jitter lets a packet overtake another: what is sent after the delay fell
- * waits behind what was sent before. Without a rate netem sorts by time, and TCP takes the new order for loss.
+ * packet that it holds, so neither a delay that falls nor jitter lets a packet overtake another: a packet sent after the delay
+ * fell waits behind those sent before. Without a rate netem sorts by time, and TCP takes the new order for loss.
  */
 
-/** The handle that says a tree is ours. */
+/** The handle by which we recognise our tree. */
 export const ROOT_HANDLE = '5a1e:';
 
-/** Everything netem is told: it forgets whatever a change does not repeat. */
+/** All parameters of netem: it forgets those that a change does not repeat. */
 export interface NetemTuple {
   readonly delayUs: number;
   readonly jitterUs: number;
@@ -26,7 +26,7 @@ export interface NetemTuple {
   readonly limitPackets: number;
 }
 
-/** What netem is told for a state, in the units it counts in. A link that is down loses every packet. */
+/** The netem parameters for a state, in netem's units. A link that is down loses every packet. */
 export const netemTuple = ({ up, delayUs, jitterUs, lossRate, rateKbps }: LinkState): NetemTuple => {
   const wholeDelayUs = Math.max(0, Math.round(delayUs));
   const tuple = {
@@ -48,14 +48,14 @@ export const treeLines = (tree: DeviceTree, tuples: readonly NetemTuple[]): read
   ...filters(tree).map(({ handle, words, flow }) => filterLine(tree.device, handle, words, flow)),
 ];
 
-/** Takes the tree away, with all that hangs from it. */
+/** Removes the tree, with all that hangs from it. */
 export const removeLine = (device: string): string => `qdisc del dev ${device} root`;
 
 /** A new state for the link at `index` of the tree. */
 export const changeLine = ({ device }: DeviceTree, index: number, tuple: NetemTuple): string =>
   `qdisc change dev ${device} parent ${classId(index)} netem ${netemWords(tuple)}`;
 
-/** The link at `index` gets other packets. The kernel keeps the keys of a filter that is replaced, so it is made anew. */
+/** Gives the link at `index` other packets. The kernel keeps the keys of a filter that is replaced, so it is deleted first. */
 export const retargetLines = ({ device }: DeviceTree, index: number, match: Match): readonly string[] => [
   `filter del dev ${device} parent ${ROOT_HANDLE} protocol ip prio ${PRIORITY} handle ${linkFilter(index)} u32`,
   filterLine(device, linkFilter(index), matchWords(match), classId(index)),
@@ -67,7 +67,7 @@ export const showFiltersLine = (device: string): string => `filter show dev ${de
 /** `5a1e:1` for the first link of a device, and so on in hexadecimal. */
 export const classId = (index: number): string => `${ROOT_HANDLE}${(index + 1).toString(16)}`;
 
-/** Handle and target of every filter the tree has: what reading it back must find. */
+/** Handle and target of every filter of the tree: reading it back must find all of them. */
 export const filters = ({ classes, exemptPorts }: DeviceTree) => [
   ...exemptPorts
     .flatMap((port) => [`match ip sport ${port} 0xffff`, `match ip dport ${port} 0xffff`])
@@ -93,7 +93,7 @@ const matchWords = ({ destination, sourcePort, destinationPort }: Match): string
 const netemWords = ({ delayUs, jitterUs, lossRate, rateKbps, limitPackets }: NetemTuple): string =>
   `delay ${delayUs}us ${jitterUs}us loss ${Number((lossRate * 100).toFixed(7))}% rate ${rateKbps}kbit limit ${limitPackets}`;
 
-/** Room for one and a half times what is under way at full rate, in packets of a full MTU, as segmentation is off. */
+/** Room for one and a half times the bytes in flight at full rate, in packets of a full MTU, as segmentation is off. */
 const limitPackets = (tuple: Pick<NetemTuple, 'delayUs' | 'jitterUs' | 'rateKbps'>): number => {
   const underWayBits = (tuple.rateKbps * (tuple.delayUs + tuple.jitterUs)) / 1000;
   return Math.min(MOST_PACKETS, Math.max(LEAST_PACKETS, Math.ceil((1.5 * underWayBits) / (MTU_BYTES * 8))));
@@ -109,8 +109,8 @@ const UNLIMITED_CLASS = 'rate 100gbit ceil 100gbit burst 1mb cburst 1mb quantum 
 const DIRECT_PACKETS = 10_000;
 
 const MTU_BYTES = 1500;
-const LEAST_PACKETS = 1000; // netem's own default: small packets are many, whatever the rate
+const LEAST_PACKETS = 1000; // netem's own default: small packets are many, at any rate
 const MOST_PACKETS = 100_000; // about 200 MB when full
 
-/** What a link does before anybody said what it does: it passes everything at once. */
+/** The state of a link before the first one is set: everything passes at once. */
 export const PASS: NetemTuple = netemTuple({ up: true, delayUs: 0, jitterUs: 0, lossRate: 0, rateKbps: 0 });

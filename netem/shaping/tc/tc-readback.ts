@@ -1,7 +1,7 @@
 import type { DeviceTree } from './shaping-plan.ts';
 import { classId, filters, type NetemTuple, ROOT_HANDLE } from './tc-commands.ts';
 
-/** One qdisc as `tc -j -s qdisc show` tells it. */
+/** One qdisc as `tc -j -s qdisc show` prints it. */
 export interface QdiscReading {
   readonly kind: string;
   /** `5a1e:`, or `0:` for one that the kernel put there itself. */
@@ -14,12 +14,12 @@ export interface QdiscReading {
   readonly dropped: number;
 }
 
-/** What is not as it was asked for: the whole tree, or the netem of one link. */
+/** A difference from what was asked for: the whole tree, or the netem of one link. */
 export type TreeFault =
   | { readonly kind: 'tree'; readonly problem: string }
   | { readonly kind: 'link'; readonly index: number; readonly problem: string };
 
-/** Reads the answer to `tc -j -s qdisc show dev X`. */
+/** Parses the output of `tc -j -s qdisc show dev X`. */
 export const parseQdiscs = (json: string): readonly QdiscReading[] =>
   (JSON.parse(json) as readonly QdiscJson[]).map((qdisc) => ({
     kind: qdisc.kind,
@@ -31,7 +31,7 @@ export const parseQdiscs = (json: string): readonly QdiscReading[] =>
     dropped: qdisc.drops ?? 0,
   }));
 
-/** Reads the answer to `tc -j filter show dev X parent 5a1e:`: where each u32 filter leads, by its handle. */
+/** Parses the output of `tc -j filter show dev X parent 5a1e:`: the target of each u32 filter, by its handle. */
 export const parseFilters = (json: string): ReadonlyMap<string, string> =>
   new Map(
     (JSON.parse(json) as readonly FilterJson[]).flatMap(({ options }) =>
@@ -42,11 +42,11 @@ export const parseFilters = (json: string): ReadonlyMap<string, string> =>
 export const isOurs = (qdiscs: readonly QdiscReading[]): boolean =>
   qdiscs.some(({ kind, handle, parent }) => kind === 'htb' && handle === ROOT_HANDLE && parent === null);
 
-/** The root that somebody put there by hand and that is not ours; undefined when there is none. */
+/** The root qdisc that somebody else put there by hand; undefined when there is none. */
 export const foreignRoot = (qdiscs: readonly QdiscReading[]): QdiscReading | undefined =>
   isOurs(qdiscs) ? undefined : qdiscs.find(({ handle, parent }) => parent === null && handle !== '0:');
 
-/** Compares qdiscs with what was asked for; `tuples` has one for each class, in order. A fault of the tree comes alone. */
+/** Compares qdiscs with those asked for; `tuples` has one for each class, in order. A fault of the tree is the only one. */
 export const qdiscFaults = (
   tree: DeviceTree,
   tuples: readonly NetemTuple[],
@@ -66,7 +66,7 @@ export const qdiscFaults = (
   return faults;
 };
 
-/** Compares where the filters lead. */
+/** Compares the targets of the filters. */
 export const filterFaults = (tree: DeviceTree, found: ReadonlyMap<string, string>): readonly TreeFault[] => {
   const missing = filters(tree).filter(({ handle, flow }) => found.get(handle) !== flow);
   return missing.length === 0 ? [] : [treeFault(tree, `has lost its filter: ${missing[0]!.words}`)];
@@ -82,7 +82,7 @@ const differencesOf = (is: NetemTuple, asked: NetemTuple): readonly string[] =>
     return Math.abs(is[of] - asked[of]) > Math.max(absolute, relative * asked[of]);
   }).map(({ of }) => `${of} is ${is[of]}, should be ${asked[of]}`);
 
-// tc counts time in ticks of 64 ns, drops what is below a microsecond, and prints six digits of every number.
+// tc counts time in ticks of 64 ns, drops fractions of a microsecond, and prints six digits of every number.
 const TOLERANCES = [
   { of: 'delayUs', absolute: 2, relative: 1e-5 },
   { of: 'jitterUs', absolute: 2, relative: 1e-5 },

@@ -22,7 +22,7 @@ export interface GenerateCallOptions {
   readonly onEnd: (outcome: Outcome) => void;
 }
 
-/** One `Generate` call of a schedule: sends it on creation, tells the log when its first token and its end arrive. */
+/** One `Generate` call of a schedule: sends the request when it is made, and logs its first token and its end. */
 export class GenerateCall {
   readonly #options: GenerateCallOptions;
   readonly #stream: ClientReadableStream<GenerateResponse>;
@@ -42,11 +42,11 @@ export class GenerateCall {
       { deadline: Date.now() + deadlineMs },
     );
     this.#stream.on('data', (message: GenerateResponse) => this.#onMessage(message));
-    this.#stream.on('error', () => {}); // told again by 'status', with its trailers
+    this.#stream.on('error', () => {}); // 'status' reports it again, with its trailers
     this.#stream.on('status', (end) => this.#onStatus(end));
   }
 
-  /** The run is over and this call is not: counts it as open, and hangs up. */
+  /** The run ended before this call: counts it as open, and cancels it. */
   cutOff(): void {
     this.#end('open', 'CANCELLED', 'the run ended first');
     this.#stream.cancel();

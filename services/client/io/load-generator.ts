@@ -17,7 +17,7 @@ export interface LoadGeneratorOptions {
   readonly maxInFlight: number;
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface LoadProgress {
   readonly sent: number;
   readonly ended: number;
@@ -25,8 +25,8 @@ export interface LoadProgress {
 }
 
 /**
- * Sends a schedule over gRPC, open loop: each request leaves at its intended time whatever became of the others. One
- * channel a client, as one dish or one office has one connection. It reports on itself when it closes.
+ * Sends a schedule over gRPC, open loop: each request leaves at its intended time, whatever happened to the others. One
+ * channel a client, as one dish or one office has one connection. It logs how well it kept its times when it closes.
  */
 export class LoadGenerator {
   readonly #options: LoadGeneratorOptions;
@@ -71,7 +71,7 @@ export class LoadGenerator {
     return { sent: this.#sent, ended: this.#ended, answered: this.#answered };
   }
 
-  /** Sends everything; resolves when every request has ended. */
+  /** Sends all requests; resolves when every one has ended. */
   run(): Promise<void> {
     this.#cpu = process.cpuUsage();
     this.#loopDelay.enable();
@@ -79,7 +79,7 @@ export class LoadGenerator {
     return this.#idle.promise;
   }
 
-  /** Sends no more, counts what is open as open, reports on itself and hangs up. */
+  /** Stops sending, counts running requests as open, logs its own figures and closes its channels. */
   close(): void {
     this.#next = Number.POSITIVE_INFINITY;
     for (const call of this.#open) call.cutOff();
@@ -148,7 +148,7 @@ const orZero = (value: number): number => (Number.isNaN(value) ? 0 : value);
 
 const CHANNEL_OPTIONS = {
   'grpc.use_local_subchannel_pool': 1, // two clients that share an address are still two connections
-  'grpc.enable_retries': 0, // retries are the router's to make
+  'grpc.enable_retries': 0, // only the router retries
   'grpc.enable_channelz': 0,
-  'grpc.enable_http_proxy': 0, // a proxy of the environment is not for the paths of a run
+  'grpc.enable_http_proxy': 0, // a proxy named in the environment must not carry the paths of a run
 };

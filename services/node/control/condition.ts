@@ -1,7 +1,7 @@
 import type { Clock, Ms } from '../../../core/time/clock.ts';
 import type { Faults } from './faults.ts';
 
-/** What a node is to its clients; its health is SERVING under `serving` alone. */
+/** The state of a node as its clients see it; its health is SERVING only while it is `serving`. */
 export type Condition = 'serving' | 'starting' | 'draining' | 'unwell';
 
 export interface ConditionOptions {
@@ -11,14 +11,14 @@ export interface ConditionOptions {
   /** From when it takes no new requests, or null. */
   readonly drainsAtMs: Ms | null;
   readonly faults: Pick<Faults, 'active'>;
-  /** Whether it has power; asked once a second. A node without is unwell. */
+  /** Whether it has power; asked once a second. A node without power is unhealthy. */
   readonly hasPower?: (nowMs: Ms) => boolean;
   readonly onChange: (condition: Condition) => void;
 }
 
 /**
- * Follows the condition of a node. A fault that keeps it from answering at all makes it unwell; a slow or failing node
- * says that it serves, as real ones do: to find those out is what outlier detection is for.
+ * Follows the condition of a node. A fault that stops all answers makes it unhealthy. A slow or failing node
+ * still reports SERVING, as real ones do: outlier detection exists to find those.
  */
 export class NodeCondition {
   readonly #options: ConditionOptions;
@@ -43,7 +43,7 @@ export class NodeCondition {
     this.update();
   }
 
-  /** Looks again; call it when a fault began or ended. */
+  /** Updates the condition; call it when a fault begins or ends. */
   update(): void {
     const condition = this.#read();
     if (condition === this.#current) return;
@@ -54,7 +54,7 @@ export class NodeCondition {
   #watchPower(dueMs: Ms): void {
     const { clock } = this.#options;
     this.update();
-    // From now, if the run began meanwhile and the clock leapt.
+    // From now, because the clock jumped if the run began in the meantime.
     clock.at(Math.max(dueMs, clock.now()) + WATCH_MS, (nextMs) => this.#watchPower(nextMs));
   }
 

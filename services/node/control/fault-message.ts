@@ -14,7 +14,7 @@ export type ReadFault =
   | { readonly kind: 'fault'; readonly fault: Fault; readonly durationMs: Ms }
   | { readonly kind: 'problem'; readonly problem: string };
 
-/** The fault that a request asks for, or in one line what is wrong with it. */
+/** The fault that a request asks for, or one line that says what is wrong with the request. */
 export const readFault = ({ fault: message, duration }: InjectFaultRequest): ReadFault => {
   const fault = message === undefined ? null : faultOf(message);
   if (fault === null) return { kind: 'problem', problem: 'fault is empty, expected one kind of fault' };
@@ -49,7 +49,7 @@ const faultOf = ({ kind }: FaultMessage): Fault | null => {
 /** HTTP/2 error code. Source: RFC 9113, section 7. */
 const INTERNAL_ERROR = 2;
 
-/** An active fault as the service tells of it. */
+/** An active fault as the service reports it. */
 export const activeFaultOf = (fault: Fault, remainingMs: Ms): ActiveFault =>
   create(ActiveFaultSchema, {
     fault: create(FaultSchema, { kind: kindOf(fault) }),

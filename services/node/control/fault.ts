@@ -1,6 +1,6 @@
 import type { Ms } from '../../../core/time/clock.ts';
 
-/** What can go wrong in a node on purpose. What each does is said in `starlane/control/v1/control.proto`. */
+/** The faults that can be injected into a node. `starlane/control/v1/control.proto` says what each does. */
 export type Fault =
   | { readonly kind: 'slow'; readonly factor: number }
   | { readonly kind: 'fail'; readonly code: number; readonly share: number }

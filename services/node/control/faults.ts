@@ -8,8 +8,8 @@ export interface FaultChange {
 }
 
 /**
- * The faults of a node that are active: at most one of a kind. Each ends by itself; one that follows another of its kind
- * ends that first. What they do is up to whoever hears of the changes.
+ * The active faults of a node: at most one of a kind. Each ends by itself; a new fault of the same kind
+ * ends the old one first. The listener of changes does what a fault says.
  */
 export class Faults {
   readonly #clock: Clock;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Who may make the nodes of a scenario misbehave. */
+/** Who may inject faults into the nodes of a scenario. */
 export const faultPermissionSchema = z.strictObject({
   token: z
     .string()

@@ -7,8 +7,8 @@ export interface Denial {
 }
 
 /**
- * Whether a caller may use the control service of a node: null, or why not. `token` is the scenario's, or null where it has none,
- * and then nobody may. How long it takes tells nothing of the token.
+ * Checks whether a caller may use the control service of a node: null, or why not. `token` is the scenario's, or null where it
+ * has none, and then nobody may. The check takes the same time for any wrong token, so that time reveals nothing.
  */
 export const denialOf = (metadata: Metadata, token: string | null): Denial | null => {
   if (token === null) {

@@ -38,7 +38,7 @@ type ControlHandlers = {
   readonly state: handleUnaryCall<StateRequest, StateResponse>;
 };
 
-/** starlane.control.v1.Control over a node: every call needs the token. That a caller is near says nothing: a relay is on the loopback too. */
+/** starlane.control.v1.Control of a node. Every call needs the token, also from the loopback: a relay calls from there too. */
 export const controlHandlers = ({ engine, clock, faults, condition, token }: ControlOptions): ControlHandlers => {
   const guarded =
     <Request, Response>(answer: (request: Request) => Response | Problem): handleUnaryCall<Request, Response> =>
@@ -93,7 +93,7 @@ class Problem {
   }
 }
 
-/** A crash is active until after the process has ended. */
+/** A crash stays active until after the process has ended. */
 const AFTER_CRASH_MS = 60_000;
 
 const CONDITIONS: Readonly<Record<Condition, ConditionMessage>> = {

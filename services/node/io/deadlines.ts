@@ -2,8 +2,8 @@ import { type Metadata, ServerInterceptingCall, type ServerInterceptor } from '@
 import type { Clock, Ms } from '../../../core/time/clock.ts';
 
 /**
- * When each call is to be given up, on the clock of the run. grpc-js tells a deadline by the wall clock, so it is read as the call
- * begins, at the moment at which grpc-js made it of what is left: a wall clock that is set while a prompt arrives does not move it.
+ * The deadline of each call, on the clock of the run. grpc-js computes a deadline by the wall clock, so it is read as the call
+ * begins, when grpc-js has just computed it from the time left: setting the wall clock while a prompt arrives does not move it.
  */
 export class Deadlines {
   readonly #clock: Clock;
@@ -13,7 +13,7 @@ export class Deadlines {
     this.#clock = clock;
   }
 
-  /** For the server whose calls are asked about. */
+  /** Call it for the server whose calls are asked about. */
   readonly interceptor: ServerInterceptor = (_method, call) => {
     const leftMs = Number(call.getDeadline()) - Date.now();
     if (!Number.isFinite(leftMs)) return new ServerInterceptingCall(call);
@@ -29,7 +29,7 @@ export class Deadlines {
     });
   };
 
-  /** That of the call with this metadata; undefined for none. */
+  /** The deadline of the call with this metadata; undefined for none. */
   of(metadata: Metadata): Ms | undefined {
     return this.#deadlinesMs.get(metadata);
   }

@@ -15,7 +15,7 @@ export interface FaultTargets {
   readonly crash: () => void;
 }
 
-/** Does to a node what its faults say, and undoes it. `fail` needs nothing done: new calls ask for it. */
+/** Applies to a node what its faults say, and undoes it. `fail` needs no action: new calls ask for it. */
 export class FaultEffects {
   readonly #targets: FaultTargets;
   #stopBlackhole: Cancel | null = null;
@@ -58,5 +58,5 @@ export class FaultEffects {
   }
 }
 
-/** What the answer to the call that asks for a fault has, to get out before the fault would keep it in. */
+/** The time that the answer to the call that starts a fault has to leave, before the fault would block it. */
 const ANSWER_MS: Ms = 50;

@@ -23,7 +23,7 @@ export interface FaultyCallsOptions {
   readonly spans: RequestSpans | null;
 }
 
-/** Puts the faults `fail` and `hang` before a handler. */
+/** Applies the faults `fail` and `hang` before a handler. */
 export class FaultyCalls {
   readonly #options: FaultyCallsOptions;
   /** Calls that hang, in the order in which they came. */
@@ -45,15 +45,15 @@ export class FaultyCalls {
       return;
     }
     if (this.#hanging.size >= MAX_HANGING) {
-      this.#fail(call, status.RESOURCE_EXHAUSTED, `${MAX_HANGING} requests hang here already`);
+      this.#fail(call, status.RESOURCE_EXHAUSTED, `${MAX_HANGING} requests already hang here`);
       return;
     }
-    call.request.prompt = ''; // its bytes are what would take memory here
+    call.request.prompt = ''; // its bytes are most of the memory here
     this.#hanging.add(call);
     call.on('cancelled', () => this.#hanging.delete(call));
   };
 
-  /** Serves what hangs: call it when the fault has ended. */
+  /** Serves the calls that hang: call it when the fault has ended. */
   resume(): void {
     const calls = [...this.#hanging];
     this.#hanging.clear();

@@ -4,10 +4,10 @@ import { Duplex } from 'node:stream';
 type Done = (error?: Error | null) => void;
 
 /**
- * A socket that can be held: then nothing comes in and nothing goes out, not even its end, and what was under way waits in
- * the kernel or with its writer. So no byte is lost, and little memory is taken, however long it lasts.
+ * A socket that can be held: then nothing comes in and nothing goes out, not even its end. Bytes in transit wait in
+ * the kernel or with their writer. So no byte is lost, and little memory is used, however long the hold lasts.
  *
- * It costs what passing every byte through JavaScript costs, so only a node that may have faults has it.
+ * Every byte must then pass through JavaScript, which costs CPU, so only a node that may have faults uses it.
  */
 export class GatedSocket extends Duplex {
   readonly #socket: Socket;

@@ -25,7 +25,7 @@ export interface GenerateHandlerOptions {
   readonly metrics: NodeMetrics;
   readonly maxUnreadTokens: number;
   readonly deadlines: Deadlines;
-  /** Null where nobody asks for traces. */
+  /** Null where traces are not asked for. */
   readonly spans: RequestSpans | null;
 }
 
@@ -34,9 +34,9 @@ type Call = ServerWritableStream<GenerateRequest, GenerateResponse>;
 /**
  * Inference/Generate over an engine: a message for each step that made tokens, and a load report with every status.
  *
- * Where a client is slower than the engine, what waits for it is joined into one message, as vLLM's output collector does,
- * so that a call takes as little memory then. A client that does not read is cut off once `maxUnreadTokens` wait for it:
- * its blocks are free at once, and its status (RESOURCE_EXHAUSTED) waits behind what it has been sent until it reads,
+ * When a client is slower than the engine, waiting tokens are joined into one message, as vLLM's output collector does,
+ * so that a slow call takes as little memory. A client that does not read is cut off once `maxUnreadTokens` wait for it:
+ * its blocks are free at once. Its status (RESOURCE_EXHAUSTED) waits behind what was already sent until it reads,
  * leaves, or the node closes.
  */
 export const generateHandler = ({
@@ -66,7 +66,7 @@ export const generateHandler = ({
   };
 
   return (call) => {
-    const id = calls++; // one request may be tried here twice, so its number will not do
+    const id = calls++; // one request may be tried here twice, so its own number is not unique
     const nowMs = clock.now();
     const node = engine.name;
     const request = requestNumber(call.metadata) ?? -1 - id;
@@ -134,7 +134,7 @@ export const generateHandler = ({
     openCalls++;
     call.on('cancelled', () => {
       openCalls--;
-      engine.cancel(id); // also after a good end, where it finds nothing
+      engine.cancel(id); // after a normal end this does nothing
     });
   };
 };
@@ -142,15 +142,15 @@ export const generateHandler = ({
 /** How long a client should wait before it tries again. Source: gRFC A6. */
 const PUSHBACK_TRAILER = 'grpc-retry-pushback-ms';
 
-/** Messages of one answer that wait as such; what comes then goes with the next step that finds fewer, or with the end. */
+/** Messages of one answer that may wait one by one; later tokens join the next step that finds fewer, or the end. */
 const MAX_UNSENT_MESSAGES = 64;
 
-/** Accepted and not over, those included whose client does not read its status. 16 KiB each, with what is unread. */
+/** Calls accepted and not over, including those whose client does not read its status. 16 KiB each, with unread tokens. */
 const MAX_OPEN_CALLS = 16_384;
 
 const EXPIRED: RequestError = { code: status.DEADLINE_EXCEEDED, details: 'the deadline passed' };
 
-/** Client, router and engine all watch the deadline. A call that is cancelled this near to it has expired somewhere else. */
+/** Client, router and engine all watch the deadline. A call cancelled this close to it has expired somewhere else. */
 const SAME_INSTANT_MS: Ms = 10;
 
 const outcomeOf = (end: EngineEnd, unread: boolean): 'answered' | 'cancelled' | 'failed' => {
@@ -158,7 +158,7 @@ const outcomeOf = (end: EngineEnd, unread: boolean): 'answered' | 'cancelled' | 
   return end;
 };
 
-/** The number that a request has in the log, where its client says so. */
+/** The number of a request in the log, if its client sent one. */
 export const requestNumber = (metadata: Metadata): number | undefined => {
   const header = metadata.get('x-request-id')[0];
   const number = typeof header === 'string' && header !== '' ? Number(header) : Number.NaN;
@@ -172,7 +172,7 @@ export const attemptNumber = (metadata: Metadata): number => {
   return previous + 1;
 };
 
-/** What its client calls a request, or else its number in the log. */
+/** The name that its client gave the request, else its number in the log. */
 export const requestIdOf = (metadata: Metadata, number: number): string => {
   const header = metadata.get('x-request-id')[0];
   return typeof header === 'string' && header !== '' ? header : String(number);

@@ -36,19 +36,19 @@ export interface GrpcNodeOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly emit: EventSink;
-  /** Whether a connection to that address of this machine is taken; all are without it. */
+  /** Whether a connection to that address of this machine is accepted; all are without it. */
   readonly takes?: (localAddress: string | undefined) => boolean;
-  /** What its requests may take of its memory; see `RequestBounds`. */
+  /** How much of its memory requests may take; see `RequestBounds`. */
   readonly requestLimits?: Partial<RequestLimits>;
-  /** Until when it says that it is starting; 0 when left out. */
+  /** Until when it reports that it is starting; 0 when left out. */
   readonly startedAtMs?: Ms;
-  /** From when it says that it is draining; null or left out for never. */
+  /** From when it reports that it is draining; null or left out for never. */
   readonly drainsAtMs?: Ms | null;
   /** Who may inject faults, and what they need; null or left out where nobody may. */
   readonly faults?: FaultOptions | null;
   /** Tokens of one answer that may wait for a client to read; one more ends the answer. */
   readonly maxUnreadTokens?: number;
-  /** Takes a span for each request; null or left out where nobody asks for traces. Who gave it closes it. */
+  /** Takes a span for each request; null or left out where traces are not asked for. The caller closes it. */
   readonly spans?: RequestSpans | null;
 }
 
@@ -170,15 +170,15 @@ const REFLECTED = reflectionPackage([Inference, Health, OpenRcaService, Control]
 
 const DEFAULT_DRAIN_MS = 5000;
 
-/** Twenty seconds of a fast answer, so that a path which is out for a slot cuts nobody off. */
+/** Twenty seconds of a fast answer, so that a path that is down for a slot cuts nobody off. */
 const DEFAULT_MAX_UNREAD_TOKENS = 4096;
 
 const SERVER_OPTIONS: ServerOptions = {
   // More than the engine ever holds, so that its queue refuses with a hint and the transport never stalls a client.
   'grpc.max_concurrent_streams': 16_384,
-  // What a prompt of the longest context takes, and more: four bytes a token.
+  // More than a prompt of the longest context takes: four bytes a token.
   'grpc.max_receive_message_length': 4 << 20,
-  // A path may be out for seconds while satellites hand over: find a dead peer, but not one in the dark.
+  // A path may be down for seconds during a hand-over: find a dead peer, but keep one whose path is down.
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 20_000,
   // `grpc.enable_channelz` stays on: without it @grpc/grpc-js 1.14 forgets its sessions, and `forceShutdown` ends none.

@@ -3,8 +3,8 @@ import { HealthImplementation } from 'grpc-health-check';
 import type { Condition } from '../control/condition.ts';
 
 /**
- * gRPC health v1 of a node: of the whole server, of the services that follow its condition, and of those that always serve.
- * A check is also how a router probes a node: its trailers carry the load.
+ * gRPC health v1 of a node: for the whole server, the services that follow its condition, and those that always serve.
+ * A router also probes a node with a check: its trailers carry the load.
  */
 export class NodeHealth {
   readonly #following: readonly string[];
@@ -15,7 +15,7 @@ export class NodeHealth {
     options: {
       readonly following: readonly string[];
       readonly always: readonly string[];
-      /** What goes with the answer to a check. */
+      /** The trailers of the answer to a check. */
       readonly trailer: () => Metadata;
     },
     now: Condition,

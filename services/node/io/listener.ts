@@ -10,13 +10,13 @@ export interface ListenerOptions {
   readonly port: number;
   /** Whose streams are watched. */
   readonly streams: StreamWatch;
-  /** Whether connections can be held, at the price of slower sockets. */
+  /** Whether connections can be held, which makes sockets slower. */
   readonly isGated: boolean;
-  /** Whether a connection to that address of this machine is taken; all are without it. */
+  /** Whether a connection to that address of this machine is accepted; all are without it. */
   readonly takes?: (localAddress: string | undefined) => boolean;
 }
 
-/** Takes the connections of a gRPC server, and has them in its hand: grpc-js gives no way to reach those it takes itself. */
+/** Accepts the connections of a gRPC server and keeps track of them: grpc-js gives no access to those it accepts itself. */
 export class Listener {
   readonly #listening: NetServer;
   readonly #injector: ConnectionInjector;
@@ -66,7 +66,7 @@ export class Listener {
     this.#injector.drain(NEVER_MS);
   }
 
-  /** Takes no more connections; resolves when the last has closed, which is up to the server. */
+  /** Accepts no more connections; resolves when the last has closed, which is up to the server. */
   close(): Promise<void> {
     this.release();
     return new Promise((resolve) => this.#listening.close(() => resolve()));
@@ -90,8 +90,8 @@ export class Listener {
   }
 }
 
-/** Routers, and people with a client: what one more would take of memory is not theirs. */
+/** Routers, and people with a client. More connections would take memory that the node needs. */
 const MAX_CONNECTIONS = 1024;
 
-/** The longest that a timer of Node can wait, 24 days: `drain` destroys what is open then, new connections too. */
+/** The longest wait of a Node timer, 24 days. `drain` destroys what is open then, including new connections. */
 const NEVER_MS = 2 ** 31 - 1;

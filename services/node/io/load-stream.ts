@@ -7,8 +7,8 @@ import type { OrcaLoadReportRequest } from '../../../proto/gen/xds/service/orca/
 type Call = ServerWritableStream<OrcaLoadReportRequest, OrcaLoadReport>;
 
 /**
- * OpenRcaService/StreamCoreMetrics: the load at once, then every interval that the client asked for. A client that does not
- * read misses reports; they never pile up.
+ * OpenRcaService/StreamCoreMetrics: sends the load at once, then at the interval that the client asked for. A client that does
+ * not read misses reports; they never pile up.
  */
 export class LoadStream {
   readonly #report: () => OrcaLoadReport;
@@ -20,7 +20,7 @@ export class LoadStream {
 
   readonly handler = (call: Call): void => {
     if (this.#open.size >= MAX_STREAMS) {
-      call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: `${MAX_STREAMS} others listen already` });
+      call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: `${MAX_STREAMS} load streams are already open` });
       return;
     }
     this.#open.add(call);
@@ -35,7 +35,7 @@ export class LoadStream {
     });
   };
 
-  /** Ends the streams: a server that waits for open calls would wait for ever. */
+  /** Ends the streams: a server that waits for open calls would otherwise wait for ever. */
   close(): void {
     for (const call of this.#open) call.emit('error', { code: status.UNAVAILABLE, details: 'the node is closing' });
   }
@@ -43,10 +43,10 @@ export class LoadStream {
 
 const MAX_STREAMS = 1024;
 
-/** How often a client hears: no more often than this, which protects the node. */
+/** The shortest interval between reports, which protects the node. */
 const MIN_INTERVAL_MS: Ms = 100;
 
-/** Where it does not say. Source: `oob_reporting_period` of gRFC A58. */
+/** The interval when the client gives none. Source: `oob_reporting_period` of gRFC A58. */
 const DEFAULT_INTERVAL_MS: Ms = 10_000;
 
 const MAX_INTERVAL_MS: Ms = 3_600_000;

@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/time/clock.ts';
 import { ORCA_TRAILER, orcaOf } from '../../../router/endpoint/orca.ts';
 import type { Engine } from '../engine/engine.ts';
 
-/** Trailers with the load of an engine as it is now. */
+/** Trailers with the current load of an engine. */
 export const loadTrailer = (engine: Engine, clock: Clock): Metadata => {
   const metadata = new Metadata();
   metadata.set(ORCA_TRAILER, Buffer.from(orcaOf(engine.report(clock.now()))));

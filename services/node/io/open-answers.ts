@@ -10,7 +10,7 @@ export class OpenAnswers {
     this.#path = path;
   }
 
-  /** Resets what is open, and what comes until `stopReset`, with an HTTP/2 error code. */
+  /** Resets open streams, and new ones until `stopReset`, with an HTTP/2 error code. */
   reset(code: number): void {
     this.#resetCode = code;
     for (const stream of this.#streams) stream.close(code);

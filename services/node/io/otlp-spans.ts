@@ -17,20 +17,20 @@ export interface OtlpSpansOptions {
   /** The name of the node, which the spans carry as `service.instance.id`. */
   readonly node: string;
   readonly model: string;
-  /** The clock that requests are told the time of. */
+  /** The clock that times of requests refer to. */
   readonly clock: Clock;
-  /** Hears in one line what becomes of spans that cannot be sent; each kind of trouble once. */
+  /** Called with one line when spans cannot be sent; each kind of problem once. */
   readonly warn: (line: string) => void;
 }
 
 export interface OtlpSpans extends RequestSpans {
-  /** Sends what is left, for at most a second; what is left then is dropped. */
+  /** Sends the remaining spans, for at most a second; the rest is dropped. */
   close(): Promise<void>;
 }
 
 /**
- * Sends a span for each request to the OTLP collector that the environment names. Import it where traces are asked for and
- * nowhere else: this loads OpenTelemetry.
+ * Sends a span for each request to the OTLP collector that the environment names. Import it only where traces are asked for:
+ * this loads OpenTelemetry.
  */
 export const otlpSpans = ({ node, model, clock, warn }: OtlpSpansOptions): OtlpSpans => {
   const { tracer, close } = otlpTracing(node, warn);
@@ -52,8 +52,8 @@ interface OpenSpanOptions {
 }
 
 /**
- * A request whose span is made when it is over. Where it began on the wall clock is read when it begins: scenario time
- * leaps meanwhile if the node is told the start of the run late.
+ * A request whose span is made when it is over. Its start on the wall clock is read when it begins: scenario time
+ * jumps in between if the node learns the start of the run late.
  */
 class OpenSpan implements RequestSpan {
   readonly #options: OpenSpanOptions;
@@ -85,6 +85,6 @@ const PROPAGATOR = new W3CTraceContextPropagator();
 
 const METADATA: TextMapGetter = {
   keys: (headers) => Object.keys(headers.getMap()),
-  // @grpc/grpc-js takes a `tracestate` apart at its commas; the propagator joins it again.
+  // @grpc/grpc-js splits a `tracestate` at its commas; the propagator joins it again.
   get: (headers, name) => headers.get(name).filter((value: string | Buffer) => typeof value === 'string'),
 };

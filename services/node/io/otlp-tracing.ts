@@ -14,8 +14,8 @@ import type { Ms } from '../../../core/time/clock.ts';
 
 /**
  * Spans to the OTLP collector that the environment names, as http/json; the exporter reads its endpoint, headers, time-out
- * and compression from there. A span waits in a bounded queue, so that whoever ends one notices nothing of a collector that
- * is away or hangs: spans are dropped then, and `warn` hears why, in one line and once. `close` takes at most a second.
+ * and compression from there. Spans wait in a bounded queue, so a collector that is down or hangs never delays the code that
+ * ends a span: spans are then dropped, and `warn` gets the reason, in one line and once. `close` takes at most a second.
  */
 export const otlpTracing = (
   node: string,
@@ -28,7 +28,7 @@ export const otlpTracing = (
     warn(`${node}: traces: ${line.replaceAll(/\s+/g, ' ').slice(0, LONGEST_LINE)}`);
   };
   const lost = (why: string): void => warnOnce('lost', `spans are dropped, the collector does not take them: ${why}`);
-  // It says what is wrong in the environment, and that its queue is full. Of an export that failed, its result tells.
+  // OpenTelemetry itself reports mistakes in the environment and a full queue. A failed export is reported in its result.
   diag.setLogger(
     { ...SILENT, warn: (message) => warnOnce(message.replaceAll(/\d+/g, ''), message) },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
@@ -49,18 +49,18 @@ export const otlpTracing = (
   };
 };
 
-/** What the environment says wins, but for the name of the node: one environment may be that of many. */
+/** The environment overrides all but the name of the node: several nodes may share one environment. */
 const resourceOf = (node: string): Resource =>
   defaultResource()
     .merge(resourceFromAttributes({ 'service.name': 'starlane-node' }))
     .merge(detectResources({ detectors: [resourceAttributesEnvDetector, serviceNameEnvDetector] }))
     .merge(resourceFromAttributes({ 'service.instance.id': node }));
 
-/** A connection that several addresses refused has a code and no message. */
+/** The error of a connection that several addresses refused has a code and no message. */
 const reasonOf = (error: NodeJS.ErrnoException | undefined): string =>
   error?.message || error?.code || 'it gives no reason';
 
-/** Tells of each export that failed, and why. */
+/** Reports each export that failed, and why. */
 const watched = (exporter: SpanExporter, onFailure: (error: Error | undefined) => void): SpanExporter => ({
   export: (spans, done) =>
     exporter.export(spans, (result) => {
@@ -70,7 +70,7 @@ const watched = (exporter: SpanExporter, onFailure: (error: Error | undefined) =
   shutdown: () => exporter.shutdown(),
 });
 
-/** Resolves when `work` is over, well or not; calls `onLate` and resolves where that takes longer than `limitMs`. */
+/** Resolves when `work` is over, successfully or not. After `limitMs` it calls `onLate` and resolves. */
 const within = (limitMs: Ms, work: Promise<void>, onLate: () => void): Promise<void> =>
   new Promise((resolve) => {
     const limit = setTimeout(() => {
@@ -84,7 +84,7 @@ const within = (limitMs: Ms, work: Promise<void>, onLate: () => void): Promise<v
     work.then(over, over);
   });
 
-/** Small batches, because the node does nothing else while one is written. */
+/** Small batches, because the node does nothing else while one is serialised. */
 const QUEUE = { maxQueueSize: 2048, maxExportBatchSize: 128, scheduledDelayMillis: 1000 };
 
 /** A part of a run on this machine has two seconds to end, its log included. */

@@ -8,25 +8,25 @@ import {
 } from '@grpc/grpc-js';
 
 export interface RequestLimits {
-  /** Of the headers of one request, as their names and values. */
+  /** Of the headers of one request, names and values. */
   readonly headerBytes: number;
-  /** Of one request to any method but the one that takes prompts, however many messages it has. */
+  /** Of one request to any method except those that take prompts, over all its messages. */
   readonly smallRequestBytes: number;
-  /** Of all requests of one connection, and of the node, that are open: headers until the end, messages until the last is whole. */
+  /** Of all open requests of one connection, and of the node: headers until the end, messages until the last is complete. */
   readonly connectionBytes: number;
   readonly nodeBytes: number;
   readonly connectionStreams: number;
   readonly nodeStreams: number;
-  /** From its first byte until a request is whole. */
+  /** Time from the first byte of a request until it is complete. */
   readonly wholeWithinMs: number;
 }
 
 /**
- * What the requests of a node may take of its memory before anybody serves them. grpc-js keeps the part of a message that has
- * come, of every stream, without a bound over all; so a node counts what comes, and refuses a request that would be too much with
- * RESOURCE_EXHAUSTED, alone: its connection stands.
+ * Limits the memory that requests to a node may take before they are served. grpc-js keeps the received part of a message, of
+ * every stream, without a total limit. So a node counts what arrives, and refuses a request that would be too much with
+ * RESOURCE_EXHAUSTED. Only that request is refused: its connection stays open.
  *
- * A compressed message takes a thousand times what was sent of it, so none is taken (UNIMPLEMENTED).
+ * A compressed message can grow to a thousand times its size, so none is accepted (UNIMPLEMENTED).
  */
 export class RequestBounds {
   readonly #limits: RequestLimits;
@@ -49,12 +49,12 @@ export class RequestBounds {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
   }
 
-  /** What open requests take now, and how many were refused so far. */
+  /** The memory that open requests take now, and how many requests were refused so far. */
   get counts(): { readonly heldBytes: number; readonly openStreams: number; readonly refused: number } {
     return { heldBytes: this.#node.bytes, openStreams: this.#node.streams, refused: this.#refused };
   }
 
-  /** For the server whose streams are added: a call is refused by the call itself, so that grpc-js knows that it has ended. */
+  /** For the server whose streams are added: the call itself is refused, so that grpc-js knows that it has ended. */
   readonly interceptor: ServerInterceptor = (_method, call) => {
     this.#newest = call;
     return new ServerInterceptingCall(call);
@@ -67,7 +67,7 @@ export class RequestBounds {
     const { session } = stream;
     if (session === undefined || stream.closed) return;
     if (call === null) {
-      endSoon(stream); // of a method that is not here: it is answered, and nobody reads what else comes
+      endSoon(stream); // an unknown method: it is answered, and the rest of its data is not read
       return;
     }
     const connection = this.#connections.get(session) ?? { bytes: 0, streams: 0 };
@@ -89,8 +89,8 @@ export class RequestBounds {
       if (!isPrompt && messageBytes > limits.smallRequestBytes)
         return `its messages are over ${limits.smallRequestBytes} bytes`;
       if (connection.bytes > limits.connectionBytes)
-        return 'its connection has too much in requests that are not whole';
-      if (this.#node.bytes > limits.nodeBytes) return 'the node has too much in requests that are not whole';
+        return 'its connection holds too many bytes of incomplete requests';
+      if (this.#node.bytes > limits.nodeBytes) return 'the node holds too many bytes of incomplete requests';
       if (connection.streams > limits.connectionStreams) return 'its connection has too many requests open';
       return this.#node.streams > limits.nodeStreams ? 'the node has too many requests open' : null;
     };
@@ -121,7 +121,7 @@ export class RequestBounds {
       refuseOverfull();
     };
     const waiting = setTimeout(() => {
-      refuse(status.RESOURCE_EXHAUSTED, `it was not whole after ${limits.wholeWithinMs / 1000} s`);
+      refuse(status.RESOURCE_EXHAUSTED, `it was not complete after ${limits.wholeWithinMs / 1000} s`);
     }, limits.wholeWithinMs).unref();
 
     const forget = (): void => {
@@ -157,8 +157,8 @@ const bytesOf = (headers: IncomingHttpHeaders): number => {
 };
 
 /**
- * Drops whatever more comes on a stream that has its status, and ends it where the client has not: not at once, for a reset
- * overtakes what has not been written.
+ * Drops further data on a stream that has its status, and ends the stream if the client has not. Not at once: a reset
+ * overtakes bytes that have not been written.
  */
 const endSoon = (stream: ServerHttp2Stream): void => {
   stream.resume();
@@ -168,7 +168,7 @@ const endSoon = (stream: ServerHttp2Stream): void => {
 
 const WRITTEN_MS = 100;
 
-/** A question of reflection has 30 bytes, and its answer is a file of 5 kB that waits until somebody reads it. */
+/** A reflection request has 30 bytes, but its answer is a file of 5 kB that waits until the client reads it. */
 const ANSWER_WEIGHT = 200;
 
 /** A quarter of the memory that a node has in its container, in all; half of that for the one connection of a router. */

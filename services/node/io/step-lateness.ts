@@ -4,7 +4,7 @@ import type { Ms } from '../../../core/time/clock.ts';
 import { EventLoopSilence } from '../../../core/time/io/event-loop-silence.ts';
 import { US_PER_MS } from '../../../core/units.ts';
 
-/** Whether a live node keeps its own step clock: how late its steps end, and how long its process is silent. */
+/** Whether a live node keeps its own step clock: how late its steps end, and how long its event loop is blocked. */
 export class StepLateness {
   readonly #node: string;
   readonly #silence = new EventLoopSilence();
@@ -17,13 +17,13 @@ export class StepLateness {
   /** A step ended `lateMs` after it was due. */
   readonly record = (lateMs: Ms): void => this.#late.record(lateMs * US_PER_MS);
 
-  /** Begins anew: what was before is not told. */
+  /** Starts again: what was before is not reported. */
   forget(): void {
     this.#late = new Histogram();
     this.#silence.forget();
   }
 
-  /** What there is to say at `atMs`. */
+  /** The figures at `atMs`, as an event. */
   event(atMs: Ms): Extract<Event, { kind: 'lateness' }> {
     const quantileMs = (share: number): Ms => (this.#late.count === 0 ? 0 : this.#late.quantileUs(share) / US_PER_MS);
     return {

@@ -5,8 +5,8 @@ import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 
 export type OnStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 
 /**
- * Tells of each HTTP/2 stream that begins in the connections of one node, once grpc-js has taken it. grpc-js shows nobody its
- * sessions, but Node tells of every stream that a server begins; in whose connection, the asynchronous context says.
+ * Reports each HTTP/2 stream that begins in the connections of one node, after grpc-js has taken it. grpc-js gives no access to
+ * its sessions, but Node reports every stream that a server begins; the asynchronous context says in whose connection.
  */
 export class StreamWatch {
   readonly #onStream: OnStream;
@@ -27,7 +27,7 @@ export class StreamWatch {
     owner.run(this, connect);
   }
 
-  /** From its first stream on, which it has not been told of yet: listeners are called in turn, that of grpc-js first. */
+  /** Called at its first stream, before that is reported: listeners run in order, the one of grpc-js first. */
   private follow(session: ServerHttp2Session): void {
     if (this.#sessions.has(session)) return;
     this.#sessions.add(session);

@@ -1,6 +1,6 @@
 /**
- * Resolves once the agent of this network namespace, which answers at `controlPort`, plays its paths. A server that listens
- * only then carries nothing unshaped, and has no connections from before that the agent would have to cut.
+ * Resolves once the agent of this network namespace, which answers at `controlPort`, plays its paths. A server that starts to
+ * listen only then never carries unshaped bytes, and has no old connections that the agent would have to cut.
  */
 export const agentAtWork = async (controlPort: number): Promise<void> => {
   const isAtWork = (): Promise<boolean> =>

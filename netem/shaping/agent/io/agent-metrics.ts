@@ -3,7 +3,7 @@ import type { Clock } from '../../../../core/time/clock.ts';
 import type { LinkState } from '../../../links/model/link-model.ts';
 import type { Player } from './player.ts';
 
-/** What an agent tells Prometheus: how it plays its links, and what each of them is now. Read when somebody asks. */
+/** The Prometheus metrics of an agent: how well it plays its links, and the state of each link. Read on request. */
 export class AgentMetrics {
   readonly #registry = new Registry();
 
@@ -37,7 +37,7 @@ export class AgentMetrics {
     this.#registerRelay(player);
   }
 
-  /** What the relays of the agent hold; nothing where the kernel shapes. */
+  /** What the relays of the agent hold; not registered where the kernel shapes. */
   #registerRelay(player: Player): void {
     if (player.shaper !== 'relay') return;
     const register = (Metric: typeof Gauge | typeof Counter, name: string, help: string, key: string): void => {

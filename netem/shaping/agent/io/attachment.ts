@@ -7,7 +7,7 @@ export interface Attachment {
   readonly address: string;
 }
 
-/** Whether this namespace has nothing but its loopback any more: the container that it was of has ended. */
+/** Whether this namespace has only its loopback left: its container has ended. */
 export const isCutOff = (): boolean =>
   Object.values(networkInterfaces()).every((addresses) => addresses!.every(({ internal }) => internal));
 
@@ -17,7 +17,7 @@ export const attachmentTo = (subnet: string): Attachment | null => {
   const members = new BlockList();
   members.addSubnet(base!, Number(prefix));
   for (const [device, addresses] of Object.entries(networkInterfaces())) {
-    // On Swarm a virtual address of the service may stand beside the container's own; either leads here.
+    // On Swarm there may be a virtual address of the service besides the container's own; both lead here.
     const own = addresses!.find(({ family, address }) => family === 'IPv4' && members.check(address));
     if (own !== undefined) return { device, address: own.address };
   }

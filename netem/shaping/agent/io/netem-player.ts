@@ -13,11 +13,11 @@ export interface NetemPlayerOptions {
   readonly departures: readonly Departure[];
   readonly attachmentTo: (network: string) => Attachment;
   readonly clock: Clock;
-  /** Hears of what somebody else did to the tree, and of what could not be set. */
+  /** Called with what somebody else changed in the tree, and with what could not be set. */
   readonly onFault: (problem: string) => void;
-  /** Never sent through a link: health and metrics. */
+  /** Ports that are never shaped: health and metrics. */
   readonly exemptPorts: readonly number[];
-  /** Where probes from elsewhere are answered, on the address of each network. */
+  /** The port where probes from elsewhere are answered, on the address of each network. */
   readonly echoes: readonly { readonly network: string; readonly port: number }[];
 }
 
@@ -58,7 +58,7 @@ export const playNetem = async (options: NetemPlayerOptions): Promise<Player> =>
       for (const [peer, known] of addresses) {
         const address = await lookup(peer, 4).then(
           (found) => found.address,
-          () => null, // it is gone for now: its packets lead nowhere anyway
+          () => null, // it is gone for now: its packets go nowhere
         );
         if (address === null) unreachable.add(peer);
         else unreachable.delete(peer);
@@ -80,7 +80,7 @@ interface ShapedLink {
   readonly port: number | null;
 }
 
-/** Where ports tell paths apart, probes have a port and so a class of their own, which plays the same link. */
+/** Where ports tell paths apart, probes have a port and a class of their own, which plays the same link. */
 const shapedLinks = (departure: Departure): readonly ShapedLink[] => {
   const { link, ports } = departure;
   if (ports === undefined) return [{ link, departure, port: null }];

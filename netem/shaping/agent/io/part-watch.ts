@@ -5,15 +5,15 @@ export interface PartWatchOptions {
   /** How the namespace was attached when the agent set up there, by network. */
   readonly attachments: ReadonlyMap<string, Attachment>;
   readonly attachmentTo: (network: string) => Attachment | null;
-  /** When the part last came up, as an instant of the wall clock; null before it first did. */
+  /** When the part last started, as a wall-clock instant; null before it first did. */
   readonly birth: () => number | null;
 }
 
 /**
- * Whether the part beside an agent is still where the agent set up. When a part is started anew, Docker gives it a new
- * namespace and leaves the agent in an empty one; when it is put on a network again, at another address, nothing that was
- * set up holds there. Either way the agent has to end, so that Docker starts it where the part is; but not before the part
- * is back, for until then there is no namespace to start it in, and Docker gives up.
+ * Watches whether the part beside an agent is still where the agent set up. When a part is restarted, Docker gives it a new
+ * namespace and leaves the agent in an empty one. When it is connected to a network again, at another address, the setup of the
+ * agent is no longer valid. In both cases the agent must end, so that Docker starts it where the part is. But it must not end
+ * before the part is back: until then there is no namespace to start it in, and Docker gives up.
  */
 export class PartWatch {
   readonly #options: PartWatchOptions;
@@ -25,7 +25,7 @@ export class PartWatch {
     this.#birth = options.birth();
   }
 
-  /** The network that the part has left, or null. Throws when the part is back, and the agent has to begin anew. */
+  /** The network that the part has left, or null. Throws when the part is back: the agent must then start again. */
   look(): string | null {
     const { part, attachments, attachmentTo, birth } = this.#options;
     for (const [network, was] of attachments) {
@@ -40,7 +40,7 @@ export class PartWatch {
     }
     const born = birth();
     if (this.#left !== null && born !== this.#birth) throw new Error(`${part} came up again`);
-    this.#birth = born; // a mark of its birth may come late: while all is well, the last one counts
+    this.#birth = born; // the mark may come late: while the part stays, the last one counts
     return this.#left;
   }
 }

@@ -1,8 +1,8 @@
 import type { LinkModel } from '../../../links/model/link-model.ts';
 
 /**
- * What an agent does to the paths of its namespace, one way or the other. An agent that is told to end takes it back; one that
- * fails leaves it, so that the part beside it is not reached unshaped until the next agent replaces it.
+ * How an agent plays the paths of its namespace. When an agent is told to end, it takes its shaping away. When it
+ * fails, the shaping stays, so that the part beside it is not reached unshaped until the next agent replaces it.
  */
 export interface Player {
   readonly shaper: 'netem' | 'relay';
@@ -10,10 +10,10 @@ export interface Player {
   readonly links: ReadonlyMap<string, LinkModel>;
   /** Plays from now on; before, everything passes. */
   begin(): void;
-  /** Whether it does all that it should, and what it did so far. */
+  /** Whether it works fully, and what it did so far. */
   health(): { readonly ok: boolean; readonly [what: string]: unknown };
-  /** Looks whether its peers are still where they were. */
+  /** Checks whether its peers still have the same addresses. */
   followPeers(): Promise<void>;
-  /** Leaves no trace. */
+  /** Takes all shaping away. */
   close(): Promise<void>;
 }

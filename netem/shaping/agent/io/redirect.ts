@@ -10,12 +10,12 @@ export interface Redirect {
   readonly toPort: number;
 }
 
-/** Chains of our own, one in each table: what others put there stays as it is. */
+/** Chains of our own, one in each table: the rules of others stay as they are. */
 const CHAIN = 'STARLANE';
 
 /**
- * The commands that set redirects up, each for `iptables`. A connection that was made before them is not translated, so what
- * still arrives at the port itself is reset: nothing gets past the relay, and whoever called calls again.
+ * The commands that set redirects up, each for `iptables`. An older connection is not translated, so packets that
+ * still arrive at the port itself are reset: nothing bypasses the relay, and the caller connects again.
  */
 export const redirectCommands = (redirects: readonly Redirect[]): readonly (readonly string[])[] => {
   const arriving = ({ address, port }: Redirect): readonly string[] => [
@@ -49,7 +49,7 @@ export const redirectCommands = (redirects: readonly Redirect[]): readonly (read
   ];
 };
 
-/** The commands that leave nothing of them. */
+/** The commands that remove all of them. */
 export const undoCommands: readonly (readonly string[])[] = [
   ['nat', 'PREROUTING'],
   ['filter', 'INPUT'],
@@ -60,8 +60,8 @@ export const undoCommands: readonly (readonly string[])[] = [
 ]);
 
 /**
- * Sets redirects up, in the place of those of an agent before, and resolves to what takes them away. Rejects with the words of
- * iptables. Needs CAP_NET_ADMIN.
+ * Sets redirects up, replacing those of an earlier agent, and resolves to a function that removes them. Rejects with the
+ * message of iptables. Needs CAP_NET_ADMIN.
  */
 export const redirect = async (redirects: readonly Redirect[]): Promise<() => Promise<void>> => {
   const undo = async (): Promise<void> => {
@@ -72,5 +72,5 @@ export const redirect = async (redirects: readonly Redirect[]): Promise<() => Pr
   return undo;
 };
 
-// The variant over nf_tables needs no more than CAP_NET_ADMIN; the older one also wants raw sockets.
+// The variant over nf_tables needs only CAP_NET_ADMIN; the older one also wants raw sockets.
 const iptables = (command: readonly string[]) => run('iptables-nft', ['-w', '2', ...command], { timeout: 5000 });

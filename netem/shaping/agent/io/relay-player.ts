@@ -16,15 +16,15 @@ export interface RelayPlayerOptions {
   readonly clock: Clock;
   readonly rng: RngSource;
   /**
-   * Whether the servers listen where others call, so that the relay stands at other ports and connections are redirected to it
-   * (which needs CAP_NET_ADMIN). Otherwise they listen on the loopback only, and the relay stands in their place.
+   * Whether the servers listen where others call. The relay then listens on other ports and connections are redirected to it
+   * (which needs CAP_NET_ADMIN). Otherwise the servers listen on the loopback only, and the relay listens in their place.
    */
   readonly redirects: boolean;
-  /** Hears of connections that had to be refused. */
+  /** Called when connections are refused. */
   readonly onFault: (problem: string) => void;
 }
 
-/** Plays both directions of every path that arrives in this namespace, without the kernel's help. */
+/** Plays both directions of every path that arrives in this namespace, without the kernel's shaping. */
 export const playRelay = async (options: RelayPlayerOptions): Promise<Player> => {
   const { arrivals, attachmentTo, clock, rng, redirects, onFault } = options;
   const overheadMs = arrivals.length === 0 ? 0 : await measureRelayOverheadMs(clock, rng);
@@ -51,7 +51,7 @@ export const playRelay = async (options: RelayPlayerOptions): Promise<Player> =>
         [`${path}/back`, links.back] as const,
       ]),
     ),
-    begin: () => {}, // a relay asks its links what holds whenever bytes come
+    begin: () => {}, // a relay reads the state of its links whenever bytes come
     health: () => ({
       ok: true,
       overheadMs,

@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Sends back what it gets: the far end of probes. It reads no further of whoever does not read what comes back, and hangs up
- * on who is silent, or does not read, for `IDLE_MS`: what it holds is bounded.
+ * Sends back what it gets: the far end of probes. It stops reading from a peer that does not read the answers, and closes
+ * the connection of a peer that is silent, or does not read, for `IDLE_MS`: its memory is bounded.
  */
 export class Echo {
   readonly #server: Server;
@@ -16,7 +16,7 @@ export class Echo {
       });
       socket.on('drain', () => socket.resume());
       socket.setTimeout(IDLE_MS, () => socket.destroy());
-      socket.on('error', () => {}); // whoever probed is gone
+      socket.on('error', () => {}); // the prober is gone
       socket.once('close', () => this.#sockets.delete(socket));
     });
     this.#server.maxConnections = MOST_CONNECTIONS;
@@ -36,7 +36,7 @@ export class Echo {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Bytes of others that it holds, because they have not been read. */
+  /** Bytes that it holds because the peers have not read them. */
   get heldBytes(): number {
     return [...this.#sockets].reduce((sum, { writableLength }) => sum + writableLength, 0);
   }
@@ -47,8 +47,8 @@ export class Echo {
   }
 }
 
-/** A path whose plan is down for longer loses its connection, and the prober makes another. */
+/** A path that is planned to be down for longer loses its connection, and the prober makes another. */
 const IDLE_MS = 300_000;
 
-/** One for each path that ends here, and as many again for those that have just been replaced. */
+/** One for each path that ends here, and as many again for connections that were just replaced. */
 const MOST_CONNECTIONS = 256;

@@ -19,9 +19,9 @@ export interface PathProbesOptions {
 }
 
 /**
- * The probes of one path, over a connection of their own. Where it ends, another is made, at first at once and then less and
- * less often; the probes that were under way are lost, and so are those that come due meanwhile. Each is told once: `probe` for
- * an answer, `probes-lost` for those without one.
+ * The probes of one path, over a connection of their own. When it ends, another is made: at first at once, then less and
+ * less often. Probes that were in flight are lost, and so are those that become due without a connection. Each probe is
+ * reported once: `probe` for an answer, `probes-lost` for those without one.
  */
 export class PathProbes {
   readonly #options: PathProbesOptions;
@@ -36,7 +36,7 @@ export class PathProbes {
     this.#options = options;
   }
 
-  /** Resolves once it is connected; rejects when nobody answers there. Connects again by itself from then on. */
+  /** Resolves once it is connected; rejects when nobody answers there. Reconnects by itself from then on. */
   async connect(): Promise<void> {
     const socket = await connected(this.#options.address);
     if (this.#isClosed) {
@@ -60,18 +60,18 @@ export class PathProbes {
     });
   }
 
-  /** Sends one probe, and gives up those that wait for too long. */
+  /** Sends one probe, and gives up those that have waited too long. */
   probe(): void {
     const nowMs = this.#options.now();
     this.#probes.giveUp(nowMs - (this.#options.answerMs ?? ANSWER_MS));
-    // What a connection that passes nothing would keep is no measurement, however late it came.
+    // On a connection that passes nothing, probes would only queue up: an answer that late is no measurement.
     const socket = this.#socket;
     if (socket === null || socket.writableLength >= MOST_UNSENT * PROBE_BYTES) this.#probes.miss(nowMs);
     else socket.write(probeMessage(this.#probes.send(nowMs)));
     if (nowMs >= this.#toldAtMs + TELL_EVERY_MS) this.#tell(nowMs);
   }
 
-  /** Ends it; probes that were sent a moment ago are neither answered nor lost. */
+  /** Ends it; probes sent just before are neither answered nor lost. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -107,18 +107,18 @@ const connected = (address: ProbedAddress): Promise<Socket> =>
     });
   });
 
-/** From one attempt to connect to the next, doubling. */
+/** The pause between two attempts to connect, doubling. */
 const FIRST_RETRY_MS: Ms = 100;
 const LAST_RETRY_MS: Ms = 5000;
 const CONNECT_MS: Ms = 10_000;
 
-/** Above any path and its queues, and above most outages. */
+/** Longer than any path and its queues, and than most outages. */
 const ANSWER_MS: Ms = 5000;
 
-/** What the end of a run finds under way for as long is not lost. */
+/** Probes younger than this at the end of a run do not count as lost. */
 const UNDER_WAY_AT_END_MS: Ms = 2000;
 
 const TELL_EVERY_MS: Ms = 1000;
 
-/** Probes that may wait in this process, beside those that wait in the kernel. */
+/** Probes that may wait in this process, besides those that wait in the kernel. */
 const MOST_UNSENT = 64;

@@ -4,19 +4,19 @@ import { steadyUnixMs } from '../../../../core/time/io/steady-unix.ts';
 import { PathProbes, type ProbedAddress } from './path-probes.ts';
 
 export interface ProberOptions {
-  /** Where the probes of each path enter it; at its other end an `Echo` sends them back. */
+  /** Where the probes of each path enter it; an `Echo` at its other end sends them back. */
   readonly paths: Readonly<Record<string, ProbedAddress>>;
-  /** From one probe of a path to the next, in whole milliseconds. No divisor of the steps of links, so that it meets all of them. */
+  /** Interval between probes of a path, whole milliseconds. It does not divide the steps of links, so it meets all phases. */
   readonly everyMs: Ms;
-  /** One event for each answer, and about once a second one for those that did not come. */
+  /** Gets one event for each answer, and about once a second one for those that did not come. */
   readonly emit: EventSink;
   /** See `PathProbesOptions`. */
   readonly answerMs?: Ms;
 }
 
 /**
- * Measures round trips beside a run: a connection of its own for each path, and a message of four bytes each `everyMs`,
- * whether the last was answered or not. Both readings are of one clock. See `PathProbes` for what is lost.
+ * Measures round trips during a run: a connection of its own for each path, and a message of four bytes each `everyMs`,
+ * whether the last was answered or not. Both readings are from one clock. See `PathProbes` for when a probe is lost.
  */
 export class Prober {
   readonly #options: ProberOptions;
@@ -26,7 +26,7 @@ export class Prober {
 
   private constructor(options: ProberOptions) {
     this.#options = options;
-    // As `SystemClock` reads the time, but without its thread.
+    // Reads the time as `SystemClock` does, but without its thread.
     const now = (): Ms => steadyUnixMs() - this.#startUnixMs;
     const { paths, everyMs: _, ...probing } = options;
     this.#paths = Object.entries(paths).map(([path, address]) => new PathProbes({ path, address, now, ...probing }));
@@ -44,13 +44,13 @@ export class Prober {
     }
   }
 
-  /** Probes from now on; the instants in the log count from `startUnixMs`, and none is before it. */
+  /** Starts probing; the instants in the log count from `startUnixMs`, and none is before it. */
   begin(startUnixMs: number): void {
     const { everyMs } = this.#options;
     this.#startUnixMs = startUnixMs;
     const waitMs = Math.max(0, startUnixMs - steadyUnixMs());
     for (const [index, path] of this.#paths.entries()) {
-      // Spread over the interval: probes of two paths do not wait for each other.
+      // Spread over the interval, so that probes of two paths do not wait for each other.
       const firstMs = waitMs + (everyMs * index) / this.#paths.length;
       const start = (): void => void this.#timers.push(setInterval(() => path.probe(), everyMs).unref());
       this.#timers.push(setTimeout(start, firstMs).unref());

@@ -6,7 +6,7 @@ import type { RelayMemory } from './relay-memory.ts';
 
 /** One direction of one connection. */
 export interface Pumped {
-  /** By `performance.now()`: since when its reader has taken nothing of what waits for it; null where nothing waits. */
+  /** By `performance.now()`: since when its reader has read nothing of what waits for it; null where nothing waits. */
   unreadSinceMs(): number | null;
   /** Whether it carries nothing now, and when it last did. */
   isEmpty(): boolean;
@@ -14,12 +14,12 @@ export interface Pumped {
 }
 
 /**
- * One direction of a path in a relay: what it reads of a socket it writes to another when the link hands it over.
+ * One direction of a path in a relay: bytes read from one socket are written to another when the link delivers them.
  *
- * Memory is bounded, be it bytes in flight or a reader at the far end that stalls: a connection is read no further while it
- * holds `MOST_OF_ONE_BYTES`, and none is while all together fill the `RelayMemory`; TCP then pushes back on the senders.
+ * Memory is bounded, both for bytes in flight and for a reader that stalls. A connection is not read while it holds
+ * `MOST_OF_ONE_BYTES`; no connection is read while all together fill the `RelayMemory`. TCP then pushes back on the senders.
  *
- * Hot path: what a connection is due to write in one turn of the event loop is one system call.
+ * Hot path: all that a connection has to write in one turn of the event loop is one system call.
  */
 export class RelayDirection {
   readonly #link: LinkEmulator;
@@ -39,7 +39,7 @@ export class RelayDirection {
     this.#memory = options.memory;
   }
 
-  /** Carries what `from` sends to `to`, and then its end. */
+  /** Forwards what `from` sends to `to`, and then its end. */
   pump(from: Socket, to: Socket, lane: Lane): Pumped {
     const memory = this.#memory;
     let inFlightBytes = 0;
@@ -109,5 +109,5 @@ export class RelayDirection {
 /** Well above bandwidth times delay of the widest path: 200 Mbit/s for 100 ms is 2.5 MB. */
 const MOST_OF_ONE_BYTES = 8 << 20;
 
-/** What keeping a chunk costs beside its bytes. An estimate: a buffer, its backing store and an event. */
+/** What a chunk costs besides its bytes. An estimate: a buffer, its backing store and an event. */
 const CHUNK_BYTES = 512;

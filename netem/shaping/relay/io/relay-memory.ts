@@ -1,5 +1,5 @@
 /**
- * What the relays of one process hold together, in flight or unread. Once that is `MOST_BYTES`, all of their connections
+ * The bytes that the relays of one process hold together, in flight or unread. At `MOST_BYTES`, all of their connections
  * stop reading, and TCP pushes back on the senders, until a quarter is free again.
  */
 export class RelayMemory {
@@ -29,7 +29,7 @@ export class RelayMemory {
     for (const readOn of [...this.#paused]) readOn();
   }
 
-  /** Calls `readOn` when there is room again, each time until it is taken back. */
+  /** Calls `readOn` each time when there is room again, until it is removed. */
   wait(readOn: () => void): void {
     this.#paused.add(readOn);
   }

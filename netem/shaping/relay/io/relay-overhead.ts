@@ -10,9 +10,9 @@ const ROUNDS = 60;
 const DELAY_MS = 1;
 
 /**
- * What a relay adds to the delay it plays on this machine, one way, in milliseconds: two wake-ups of a process, and a timer.
- * Measured on a relay of its own over the loopback. The lowest decile, so that a busy moment does not count, and what is
- * taken off for it never makes a path faster than planned.
+ * The delay that a relay adds to the one it plays on this machine, one way, in milliseconds: two wake-ups of a process, and a
+ * timer. Measured on a separate relay over the loopback. It is the lowest decile, so that busy moments do not count, and the
+ * correction never makes a path faster than planned.
  */
 export const measureRelayOverheadMs = async (clock: Clock, rng: RngSource): Promise<Ms> => {
   const echo = createServer({ noDelay: true }, (socket) => {

@@ -10,7 +10,7 @@ import { RelayMemory } from './relay-memory.ts';
 export interface RelayOptions {
   /** The name of the path; its directions are `name/forward` and `name/back`. */
   readonly name: string;
-  /** From the one who connects to the target, and back. */
+  /** From the caller to the target, and back. */
   readonly forward: LinkModel;
   readonly back: LinkModel;
   readonly clock: Clock;
@@ -20,24 +20,24 @@ export interface RelayOptions {
   /** Where it listens, and where its target is; 127.0.0.1 by default. */
   readonly listenHost?: string;
   readonly targetHost?: string;
-  /** A second port, for probes: it leads over the same two links to an echo on the target's host, and is spared their loss. */
+  /** A second port, for probes: it leads over the same two links to an echo on the target's host, without their loss. */
   readonly probe?: { readonly listenPort: number; readonly targetPort: number };
-  /** What all relays of this process hold; one of its own by default. */
+  /** The memory of all relays of this process; one of its own by default. */
   readonly memory?: RelayMemory;
   /** Connections that may be open at once; more are refused. */
   readonly mostConnections?: number;
-  /** How long a reader may take nothing of what waits for it, in milliseconds, before its connection is cut off. */
+  /** How long a reader may read nothing of what waits for it, in milliseconds, before its connection is cut off. */
   readonly stallMs?: number;
-  /** Hears of the first connection that is refused. */
+  /** Called at the first connection that is refused. */
   readonly onRefused?: () => void;
-  /** What the relay itself adds one way (see `measureRelayOverheadMs`): chunks leave this much before they are due. */
+  /** The delay that the relay itself adds one way (see `measureRelayOverheadMs`): chunks leave this much earlier. */
   readonly overheadMs: Ms;
 }
 
 /**
- * Stands between two ends of TCP connections on the loopback and plays a path on the bytes: no root, no kernel module.
- * All connections share the two directions of the path, its rate among them. Each keeps its own order: what one of them
- * loses holds up no other. What it holds is bounded (see `RelayDirection`), and so is how many connections it has.
+ * Sits between two ends of TCP connections on the loopback and plays a path on the bytes: no root, no kernel module.
+ * All connections share the two directions of the path, including its rate. Each keeps its own order: a loss on one of them
+ * does not delay the others. Its memory is bounded (see `RelayDirection`), and so is the number of connections.
  */
 export class Relay {
   /** How long after it was due each chunk was written, in microseconds. */
@@ -88,7 +88,7 @@ export class Relay {
     return (this.#probeServer?.address() as AddressInfo | undefined)?.port ?? null;
   }
 
-  /** Connections that are open, that were refused because as many were as may be, and that were cut off for their stalled reader. */
+  /** Connections that are open, that were refused at the limit, and that were cut off because their reader stalled. */
   get connections(): { readonly open: number; readonly refused: number; readonly cutOff: number } {
     return { open: this.#connections.size, refused: this.#refused, cutOff: this.#cutOff };
   }
@@ -141,13 +141,13 @@ interface Connection {
   readonly pumped: readonly Pumped[];
 }
 
-/** Far above what the parts of a run open, so that it is met by mistakes and abuse alone. */
+/** Far above what the parts of a run open, so that only mistakes and abuse reach it. */
 const MOST_CONNECTIONS = 1024;
 
-/** A reader that stalls for as long has gone wrong, while what waits for it keeps others from reading. */
+/** A reader that stalls for this long has failed, and what waits for it keeps others from reading. */
 const STALL_MS = 60_000;
 
-/** Above any keep-alive of gRPC. */
+/** Longer than any keep-alive of gRPC. */
 const IDLE_MS = 900_000;
 
 const LOOPBACK = '127.0.0.1';

@@ -28,7 +28,7 @@ import {
 import { KERNEL_GSO_MAX_SEGS, setGsoMaxSegs, turnSegmentationOff } from './segmentation.ts';
 import { TcProcess } from './tc-process.ts';
 
-/** What went through one link since its tree was made. */
+/** What passed through one link since its tree was made. */
 export interface LinkCounters {
   readonly packets: number;
   readonly bytes: number;
@@ -38,17 +38,17 @@ export interface LinkCounters {
 interface Place {
   readonly device: string;
   readonly index: number;
-  /** What the link was told last; it may hold something else when `isSure` is false. */
+  /** The last state sent to the link; the real one may differ when `isSure` is false. */
   wanted: NetemTuple;
   isSure: boolean;
 }
 
 /**
- * Shapes what leaves one network namespace with the kernel's netem. Calls are carried out one after the other.
+ * Shapes what leaves one network namespace with the kernel's netem. Calls run one after the other.
  * `enter` are words to put in front of every command, such as `ip netns exec a`, to shape a namespace from outside.
  */
 export class NetemShaper implements Shaper {
-  /** From handing a batch to the kernel until it is known to hold. */
+  /** From passing a batch to the kernel until it is known to be applied. */
   readonly applyTime = new Histogram();
   #changes = 0;
   #repairs = 0;
@@ -73,7 +73,7 @@ export class NetemShaper implements Shaper {
   }
 
   /**
-   * Builds the trees; every link passes everything until it is told otherwise. A tree that is left over from a shaper that was
+   * Builds the trees; every link passes everything until it gets a state. A tree left over from a shaper that was
    * killed is replaced. Rejects, and leaves no trace, when a device is missing, shaped by somebody else, or cannot be shaped.
    */
   static async attach(plan: ShapingPlan, enter: readonly string[] = []): Promise<NetemShaper> {
@@ -82,7 +82,7 @@ export class NetemShaper implements Shaper {
       for (const tree of shaper.#trees.values()) await shaper.#takeOver(tree);
       return shaper;
     } catch (error) {
-      await shaper.close().catch(() => {}); // what could not be built is why it cannot be taken away
+      await shaper.close().catch(() => {}); // the reason why building failed also makes this fail
       throw error;
     }
   }
@@ -107,7 +107,7 @@ export class NetemShaper implements Shaper {
     });
   }
 
-  /** The peer of `link` is now reached in another way. */
+  /** The address or ports of the peer of `link` have changed. */
   retarget(link: string, match: Match): Promise<void> {
     checkMatch(match);
     return this.#inTurn(async () => {
@@ -148,7 +148,7 @@ export class NetemShaper implements Shaper {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     const last = this.#inTurn(async () => {
-      // One device that fails, or is shaped by somebody else by now, keeps no other shaped.
+      // A device that fails, or is shaped by somebody else by now, must not leave another one shaped.
       const devices = [...this.#gsoMaxSegs.keys()];
       await closeAll([...devices.map((device) => () => this.#release(device)), () => this.#tc.close()]);
     });
@@ -180,7 +180,7 @@ export class NetemShaper implements Shaper {
 
   async #release(device: string): Promise<void> {
     const { shown, failures } = await this.#tc.run([showQdiscsLine(device)]);
-    if (failures.some(({ problem }) => NO_DEVICE.test(problem))) return; // it is gone by now, and left no trace either
+    if (failures.some(({ problem }) => NO_DEVICE.test(problem))) return; // the device is gone, and its tree with it
     if (failures.length > 0) throw new Error(failureText(failures));
     await closeAll([
       () => (isOurs(parseQdiscs(shown[0]!)) ? this.#mustRun([removeLine(device)]) : undefined),
@@ -205,7 +205,7 @@ export class NetemShaper implements Shaper {
   async #repair(tree: DeviceTree, faults: readonly TreeFault[]): Promise<void> {
     if (faults.length === 0) return;
     if (faults.some(({ kind }) => kind === 'tree')) {
-      await turnSegmentationOff(tree.device, this.#enter); // a device that went away and came back has forgotten it
+      await turnSegmentationOff(tree.device, this.#enter); // a device that was removed and came back has lost it
       await this.#build(tree, await this.#qdiscs(tree.device));
     } else {
       const places = this.#placesOf(tree);

@@ -5,9 +5,9 @@ import { TcProcess } from './tc-process.ts';
 export type NetemSupport = { readonly supported: true } | { readonly supported: false; readonly reason: string };
 
 /**
- * Whether netem can be used in this network namespace, by building a tree of ours on its loopback device and taking it away
- * again. That needs no other device and disturbs nothing: the one filter is for an address that nobody has, and everything
- * else goes past it. `enter` are words to put in front of `tc`.
+ * Whether netem can be used in this network namespace, tried by building a tree of ours on its loopback device and removing it
+ * again. That needs no other device and disturbs nothing: its one filter is for an address that nobody has, and everything
+ * else bypasses it. `enter` are words to put in front of `tc`.
  */
 export const netemSupport = async (enter: readonly string[] = []): Promise<NetemSupport> => {
   const tc = new TcProcess(enter);

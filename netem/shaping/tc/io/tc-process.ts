@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 
 export interface TcFailure {
-  /** Which of the lines that were run. */
+  /** The number of the line in the batch. */
   readonly index: number;
   readonly line: string;
   /** What tc said about it. */
@@ -11,17 +11,18 @@ export interface TcFailure {
 export interface TcAnswer {
   /** What each `show` line that did not fail printed, as JSON, in order. */
   readonly shown: readonly string[];
-  /** The other lines are applied. */
+  /** The lines that failed; the other lines are applied. */
   readonly failures: readonly TcFailure[];
 }
 
 /**
- * One `tc` that lives as long as the shaper and takes lines on its standard input, so that a batch costs no process.
+ * One `tc` that lives as long as the shaper and takes lines on its standard input, so that a batch starts no process.
  *
- * tc says nothing of a line that worked, and `Command failed -:<number of the line>` of one that did not, at once and in
- * order. So every batch ends in a line that must fail: when its number comes, all before it is done. Tried with iproute2 6.1.
+ * tc prints nothing for a line that worked, and `Command failed -:<number of the line>` for one that did not, at once and in
+ * order. So every batch ends in a line that must fail: when its number comes, all lines before it are done. Tried: iproute2 6.1.
  *
- * It ends by itself when this process is gone, since its input ends. If it is killed, the batch rejects and the next starts another.
+ * It ends by itself when this process is gone, because its input ends. If it is killed, the batch rejects and the next one
+ * starts another.
  */
 export class TcProcess {
   readonly #enter: readonly string[];
@@ -94,10 +95,10 @@ export class TcProcess {
   #running(): ChildProcessWithoutNullStreams {
     if (this.#child !== null) return this.#child;
     const [command, ...words] = [...this.#enter, 'tc', '-force', '-json', '-statistics', '-batch', '-'];
-    // In a group of its own, for a Ctrl-C in the terminal must not end it before it has taken the tree away.
+    // In a process group of its own: a Ctrl-C in the terminal must not end it before it has removed the tree.
     const child = spawn(command!, words, { stdio: 'pipe', detached: true });
-    child.stdin.on('error', () => {}); // tc is gone, which `close` tells
-    child.on('error', () => {}); // told to the batch
+    child.stdin.on('error', () => {}); // tc is gone: `close` reports it
+    child.on('error', () => {}); // the batch reports it
     this.#alive.add(child);
     child.on('close', () => {
       this.#alive.delete(child);

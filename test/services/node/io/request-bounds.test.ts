@@ -54,7 +54,7 @@ const bufferBytes = (): number => {
   return process.memoryUsage().arrayBuffers;
 };
 
-describe('requests that are not whole', () => {
+describe('incomplete requests', () => {
   test('of one connection take a bounded part of memory, the others of it go on, and all is free at their end', async () => {
     const { node, client } = await startNode();
     const before = bufferBytes();
@@ -66,7 +66,7 @@ describe('requests that are not whole', () => {
       void ended.then(({ code, details }) => {
         expect([code, details]).toEqual([
           status.RESOURCE_EXHAUSTED,
-          'its connection has too much in requests that are not whole',
+          'its connection holds too many bytes of incomplete requests',
         ]);
         refused++;
       });
@@ -100,7 +100,7 @@ describe('requests that are not whole', () => {
     const { node } = await startNode({ requestLimits: { wholeWithinMs: 100 } });
     const { stream, ended } = begin(session(node.port));
     stream.write(partOfMessage(1000, 500));
-    expect(await ended).toEqual({ code: status.RESOURCE_EXHAUSTED, details: 'it was not whole after 0.1 s' });
+    expect(await ended).toEqual({ code: status.RESOURCE_EXHAUSTED, details: 'it was not complete after 0.1 s' });
     await closed(stream);
     await until(async () => (await heldBytes(node)) === 0);
   });
