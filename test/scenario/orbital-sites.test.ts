@@ -61,7 +61,7 @@ describe('a mistake is told in one line', () => {
       'both kinds of site',
       site,
       'satellite: 73, latDeg: 4 }',
-      /sites\.od1\.latDeg is 4, but the site is on board of a satellite/,
+      /sites\.od1\.latDeg is 4, but the site is on board a satellite/,
     ],
     [
       'neither kind of site',
