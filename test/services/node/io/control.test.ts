@@ -129,7 +129,7 @@ describe('a fault', () => {
   test('ends by itself, and one that follows another of its kind replaces it', async () => {
     const { client, events } = await startFaulty();
     await inject(client, { case: 'fail', value: { code: status.INTERNAL, share: 1 } });
-    await inject(client, { case: 'fail', value: { code: status.DATA_LOSS, share: 1 } }, 150);
+    await inject(client, { case: 'fail', value: { code: status.DATA_LOSS, share: 1 } }, 1000);
     const { faults } = await stateOf(client);
     expect(faults.map(({ fault }) => fault?.kind.value)).toMatchObject([{ code: status.DATA_LOSS }]);
     expect((await read(ask(client))).end.code).toBe(status.DATA_LOSS);
