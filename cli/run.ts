@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { runCompose } from '../hosts/compose/io/compose.ts';
 import { runLocal } from '../hosts/local/io/local.ts';
 import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
+import { unplayedFaults } from '../hosts/unplayed-faults.ts';
 import { withEnd } from '../hosts/with-end.ts';
 import { openResults, type Results } from '../report/io/results.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
@@ -157,6 +158,7 @@ const runInContainers = async (run: LiveRun): Promise<boolean> => {
   if (outcome.shaper !== 'netem')
     warn(`the kernel’s netem was not used: paths were played by shaper ${outcome.shaper}`);
   results.emit(plan.runEvent(policy, { host: 'compose', shaper: outcome.shaper }));
+  for (const unplayed of unplayedFaults(scenario, 'compose')) results.emit(unplayed);
   for (const event of withEnd(outcome.events, signal.aborted)) results.emit(event);
   return true;
 };

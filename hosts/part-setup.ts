@@ -11,6 +11,8 @@ interface PartSetup {
 
 export interface NodeSetup extends PartSetup {
   readonly node: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
 }
 
 export interface NodeReady {

@@ -14,6 +14,7 @@ import { deploymentOf } from '../scenario/deployment/environment.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../scenario/deployment/ports.ts';
 import { standingOf } from '../scenario/deployment/standing-of.ts';
 import { engineOf } from '../scenario/engine-of.ts';
+import { nodeFaultsOf } from '../scenario/faults-plan.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { nodePlansOf } from '../scenario/node-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -29,8 +30,12 @@ const startNode = async (options: {
   /** The networks on which it accepts calls there, besides the loopback; all of them without it. */
   readonly subnets?: readonly string[];
   readonly emit: EventSink;
+  /** Ends the process as a crash would. */
+  readonly crash: () => void;
+  /** After how long scenario time begins anew; null where it does not. */
+  readonly cycleMs: Ms | null;
 }): Promise<Service<NodeReady>> => {
-  const { scenario, name, host, port, subnets } = options;
+  const { scenario, name, host, port, subnets, crash, cycleMs } = options;
   const emit = finiteEvents(`node ${name}`, options.emit);
   const plan = nodePlansOf(scenario).find((node) => node.name === name);
   if (plan === undefined) throw new Error(`the scenario has no node ${name}`);
@@ -65,7 +70,7 @@ const startNode = async (options: {
     faults: scenario.faults && {
       token: scenario.faults.token,
       rng: seededRng(scenario.seed)(`faults/${name}`),
-      crash: () => process.exit(1),
+      crash,
     },
   });
   return {
@@ -73,6 +78,8 @@ const startNode = async (options: {
     begin: (startUnixMs) => {
       clock.startAt(startUnixMs);
       forgetWarmUp(0);
+      if (clock.now() > 0) engine.forgetEnergy(clock.now()); // it came up in the middle of the run, after a crash
+      if (scenario.faults !== null) node.playFaults(nodeFaultsOf(scenario, name), cycleMs);
     },
     metrics: () => node.metrics(),
     recordingBegan: (nowMs, startsAtMs) => {
@@ -98,9 +105,10 @@ const startNode = async (options: {
 };
 
 if (isForked()) {
-  runService<NodeSetup, NodeReady>((setup, { emit }) => {
+  runService<NodeSetup, NodeReady>((setup, { emit, crash }) => {
     const scenario = readScenario(setup.scenario, setup.overrides);
-    return startNode({ scenario, name: setup.node, host: '127.0.0.1', port: 0, emit });
+    const { node: name, port } = setup;
+    return startNode({ scenario, name, host: '127.0.0.1', port, emit, crash, cycleMs: null });
   });
 } else {
   await runStanding((emit) => {
@@ -116,7 +124,9 @@ if (isForked()) {
         await agentAtWork(AGENT_CONTROL_PORT);
         // The networks of its paths, where its addresses may change; not the control network, where no path is played.
         const subnets = [deployment.subnets.fibre, deployment.subnets.laser];
-        return startNode({ scenario, name, host, port: GRPC_PORT, subnets, emit });
+        const cycleMs = deployment.start === 'cycle' ? scenario.cycleS * 1000 : null;
+        const crash = (): void => process.exit(1);
+        return startNode({ scenario, name, host, port: GRPC_PORT, subnets, emit, crash, cycleMs });
       },
     };
   });

@@ -3,12 +3,14 @@ import { closeAll } from '../core/process/close-all.ts';
 import { runService } from '../core/process/io/service-process.ts';
 import { seededRng } from '../core/random/rng.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
+import { playRelayFaults } from '../hosts/local/io/relay-faults.ts';
 import type { RelayReady, RelaySetup } from '../hosts/part-setup.ts';
 import { emitLinkChanges } from '../netem/links/model/link-events.ts';
 import { recordedLink } from '../netem/links/model/timeline.ts';
 import { Relay } from '../netem/shaping/relay/io/relay.ts';
 import { RelayMemory } from '../netem/shaping/relay/io/relay-memory.ts';
 import { measureRelayOverheadMs } from '../netem/shaping/relay/io/relay-overhead.ts';
+import { pathFaultsOf } from '../scenario/faults-plan.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { linksOf, topologyOf } from '../scenario/topology.ts';
 
@@ -33,6 +35,7 @@ runService<RelaySetup, RelayReady>(async (setup, parent) => {
     const probe = { listenPort: 0, targetPort: setup.echoPort };
     const ends = { listenPort: 0, targetPort, probe, memory, onRefused: refused(`the relay of ${name}`) };
     relays.set(name, await Relay.listen({ name, forward, back, clock, rng, overheadMs, ...ends }));
+    playRelayFaults({ faults: pathFaultsOf(scenario, name), path: name, relay: relays.get(name)!, clock, emit });
     emitLinkChanges(`${name}/forward`, forward, { clock, emit, untilMs });
     emitLinkChanges(`${name}/back`, back, { clock, emit, untilMs });
   }

@@ -10,6 +10,8 @@ import type { RunFigures } from './summary-schema.ts';
 
 type GeneratorEvent = Extract<Event, { kind: 'generator' }>;
 type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
+type InjectedEvent = Extract<Event, { kind: 'injected' }>;
+type NotPlayedEvent = Extract<Event, { kind: 'not-played' }>;
 type EndedEvent = Extract<Event, { kind: 'ended' }>;
 
 /**
@@ -27,6 +29,9 @@ export class RunTally {
   readonly faults = new Map<string, number>();
   /** What each node logged about its own step clock. */
   readonly lateness: LatenessEvent[] = [];
+  /** What went wrong on purpose, and what could not. */
+  readonly injected: InjectedEvent[] = [];
+  readonly notPlayed: NotPlayedEvent[] = [];
   generator: GeneratorEvent | null = null;
   /** Null until the log says that the run ended. */
   ended: EndedEvent | null = null;
@@ -71,6 +76,12 @@ export class RunTally {
       case 'ended':
         this.ended = event;
         break;
+      case 'injected':
+        this.injected.push(event);
+        break;
+      case 'not-played':
+        this.notPlayed.push(event);
+        break;
       case 'fault':
         this.#addFault(`${event.part} ${event.reason}`, 1);
         break;
@@ -85,6 +96,8 @@ export class RunTally {
     this.energy.merge(other.energy);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);
+    this.injected.push(...other.injected);
+    this.notPlayed.push(...other.notPlayed);
     this.generator ??= other.generator;
     this.ended ??= other.ended;
   }

@@ -1,4 +1,5 @@
 import type { Event, RunEvent } from '../core/event/event.ts';
+import { faultMarks } from './fault-marks.ts';
 import { type MissingLines, missingFaults } from './missing-lines.ts';
 import { runFaults } from './run-faults.ts';
 import { runNotes } from './run-notes.ts';
@@ -48,7 +49,7 @@ const resultOf = (tally: RunTally): RunResult => {
     conditions: { hash, shaper, ratePerS, durationMs, warmUpMs, knowledge: { ...knowledge }, slo: { ...slo } },
     valid: true,
     invalidBecause: [],
-    notes: runNotes(figures),
+    notes: [...faultMarks(tally.injected, tally.notPlayed), ...runNotes(figures)],
     figures,
   };
   return withFaults(result, runFaults(tally, figures));

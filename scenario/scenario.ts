@@ -4,6 +4,7 @@ import { suggestion } from '../core/config/nearest.ts';
 import { type Config, readConfig } from '../core/config/read-config.ts';
 import { POPS } from '../netem/sky/path/access-points.ts';
 import { isBundledTrace } from '../workload/bundled-traces.ts';
+import { checkFaults } from './check-faults.ts';
 import { checkNodeNames } from './check-node-names.ts';
 import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
@@ -42,6 +43,7 @@ export const parseScenario = (
   checkOrbitalSites(config);
   checkPaths(config);
   checkPower(config);
+  checkFaults(config);
   const value = withOverrides(config.value, overrides);
   checkTimes(config, value);
   const files = Object.fromEntries(

@@ -5,10 +5,10 @@ import { pathSchema } from '../netem/links/path-schema.ts';
 import { networkSchema } from '../netem/links/schema.ts';
 import { satelliteRefSchema } from '../netem/sky/orbit/satellite-ref.ts';
 import { routerSchema } from '../router/schema.ts';
-import { faultPermissionSchema } from '../services/node/control/schema.ts';
 import { sitePowerSchema } from '../services/node/power/site-power-schema.ts';
 import { nodeSchema } from '../services/node/schema.ts';
 import { loadSchema } from '../workload/load-schema.ts';
+import { faultsSchema } from './faults-schema.ts';
 
 const name = z
   .string()
@@ -146,10 +146,12 @@ export const scenarioSchema = z.strictObject({
     )
     .default({})
     .describe('What differs on single paths, and their events, by `router-site/node-site`.'),
-  faults: faultPermissionSchema
+  faults: faultsSchema
     .nullable()
     .default(null)
-    .describe('Lets callers make nodes misbehave on purpose over their control service; without it nobody can.'),
+    .describe(
+      'What goes wrong on purpose: a timeline, and the token that lets callers cause faults; without it nobody can.',
+    ),
   load: loadSchema.describe('The requests, and their times.'),
   slo: z
     .strictObject({

@@ -1,5 +1,6 @@
 import type { Ms } from '../core/time/clock.ts';
 import { US_PER_MS } from '../core/units.ts';
+import { withOutages } from '../netem/links/effect/outages.ts';
 import { measuredAccess } from '../netem/links/measured-access.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
 import type { LinkModel } from '../netem/links/model/link-model.ts';
@@ -9,6 +10,7 @@ import type { Directions, PathLinks } from '../netem/links/path-links.ts';
 import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
 import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
 import type { OrbitalPlace } from '../netem/sky/path/place.ts';
+import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
 import type { Scenario } from './scenario.ts';
@@ -60,21 +62,31 @@ export const topologyOf = (scenario: Scenario): Topology => {
           provider: node.config.provider,
           weight: node.config.weight,
           ...priceOf(scenario, node),
-          links: network.path({
-            from: router,
-            to: place(node.site),
-            medium,
-            config: scenario.paths[`${scenario.router.site}/${node.site}`],
-          }),
+          links: withPathFaults(
+            scenario,
+            `${node.name}/${medium}`,
+            network.path({
+              from: router,
+              to: place(node.site),
+              medium,
+              config: scenario.paths[`${scenario.router.site}/${node.site}`],
+            }),
+          ),
         }),
       ),
     ),
     clients: Object.entries(scenario.clients).map(([name, client]) => ({
       name,
       share: client.share,
-      links: accessOf(scenario, network, name, place, router),
+      links: withPathFaults(scenario, `${name}/access`, accessOf(scenario, network, name, place, router)),
     })),
   };
+};
+
+/** Nothing passes during the faults of a path, and no forecast knows of them. */
+const withPathFaults = (scenario: Scenario, name: string, links: PathLinks): PathLinks => {
+  const faulty = withOutages(pathFaultsOf(scenario, name));
+  return { ...links, forward: faulty(links.forward), back: faulty(links.back) };
 };
 
 const accessOf = (

@@ -175,13 +175,21 @@ export type Event =
       readonly state: 'opened' | 'closed';
       readonly lost: number;
     }
-  /** A node was made to misbehave on purpose, or the fault ended. */
-  | {
+  /** A node, a path or the router was made to misbehave on purpose, or the fault ended. */
+  | ({
       readonly kind: 'injected';
       readonly atMs: Ms;
-      readonly node: string;
       readonly fault: string;
       readonly state: 'began' | 'ended';
+    } & ({ readonly node: string } | { readonly path: string } | { readonly router: true }))
+  /** A fault of the scenario's timeline that this host cannot play, or not as the others do; once a run, before it. */
+  | {
+      readonly kind: 'not-played';
+      readonly atMs: Ms;
+      /** Of whom: `node ashburn`, `path ashburn/fibre`, `router`. */
+      readonly of: string;
+      readonly fault: string;
+      readonly reason: string;
     }
   /**
    * What a node used in the `durationMs` before `atMs`, about once a busy second and at the end. Energy and tokens are those of

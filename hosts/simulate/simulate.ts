@@ -4,6 +4,8 @@ import { emitLinkChanges } from '../../netem/links/model/link-events.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology } from '../../scenario/topology.ts';
 import type { Schedule } from '../../workload/schedule.ts';
+import { unplayedFaults } from '../unplayed-faults.ts';
+import { playPathFaults } from './path-faults.ts';
 import { SimulatedCall } from './simulated-call.ts';
 import { simulatedParts } from './simulated-parts.ts';
 
@@ -22,6 +24,7 @@ export function* simulate(options: {
   const { scenario, topology, schedule, emit } = options;
   const parts = simulatedParts(options);
   const { clock } = parts;
+  for (const unplayed of unplayedFaults(scenario, 'simulate')) emit(unplayed);
   const sendingMs = scenario.durationS * 1000;
   const endMs = sendingMs + scenario.drainS * 1000;
   for (const [name, links] of linksOf(topology)) {
@@ -39,6 +42,7 @@ export function* simulate(options: {
       open.add(call);
     });
   }
+  playPathFaults({ scenario, topology, parts, open });
   let isInterrupted = true;
   try {
     while (clock.now() < endMs && (clock.now() < sendingMs || open.size > 0)) {
@@ -48,7 +52,7 @@ export function* simulate(options: {
     isInterrupted = false;
   } finally {
     for (const call of open) call.cutOff();
-    for (const engine of new Set(parts.engineOf)) engine.settleEnergy(clock.now());
+    for (const { engine } of new Set(parts.nodeOf)) engine.settleEnergy(clock.now());
     emit({ kind: 'ended', atMs: clock.now(), isInterrupted });
   }
 }

@@ -1,14 +1,14 @@
 import type { Outcome } from '../../core/event/event.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { Attempt } from '../../router/attempt/attempt.ts';
-import { type Ending, endingByNode } from '../../router/attempt/ending.ts';
-import { grpcStatus } from '../../router/attempt/grpc-status.ts';
-import type { Engine } from '../../services/node/engine/engine.ts';
+import { type Ending, endingByNode, endingWithoutStatus } from '../../router/attempt/ending.ts';
+import { grpcStatus, statusOfReset } from '../../router/attempt/grpc-status.ts';
 import type { EngineEnd, EngineListener } from '../../services/node/engine/request.ts';
 import { refusalStatus } from '../../services/node/refusal-status.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
+import type { OpenAtNode, SimulatedNode } from './simulated-node.ts';
 import type { Path, SimulatedParts } from './simulated-parts.ts';
-import { requestBytes, responseBytes, TRAILERS_BYTES } from './wire-size.ts';
+import { requestBytes, responseBytes, TCP_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /** Called at the router with what comes back over the path of an attempt. */
 interface AttemptListener {
@@ -17,14 +17,18 @@ interface AttemptListener {
 }
 
 /** One attempt of a simulated call: over a path to an engine and back. */
-export class SimulatedAttempt implements EngineListener {
+export class SimulatedAttempt implements EngineListener, OpenAtNode {
   readonly #attempt: Attempt;
   readonly #planned: PlannedRequest;
   readonly #parts: SimulatedParts;
   readonly #listener: AttemptListener;
   readonly #path: Path;
-  readonly #engine: Engine;
+  readonly #node: SimulatedNode;
   #generated = 0;
+  /** Its stream or connection has ended: what the engine still says of it goes nowhere. */
+  #isLost = false;
+  /** What is on its way to the router goes nowhere either. */
+  #isCut = false;
 
   constructor(attempt: Attempt, planned: PlannedRequest, parts: SimulatedParts, listener: AttemptListener) {
     this.#attempt = attempt;
@@ -32,7 +36,7 @@ export class SimulatedAttempt implements EngineListener {
     this.#parts = parts;
     this.#listener = listener;
     this.#path = parts.paths[attempt.endpoint]!;
-    this.#engine = parts.engineOf[attempt.endpoint]!;
+    this.#node = parts.nodeOf[attempt.endpoint]!;
   }
 
   send(deadlineAtMs: Ms): void {
@@ -40,7 +44,28 @@ export class SimulatedAttempt implements EngineListener {
   }
 
   cancel(): void {
-    this.#engine.cancel(this.#planned.id);
+    this.#node.ended(this);
+    this.#node.engine.cancel(this.#planned.id);
+  }
+
+  /** Both ends of the path know that the connection is gone. */
+  cut(): void {
+    if (this.#isLost || this.#attempt.hasEnded) return;
+    this.#leaveNode();
+    this.#listener.onEnd(CONNECTION_LOST, this.#parts.clock.now());
+  }
+
+  reset(): void {
+    const code = this.#node.faults.active('rst')?.errorCode ?? 0;
+    const message = `the node reset the stream with HTTP/2 code ${code}`;
+    this.#leaveNode();
+    this.#answer(endingWithoutStatus('node', statusOfReset(code), message));
+  }
+
+  lose(): void {
+    this.#node.ended(this);
+    this.#isLost = true; // the engine crashes too, and says so
+    this.#path.back.send(TCP_BYTES, (atMs) => this.#listener.onEnd(CONNECTION_LOST, atMs));
   }
 
   onScheduled(atMs: Ms): void {
@@ -49,14 +74,17 @@ export class SimulatedAttempt implements EngineListener {
 
   onTokens(count: number): void {
     this.#generated += count;
-    this.#path.back.send(responseBytes(count), (atMs) => this.#listener.onTokens(count, atMs));
+    this.#path.back.send(responseBytes(count), (atMs) => {
+      if (!this.#isCut) this.#listener.onTokens(count, atMs);
+    });
   }
 
   onEnd(end: EngineEnd, atMs: Ms): void {
     this.#emitServed(end === 'answered' || end === 'cancelled' ? end : 'failed', atMs);
-    if (this.#attempt.hasEnded || end === 'expired') return; // client, router and node each watch the deadline
-    const said = { report: this.#engine.report(atMs), pushbackMs: null };
-    const message = `${this.#engine.name} broke off the answer`;
+    this.#node.ended(this);
+    if (this.#isLost || this.#attempt.hasEnded || end === 'expired') return; // client, router and node each watch the deadline
+    const said = { report: this.#node.engine.report(atMs), pushbackMs: null };
+    const message = `${this.#node.engine.name} broke off the answer`;
     this.#answer(
       end === 'failed' ? endingByNode(grpcStatus.unavailable, { message, ...said }) : endingByNode(grpcStatus.ok, said),
     );
@@ -64,13 +92,42 @@ export class SimulatedAttempt implements EngineListener {
 
   #serve(deadlineAtMs: Ms, atMs: Ms): void {
     if (this.#attempt.hasEnded) return;
-    const engine = this.#engine;
+    const node = this.#node;
+    if (node.isAway) {
+      this.lose();
+      return;
+    }
+    if (node.faults.active('rst') !== null) {
+      this.reset();
+      return;
+    }
     this.#parts.emit({ kind: 'received', atMs, ...this.#served() });
+    const code = node.failureCode();
+    if (code !== null) {
+      this.#emitServed('failed', atMs);
+      const said = { report: node.engine.report(atMs), pushbackMs: null };
+      this.#answer(endingByNode(code, { message: 'a fault was injected here', ...said }));
+      return;
+    }
+    node.opened(this);
+    node.whenServing(() => this.#submit(deadlineAtMs, this.#parts.clock.now()));
+  }
+
+  #submit(deadlineAtMs: Ms, atMs: Ms): void {
+    if (this.#isLost || this.#attempt.hasEnded) return;
+    const { engine } = this.#node;
     const submission = engine.submit({ ...this.#planned, deadlineAtMs }, this);
     if (submission.kind === 'accepted') return;
+    this.#node.ended(this);
     this.#emitServed('refused', atMs);
     const { code, details: message } = refusalStatus(submission, this.#planned, engine);
     this.#answer(endingByNode(code, { message, report: engine.report(atMs), pushbackMs: submission.retryAfterMs }));
+  }
+
+  #leaveNode(): void {
+    this.#isLost = true;
+    this.#isCut = true;
+    this.cancel();
   }
 
   #answer(ending: Ending): void {
@@ -82,6 +139,10 @@ export class SimulatedAttempt implements EngineListener {
   }
 
   #served(): { readonly request: number; readonly attempt: number; readonly node: string } {
-    return { request: this.#planned.id, attempt: this.#attempt.number, node: this.#engine.name };
+    return { request: this.#planned.id, attempt: this.#attempt.number, node: this.#node.engine.name };
   }
 }
+
+const CONNECTION_LOST = Object.freeze(
+  endingWithoutStatus('path', grpcStatus.unavailable, 'the connection to the node was lost'),
+);

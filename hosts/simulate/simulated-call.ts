@@ -57,6 +57,7 @@ export class SimulatedCall implements Wire {
   }
 
   open(attempt: Attempt): boolean {
+    if (!this.#parts.connections[attempt.endpoint]!.isUp) return false;
     this.#sent = new SimulatedAttempt(attempt, this.planned, this.#parts, {
       onTokens: (count, atMs) => {
         this.#routed.onMessage(attempt, atMs);
@@ -70,6 +71,11 @@ export class SimulatedCall implements Wire {
 
   cancel(): void {
     this.#sent?.cancel();
+  }
+
+  /** The path to an endpoint is down: what is open over it is lost at once. */
+  pathIsDown(endpoint: number): void {
+    if (this.#routed.attempt?.endpoint === endpoint) this.#sent?.cut();
   }
 
   commit(): void {} // tokens pass as they come: nothing is held back before the first message

@@ -6,24 +6,27 @@ import { LinkEmulator } from '../../netem/links/model/link-emulator.ts';
 import type { Truth } from '../../router/policy/oracle.ts';
 import type { Router } from '../../router/router.ts';
 import { engineOf } from '../../scenario/engine-of.ts';
+import { nodeFaultsOf } from '../../scenario/faults-plan.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology } from '../../scenario/topology.ts';
-import type { Engine } from '../../services/node/engine/engine.ts';
+import { Connection, type Crossing } from './simulated-connection.ts';
+import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
 
 /** Both directions of a path, playing. */
 export interface Path {
-  readonly forward: LinkEmulator;
-  readonly back: LinkEmulator;
+  readonly forward: Crossing;
+  readonly back: Crossing;
 }
 
-/** Everything that a simulated call passes through; `paths` and `engineOf` are indexed by endpoint. */
+/** Everything that a simulated call passes through; `paths`, `connections` and `nodeOf` are indexed by endpoint. */
 export interface SimulatedParts {
   readonly clock: VirtualClock;
   readonly router: Router;
   readonly paths: readonly Path[];
-  readonly engineOf: readonly Engine[];
+  readonly connections: readonly Connection[];
+  readonly nodeOf: readonly SimulatedNode[];
   readonly access: ReadonlyMap<string, Path>;
   readonly probes: SimulatedProbes;
   readonly emit: EventSink;
@@ -39,9 +42,8 @@ export const simulatedParts = (options: {
   const { scenario, topology, policy, emit } = options;
   const clock = new VirtualClock();
   const rng = seededRng(scenario.seed);
-  const engines = new Map(topology.nodes.map((node) => [node.name, engineOf(scenario, node, clock, emit)]));
   const playing = new Map(
-    [...linksOf(topology)].map(([name, links]): [string, Path] => {
+    [...linksOf(topology)].map(([name, links]) => {
       const emulator = (direction: 'forward' | 'back'): LinkEmulator =>
         new LinkEmulator({
           name: `${name}/${direction}`,
@@ -49,19 +51,40 @@ export const simulatedParts = (options: {
           clock,
           rng,
         });
-      return [name, { forward: emulator('forward'), back: emulator('back') }];
+      return [name, { forward: emulator('forward'), back: emulator('back') }] as const;
     }),
   );
-  const paths = topology.endpoints.map(({ name }) => playing.get(name)!);
-  const byEndpoint = topology.endpoints.map(({ node }) => engines.get(node)!);
-  const router = routerOf(scenario, topology, { policy, emit, truth: truthOf(paths, byEndpoint) });
-  const probes = new SimulatedProbes({ clock, router, paths, engineOf: byEndpoint });
+  const paths: Path[] = [];
+  const nodeOf: SimulatedNode[] = [];
+  const router = routerOf(scenario, topology, { policy, emit, truth: truthOf(paths, nodeOf) });
+  const connections = topology.endpoints.map(
+    ({ name }, endpoint) => new Connection(endpoint, { router, ...playing.get(name)! }),
+  );
+  const nodes = new Map(
+    topology.nodes.map((plan) => {
+      const node = new SimulatedNode({
+        engine: engineOf(scenario, plan, clock, emit),
+        clock,
+        emit,
+        rng: rng(`faults/${plan.name}`),
+        connections: connections.filter((_, endpoint) => topology.endpoints[endpoint]!.node === plan.name),
+        planned: nodeFaultsOf(scenario, plan.name),
+      });
+      return [plan.name, node] as const;
+    }),
+  );
+  for (const { name, node } of topology.endpoints) {
+    nodeOf.push(nodes.get(node)!);
+    paths.push(nodes.get(node)!.gated(playing.get(name)!));
+  }
+  const probes = new SimulatedProbes({ clock, router, paths, nodeOf });
   clock.at(0, (atMs) => probes.look(atMs));
   return {
     clock,
     router,
     paths,
-    engineOf: byEndpoint,
+    connections,
+    nodeOf,
     probes,
     access: new Map(topology.clients.map(({ name }) => [name, playing.get(`${name}/access`)!])),
     emit,
@@ -70,10 +93,13 @@ export const simulatedParts = (options: {
 };
 
 /** The links as they will be and the queues as they are, but not the prompts of others that are still on their way. */
-const truthOf = (paths: readonly Path[], engineOf: readonly Engine[]): Truth => ({
+const truthOf = (paths: readonly Path[], nodeOf: readonly SimulatedNode[]): Truth => ({
   ttftMs: (endpoint, request, nowMs) => {
     const { forward, back } = paths[endpoint]!;
-    const firstTokenAtMs = engineOf[endpoint]!.forecastFirstTokenMs(request.promptTokens, forward.arrivalMs(nowMs));
+    const firstTokenAtMs = nodeOf[endpoint]!.engine.forecastFirstTokenMs(
+      request.promptTokens,
+      forward.arrivalMs(nowMs),
+    );
     return back.arrivalMs(firstTokenAtMs) - nowMs;
   },
 });

@@ -1,8 +1,8 @@
 import type { Clock, Ms } from '../../core/time/clock.ts';
-import type { LinkEmulator } from '../../netem/links/model/link-emulator.ts';
 import { PROBE_LOOK_EVERY_MS, PROBE_TIMEOUT_MS } from '../../router/probe-timing.ts';
 import type { Router } from '../../router/router.ts';
 import type { Engine } from '../../services/node/engine/engine.ts';
+import type { Crossing } from './simulated-connection.ts';
 import { HEALTH_CHECK_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /**
@@ -14,7 +14,7 @@ export class SimulatedProbes {
   readonly #clock: Clock;
   readonly #router: Router;
   readonly #paths: Paths;
-  readonly #engineOf: readonly Engine[];
+  readonly #nodeOf: readonly AskedNode[];
   readonly #asked = new Set<number>();
   #isLooking = false;
 
@@ -22,12 +22,12 @@ export class SimulatedProbes {
     readonly clock: Clock;
     readonly router: Router;
     readonly paths: Paths;
-    readonly engineOf: readonly Engine[];
+    readonly nodeOf: readonly AskedNode[];
   }) {
     this.#clock = parts.clock;
     this.#router = parts.router;
     this.#paths = parts.paths;
-    this.#engineOf = parts.engineOf;
+    this.#nodeOf = parts.nodeOf;
   }
 
   look(nowMs: Ms): void {
@@ -45,7 +45,9 @@ export class SimulatedProbes {
     const giveUp = this.#clock.at(beganAtMs + PROBE_TIMEOUT_MS, () => this.#asked.delete(endpoint));
     const { forward, back } = this.#paths[endpoint]!;
     forward.send(HEALTH_CHECK_BYTES, (atMs) => {
-      const report = this.#engineOf[endpoint]!.report(atMs);
+      const { isAway, engine } = this.#nodeOf[endpoint]!;
+      if (isAway) return; // nobody answers
+      const report = engine.report(atMs);
       back.send(TRAILERS_BYTES, (backAtMs) => {
         giveUp();
         const rttMs = backAtMs - beganAtMs;
@@ -58,4 +60,9 @@ export class SimulatedProbes {
 }
 
 /** Both directions of the path of each endpoint. */
-type Paths = readonly { readonly forward: LinkEmulator; readonly back: LinkEmulator }[];
+type Paths = readonly { readonly forward: Crossing; readonly back: Crossing }[];
+
+interface AskedNode {
+  readonly engine: Pick<Engine, 'report'>;
+  readonly isAway: boolean;
+}

@@ -17,3 +17,6 @@ export const HEALTH_CHECK_BYTES = HEADERS_BYTES + MESSAGE_BYTES;
 
 /** The same with a load report in it. */
 export const TRAILERS_BYTES = 220;
+
+/** A TCP segment without data, with its headers: what begins or ends a connection. */
+export const TCP_BYTES = 60;

@@ -12,6 +12,8 @@ export type FromService<Ready, Progress> =
   | { readonly kind: 'ready'; readonly ready: Ready }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'done' }
+  /** It ends on purpose, as a crash would; its log is whole. */
+  | { readonly kind: 'crashing' }
   | { readonly kind: 'error'; readonly message: string };
 
 export type ToService<Setup> =
@@ -46,6 +48,8 @@ export interface Parent<Progress> {
   readonly emit: EventSink;
   progress(progress: Progress): void;
   done(): void;
+  /** Ends the process as a crash would: nothing is closed, but what was logged is written. */
+  crash(): void;
 }
 
 /**
@@ -113,6 +117,14 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
       emit: log.emit,
       progress: (progress) => tell({ kind: 'progress', progress }),
       done: () => tell({ kind: 'done' }),
+      crash: () => {
+        log?.flush();
+        mark('closed');
+        log?.close();
+        const exit = (): void => process.exit(1);
+        if (process.connected) process.send!({ kind: 'crashing' }, exit);
+        else exit();
+      },
     };
     start(message.setup, parent).then((started) => {
       service = started;

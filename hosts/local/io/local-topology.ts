@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Event } from '../../../core/event/event.ts';
-import { partLogs } from '../../../core/event/io/part-logs.ts';
-import { steadyOf } from '../../../core/time/io/steady-unix.ts';
+import { type PartLog, partLogs } from '../../../core/event/io/part-logs.ts';
+import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
 import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
+import { RESTART_MS } from '../../../scenario/faults-plan.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
 import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
@@ -38,23 +39,39 @@ export interface LocalTopologyOptions {
  * clock, and no further process competes for the cores.
  */
 export class LocalTopology {
-  readonly nodes: readonly { readonly name: string; readonly part: Part<NodeSetup, NodeReady> }[];
+  readonly nodes: readonly LocalNode[];
+  /** Hears of a node that died. */
+  onNodeLost: ((name: string, reason: string) => void) | null = null;
   readonly paths = new Part<RelaySetup, RelayReady>('relay of the paths', 'parts/relay.ts');
   readonly access = new Part<RelaySetup, RelayReady>('relay of the access links', 'parts/relay.ts');
-  readonly router = new Part<RouterSetup, RouterReady>('router', 'parts/router.ts');
+  router = newRouter();
   readonly load = new Part<LoadSetup, null, LoadProgress>('load generator', 'parts/load.ts');
   readonly #options: LocalTopologyOptions;
-  readonly #probes: Event[] = [];
+  /** Of the probes, and of the parts that were started anew. */
+  readonly #ownEvents: Event[] = [];
+  readonly #nodePorts = new Map<string, number>();
   #echo: Echo | null = null;
   #prober: Prober | null = null;
+  #routerSetup: RouterSetup | null = null;
+  #startUnixMs = Number.NaN;
+  #isStopping = false;
+  /** The logs of the parts that were started anew. */
+  readonly #laterLogs: PartLog[] = [];
+  readonly #lost = Promise.withResolvers<never>();
 
   /** Starts every process. */
   constructor(options: LocalTopologyOptions) {
     this.#options = options;
     this.nodes = nodePlansOf(options.scenario).map(({ name }) => ({
       name,
-      part: new Part<NodeSetup, NodeReady>(`node ${name}`, 'parts/node.ts'),
+      part: newNode(name),
     }));
+    this.#lost.promise.catch(() => {}); // whoever waits hears it
+  }
+
+  /** Rejects when a part dies without which there is no run. */
+  get lost(): Promise<never> {
+    return this.#lost.promise;
   }
 
   get #parts(): readonly Pick<Part<never, unknown>, 'name' | 'loaded' | 'begin' | 'stop'>[] {
@@ -68,7 +85,8 @@ export class LocalTopology {
     const nodePorts = Object.fromEntries(
       await Promise.all(
         this.nodes.map(async ({ name, part }) => {
-          const { port } = await part.configure({ ...this.#setup(part), node: name });
+          const { port } = await part.configure({ ...this.#setup(part), node: name, port: 0 });
+          this.#nodePorts.set(name, port);
           return [name, port] as const;
         }),
       ),
@@ -81,12 +99,9 @@ export class LocalTopology {
     this.#echo = await Echo.listen({ host: LOOPBACK, port: 0 });
     const echoPort = this.#echo.port;
     const paths = await this.paths.configure({ ...this.#setup(this.paths), targetPorts, echoPort });
-    const { port } = await this.router.configure({
-      ...this.#setup(this.router),
-      policy,
-      endpointPorts: paths.ports,
-      port: routerPort,
-    });
+    const routerSetup = { ...this.#setup(this.router), policy, endpointPorts: paths.ports, port: routerPort };
+    const { port } = await this.router.configure(routerSetup);
+    this.#routerSetup = { ...routerSetup, port };
     const clients = Object.keys(scenario.clients);
     const access = await this.access.configure({
       ...this.#setup(this.access),
@@ -97,7 +112,7 @@ export class LocalTopology {
     this.#prober = await Prober.connect({
       paths: Object.fromEntries(probePorts.map(([path, port]) => [path, { host: LOOPBACK, port }])),
       everyMs: PROBE_EVERY_MS,
-      emit: (event) => this.#probes.push(event),
+      emit: (event) => this.#ownEvents.push(event),
     });
     await this.load.configure({
       ...this.#setup(this.load),
@@ -107,12 +122,16 @@ export class LocalTopology {
 
   /** `startUnixMs` is read from the wall clock: the parts started much later than this process. */
   begin(startUnixMs: number): void {
+    this.#startUnixMs = startUnixMs;
+    for (const part of [this.paths, this.access, this.router]) this.#mustLive(part);
+    for (const node of this.nodes) this.#follow(node);
     for (const part of this.#parts) part.begin(startUnixMs);
     this.#prober?.begin(steadyOf(startUnixMs));
   }
 
   /** Ends every process, the load first, so that its open requests are counted before anything else ends. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     await this.load.stop();
     this.#prober?.close();
     await Promise.all(this.#parts.map((part) => part.stop()));
@@ -122,10 +141,61 @@ export class LocalTopology {
   /** What all parts logged, in the order of time, and what is missing, as faults. Call it after `stop`. */
   events(): Iterable<Event> {
     const logs = this.#parts.map((part) => ({ part: part.name, path: this.#eventsPath(part) }));
-    return partLogs(logs, this.#probes);
+    return partLogs([...logs, ...this.#laterLogs], this.#ownEvents);
   }
 
-  #setup(part: { readonly name: string }): Omit<NodeSetup, 'node'> {
+  /** Starts the router anew on its port: what it has open is lost, and what it has learnt. */
+  async restartRouter(): Promise<void> {
+    this.#mark({ router: true, fault: 'restart', state: 'began' });
+    await this.router.stop();
+    if (this.#isStopping) return;
+    this.router = newRouter();
+    this.#mustLive(this.router);
+    await this.router.loaded();
+    await this.router.configure({ ...this.#routerSetup!, events: this.#laterLog(this.router) });
+    this.router.begin(this.#startUnixMs);
+    this.#mark({ router: true, fault: 'restart', state: 'ended' });
+  }
+
+  #mustLive(part: Pick<Part<never, unknown>, 'name' | 'onLost'>): void {
+    part.onLost = (reason) => this.#lost.reject(new Error(`${part.name} ${reason}`));
+  }
+
+  #follow(node: LocalNode): void {
+    const lost = (reason: string): void => this.onNodeLost?.(node.name, reason);
+    node.part.onLost = lost;
+    node.part.onCrashed = () => {
+      this.#restartNode(node).catch((error: Error) => {
+        if (!this.#isStopping) lost(`did not come back: ${error.message}`);
+      });
+    };
+  }
+
+  /** Starts a node anew that crashed on purpose, on its port. */
+  async #restartNode(node: LocalNode): Promise<void> {
+    const { name } = node;
+    const part = newNode(name);
+    node.part = part;
+    this.#follow(node);
+    await Promise.all([part.loaded(), new Promise((resolve) => setTimeout(resolve, RESTART_MS))]);
+    if (this.#isStopping) return;
+    const events = this.#laterLog(part);
+    await part.configure({ ...this.#setup(part), events, node: name, port: this.#nodePorts.get(name)! });
+    part.begin(this.#startUnixMs);
+    this.#mark({ node: name, fault: 'crash', state: 'ended' });
+  }
+
+  #laterLog(part: { readonly name: string }): string {
+    const log = { part: part.name, path: `${this.#eventsPath(part)}.${this.#laterLogs.length + 2}` };
+    this.#laterLogs.push(log);
+    return log.path;
+  }
+
+  #mark(what: Mark): void {
+    this.#ownEvents.push({ kind: 'injected', atMs: steadyUnixMs() - steadyOf(this.#startUnixMs), ...what });
+  }
+
+  #setup(part: { readonly name: string }): Omit<NodeSetup, 'node' | 'port'> {
     const { scenarioFile, overrides } = this.#options;
     return { scenario: scenarioFile, overrides, events: this.#eventsPath(part) };
   }
@@ -134,6 +204,19 @@ export class LocalTopology {
     return join(this.#options.workFolder, `${name.replaceAll(' ', '-')}.jsonl`);
   }
 }
+
+interface LocalNode {
+  readonly name: string;
+  part: Part<NodeSetup, NodeReady>;
+}
+
+type Mark = { readonly fault: string; readonly state: 'began' | 'ended' } & (
+  | { readonly node: string }
+  | { readonly router: true }
+);
+
+const newNode = (name: string): LocalNode['part'] => new Part(`node ${name}`, 'parts/node.ts');
+const newRouter = (): Part<RouterSetup, RouterReady> => new Part('router', 'parts/router.ts');
 
 const LOOPBACK = '127.0.0.1';
 

@@ -1,5 +1,6 @@
 import type { EventSink } from '../../../core/event/event.ts';
 import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
+import { routerRestartsOf } from '../../../scenario/faults-plan.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
 import { LocalTopology, type LocalTopologyOptions } from './local-topology.ts';
 
@@ -26,6 +27,10 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   let beganUnixMs: number | null = null;
   let endedAtMs = 0;
+  const restarts: NodeJS.Timeout[] = [];
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {}); // it may fail because the run ends
+  const restart = (): void => void topology.restartRouter().catch(failed.reject);
   try {
     await Promise.race([topology.connect(), aborted]);
     if (signal.aborted) {
@@ -34,21 +39,19 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
     }
     const startUnixMs = Date.now() + LEAD_MS;
     const steadyStartMs = steadyOf(startUnixMs);
-    for (const { name, part } of topology.nodes) {
-      part.onLost = (reason) => {
-        options.onFault(`node ${name} ${reason}`);
-        emit({ kind: 'fault', atMs: steadyUnixMs() - steadyStartMs, part: `node ${name}`, reason });
-      };
-    }
+    topology.onNodeLost = (name, reason) => {
+      options.onFault(`node ${name} ${reason}`);
+      emit({ kind: 'fault', atMs: steadyUnixMs() - steadyStartMs, part: `node ${name}`, reason });
+    };
     topology.load.onProgress = options.onProgress;
     topology.begin(startUnixMs);
     beganUnixMs = startUnixMs;
     const limitMs = LEAD_MS + (scenario.durationS + scenario.drainS) * 1000;
-    // These three never report that they are done: they only reject, when they die.
-    const lost = [topology.paths, topology.access, topology.router].map((part) => part.done());
-    await Promise.race([topology.load.done(), after(limitMs), aborted, ...lost]);
+    for (const atMs of routerRestartsOf(scenario)) restarts.push(setTimeout(restart, LEAD_MS + atMs));
+    await Promise.race([topology.load.done(), after(limitMs), aborted, topology.lost, failed.promise]);
     endedAtMs = Date.now() - startUnixMs;
   } finally {
+    for (const timer of restarts) clearTimeout(timer);
     await topology.stop();
     if (beganUnixMs !== null) for (const event of topology.events()) emit(event);
   }

@@ -18,9 +18,12 @@ export class Part<Setup, Ready, Progress = never> {
   readonly #exited = Promise.withResolvers<void>();
   #errors = '';
   #isStopping = false;
+  #isCrashing = false;
   onProgress: ((progress: Progress) => void) | null = null;
   /** The process ended without being asked to. */
   onLost: ((reason: string) => void) | null = null;
+  /** It ended because a fault was to make it crash. */
+  onCrashed: (() => void) | null = null;
 
   /** Starts `module`, a path from the root of the project. */
   constructor(name: string, module: string) {
@@ -77,6 +80,7 @@ export class Part<Setup, Ready, Progress = never> {
     if (message.kind === 'loaded') this.#loaded.resolve();
     else if (message.kind === 'ready') this.#ready.resolve(message.ready);
     else if (message.kind === 'done') this.#done.resolve();
+    else if (message.kind === 'crashing') this.#isCrashing = true;
     else if (message.kind === 'progress') this.onProgress?.(message.progress);
     else this.#errors = `${message.message}\n`;
   }
@@ -87,6 +91,8 @@ export class Part<Setup, Ready, Progress = never> {
     const reason = said === '' ? `stopped ${how}` : `stopped ${how}: ${said}`;
     const error = new Error(`${this.name} ${reason}`);
     for (const { reject } of [this.#loaded, this.#ready, this.#done]) reject(error);
-    if (!this.#isStopping) this.onLost?.(reason);
+    if (this.#isStopping) return;
+    if (this.#isCrashing) this.onCrashed?.();
+    else this.onLost?.(reason);
   }
 }

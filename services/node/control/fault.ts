@@ -15,6 +15,12 @@ export type FaultKind = Fault['kind'];
 
 const MAX_FAULT_MS: Ms = 3_600_000;
 
+/** How long a fault counts as active: a crash until after the process has ended. */
+export const lastsMs = (fault: Fault, durationMs: Ms): Ms =>
+  fault.kind === 'crash' ? fault.delayMs + AFTER_CRASH_MS : durationMs;
+
+const AFTER_CRASH_MS: Ms = 60_000;
+
 /** What is wrong with a fault, in one line, or null. `durationMs` is 0 where none was given. */
 export const faultProblem = (fault: Fault, durationMs: Ms): string | null => {
   if (fault.kind === 'goaway' || fault.kind === 'crash') {

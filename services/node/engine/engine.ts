@@ -158,6 +158,11 @@ export class Engine {
     this.#admission.drain();
   }
 
+  /** Fails every open request and empties the caches, as the end of the process does; new requests are taken. */
+  crash(): void {
+    this.#losePower(Number.POSITIVE_INFINITY, this.#clock.now());
+  }
+
   /** Fails every open request and refuses new ones. */
   close(): void {
     if (this.#admission.isClosed) return;

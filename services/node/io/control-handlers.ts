@@ -17,6 +17,7 @@ import {
   StateResponseSchema,
 } from '../../../proto/gen/starlane/control/v1/control_pb.js';
 import type { Condition, NodeCondition } from '../control/condition.ts';
+import { lastsMs } from '../control/fault.ts';
 import { activeFaultOf, readFault } from '../control/fault-message.ts';
 import type { Faults } from '../control/faults.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -27,6 +28,8 @@ export interface ControlOptions {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly condition: NodeCondition;
+  /** Makes the node take no new requests. */
+  readonly drain: () => void;
   /** Null where the scenario allows no faults. */
   readonly token: string | null;
 }
@@ -39,7 +42,14 @@ type ControlHandlers = {
 };
 
 /** starlane.control.v1.Control of a node. Every call needs the token, also from the loopback: a relay calls from there too. */
-export const controlHandlers = ({ engine, clock, faults, condition, token }: ControlOptions): ControlHandlers => {
+export const controlHandlers = ({
+  engine,
+  clock,
+  faults,
+  condition,
+  drain,
+  token,
+}: ControlOptions): ControlHandlers => {
   const guarded =
     <Request, Response>(answer: (request: Request) => Response | Problem): handleUnaryCall<Request, Response> =>
     (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) => {
@@ -61,7 +71,7 @@ export const controlHandlers = ({ engine, clock, faults, condition, token }: Con
       if (fault.kind === 'power-cap' && engine.capPowerW === undefined) {
         return new Problem(status.UNIMPLEMENTED, `the profile of ${engine.name} does not say what power it draws`);
       }
-      faults.begin(fault, fault.kind === 'crash' ? fault.delayMs + AFTER_CRASH_MS : durationMs);
+      faults.begin(fault, lastsMs(fault, durationMs));
       return create(InjectFaultResponseSchema);
     }),
     clearFaults: guarded(() => {
@@ -69,8 +79,7 @@ export const controlHandlers = ({ engine, clock, faults, condition, token }: Con
       return create(ClearFaultsResponseSchema);
     }),
     drain: guarded(() => {
-      engine.drain();
-      condition.drain();
+      drain();
       return create(DrainResponseSchema);
     }),
     state: guarded(() => {
@@ -92,9 +101,6 @@ class Problem {
     this.details = details;
   }
 }
-
-/** A crash stays active until after the process has ended. */
-const AFTER_CRASH_MS = 60_000;
 
 const CONDITIONS: Readonly<Record<Condition, ConditionMessage>> = {
   serving: ConditionMessage.SERVING,

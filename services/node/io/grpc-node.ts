@@ -11,6 +11,7 @@ import { orcaReportOf } from '../../../router/endpoint/orca.ts';
 import { reflectionPackage } from '../../grpc/reflection-package.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { type Condition, NodeCondition } from '../control/condition.ts';
+import { type PlannedNodeFault, playFaults } from '../control/fault-timeline.ts';
 import { Faults } from '../control/faults.ts';
 import type { Engine } from '../engine/engine.ts';
 import { NodeMetrics } from '../metrics/node-metrics.ts';
@@ -62,6 +63,8 @@ export interface FaultOptions {
 
 export interface GrpcNode {
   readonly port: number;
+  /** Begins planned faults when they are due (see `playFaults`): for a node that may have faults, once the clock runs. */
+  playFaults(planned: readonly PlannedNodeFault[], cycleMs?: Ms | null): void;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
   /**
@@ -104,6 +107,11 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
     hasPower: (nowMs) => engine.hasPower(nowMs),
     onChange,
   });
+  const drain = (): void => {
+    emit({ kind: 'injected', atMs: clock.now(), node: engine.name, fault: 'drain', state: 'began' });
+    engine.drain();
+    condition.drain();
+  };
   const health = new NodeHealth(
     { following: [Inference.typeName], always: ALWAYS_SERVING, trailer: () => loadTrailer(engine, clock) },
     condition.current,
@@ -115,7 +123,7 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
   server.addService(serviceDefinition(OpenRcaService), { streamCoreMetrics: loads.handler });
   server.addService(
     serviceDefinition(Control),
-    controlHandlers({ engine, clock, faults, condition, token: permission?.token ?? null }),
+    controlHandlers({ engine, clock, faults, condition, drain, token: permission?.token ?? null }),
   );
   health.addTo(server);
   new ReflectionService(REFLECTED).addToServer(server);
@@ -156,6 +164,7 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
   let closed: Promise<void> | undefined;
   return {
     port: listener.port,
+    playFaults: (planned, cycleMs = null) => playFaults({ clock, faults, planned, drain, cycleMs }),
     metrics: () => metrics.text(),
     close: (limitMs = DEFAULT_DRAIN_MS) => {
       closed ??= shutDown(limitMs);

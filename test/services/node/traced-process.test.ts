@@ -27,7 +27,7 @@ const nodeProcess = async (environment: Readonly<Record<string, string>>) => {
     rmSync(folder, { recursive: true });
   });
   await part.loaded();
-  const setup = { scenario: 'test/scenarios/pair.yaml', overrides: {}, events, node: 'frankfurt' };
+  const setup = { scenario: 'test/scenarios/pair.yaml', port: 0, overrides: {}, events, node: 'frankfurt' };
   const { port } = await part.configure(setup);
   part.begin(Date.now() - 3_600_000); // whatever it needs to start up, that is over
   const answer = await read(ask(clientOf(port), { outputTokens: 2, requestId: '7' }));

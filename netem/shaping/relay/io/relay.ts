@@ -52,6 +52,7 @@ export class Relay {
   readonly #stallMs: number;
   #refused = 0;
   #cutOff = 0;
+  #isCut = false;
 
   private constructor(options: RelayOptions) {
     this.#options = options;
@@ -93,6 +94,16 @@ export class Relay {
     return { open: this.#connections.size, refused: this.#refused, cutOff: this.#cutOff };
   }
 
+  /** Resets every connection, and those that are made until `uncut`. */
+  cut(): void {
+    this.#isCut = true;
+    for (const { near, far } of this.#connections) for (const socket of [near, far]) socket.resetAndDestroy();
+  }
+
+  uncut(): void {
+    this.#isCut = false;
+  }
+
   /** Closes the ports and every connection at once. */
   async close(): Promise<void> {
     clearInterval(this.#sweeping);
@@ -105,6 +116,10 @@ export class Relay {
   #serverTo(port: number, lane: { readonly losesNothing: boolean }): Server {
     const { targetHost = LOOPBACK } = this.#options;
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+      if (this.#isCut) {
+        near.resetAndDestroy();
+        return;
+      }
       const far = connect({ port, host: targetHost, allowHalfOpen: true, noDelay: true });
       const pumped = [this.#forward.pump(near, far, new Lane(lane)), this.#back.pump(far, near, new Lane(lane))];
       const connection = { near, far, pumped };

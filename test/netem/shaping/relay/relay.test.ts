@@ -55,6 +55,25 @@ afterEach(async () => {
 });
 
 describe('a relay', () => {
+  test('that is cut resets every connection and each new one, and carries again afterwards', async () => {
+    const socket = await open(constant(0), constant(0), (far) =>
+      far.on('error', () => {}).on('data', (chunk) => far.write(chunk)),
+    );
+    const endOf = (one: Socket): Promise<string> =>
+      new Promise((resolve) => {
+        one.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code!));
+        one.once('data', (chunk: Buffer) => resolve(String(chunk)));
+      });
+    relay.cut();
+    expect(await endOf(socket)).toBe('ECONNRESET');
+    expect(await endOf(connect({ port: relay.port, host: '127.0.0.1' }))).toBe('ECONNRESET');
+    relay.uncut();
+    const again = connect({ port: relay.port, host: '127.0.0.1' });
+    again.write('hello');
+    expect(await endOf(again)).toBe('hello');
+    again.destroy();
+  });
+
   test('delays each direction by its own link', async () => {
     const socket = await open(constant(20_000), constant(5000), (far) => far.on('data', (chunk) => far.write(chunk)));
     const roundTrips: number[] = [];

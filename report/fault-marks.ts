@@ -1,0 +1,35 @@
+import type { Event } from '../core/event/event.ts';
+import type { Ms } from '../core/time/clock.ts';
+
+type Injected = Extract<Event, { kind: 'injected' }>;
+type NotPlayed = Extract<Event, { kind: 'not-played' }>;
+
+/** What went wrong on purpose in a run, a line each in the order of time: what, of whom, from when until when. */
+export const faultMarks = (injected: readonly Injected[], notPlayed: readonly NotPlayed[]): string[] => {
+  const ends = injected.filter(({ state }) => state === 'ended').toSorted(byTime);
+  const began = injected.filter(({ state }) => state === 'began').toSorted(byTime);
+  return [
+    ...began.map((begin) => {
+      const end = ends.findIndex((one) => keyOf(one) === keyOf(begin) && one.atMs >= begin.atMs);
+      const untilMs = end < 0 ? null : ends.splice(end, 1)[0]!.atMs;
+      return `fault ${keyOf(begin)} ${span(begin.atMs, untilMs)}`;
+    }),
+    ...notPlayed.map(({ of, fault, reason }) => `fault ${fault} of ${of} was not played as planned: ${reason}`),
+  ];
+};
+
+const byTime = (a: Injected, b: Injected): number => a.atMs - b.atMs;
+
+const keyOf = (event: Injected): string => {
+  const of = 'node' in event ? `node ${event.node}` : 'path' in event ? `path ${event.path}` : 'the router';
+  return `${event.fault === 'rst' ? 'reset' : event.fault} of ${of}`;
+};
+
+const span = (fromMs: Ms, untilMs: Ms | null): string => {
+  const from = seconds(fromMs);
+  if (untilMs === null) return `from ${from} s on`;
+  const until = seconds(untilMs);
+  return from === until ? `at ${from} s` : `from ${from} to ${until} s`;
+};
+
+const seconds = (ms: Ms): string => (ms / 1000).toFixed(2);
