@@ -16,7 +16,7 @@ export const checkNodeNames = (config: Config<ScenarioConfig>): void => {
     if (taken === undefined) continue;
     throw config.mistake(
       ['nodes', name, 'count'],
-      `is ${count}, which names one of these nodes "${taken}", as another node is named`,
+      `is ${count}, which gives a node the name "${taken}" of another node`,
     );
   }
 };

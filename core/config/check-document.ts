@@ -43,13 +43,13 @@ export const checkDocument = (
     const meant = anchors.get(source);
     if (meant === undefined) throw mistakeAt(startOf(alias), `is *${source}, but no &${source} comes before it`);
     const values = valuesOf.get(meant);
-    if (values === undefined) throw mistakeAt(startOf(alias), `is *${source} inside of &${source}, without an end`);
+    if (values === undefined) throw mistakeAt(startOf(alias), `is *${source} inside of &${source}, which is a cycle`);
     aliases++;
     aliased += values;
     if (aliases > MOST_ALIASES)
-      throw mistakeAt(startOf(alias), `is an alias too many, expected ${MOST_ALIASES} at most`);
+      throw mistakeAt(startOf(alias), `is one alias too many, expected at most ${MOST_ALIASES}`);
     if (aliased > MOST_VALUES) {
-      throw mistakeAt(startOf(alias), `is *${source}, with which aliases stand for more than ${MOST_VALUES} values`);
+      throw mistakeAt(startOf(alias), `is *${source}, which makes aliases expand to more than ${MOST_VALUES} values`);
     }
     return values;
   };

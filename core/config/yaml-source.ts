@@ -51,7 +51,7 @@ const checkCharacters = (text: string, file: string): void => {
   const before = text.slice(0, found.index).split('\n');
   const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   const position = { file, line: before.length, column: before.at(-1)!.length + 1 };
-  throw new ConfigError('', `is not YAML: U+${code} may not stand in a text`, position);
+  throw new ConfigError('', `is not YAML: U+${code} is not allowed in a text`, position);
 };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters

@@ -99,7 +99,7 @@ describe('starlane', () => {
     [
       'aliases without an end',
       () => ['validate', file('bomb.yaml', 'a: &a [*a]\n')],
-      /bomb\.yaml:1:8: is \*a inside of &a, without an end$/,
+      /bomb\.yaml:1:8: is \*a inside of &a, which is a cycle$/,
     ],
     ['a rate of zero', () => ['simulate', 'scenarios/atlantic.yaml', '--rate', '0'], /Expected a number above 0/],
     ['an unknown option', () => ['simulate', 'scenarios/atlantic.yaml', '--sed', '3'], /unknown option '--sed'/],
@@ -179,7 +179,7 @@ describe('starlane', () => {
     expect(simulated.err).toContain(`starlane: ${line}`);
   });
 
-  test('a scenario with merge keys is read, and a mistake behind one has the place where it stands', async () => {
+  test('a scenario with merge keys is read, and a mistake in one is reported at its own place', async () => {
     const pair = readFileSync('test/scenarios/pair.yaml', 'utf8');
     const merged = pair
       .replace(

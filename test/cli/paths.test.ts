@@ -72,7 +72,7 @@ describe('starlane paths', () => {
     for (const path of [plot, map]) expect(readFileSync(path, 'utf8')).toMatch(/^<svg [^>]+>.*<\/svg>\n$/s);
   });
 
-  test('over fibre and without a way says so in JSON, and nothing else', async () => {
+  test('over fibre and without a path prints only JSON that says so', async () => {
     const common = ['paths', '--from', '0,0', '--to', '0,90', '--duration', '2', '--json'];
     const [fibre, bentPipe] = await Promise.all(
       ['fibre', 'bent-pipe'].map(async (medium) => linesOf((await starlane(...common, '--medium', medium)).out)),
@@ -111,7 +111,7 @@ describe('starlane paths', () => {
     expect(shell.out).not.toContain('no path');
   });
 
-  test('stops without a word when nobody reads on', async () => {
+  test('stops silently when the reader is gone', async () => {
     const { execFileSync } = await import('node:child_process');
     const command = `'${process.execPath}' cli/main.ts paths ${MANILA_DALIAN.join(' ')} --duration 24h --json | head -n 2`;
     const out = execFileSync('sh', ['-c', `${command} 2>'${join(folder, 'err')}'`], { encoding: 'utf8' });

@@ -30,7 +30,7 @@ test('a part of a run that cannot be closed says so once and exits with 1', asyn
   expect([await code, errors]).toEqual([1, ['cannot close: the tree is stuck']]);
 });
 
-test('a part of a topology that cannot be closed says so in one line and exits with 1, however often it is told to end', async () => {
+test('a part of a topology that cannot be closed says so in one line and exits with 1, also when told to end several times', async () => {
   const child = spawn(process.execPath, [MODULE, folder], { stdio: ['ignore', 'pipe', 'pipe'] });
   const code = codeOf(child);
   let said = '';

@@ -16,7 +16,7 @@ const simulateOnFullDisk = (out: string, blocks: number): Promise<{ readonly cod
   );
 };
 
-test('a result of which the disk took a part of the log only is not valid, and says so in every output', async () => {
+test('a result whose log is incomplete because of a full disk is not valid, and says so in every output', async () => {
   const out = join(folder, 'full');
   const ended = await simulateOnFullDisk(out, 40);
   expect(statSync(join(out, 'events.jsonl')).size).toBe(40 * 1024);

@@ -63,7 +63,7 @@ describe('a local run', { timeout: 60_000 }, () => {
     expect(command.processes()).toEqual([]);
   });
 
-  test('goes on when a node is killed, says so, retries elsewhere, and is not valid', async () => {
+  test('continues when a node is killed, says so, retries elsewhere, and is not valid', async () => {
     const { out, command } = run('node-killed', '--policy', 'least-request', '--duration', '5s');
     await command.sent(10);
     process.kill(command.pidOf('parts/node.ts'), 'SIGKILL');

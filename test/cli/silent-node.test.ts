@@ -9,7 +9,7 @@ import { StarlaneProcess } from './starlane-process.ts';
 const out = mkdtempSync(join(tmpdir(), 'starlane-test-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-test('a run in which a node stood still for a moment is not valid, and says which node', {
+test('a run in which a node was paused for a moment is not valid, and names the node', {
   timeout: 60_000,
 }, async () => {
   const command = new StarlaneProcess(

@@ -114,7 +114,7 @@ export const policyContract = (name: string, create: () => Policy): void => {
       );
     });
 
-    test('none available: it rejects for want of an endpoint', () => {
+    test('none available: it rejects with no-endpoint', () => {
       const { table } = tableOf(3, []);
       for (let endpoint = 0; endpoint < 3; endpoint++) table.setAvailable(endpoint, false);
       table.refreshCandidates(0);

@@ -57,7 +57,7 @@ export const probingContract = (name: string, start: (policy: Policy) => Promise
       for (let turn = 0; turn < 200 && policy.probed.length < count; turn++) await host.pass(20);
     };
 
-    test('without a request, and tells it the round trip and the load of the node', async () => {
+    test('without a request, and gives it the round trip and the load of the node', async () => {
       const policy = new ProbingPolicy();
       policy.wanted = [1];
       const host = await started(policy);
@@ -83,7 +83,7 @@ export const probingContract = (name: string, start: (policy: Policy) => Promise
       expect(policy.probed.map(({ endpoint }) => endpoint).sort()).toEqual([0, 1]);
     });
 
-    test('and goes on as long as it wants it', async () => {
+    test('and continues as long as it wants it', async () => {
       const policy = new ProbingPolicy();
       policy.wanted = [0];
       const host = await started(policy);

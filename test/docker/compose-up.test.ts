@@ -89,7 +89,7 @@ describe('the committed docker-compose.yml', () => {
     expect(load.out).not.toMatch(/started anew|logged nothing|ended before|could not write/);
   });
 
-  test('stands beside a second topology, and neither takes the other down', async () => {
+  test('runs beside a second topology, and neither takes the other down', async () => {
     const second = projectName('second');
     try {
       const other = await command(process.execPath, ['cli/main.ts', 'up', PAIR, '--name', second, '--port', '0']);

@@ -97,7 +97,7 @@ describe('a topology that `starlane up` brought up', () => {
     rmSync(join('results', name), { recursive: true, force: true });
   });
 
-  test('answers, delays as planned, and is listed as well', async () => {
+  test('answers, delays as planned, and is listed as healthy', async () => {
     expect(await answerOf(address, 5)).toBeGreaterThan(0);
     expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);
     const { out } = await starlane('status');
@@ -111,7 +111,7 @@ describe('a topology that `starlane up` brought up', () => {
     expect(own.containers.map(({ status }) => status.slice(0, 2))).toEqual(Array(7).fill('Up'));
   });
 
-  test('shows what its parts said', async () => {
+  test('shows the output of its parts', async () => {
     const { code, out, err } = await starlane('logs', name);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/router-agent.*shaper (relay|netem)/);
@@ -240,7 +240,7 @@ describe('a topology that `starlane up` brought up', () => {
     expect((await starlane('status')).code).toBe(1);
   });
 
-  test('that node is shaped again as soon as somebody starts it, and nobody has to start its agent', async () => {
+  test('that node is shaped again when it is started, without starting its agent by hand', async () => {
     await docker(['start', container('ashburn')]);
     await everyPartIsWell();
     expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);

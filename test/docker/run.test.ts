@@ -46,7 +46,7 @@ describe('starlane run --host compose', () => {
     expect(await leftOf(project)).toEqual([]);
   });
 
-  test('is stopped by Ctrl-C in the middle with what it has, leaves nothing behind and exits 130', async () => {
+  test('is stopped by Ctrl-C with its results so far, leaves nothing behind and exits 130', async () => {
     const out = join(folder, 'stopped');
     const { running, project } = run('--out', out, '--duration', '60s');
     await eventually('the load runs', async () => (await containersOf(project)).some((name) => name.includes('load')));

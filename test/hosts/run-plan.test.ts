@@ -51,7 +51,7 @@ describe('the event that opens a run', () => {
     expect(run.fileHash).toBe(before.fileHash);
   });
 
-  test('hashes what is in a trace of the user’s, not only its name', () => {
+  test('hashes the content of a user’s trace, not only its name', () => {
     const file = join(folder, 'traced.yaml');
     const trace = (tokens: number): string =>
       `TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.68,${tokens},44\n2023-11-16 18:15:50.95,10,20\n`;
@@ -94,7 +94,7 @@ describe('a simulated run', () => {
     expect(invalidBecause.join()).toMatch(/\d+ of 150 requests were dropped: too many were in flight/);
   });
 
-  test('that is stopped says so, and its rates are over what was run', () => {
+  test('that is stopped says so, and its rates are over the time that ran', () => {
     const { valid, invalidBecause, figures } = simulated(PAIR, { overrides: { durationS: 60 }, steps: 10 });
     expect(valid).toBe(false);
     expect(invalidBecause[0]).toBe('interrupted after 10.0 s of 60 s: these figures are partial');

@@ -9,7 +9,7 @@ test('a run ends when its load generator closed, though its parts log on', () =>
   expect(all.at(-1)).toEqual({ kind: 'ended', atMs: 5000, isInterrupted: true });
 });
 
-test('a run whose generator said nothing ends with its last event', () => {
+test('a run whose generator logged nothing ends with its last event', () => {
   const end = [...withEnd(requestEvents(0, 2000), false)].at(-1);
   expect(end).toEqual({ kind: 'ended', atMs: 2155, isInterrupted: false });
   expect([...withEnd([], false)]).toEqual([{ kind: 'ended', atMs: 0, isInterrupted: false }]);

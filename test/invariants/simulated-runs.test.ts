@@ -125,7 +125,7 @@ describe('whatever the conditions of a simulated run', () => {
     );
   });
 
-  test('what a node does is told of the attempt that the router sent there', () => {
+  test('events of a node name the attempt that the router sent there', () => {
     fc.assert(
       fc.property(conditions, (given) => {
         for (const chain of byRequest(run(given).events).values()) {
@@ -152,7 +152,7 @@ describe('whatever the conditions of a simulated run', () => {
     );
   });
 
-  test('an answer has as many tokens as its schedule says, and no first token is before light could bring it', () => {
+  test('an answer has as many tokens as scheduled, and no first token is faster than light', () => {
     const { events } = run({
       seed: 5,
       policy: 'peak-ewma',

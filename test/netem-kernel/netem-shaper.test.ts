@@ -80,7 +80,7 @@ describe('the kernel', () => {
 });
 
 describe('a shaper', () => {
-  test('passes everything until it is told otherwise', async () => {
+  test('passes everything until it gets a state', async () => {
     await attach();
     expect(await leastMs()).toBeLessThan(SLACK_MS);
   });
@@ -179,7 +179,7 @@ describe('a shaper', () => {
     expect(gsoMaxSegs()).toBe('1');
   });
 
-  test('applies 500 changes, and says how long a batch takes', async () => {
+  test('applies 500 changes, and reports how long a batch takes', async () => {
     await attach();
     for (let step = 0; step < 500; step++) await set({ delayUs: 1000 + step, lossRate: step / 1000, rateKbps: step });
     expect(await shaper!.check()).toEqual([]);
@@ -190,7 +190,7 @@ describe('a shaper', () => {
     console.log(`batch of 1 change: p50 ${applyTime.quantileUs(0.5)} us, p99 ${applyTime.quantileUs(0.99)} us`);
   });
 
-  test('mends and reports a tree that somebody deleted, a leaf that somebody changed, a filter that is gone', async () => {
+  test('repairs and reports a tree that somebody deleted, a leaf that somebody changed, a filter that is gone', async () => {
     await attach();
     await set({ delayUs: 40_000 });
     run('ip netns exec starlane-a tc qdisc del dev wire-a root');

@@ -31,7 +31,7 @@ describe('a distribution with censored values', () => {
     expect(distribution([1, 5, 3])).toMatchObject({ mean: 3, max: 5 });
   });
 
-  test('takes what is no number for no sample', () => {
+  test('skips values that are not a number', () => {
     expect(distribution([1, Number.NaN])).toMatchObject({ n: 1, censored: 0, p99: 1 });
   });
 });

@@ -69,7 +69,7 @@ describe('the energy of a run', () => {
   });
 });
 
-test('the terminal has a table of it only where there is something to say', () => {
+test('the terminal has an energy table only where price, cap, heat or outage matter', () => {
   const hasTable = (more: Parameters<typeof reading>[2]): boolean =>
     terminalReport(summaryOf([reading('a', 5000, more)])).some((line) => line.includes('J/token'));
   expect(hasTable({})).toBe(false);
@@ -139,7 +139,7 @@ describe('the stranded-power scenario, simulated', () => {
     expect(answered.filter(({ atMs }) => atMs > 22_000 && atMs < 40_000).length).toBeGreaterThan(100);
   });
 
-  test('costs less carbon and money under a policy that is told what they are worth', () => {
+  test('costs less carbon and money under a policy with prices for them', () => {
     const [blind, told] = ['least-request', 'ephemeris'].map(
       (policy) => summarise(logOf(policy), { machine: 'm' }).runs[0]!.figures.energy!.overall,
     );

@@ -24,7 +24,7 @@ const figuresOf = (probes: readonly ReturnType<typeof probe>[], fromMs = 0) => {
   return tally.figures({ plan, jitter: 'by-packet', rng: seededRng(1), fromMs });
 };
 
-test('sets round trips against what the log says of both directions, by path and together', () => {
+test('compares round trips with the plan of both directions in the log, by path and together', () => {
   const { all, byPath } = figuresOf([
     probe('a/fibre', 500, 30.25),
     probe('a/fibre', 1500, 35.5),

@@ -72,7 +72,7 @@ describe('a run', () => {
     expect(reasonsOf(stopped)).toHaveLength(1);
   });
 
-  test('tells a fault that came many times once', () => {
+  test('lists a repeated fault once', () => {
     const fault: Event = { kind: 'fault', atMs: 5, part: 'router', reason: 'stumbled' };
     expect(reasonsOf([...whole, fault, fault, fault])).toEqual(['router stumbled (3 times)']);
   });
@@ -132,7 +132,7 @@ describe('probing', () => {
   const probesUntil = (untilMs: number): readonly Event[] =>
     Array.from({ length: untilMs / 100 }, (_, index) => probe(index * 100));
 
-  test('that goes on to the end is no fault', () => {
+  test('that continues to the end is no fault', () => {
     expect(reasonsOf([...links, ...probesUntil(12_000), ...whole])).toEqual([]);
   });
 

@@ -98,7 +98,7 @@ describe('the tally of a run', () => {
     );
   });
 
-  test('can be asked while the run goes on', () => {
+  test('has figures while the run continues', () => {
     const tally = tallyOf(requestEvents(0, 2000));
     expect(tally.figures()).toMatchObject({ requests: 1, answered: 1, ttftMs: { p50: 50 } });
     tally.add(sentAt(1, 3000));

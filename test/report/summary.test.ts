@@ -107,7 +107,7 @@ describe('the figures of a run', () => {
     expect(tpotMs).toMatchObject({ n: 2, censored: 1 });
   });
 
-  test('are by attempt for queueing, service and delay error: a second try spoils none of them', () => {
+  test('are by attempt for queueing, service and delay error: a retry changes none of them', () => {
     const at = { request: 0, node: 'a' };
     const figures = figuresOf([
       linkEvent('a/fibre/forward'),
@@ -145,7 +145,7 @@ describe('the figures of a run', () => {
     expect(queueMs).toMatchObject({ n: 2, censored: 1, p99: null, max: 2.5 });
   });
 
-  test('tell shares by endpoint and medium', () => {
+  test('have shares by endpoint and medium', () => {
     const events = [0, 1, 2, 3].flatMap((id) =>
       requestEvents(id, 2000, { endpoint: id === 0 ? 'b/laser' : 'a/fibre' }),
     );
@@ -206,7 +206,7 @@ describe('the figures of a run', () => {
 });
 
 describe('a summary', () => {
-  test('says what each run is a run of', () => {
+  test('has the key of each run', () => {
     const key = {
       variant: 'eager',
       policy: 'ephemeris',
@@ -244,11 +244,11 @@ describe('a summary', () => {
     expect([valid, invalidBecause]).toEqual([false, ['two: node a stopped by SIGKILL']]);
   });
 
-  test('of a log without a run is none', () => {
+  test('of a log without a run throws', () => {
     expect(() => summarise([], { machine })).toThrow('a log without a run');
   });
 
-  test('says when percentiles rest on too few first tokens, by the limits of MLPerf', () => {
+  test('notes percentiles with too few first tokens, by the limits of MLPerf', () => {
     expect(resultOf(requestEvents(0, 2000)).notes).toEqual([
       'p99 rests on 1 first tokens; it needs 662',
       'p99.9 rests on 1 first tokens; it needs 6636',

@@ -54,7 +54,7 @@ describe('what an attempt teaches', () => {
     expect(learnt((router, attempt) => router.end(attempt, CLIENT_GONE, 800))).toBe(800);
   });
 
-  test('is nothing where the client made the mistake, nor where the clock was set meanwhile', () => {
+  test("is not counted for a client's mistake, or when the clock was set in between", () => {
     expect(learnt((router, attempt) => router.end(attempt, byNode(grpcStatus.invalidArgument), 3))).toBe(0);
     const overSetting = (router: Router, attempt: Attempt): void => {
       router.clockWasSet();
@@ -70,7 +70,7 @@ describe('what an attempt teaches', () => {
     expect(router.endpoints.residual.recentMs[0]).toBeCloseTo(15);
   });
 
-  test('six mistakes of clients move nobody’s traffic', () => {
+  test('six mistakes of clients do not move traffic', () => {
     const { router } = routerUnderTest('peak-ewma', 2);
     for (const endpoint of [0, 1]) router.endpoints.ewma.sample(endpoint, endpoint === 0 ? 40 : 60, 0);
     for (let call = 0; call < 6; call++) router.end(begin(router, 1), byNode(grpcStatus.unimplemented), 2);
@@ -88,7 +88,7 @@ test('a backlog that a node reports moves the next request elsewhere', () => {
 });
 
 describe('what happens', () => {
-  test('is told to observers and to the policy, in order, when the table already knows', () => {
+  test('reaches observers and then the policy, in order, after the table was updated', () => {
     const told: string[] = [];
     const policy: Policy = {
       name: 'first',
@@ -132,7 +132,7 @@ describe('what happens', () => {
   });
 });
 
-test('a policy is replaced between two requests; what is under way and what was learnt stays', () => {
+test('a policy is replaced between two requests; open requests and learnt values stay', () => {
   const { router } = routerUnderTest('round-robin', 2);
   const attempt = begin(router, 0);
   router.replace({ name: 'last', pick: () => pickOf(1), probes: () => [0, 1] });

@@ -23,9 +23,7 @@ describe('names of nodes', () => {
         ['gpu', 2],
         ['gpu-1', 1],
       ]),
-    ).toThrow(
-      /^x\.yaml:23:73: nodes\.gpu\.count is 2, which names one of these nodes "gpu-1", as another node is named$/,
-    );
+    ).toThrow(/^x\.yaml:23:73: nodes\.gpu\.count is 2, which gives a node the name "gpu-1" of another node$/);
     expect(() =>
       scenarioWith([
         ['gpu-2', 1],

@@ -31,7 +31,7 @@ test('a router may be in orbit when its users have dishes and its nodes lasers',
   expect(topologyOf(parseScenario(moved, 'x.yaml')).clients).toHaveLength(2);
 });
 
-describe('a mistake is told in one line', () => {
+describe('a mistake is reported in one line', () => {
   test.each([
     [
       'a shell that is none',

@@ -11,7 +11,7 @@ const deadIn = (text: string) => {
 };
 
 describe('paths that are never up', () => {
-  test('are none in a scenario whose dishes see satellites', () => {
+  test('do not exist in a scenario whose dishes see satellites', () => {
     expect(deadIn(TEXT)).toEqual([]);
   });
 

@@ -16,8 +16,8 @@ const mistakeOf = (paths: string): string => {
   return 'none';
 };
 
-describe('what a scenario says of single paths', () => {
-  test('holds for the nodes at that site, over that medium, and for nobody else', () => {
+describe('keys of single paths', () => {
+  test('apply only to the nodes at that site, over that medium', () => {
     const links = linksWith('  london/ashburn: { fibre: { stretch: 2, hops: 10 }, laser: { lossRate: 0.3 } }');
     const usUp = (name: string) =>
       links.get(name)!.forward.stateAt(0).delayUs - rainless.get(name)!.forward.stateAt(0).delayUs;
@@ -72,7 +72,7 @@ describe('what a scenario says of single paths', () => {
   });
 });
 
-test('rain over a site slows its terminal and the dishes of its users, and no cable; no forecast knows of it', () => {
+test('rain over a site slows its terminal and the dishes of its users, and no cable; no forecast includes it', () => {
   const rain = 'rain: [{ fromS: 10, toS: 20, lossRate: 0.1, rateFactor: 0.25 }]';
   const wet = text
     .replace('terminal: true } # beside', `terminal: true, ${rain} } # beside`)

@@ -57,7 +57,7 @@ describe('the Sun over a site', () => {
     expect(Math.abs(shares.indexOf(Math.max(...shares)) - noonMinute)).toBeLessThan(3);
   });
 
-  test('is steady until it says that it changes', () => {
+  test('is constant until its next change', () => {
     const sun = sunOf(stranded, 'yuma');
     const nextMs = sun.nextChangeAfter(90_001);
     expect(nextMs).toBe(120_000);
@@ -96,7 +96,7 @@ test('the node in orbit draws from its battery in the shadow, which the Sun fill
   expect(readings[1]!.batteryShare).toBe(1);
 });
 
-test('nodes of a site share its power by their highest draw, and each says what a token costs there', () => {
+test('nodes of a site share its power by their maximum draw, and each reports the cost of a token there', () => {
   const clock = new VirtualClock();
   const [iceland] = nodePlansOf(stranded);
   const report = engineOf(stranded, iceland!, clock, () => {}).report(0).power!;
@@ -109,7 +109,7 @@ test('nodes of a site share its power by their highest draw, and each says what 
   expect(weak.headroom).toBeCloseTo((660 / 1.1 / 2 - 70) / 630, 9);
 });
 
-describe('a mistake is told in one line', () => {
+describe('a mistake is reported in one line', () => {
   test.each([
     [
       'a site without a price',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parseScenario } from '../../scenario/scenario.ts';
 import { linksOf, recordingTopology, topologyOf } from '../../scenario/topology.ts';
 
-test('paths are recorded in small pieces that say how far it is, and are what they were', () => {
+test('paths are recorded in small pieces that report progress, and stay the same', () => {
   const scenario = parseScenario(readFileSync('test/scenarios/pair.yaml', 'utf8'), 'pair.yaml');
   const untilMs = 600_000;
   const work = recordingTopology(topologyOf(scenario), untilMs);

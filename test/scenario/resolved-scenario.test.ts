@@ -52,7 +52,7 @@ describe('a resolved scenario', () => {
     );
   });
 
-  test('hashes alike where files say the same in other words, and otherwise not', () => {
+  test('has equal hashes for files with equal meaning, and different ones otherwise', () => {
     const text = 'schema: 1\nname: traced\n';
     const plain = resolvedScenario(traced()).hash;
     const reordered = WITH_TRACES.replace(text, '# a remark\nname: traced\nschema: 1\nseed: 1\n');
@@ -69,7 +69,7 @@ describe('a resolved scenario', () => {
     expect(resolvedScenario(swapped).hash).not.toBe(resolvedScenario(traced()).hash);
   });
 
-  test('brings its traces along under names of one folder, and hashes what is in them', () => {
+  test('includes its traces under names in one folder, and hashes their content', () => {
     const resolved = resolvedScenario(traced());
     expect(resolved.files).toEqual({ 'trace-1.mahi': '1\n2\n', 'trace-2.mahi': '3\n4\n', 'trace-3.csv': 'csv' });
     const again = parseScenario(resolved.yaml, 'scenario.resolved.yaml', {}, (name) => resolved.files[name]!);

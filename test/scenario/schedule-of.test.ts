@@ -28,7 +28,7 @@ describe('the schedule of a scenario', () => {
     expect(scheduleOf(other, traceOf(other))).not.toEqual(schedule);
   });
 
-  test('takes its lengths from the trace beside the scenario, whose text counts in the hash', () => {
+  test('takes its lengths from the trace beside the scenario, whose text is part of the hash', () => {
     withTrace('trace: mine.csv, ');
     const read = (csv: string) => {
       writeFileSync(join(folder, 'mine.csv'), csv);

@@ -23,7 +23,7 @@ describe('a trace file that a scenario names', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test('is found beside the scenario, wherever the command runs, and played', () => {
+  test('is found beside the scenario, from any working folder, and played', () => {
     const scenario = readScenario(scenarioFile());
     expect(scenario.files).toEqual({ 'traces/lagos.csv': CSV });
     const { forward } = linksOf(topologyOf(scenario)).get('lagos/access')!;

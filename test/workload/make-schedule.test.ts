@@ -97,7 +97,7 @@ describe('a schedule', () => {
     expect(london).toBeLessThan(0.77);
   });
 
-  test('longer than the trace goes round', () => {
+  test('longer than the trace repeats it', () => {
     expect(schedule({ ratePerS: 50 }, 7, 600_000)).toHaveLength(30_000);
   });
 });

@@ -99,7 +99,7 @@ export const boundClaims = (create: CreateDataPath): void => {
     },
   );
 
-  test('mistakes of a client are no samples of a node, whatever code says so', async () => {
+  test('mistakes of a client are no samples of a node, with any such code', async () => {
     const codes = [
       grpc.status.INVALID_ARGUMENT,
       grpc.status.UNIMPLEMENTED,
@@ -122,7 +122,7 @@ export const boundClaims = (create: CreateDataPath): void => {
     expect(ewma.valueMs[0]).toBeGreaterThanOrEqual(5000);
   });
 
-  test("six mistakes of a client move nobody's traffic", async () => {
+  test('six mistakes of a client do not move traffic', async () => {
     const heard = [0, 0];
     const nodes = await Promise.all(
       heard.map(async (_, index) =>

@@ -39,7 +39,7 @@ export const connectionClaims = (create: CreateDataPath): void => {
   };
 
   describe('GOAWAY of a node', () => {
-    test('has the endpoint connected anew at once, while older streams go on to their end', async () => {
+    test('reconnects the endpoint at once, while older streams continue to their end', async () => {
       const node = await patientNode();
       const proxy = await proxyOf([node.port]);
       const client = session(proxy.port);
@@ -172,7 +172,7 @@ export const connectionClaims = (create: CreateDataPath): void => {
       return { socket, text: () => text };
     };
 
-    test('that speaks HTTP/1.1 is told so in HTTP/1.1, and its connection ends', async () => {
+    test('that uses HTTP/1.1 gets an answer in HTTP/1.1, and its connection ends', async () => {
       const { proxy } = await proxied(echo);
       for (const bytes of [
         'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
@@ -197,7 +197,7 @@ export const connectionClaims = (create: CreateDataPath): void => {
       expect(text().charCodeAt(3)).toBe(4); // SETTINGS
     });
 
-    test('that says nothing, or a preface and no SETTINGS, is closed', async () => {
+    test('that sends nothing, or a preface and no SETTINGS, is closed', async () => {
       const node = closed(await nodeOf(echo));
       const proxy = await proxyOf([node.port], { limits: { prefaceMs: 100 } });
       for (const bytes of ['', 'PRI * HT', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n']) {

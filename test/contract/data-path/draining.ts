@@ -10,7 +10,7 @@ export const drainClaims = (create: CreateDataPath): void => {
   const { closed, proxied, proxyOf, session } = dataPathBench(create);
 
   describe('a data path that drains', () => {
-    test('lets what is under way end, tells its clients, and takes no more connections', async () => {
+    test('lets open requests finish, notifies clients, and takes no more connections', async () => {
       const finish = Promise.withResolvers<void>();
       const answer: Answer = (call) => {
         call.write(Buffer.from('a'));
@@ -38,7 +38,7 @@ export const drainClaims = (create: CreateDataPath): void => {
       await until(() => client.destroyed);
     });
 
-    test('ends with UNAVAILABLE what is under way at its limit, before and after the first message', async () => {
+    test('ends open requests with UNAVAILABLE at its limit, before and after the first message', async () => {
       const { proxy, client } = await proxied((call) => {
         if (call.request.toString() === 'speak') call.write(Buffer.from('a'));
       });
@@ -55,13 +55,13 @@ export const drainClaims = (create: CreateDataPath): void => {
       expect(proxy.router.endpoints.ewma.valueMs[0]).toBeLessThan(5000); // not a failure of the node
     });
 
-    test('is done at once where nothing is under way, and can be told twice', async () => {
+    test('is done at once without open requests, and can be called twice', async () => {
       const node = closed(await nodeOf(hang));
       const proxy = await proxyOf([node.port]);
       await Promise.all([proxy.path.drain(60_000), proxy.path.drain(60_000)]);
     });
 
-    test('serves a request that was sent before its client heard of it, or says that it was never looked at', async () => {
+    test('serves a request sent before its client saw the GOAWAY, or refuses it as not processed', async () => {
       const { proxy } = await proxied((call) => call.end());
       const client = session(proxy.port);
       await once(client, 'remoteSettings');

@@ -197,7 +197,7 @@ export const headerClaims = (create: CreateDataPath): void => {
   describe('headers larger than the limit', () => {
     const big = (bytes: number): string => '~'.repeat(bytes); // 13 bits a sign in HPACK
 
-    test('of a request are RESOURCE_EXHAUSTED, and end nobody else', async () => {
+    test('of a request are RESOURCE_EXHAUSTED, and end no other stream', async () => {
       const { proxy, client } = await proxied(hang);
       const other = client.generate(Buffer.from('x'));
       await once(other, 'data');
@@ -215,7 +215,7 @@ export const headerClaims = (create: CreateDataPath): void => {
       other.cancel();
     });
 
-    test('of 64 KiB and more, which end the connection of that client, end nobody else', async () => {
+    test('of 64 KiB and more end the connection of that client, and no other stream', async () => {
       const { proxy, client } = await proxied(hang);
       const other = client.generate(Buffer.from('x'));
       await once(other, 'data');
@@ -228,7 +228,7 @@ export const headerClaims = (create: CreateDataPath): void => {
       other.cancel();
     });
 
-    test('that one node takes are refused before they reach it, and end nobody else', async () => {
+    test('over the limit of one node are refused before they reach it, and end no other stream', async () => {
       const heard: number[] = [];
       const node = await rawServer((frame, peer) => {
         if (frame.type === HEADERS) heard.push(frame.stream);
@@ -330,7 +330,7 @@ export const headerClaims = (create: CreateDataPath): void => {
     },
   );
 
-  test("the deadline that a node hears is what is left of the client's", async () => {
+  test("the deadline that a node gets is the time left of the client's", async () => {
     const node = await http2Node();
     const proxy = await proxyOf([node.port]);
     const client = session(proxy.port);

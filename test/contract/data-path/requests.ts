@@ -77,7 +77,7 @@ export const requestClaims = (create: CreateDataPath): void => {
       expect(status.metadata.get('x-cost')).toEqual(['3']);
     });
 
-    test('brings the trace of its client to every node that is tried, and none of its own', async () => {
+    test("forwards the client's trace to every node that is tried, and adds none of its own", async () => {
       const heard: string[][] = [];
       const answerWith =
         (code: grpc.status): Answer =>
@@ -122,7 +122,7 @@ export const requestClaims = (create: CreateDataPath): void => {
       expect(proxy.router.endpoints.nodes.running[0]).toBe(3);
     });
 
-    test('tells the policy what the headers say', async () => {
+    test('gives the policy the values of the headers', async () => {
       const { client, proxy } = await proxied((call) => call.end());
       const headers = new grpc.Metadata();
       headers.set('x-request-id', '42');
@@ -132,7 +132,7 @@ export const requestClaims = (create: CreateDataPath): void => {
     });
   });
 
-  describe('an end before the answer is whole', () => {
+  describe('an end before the answer is complete', () => {
     test('by the client reaches the node', async () => {
       const cancelled = Promise.withResolvers<void>();
       const { client, proxy } = await proxied((call) => {
@@ -211,7 +211,7 @@ export const requestClaims = (create: CreateDataPath): void => {
       expect(proxy.counters()).toMatchObject({ failed: 1, retried: 0 });
     });
 
-    test('by a node that says UNAVAILABLE is tried elsewhere, and told as it is when there is no elsewhere', async () => {
+    test('by a node with UNAVAILABLE is retried elsewhere, and passed on when there is no other node', async () => {
       const refuse: Answer = (call) => {
         call.emit('error', { code: grpc.status.UNAVAILABLE, details: 'starting up' });
       };
@@ -295,7 +295,7 @@ export const requestClaims = (create: CreateDataPath): void => {
       expect(headers[':status']).toBe(415);
     });
 
-    test('says in one line that its port is taken', async () => {
+    test('says in one line that its port is in use', async () => {
       const taken = createTcpServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');
       atEnd(() => taken.close());

@@ -22,7 +22,7 @@ export const serviceClaims = (create: CreateDataPath): void => {
     '/test.echo/Generate',
     '//test.Echo/Generate',
     '/',
-  ])('%s is UNIMPLEMENTED, and no node hears of it', async (path) => {
+  ])('%s is UNIMPLEMENTED, and reaches no node', async (path) => {
     const { proxy } = await proxied(echo);
     const status = await statusIn(generate(session(proxy.port), { ':path': path }));
     expect(status).toBe(`${grpc.status.UNIMPLEMENTED}`);
@@ -68,7 +68,7 @@ export const serviceClaims = (create: CreateDataPath): void => {
       return { node, proxy, client, check };
     };
 
-    test('is SERVING while a node can be reached, for the whole and for what it routes', async () => {
+    test('is SERVING while a node can be reached, for the server and for each routed service', async () => {
       const { node, proxy, check } = await healthOf();
       expect(await Promise.all(['', 'test.Echo', 'other'].map(check))).toEqual(['SERVING', 'SERVING', 'NOT_FOUND']);
       expect(proxy.counters().requests).toBe(0);

@@ -65,7 +65,7 @@ describe('a configuration', () => {
       'name: [a\n',
       'x.yaml:2:1: is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
     ],
-  ])('with %s is refused in one line that says where, what and what instead', (_, text, message) => {
+  ])('with %s is refused in one line with the place, the value and the expectation', (_, text, message) => {
     expect(mistakeIn(text)).toBe(message);
   });
 
@@ -89,7 +89,7 @@ describe('a mistake in one of several alternatives', () => {
     ['device: { grade: A, watts: no }', 'x.yaml:2:28: device.watts is "no", expected a number'],
     ['device: { grade: A, watts: 1, amps: 2 }', /device\.amps is not a known key/],
     ['device: 7', 'x.yaml:2:9: device is 7, expected one of h100, a100 or a map of keys'],
-  ])('is told of the one that was meant: %s', (line, message) => {
+  ])('is reported for the alternative that was meant: %s', (line, message) => {
     expect(mistakeIn(`name: n\n${line}`)).toMatch(message);
   });
 });

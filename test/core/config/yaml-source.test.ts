@@ -48,37 +48,37 @@ describe('aliases', () => {
   test.each([
     ['without an anchor', 'a: *x\n', 'x.yaml:1:4: is *x, but no &x comes before it'],
     ['before their anchor', 'a: *x\nb: &x 1\n', 'x.yaml:1:4: is *x, but no &x comes before it'],
-    ['of a list that holds them', 'a: &a [1, *a]\n', 'x.yaml:1:11: is *a inside of &a, without an end'],
-    ['of a map that holds them', 'a: &a { b: { c: *a } }\n', 'x.yaml:1:17: is *a inside of &a, without an end'],
+    ['of a list that holds them', 'a: &a [1, *a]\n', 'x.yaml:1:11: is *a inside of &a, which is a cycle'],
+    ['of a map that holds them', 'a: &a { b: { c: *a } }\n', 'x.yaml:1:17: is *a inside of &a, which is a cycle'],
   ])('%s are refused', (_, text, message) => {
     expect(mistakeIn(text)).toBe(message);
   });
 
-  test('by which ten lines stand for a billion values are refused at the one that passes the bound', () => {
+  test('that expand ten lines to a billion values are refused at the one over the limit', () => {
     const letters = 'abcdefghij'.split('');
     const lines = letters.map((letter, index) => {
       const item = index === 0 ? 'x' : `*${letters[index - 1]}`;
       return `${letter}: &${letter} [${Array(8).fill(item).join(', ')}]`;
     });
     expect(mistakeIn(lines.join('\n'))).toMatch(
-      /^x\.yaml:6:\d+: is \*e, with which aliases stand for more than 200000 values$/,
+      /^x\.yaml:6:\d+: is \*e, which makes aliases expand to more than 200000 values$/,
     );
   });
 
   test('by the thousands are refused', () => {
-    expect(mistakeIn(`a: &a 1\nb: [${'*a, '.repeat(1001)}]\n`)).toMatch(/^x\.yaml:2:\d+: is an alias too many/);
+    expect(mistakeIn(`a: &a 1\nb: [${'*a, '.repeat(1001)}]\n`)).toMatch(/^x\.yaml:2:\d+: is one alias too many/);
   });
 
-  test('of a later anchor of the same name stand for that one', () => {
+  test('of a later anchor of the same name refer to that one', () => {
     expect(parseYaml('a: &a 1\nb: &a 2\nc: *a\n', 'x.yaml').value).toEqual({ a: 1, b: 2, c: 2 });
   });
 });
 
 describe('a text', () => {
   test.each([
-    ['a null character', 'a: x\0\n', 'x.yaml:1:5: is not YAML: U+0000 may not stand in a text'],
-    ['a control character', 'a: 1\nb: \u001b[2J\n', 'x.yaml:2:4: is not YAML: U+001B may not stand in a text'],
-    ['half a surrogate pair', 'a: \ud800x\n', 'x.yaml:1:4: is not YAML: U+D800 may not stand in a text'],
+    ['a null character', 'a: x\0\n', 'x.yaml:1:5: is not YAML: U+0000 is not allowed in a text'],
+    ['a control character', 'a: 1\nb: \u001b[2J\n', 'x.yaml:2:4: is not YAML: U+001B is not allowed in a text'],
+    ['half a surrogate pair', 'a: \ud800x\n', 'x.yaml:1:4: is not YAML: U+D800 is not allowed in a text'],
     ['a tab as indentation', 'a:\n\tb: 1\n', 'x.yaml:2:1: is not YAML: Tabs are not allowed as indentation'],
     ['an unknown tag', 'a: !secret x\n', 'x.yaml:1:4: is not YAML: Unresolved tag: !secret'],
     ['a map as a key', '? { a: 1 }\n: 2\n', 'x.yaml:1:3: is a map or a list as a key, expected a word'],

@@ -7,7 +7,7 @@ const written = (event: Event): Event => JSON.parse(eventLine(event)) as Event;
 const number = fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 });
 
 describe('a line of the log', () => {
-  test('keeps every number that is no instant to its last digit: a loss of 1e-5, a millionth of a dollar', () => {
+  test('keeps every number except instants to its last digit: a loss of 1e-5, a millionth of a dollar', () => {
     fc.assert(
       fc.property(number, number, (lossRate, delayUs) => {
         const event: Event = {

@@ -27,7 +27,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
   },
 );
 
-test('a number inside another is looked at too, and an instant that is none does no harm', () => {
+test('nested numbers are checked too, and an invalid instant does no harm', () => {
   const run = { kind: 'run', atMs: Number.NaN, slo: { ttftMs: Number.NaN } } as unknown as Event;
   expect(through({ ...run, atMs: 1 } as Event)).toMatchObject([
     { reason: 'has no number for slo.ttftMs of an event "run"' },

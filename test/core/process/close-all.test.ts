@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { closeAll } from '../../../core/process/close-all.ts';
 
-test('closes everything in its order, whatever fails, and then says all that failed', async () => {
+test('closes everything in order, also after failures, and then lists all failures', async () => {
   const closed: string[] = [];
   const closing = closeAll([
     async () => void closed.push('a'),
@@ -17,6 +17,6 @@ test('closes everything in its order, whatever fails, and then says all that fai
   expect(closed).toEqual(['a', 'd']);
 });
 
-test('says nothing where nothing failed', async () => {
+test('resolves where nothing failed', async () => {
   await closeAll([() => {}, async () => {}]);
 });

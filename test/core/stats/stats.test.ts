@@ -41,7 +41,7 @@ describe('a histogram', () => {
     expect([histogram.quantileUs(0.25), histogram.quantileUs(0.26), histogram.count]).toEqual([100, 900, 2]);
   });
 
-  test('refuses what is no number: it would be counted, and be in no bucket', () => {
+  test('refuses values that are not finite: they would be counted, and be in no bucket', () => {
     const histogram = new Histogram();
     for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => histogram.record(wrong)).toThrow('finite durations');

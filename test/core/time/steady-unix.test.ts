@@ -3,7 +3,7 @@ import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
-test('is the wall clock, until somebody sets that', () => {
+test('is the wall clock, until that is set', () => {
   expect(Math.abs(steadyUnixMs() - Date.now())).toBeLessThan(60_000); // this process may have seen a step of its own
   const before = steadyUnixMs();
   vi.spyOn(Date, 'now').mockReturnValue(0);

@@ -72,7 +72,7 @@ describe('a system clock', () => {
     expect(turns).toBeGreaterThan(30); // without slices the loop turns when all is over
   });
 
-  test('goes on after a callback that threw', async () => {
+  test('continues after a callback that threw', async () => {
     clock = startNow();
     const thrown = new Promise<Error>((resolve) => process.prependOnceListener('uncaughtException', resolve));
     const others = process.listeners('uncaughtException').slice(1) as ((error: Error) => void)[];

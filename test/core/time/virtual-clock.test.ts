@@ -39,7 +39,7 @@ describe('a virtual clock', () => {
     );
   });
 
-  test('does not run what is due after the end, and stands at the end', () => {
+  test('does not run events after the end, and stops at the end', () => {
     const clock = new VirtualClock();
     let ran = 0;
     clock.at(10.5, () => ran++);
@@ -49,7 +49,7 @@ describe('a virtual clock', () => {
     expect(ran).toBe(1);
   });
 
-  test('runs an instant of the past now, after what is already due now', () => {
+  test('runs an event of the past now, after those already due now', () => {
     const clock = new VirtualClock(5);
     const ran: string[] = [];
     clock.at(5, () => ran.push('due now'));

@@ -86,7 +86,7 @@ describe('the logs of a topology', () => {
     expect(areClosed(folder, PARTS)).toBe(false);
   });
 
-  test('are not valid where one part was started anew, after a kill or after an orderly end', () => {
+  test('are not valid where one part was restarted, after a kill or after an orderly end', () => {
     write('router', [mark('router', -1, 'opened'), ...whole('router')]);
     expect(result()).toEqual(['router was started anew during the run']);
     write('router', [...whole('router'), ...whole('router')]);
@@ -98,7 +98,7 @@ describe('the logs of a topology', () => {
     expect(result()).toEqual(['router began to log 3.2 s into the run']);
   });
 
-  test('are not valid where one part could not write all it had to say', () => {
+  test('are not valid where one part could not write all of its log', () => {
     write('router-agent', [mark('router-agent', -1, 'opened'), mark('router-agent', 6000, 'closed', 17)]);
     expect(result()).toEqual(['router-agent could not write 17 events of its log']);
   });

@@ -63,7 +63,7 @@ test('a live router has health of its own, by service', async () => {
   expect(await unary(client, check, { service: 'starlane.control.v1.Control' })).toBe('NOT_FOUND');
 });
 
-test.each(['v1', 'v1alpha'])('a live router reflects what it offers, by reflection %s', async (version) => {
+test.each(['v1', 'v1alpha'])('a live router lists its services by reflection %s', async (version) => {
   const { client } = await routerOfPair(0);
   const raw = (bytes: Buffer): Buffer => bytes;
   const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
@@ -76,7 +76,7 @@ test.each(['v1', 'v1alpha'])('a live router reflects what it offers, by reflecti
   call.end();
 });
 
-test('a live router that is told to end lets an answer end first, and says meanwhile that it is not well', async () => {
+test('a live router that is told to end lets an answer finish first, and is unhealthy until then', async () => {
   const { router, close, client } = await routerOfPair(20_000);
   const stream = ask(client, { outputTokens: 600 });
   let messages = 0;

@@ -62,7 +62,7 @@ describe('daily congestion', () => {
 });
 
 describe('scripted congestion', () => {
-  test('strikes in its windows, and no forecast knows of it', () => {
+  test('happens in its windows, and no forecast includes it', () => {
     const windows = [{ fromS: 10, toS: 20, queueUs: 4000, jitterUs: 500, lossRate: 0.1 }];
     const { actual, foreseen } = linksOf({ congestion: { kind: 'windows', windows } });
     const addedUs = [9_999, 10_000, 19_999, 20_000].map((atMs) => actual.stateAt(atMs).delayUs - bareUs);
@@ -90,7 +90,7 @@ describe('a cut', () => {
     expect(foreseen.nextChangeAfter(0)).toBe(null);
   });
 
-  test('lasts until the repair where there is no way around, or when that comes before routes agree', () => {
+  test('lasts until the repair where there is no detour, or when the repair comes before routes agree', () => {
     for (const one of [cut, { fromS: 10, toS: 60, convergenceS: 90, detourStretch: 3 }]) {
       const { actual } = linksOf({ cuts: [one] });
       expect([9_999, 10_000, 59_999, 60_000].map((atMs) => actual.stateAt(atMs).up)).toEqual([

@@ -47,7 +47,7 @@ describe('what has failed', () => {
       seed: 1,
     });
 
-  test('is seen by nobody, serves nobody, and lies on no path', () => {
+  test('is visible from no site, serves no user, and is on no path', () => {
     const named = Array.from({ length: 792 }, (_, index) => 2 * index);
     const isBroken = (satellite: number) => satellite % 2 === 0;
     let seen = 0;
@@ -82,7 +82,7 @@ describe('what has failed', () => {
     expect(lost).toEqual(expect.arrayContaining([20, 21, 22, 23, 4 * 30, 4 * 31 + 1]));
   });
 
-  test('is refused when there is no such thing', () => {
+  test('is refused when it does not exist', () => {
     expect(() => networkOf({ satellites: [3, 1584] })).toThrow(
       'network.constellation.failures.satellites[1] is 1584, but the satellites are numbered from 0 to 1583',
     );

@@ -168,7 +168,7 @@ describe('a laser path', () => {
     expect(staysFinite(forward, 1000)).toBe(true);
   });
 
-  test('runs through any of the shells of a generation, and none lacks a way', () => {
+  test('runs through any of the shells of a generation, and each has a way', () => {
     const constellation = { preset: 'starlink-gen1' };
     const links = networkOf({ constellation, laser: bare }).path({ from: LONDON, to: LAGOS, medium: 'laser' });
     for (let atMs = 0; atMs < 120_000; atMs += 5000) expect(links.forward.stateAt(atMs).up).toBe(true);
@@ -208,7 +208,7 @@ describe('a link of the network', () => {
     }
   });
 
-  test('is foreseen as it is, but for what is drawn', () => {
+  test('is known to forecasts, except for random draws', () => {
     const { forward, foreseen } = networkOf().path({ from: LONDON, to: ASHBURN, medium: 'laser' });
     for (let atMs = 500; atMs < 60_000; atMs += 1000) {
       expect(Math.abs(foreseen.forward.stateAt(atMs).delayUs - forward.stateAt(atMs).delayUs)).toBeLessThan(5000);
@@ -304,7 +304,7 @@ describe('Starlink access', () => {
     expect([forward.stateAt(0).rateKbps, back.stateAt(0).rateKbps]).toEqual([17_000, 178_000]);
   });
 
-  test('through a PoP that is none tells the nearest name', () => {
+  test('through an unknown PoP names the nearest one', () => {
     const access = (pop: string) => () => networkOf().access({ client: LAGOS, kind: 'starlink', pop, to: LONDON });
     expect(access('new-yrok')).toThrow('access.pop is "new-yrok", which is no PoP; did you mean "new-york"?');
     expect(access('atlantis')).toThrow(/atlanta/);

@@ -84,7 +84,7 @@ describe('a link player', () => {
     ]);
   });
 
-  test('says nothing of a change that changes nothing', async () => {
+  test('sends nothing for a change to an equal state', async () => {
     const { batches } = await play({ a: link({ 0: 10, 50: 10, 60: 10, 70: 12 }) }, { untilMs: 100 });
     expect(batches.map(({ atMs }) => atMs)).toEqual([0, 70]);
   });

@@ -36,7 +36,7 @@ describe('the results of a command', () => {
     expect(resolvedScenario(readScenario(at('scenario.resolved.yaml'))).hash).toBe(resolved.hash);
   });
 
-  test('take an older summary away as soon as a run begins: one that fails leaves none beside its log', () => {
+  test('remove an older summary when a run begins, so a failed run has none beside its log', () => {
     const first = openResults(folder, resolved);
     emitRun(first);
     report(first);

@@ -14,13 +14,13 @@ test('a mistake of the client is not held against the node', () => {
   for (const code of [aborted, outOfRange, unimplemented, unauthenticated]) expect(faultOf(code)).toBe('client');
 });
 
-test('an answer and a deadline are nobody’s fault; the rest is the node’s, codes that gRPC does not know too', () => {
+test('an answer and a deadline are nobody’s fault; other codes, also unknown ones, are the node’s', () => {
   for (const code of [grpcStatus.ok, grpcStatus.deadlineExceeded]) expect(faultOf(code)).toBe('none');
   const { cancelled, unknown, internal, unavailable, dataLoss } = grpcStatus;
   for (const code of [cancelled, unknown, internal, unavailable, dataLoss, 99]) expect(faultOf(code)).toBe('node');
 });
 
-test('RESOURCE_EXHAUSTED is the node’s where it tells its load or a pushback, and else a message that is too large', () => {
+test('RESOURCE_EXHAUSTED is the node’s with a load or a pushback, and else a message that is too large', () => {
   const exhausted = (said: Parameters<typeof endingByNode>[1]) =>
     endingByNode(grpcStatus.resourceExhausted, said).fault;
   expect(exhausted({ report: loadReport({}), pushbackMs: null })).toBe('node');

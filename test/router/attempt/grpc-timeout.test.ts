@@ -8,7 +8,7 @@ test('a time-out is read in each unit of gRPC', () => {
   ]);
 });
 
-test('what is not well-formed reads as null', () => {
+test('a malformed value reads as null', () => {
   expect(['', '5', 'S', '-1S', '123456789S', '1s'].map(parseGrpcTimeout)).toEqual(Array(6).fill(null));
 });
 
@@ -16,7 +16,7 @@ test('a time-out that has run out is the shortest there is', () => {
   expect(formatGrpcTimeout(-3)).toBe('1n');
 });
 
-test('what is written reads back no shorter, and longer by less than one part in 100,000', () => {
+test('a written value reads back no shorter, and longer by less than one part in 100,000', () => {
   fc.assert(
     fc.property(fc.double({ min: 0.001, max: 1e11, noNaN: true }), (timeoutMs) => {
       const readMs = parseGrpcTimeout(formatGrpcTimeout(timeoutMs))!;

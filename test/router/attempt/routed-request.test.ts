@@ -82,7 +82,7 @@ describe('a retry', () => {
     expect(wire.attempts[1]?.endpoint).toBe(1);
   });
 
-  test('is not made where only the other path of a draining node is left: it ends with what the node said', () => {
+  test("is not made where only the other path of a draining node is left: it ends with the node's status", () => {
     const { wire, call } = routed(routerUnderTest('round-robin', 2, { nodes: ['a', 'a'] }));
     call.start(0);
     call.onEnd(wire.attempts[0]!, endingByNode(14, { message: 'a is draining', report: null, pushbackMs: null }), 1);
@@ -99,14 +99,14 @@ describe('a retry', () => {
 });
 
 describe('a request that is given up', () => {
-  test('by its deadline is cancelled at the node and told to the client', () => {
+  test('by its deadline is cancelled at the node, and the client gets the status', () => {
     const { wire, call } = routed(routerUnderTest('round-robin', 1));
     call.start(0);
     call.onDeadline(500);
     expect(wire.calls).toEqual(['open 0', 'cancel 0', 'finish 4']);
   });
 
-  test('by its client is cancelled at the node, and nobody is told', () => {
+  test('by its client is cancelled at the node, and no status is sent', () => {
     const { wire, call } = routed(routerUnderTest('round-robin', 1));
     call.start(0);
     call.onClientGone(500);

@@ -68,7 +68,7 @@ describe('the load of a node', () => {
     expect([...table.outstanding]).toEqual([1, 1, 0]);
   });
 
-  test('drops from our own count what a report has seen arrive, and keeps what is still on its way', () => {
+  test('removes from our count the prompts that a report includes, and keeps those on their way', () => {
     const table = new EndpointTable(specs);
     table.begin(0, prompt(500, 40));
     table.begin(1, prompt(300, 60));

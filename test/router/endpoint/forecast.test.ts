@@ -28,7 +28,7 @@ const fibre = (): ForecastPath => ({ forward: steps(1000, [40_000]), back: steps
 const exact = { kind: 'ephemeris', horizonMs: 60_000, errorUs: 0 } as const;
 
 describe('knowledge none', () => {
-  test('tells nothing of any path', () => {
+  test('knows nothing of any path', () => {
     const forecast = linkForecast([laser()], { kind: 'none' });
     expect(forecast.rttMsAt(0, 0, 0)).toBeNaN();
     expect(forecast.isUpAt(0, 2500, 2500)).toBe(true);
@@ -39,26 +39,26 @@ describe('knowledge none', () => {
 describe('knowledge slots', () => {
   const forecast = linkForecast([laser(), fibre()], { kind: 'slots' });
 
-  test('tells when slots begin, and no delay', () => {
+  test('knows when slots begin, and no delay', () => {
     expect(forecast.nextHandoverAfter(0, 0)).toBe(2000);
     expect(forecast.nextHandoverAfter(0, 2000)).toBe(17_000);
     expect(forecast.rttMsAt(0, 0, 0)).toBeNaN();
   });
 
-  test('knows that fibre has none', () => {
+  test('has no slots for fibre', () => {
     expect(forecast.nextHandoverAfter(1, 0)).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
 describe('knowledge ephemeris', () => {
-  test('tells the round trip of now and of an instant ahead', () => {
+  test('gives the round trip of now and of an instant ahead', () => {
     const forecast = linkForecast([laser()], exact);
     expect(forecast.rttMsAt(0, 500, 500)).toBe(41);
     expect(forecast.rttMsAt(0, 1500, 500)).toBe(46);
     expect(forecast.rttMsAt(0, 500, 500)).toBe(41);
   });
 
-  test('tells an outage', () => {
+  test('includes an outage', () => {
     const forecast = linkForecast([laser()], exact);
     expect([1999, 2000, 2999, 3000].map((atMs) => forecast.isUpAt(0, atMs, atMs))).toEqual([true, false, false, true]);
   });
@@ -76,7 +76,7 @@ describe('knowledge ephemeris', () => {
     expect((path.forward as ReturnType<typeof steps>).asked).toBe(1);
   });
 
-  test('errs by at most sqrt(3) standard deviations, the same for the same seed, anew each slot', () => {
+  test('errs by at most sqrt(3) standard deviations, the same for the same seed, drawn again each slot', () => {
     const erring = { ...exact, errorUs: 500 };
     const forecast = linkForecast([laser()], erring, 7);
     const errors = Array.from({ length: 2000 }, (_, slot) => {
@@ -91,7 +91,7 @@ describe('knowledge ephemeris', () => {
     expect(linkForecast([laser()], erring, 8).rttMsAt(0, 5000, 5000) - 51).not.toBe(errors[0]);
   });
 
-  test('answers the same in whatever order it is asked', () => {
+  test('gives the same answers in any order of questions', () => {
     const asked = fc.array(fc.tuple(fc.nat(6000), fc.nat(6000)), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(asked, (questions) => {

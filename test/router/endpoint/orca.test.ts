@@ -26,7 +26,7 @@ describe('a load report', () => {
     expect(loadReportOf(orcaOf({ ...report, power: unknown }))).toEqual({ ...report, power: unknown });
   });
 
-  test('tells a client that knows only ORCA how full the node is', () => {
+  test('shows a client that knows only ORCA how full the node is', () => {
     expect(fromBinary(OrcaLoadReportSchema, orcaOf(report)).applicationUtilization).toBe(0.25);
   });
 

@@ -33,7 +33,7 @@ describe('what predictions miss', () => {
     expect(residual.at(0, 1200, NEVER)).toBeCloseTo(40, 9);
   });
 
-  test('rises to a failure at once, and forgets it', () => {
+  test('rises to a failure at once, and decays', () => {
     const residual = learnt();
     residual.sample(0, 10, 0, NEVER);
     residual.fail(0, { errorMs: 5000, nowMs: 1, handoverAtMs: NEVER, ofPath: false });
@@ -61,7 +61,7 @@ describe('what predictions miss', () => {
     expect(residual.at(0, 1200, 1150)).toBeLessThan(30); // and with that sample the next hand-over counts again
   });
 
-  test('is forgotten where nobody asks any more, so that a bad endpoint is tried again', () => {
+  test('decays without new samples, so that a bad endpoint is tried again', () => {
     const residual = learnt();
     residual.sample(0, 80, 0, NEVER);
     expect(residual.at(0, 100_000, NEVER)).toBeLessThan(0.01);

@@ -4,7 +4,7 @@ import type { Attempt } from '../../../router/attempt/attempt.ts';
 import { CLIENT_GONE } from '../../../router/attempt/ending.ts';
 import { request, routerUnderTest } from '../router-under-test.ts';
 
-test('an endpoint with all it may have is left out while another has room, and a request is refused when none has', () => {
+test('a full endpoint is left out while another has room, and a request is refused when all are full', () => {
   const { router } = routerUnderTest('round-robin', 2, { maxOutstanding: 2 });
   const picks = Array.from({ length: 4 }, () => router.begin(request, 0));
   expect(picks.map((pick) => pick.kind === 'attempt' && pick.endpoint)).toEqual([0, 1, 0, 1]);
@@ -21,7 +21,7 @@ test('a policy that prefers one endpoint spills over to the next when that one i
   expect(new Set(endpoints)).toEqual(new Set([0, 1, 2]));
 });
 
-test('in any order of beginnings and ends no endpoint has more than it may, and none is refused while one has room', () => {
+test('in any order of begins and ends no endpoint exceeds its limit, and no request is refused while one has room', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -1, max: 20 }), { maxLength: 80 }), (steps) => {
       const { router } = routerUnderTest('random', 3, { maxOutstanding: 2 });

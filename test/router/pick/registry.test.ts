@@ -8,11 +8,11 @@ const truth = { ttftMs: (endpoint: number, { promptTokens }: { promptTokens: num
 for (const name of policyNames) policyContract(name, () => createPolicy(name, {}, { truth }));
 policyContract('least-request', () => createPolicy('least-request', { choices: 'all' }));
 
-test('an unknown name is told with the nearest one', () => {
+test('an unknown name is reported with the nearest one', () => {
   expect(() => createPolicy('peak-ewna')).toThrow('policy is peak-ewna; did you mean "peak-ewma"?');
 });
 
-test('a wrong parameter is told with its place', () => {
+test('a wrong parameter is reported with its place', () => {
   expect(() => createPolicy('least-request', { choices: 0 })).toThrow(
     /^router\.policies\.least-request\.choices is wrong/,
   );

@@ -36,7 +36,7 @@ describe.each(['ephemeris', 'peak-ewma'])('%s', (name) => {
     expect(costsWith({ msPerGramCo2PerMillionTokens: 0.5 }, endpointsOf(), name)).toEqual([150, 5, 0]);
   });
 
-  test('believes what a node says of its prices and its headroom once it has', () => {
+  test('uses the prices and the headroom that a node reports, once it has', () => {
     const endpoints = endpointsOf();
     const power = { ...said, usdPerMillionTokens: 3, gCo2PerMillionTokens: null };
     endpoints.report(1, loadReport({ power }));
@@ -60,7 +60,7 @@ test('money can change the choice, and where it is worth nothing the policy is a
   expect(pickWith({})).toEqual(plain);
 });
 
-test('prices are no part of what a policy predicts', () => {
+test("prices are not part of a policy's predictions", () => {
   const policy = createPolicy('ephemeris', {}, { prices: pricesSchema.parse({ msPerUsdPerMillionTokens: 100 }) });
   const plain = createPolicy('ephemeris');
   if (!isPriced(policy) || !isPriced(plain)) throw new Error('not priced');

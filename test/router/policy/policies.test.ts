@@ -209,7 +209,7 @@ describe('ephemeris', () => {
   });
   const NEVER = Number.POSITIVE_INFINITY;
 
-  test('adds the round trip, the prefill and what it missed of late', () => {
+  test('adds the round trip, the prefill and the recent error', () => {
     const table = tableOf([1], { forecast: paths([50], [NEVER]) });
     table.residual.sample(0, 7, 0, NEVER);
     expect(costOf(priced('ephemeris'), table, 0)).toBeCloseTo(50 + 40 + 7);
@@ -227,7 +227,7 @@ describe('ephemeris', () => {
     expect(turns(priced('ephemeris'), table, 1)).toEqual([1]);
   });
 
-  test('spreads a burst by what it has sent itself, before any report', () => {
+  test('spreads a burst by its own outstanding tokens, before any report', () => {
     const table = tableOf([1, 1], { forecast: paths([50, 60], [NEVER, NEVER]) });
     const policy = priced('ephemeris');
     const picks = Array.from({ length: 10 }, () => {

@@ -111,7 +111,7 @@ describe('the compose file of a scenario', () => {
     );
   });
 
-  test('tells only nodes where traces go', () => {
+  test('gives the trace endpoint to nodes only', () => {
     const scenario = readScenario('test/scenarios/pair.yaml');
     const nodes = nodePlansOf(scenario).map(({ name }) => name);
     for (const [name, { environment }] of Object.entries(fileOf(scenario).services)) {

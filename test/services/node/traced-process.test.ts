@@ -66,7 +66,7 @@ describe('the process of a node', () => {
     expect(lastLine()).toBe('exit 0');
   });
 
-  test('does not come up with an endpoint that is none, and says why', async () => {
+  test('does not start with an invalid endpoint, and says why', async () => {
     await expect(nodeProcess({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' })).rejects.toThrow(
       'node frankfurt stopped with code 1: OTEL_EXPORTER_OTLP_ENDPOINT is collector:4317, must be a URL such as http://127.0.0.1:4318',
     );

@@ -33,7 +33,7 @@ describe('a folder to write to', () => {
     expect(readFileSync(file, 'utf8')).toBe('kept');
   });
 
-  test('is refused with a name that is none', () => {
+  test('is refused with an invalid name', () => {
     expect(() => makeFolder(`${folder}/a\0b`, '--out')).toThrow(/it holds a null character$/);
     expect(() => makeFolder(join(folder, 'x'.repeat(300)), '--out')).toThrow(/the name is too long$/);
   });
@@ -55,7 +55,7 @@ describe('a file to write', () => {
     expect(readFileSync(old, 'utf8')).toBe('kept');
   });
 
-  test('is refused where a folder is, or where there is no folder', () => {
+  test('is refused where its path is a folder, or its folder is missing', () => {
     expect(() => checkOutput(folder, '--plot')).toThrow(
       /^--plot is ".*", where nothing can be written: it is a folder$/,
     );

@@ -32,7 +32,7 @@ describe('reading a log in pieces', () => {
     );
   });
 
-  test('skips lines that are no events, and counts them', () => {
+  test('skips lines that are not events, and counts them', () => {
     const [a, b] = [eventLine(fault('a')), eventLine(fault('b'))];
     expect(read(`${a}{"kind":"fau\n${b}null\n7\n`)).toEqual({ reasons: ['a', 'b'], torn: 3 });
   });
@@ -51,7 +51,7 @@ describe('reading a log in pieces', () => {
     expect(torn).toBeGreaterThan(0);
   });
 
-  test('reads no further than it is asked, and throws where there is no file', () => {
+  test('reads no further than asked, and throws where there is no file', () => {
     writeFileSync(path, eventLine(fault('a')).repeat(3));
     expect(eachEvent(path).next().value).toEqual(fault('a'));
     expect(() => readEvents(join(folder, 'none'))).toThrow('ENOENT');

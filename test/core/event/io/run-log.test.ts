@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('the log of a part that stands longer than one run', () => {
+describe('the log of a part that runs longer than one run', () => {
   const logged = (): readonly Event[] => readEvents(join(folder, 'node.jsonl'));
 
   test('keeps what happens while a run is recorded, between two marks, and nothing else', () => {
@@ -42,7 +42,7 @@ describe('the log of a part that stands longer than one run', () => {
     expect(logged().map(({ atMs }) => atMs)).toEqual([-1000, 250.5, 1000]);
   });
 
-  test('goes on in the same file after a restart, so that two openings tell of it', () => {
+  test('continues in the same file after a restart, so that two openings show it', () => {
     const killed = new RunLog('node');
     killed.open(folder, 0, 1);
     killed.emit(fault(2));
@@ -64,7 +64,7 @@ describe('the log of a part that stands longer than one run', () => {
     expect(logged()).toEqual([mark(1, 'opened'), fault(2)]);
   });
 
-  test('says where it records', () => {
+  test('reports where it records', () => {
     const log = new RunLog('node');
     expect(log.folder).toBe(null);
     log.open(folder, 0, 1);
@@ -106,7 +106,7 @@ describe('a file of events', () => {
     expect(file.lost).toBe(5001);
   });
 
-  test('is whole after it was closed, however much was written at once', () => {
+  test('is complete after it was closed, for any amount written at once', () => {
     const path = join(folder, 'many.jsonl');
     const file = new EventFile(path);
     for (let count = 0; count < 20_000; count++) file.emit(fault(count));
@@ -115,7 +115,7 @@ describe('a file of events', () => {
     expect(readEvents(path).map(({ atMs }) => atMs)).toEqual(Array.from({ length: 20_000 }, (_, index) => index));
   });
 
-  test('is appended to only where that is asked for', () => {
+  test('is appended to only on request', () => {
     const path = join(folder, 'again.jsonl');
     for (const append of [true, true, false]) {
       const file = new EventFile(path, { append });

@@ -16,7 +16,7 @@ const ending = (close: () => Promise<void> | void) => {
   return { end, said, codes, closed: () => closed };
 };
 
-test('an end that cannot close says so in one line and exits with 1, once, whoever asks for it again', async () => {
+test('an end that cannot close says so in one line and exits with 1, once, also when asked again', async () => {
   const process = ending(() => Promise.reject(new Error('the disk is full')));
   // What asks again here is what hears of the first failure, as a handler of uncaught errors does.
   await Promise.all([process.end(0), process.end(1), process.end(0).then(() => process.end(1))]);
@@ -24,7 +24,7 @@ test('an end that cannot close says so in one line and exits with 1, once, whoev
   expect(process.closed()).toBe(1);
 });
 
-test('exits with 0 after an end that was asked for, and with the worst of codes asked for meanwhile', async () => {
+test('exits with 0 after a requested end, and with the worst code requested in the meantime', async () => {
   const well = ending(() => {});
   await well.end(0);
   expect(well.codes).toEqual([0]);

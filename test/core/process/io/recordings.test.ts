@@ -39,7 +39,7 @@ const part = (steadyStartMs = START) => {
   return { follow, record, clocks, told, events: () => readEvents(join(path, 'run-1', 'node-a.jsonl')) };
 };
 
-test('a step of the wall clock during a run moves no instant of the log, and ends no recording that goes on', () => {
+test('a step of the wall clock during a run moves no instant of the log, and ends no current recording', () => {
   const { follow, record, clocks, told, events } = part();
   record(START + 11_000);
   follow();
@@ -57,7 +57,7 @@ test('a step of the wall clock during a run moves no instant of the log, and end
   ]);
 });
 
-test('a part whose clock was set since it started says that its instants agree with nobody', () => {
+test('a part whose clock was set since it started logs that its instants do not agree with others', () => {
   const { follow, record, clocks, events } = part();
   clocks.stepMs = -250;
   record(START + 11_000);
@@ -70,7 +70,7 @@ test('a part whose clock was set since it started says that its instants agree w
   ]);
 });
 
-test('a wall clock that was set before the run began spoils nothing: the part knows of it', () => {
+test('a wall clock that was set before the run began does no harm: the part knows of it', () => {
   const { follow, record, events } = part(START + 700);
   record(START + 11_000);
   follow();

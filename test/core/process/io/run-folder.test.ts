@@ -13,12 +13,12 @@ describe('the folder that the parts of a topology share', () => {
   });
   afterEach(() => rmSync(path, { recursive: true, force: true }));
 
-  test('says nothing before anybody has said something', () => {
+  test('is empty before anybody has written to it', () => {
     const folder = new RunFolder(path);
     expect([folder.startUnixMs(), folder.recording()]).toEqual([null, null]);
   });
 
-  test('says to every part what one of them wrote, the last word of each', () => {
+  test('shows every part what one of them wrote, the latest of each', () => {
     const [load, node] = [new RunFolder(path), new RunFolder(path)];
     load.beginAt(1234.5);
     load.record(RECORDING);

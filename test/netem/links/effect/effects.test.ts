@@ -65,7 +65,7 @@ const changesOf = (link: LinkModel, fromMs: number, toMs: number): number[] => {
   return atMs;
 };
 
-describe('whatever effects stand on a link', () => {
+describe('any effects on a link', () => {
   test('its state is constant from one change to the next', () => {
     fc.assert(
       fc.property(anyLink, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 3 }), (link, shares) => {
@@ -157,13 +157,13 @@ describe('a boundary event', () => {
     return from.map((fromMs, index) => ({ leadMs: 6000 + 15_000 * index - fromMs, durationMs: to[index]! - fromMs }));
   };
 
-  test('strikes once a slot, 175 ms before it for 150 ms', () => {
+  test('happens once a slot, 175 ms before it for 150 ms', () => {
     const events = downtimes(0);
     expect(events).toHaveLength(200);
     for (const event of events) expect(event).toEqual({ leadMs: 175, durationMs: 150 });
   });
 
-  test('varies as far as it was told', () => {
+  test('varies as far as configured', () => {
     const durations = downtimes(0.2).map((event) => event.durationMs);
     expect(Math.min(...durations)).toBeGreaterThanOrEqual(120);
     expect(Math.max(...durations)).toBeLessThanOrEqual(180);
@@ -233,7 +233,7 @@ describe('load', () => {
     }
   });
 
-  test('has a script over the load of the whole run, which no forecast knows of', () => {
+  test('has a script on top of the load of the whole run, which no forecast includes', () => {
     const scripted = { ...fullLoad, share: 0.2, windows: [{ fromMs: 1000, toMs: 2000, share: 1 }] };
     const link = withLoad(scripted, 'test')(cable);
     expect([0, 1500, 2000].map((atMs) => link.stateAt(atMs).jitterUs)).toEqual([1600, 8000, 1600]);

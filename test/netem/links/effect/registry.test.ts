@@ -65,7 +65,7 @@ const addedUs = (made: Made, config: object, seed = 1): readonly number[] => {
 };
 
 describe('an effect that is added to the registry', () => {
-  test('is a key of every section that its list names, checked like any, and off where the file says nothing', () => {
+  test('is a key of every section of its list, checked like any, and off without a value in the file', () => {
     const schema = networkSchemaWith(withToys);
     const { fibre: cable, laser: terminal, access } = schema.parse({});
     expect(cable).toMatchObject({ dust: { addedUs: 0 }, doubling: false });
@@ -123,14 +123,14 @@ describe('an effect that is added to the registry', () => {
     expect(pathOf('fibre', { fibre: DUST })).toBeGreaterThan(pathOf('fibre', {}));
   });
 
-  test('stands in the order of the list: the first is the innermost', () => {
+  test('is applied in the order of the list: the first is the innermost', () => {
     const [bareUs] = [fibre(networkOf({})).forward.stateAt(0).delayUs];
     const dustUs = addedUs(fibre, { fibre: DUST })[0]!;
     const bothUs = addedUs(fibre, { fibre: { ...DUST, doubling: true } })[0]!;
     expect(bothUs).toBeCloseTo(bareUs + 2 * dustUs, 6);
   });
 
-  test('is known to forecasts as far as it says', () => {
+  test('is known to forecasts as far as it declares', () => {
     const foreseenUs = (config: object) => fibre(networkOf(config)).foreseen.forward.stateAt(0).delayUs;
     expect(foreseenUs({ fibre: DUST })).toBe(foreseenUs({}));
     expect(foreseenUs({ fibre: { doubling: true } })).toBeCloseTo(2 * foreseenUs({}), 6);

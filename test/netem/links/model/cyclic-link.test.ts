@@ -21,8 +21,8 @@ const changesArbitrary = fc
   .map((tenths) => tenths.toSorted((a, b) => a - b).map((tenth) => tenth / 10));
 const atArbitrary = fc.double({ min: 0, max: 1e9, noNaN: true });
 
-describe('a link that begins anew with each cycle', () => {
-  test('is at any time what it is in the first cycle', () => {
+describe('a link that restarts with each cycle', () => {
+  test('has at any time its state of the first cycle', () => {
     fc.assert(
       fc.property(changesArbitrary, fc.nat(1e6), fc.nat(CYCLE_MS - 1), (changes, cycle, atMs) => {
         const link = stepLink(changes);
@@ -31,7 +31,7 @@ describe('a link that begins anew with each cycle', () => {
     );
   });
 
-  test('goes on from change to change, misses none, and shows at each what holds from there', () => {
+  test('steps from change to change, misses none, and shows the new state at each', () => {
     fc.assert(
       fc.property(changesArbitrary, atArbitrary, (changes, fromMs) => {
         const cyclic = cyclicLink(stepLink(changes), CYCLE_MS);

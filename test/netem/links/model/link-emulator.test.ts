@@ -162,7 +162,7 @@ describe('a link emulator', () => {
     expect(arrivals(scripted({ jitterUs: 4000 }), sends)).toEqual(at);
   });
 
-  test('turns a lost packet into one round trip more, as often as the rate says', () => {
+  test('turns a lost packet into one more round trip, at the loss rate', () => {
     const sends = Array.from({ length: 5000 }, (_, index) => [index * 100, 100] as const);
     const late = arrivals(scripted({ lossRate: 0.05 }), sends).filter((atMs, index) => atMs - index * 100 > 10);
     expect(late.length / 5000).toBeCloseTo(0.05, 1);

@@ -14,7 +14,7 @@ const waysOf = (constellation: object = {}): WaysThroughSpace =>
   new WaysThroughSpace({ config: networkSchema.parse({ constellation }), epochUnixMs: EPOCH_UNIX_MS, seed: 1 });
 
 describe('a way through space', () => {
-  test('is computed once for all who go it, and anew for a place that is elsewhere', () => {
+  test('is computed once for all its users, and separately for another place', () => {
     const ways = waysOf();
     const [way, toPop] = [ways.betweenTerminals(LONDON, ASHBURN), ways.toPop(LONDON, popNamed('london'))];
     expect(ways.betweenTerminals({ ...LONDON }, { ...ASHBURN })).toBe(way);
@@ -23,7 +23,7 @@ describe('a way through space', () => {
     expect(ways.toPop(LONDON, popNamed('frankfurt'))).not.toBe(toPop);
   });
 
-  test('is foreseen as it is, unless something breaks that nobody planned', () => {
+  test('is known to forecasts as it is, except for unplanned failures', () => {
     const failures = { satelliteShare: 0.3 };
     for (const constellation of [{}, { failures: { ...failures, planned: true } }]) {
       const { actual, foreseen } = waysOf(constellation).betweenTerminals(LONDON, ASHBURN);
@@ -36,7 +36,7 @@ describe('a way through space', () => {
     expect(instants.some((atMs) => actual.stateAt(atMs).delayUs !== whole.stateAt(atMs).delayUs)).toBe(true);
   });
 
-  test('has no overhead, no loss and no rate: what is up takes as long as light', () => {
+  test('has no overhead, no loss and no rate limit: its delay is that of light', () => {
     const { actual } = waysOf().betweenTerminals(LONDON, ASHBURN);
     const state = actual.stateAt(1000);
     expect(state).toMatchObject({ up: true, jitterUs: 0, lossRate: 0, rateKbps: 0 });

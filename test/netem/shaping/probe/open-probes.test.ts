@@ -9,7 +9,7 @@ test('answers give back when each was sent, once', () => {
   expect(probes.takeLost()).toBe(null);
 });
 
-test('what waits for too long is lost, and its late answer is none', () => {
+test('a probe that waits too long is lost, and its late answer is ignored', () => {
   const probes = new OpenProbes();
   const sent = [10, 20, 30].map((atMs) => probes.send(atMs));
   probes.giveUp(30);

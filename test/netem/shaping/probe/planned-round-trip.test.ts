@@ -20,13 +20,13 @@ const planned = (forward: LinkModel, back: LinkModel, sentAtMs: number, jitter: 
   plannedRoundTrip({ name: 'a-b', forward, back, jitter, rng: seededRng(1), sentAtMs });
 
 describe('a planned round trip', () => {
-  test('goes forward by what holds when it is sent, and back by what holds when it turns', () => {
+  test('uses the forward state when it is sent, and the back state when it turns', () => {
     const back = link(state(10), [1015, state(30)]);
     expect(planned(link(state(20)), back, 1000)?.plannedMs).toBe(50);
     expect(planned(link(state(20)), back, 990)?.plannedMs).toBe(30);
   });
 
-  test('is none while a link is down, and until what waited has drained', () => {
+  test('is null while a link is down, and until the queues have drained', () => {
     const down = link(state(10), [1000, state(10, { up: false })], [1100, state(10)]);
     const plans = [980, 1050, 1150, 1590, 1601].map((atMs) => planned(link(state(30)), down, atMs) === null);
     expect(plans).toEqual([true, true, true, false, false]);
@@ -34,13 +34,13 @@ describe('a planned round trip', () => {
     expect(planned(down, link(state(30)), 1599)).toBeNull();
   });
 
-  test('is none where some microseconds decide which delay holds, unless they differ by next to nothing', () => {
+  test('is null where some microseconds decide between two delays, unless the delays are almost equal', () => {
     expect(planned(link(state(10), [1000, state(12)]), link(state(5)), 999.8)).toBeNull();
     expect(planned(link(state(10), [1000, state(10.01)]), link(state(5)), 999.8)?.plannedMs).toBe(15);
     expect(planned(link(state(10)), link(state(5), [1000, state(12)]), 989.8)).toBeNull();
   });
 
-  test('leaves out jitter that is drawn for each packet, and says how wide it is', () => {
+  test('leaves out jitter that is drawn for each packet, and gives its width', () => {
     const jittered = link(state(20, { jitterUs: 3000 }));
     expect(planned(jittered, link(state(10, { jitterUs: 500 })), 7, 'by-packet')).toEqual({
       plannedMs: 30,

@@ -15,7 +15,7 @@ test('is full from its bound on until a quarter is free, and then lets everybody
   expect([memory.isFull, readOn, memory.heldBytes]).toEqual([false, 1, 750]);
 });
 
-test('who is told to read on may stop waiting, and is not told again', () => {
+test('a reader that was called may stop waiting, and is not called again', () => {
   const memory = new RelayMemory(100);
   const told: number[] = [];
   const readers = [0, 1, 2].map((index) => {

@@ -155,7 +155,7 @@ describe('a relay', () => {
     for (const each of sockets) each.destroy();
   });
 
-  test('refuses connections beyond its limit, counts them, tells of the first, and takes others when one has ended', async () => {
+  test('refuses connections beyond its limit, counts them, reports the first, and takes others when one has ended', async () => {
     let told = 0;
     const socket = await open(constant(1000), constant(1000), (far) => far.pipe(far), {
       mostConnections: 2,

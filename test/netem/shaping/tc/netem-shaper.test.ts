@@ -66,7 +66,7 @@ test('takes the tree of every device away, and gives each its segmentation back'
   expect(restored()).toEqual(['eth0', 'eth1']);
 });
 
-test('one device that cannot be closed keeps no other shaped, and each that failed is told', async () => {
+test('a device that cannot be closed does not leave others shaped, and each failure is reported', async () => {
   const shaper = await attached('stuck0', 'gone0', 'eth0', 'stuck1', 'eth1');
   await expect(shaper.close()).rejects.toThrow(
     /^tc qdisc del dev stuck0 root: RTNETLINK answers: Device or resource busy; tc qdisc del dev stuck1 root: .* busy$/,

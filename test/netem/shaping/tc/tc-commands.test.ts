@@ -52,7 +52,7 @@ describe('a tree', () => {
 });
 
 describe('a change', () => {
-  test('says everything every time: whole microseconds, a rate even where there is none, loss to a billionth', () => {
+  test('sets all parameters every time: whole microseconds, a rate even where there is none, loss to a billionth', () => {
     expect(lineFor({ delayUs: 80_000.4, jitterUs: 0, lossRate: 1e-7, rateKbps: 0 })).toBe(
       'qdisc change dev eth0 parent 5a1e:1 netem delay 80000us 0us loss 0.00001% rate 10000000kbit limit 100000',
     );
@@ -62,7 +62,7 @@ describe('a change', () => {
     expect(lineFor({ up: false })).toContain(' loss 100% ');
   });
 
-  test('leaves room for 1.5 times what is under way, within a least and a most', () => {
+  test('leaves room for 1.5 times the bytes in flight, within a minimum and a maximum', () => {
     const limit = (change: Partial<LinkState>): number => netemTuple(state(change)).limitPackets;
     expect(limit({ rateKbps: 17_000 })).toBe(1000);
     expect(limit({ rateKbps: 1_000_000, delayUs: 100_000, jitterUs: 0 })).toBe(12_500);

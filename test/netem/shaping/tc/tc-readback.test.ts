@@ -49,7 +49,7 @@ describe('what tc prints', () => {
     expect(filterFaults(tree, parseFilters(FILTERS))).toEqual([]);
   });
 
-  test('tells what went through', () => {
+  test('reports what passed through', () => {
     expect(parseQdiscs(QDISCS)[1]).toMatchObject({ parent: '5a1e:1', packets: 3, bytes: 1500, dropped: 1 });
   });
 
@@ -82,7 +82,7 @@ describe('what tc prints', () => {
     ]);
   });
 
-  test('tells our tree from what the kernel put there and from what somebody else did', () => {
+  test('tells our tree from that of the kernel and from that of somebody else', () => {
     expect(isOurs(parseQdiscs(QDISCS))).toBe(true);
     expect(isOurs(parseQdiscs(NO_QDISC))).toBe(false);
     expect(foreignRoot(parseQdiscs(QDISCS))).toBeUndefined();

@@ -64,7 +64,7 @@ describe('the faults of a node', () => {
   });
 });
 
-test('what is wrong with a fault is said in one line', () => {
+test('a wrong fault is explained in one line', () => {
   expect(faultProblem({ kind: 'slow', factor: 0.5 }, 1)).toBe('slow.factor is 0.5, must be from 1 to 1000');
   expect(faultProblem({ kind: 'fail', code: 0, share: 1 }, 1)).toBe('fail.code is 0, must be from 1 to 16');
   expect(faultProblem({ kind: 'fail', code: 13, share: 0 }, 1)).toBe('fail.share is 0, must be above 0 and at most 1');

@@ -45,7 +45,7 @@ describe('a node under abuse', () => {
     expect(engine.report(0).kvUsage).toBe(0);
   });
 
-  test('keeps little of a million tokens that nobody reads', async () => {
+  test('uses little memory for a million unread tokens', async () => {
     const { node, engine, events } = await startNode({ limits: { kvTokens: 1.1e6 }, maxUnreadTokens: 2000 });
     const streams = Array.from({ length: 20 }, () => askWithoutReading(node.port, 1e6));
     await until(() => events.filter(({ kind }) => kind === 'served').length === 20);
@@ -56,7 +56,7 @@ describe('a node under abuse', () => {
     for (const stream of streams) stream.destroy();
   });
 
-  test('joins what a slow client has not read, and loses none of it', async () => {
+  test('joins the unread tokens of a slow client, and loses none', async () => {
     const { client } = await startNode();
     const stream = ask(client, { outputTokens: 3000 });
     stream.pause();
@@ -67,7 +67,7 @@ describe('a node under abuse', () => {
     expect([end.code, tokensOf(await answer)]).toEqual([status.OK, 3000]);
   });
 
-  test('refuses what its queue cannot take of ten thousand requests, each with a pushback and its load', async () => {
+  test('refuses requests beyond its queue out of ten thousand, each with a pushback and its load', async () => {
     const { client, engine } = await startNode({ limits: { maxNumSeqs: 1, maxWaiting: 1024 } });
     const streams = many(client, 10_000, 100_000);
     const refused: Answer[] = [];
@@ -103,7 +103,7 @@ describe('a node under abuse', () => {
     expect((await read(ask(client))).end.code).toBe(status.OK);
   }, 30_000);
 
-  test('serves nobody who is gone as soon as the request is', async () => {
+  test('serves no client that leaves right after its request', async () => {
     const { client, node, engine, events } = await startNode();
     const streams = Array.from({ length: 100 }, () => askWithoutReading(node.port, 100_000));
     for (const stream of streams) setImmediate(() => stream.close());

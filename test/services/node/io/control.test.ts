@@ -74,7 +74,7 @@ const startFaulty = async (options: Pick<Parameters<typeof startNode>[0] & {}, '
 const injected = (events: readonly { kind: string }[]) => events.filter(({ kind }) => kind === 'injected');
 
 describe('who may inject a fault', () => {
-  test('nobody, where the scenario allows none', async () => {
+  test('nobody, where the scenario allows no faults', async () => {
     const { client } = await startNode();
     for (const change of [
       () => inject(client, { case: 'hang', value: {} }),
@@ -91,7 +91,7 @@ describe('who may inject a fault', () => {
     expect((await read(ask(client))).end.code).toBe(status.OK);
   });
 
-  test('only who holds the token, and nobody else may ask for the state either', async () => {
+  test('only callers with the token, also for the state', async () => {
     const { client } = await startFaulty();
     const hang = faultOf({ case: 'hang', value: {} }, 60_000);
     const codes = ['Bearer another-token-here', TOKEN, 'Bearer', null].map(
@@ -105,7 +105,7 @@ describe('who may inject a fault', () => {
 });
 
 describe('a fault', () => {
-  test('is refused with what is wrong with it', async () => {
+  test('is refused with the reason', async () => {
     const { client } = await startFaulty();
     const wrong = async (kind: Kind, durationMs: number | null) => {
       const { code, details } = await refusalOf(inject(client, kind, durationMs));
@@ -118,7 +118,7 @@ describe('a fault', () => {
     expect(await wrong(hang, 3_600_001)).toBe('duration is 3600.001 s, must be above 0 and at most 3600 s');
   });
 
-  test('of power is unimplemented where the profile does not say what it draws', async () => {
+  test('of power is unimplemented where the profile has no power', async () => {
     const { client } = await startFaulty();
     expect(await refusalOf(inject(client, { case: 'powerCap', value: { watts: 100 } }))).toEqual({
       code: status.UNIMPLEMENTED,
@@ -139,7 +139,7 @@ describe('a fault', () => {
     expect(states).toEqual(['began', 'ended', 'began', 'ended']);
   });
 
-  test('fail leaves a span that says so, where there are traces', async () => {
+  test('fail leaves a span with its error, where traces are on', async () => {
     const ended: EndedRequest[] = [];
     const spansOf = () => ({ open: () => ({ end: (request: EndedRequest) => void ended.push(request) }) });
     const { client } = await startFaulty({ spansOf });
@@ -193,7 +193,7 @@ describe('a fault', () => {
     expect(engine.report(0)).toMatchObject({ running: 0, waiting: 0 });
   });
 
-  test('hang keeps new requests unanswered until it is over, and forgets those that are given up', async () => {
+  test('hang leaves new requests unanswered until it ends, and drops those that are given up', async () => {
     const { client, engine, events } = await startFaulty();
     const before = read(ask(client, { outputTokens: 400 }));
     await until(() => engine.report(0).running === 1);

@@ -48,7 +48,7 @@ describe('health', () => {
     expect(await health(client, 'nobody.v1')).toContain('unknown');
   });
 
-  test('is bad until the node has started and once it drains, and a watcher hears of it', async () => {
+  test('is bad until the node has started and when it drains, and watchers are notified', async () => {
     const { client, clock } = await startNode({ startedAtMs: 1000, drainsAtMs: 1300 });
     const { seen, stream } = watch(client);
     await until(() => seen.length === 1);

@@ -98,7 +98,7 @@ describe('a node', () => {
     );
   });
 
-  test('cuts off a client that does not read, and nobody else', async () => {
+  test('cuts off only the client that does not read', async () => {
     const { node, client, engine, events } = await startNode({ maxUnreadTokens: 300 });
     const unread = askWithoutReading(node.port);
     const reader = await read(ask(client, { outputTokens: 250 }));
@@ -125,7 +125,7 @@ describe('a node', () => {
     expect(late.end.code).not.toBe(status.OK);
   });
 
-  test('cuts off what is still open when the time to close is over', async () => {
+  test('cuts off open calls when the time to close is over', async () => {
     const { client, node, engine } = await startNode();
     const open = read(ask(client, { outputTokens: 100_000 }));
     await until(() => engine.report(0).running === 1);

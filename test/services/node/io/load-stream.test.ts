@@ -51,7 +51,7 @@ describe('load reports out of band', () => {
     stream.cancel();
   });
 
-  test('come no more often than every 100 ms, and every 10 s where nobody asks', async () => {
+  test('come at most every 100 ms, and every 10 s without a wish of the client', async () => {
     const { client } = await startNode();
     const greedy = listen(client, durationFromMs(1));
     const modest = listen(client);

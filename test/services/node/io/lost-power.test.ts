@@ -20,7 +20,7 @@ test('a node that loses its power fails its answers with that reason, refuses mo
   const power = new NodePower({
     model: h100,
     rating: ratingOf(stepTimeOf(profileOf('h100-llama8b').step), h100),
-    site: wholeSite({ events: [{ fromS: 1.5, forS: 2.5, share: 0 }] }),
+    site: wholeSite({ events: [{ fromS: 2.5, forS: 3, share: 0 }] }),
     cooling: null,
     capW: null,
     usdPerHour: null,

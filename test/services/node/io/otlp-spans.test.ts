@@ -71,7 +71,7 @@ describe('a node whose environment names a collector', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('begins a trace where the caller names none, and keeps out of one that is not sampled', async () => {
+  test('starts a trace when the caller has none, and adds no span to one that is not sampled', async () => {
     const to = await collector();
     const { client, sent } = await tracedNode(to.endpoint);
     await read(ask(client, { requestId: '1' }));
@@ -83,7 +83,7 @@ describe('a node whose environment names a collector', () => {
     expect(new Set(to.spans.map(({ traceId }) => traceId)).size).toBe(2);
   });
 
-  test('says of a request that was refused, expired or cut off that it is an error, and which', async () => {
+  test('marks a refused, expired or cut-off request as an error, with its kind', async () => {
     const to = await collector();
     const { node, client, events, sent } = await tracedNode(to.endpoint, { maxUnreadTokens: 300 });
     await read(ask(client, { requestId: '1', promptTokens: 0, headers: { traceparent } }));
@@ -104,7 +104,7 @@ describe('a node whose environment names a collector', () => {
     expect(unread?.attributes['error.type']).toBe('RESOURCE_EXHAUSTED');
   });
 
-  test('says of a request that expired so, though it was gRPC that noticed first', async () => {
+  test('marks a request as expired, also when gRPC noticed first', async () => {
     class Timeless extends Engine {
       override submit({ deadlineAtMs: _, ...request }: EngineRequest, listener: EngineListener) {
         return super.submit(request, listener);
@@ -119,7 +119,7 @@ describe('a node whose environment names a collector', () => {
     expect(spanNamed(to, '1').status).toEqual({ code: ERROR, message: 'the deadline passed' });
   });
 
-  test('says of requests that it loses when it ends that they failed, and of one whose client left that it ended', async () => {
+  test('marks requests lost at the end as failed, and one whose client left as ended', async () => {
     const to = await collector();
     const { client, engine, sent } = await tracedNode(to.endpoint);
     const left = ask(client, { requestId: '1', outputTokens: 100_000 });
@@ -151,7 +151,7 @@ describe('a node whose environment names a collector', () => {
     });
   });
 
-  test('answers as ever while the collector hangs, ends nevertheless and says so in one line', async () => {
+  test('answers normally while the collector hangs, still ends, and says so in one line', async () => {
     const { endpoint, heard } = await mutePost();
     const { client, sent, warnings } = await tracedNode(endpoint);
     const first = await read(ask(client));
@@ -166,7 +166,7 @@ describe('a node whose environment names a collector', () => {
     ]);
   }, 15_000);
 
-  test('answers as ever while there is no collector, and says so in one line', async () => {
+  test('answers normally while there is no collector, and says so in one line', async () => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '100');
     const endpoint = await nobody();
     const { client, sent, warnings } = await tracedNode(endpoint);
@@ -207,7 +207,7 @@ describe('a node whose environment names a collector', () => {
 });
 
 describe('a span', () => {
-  test('is where its request was on the wall clock, though the node was told meanwhile when the run began', async () => {
+  test('has the wall-clock time of its request, also when the node learnt the start of the run in between', async () => {
     const to = await collector();
     vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', to.endpoint);
     const clock = SystemClock.notStarted();

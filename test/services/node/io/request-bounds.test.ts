@@ -107,7 +107,7 @@ describe('incomplete requests', () => {
 });
 
 describe('a request', () => {
-  test('that is whole takes nothing but its headers, however long its answer is', async () => {
+  test('that is complete only counts its headers, for an answer of any length', async () => {
     const { node, client } = await startNode({ requestLimits: { connectionBytes: 100_000, wholeWithinMs: 200 } });
     const prompt = 'x'.repeat(60_000);
     const answers = Array.from({ length: 4 }, async () => {

@@ -17,13 +17,13 @@ const compute = (ms: number): void => {
   while (performance.now() < untilMs);
 };
 
-test('a node that did nothing has numbers, none of them NaN', () => {
+test('an idle node reports numbers without NaN', () => {
   const { atMs, longestSilenceMs, ...none } = watched().event(7);
   expect(none).toEqual({ kind: 'lateness', node: 'ashburn', steps: 0, lateP50Ms: 0, lateP99Ms: 0, lateMaxMs: 0 });
   expect([atMs, longestSilenceMs]).toEqual([7, expect.any(Number)]);
 });
 
-test('tells how late the steps of an engine ended that could not keep its clock, and how long its process was silent', async () => {
+test('reports how late the steps of a slow engine ended, and how long its event loop was blocked', async () => {
   const lateness = watched();
   const { client, engine } = await startNode({ onStepLate: lateness.record });
   await pause(30); // the first tick of the watch

@@ -3,7 +3,7 @@ import { VirtualClock } from '../../../../../core/time/virtual-clock.ts';
 import { AgentMetrics } from '../../../../../netem/shaping/agent/io/agent-metrics.ts';
 import type { Player } from '../../../../../netem/shaping/agent/io/player.ts';
 
-test('an agent tells what each link is now, and how late it plays them', async () => {
+test('an agent reports the state of each link, and how late it plays them', async () => {
   const clock = new VirtualClock();
   const player: Player = {
     shaper: 'relay',

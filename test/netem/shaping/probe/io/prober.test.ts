@@ -87,7 +87,7 @@ test('sends nothing after it is closed', async () => {
   expect(probes).toHaveLength(count);
 });
 
-test('refuses a path that nobody answers on', async () => {
+test('rejects a path without an answer', async () => {
   const echo = await Echo.listen({ host: HOST, port: 0 });
   const { port } = echo;
   await echo.close();
@@ -130,7 +130,7 @@ const until = async (isTrue: () => boolean): Promise<void> => {
 };
 const echo = (socket: Socket): void => void socket.on('data', (bytes) => socket.write(bytes));
 
-test('goes on over another connection after each reset, and tells every probe that had no answer', async () => {
+test('continues over another connection after each reset, and reports every probe without an answer', async () => {
   const { sockets, port } = await farEnd(echo);
   const { prober, answered, lost } = await probing(port);
   for (let resets = 0; resets < 2; resets++) {
@@ -164,7 +164,7 @@ test('counts the probes of a path whose far end is gone, and finds it when it is
   prober.close();
 });
 
-test('counts probes that nobody answers, though the connection stands', async () => {
+test('counts probes without an answer, also while the connection is open', async () => {
   const { port } = await farEnd((socket) => socket.resume());
   const { prober, answered, lost } = await probing(port, { answerMs: 50 });
   const counted = (): number => lost().reduce((sum, event) => sum + event.lost, 0);
