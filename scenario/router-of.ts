@@ -3,6 +3,7 @@ import { seededRng } from '../core/random/rng.ts';
 import { EndpointTable } from '../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../router/endpoint/forecast.ts';
 import { Capacity } from '../router/filter/capacity.ts';
+import { PathHealth } from '../router/filter/path-health.ts';
 import { createPolicy, isPolicyName } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
@@ -16,7 +17,7 @@ export const routerOf = (
   topology: Topology,
   options: { readonly policy: string; readonly emit: EventSink; readonly truth?: Truth },
 ): Router => {
-  const { knowledge, ewma, residual, policies, prices, maxAttempts, maxOutstanding } = scenario.router;
+  const { knowledge, ewma, residual, policies, prices, maxAttempts, maxOutstanding, health } = scenario.router;
   const { policy: name, emit, truth } = options;
   const params = isPolicyName(name) ? policies[name] : {};
   const forecast = linkForecast(
@@ -32,6 +33,7 @@ export const routerOf = (
     rng: seededRng(scenario.seed)('policy'),
     observers: [capacity, routedEvents(emit, endpoints.names)],
     filters: [capacity],
+    health: new PathHealth(endpoints, health, { knowsSlots: knowledge.kind !== 'none' }),
     maxAttempts,
   });
 };

@@ -10,6 +10,7 @@ import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology } from '../../scenario/topology.ts';
 import type { Engine } from '../../services/node/engine/engine.ts';
+import { SimulatedChecks } from './simulated-checks.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
 
 /** Both directions of a path, playing. */
@@ -57,6 +58,11 @@ export const simulatedParts = (options: {
   const router = routerOf(scenario, topology, { policy, emit, truth: truthOf(paths, byEndpoint) });
   const probes = new SimulatedProbes({ clock, router, paths, engineOf: byEndpoint });
   clock.at(0, (atMs) => probes.look(atMs));
+  const { health } = router;
+  if (health !== null && scenario.router.health.intervalMs > 0) {
+    const checks = new SimulatedChecks({ clock, health, paths, engineOf: byEndpoint });
+    clock.at(0, (atMs) => checks.look(atMs));
+  }
   return {
     clock,
     router,

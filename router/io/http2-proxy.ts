@@ -12,6 +12,7 @@ import { EndpointProber } from './endpoint-prober.ts';
 import { statusHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
 import type { OwnServices } from './own-services.ts';
+import { PathChecker } from './path-checker.ts';
 import { PathCounts } from './path-counts.ts';
 import { ProxiedRequest, type ProxyCore } from './proxied-request.ts';
 import { isGrpc, requestInfoOf, serviceIn } from './request-headers.ts';
@@ -31,6 +32,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
   readonly #upstreams: readonly Upstream[];
   readonly #clients: ClientConnections;
   readonly #prober: EndpointProber;
+  readonly #checker: PathChecker | null;
   readonly #open = new Set<ProxiedRequest>();
   #hasConnected = false;
   #draining: Promise<void> | null = null;
@@ -59,6 +61,9 @@ export class Http2Proxy implements DataPath, ProxyCore {
     });
     this.#clients = new ClientConnections({ ...CLIENT_LIMITS, ...limits }, (...stream) => this.#onStream(...stream));
     this.#prober = new EndpointProber({ router, clock, upstream: (endpoint) => this.upstream(endpoint) });
+    const { health } = router;
+    this.#checker = health === null ? null : new PathChecker({ health, clock, upstreams: this.#upstreams });
+    health?.listen((nowMs) => this.#onHealthChange(nowMs));
   }
 
   async listen(address: Address): Promise<number> {
@@ -67,6 +72,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
       this.#hasConnected = true;
       await Promise.all(this.#upstreams.map((upstream) => upstream.connect()));
       this.#prober.start();
+      this.#checker?.start();
     }
     return port;
   }
@@ -93,6 +99,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
 
   async close(): Promise<void> {
     this.#prober.close();
+    this.#checker?.close();
     this.#own?.close();
     await Promise.all([this.#clients.close(), ...this.#upstreams.map((upstream) => upstream.close())]);
   }
@@ -130,7 +137,14 @@ export class Http2Proxy implements DataPath, ProxyCore {
 
   #onAvailable(endpoint: number, isAvailable: boolean): void {
     this.router.setAvailable(endpoint, isAvailable);
+    if (isAvailable) this.#onHealthChange(this.clock.now());
     if (this.#draining === null) this.#own?.setServing(this.router.endpoints.available.includes(1));
+  }
+
+  /** Those of the open requests that have not begun leave an endpoint that is unhealthy, once there is a healthy one. */
+  #onHealthChange(nowMs: Ms): void {
+    if (this.router.health?.admitsAll !== false) return;
+    for (const request of [...this.#open]) request.onHealthChange(nowMs);
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {

@@ -95,6 +95,11 @@ export class ProxiedRequest implements Wire {
     this.#routed.start(this.#nowMs());
   }
 
+  /** An endpoint is healthy or unhealthy that was not. */
+  onHealthChange(nowMs: number): void {
+    this.#routed.onHealthChange(nowMs);
+  }
+
   /** The router shuts down and waits no longer. */
   cutOff(): void {
     this.#routed.onCutOff(this.#nowMs());
