@@ -81,6 +81,8 @@ export class PathHealth implements Filter {
   readonly #errors: Uint32Array;
   readonly #successes: Uint32Array;
   readonly #faults: (HealthFault | null)[];
+  /** How often each endpoint was left, for any reason. */
+  readonly left: Uint32Array;
   #unhealthy = 0;
   #lookedAtMs: Ms = Number.NaN;
   #onChange: (nowMs: Ms) => void = () => {};
@@ -96,6 +98,7 @@ export class PathHealth implements Filter {
     this.#rttMs = new Float64Array(size);
     this.#errors = new Uint32Array(size);
     this.#successes = new Uint32Array(size);
+    this.left = new Uint32Array(size);
     this.#faults = Array.from({ length: size }, () => null);
   }
 
@@ -216,7 +219,10 @@ export class PathHealth implements Filter {
   #leave(endpoint: number, fault: HealthFault, nowMs: Ms): void {
     this.#successes[endpoint] = 0;
     if (this.#faults[endpoint] === fault) return;
-    if (this.#faults[endpoint] === null) this.#unhealthy++;
+    if (this.#faults[endpoint] === null) {
+      this.#unhealthy++;
+      this.left[endpoint] = this.left[endpoint]! + 1;
+    }
     this.#faults[endpoint] = fault;
     this.#changed(nowMs);
   }

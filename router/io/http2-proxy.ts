@@ -3,6 +3,7 @@ import type { Clock, Ms } from '../../core/time/clock.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import { parseGrpcTimeout } from '../attempt/grpc-timeout.ts';
 import type { Status } from '../attempt/wire.ts';
+import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { Router } from '../router.ts';
 import type { Address } from './address.ts';
 import { CLIENT_LIMITS, ClientConnections } from './client-connections.ts';
@@ -27,6 +28,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
   readonly clock: Clock;
   readonly counts: PathCounts;
   readonly replayBytes: number;
+  readonly calls: CallMetrics | null;
   readonly #services: ReadonlySet<string>;
   readonly #own: OwnServices | null;
   readonly #upstreams: readonly Upstream[];
@@ -45,6 +47,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
       addresses,
       services,
       own = null,
+      calls = null,
       replayBytes = 256 * 1024,
       keepalive,
       limits = {},
@@ -52,6 +55,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
     this.router = router;
     this.clock = clock;
     this.replayBytes = replayBytes;
+    this.calls = calls;
     this.counts = new PathCounts(addresses.length);
     this.#services = new Set(services);
     this.#own = own;
@@ -167,9 +171,10 @@ export class Http2Proxy implements DataPath, ProxyCore {
     const header = view.get('grpc-timeout');
     const timeoutMs = header === undefined ? null : parseGrpcTimeout(header);
     if (service === null || !this.#services.has(service)) {
-      this.#refuse(stream, { code: grpcStatus.unimplemented, message: 'the router does not offer this service' });
+      const message = 'the router does not offer this service';
+      this.#refuse(stream, { code: grpcStatus.unimplemented, message }, false);
     } else if (header !== undefined && timeoutMs === null) {
-      this.#refuse(stream, { code: grpcStatus.invalidArgument, message: MALFORMED_TIMEOUT });
+      this.#refuse(stream, { code: grpcStatus.invalidArgument, message: MALFORMED_TIMEOUT }, true);
     } else {
       const isBodyWhole = (flags & END_STREAM) !== 0;
       const request = new ProxiedRequest(this, stream, { info, headers, timeoutMs, isBodyWhole });
@@ -180,8 +185,9 @@ export class Http2Proxy implements DataPath, ProxyCore {
   }
 
   /** Refuses what no node is asked about. */
-  #refuse(stream: ServerHttp2Stream, status: Pick<Status, 'code' | 'message'>): void {
+  #refuse(stream: ServerHttp2Stream, status: Pick<Status, 'code' | 'message'>, isOffered: boolean): void {
     this.counts.over('rejected');
+    this.calls?.refused(status.code, isOffered);
     stream.on('error', ignore);
     const headers = { ':status': 200, 'content-type': 'application/grpc', ...statusHeaders(status) };
     stream.respond(headers, { endStream: true });

@@ -14,6 +14,7 @@ import { grpcStatus } from '../attempt/grpc-status.ts';
 import { formatGrpcTimeout } from '../attempt/grpc-timeout.ts';
 import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
+import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Router } from '../router.ts';
 import { pushbackOf, reportOf, statusOf } from './answer-headers.ts';
@@ -31,6 +32,7 @@ export interface ProxyCore {
   readonly counts: PathCounts;
   /** How much of a body is kept for another attempt. */
   readonly replayBytes: number;
+  readonly calls: CallMetrics | null;
   upstream(endpoint: number): Upstream;
   over(request: ProxiedRequest): void;
 }
@@ -47,6 +49,8 @@ export class ProxiedRequest implements Wire {
   readonly #headers: IncomingHttpHeaders;
   readonly #routed: RoutedRequest;
   readonly #deadline: Deadline | null;
+  /** By the monotonic clock. */
+  readonly #beganAtMs = performance.now();
   #node: ClientHttp2Stream | null = null;
   /** The attempt of that stream. */
   #nodeAttempt: Attempt | null = null;
@@ -92,7 +96,10 @@ export class ProxiedRequest implements Wire {
       client.on('data', (chunk: Buffer) => this.#onBody(chunk));
       client.on('end', () => this.#onBodyEnd());
     }
+    const { calls } = this.#proxy;
+    calls?.started();
     this.#routed.start(this.#nowMs());
+    if (this.#node !== null) calls?.routed(performance.now() - this.#beganAtMs);
   }
 
   /** An endpoint is healthy or unhealthy that was not. */
@@ -329,6 +336,8 @@ export class ProxiedRequest implements Wire {
     this.#leaveNode();
     this.#client.resume(); // what still comes of the body has nowhere to go
     const wasTried = this.#routed.attempt !== null;
+    const retries = (this.#routed.attempt?.number ?? 1) - 1;
+    this.#proxy.calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, retries);
     this.#proxy.counts.over(status === null ? 'cancelled' : requestCountedAs(status, wasTried));
     this.#proxy.over(this);
   }
