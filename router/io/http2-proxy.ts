@@ -74,7 +74,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
     const port = await this.#clients.listen(address);
     if (!this.#hasConnected) {
       this.#hasConnected = true;
-      await Promise.all(this.#upstreams.map((upstream) => upstream.connect()));
+      await this.#connect();
       this.#prober.start();
       this.#checker?.start();
     }
@@ -125,6 +125,20 @@ export class Http2Proxy implements DataPath, ProxyCore {
     await this.#own?.settled();
     this.#own?.close();
     await this.#clients.empty(FLUSH_MS);
+  }
+
+  /** Serves clients once an endpoint is reached, or soon after: who calls while a router starts is served all the same. */
+  async #connect(): Promise<void> {
+    const tries = this.#upstreams.map((upstream) => upstream.connect());
+    const { available } = this.router.endpoints;
+    const reached = tries.map(async (tried, endpoint) => {
+      await tried;
+      if (available[endpoint] === 0) throw new Error('not reached');
+    });
+    const soon = new Promise<void>((resolve) => setTimeout(resolve, FIRST_REACH_MS).unref());
+    await Promise.race([Promise.any(reached).catch(ignore), soon]);
+    this.#clients.open();
+    await Promise.all(tries);
   }
 
   /** Resolves when no request is open, and at the latest after `limitMs`. */
@@ -196,6 +210,9 @@ export class Http2Proxy implements DataPath, ProxyCore {
 }
 
 const END_STREAM = 0x1;
+
+/** How long those who call wait for the first endpoint when the router starts. */
+const FIRST_REACH_MS: Ms = 1000;
 
 /** How long the last bytes may take to leave. */
 const FLUSH_MS: Ms = 1000;
