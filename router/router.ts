@@ -5,6 +5,7 @@ import type { Blame, Ending } from './attempt/ending.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
 import type { Filter, RejectReason } from './filter/filter.ts';
+import type { PathHealth } from './filter/path-health.ts';
 import type { Observation, Observer } from './observation.ts';
 import { NO_ENDPOINT, OVERLOADED } from './pick/pick-of.ts';
 import type { Decision, Policy } from './pick/policy.ts';
@@ -21,6 +22,8 @@ export interface RouterOptions {
   readonly observers?: readonly Observer[];
   /** Limit what a policy may choose from; asked in this order. */
   readonly filters?: readonly Filter[];
+  /** Which paths are alive, as the host checks it; null or left out where nobody does. Where none is, all count. */
+  readonly health?: PathHealth | null;
   /** How often one request is tried, the first time included. */
   readonly maxAttempts?: number;
 }
@@ -34,6 +37,7 @@ export interface RouterOptions {
 export class Router {
   readonly endpoints: EndpointTable;
   readonly maxAttempts: number;
+  readonly health: PathHealth | null;
   readonly #rng: Rng;
   readonly #observers: readonly Observer[];
   readonly #filters: readonly Filter[];
@@ -44,6 +48,7 @@ export class Router {
   constructor(options: RouterOptions) {
     this.endpoints = options.endpoints;
     this.maxAttempts = options.maxAttempts ?? 2;
+    this.health = options.health ?? null;
     this.#policy = options.policy;
     this.#rng = options.rng;
     this.#observers = options.observers ?? [];
@@ -84,6 +89,22 @@ export class Router {
     endpoints.begin(endpoint, attempt);
     this.#tell({ kind: 'began', attempt, nowMs });
     return attempt;
+  }
+
+  /**
+   * Whose fault it is that a request would do better elsewhere: its path or its node is unhealthy, and a healthy endpoint is
+   * there. Null where it may as well wait where it is.
+   */
+  reasonToMove({ endpoint, avoided }: Attempt): 'path' | 'node' | null {
+    const { health, endpoints } = this;
+    const fault = health?.faultOf(endpoint) ?? null;
+    if (health === null || fault === null) return null;
+    const { nodeOf, available, size } = endpoints;
+    for (let other = 0; other < size; other++) {
+      if (available[other] === 0 || !health.admits(other) || avoided.includes(other)) continue;
+      if (fault === 'path' || nodeOf[other] !== nodeOf[endpoint]) return fault;
+    }
+    return null;
   }
 
   /** The first message of the answer came. Only the first call for an attempt counts. */
@@ -151,12 +172,26 @@ export class Router {
   #admit(request: RequestInfo, nowMs: Ms, avoided: readonly number[]): RejectReason | null {
     const { endpoints } = this;
     endpoints.refreshCandidates(nowMs, avoided);
+    this.#leaveOutUnhealthy(request, nowMs);
     for (const filter of this.#filters) {
       if (filter.admitsAll === true || endpoints.candidateCount === 0) continue;
       endpoints.narrowCandidates(filter, request, nowMs);
       if (endpoints.candidateCount === 0) return filter.reason;
     }
     return endpoints.candidateCount === 0 ? 'no-endpoint' : null;
+  }
+
+  /** Where no candidate is healthy all count: checks may be wrong, and a request that waits may yet be answered. */
+  #leaveOutUnhealthy(request: RequestInfo, nowMs: Ms): void {
+    const { health, endpoints } = this;
+    if (health === null || health.admitsAll) return;
+    const { candidates, candidateCount } = endpoints;
+    for (let index = 0; index < candidateCount; index++) {
+      if (health.admits(candidates[index]!)) {
+        endpoints.narrowCandidates(health, request, nowMs);
+        return;
+      }
+    }
   }
 
   /** After a fault of the path, another path to the same node is allowed; after any other fault, only another node. */

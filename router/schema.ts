@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ewmaSchema } from './endpoint/ewma.ts';
 import { knowledgeSchema } from './endpoint/forecast.ts';
 import { residualSchema } from './endpoint/residual.ts';
+import { healthSchema } from './filter/path-health.ts';
 import { type PolicyName, policies, policyNames } from './pick/registry.ts';
 import { pricesSchema } from './pick/with-prices.ts';
 
@@ -47,6 +48,7 @@ export const routerSchema = z
       .min(1)
       .default(1024)
       .describe('How many connections clients may have to the router; one more is closed at once.'),
+    health: healthSchema.prefault({}),
     ewma: ewmaSchema.prefault({}).describe('How latency is averaged.'),
     residual: residualSchema.prefault({}).describe('How the errors of predictions are learnt.'),
     prices: pricesSchema.prefault({}),

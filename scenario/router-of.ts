@@ -3,6 +3,8 @@ import { seededRng } from '../core/random/rng.ts';
 import { EndpointTable } from '../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../router/endpoint/forecast.ts';
 import { Capacity } from '../router/filter/capacity.ts';
+import { PathHealth } from '../router/filter/path-health.ts';
+import type { Observer } from '../router/observation.ts';
 import { createPolicy, isPolicyName } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
@@ -14,10 +16,16 @@ import type { Topology } from './topology.ts';
 export const routerOf = (
   scenario: Scenario,
   topology: Topology,
-  options: { readonly policy: string; readonly emit: EventSink; readonly truth?: Truth },
+  options: {
+    readonly policy: string;
+    readonly emit: EventSink;
+    readonly truth?: Truth;
+    /** Who else hears what happens. */
+    readonly observers?: readonly Observer[];
+  },
 ): Router => {
-  const { knowledge, ewma, residual, policies, prices, maxAttempts, maxOutstanding } = scenario.router;
-  const { policy: name, emit, truth } = options;
+  const { knowledge, ewma, residual, policies, prices, maxAttempts, maxOutstanding, health } = scenario.router;
+  const { policy: name, emit, truth, observers = [] } = options;
   const params = isPolicyName(name) ? policies[name] : {};
   const forecast = linkForecast(
     topology.endpoints.map(({ links }) => links.foreseen),
@@ -30,8 +38,9 @@ export const routerOf = (
     endpoints,
     policy: createPolicy(name, params, { prices, ...(truth === undefined ? {} : { truth }) }),
     rng: seededRng(scenario.seed)('policy'),
-    observers: [capacity, routedEvents(emit, endpoints.names)],
+    observers: [capacity, routedEvents(emit, endpoints.names), ...observers],
     filters: [capacity],
+    health: new PathHealth(endpoints, health, { knowsSlots: knowledge.kind !== 'none' }),
     maxAttempts,
   });
 };

@@ -9,6 +9,8 @@ import type { Address } from '../../router/io/address.ts';
 import { Http2Proxy } from '../../router/io/http2-proxy.ts';
 import { OwnServices } from '../../router/io/own-services.ts';
 import { RouterMetrics } from '../../router/io/router-metrics.ts';
+import { AttemptMetrics } from '../../router/metrics/attempt-metrics.ts';
+import { CallMetrics } from '../../router/metrics/call-metrics.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
@@ -30,7 +32,12 @@ export const startRouter = async (options: {
 }): Promise<Service<RouterReady>> => {
   const { scenario, topology, policy, addresses, doors, drainMs, emit } = options;
   const clock = SystemClock.notStarted();
-  const router = routerOf(scenario, topology, { policy, emit });
+  const attempts = new AttemptMetrics(
+    topology.endpoints.map(({ name }) => name),
+    METHOD,
+  );
+  const calls = new CallMetrics(METHOD);
+  const router = routerOf(scenario, topology, { policy, emit, observers: [attempts] });
   const { idleS, maxConnections } = scenario.router;
   const reflection = new ReflectionService(reflectionPackage([Inference, Health]));
   const dataPath = new Http2Proxy({
@@ -39,12 +46,13 @@ export const startRouter = async (options: {
     addresses,
     services: ROUTED,
     own: new OwnServices(ROUTED, [(server) => reflection.addToServer(server)]),
+    calls,
     limits: { idleMs: idleS * 1000, maxConnections },
   });
   let isDraining = false;
   const endpoints = () =>
     topology.endpoints.map(({ name }, index) => ({ name, isConnected: router.endpoints.available[index] === 1 }));
-  const metrics = new RouterMetrics({ dataPath, endpoints, policy });
+  const metrics = new RouterMetrics({ dataPath, endpoints, policy, router, clock, families: [calls, attempts] });
   const [port] = await Promise.all(doors.map((door) => dataPath.listen(door)));
   return {
     ready: { port: port! },
@@ -68,3 +76,5 @@ export const startRouter = async (options: {
 
 /** The services of nodes that users may call. Control is for the operator; load reports differ from node to node. */
 const ROUTED: readonly string[] = [Inference.typeName];
+
+const METHOD = `${Inference.typeName}/${Inference.method.generate.name}`;

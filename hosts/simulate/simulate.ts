@@ -32,6 +32,9 @@ export function* simulate(options: {
     emitLinkChanges(`${name}/back`, links.back, { clock, emit, untilMs: endMs });
   }
   const open = new Set<SimulatedCall>();
+  parts.router.health?.listen((nowMs) => {
+    for (const call of [...open]) call.onHealthChange(nowMs);
+  });
   for (const planned of schedule) {
     clock.at(planned.atMs, () => {
       if (open.size >= scenario.load.maxInFlight) {

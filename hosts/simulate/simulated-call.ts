@@ -56,10 +56,16 @@ export class SimulatedCall implements Wire {
     this.#end(status, this.#parts.clock.now(), 'open');
   }
 
+  /** An endpoint is healthy or unhealthy that was not. */
+  onHealthChange(nowMs: Ms): void {
+    this.#routed.onHealthChange(nowMs);
+  }
+
   open(attempt: Attempt): boolean {
     if (!this.#parts.connections[attempt.endpoint]!.isUp) return false;
     this.#sent = new SimulatedAttempt(attempt, this.planned, this.#parts, {
       onTokens: (count, atMs) => {
+        this.#parts.router.health?.heard(attempt.endpoint, atMs);
         this.#routed.onMessage(attempt, atMs);
         this.#access.back.send(responseBytes(count), (arrivedAtMs) => this.#onTokensArrived(count, arrivedAtMs));
       },

@@ -70,11 +70,12 @@ export class SimulatedNode {
   } {
     return {
       forward: {
-        send: (bytes, deliver) => forward.send(bytes, (dueMs) => this.#pass((nowMs) => deliver(nowMs), dueMs)),
+        send: (bytes, deliver, lane) =>
+          forward.send(bytes, (dueMs) => this.#pass((nowMs) => deliver(nowMs), dueMs), lane),
         arrivalMs: (atMs) => forward.arrivalMs(atMs),
       },
       back: {
-        send: (bytes, deliver) => this.#pass(() => back.send(bytes, deliver), this.#clock.now()),
+        send: (bytes, deliver, lane) => this.#pass(() => back.send(bytes, deliver, lane), this.#clock.now()),
         arrivalMs: (atMs) => back.arrivalMs(atMs),
       },
     };

@@ -10,6 +10,7 @@ import { nodeFaultsOf } from '../../scenario/faults-plan.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology } from '../../scenario/topology.ts';
+import { SimulatedChecks } from './simulated-checks.ts';
 import { Connection, type Crossing } from './simulated-connection.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
@@ -79,6 +80,11 @@ export const simulatedParts = (options: {
   }
   const probes = new SimulatedProbes({ clock, router, paths, nodeOf });
   clock.at(0, (atMs) => probes.look(atMs));
+  const { health } = router;
+  if (health !== null && scenario.router.health.intervalMs > 0) {
+    const checks = new SimulatedChecks({ clock, health, paths, nodeOf });
+    clock.at(0, (atMs) => checks.look(atMs));
+  }
   return {
     clock,
     router,

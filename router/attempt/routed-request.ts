@@ -59,6 +59,19 @@ export class RoutedRequest {
     else this.#finish(statusOfEnding(ending));
   }
 
+  /** The health of endpoints has changed. A request that has not begun moves, where it would do better. */
+  onHealthChange(nowMs: Ms): void {
+    const attempt = this.#attempt;
+    if (this.#isOver || attempt === null || attempt.hasEnded) return;
+    const fault = this.#router.reasonToMove(attempt);
+    if (fault === null || !this.#mayRetry(attempt, LEFT[fault])) return;
+    const next = this.#again(attempt, LEFT[fault], nowMs);
+    if (next === null) return; // it goes on waiting where it is
+    this.#router.end(attempt, LEFT[fault], nowMs);
+    this.#wire.cancel(attempt);
+    this.#send(next, nowMs);
+  }
+
   /** The client has left, or has reset its stream. It gets no status. */
   onClientGone(nowMs: Ms): void {
     if (this.#isOver) return;
@@ -118,6 +131,12 @@ export class RoutedRequest {
 const NO_CONNECTION = Object.freeze(
   endingWithoutStatus('path', grpcStatus.unavailable, 'there is no connection to the node'),
 );
+
+/** How an attempt ends that is moved to a healthy endpoint. */
+const LEFT = Object.freeze({
+  path: endingWithoutStatus('path', grpcStatus.unavailable, 'nothing comes over the path to the node any more'),
+  node: endingWithoutStatus('node', grpcStatus.unavailable, 'the node says that it does not serve'),
+});
 
 const statusOfEnding = ({ code, message, isSaidByNode }: Ending): Status => ({
   code,

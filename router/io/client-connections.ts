@@ -35,6 +35,8 @@ export class ClientConnections {
   readonly #limits: ClientLimits;
   readonly #http2: Http2Server;
   readonly #doors: Server[] = [];
+  /** Connections that came before there was anybody to serve them; null once they are served. */
+  #early: Socket[] | null = [];
   readonly #open = new Map<Socket, Connection>();
   readonly #sweeping: NodeJS.Timeout;
   #onEmpty: (() => void) | null = null;
@@ -66,6 +68,13 @@ export class ClientConnections {
     return port;
   }
 
+  /** Serves those who have called, and from now on at once. Until then connections wait. */
+  open(): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const socket of early) this.#take(socket);
+  }
+
   /**
    * Takes no more connections and sends GOAWAY over each, which closes when its streams have ended. A request that crosses the
    * GOAWAY is above its last stream id, so the client knows that it was not processed. (node:http2 cannot send the earlier
@@ -74,6 +83,7 @@ export class ClientConnections {
   goAway(): void {
     this.#isLeaving = true;
     for (const door of this.#doors) door.close();
+    for (const socket of this.#early ?? []) socket.destroy();
     for (const [socket, { session }] of this.#open) {
       if (session === null) socket.destroy();
       else session.close();
@@ -96,6 +106,7 @@ export class ClientConnections {
   async close(): Promise<void> {
     clearInterval(this.#sweeping);
     const closed = this.#doors.map((door) => new Promise<void>((resolve) => door.close(() => resolve())));
+    for (const socket of this.#early ?? []) socket.destroy();
     for (const [socket, { session }] of this.#open) {
       session?.destroy();
       socket.destroy();
@@ -105,7 +116,11 @@ export class ClientConnections {
 
   #take(socket: Socket): void {
     socket.on('error', () => {}); // `close` follows every error
-    if (this.#isLeaving || this.#open.size >= this.#limits.maxConnections) {
+    if (this.#early !== null && this.#early.length < this.#limits.maxConnections && !this.#isLeaving) {
+      this.#early.push(socket);
+      return;
+    }
+    if (this.#isLeaving || socket.destroyed || this.#open.size >= this.#limits.maxConnections) {
       socket.destroy();
       return;
     }

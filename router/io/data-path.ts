@@ -1,4 +1,5 @@
 import type { Clock, Ms } from '../../core/time/clock.ts';
+import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { Router } from '../router.ts';
 import type { Address } from './address.ts';
 import type { ClientLimits } from './client-connections.ts';
@@ -53,6 +54,8 @@ export interface DataPathOptions {
   readonly own?: OwnServices | null;
   /** How much of a request's body is kept for another attempt, in bytes; a longer one is tried once. */
   readonly replayBytes?: number;
+  /** Hears how long requests take; null or left out for nobody. */
+  readonly calls?: CallMetrics | null;
   readonly keepalive?: Keepalive;
   readonly limits?: Partial<ClientLimits>;
 }

@@ -1,13 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http2';
-import { constants } from 'node:http2';
 import type { Clock } from '../../core/time/clock.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import { PROBE_LOOK_EVERY_MS, PROBE_TIMEOUT_MS } from '../probe-timing.ts';
 import type { Router } from '../router.ts';
-import { reportOf, statusOf } from './answer-headers.ts';
-import { Deadline } from './deadline.ts';
-import { requestHeaders } from './header-rules.ts';
-import { headerViewOf } from './header-view.ts';
+import { checkHealth } from './health-check.ts';
 import type { Upstream } from './upstream.ts';
 
 /**
@@ -48,38 +43,11 @@ export class EndpointProber {
   }
 
   #ask(endpoint: number): void {
-    const beganAtMs = performance.now();
-    const stream = openStream(this.#upstream(endpoint));
-    if (stream === null) return;
-    this.#asked.add(endpoint);
-    const timeout = new Deadline(PROBE_TIMEOUT_MS, () => stream.close(constants.NGHTTP2_CANCEL));
-    stream.on('error', () => {}); // `close` follows every error
-    stream.once('trailers', (trailers: IncomingHttpHeaders) => {
-      const view = headerViewOf(trailers);
-      if (statusOf(view) !== grpcStatus.ok || this.#isClosed) return;
-      this.#router.probed(endpoint, performance.now() - beganAtMs, reportOf(view), this.#clock.now());
-    });
-    stream.once('close', () => {
-      timeout.clear();
+    const isSent = checkHealth(this.#upstream(endpoint), PROBE_TIMEOUT_MS, (reply) => {
       this.#asked.delete(endpoint);
+      if (reply?.code !== grpcStatus.ok || this.#isClosed) return;
+      this.#router.probed(endpoint, reply.rttMs, reply.report, this.#clock.now());
     });
-    stream.resume();
-    stream.end(EMPTY_MESSAGE);
+    if (isSent) this.#asked.add(endpoint);
   }
 }
-
-const openStream = (upstream: Upstream) => {
-  try {
-    return upstream.request(HEADERS, false);
-  } catch {
-    return null;
-  }
-};
-
-const { headers: HEADERS } = requestHeaders(
-  { ':path': '/grpc.health.v1.Health/Check' },
-  { 'content-type': 'application/grpc' },
-);
-
-/** A message of no bytes, with its prefix: a check of the whole server. */
-const EMPTY_MESSAGE = Buffer.alloc(5);

@@ -3,6 +3,7 @@ import type { Clock, Ms } from '../../core/time/clock.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import { parseGrpcTimeout } from '../attempt/grpc-timeout.ts';
 import type { Status } from '../attempt/wire.ts';
+import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { Router } from '../router.ts';
 import type { Address } from './address.ts';
 import { CLIENT_LIMITS, ClientConnections } from './client-connections.ts';
@@ -12,6 +13,7 @@ import { EndpointProber } from './endpoint-prober.ts';
 import { statusHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
 import type { OwnServices } from './own-services.ts';
+import { PathChecker } from './path-checker.ts';
 import { PathCounts } from './path-counts.ts';
 import { ProxiedRequest, type ProxyCore } from './proxied-request.ts';
 import { isGrpc, requestInfoOf, serviceIn } from './request-headers.ts';
@@ -26,11 +28,13 @@ export class Http2Proxy implements DataPath, ProxyCore {
   readonly clock: Clock;
   readonly counts: PathCounts;
   readonly replayBytes: number;
+  readonly calls: CallMetrics | null;
   readonly #services: ReadonlySet<string>;
   readonly #own: OwnServices | null;
   readonly #upstreams: readonly Upstream[];
   readonly #clients: ClientConnections;
   readonly #prober: EndpointProber;
+  readonly #checker: PathChecker | null;
   readonly #open = new Set<ProxiedRequest>();
   #hasConnected = false;
   #draining: Promise<void> | null = null;
@@ -43,6 +47,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
       addresses,
       services,
       own = null,
+      calls = null,
       replayBytes = 256 * 1024,
       keepalive,
       limits = {},
@@ -50,6 +55,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
     this.router = router;
     this.clock = clock;
     this.replayBytes = replayBytes;
+    this.calls = calls;
     this.counts = new PathCounts(addresses.length);
     this.#services = new Set(services);
     this.#own = own;
@@ -59,14 +65,18 @@ export class Http2Proxy implements DataPath, ProxyCore {
     });
     this.#clients = new ClientConnections({ ...CLIENT_LIMITS, ...limits }, (...stream) => this.#onStream(...stream));
     this.#prober = new EndpointProber({ router, clock, upstream: (endpoint) => this.upstream(endpoint) });
+    const { health } = router;
+    this.#checker = health === null ? null : new PathChecker({ health, clock, upstreams: this.#upstreams });
+    health?.listen((nowMs) => this.#onHealthChange(nowMs));
   }
 
   async listen(address: Address): Promise<number> {
     const port = await this.#clients.listen(address);
     if (!this.#hasConnected) {
       this.#hasConnected = true;
-      await Promise.all(this.#upstreams.map((upstream) => upstream.connect()));
+      await this.#connect();
       this.#prober.start();
+      this.#checker?.start();
     }
     return port;
   }
@@ -93,6 +103,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
 
   async close(): Promise<void> {
     this.#prober.close();
+    this.#checker?.close();
     this.#own?.close();
     await Promise.all([this.#clients.close(), ...this.#upstreams.map((upstream) => upstream.close())]);
   }
@@ -116,6 +127,20 @@ export class Http2Proxy implements DataPath, ProxyCore {
     await this.#clients.empty(FLUSH_MS);
   }
 
+  /** Serves clients once an endpoint is reached, or soon after: who calls while a router starts is served all the same. */
+  async #connect(): Promise<void> {
+    const tries = this.#upstreams.map((upstream) => upstream.connect());
+    const { available } = this.router.endpoints;
+    const reached = tries.map(async (tried, endpoint) => {
+      await tried;
+      if (available[endpoint] === 0) throw new Error('not reached');
+    });
+    const soon = new Promise<void>((resolve) => setTimeout(resolve, FIRST_REACH_MS).unref());
+    await Promise.race([Promise.any(reached).catch(ignore), soon]);
+    this.#clients.open();
+    await Promise.all(tries);
+  }
+
   /** Resolves when no request is open, and at the latest after `limitMs`. */
   #idle(limitMs: Ms): Promise<void> {
     if (this.#open.size === 0) return Promise.resolve();
@@ -130,7 +155,14 @@ export class Http2Proxy implements DataPath, ProxyCore {
 
   #onAvailable(endpoint: number, isAvailable: boolean): void {
     this.router.setAvailable(endpoint, isAvailable);
+    if (isAvailable) this.#onHealthChange(this.clock.now());
     if (this.#draining === null) this.#own?.setServing(this.router.endpoints.available.includes(1));
+  }
+
+  /** Those of the open requests that have not begun leave an endpoint that is unhealthy, once there is a healthy one. */
+  #onHealthChange(nowMs: Ms): void {
+    if (this.router.health?.admitsAll !== false) return;
+    for (const request of [...this.#open]) request.onHealthChange(nowMs);
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
@@ -153,9 +185,10 @@ export class Http2Proxy implements DataPath, ProxyCore {
     const header = view.get('grpc-timeout');
     const timeoutMs = header === undefined ? null : parseGrpcTimeout(header);
     if (service === null || !this.#services.has(service)) {
-      this.#refuse(stream, { code: grpcStatus.unimplemented, message: 'the router does not offer this service' });
+      const message = 'the router does not offer this service';
+      this.#refuse(stream, { code: grpcStatus.unimplemented, message }, false);
     } else if (header !== undefined && timeoutMs === null) {
-      this.#refuse(stream, { code: grpcStatus.invalidArgument, message: MALFORMED_TIMEOUT });
+      this.#refuse(stream, { code: grpcStatus.invalidArgument, message: MALFORMED_TIMEOUT }, true);
     } else {
       const isBodyWhole = (flags & END_STREAM) !== 0;
       const request = new ProxiedRequest(this, stream, { info, headers, timeoutMs, isBodyWhole });
@@ -166,8 +199,9 @@ export class Http2Proxy implements DataPath, ProxyCore {
   }
 
   /** Refuses a request without asking a node. */
-  #refuse(stream: ServerHttp2Stream, status: Pick<Status, 'code' | 'message'>): void {
+  #refuse(stream: ServerHttp2Stream, status: Pick<Status, 'code' | 'message'>, isOffered: boolean): void {
     this.counts.over('rejected');
+    this.calls?.refused(status.code, isOffered);
     stream.on('error', ignore);
     const headers = { ':status': 200, 'content-type': 'application/grpc', ...statusHeaders(status) };
     stream.respond(headers, { endStream: true });
@@ -176,6 +210,9 @@ export class Http2Proxy implements DataPath, ProxyCore {
 }
 
 const END_STREAM = 0x1;
+
+/** How long those who call wait for the first endpoint when the router starts. */
+const FIRST_REACH_MS: Ms = 1000;
 
 /** How long the last bytes may take to leave. */
 const FLUSH_MS: Ms = 1000;

@@ -10,9 +10,11 @@ import {
 import type { Clock } from '../../core/time/clock.ts';
 import type { Attempt } from '../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../attempt/ending.ts';
+import { grpcStatus } from '../attempt/grpc-status.ts';
 import { formatGrpcTimeout } from '../attempt/grpc-timeout.ts';
 import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
+import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Router } from '../router.ts';
 import { pushbackOf, reportOf, statusOf } from './answer-headers.ts';
@@ -37,6 +39,7 @@ export interface ProxyCore {
   readonly counts: PathCounts;
   /** How much of a body is kept for another attempt. */
   readonly replayBytes: number;
+  readonly calls: CallMetrics | null;
   upstream(endpoint: number): Upstream;
   over(request: ProxiedRequest): void;
 }
@@ -53,6 +56,8 @@ export class ProxiedRequest implements Wire {
   readonly #headers: IncomingHttpHeaders;
   readonly #routed: RoutedRequest;
   readonly #deadline: Deadline | null;
+  /** By the monotonic clock. */
+  readonly #beganAtMs = performance.now();
   #node: ClientHttp2Stream | null = null;
   /** The attempt of that stream. */
   #nodeAttempt: Attempt | null = null;
@@ -98,7 +103,15 @@ export class ProxiedRequest implements Wire {
       client.on('data', (chunk: Buffer) => this.#onBody(chunk));
       client.on('end', () => this.#onBodyEnd());
     }
+    const { calls } = this.#proxy;
+    calls?.started();
     this.#routed.start(this.#nowMs());
+    if (this.#node !== null) calls?.routed(performance.now() - this.#beganAtMs);
+  }
+
+  /** An endpoint is healthy or unhealthy that was not. */
+  onHealthChange(nowMs: number): void {
+    this.#routed.onHealthChange(nowMs);
   }
 
   /** The router shuts down and does not wait for the request. */
@@ -319,6 +332,8 @@ export class ProxiedRequest implements Wire {
     this.#leaveNode();
     this.#client.resume(); // the rest of the body is dropped
     const wasTried = this.#routed.attempt !== null;
+    const retries = (this.#routed.attempt?.number ?? 1) - 1;
+    this.#proxy.calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, retries);
     this.#proxy.counts.over(status === null ? 'cancelled' : requestCountedAs(status, wasTried));
     this.#proxy.over(this);
   }

@@ -1,18 +1,29 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Clock, Ms } from '../../core/time/clock.ts';
+import type { Router } from '../router.ts';
 import type { DataPath, DataPathCounters, EndpointCounters } from './data-path.ts';
 
 /** The Prometheus metrics of a router: the counts of its data path, and which endpoints it can reach. Read on request. */
 export class RouterMetrics {
   readonly #registry = new Registry();
+  readonly #families: readonly MetricFamilies[];
 
   constructor(options: {
     readonly dataPath: Pick<DataPath, 'counters' | 'endpointCounters'>;
     /** The endpoints in their order, and whether each is connected. */
     readonly endpoints: () => readonly { readonly name: string; readonly isConnected: boolean }[];
     readonly policy: string;
+    /** What it has learnt is told by endpoint. */
+    readonly router: Pick<Router, 'endpoints' | 'health'>;
+    readonly clock: Clock;
+    /** What else is told, as it writes itself. */
+    readonly families?: readonly MetricFamilies[];
   }) {
     const { dataPath, endpoints, policy } = options;
     this.#registry.setDefaultLabels({ policy });
+    this.#families = options.families ?? [];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#registerLearnt(options.router, options.clock);
     for (const [key, help] of Object.entries(COUNTED) as [keyof typeof COUNTED, string][]) {
       const counter = new Counter({
         name: `starlane_router_${key}_total`,
@@ -71,9 +82,55 @@ export class RouterMetrics {
   }
 
   /** In the text format of Prometheus. */
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  async text(): Promise<string> {
+    return `${await this.#registry.metrics()}${this.#families.map((family) => family.text()).join('')}`;
   }
+
+  /** What the router believes of each endpoint now. What it does not know is NaN. */
+  #registerLearnt({ endpoints, health }: Pick<Router, 'endpoints' | 'health'>, clock: Clock): void {
+    const { ewma, residual, forecast, names } = endpoints;
+    const gauge = (name: string, help: string, value: (endpoint: number, nowMs: Ms) => number): void => {
+      const learnt: Gauge = new Gauge({
+        name: `starlane_router_endpoint_${name}`,
+        help,
+        labelNames: ['endpoint'],
+        registers: [this.#registry],
+        collect: () => {
+          const nowMs = clock.now();
+          for (const [endpoint, label] of names.entries()) learnt.set({ endpoint: label }, value(endpoint, nowMs));
+        },
+      });
+    };
+    const left: Counter = new Counter({
+      name: 'starlane_router_endpoint_left_total',
+      help: 'How often health checks had the endpoint left.',
+      labelNames: ['endpoint'],
+      registers: [this.#registry],
+      collect: () => {
+        left.reset();
+        for (const [endpoint, label] of names.entries()) left.inc({ endpoint: label }, health?.left[endpoint] ?? 0);
+      },
+    });
+    gauge('healthy', '1 while health checks find nothing wrong.', (endpoint) =>
+      health?.admits(endpoint) === false ? 0 : 1,
+    );
+    gauge('ewma_seconds', 'Time to the first message, averaged.', (endpoint, nowMs) => ewma.at(endpoint, nowMs) / 1000);
+    gauge(
+      'residual_seconds',
+      'What predictions are expected to miss.',
+      (endpoint, nowMs) => residual.at(endpoint, nowMs, endpoints.handoverSinceSample(endpoint)) / 1000,
+    );
+    gauge(
+      'forecast_rtt_seconds',
+      'Round trip as the router forecasts it.',
+      (endpoint, nowMs) => forecast.rttMsAt(endpoint, nowMs, nowMs) / 1000,
+    );
+  }
+}
+
+/** Metrics that write themselves, in the text format of Prometheus. */
+export interface MetricFamilies {
+  text(): string;
 }
 
 const COUNTED = {

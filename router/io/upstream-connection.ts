@@ -61,6 +61,11 @@ export class UpstreamConnection {
     return this.#readyAtMs === null ? 0 : performance.now() - this.#readyAtMs;
   }
 
+  /** How many bytes came over it: frames of any kind. */
+  get bytesRead(): number {
+    return this.#session.socket?.bytesRead ?? 0;
+  }
+
   /** How many of its streams the router has reset. */
   get resets(): number {
     return this.#resets;

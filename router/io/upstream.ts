@@ -36,6 +36,21 @@ export class Upstream {
     return this.#current?.headerListBytes ?? Number.POSITIVE_INFINITY;
   }
 
+  /** How many bytes came over the connections that it has now: another number says that something came. */
+  get bytesRead(): number {
+    let bytes = this.#current?.bytesRead ?? 0;
+    for (const connection of this.#old) bytes += connection.bytesRead;
+    return bytes;
+  }
+
+  /**
+   * Has a new connection take over as soon as there is one: over a path that carried nothing for long, TCP sends what waits
+   * ever more seldom, and a new connection is there first when the path comes back.
+   */
+  renew(): void {
+    if (this.#current !== null && this.#next === null && !this.#isClosed) this.#connect();
+  }
+
   /** Opens a stream; null while there is no connection. Throws where node:http2 refuses the headers. */
   request(headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream | null {
     return this.#current?.request(headers, endStream) ?? null;

@@ -3,6 +3,7 @@ import { seededRng } from '../../core/random/rng.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { noForecast } from '../../router/endpoint/forecast.ts';
 import { Capacity } from '../../router/filter/capacity.ts';
+import { healthSchema, PathHealth } from '../../router/filter/path-health.ts';
 import type { Observation } from '../../router/observation.ts';
 import type { Policy } from '../../router/pick/policy.ts';
 import { createPolicy } from '../../router/pick/registry.ts';
@@ -22,9 +23,15 @@ export interface RouterUnderTest {
 export const routerUnderTest = (
   policy: string | Policy,
   size: number,
-  options: { readonly maxAttempts?: number; readonly maxOutstanding?: number; readonly nodes?: readonly string[] } = {},
+  options: {
+    readonly maxAttempts?: number;
+    readonly maxOutstanding?: number;
+    readonly nodes?: readonly string[];
+    /** Whether its endpoints are known by health checks. */
+    readonly isChecked?: boolean;
+  } = {},
 ): RouterUnderTest => {
-  const { maxAttempts = 2, maxOutstanding = 1024, nodes } = options;
+  const { maxAttempts = 2, maxOutstanding = 1024, nodes, isChecked = false } = options;
   const specs = Array.from({ length: size }, (_, index) => ({
     name: `n${index}/fibre`,
     node: nodes?.[index] ?? `n${index}`,
@@ -44,6 +51,7 @@ export const routerUnderTest = (
       { observe: (what) => void seen.push(what) },
     ],
     filters: [capacity],
+    health: isChecked ? new PathHealth(endpoints, healthSchema.parse({}), { knowsSlots: true }) : null,
     maxAttempts,
   });
   return { router, events, seen };

@@ -95,11 +95,17 @@ export class Admission {
     this.#isClosed = true;
   }
 
-  #reason(request: Lengths, queue: Queue, nowMs: Ms): RefusalReason | null {
+  /** Why it takes no request whatsoever; null while it does. */
+  shutReason(nowMs: Ms): RefusalReason | null {
     if (this.#isClosed) return 'closed';
     if (nowMs >= this.#drainsAtMs) return 'draining';
     if (this.#power?.isOutAt(nowMs) === true) return 'no-power';
-    if (nowMs < this.#startsAtMs()) return 'starting';
+    return nowMs < this.#startsAtMs() ? 'starting' : null;
+  }
+
+  #reason(request: Lengths, queue: Queue, nowMs: Ms): RefusalReason | null {
+    const shut = this.shutReason(nowMs);
+    if (shut !== null) return shut;
     if (!(request.promptTokens >= 1)) return 'empty-prompt';
     if (!(request.outputTokens >= 1 && request.outputTokens <= request.maxOutputTokens)) return 'bad-output-length';
     // The last token of an answer is not the input of another step, so it needs no place in the cache.

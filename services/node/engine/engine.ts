@@ -153,6 +153,11 @@ export class Engine {
     return this.#power?.isOutAt(nowMs) !== true;
   }
 
+  /** Whether it takes requests at all: it is started, has power, and neither drains nor is closed. What its health says. */
+  isServing(nowMs: Ms): boolean {
+    return this.#admission.shutReason(nowMs) === null;
+  }
+
   /** Refuses new requests, and answers the accepted ones. */
   drain(): void {
     this.#admission.drain();

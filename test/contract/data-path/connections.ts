@@ -5,6 +5,7 @@ import * as grpc from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { type CreateDataPath, clientOf, nodeOf, settled, statusOf, streamed } from '../../router/io/loopback.ts';
+import { swallowingPipe } from '../../router/io/swallowing-pipe.ts';
 import { dataPathBench, echo, generate, hang, statusIn, until } from './data-path-bench.ts';
 import { HEADERS, rawServer } from './raw-http2.ts';
 
@@ -158,6 +159,21 @@ export const connectionClaims = (create: CreateDataPath): void => {
     });
   });
 
+  test('a client that calls while the nodes are still being connected is served once one is', async () => {
+    const node = closed(await nodeOf((call) => call.end()));
+    const pipe = closed(await swallowingPipe(node.port));
+    pipe.swallow();
+    const port = await freePort();
+    const starting = proxyOf([pipe.port], { port });
+    await settled(20);
+    const client = closed(clientOf(port));
+    const status = statusOf(client.generate(Buffer.from('x')));
+    await settled(100);
+    pipe.pass();
+    expect((await status).code).toBe(grpc.status.OK);
+    await starting;
+  });
+
   describe('a client', () => {
     const dialled = async (port: number, bytes: string | Buffer): Promise<{ socket: Socket; text: () => string }> => {
       const socket = connectTcp(port, '127.0.0.1');
@@ -233,4 +249,12 @@ export const connectionClaims = (create: CreateDataPath): void => {
       while ((await statusOf(third.generate(Buffer.from('x')))).code !== grpc.status.OK) await settled(20);
     });
   });
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 };

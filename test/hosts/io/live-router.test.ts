@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 /** The router of a small scenario, all of whose endpoints lead to one node. */
-const routerOfPair = async (drainMs: number) => {
+const routerOfPair = async (drainMs: number, port = 0) => {
   const { node } = await startNode();
   const scenario = parseScenario(readFileSync('test/scenarios/pair.yaml', 'utf8'), 'pair.yaml', {});
   const topology = topologyOf(scenario);
@@ -25,7 +25,7 @@ const routerOfPair = async (drainMs: number) => {
     topology,
     policy: 'round-robin',
     addresses: topology.endpoints.map(() => ({ host: '127.0.0.1', port: node.port })),
-    doors: [{ host: '127.0.0.1', port: 0 }],
+    doors: [{ host: '127.0.0.1', port }],
     drainMs,
     emit: () => {},
   });
@@ -99,4 +99,18 @@ test('a live router that need not drain ends at once', async () => {
   await close();
   expect(performance.now() - beganAtMs).toBeLessThan(1000);
   expect((await answer).end.code).toBe(grpc.status.UNAVAILABLE);
+});
+
+test('a client of a router that was started again is served by the new one as soon as it listens', async () => {
+  const first = await routerOfPair(0);
+  const { client } = first;
+  const streaming = ask(client, { outputTokens: 100_000 });
+  const cut = read(streaming);
+  await new Promise((resolve) => streaming.once('data', resolve));
+  await first.close();
+  expect((await cut).end.code).toBe(grpc.status.UNAVAILABLE);
+  await routerOfPair(0, first.router.ready.port);
+  const again = clientOf(first.router.ready.port);
+  for (let turn = 0; turn < 5; turn++) expect((await read(ask(again))).end.code).toBe(grpc.status.OK);
+  await until(async () => (await read(ask(client))).end.code === grpc.status.OK); // its own backoff is up to a second
 });

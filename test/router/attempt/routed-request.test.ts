@@ -158,3 +158,78 @@ test('whatever happens in whatever order, it finishes at most once, commits at m
     }),
   );
 });
+
+describe('a request whose endpoint becomes unhealthy', () => {
+  const waiting = (nodes: readonly string[], options: { readonly maxAttempts?: number } = {}) => {
+    const under = routerUnderTest('round-robin', nodes.length, { nodes, isChecked: true, ...options });
+    const { wire, call } = routed(under);
+    const health = under.router.health!;
+    health.listen((nowMs) => call.onHealthChange(nowMs));
+    call.start(0);
+    return { ...under, wire, call, health };
+  };
+
+  test('moves while it has not begun, once, and is answered by the other', () => {
+    const { wire, call, health, router } = waiting(['a', 'b']);
+    health.answered(0, 'not-serving', 5);
+    expect(wire.calls).toEqual(['open 0', 'cancel 0', 'open 1']);
+    expect([...router.endpoints.outstanding]).toEqual([0, 1]);
+    call.onMessage(wire.attempts[1]!, 30);
+    call.onEnd(wire.attempts[1]!, ended(grpcStatus.ok), 40);
+    expect(wire.status).toEqual({ code: 0, by: 'node' });
+  });
+
+  test('stays once its first message has left', () => {
+    const { wire, call, health } = waiting(['a', 'b']);
+    call.onMessage(wire.attempts[0]!, 4);
+    health.answered(0, 'not-serving', 5);
+    expect(wire.calls).toEqual(['open 0', 'commit 0']);
+  });
+
+  test('stays where it has had its attempts, or can be sent no more', () => {
+    const spent = waiting(['a', 'b'], { maxAttempts: 1 });
+    spent.health.answered(0, 'not-serving', 5);
+    expect(spent.wire.calls).toEqual(['open 0']);
+    const long = waiting(['a', 'b']);
+    long.wire.canReplay = false;
+    long.health.answered(0, 'not-serving', 5);
+    expect(long.wire.calls).toEqual(['open 0']);
+  });
+
+  test('waits where no endpoint is healthy, and moves when one is', () => {
+    const { wire, health } = waiting(['a', 'b']);
+    health.answered(1, 'not-serving', 1);
+    health.answered(0, 'not-serving', 5);
+    expect(wire.calls).toEqual(['open 0']);
+    health.answered(1, 'serving', 10);
+    health.answered(1, 'serving', 20);
+    expect(wire.calls).toEqual(['open 0', 'cancel 0', 'open 1']);
+  });
+
+  test('leaves a node that does not serve for another node, and a silent path for another path too', () => {
+    const node = waiting(['a', 'a']);
+    node.health.answered(0, 'not-serving', 5);
+    expect(node.wire.calls).toEqual(['open 0']);
+    const path = waiting(['a', 'a']);
+    for (let nowMs = 0; nowMs < 3000; nowMs += 50) {
+      path.health.heard(1, nowMs);
+      path.health.look(nowMs);
+    }
+    expect(path.wire.calls).toEqual(['open 0', 'cancel 0', 'open 1']);
+  });
+
+  test('is followed by no other there; where none is healthy all count', () => {
+    const { router, health } = waiting(['a', 'b', 'c']);
+    const picks = () =>
+      Array.from({ length: 6 }, () => {
+        const attempt = router.begin(request, 100);
+        return attempt.kind === 'attempt' ? attempt.endpoint : attempt.reason;
+      });
+    health.answered(0, 'not-serving', 5);
+    expect(new Set(picks())).toEqual(new Set([1, 2]));
+    health.answered(1, 'not-serving', 6);
+    expect(new Set(picks())).toEqual(new Set([2]));
+    health.answered(2, 'not-serving', 7);
+    expect(new Set(picks())).toEqual(new Set([0, 1, 2]));
+  });
+});

@@ -4,6 +4,7 @@ import { seededRng } from '../../../core/random/rng.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { Capacity } from '../../../router/filter/capacity.ts';
+import { type HealthSettings, PathHealth } from '../../../router/filter/path-health.ts';
 import type { DataPath, DataPathCounters, DataPathOptions } from '../../../router/io/data-path.ts';
 import { Http2Proxy } from '../../../router/io/http2-proxy.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
@@ -71,6 +72,8 @@ export interface LoopbackOptions extends Partial<Omit<DataPathOptions, 'router' 
   readonly create?: CreateDataPath;
   /** The node of each endpoint; each has its own where it is left out. */
   readonly nodes?: readonly string[];
+  /** How paths are checked; left out for not at all. */
+  readonly health?: HealthSettings;
 }
 
 /** A round-robin proxy before those ports. */
@@ -80,6 +83,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
     maxOutstanding = 1024,
     maxAttempts = 2,
     nodes,
+    health,
     policy = createPolicy('round-robin'),
     ...rest
   } = options;
@@ -100,6 +104,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
     rng: seededRng(1)('policy'),
     observers: [capacity, routedEvents((event) => events.push(event), endpoints.names)],
     filters: [capacity],
+    health: health === undefined ? null : new PathHealth(endpoints, health, { knowsSlots: true }),
   });
   const { create = (given) => new Http2Proxy(given) } = options;
   const proxy = create({

@@ -1,5 +1,7 @@
+import * as grpc from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
 import { RouterMetrics } from '../../../router/io/router-metrics.ts';
+import { CallMetrics } from '../../../router/metrics/call-metrics.ts';
 import { clientOf, nodeOf, proxyOf, statusOf } from './loopback.ts';
 
 test('a router counts its requests and names the endpoints it can reach', async () => {
@@ -7,7 +9,13 @@ test('a router counts its requests and names the endpoints it can reach', async 
   const proxy = await proxyOf([node.port]);
   const client = clientOf(proxy.port);
   const endpoints = () => [{ name: 'node-0/fibre', isConnected: proxy.router.endpoints.available[0] === 1 }];
-  const metrics = new RouterMetrics({ dataPath: proxy.path, endpoints, policy: 'round-robin' });
+  const metrics = new RouterMetrics({
+    dataPath: proxy.path,
+    endpoints,
+    policy: 'round-robin',
+    router: proxy.router,
+    clock: proxy.clock,
+  });
   await statusOf(client.generate(Buffer.from('x')));
   await statusOf(client.generate(Buffer.from('x')));
   const text = await metrics.text();
@@ -29,4 +37,30 @@ test('a router counts its requests and names the endpoints it can reach', async 
   expect(await metrics.text()).toContain('endpoint="node-0/fibre",policy="round-robin"} 0\n');
   client.close();
   await proxy.close();
+});
+
+test('a router times its requests by method and status, and counts the retries of those that had any', async () => {
+  let asked = 0;
+  const node = await nodeOf((call) => {
+    if (asked++ === 0) call.emit('error', { code: grpc.status.UNAVAILABLE });
+    else call.end();
+  });
+  const calls = new CallMetrics('test.Echo/Generate');
+  const proxy = await proxyOf([node.port, node.port], { calls });
+  const client = clientOf(proxy.port);
+  expect((await statusOf(client.generate(Buffer.from('x')))).code).toBe(grpc.status.OK);
+  const other = new grpc.Client(`127.0.0.1:${proxy.port}`, grpc.credentials.createInsecure());
+  const raw = (bytes: Buffer): Buffer => bytes;
+  await new Promise((resolve) => other.makeUnaryRequest('/test.Other/Do', raw, raw, Buffer.alloc(0), resolve));
+  const text = calls.text();
+  expect(text).toContain('grpc_server_call_started_total{grpc_method="test.Echo/Generate"} 1\n');
+  expect(text).toContain('grpc_server_call_started_total{grpc_method="other"} 1\n');
+  expect(text).toContain('call_duration_seconds_count{grpc_method="test.Echo/Generate",grpc_status="OK"} 1\n');
+  expect(text).toContain('call_duration_seconds_count{grpc_method="other",grpc_status="UNIMPLEMENTED"} 1\n');
+  expect(text).toContain('grpc_client_call_retries_sum{grpc_method="test.Echo/Generate"} 1\n');
+  expect(text).toContain('starlane_router_routing_seconds_count 1\n');
+  other.close();
+  client.close();
+  await proxy.close();
+  node.close();
 });

@@ -1,0 +1,62 @@
+import type { Clock, Ms } from '../../core/time/clock.ts';
+import { Lane } from '../../netem/links/model/link-emulator.ts';
+import { HEALTH_LOOK_EVERY_MS, type PathHealth } from '../../router/filter/path-health.ts';
+import type { Crossing } from './simulated-connection.ts';
+import type { SimulatedNode } from './simulated-node.ts';
+import { HEALTH_CHECK_BYTES, TRAILERS_BYTES } from './wire-size.ts';
+
+/**
+ * Sends the health checks that `PathHealth` wants over the simulated paths, as the live router does: a small message to the
+ * node and back with whether it serves. Checks have a lane of their own, so that they take part in no loss.
+ */
+export class SimulatedChecks {
+  readonly #clock: Clock;
+  readonly #health: PathHealth;
+  readonly #paths: readonly { readonly forward: Crossing; readonly back: Crossing }[];
+  readonly #nodeOf: readonly SimulatedNode[];
+  readonly #lanes: readonly { readonly forward: Lane; readonly back: Lane }[];
+  /** The check of each endpoint that counts. */
+  readonly #checks: number[];
+
+  constructor(parts: {
+    readonly clock: Clock;
+    readonly health: PathHealth;
+    readonly paths: readonly { readonly forward: Crossing; readonly back: Crossing }[];
+    readonly nodeOf: readonly SimulatedNode[];
+  }) {
+    this.#clock = parts.clock;
+    this.#health = parts.health;
+    this.#paths = parts.paths;
+    this.#nodeOf = parts.nodeOf;
+    const lane = (): Lane => new Lane({ losesNothing: true });
+    this.#lanes = parts.paths.map(() => ({ forward: lane(), back: lane() }));
+    this.#checks = parts.paths.map(() => 0);
+  }
+
+  /** Looks now, and again for as long as the clock runs. */
+  look(nowMs: Ms): void {
+    for (const endpoint of this.#health.look(nowMs)) this.#ask(endpoint);
+    this.#clock.at(nowMs + HEALTH_LOOK_EVERY_MS, (atMs) => this.look(atMs));
+  }
+
+  #ask(endpoint: number): void {
+    const { forward, back } = this.#paths[endpoint]!;
+    const lanes = this.#lanes[endpoint]!;
+    const node = this.#nodeOf[endpoint]!;
+    this.#checks[endpoint] = this.#checks[endpoint]! + 1;
+    const check = this.#checks[endpoint]!;
+    const onNode = (atMs: Ms): void => {
+      if (node.isAway) return; // its process has crashed: nobody answers
+      const answer = node.engine.isServing(atMs) ? 'serving' : 'not-serving';
+      back.send(
+        TRAILERS_BYTES,
+        (backAtMs) => {
+          if (check === this.#checks[endpoint]) this.#health.answered(endpoint, answer, backAtMs);
+          else this.#health.heard(endpoint, backAtMs);
+        },
+        lanes.back,
+      );
+    };
+    forward.send(HEALTH_CHECK_BYTES, onNode, lanes.forward);
+  }
+}
