@@ -31,6 +31,9 @@ USER root
 FROM app AS service
 RUN install -d -o node -g node /run/starlane
 USER node
+# The last layer, so that another commit of the same files builds nothing else. Results name it.
+ARG STARLANE_COMMIT
+ENV STARLANE_COMMIT=$STARLANE_COMMIT
 
 FROM app AS agent
 RUN apt-get update -q \

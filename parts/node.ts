@@ -73,10 +73,16 @@ const startNode = async (options: {
     begin: (startUnixMs) => {
       clock.startAt(startUnixMs);
       forgetWarmUp(0);
+      node.tellState(0);
+    },
+    health: () => {
+      const { status, reason } = node.state();
+      return { ok: status === 'serving', stands: true, status, ...(reason !== null && { reason }) };
     },
     metrics: () => node.metrics(),
     recordingBegan: (nowMs, startsAtMs) => {
       engine.forgetEnergy(nowMs);
+      node.tellState(nowMs);
       forgetWarmUp(startsAtMs);
     },
     recordingEnds: (nowMs) => {

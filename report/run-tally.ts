@@ -3,6 +3,7 @@ import type { Ms } from '../core/time/clock.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { EnergyTally } from './energy-tally.ts';
 import { LinkPlan } from './link-plan.ts';
+import { NodeChanges } from './node-changes.ts';
 import { ProbeTally } from './probe-tally.ts';
 import { RequestTable } from './request-table.ts';
 import { runFigures } from './run-figures.ts';
@@ -23,6 +24,7 @@ export class RunTally {
   readonly links = new LinkPlan();
   readonly probes = new ProbeTally();
   readonly energy = new EnergyTally();
+  readonly nodes = new NodeChanges();
   /** How often each fault was told. */
   readonly faults = new Map<string, number>();
   /** What each node said of its own step clock. */
@@ -65,6 +67,10 @@ export class RunTally {
       case 'energy':
         this.energy.add(event);
         break;
+      case 'injected':
+      case 'condition':
+        this.nodes.add(event);
+        break;
       case 'generator':
         this.generator = event;
         break;
@@ -83,6 +89,7 @@ export class RunTally {
     this.links.merge(other.links);
     this.probes.merge(other.probes);
     this.energy.merge(other.energy);
+    this.nodes.merge(other.nodes);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);
     this.generator ??= other.generator;

@@ -48,7 +48,7 @@ const resultOf = (tally: RunTally): RunResult => {
     conditions: { hash, shaper, ratePerS, durationMs, warmUpMs, knowledge: { ...knowledge }, slo: { ...slo } },
     valid: true,
     invalidBecause: [],
-    notes: runNotes(figures),
+    notes: runNotes(tally, figures),
     figures,
   };
   return withFaults(result, runFaults(tally, figures));

@@ -3,6 +3,7 @@ import { seededRng } from '../core/random/rng.ts';
 import { EndpointTable } from '../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../router/endpoint/forecast.ts';
 import { Capacity } from '../router/filter/capacity.ts';
+import type { Policy } from '../router/pick/policy.ts';
 import { createPolicy, isPolicyName } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
@@ -16,9 +17,8 @@ export const routerOf = (
   topology: Topology,
   options: { readonly policy: string; readonly emit: EventSink; readonly truth?: Truth },
 ): Router => {
-  const { knowledge, ewma, residual, policies, prices, maxAttempts, maxOutstanding } = scenario.router;
-  const { policy: name, emit, truth } = options;
-  const params = isPolicyName(name) ? policies[name] : {};
+  const { knowledge, ewma, residual, maxAttempts, maxOutstanding } = scenario.router;
+  const { policy, emit, truth } = options;
   const forecast = linkForecast(
     topology.endpoints.map(({ links }) => links.foreseen),
     knowledge,
@@ -28,10 +28,16 @@ export const routerOf = (
   const capacity = new Capacity(endpoints, maxOutstanding);
   return new Router({
     endpoints,
-    policy: createPolicy(name, params, { prices, ...(truth === undefined ? {} : { truth }) }),
+    policy: policyOf(scenario, policy, truth),
     rng: seededRng(scenario.seed)('policy'),
     observers: [capacity, routedEvents(emit, endpoints.names)],
     filters: [capacity],
     maxAttempts,
   });
+};
+
+/** A policy with the parameters that the scenario gives it. Throws `ConfigError` for an unknown name. */
+export const policyOf = ({ router }: Scenario, name: string, truth?: Truth): Policy => {
+  const params = isPolicyName(name) ? router.policies[name] : {};
+  return createPolicy(name, params, { prices: router.prices, ...(truth === undefined ? {} : { truth }) });
 };

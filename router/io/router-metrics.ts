@@ -4,15 +4,17 @@ import type { DataPath, DataPathCounters, EndpointCounters } from './data-path.t
 /** What a router tells Prometheus: what its data path counted, and which endpoints it can reach. Read when somebody asks. */
 export class RouterMetrics {
   readonly #registry = new Registry();
+  readonly #policy: () => string;
 
   constructor(options: {
     readonly dataPath: Pick<DataPath, 'counters' | 'endpointCounters'>;
     /** The endpoints in their order, and whether each is connected. */
     readonly endpoints: () => readonly { readonly name: string; readonly isConnected: boolean }[];
-    readonly policy: string;
+    /** The policy of now. */
+    readonly policy: () => string;
   }) {
     const { dataPath, endpoints, policy } = options;
-    this.#registry.setDefaultLabels({ policy });
+    this.#policy = policy;
     for (const [key, help] of Object.entries(COUNTED) as [keyof typeof COUNTED, string][]) {
       const counter = new Counter({
         name: `starlane_router_${key}_total`,
@@ -72,6 +74,7 @@ export class RouterMetrics {
 
   /** In the text format of Prometheus. */
   text(): Promise<string> {
+    this.#registry.setDefaultLabels({ policy: this.#policy() });
     return this.#registry.metrics();
   }
 }

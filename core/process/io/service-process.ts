@@ -4,6 +4,7 @@ import { EventFile } from '../../event/io/event-file.ts';
 import type { Ms } from '../../time/clock.ts';
 import { steadyOf } from '../../time/io/steady-unix.ts';
 import { closeAll } from '../close-all.ts';
+import type { Orders } from './admin-door.ts';
 import { endOnce } from './ending.ts';
 
 /** What a part of a run tells the process that started it. */
@@ -31,6 +32,8 @@ export interface Service<Ready> {
   health?(): Health;
   /** In the text format of Prometheus. */
   metrics?(): Promise<string>;
+  /** What an operator may order of it while it runs. */
+  readonly orders?: Orders;
   /** Its events are kept from now on, of a run that starts at `startsAtMs`; and until now. */
   recordingBegan?(nowMs: Ms, startsAtMs: Ms): void;
   recordingEnds?(nowMs: Ms): void;
@@ -38,6 +41,8 @@ export interface Service<Ready> {
 
 export interface Health {
   readonly ok: boolean;
+  /** Set where it is not well as it was meant to be (it drains, has no power, or a fault was injected), so that a load may begin. */
+  readonly stands?: true;
   readonly [what: string]: unknown;
 }
 

@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { commitOf } from '../../../report/io/commit.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { NetworkName } from '../../../scenario/deployment/environment.ts';
 import { freeSubnets } from '../../../scenario/deployment/free-subnets.ts';
@@ -34,7 +35,10 @@ export class ComposeProject {
   build(options: DockerOptions = {}): Promise<string> {
     const { file, environment } = this.#options;
     const args = ['--project-name', 'starlane', '--file', file, 'build', '--quiet', ROUTER, USERS];
-    return docker(['compose', ...args], { ...options, environment });
+    return docker(['compose', ...args], {
+      ...options,
+      environment: { ...environment, STARLANE_COMMIT: commitOf() ?? '' },
+    });
   }
 
   /** Brings it up, on networks that nobody has; when somebody else was quicker to take one, on others. */

@@ -12,6 +12,7 @@ import { reflectionPackage } from '../../grpc/reflection-package.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { type Condition, NodeCondition } from '../control/condition.ts';
 import { Faults } from '../control/faults.ts';
+import { type NodeState, nodeStateOf } from '../control/node-state.ts';
 import type { Engine } from '../engine/engine.ts';
 import { NodeMetrics } from '../metrics/node-metrics.ts';
 import type { RequestSpans } from '../telemetry/request-spans.ts';
@@ -62,6 +63,10 @@ export interface FaultOptions {
 
 export interface GrpcNode {
   readonly port: number;
+  /** How it is now. */
+  state(): NodeState;
+  /** Logs what is not as usual now, for a log that begins now. */
+  tellState(nowMs: Ms): void;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
   /**
@@ -95,7 +100,13 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
     effects?.apply(change);
     condition.update();
   });
-  const onChange = (now: Condition): void => health.follow(now);
+  const tell = (atMs: Ms): void =>
+    emit({ kind: 'condition', atMs, node: engine.name, condition: condition.current, cause: condition.cause });
+  let isClosing = false;
+  const onChange = (now: Condition): void => {
+    health.follow(now);
+    if (!isClosing) tell(clock.now()); // its own end is no event of the run
+  };
   const condition = new NodeCondition({
     clock,
     startedAtMs,
@@ -145,6 +156,7 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
     });
   }
   const shutDown = async (limitMs: Ms): Promise<void> => {
+    isClosing = true;
     condition.drain();
     faults.clear();
     loads.close();
@@ -156,6 +168,16 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
   let closed: Promise<void> | undefined;
   return {
     port: listener.port,
+    state: () => {
+      const { current, cause } = condition;
+      return nodeStateOf({ condition: current, cause, faults: faults.list().map(({ fault }) => fault.kind) });
+    },
+    tellState: (nowMs) => {
+      if (condition.current !== 'serving') tell(nowMs);
+      for (const { fault } of faults.list()) {
+        emit({ kind: 'injected', atMs: nowMs, node: engine.name, fault: fault.kind, state: 'began' });
+      }
+    },
     metrics: () => metrics.text(),
     close: (limitMs = DEFAULT_DRAIN_MS) => {
       closed ??= shutDown(limitMs);

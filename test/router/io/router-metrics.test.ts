@@ -7,7 +7,7 @@ test('a router counts its requests and names the endpoints it can reach', async 
   const proxy = await proxyOf([node.port]);
   const client = clientOf(proxy.port);
   const endpoints = () => [{ name: 'node-0/fibre', isConnected: proxy.router.endpoints.available[0] === 1 }];
-  const metrics = new RouterMetrics({ dataPath: proxy.path, endpoints, policy: 'round-robin' });
+  const metrics = new RouterMetrics({ dataPath: proxy.path, endpoints, policy: () => 'round-robin' });
   await statusOf(client.generate(Buffer.from('x')));
   await statusOf(client.generate(Buffer.from('x')));
   const text = await metrics.text();
