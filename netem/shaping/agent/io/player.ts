@@ -14,6 +14,11 @@ export interface Player {
   health(): { readonly ok: boolean; readonly [what: string]: unknown };
   /** Looks whether its peers are still where they were. */
   followPeers(): Promise<void>;
+  /**
+   * Sets up again what it plays on one network, whose interface is a new one; what it plays on the others goes on. Missing where
+   * only a new agent can do it.
+   */
+  reattach?(network: string): Promise<void>;
   /** Leaves no trace. */
   close(): Promise<void>;
 }
