@@ -75,6 +75,9 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
   ].join('\n');
 };
 
+/** Processes and threads of a container: Node has a dozen, and a health check three more. */
+const PIDS = 128;
+
 /** What the router may take beyond its drain: to flush what it wrote last, and to close. */
 const CLOSING_S = 5;
 
@@ -123,7 +126,7 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
   '  command: [node, parts/agent.ts]',
   '  cap_drop: [ALL]',
   '  cap_add: [NET_ADMIN]',
-  '  deploy: { resources: { limits: { memory: 256M } } }',
+  `  deploy: { resources: { limits: { memory: 256M, pids: ${PIDS} } } }`,
   '  healthcheck:',
   ...healthcheck(AGENT_CONTROL_PORT),
   '',
@@ -171,7 +174,7 @@ const owner = (service: {
   ...(service.environment === null
     ? []
     : [`    environment: { <<: *${service.environment ?? 'environment'}, STARLANE_PART: ${word(service.name)} }`]),
-  `    deploy: { resources: { limits: { memory: ${service.memory} } } }`,
+  `    deploy: { resources: { limits: { memory: ${service.memory}, pids: ${PIDS} } } }`,
   ...(service.graceS === undefined ? [] : [`    stop_grace_period: ${service.graceS}s`]),
   ...(service.also ?? []),
   '    networks:',
@@ -219,7 +222,7 @@ const load = (paths: ComposePaths): readonly string[] => [
   '      STARLANE_SWARM_TASK: "{{.Task.ID}}"',
   `      STARLANE_RESULTS: ${quoted(paths.resultsShown)}`,
   `    volumes: ["run:/run/starlane", ${quoted(`${paths.results}:${RESULTS}`)}]`,
-  '    deploy: { replicas: 0, restart_policy: { condition: none }, resources: { limits: { memory: 1G } } }',
+  `    deploy: { replicas: 0, restart_policy: { condition: none }, resources: { limits: { memory: 1G, pids: ${PIDS} } } }`,
   '    healthcheck: { disable: true }',
   '    restart: "no"',
   `    network_mode: "container:\${COMPOSE_PROJECT_NAME:-starlane}-${USERS}-1"`,

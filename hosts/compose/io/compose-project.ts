@@ -30,15 +30,17 @@ export class ComposeProject {
 
   /**
    * Builds the two images where they are not. Compose puts the names of service and project into an image: built once each,
-   * under one name, they stay the same images for every project.
+   * under one name, they stay the same images for every project. Images of ours that had those names before, and that no container
+   * has, are removed.
    */
-  build(options: DockerOptions = {}): Promise<string> {
+  async build(options: DockerOptions = {}): Promise<void> {
     const { file, environment } = this.#options;
     const args = ['--project-name', 'starlane', '--file', file, 'build', '--quiet', ROUTER, USERS];
-    return docker(['compose', ...args], {
+    await docker(['compose', ...args], {
       ...options,
       environment: { ...environment, STARLANE_COMMIT: commitOf() ?? '' },
     });
+    await docker(['image', 'prune', '--force', '--filter', `label=${IMAGE}`], options);
   }
 
   /** Brings it up, on networks that nobody has; when somebody else was quicker to take one, on others. */
@@ -104,6 +106,9 @@ export class ComposeProject {
     return docker([...project, ...args], { ...options, environment: this.environment });
   }
 }
+
+/** The label of our images. `prune` takes only those that have no name any more. */
+const IMAGE = 'starlane.image';
 
 const ATTEMPTS = 5;
 

@@ -27,7 +27,7 @@ interface Container {
   readonly ports?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly configs: readonly { readonly source: string; readonly target: string }[];
-  readonly deploy: { readonly resources: { readonly limits: { readonly memory: string } } };
+  readonly deploy: { readonly resources: { readonly limits: { readonly memory: string; readonly pids: number } } };
 }
 
 interface ComposeFile {
@@ -53,6 +53,7 @@ const staysWithinItsBounds = (scenario: Scenario): void => {
     expect(container.read_only, name).toBe(true);
     expect(container.user, name).toBe('node');
     expect(container.deploy.resources.limits.memory, name).toMatch(/^\d+[MG]$/);
+    expect(container.deploy.resources.limits.pids, name).toBeLessThanOrEqual(128);
     for (const port of container.ports ?? []) expect(port, name).toMatch(/^127\.0\.0\.1:/);
   }
 };
