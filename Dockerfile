@@ -29,10 +29,15 @@ RUN for part in node router agent; do node "parts/$part.ts" 2>/dev/null || [ $? 
 USER root
 
 FROM app AS service
+LABEL starlane.image=service
 RUN install -d -o node -g node /run/starlane
 USER node
+# The last layer, so that another commit of the same files builds nothing else. Results name it.
+ARG STARLANE_COMMIT
+ENV STARLANE_COMMIT=$STARLANE_COMMIT
 
 FROM app AS agent
+LABEL starlane.image=agent
 RUN apt-get update -q \
  && apt-get install -qy --no-install-recommends iproute2 iptables libcap2-bin \
  && rm -rf /var/lib/apt/lists/* \

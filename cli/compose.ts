@@ -1,8 +1,8 @@
-import { realpathSync } from 'node:fs';
+import { chmodSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { checkOutput } from '../core/config/io/output.ts';
+import { checkOutput, makeFolder } from '../core/config/io/output.ts';
 import { composeFile } from '../scenario/deployment/compose-file.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { writeText } from './io/write-text.ts';
@@ -16,21 +16,39 @@ export const composeCommand = (): Command =>
     .option('-o, --out <file>', 'where to write it; paths in it are relative to that place', 'docker-compose.yml')
     .action((file: string, { out }: { readonly out: string }) => {
       checkOutput(out, '--out');
-      writeComposeFile(file, out);
+      writeComposeFile(file, { out, results: join(dirname(out), 'results') });
       process.stdout.write(`${out}: bring it up with: docker compose -f ${out} up\n`);
     });
 
-/** Writes the compose file of the scenario at `file` to `out`, with paths relative to it; resolves to `out`. */
-export const writeComposeFile = (file: string, out: string): string => {
+/**
+ * Writes the compose file of the scenario at `file` to `out`, with paths as they are from there, and makes the folder `results`,
+ * which Docker would make as one of root; resolves to `out`.
+ */
+export const writeComposeFile = (
+  file: string,
+  { out, results }: { readonly out: string; readonly results: string },
+): string => {
   const scenario = readScenario(file);
   const from = realFolder(dirname(out));
   const way = (to: string): string => {
     const path = relative(from, join(realFolder(dirname(to)), basename(to)));
     return path.startsWith('.') ? path : `./${path}`;
   };
-  writeText(out, composeFile(scenario, { scenario: way(resolve(file)), root: way(resolve(ROOT)) }));
+  makeFolder(results, 'results');
+  openToLoad(results);
+  const paths = { scenario: way(resolve(file)), root: way(resolve(ROOT)), results: way(resolve(results)) };
+  writeText(out, composeFile(scenario, { ...paths, resultsShown: results }));
   return out;
 };
+
+/** The load writes there as user 1000. Where the folder is another user's, everybody may write there, and delete only what is theirs. */
+const openToLoad = (results: string): void => {
+  const { uid, mode } = statSync(results);
+  if (uid !== LOAD_UID && uid === process.getuid?.() && (mode & 0o002) === 0) chmodSync(results, 0o1777);
+};
+
+/** The user `node` of the image. */
+const LOAD_UID = 1000;
 
 /** A path with `..` in it must not lead through a symbolic link, so links are resolved. */
 const realFolder = (path: string): string => {

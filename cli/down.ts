@@ -5,8 +5,10 @@ export const downCommand = (): Command =>
   new Command('down')
     .description('Take topologies down: containers, networks and volumes. Touches nothing that is not ours.')
     .argument('[name]', 'the one to take down; without it, the only one there is')
+    .option('--name <name>', 'the same')
     .option('--all', 'every topology of ours on this engine', false)
-    .action(async (name: string | undefined, { all }: { readonly all: boolean }) => {
+    .action(async (argument: string | undefined, options: { readonly all: boolean; readonly name?: string }) => {
+      const { all, name = argument } = options;
       const standing = (await standingTopologies()).map(({ project }) => project);
       for (const project of chosen(standing, name, all)) {
         await takeDown(project);

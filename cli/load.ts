@@ -1,17 +1,27 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
+import { ConfigError } from '../core/config/config-error.ts';
+import { makeFolder } from '../core/config/io/output.ts';
+import { RunFolder } from '../core/process/io/run-folder.ts';
 import type { LoadLine } from '../hosts/compose/io/compose.ts';
-import { driveStanding, healthyTopology } from '../hosts/compose/io/standing-load.ts';
+import { type RouterDoor, switchPolicy } from '../hosts/compose/io/router-door.ts';
+import { checkAsked, type RunningTopology, runningTopology } from '../hosts/compose/io/running-topology.ts';
+import { driveStanding, healthyTopology, type StandingRun } from '../hosts/compose/io/standing-load.ts';
 import { standingLogs } from '../hosts/compose/io/standing-logs.ts';
-import { runPlan } from '../hosts/run-plan.ts';
+import { checkPolicy, type RunPlan, runPlan } from '../hosts/run-plan.ts';
 import { withEnd } from '../hosts/with-end.ts';
-import { openResults } from '../report/io/results.ts';
-import { deploymentOf } from '../scenario/deployment/environment.ts';
+import { openResults, type Results } from '../report/io/results.ts';
+import { RESULTS } from '../scenario/deployment/compose-file.ts';
+import { type DeploymentEnvironment, deploymentOf } from '../scenario/deployment/environment.ts';
+import { ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../scenario/deployment/parts.ts';
+import { CONTROL_PORT } from '../scenario/deployment/ports.ts';
 import type { LoadProgress } from '../services/client/io/load-generator.ts';
 import { Progress } from './io/progress.ts';
-import { positive, seconds } from './run-options.ts';
+import { policyList, positive, seconds } from './run-options.ts';
 
 interface LoadOptions {
+  readonly policy?: readonly string[];
   readonly duration?: number;
   readonly rate?: number;
   readonly json: boolean;
@@ -22,6 +32,11 @@ interface LoadOptions {
 export const loadCommand = (): Command =>
   new Command('load')
     .description('Send a load to a running topology of containers, from inside it: docker compose run --rm load')
+    .option(
+      '-p, --policy <a,b,c>',
+      'policies to switch the router to, one run each (default: the one it runs)',
+      policyList,
+    )
     .option('-d, --duration <time>', 'how long requests are sent, instead of the scenario’s: 90, 90s, 10m, 2h', seconds)
     .option('-r, --rate <n>', 'requests per second over all clients, instead of the scenario’s', positive)
     .option('--json', 'print the summary as JSON instead of tables', false)
@@ -42,52 +57,93 @@ export const loadCommand = (): Command =>
     });
 
 const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortSignal): Promise<void> => {
-  const deployment = deploymentOf(process.env);
-  const { seed, durationS, ratePerS } = deployment.overrides;
-  const { duration = durationS, rate = ratePerS, json, lines } = options;
-  const overrides = {
-    ...(seed !== undefined && { seed }),
-    ...(duration !== undefined && { durationS: duration }),
-    ...(rate !== undefined && { ratePerS: rate }),
-  };
-  const plan = runPlan({ file: deployment.scenarioFile, policies: [], overrides, simulated: false });
-  const { scenario, schedule } = plan;
+  const told = deploymentOf(process.env);
+  const { json, lines } = options;
+  for (const policy of options.policy ?? []) checkPolicy(policy, { simulated: false });
   const tell = (line: LoadLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   const onWaiting = (names: readonly string[]): void => {
     if (lines) tell({ kind: 'waiting', names });
     else progress.show('load', 0, `waiting for ${names.join(', ')}`);
   };
-  const onProgress = (now: LoadProgress): void => {
-    if (lines) tell({ kind: 'progress', progress: now });
-    else progress.show('load', now.ended / schedule.length, progressText(now, schedule.length));
-  };
+  const running = await runningTopology({ deployment: told, onWaiting, signal });
+  const policies = options.policy ?? [running.policy];
+  const plan = planOf(told, options, running);
+  const { scenario, schedule } = plan;
+  const asked = options.policy === undefined ? told : { ...told, policy: null };
+  checkAsked(asked, { running, seed: scenario.seed });
+  const deployment: DeploymentEnvironment = { ...told, start: running.start };
   if (options.onlyWait) {
     const { shaper, policy } = await healthyTopology({ scenario, deployment, onWaiting, signal });
     progress.clear();
     process.stdout.write(`every part is healthy: shaper ${shaper}, policy ${policy}\n`);
     return;
   }
-  const run = await driveStanding({
-    scenario,
-    schedule,
-    deployment,
-    onWaiting,
-    onProgress,
-    signal,
-  });
-  progress.clear();
-  if (lines) {
-    const { logs, shaper, policy } = run;
-    tell({ kind: 'over', logs, shaper, policy });
-    return;
-  }
-  const results = openResults(run.logs, plan.resolved);
-  results.emit(plan.runEvent(run.policy, { host: 'compose', shaper: run.shaper }));
+  if (!lines) checkResults(deployment);
   const parts = [...standingParts(scenario).map(({ name }) => name), 'load'];
-  for (const event of withEnd(standingLogs(run.logs, parts), signal.aborted)) results.emit(event);
+  const door = doorOf(deployment);
+  let now = running.policy;
+  let results: Results | null = null;
+  try {
+    for (const policy of policies) {
+      if (signal.aborted && results !== null) break;
+      if (policy !== now) await switchPolicy(door, policy);
+      now = policy;
+      const onProgress = (at: LoadProgress): void => {
+        if (lines) tell({ kind: 'progress', progress: at });
+        else progress.show(policy, at.ended / schedule.length, progressText(at, schedule.length));
+      };
+      const run = await driveStanding({ scenario, schedule, policy, deployment, onWaiting, onProgress, signal });
+      progress.clear();
+      if (lines) {
+        const { logs, shaper } = run;
+        tell({ kind: 'over', logs, shaper, policy });
+        continue;
+      }
+      results ??= resultsOf(run, plan, deployment);
+      results.emit(plan.runEvent(policy, { host: 'compose', shaper: run.shaper }));
+      for (const event of withEnd(standingLogs(run.logs, parts), signal.aborted)) results.emit(event);
+    }
+  } finally {
+    if (now !== running.policy) await switchPolicy(door, running.policy);
+  }
+  if (results === null) return;
   const { valid } = results.report({ asJson: json, isStopped: signal.aborted, next: [] });
   process.exitCode = signal.aborted ? 130 : valid ? 0 : 1;
 };
+
+/** What the topology was told holds for the load, but for what the load decides alone: how long, and how often. */
+const planOf = (told: DeploymentEnvironment, options: LoadOptions, running: RunningTopology): RunPlan => {
+  const { seed: _seed, ...asked } = told.overrides;
+  const overrides = {
+    ...running.overrides,
+    ...asked,
+    ...(options.duration !== undefined && { durationS: options.duration }),
+    ...(options.rate !== undefined && { ratePerS: options.rate }),
+  };
+  return runPlan({ file: told.scenarioFile, policies: [], overrides, simulated: false });
+};
+
+const doorOf = (deployment: DeploymentEnvironment): RouterDoor => ({
+  url: `http://${reachedAt(ROUTER, deployment)}:${CONTROL_PORT}`,
+  token: deployment.adminToken ?? new RunFolder(deployment.runFolder).adminToken(),
+});
+
+/** Before a run, whose results would have no place. @throws ConfigError that says how to give them one. */
+const checkResults = ({ results }: DeploymentEnvironment): void => {
+  if (results === null) return;
+  try {
+    makeFolder(RESULTS, 'results');
+  } catch (error) {
+    const remedy = `let the load (user ${process.getuid?.()}) write there: chmod o+w ${results}`;
+    throw new ConfigError('', `${(error as Error).message.replace(JSON.stringify(RESULTS), results)}; ${remedy}`);
+  }
+};
+
+/** In the folder that the user sees, where there is one; beside the logs of the first run otherwise. */
+const resultsOf = ({ id, logs }: StandingRun, plan: RunPlan, { results }: DeploymentEnvironment): Results =>
+  results === null
+    ? openResults(logs, plan.resolved)
+    : openResults(join(RESULTS, id), plan.resolved, join(results, id));
 
 /** Progress of a load of `requests`, for a person to read. */
 export const progressText = ({ sent, answered, ended }: LoadProgress, requests: number): string =>

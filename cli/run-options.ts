@@ -31,7 +31,8 @@ export const overridesOf = ({ seed, duration, rate }: RunOptions): Overrides => 
   ...(rate === undefined ? {} : { ratePerS: rate }),
 });
 
-const policyList = (text: string): readonly string[] => {
+/** Names of policies on the command line. */
+export const policyList = (text: string): readonly string[] => {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) throw new InvalidArgumentError('Expected names separated by commas.');
   return [...new Set(names)];

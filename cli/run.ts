@@ -144,7 +144,7 @@ const runInContainers = async (run: LiveRun): Promise<boolean> => {
     overrides: overridesOf(options),
     policy,
     shaper: options.shaper,
-    composeFile: writeComposeFile(file, join(workFolder, 'docker-compose.yml')),
+    composeFile: writeComposeFile(file, { out: join(workFolder, 'docker-compose.yml'), results: workFolder }),
     projectName,
     routerPort: options.port,
     workFolder,

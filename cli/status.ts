@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
+import { type StandingContainer, standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 
 export const statusCommand = (): Command =>
   new Command('status')
@@ -15,8 +15,10 @@ export const statusCommand = (): Command =>
       for (const { project, scenario, containers } of json ? [] : standing) {
         process.stdout.write(`${project} (scenario ${scenario})\n`);
         const width = Math.max(...containers.map(({ service }) => service.length));
-        for (const { service, status } of containers) process.stdout.write(`  ${service.padEnd(width)}  ${status}\n`);
+        for (const { service, status, says } of containers)
+          process.stdout.write(`  ${service.padEnd(width)}  ${status}${says === null ? '' : `  ${says}`}\n`);
       }
-      const isHealthy = (status: string): boolean => status.startsWith('Up') && !status.includes('unhealthy');
-      if (standing.some(({ containers }) => containers.some(({ status }) => !isHealthy(status)))) process.exitCode = 1;
+      const isHealthy = ({ status, says }: StandingContainer): boolean =>
+        status.startsWith('Up') && !status.includes('unhealthy') && says === null;
+      if (!standing.every(({ containers }) => containers.every(isHealthy))) process.exitCode = 1;
     });

@@ -1,7 +1,9 @@
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { makeFolder } from '../core/config/io/output.ts';
+import { isPortFree } from '../core/net/io/port-free.ts';
 import { ComposeProject } from '../hosts/compose/io/compose-project.ts';
 import { checkOurs, standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 import { checkPolicy } from '../hosts/run-plan.ts';
@@ -16,7 +18,7 @@ import { portNumber } from './run-options.ts';
 interface UpOptions {
   readonly policy: string;
   readonly shaper: ShaperChoice;
-  readonly port: number;
+  readonly port?: number;
   readonly name?: string;
 }
 
@@ -30,11 +32,16 @@ export const upCommand = (): Command =>
         .choices(SHAPER_CHOICES)
         .default('auto'),
     )
-    .option('--port <n>', 'where the router is published on 127.0.0.1; 0 for any', portNumber, GRPC_PORT)
+    .option(
+      '--port <n>',
+      `where the router is published on 127.0.0.1; 0 for any (default: ${GRPC_PORT}, or any where that is taken)`,
+      portNumber,
+    )
     .option('--name <name>', 'what containers and networks are named after (default: starlane-<scenario>)')
     .action(async (file: string, { policy, shaper, port, name }: UpOptions) => {
       const scenario = readScenario(file);
       checkPolicy(policy, { simulated: false });
+      const published = await publishedPort(port);
       const progress = new Progress();
       const stopping = new AbortController();
       process.once('SIGINT', () => stopping.abort());
@@ -48,7 +55,7 @@ export const upCommand = (): Command =>
         COMPOSE_PROJECT_NAME: projectName,
         STARLANE_POLICY: policy,
         STARLANE_SHAPER: shaper,
-        STARLANE_PORT: String(port),
+        STARLANE_PORT: String(published),
       };
       const standing = (await standingTopologies()).map(({ project }) => project);
       if (standing.includes(projectName)) {
@@ -56,8 +63,9 @@ export const upCommand = (): Command =>
       }
       await checkOurs(projectName);
       const folder = join('results', projectName);
+      const isNew = !existsSync(folder);
       makeFolder(folder, 'results');
-      const composeFile = writeComposeFile(file, join(folder, 'docker-compose.yml'));
+      const composeFile = writeComposeFile(file, { out: join(folder, 'docker-compose.yml'), results: folder });
       const project = new ComposeProject({ name: projectName, file: composeFile, environment });
       try {
         progress.show(project.name, 0, 'building images');
@@ -78,8 +86,21 @@ export const upCommand = (): Command =>
         process.stdout.write(`down:  npm run starlane -- down ${project.name}\n`);
       } catch (error) {
         progress.clear();
+        await leaveNothing(project, isNew ? folder : null);
         if (!signal.aborted) throw error;
-        await project.down();
         process.exitCode = 130;
       }
     });
+
+/** Where the router can be published. @throws ConfigError where the user asked for a port that is taken. */
+const publishedPort = async (asked: number | undefined): Promise<number> => {
+  if (asked === 0 || (await isPortFree('127.0.0.1', asked ?? GRPC_PORT))) return asked ?? GRPC_PORT;
+  if (asked === undefined) return 0;
+  throw new ConfigError('--port', `is ${asked}, where another program listens on 127.0.0.1; 0 takes a free one`);
+};
+
+/** Takes down what came up, and removes the folder that was made for it. What fails here comes after a failure that says more. */
+const leaveNothing = async (project: ComposeProject, folder: string | null): Promise<void> => {
+  await project.down().catch(() => {});
+  if (folder !== null) rmSync(folder, { recursive: true, force: true });
+};

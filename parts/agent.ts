@@ -104,10 +104,19 @@ async function startAgent(
     attachmentTo: (network) => attachmentTo(subnets[network as NetworkName]),
     birth: () => folder.birthOf(part),
   });
+  const reattach = async (network: string): Promise<void> => {
+    const { address } = attachment(network);
+    onFault(`${part} is back on the network ${network}, at ${address}`);
+    // What it rejects with ends this agent, so that Docker starts a new one.
+    if (player.reattach === undefined) throw new Error(`begins anew for the network ${network}`);
+    await player.reattach(network);
+  };
+  let reattaching: Promise<void> = Promise.resolve();
   const following = setInterval(() => {
-    const left = watch.look();
+    const { left, back } = watch.look();
     if (left !== null && hasLeft === null) onFault(`${part} left the network ${left}: waiting for its return`);
     hasLeft = left;
+    for (const network of back) reattaching = reattaching.then(() => reattach(network));
     if (hasLeft === null || !isCutOff()) player.followPeers().catch((error: Error) => onFault(error.message));
   }, FOLLOW_MS);
   const metrics = new AgentMetrics(player, clock);

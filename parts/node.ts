@@ -80,10 +80,16 @@ const startNode = async (options: {
       forgetWarmUp(0);
       if (clock.now() > 0) engine.forgetEnergy(clock.now()); // it came up in the middle of the run, after a crash
       if (scenario.faults !== null) node.playFaults(nodeFaultsOf(scenario, name), cycleMs);
+      node.tellState(0);
+    },
+    health: () => {
+      const { status, reason } = node.state();
+      return { ok: status === 'serving', stands: true, status, ...(reason !== null && { reason }) };
     },
     metrics: () => node.metrics(),
     recordingBegan: (nowMs, startsAtMs) => {
       engine.forgetEnergy(nowMs);
+      node.tellState(nowMs);
       forgetWarmUp(startsAtMs);
     },
     recordingEnds: (nowMs) => {

@@ -1,13 +1,11 @@
-import { ConfigError } from '../core/config/config-error.ts';
 import { isForked, runService } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
-import { startRouter } from '../hosts/io/live-router.ts';
+import { checkLivePolicy, startRouter } from '../hosts/io/live-router.ts';
 import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
 import type { Address } from '../router/io/address.ts';
-import { isPolicyName, policyNames } from '../router/pick/registry.ts';
-import { deploymentOf } from '../scenario/deployment/environment.ts';
+import { DEFAULT_POLICY, deploymentOf } from '../scenario/deployment/environment.ts';
 import { hostOn, ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
 import { AGENT_CONTROL_PORT, accessPort, CONTROL_PORT, GRPC_PORT } from '../scenario/deployment/ports.ts';
 import { standingOf, standingTopology } from '../scenario/deployment/standing-of.ts';
@@ -31,11 +29,8 @@ if (isForked()) {
 } else {
   await runStanding((emit) => {
     const deployment = deploymentOf(process.env);
-    const { policy, isSwarm } = deployment;
-    if (!isPolicyName(policy) || policy === 'oracle') {
-      const usable = policyNames.filter((name) => name !== 'oracle');
-      throw new ConfigError('STARLANE_POLICY', `is "${policy}", expected one of ${usable.join(', ')}`);
-    }
+    const { policy, isSwarm } = { ...deployment, policy: deployment.policy ?? DEFAULT_POLICY };
+    checkLivePolicy(policy, 'STARLANE_POLICY');
     const scenario = readScenario(deployment.scenarioFile, deployment.overrides);
     const topology = standingTopology(scenario, deployment);
     const door = (port: number): Address => ({ host: '0.0.0.0', port });

@@ -32,4 +32,5 @@ const span = (fromMs: Ms, untilMs: Ms | null): string => {
   return from === until ? `at ${from} s` : `from ${from} to ${until} s`;
 };
 
-const seconds = (ms: Ms): string => (ms / 1000).toFixed(2);
+/** A fault from before the run counts from its start. */
+const seconds = (ms: Ms): string => (Math.max(0, ms) / 1000).toFixed(2);

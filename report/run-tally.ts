@@ -3,6 +3,7 @@ import type { Ms } from '../core/time/clock.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { EnergyTally } from './energy-tally.ts';
 import { LinkPlan } from './link-plan.ts';
+import { NodeChanges } from './node-changes.ts';
 import { ProbeTally } from './probe-tally.ts';
 import { RequestTable } from './request-table.ts';
 import { runFigures } from './run-figures.ts';
@@ -25,6 +26,7 @@ export class RunTally {
   readonly links = new LinkPlan();
   readonly probes = new ProbeTally();
   readonly energy = new EnergyTally();
+  readonly nodes = new NodeChanges();
   /** How often each fault was logged. */
   readonly faults = new Map<string, number>();
   /** What each node logged about its own step clock. */
@@ -70,6 +72,9 @@ export class RunTally {
       case 'energy':
         this.energy.add(event);
         break;
+      case 'condition':
+        this.nodes.add(event);
+        break;
       case 'generator':
         this.generator = event;
         break;
@@ -94,6 +99,7 @@ export class RunTally {
     this.links.merge(other.links);
     this.probes.merge(other.probes);
     this.energy.merge(other.energy);
+    this.nodes.merge(other.nodes);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);
     this.injected.push(...other.injected);

@@ -5,6 +5,7 @@ import { linkForecast } from '../router/endpoint/forecast.ts';
 import { Capacity } from '../router/filter/capacity.ts';
 import { PathHealth } from '../router/filter/path-health.ts';
 import type { Observer } from '../router/observation.ts';
+import type { Policy } from '../router/pick/policy.ts';
 import { createPolicy, isPolicyName } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
@@ -24,9 +25,8 @@ export const routerOf = (
     readonly observers?: readonly Observer[];
   },
 ): Router => {
-  const { knowledge, ewma, residual, policies, prices, maxAttempts, maxOutstanding, health } = scenario.router;
-  const { policy: name, emit, truth, observers = [] } = options;
-  const params = isPolicyName(name) ? policies[name] : {};
+  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health } = scenario.router;
+  const { policy, emit, truth, observers = [] } = options;
   const forecast = linkForecast(
     topology.endpoints.map(({ links }) => links.foreseen),
     knowledge,
@@ -36,11 +36,17 @@ export const routerOf = (
   const capacity = new Capacity(endpoints, maxOutstanding);
   return new Router({
     endpoints,
-    policy: createPolicy(name, params, { prices, ...(truth === undefined ? {} : { truth }) }),
+    policy: policyOf(scenario, policy, truth),
     rng: seededRng(scenario.seed)('policy'),
     observers: [capacity, routedEvents(emit, endpoints.names), ...observers],
     filters: [capacity],
     health: new PathHealth(endpoints, health, { knowsSlots: knowledge.kind !== 'none' }),
     maxAttempts,
   });
+};
+
+/** A policy with the parameters that the scenario gives it. Throws `ConfigError` for an unknown name. */
+export const policyOf = ({ router }: Scenario, name: string, truth?: Truth): Policy => {
+  const params = isPolicyName(name) ? router.policies[name] : {};
+  return createPolicy(name, params, { prices: router.prices, ...(truth === undefined ? {} : { truth }) });
 };

@@ -192,6 +192,17 @@ export type Event =
       readonly reason: string;
     }
   /**
+   * What a live node is to its clients from now on, and why: an order, its scenario, its power or a fault. It serves without a
+   * cause. Told at each change, and at the start of a run where it does not serve.
+   */
+  | {
+      readonly kind: 'condition';
+      readonly atMs: Ms;
+      readonly node: string;
+      readonly condition: 'serving' | 'starting' | 'draining' | 'unwell';
+      readonly cause: 'order' | 'scenario' | 'power' | 'fault' | null;
+    }
+  /**
    * What a node used in the `durationMs` before `atMs`, about once a busy second and at the end. Energy and tokens are those of
    * the device; money and carbon are those of the site that supplies it, null where they are not configured.
    */

@@ -1,4 +1,5 @@
 import { ReflectionService } from '@grpc/reflection';
+import { ConfigError } from '../../core/config/config-error.ts';
 import type { EventSink } from '../../core/event/event.ts';
 import type { Service } from '../../core/process/io/service-process.ts';
 import type { Ms } from '../../core/time/clock.ts';
@@ -11,7 +12,8 @@ import { OwnServices } from '../../router/io/own-services.ts';
 import { RouterMetrics } from '../../router/io/router-metrics.ts';
 import { AttemptMetrics } from '../../router/metrics/attempt-metrics.ts';
 import { CallMetrics } from '../../router/metrics/call-metrics.ts';
-import { routerOf } from '../../scenario/router-of.ts';
+import { policyNames } from '../../router/pick/registry.ts';
+import { policyOf, routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
 import { reflectionPackage } from '../../services/grpc/reflection-package.ts';
@@ -30,7 +32,8 @@ export const startRouter = async (options: {
   readonly drainMs: Ms;
   readonly emit: EventSink;
 }): Promise<Service<RouterReady>> => {
-  const { scenario, topology, policy, addresses, doors, drainMs, emit } = options;
+  const { scenario, topology, addresses, doors, drainMs, emit } = options;
+  let { policy } = options;
   const clock = SystemClock.notStarted();
   const attempts = new AttemptMetrics(
     topology.endpoints.map(({ name }) => name),
@@ -52,7 +55,14 @@ export const startRouter = async (options: {
   let isDraining = false;
   const endpoints = () =>
     topology.endpoints.map(({ name }, index) => ({ name, isConnected: router.endpoints.available[index] === 1 }));
-  const metrics = new RouterMetrics({ dataPath, endpoints, policy, router, clock, families: [calls, attempts] });
+  const metrics = new RouterMetrics({
+    dataPath,
+    endpoints,
+    policy: () => policy,
+    router,
+    clock,
+    families: [calls, attempts],
+  });
   const [port] = await Promise.all(doors.map((door) => dataPath.listen(door)));
   return {
     ready: { port: port! },
@@ -61,10 +71,24 @@ export const startRouter = async (options: {
       router.clockWasSet();
     },
     health: () => {
-      const unreachable = endpoints().filter(({ isConnected }) => !isConnected);
-      return { ok: unreachable.length === 0 && !isDraining, policy, unreachable: unreachable.map(({ name }) => name) };
+      const connected = endpoints().flatMap(({ name, isConnected }) => (isConnected ? [name] : []));
+      const unreachable = endpoints().flatMap(({ name, isConnected }) => (isConnected ? [] : [name]));
+      const canServe = connected.length > 0 && !isDraining;
+      const reason = isDraining ? 'drains' : connected.length === 0 ? 'reaches no endpoint' : null;
+      const status = isDraining ? 'draining' : canServe ? 'serving' : 'unwell';
+      return { ok: canServe, status, ...(reason !== null && { reason }), policy, endpoints: connected, unreachable };
     },
     metrics: () => metrics.text(),
+    orders: {
+      policy: (body) => {
+        const name = policyNamed(body);
+        router.replace(policyOf(scenario, name));
+        // Where a run is recorded, it is of two policies.
+        emit({ kind: 'fault', atMs: clock.now(), part: 'router', reason: `was switched from ${policy} to ${name}` });
+        policy = name;
+        return { policy };
+      },
+    },
     close: async () => {
       isDraining = true;
       if (drainMs > 0) await dataPath.drain(drainMs);
@@ -74,7 +98,23 @@ export const startRouter = async (options: {
   };
 };
 
-/** The services of nodes that users may call. Control is for the operator; load reports differ from node to node. */
+/** The name in `{ "policy": NAME }`. Throws `ConfigError` where there is none that a live router can have. */
+const policyNamed = (body: unknown): string => {
+  const name = (body as { readonly policy?: unknown } | null)?.policy;
+  if (typeof name !== 'string') throw new ConfigError('policy', 'is missing, expected { "policy": NAME }');
+  checkLivePolicy(name, 'policy');
+  return name;
+};
+
+/** @throws ConfigError, placed at `path`, for what is no policy of a live router. */
+export const checkLivePolicy = (name: string, path: string): void => {
+  const usable = policyNames.filter((usableName) => usableName !== 'oracle');
+  if (!usable.some((usableName) => usableName === name)) {
+    throw new ConfigError(path, `is "${name}", expected one of ${usable.join(', ')}`);
+  }
+};
+
+/** What users may call at nodes: neither their control, which is the operator's, nor their load reports, since each node has its own. */
 const ROUTED: readonly string[] = [Inference.typeName];
 
 const METHOD = `${Inference.typeName}/${Inference.method.generate.name}`;

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 
-/** The commit of this checkout, with a + where files differ from it; null where there is no checkout, or no git. */
+/** The commit of this checkout, with a + where files differ from it, or that an image was built from; null where nobody knows. */
 export const commitOf = (): string | null => {
+  const { STARLANE_COMMIT: built } = process.env;
+  if (built !== undefined && built !== '') return built;
   const git = (...args: string[]): string =>
     execFileSync('git', args, {
       cwd: import.meta.dirname,

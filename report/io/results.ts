@@ -33,7 +33,12 @@ interface ReportOptions {
  * Makes the folder and removes earlier results, so that no old summary is beside a new log. Throws `ConfigError` when it cannot
  * write there. When two commands write to one folder, the later one keeps it, and the other one throws when it reports.
  */
-export const openResults = (folder: string, resolved: ResolvedScenario): Results => {
+export const openResults = (
+  folder: string,
+  resolved: ResolvedScenario,
+  /** The folder as the user knows it, where that is another name. */
+  shownAs = relative('.', folder) || '.',
+): Results => {
   const eventsPath = join(folder, 'events.jsonl');
   const log = open(folder, eventsPath, resolved);
   const { ino } = statSync(eventsPath);
@@ -51,7 +56,8 @@ export const openResults = (folder: string, resolved: ResolvedScenario): Results
       const text = `${JSON.stringify(summary, null, 2)}\n`;
       writeFileSync(join(folder, 'summary.json'), text);
       if (asJson) process.stdout.write(text);
-      else process.stdout.write(`${[...terminalReport(summary), '', ...footer(folder, isStopped, next)].join('\n')}\n`);
+      else
+        process.stdout.write(`${[...terminalReport(summary), '', ...footer(shownAs, isStopped, next)].join('\n')}\n`);
       return summary;
     },
   };
@@ -70,9 +76,9 @@ const open = (folder: string, eventsPath: string, resolved: ResolvedScenario): E
   }
 };
 
-const footer = (folder: string, isStopped: boolean, next: readonly string[]): readonly string[] => [
+const footer = (shownAs: string, isStopped: boolean, next: readonly string[]): readonly string[] => [
   ...(isStopped ? ['Stopped by Ctrl-C: these are the results until then.'] : []),
-  `Results: ${join(relative('.', folder) || '.', 'summary.json')}; events.jsonl and scenario.resolved.yaml beside it.`,
+  `Results: ${join(shownAs, 'summary.json')}; events.jsonl and scenario.resolved.yaml beside it.`,
   ...(next.length > 0 ? ['Next:'] : []),
   ...next.map((command) => `  npm run starlane -- ${command}`),
 ];

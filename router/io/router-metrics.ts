@@ -7,12 +7,14 @@ import type { DataPath, DataPathCounters, EndpointCounters } from './data-path.t
 export class RouterMetrics {
   readonly #registry = new Registry();
   readonly #families: readonly MetricFamilies[];
+  readonly #policy: () => string;
 
   constructor(options: {
     readonly dataPath: Pick<DataPath, 'counters' | 'endpointCounters'>;
     /** The endpoints in their order, and whether each is connected. */
     readonly endpoints: () => readonly { readonly name: string; readonly isConnected: boolean }[];
-    readonly policy: string;
+    /** The policy of now. */
+    readonly policy: () => string;
     /** What it has learnt is told by endpoint. */
     readonly router: Pick<Router, 'endpoints' | 'health'>;
     readonly clock: Clock;
@@ -20,7 +22,7 @@ export class RouterMetrics {
     readonly families?: readonly MetricFamilies[];
   }) {
     const { dataPath, endpoints, policy } = options;
-    this.#registry.setDefaultLabels({ policy });
+    this.#policy = policy;
     this.#families = options.families ?? [];
     collectDefaultMetrics({ register: this.#registry });
     this.#registerLearnt(options.router, options.clock);
@@ -83,6 +85,7 @@ export class RouterMetrics {
 
   /** In the text format of Prometheus. */
   async text(): Promise<string> {
+    this.#registry.setDefaultLabels({ policy: this.#policy() });
     return `${await this.#registry.metrics()}${this.#families.map((family) => family.text()).join('')}`;
   }
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { nodePlansOf } from '../node-plan.ts';
 import type { Scenario } from '../scenario.ts';
+import { DEFAULT_POLICY } from './environment.ts';
 import { hostOn, ROUTER, USERS } from './namespace-plan.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from './ports.ts';
 import { SUBNETS } from './subnets.ts';
@@ -14,6 +15,10 @@ export interface ComposePaths {
   readonly scenario: string;
   /** Relative path from the compose file to the folder of the Dockerfile. */
   readonly root: string;
+  /** Relative path from the compose file to the folder for results, which must exist. */
+  readonly results: string;
+  /** The same folder as the user names it, from where commands are given. */
+  readonly resultsShown: string;
 }
 
 /**
@@ -43,17 +48,19 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     ...owner({
       name: ROUTER,
       main: 'parts/router.ts',
+      environment: null,
       networks: media,
       memory: '512M',
       graceS: Math.ceil(scenario.router.drainS) + CLOSING_S,
       also: [
+        `    environment: { <<: *environment, STARLANE_PART: ${ROUTER}, STARLANE_ADMIN_TOKEN: "\${STARLANE_ADMIN_TOKEN:-}" }`,
         `    depends_on: [${nodes.map(({ name }) => word(name)).join(', ')}]`,
         `    ports: ["127.0.0.1:\${STARLANE_PORT:-${GRPC_PORT}}:${GRPC_PORT}"]`,
       ],
     }),
     ...agent(ROUTER),
     ...users(),
-    ...load([...nodes.map(({ name }) => name), ROUTER]),
+    ...load(paths),
     'networks:',
     ...media.map((medium) => `  ${medium}: { internal: true, ipam: { config: [{ subnet: "${variable(medium)}" }] } }`),
     '  # For the users, and for health and metrics.',
@@ -67,6 +74,9 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     '',
   ].join('\n');
 };
+
+/** Processes and threads of a container: Node has a dozen, and a health check three more. */
+const PIDS = 128;
 
 /** What the router may take beyond its drain: to flush what it wrote last, and to close. */
 const CLOSING_S = 5;
@@ -87,7 +97,8 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
   `  starlane.scenario: ${word(scenario.name)}`,
   '',
   'x-container: &container',
-  '  labels: *labels',
+  // Of the text of the scenario and its files: Compose makes containers anew when the file is generated from another one.
+  `  labels: { <<: *labels, starlane.scenario-hash: ${quoted(scenario.hash)} }`,
   '  init: true',
   '  read_only: true',
   '  user: node',
@@ -101,7 +112,7 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
   'x-service: &service',
   '  <<: *container',
   '  image: starlane-service',
-  `  build: { context: ${quoted(paths.root)}, target: service }`,
+  `  build: { context: ${quoted(paths.root)}, target: service, args: { STARLANE_COMMIT: "\${STARLANE_COMMIT:-}" } }`,
   '  cap_drop: [ALL]',
   '  security_opt: ["no-new-privileges:true"]',
   '  healthcheck:',
@@ -115,21 +126,19 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
   '  command: [node, parts/agent.ts]',
   '  cap_drop: [ALL]',
   '  cap_add: [NET_ADMIN]',
-  '  deploy: { resources: { limits: { memory: 256M } } }',
+  `  deploy: { resources: { limits: { memory: 256M, pids: ${PIDS} } } }`,
   '  healthcheck:',
   ...healthcheck(AGENT_CONTROL_PORT),
   '',
   'x-environment: &environment',
   `  STARLANE_SCENARIO: ${quoted(scenarioTarget(paths))}`,
   `  STARLANE_START: \${STARLANE_START:-cycle} # or awaited: scenario time starts with the first load`,
-  `  STARLANE_POLICY: \${STARLANE_POLICY:-ephemeris}`,
+  `  STARLANE_POLICY: \${STARLANE_POLICY:-${DEFAULT_POLICY}}`,
   `  STARLANE_SHAPER: \${STARLANE_SHAPER:-auto} # or netem, or relay`,
   `  STARLANE_SEED: \${STARLANE_SEED:-}`,
   `  STARLANE_DURATION_S: \${STARLANE_DURATION_S:-}`,
   `  STARLANE_RATE_PER_S: \${STARLANE_RATE_PER_S:-}`,
-  ...(['fibre', 'laser', 'access'] as const).map(
-    (name) => `  STARLANE_${name.toUpperCase()}_SUBNET: ${variable(name)}`,
-  ),
+  ...NETWORKS.map((name) => `  STARLANE_${name.toUpperCase()}_SUBNET: ${variable(name)}`),
   '  STARLANE_SWARM_TASK: "{{.Task.ID}}" # Swarm replaces it by an ID; elsewhere the text stays as it is',
   '',
   '# Where nodes send traces. Empty: no traces.',
@@ -151,7 +160,8 @@ const TRACING = [
 const owner = (service: {
   readonly name: string;
   readonly main: string;
-  readonly environment?: string;
+  /** The mapping of its variables; null where `also` has them. */
+  readonly environment?: string | null;
   readonly networks: readonly ('fibre' | 'laser')[];
   readonly memory: string;
   /** How long Docker waits for it to end. */
@@ -161,8 +171,10 @@ const owner = (service: {
   `  ${word(service.name)}:`,
   '    <<: *service',
   `    command: [node, ${service.main}]`,
-  `    environment: { <<: *${service.environment ?? 'environment'}, STARLANE_PART: ${word(service.name)} }`,
-  `    deploy: { resources: { limits: { memory: ${service.memory} } } }`,
+  ...(service.environment === null
+    ? []
+    : [`    environment: { <<: *${service.environment ?? 'environment'}, STARLANE_PART: ${word(service.name)} }`]),
+  `    deploy: { resources: { limits: { memory: ${service.memory}, pids: ${PIDS} } } }`,
   ...(service.graceS === undefined ? [] : [`    stop_grace_period: ${service.graceS}s`]),
   ...(service.also ?? []),
   '    networks:',
@@ -191,31 +203,45 @@ const users = (): readonly string[] => [
   '',
 ];
 
-/** It also depends on the agents: when Compose recreates a part, it must recreate the agent in that part's namespace too. */
-const load = (owners: readonly string[]): readonly string[] => [
+/**
+ * It names the container that it stands beside, and depends on no service: Compose would otherwise make containers anew that the
+ * environment of this command describes differently. Where a variable is not set, it asks the topology.
+ */
+const load = (paths: ComposePaths): readonly string[] => [
   `  # On demand: docker compose run --rm ${LOAD} --duration 30s --rate 20`,
   `  ${LOAD}:`,
   '    <<: *service',
   '    entrypoint: [node, cli/main.ts, load]',
-  `    environment: { <<: *environment, STARLANE_PART: ${LOAD} }`,
-  '    deploy: { replicas: 0, restart_policy: { condition: none }, resources: { limits: { memory: 1G } } }',
+  '    environment:',
+  `      STARLANE_PART: ${LOAD}`,
+  `      STARLANE_SCENARIO: ${quoted(scenarioTarget(paths))}`,
+  ...['POLICY', 'SEED', 'DURATION_S', 'RATE_PER_S', 'ADMIN_TOKEN'].map(
+    (name) => `      STARLANE_${name}: \${STARLANE_${name}:-}`,
+  ),
+  ...NETWORKS.map((name) => `      STARLANE_${name.toUpperCase()}_SUBNET: ${variable(name)}`),
+  '      STARLANE_SWARM_TASK: "{{.Task.ID}}"',
+  `      STARLANE_RESULTS: ${quoted(paths.resultsShown)}`,
+  `    volumes: ["run:/run/starlane", ${quoted(`${paths.results}:${RESULTS}`)}]`,
+  `    deploy: { replicas: 0, restart_policy: { condition: none }, resources: { limits: { memory: 1G, pids: ${PIDS} } } }`,
   '    healthcheck: { disable: true }',
   '    restart: "no"',
-  `    network_mode: service:${USERS}`,
-  `    depends_on: [${[USERS, ...owners.map((name) => `${name}-agent`)].join(', ')}]`,
+  `    network_mode: "container:\${COMPOSE_PROJECT_NAME:-starlane}-${USERS}-1"`,
   '',
 ];
 
-const healthcheck = (port: number): readonly string[] => {
-  const ask = `exec 3<>/dev/tcp/127.0.0.1/${port}; printf 'GET /live HTTP/1.0\\\\r\\\\n\\\\r\\\\n' >&3; grep -q ' 200 ' <&3`;
-  return [
-    `    test: ["CMD", "bash", "-c", "${ask}"]`,
-    '    interval: 10s',
-    '    timeout: 5s',
-    '    retries: 3',
-    '    start_period: 20s',
-  ];
-};
+/** Where the load has the folder for results. */
+export const RESULTS = '/results';
+
+const NETWORKS = ['fibre', 'laser', 'access'] as const;
+
+/** Compose lets an unhealthy container be, so what was made to fail on purpose is not restarted for it. */
+const healthcheck = (port: number): readonly string[] => [
+  `    test: ["CMD", "bash", "parts/health-check.sh", "${port}"]`,
+  '    interval: 5s',
+  '    timeout: 5s',
+  '    retries: 2',
+  '    start_period: 60s',
+];
 
 interface File {
   readonly name: string;

@@ -6,6 +6,9 @@ const number = z.coerce.number();
 
 const cidr = z.cidrv4();
 
+/** The policy of a router that was told none. */
+export const DEFAULT_POLICY = 'ephemeris';
+
 /** What delays the bytes between containers. `auto`: netem if the kernel has it, relays otherwise. */
 export const SHAPER_CHOICES = ['auto', 'netem', 'relay'] as const;
 
@@ -18,7 +21,14 @@ const environmentSchema = z.strictObject({
   STARLANE_START: z.enum(['cycle', 'awaited']).default('cycle'),
   STARLANE_RUN_FOLDER: z.string().default('/run/starlane'),
   STARLANE_SHAPER: z.enum(SHAPER_CHOICES).default('auto'),
-  STARLANE_POLICY: z.string().min(1).default('peak-ewma'),
+  /** Of the router when it starts. For the load: the policy that the user expects, if any. */
+  STARLANE_POLICY: z.string().min(1).optional(),
+  /** What an operator has to show to the router for an order. Without it the router makes one. */
+  STARLANE_ADMIN_TOKEN: z.string().min(16).optional(),
+  /** The load's folder for results, as the user names it: the folder that is mounted at `/results`. */
+  STARLANE_RESULTS: z.string().optional(),
+  /** The commit that the image was built from. */
+  STARLANE_COMMIT: z.string().optional(),
   STARLANE_SEED: number.int().min(0).optional(),
   STARLANE_DURATION_S: number.positive().optional(),
   STARLANE_RATE_PER_S: number.positive().optional(),
@@ -39,7 +49,11 @@ export interface DeploymentEnvironment {
   readonly start: 'cycle' | 'awaited';
   readonly runFolder: string;
   readonly shaper: ShaperChoice;
-  readonly policy: string;
+  /** Null where nobody named one. */
+  readonly policy: string | null;
+  readonly adminToken: string | null;
+  /** The folder mounted at `/results`, as the user names it; null where none is. */
+  readonly results: string | null;
   readonly overrides: Overrides;
   readonly subnets: Readonly<Record<NetworkName, string>>;
   /** On Swarm two containers cannot share a namespace, so a part shapes its own paths. */
@@ -73,7 +87,9 @@ export const deploymentOf = (environment: Readonly<Record<string, string | undef
     start: value.STARLANE_START,
     runFolder: value.STARLANE_RUN_FOLDER,
     shaper: value.STARLANE_SHAPER,
-    policy: value.STARLANE_POLICY,
+    policy: value.STARLANE_POLICY ?? null,
+    adminToken: value.STARLANE_ADMIN_TOKEN ?? null,
+    results: value.STARLANE_RESULTS ?? null,
     overrides: {
       ...(value.STARLANE_SEED !== undefined && { seed: value.STARLANE_SEED }),
       ...(value.STARLANE_DURATION_S !== undefined && { durationS: value.STARLANE_DURATION_S }),

@@ -6,12 +6,14 @@ import type { DeploymentEnvironment } from './environment.ts';
 /** How a part runs in its container. */
 export const standingOf = (
   scenario: Scenario,
-  { start, runFolder, subnets }: DeploymentEnvironment,
+  { start, runFolder, subnets, overrides, adminToken }: DeploymentEnvironment,
   { part, controlPort }: { readonly part: string; readonly controlPort: number },
 ): Standing => ({
   part,
   start: start === 'cycle' ? { kind: 'cycle', cycleMs: scenario.cycleS * 1000 } : { kind: 'awaited' },
   agrees: agreementOf(scenario),
+  told: { start, ...overrides },
+  adminToken,
   runFolder,
   controlPort,
   controlSubnets: [subnets.access],

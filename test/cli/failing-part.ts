@@ -16,6 +16,8 @@ if (isForked()) {
       part: 'failing',
       start: { kind: 'awaited' },
       agrees: {},
+      told: {},
+      adminToken: null,
       runFolder: process.argv[2]!,
       controlPort: 0,
       controlSubnets: [],

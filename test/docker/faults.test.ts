@@ -73,6 +73,12 @@ const plannedMs = ((): number => {
     .reduce((sum, { delayUs, jitterUs }) => sum + (delayUs - jitterUs) / 1000, 0);
 })();
 
+/** What delays the bytes here. */
+const shaperOf = async (): Promise<string> => {
+  const { out } = await compose('run', '--rm', '-T', 'load', '--only-wait');
+  return /shaper (\w+)/.exec(out)![1]!;
+};
+
 const everyPartIsWell = (): Promise<void> => {
   const parts = ['ashburn', 'frankfurt', 'router'].flatMap((part) => [`${part}:9464`, `${part}:9465`]);
   const script = `
@@ -193,7 +199,9 @@ describe('a topology that `starlane up` brought up', () => {
     expect(await pingMs(name, 'router', 'ashburn.fibre:50051')).toBeGreaterThan(plannedMs - 1);
   });
 
-  test('a node that moves to another address is reached there, and shaped', async () => {
+  test('a node that moves to another address is reached there, and shaped, and its other paths are not cut', async () => {
+    const agentsStart = () => docker(['inspect', container('ashburn-agent'), '--format', '{{.State.StartedAt}}']);
+    const [startedAt, shaper] = [await agentsStart(), await shaperOf()];
     const network = `${name}_fibre`;
     const subnet = (
       await docker(['network', 'inspect', network, '--format', '{{(index .IPAM.Config 0).Subnet}}'])
@@ -219,6 +227,8 @@ describe('a topology that `starlane up` brought up', () => {
       async () => (await command('docker', connected)).code === 0,
     );
     await everyPartIsWell();
+    // The relays of the laser path live in the same process. netem begins anew, and cuts no connection by that.
+    if (shaper === 'relay') expect(await agentsStart()).toBe(startedAt);
     const result = await loadWith(async () => {}, 3);
     expect(faultsOf(result)).toEqual([]);
     expect(result.figures.byEndpoint).toHaveProperty('ashburn/fibre');

@@ -56,7 +56,7 @@ describe.skipIf(!isFree)('a compose file on Docker Swarm', () => {
     ]);
     const tasks = (): Promise<string> =>
       docker(['service', 'ps', `${name}_load`, '--format', '{{.CurrentState}}', '--filter', 'desired-state=shutdown']);
-    await eventually('the load has ended', async () => /^(Complete|Failed)/m.test(await tasks()), 90_000);
+    await eventually('the load has ended', async () => /^(Complete|Failed)/m.test(await tasks()), 150_000);
     const said = await docker(['service', 'logs', '--raw', `${name}_load`]);
     const summary = JSON.parse(said.slice(said.indexOf('{\n'))) as Summary;
     expect(summary).toMatchObject({ host: 'compose', shaper: 'relay' });

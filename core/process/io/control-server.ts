@@ -1,25 +1,31 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { localAddressFilter } from '../../net/io/local-address.ts';
+import { ADMIN, answerOrder } from './admin-door.ts';
 import type { Service } from './service-process.ts';
 
 export interface AnswersAbout {
-  readonly service: Pick<Service<unknown>, 'health' | 'metrics'>;
+  readonly service: Pick<Service<unknown>, 'health' | 'metrics' | 'orders'>;
   /** Settings that all parts of a run must agree on. */
   readonly agrees: Readonly<Record<string, string | number>>;
+  /** What else it was told, for who comes later and has to know it. */
+  readonly told?: Readonly<Record<string, string | number>>;
+  /** Who orders something of it must know this; null where nobody may. */
+  readonly adminToken?: string | null;
   readonly controlPort: number;
   /** The networks of this machine on which it answers, besides the loopback. */
   readonly controlSubnets: readonly string[];
 }
 
 /**
- * Answers `GET /live`, `GET /health` (whether it can do its work now) and `GET /metrics` of a part, on the loopback and on its
- * control networks only. It listens on every address, because a running container may be moved to another one, and closes
- * connections to any other address. Rejects when the port is in use.
+ * Answers `GET /live`, `GET /health` (whether it can do its work now), `GET /metrics` and `POST /admin/...` (its orders, with the
+ * token) of a part, on the loopback and on its control networks only. It listens on every address, because a running container may
+ * be moved to another one, and closes connections to any other address. Rejects when the port is in use.
  */
-export const answerAbout = async ({ service, agrees, controlPort, controlSubnets }: AnswersAbout): Promise<Server> => {
+export const answerAbout = async (about: AnswersAbout): Promise<Server> => {
+  const { controlPort, controlSubnets } = about;
   const isOurs = localAddressFilter(controlSubnets);
   const server = createServer((request, response) => {
-    void answer(service, agrees, request.url ?? '/').then(
+    void answer(about, request).then(
       ({ status, type, body }) => response.writeHead(status, { 'content-type': type }).end(body),
       (error: Error) => response.writeHead(500).end(`${error.message}\n`),
     );
@@ -38,15 +44,17 @@ export const answerAbout = async ({ service, agrees, controlPort, controlSubnets
   return server;
 };
 
-const answer = async (service: AnswersAbout['service'], agrees: AnswersAbout['agrees'], url: string) => {
+const answer = async ({ service, agrees, told, adminToken = null }: AnswersAbout, request: IncomingMessage) => {
+  const url = request.url ?? '/';
   if (url === '/live') return { status: 200, type: 'text/plain', body: 'alive\n' };
   if (url === '/health') {
-    const health = { ...(service.health?.() ?? { ok: true }), agrees };
+    const health = { ...(service.health?.() ?? { ok: true }), agrees, ...(told && { told }) };
     return { status: health.ok ? 200 : 503, type: 'application/json', body: `${JSON.stringify(health)}\n` };
   }
   if (url === '/metrics' && service.metrics !== undefined) {
     return { status: 200, type: 'text/plain; version=0.0.4', body: await service.metrics() };
   }
+  if (url.startsWith(ADMIN) && service.orders !== undefined) return answerOrder(request, service.orders, adminToken);
   return { status: 404, type: 'text/plain', body: 'expected /live, /health or /metrics\n' };
 };
 

@@ -42,6 +42,15 @@ export class RunFolder {
     return statSync(this.#birthOf(part), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }
 
+  /** What its load has to show to the router for an order; null where no router said so. */
+  adminToken(): string | null {
+    return this.#read<{ readonly token: string }>('admin.json')?.token ?? null;
+  }
+
+  keepAdminToken(token: string): void {
+    this.#write('admin.json', { token }, 0o600);
+  }
+
   recording(): RecordingMark | null {
     return this.#read<RecordingMark>('recording.json');
   }
@@ -69,9 +78,9 @@ export class RunFolder {
     }
   }
 
-  #write(name: string, value: object): void {
+  #write(name: string, value: object, mode = 0o644): void {
     const path = join(this.#path, name);
-    writeFileSync(`${path}.new`, JSON.stringify(value));
+    writeFileSync(`${path}.new`, JSON.stringify(value), { mode });
     renameSync(`${path}.new`, path);
   }
 }

@@ -4,6 +4,7 @@ import { EventFile } from '../../event/io/event-file.ts';
 import type { Ms } from '../../time/clock.ts';
 import { steadyOf } from '../../time/io/steady-unix.ts';
 import { closeAll } from '../close-all.ts';
+import type { Orders } from './admin-door.ts';
 import { endOnce } from './ending.ts';
 
 /** The messages from a part of a run to the process that started it. */
@@ -33,6 +34,8 @@ export interface Service<Ready> {
   health?(): Health;
   /** In the text format of Prometheus. */
   metrics?(): Promise<string>;
+  /** What an operator may order of it while it runs. */
+  readonly orders?: Orders;
   /** A recording of its events begins now, of a run that starts at `startsAtMs`; `recordingEnds` ends it. */
   recordingBegan?(nowMs: Ms, startsAtMs: Ms): void;
   recordingEnds?(nowMs: Ms): void;
@@ -40,6 +43,8 @@ export interface Service<Ready> {
 
 export interface Health {
   readonly ok: boolean;
+  /** Set where it is not well as it was meant to be (it drains, has no power, or a fault was injected), so that a load may begin. */
+  readonly stands?: true;
   readonly [what: string]: unknown;
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../../config/config-error.ts';
 import type { EventSink } from '../../event/event.ts';
 import { RunLog } from '../../event/io/run-log.ts';
@@ -17,6 +18,10 @@ export interface Standing {
   readonly start: { readonly kind: 'cycle'; readonly cycleMs: number } | { readonly kind: 'awaited' };
   /** Settings that all parts of a run must agree on; they are part of its health answer. */
   readonly agrees: Readonly<Record<string, string | number>>;
+  /** What else it was told, for a load that comes later; it says so in its health. */
+  readonly told: Readonly<Record<string, string | number>>;
+  /** What an operator has to show for an order; null: made anew at each start. It is in the run folder, for the load. */
+  readonly adminToken: string | null;
   /** The folder that it shares with the other parts. */
   readonly runFolder: string;
   /** Where it answers `GET /live`, `GET /health` (whether it can do its work now) and `GET /metrics`. */
@@ -66,7 +71,8 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
     say(`cannot mark that it came up: ${(error as Error).message}`); // its agent will not notice, but the part can still serve
   }
   service = await start();
-  await answerAbout({ service, ...standing });
+  const adminToken = service.orders === undefined ? null : tokenOf(standing, folder, say);
+  await answerAbout({ service, ...standing, adminToken });
   say('ready');
   const startUnixMs = await startOf(standing, folder);
   const steadyStartMs = steadyOf(startUnixMs);
@@ -84,6 +90,18 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   watchStillness(POLL_MS, follow, (reason) =>
     standingLog.emit({ kind: 'fault', atMs: steadyUnixMs() - steadyStartMs, part: standing.part, reason }),
   );
+};
+
+/** The token of its admin door, in the run folder as well; null where it cannot be told to anybody. */
+const tokenOf = ({ adminToken }: Standing, folder: RunFolder, say: (text: string) => void): string | null => {
+  const token = adminToken ?? randomBytes(24).toString('hex');
+  try {
+    folder.keepAdminToken(token);
+  } catch (error) {
+    say(`the load cannot give it orders: ${(error as Error).message}`);
+    return adminToken;
+  }
+  return token;
 };
 
 const complain = (line: string): void => void process.stderr.write(`starlane: ${line}\n`);

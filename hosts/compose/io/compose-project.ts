@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { commitOf } from '../../../report/io/commit.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { NetworkName } from '../../../scenario/deployment/environment.ts';
 import { freeSubnets } from '../../../scenario/deployment/free-subnets.ts';
@@ -28,13 +29,18 @@ export class ComposeProject {
   }
 
   /**
-   * Builds the two images if they do not exist. Compose puts the names of service and project into an image. Built once each,
-   * under one name, they are the same images for every project.
+   * Builds the two images where they are not. Compose puts the names of service and project into an image: built once each,
+   * under one name, they stay the same images for every project. Images of ours that had those names before, and that no container
+   * has, are removed.
    */
-  build(options: DockerOptions = {}): Promise<string> {
+  async build(options: DockerOptions = {}): Promise<void> {
     const { file, environment } = this.#options;
     const args = ['--project-name', 'starlane', '--file', file, 'build', '--quiet', ROUTER, USERS];
-    return docker(['compose', ...args], { ...options, environment });
+    await docker(['compose', ...args], {
+      ...options,
+      environment: { ...environment, STARLANE_COMMIT: commitOf() ?? '' },
+    });
+    await docker(['image', 'prune', '--force', '--filter', `label=${IMAGE}`], options);
   }
 
   /** Starts it, on networks that nobody uses; if somebody else takes one in the meantime, it tries others. */
@@ -100,6 +106,9 @@ export class ComposeProject {
     return docker([...project, ...args], { ...options, environment: this.environment });
   }
 }
+
+/** The label of our images. `prune` takes only those that have no name any more. */
+const IMAGE = 'starlane.image';
 
 const ATTEMPTS = 5;
 

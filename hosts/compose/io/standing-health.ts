@@ -1,3 +1,4 @@
+import { ConfigError } from '../../../core/config/config-error.ts';
 import type { StandingPart } from '../../../scenario/deployment/parts.ts';
 
 export interface StandingHealth {
@@ -28,13 +29,14 @@ export const healthyParts = async (options: {
       for (const [key, value] of Object.entries(agrees)) {
         const said = (health?.agrees as Record<string, unknown> | undefined)?.[key];
         if (said !== undefined && said !== value) {
-          throw new Error(
-            `${part.name} runs with ${key} ${said}, but the load expects ${value}: bring the topology up again`,
+          throw new ConfigError(
+            key,
+            `is ${shown(value)} for the load, but ${part.name} runs with ${shown(said)}: ${REMEDY}`,
           );
         }
       }
     }
-    const unwell = answers.filter(({ health }) => health?.ok !== true);
+    const unwell = unwellOf(answers);
     if (unwell.length === 0) return summaryOf(answers);
     if (performance.now() > deadlineMs) {
       const names = unwell.map(({ part, reason }) => `${part.name} (${reason})`).join(', ');
@@ -44,6 +46,20 @@ export const healthyParts = async (options: {
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 };
+
+/**
+ * Whom a load has to wait for. A node that drains, has no power or a fault is as somebody meant it to be: the load may begin, and the
+ * router need not reach it.
+ */
+const unwellOf = (answers: readonly Answer[]): readonly Answer[] => {
+  const meant = new Set(answers.flatMap(({ part, health }) => (isMeant(health) ? [part.name] : [])));
+  const reaches = ({ health }: Answer): boolean =>
+    !Array.isArray(health?.unreachable) ||
+    health.unreachable.every((endpoint) => meant.has(String(endpoint).split('/')[0]!));
+  return answers.filter((answer) => !((answer.health?.ok === true || isMeant(answer.health)) && reaches(answer)));
+};
+
+const isMeant = (health: Answer['health']): boolean => health?.ok === false && health.stands === true;
 
 interface Answer {
   readonly part: StandingPart;
@@ -77,5 +93,11 @@ const summaryOf = (answers: readonly Answer[]): StandingHealth => {
     slowestAnswerMs: Math.max(...answers.map(({ tookMs }) => tookMs)),
   };
 };
+
+/** A hash is long. */
+const shown = (value: unknown): string => String(value).slice(0, 12);
+
+const REMEDY =
+  'it changed since the topology came up; generate the compose file again (npm run starlane -- compose FILE), then docker compose up -d';
 
 const RETRY_MS = 200;

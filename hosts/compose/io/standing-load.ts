@@ -17,6 +17,8 @@ import { areClosed } from './standing-logs.ts';
 export interface StandingLoadOptions {
   readonly scenario: Scenario;
   readonly schedule: Schedule;
+  /** What the router has to run. */
+  readonly policy: string;
   readonly deployment: DeploymentEnvironment;
   readonly onWaiting: (names: readonly string[]) => void;
   readonly onProgress: (progress: LoadProgress) => void;
@@ -25,6 +27,8 @@ export interface StandingLoadOptions {
 }
 
 export interface StandingRun extends StandingHealth {
+  /** Names the run among those of the topology. */
+  readonly id: string;
   /** Where the logs of all parts are. */
   readonly logs: string;
 }
@@ -34,9 +38,11 @@ export interface StandingRun extends StandingHealth {
  * recorded: the two would measure each other.
  */
 export const driveStanding = async (options: StandingLoadOptions): Promise<StandingRun> => {
-  const { scenario, schedule, deployment, onWaiting, onProgress, signal } = options;
+  const { scenario, schedule, policy, deployment, onWaiting, onProgress, signal } = options;
   const parts = standingParts(scenario);
   const health = await healthyTopology({ scenario, deployment, onWaiting, signal });
+  if (health.policy !== policy)
+    throw new Error(`the router runs ${health.policy}, not ${policy}: did another one switch it?`);
   const folder = new RunFolder(deployment.runFolder);
   const other = folder.recording();
   if (other !== null && !other.isOver && Date.now() < other.untilUnixMs) {
@@ -104,7 +110,7 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
   for (let waitedMs = 0; waitedMs < CLOSING_MS && !areClosed(logs, names); waitedMs += CLOSING_POLL_MS) {
     await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
   }
-  return { ...health, logs };
+  return { ...health, id, logs };
 };
 
 /** Resolves when every part of a topology is healthy, from beside it. Rejects when that takes too long or `signal` aborts. */

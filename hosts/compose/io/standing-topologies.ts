@@ -4,6 +4,8 @@ export interface StandingContainer {
   readonly service: string;
   /** As Docker prints it: `Up 2 minutes (healthy)`. */
   readonly status: string;
+  /** What it said at its last health check, where that is more than that it is well: `draining: was told to drain`. */
+  readonly says: string | null;
 }
 
 /** A topology of ours that the engine has containers of. */
@@ -19,7 +21,7 @@ export interface StandingTopology {
  */
 export const standingTopologies = async (): Promise<readonly StandingTopology[]> => {
   const fields = [PROJECT, SERVICE, SCENARIO].map((label) => `{{.Label "${label}"}}`);
-  const format = [...fields, '{{.Status}}'].join('\t');
+  const format = [...fields, '{{.Status}}', '{{.ID}}'].join('\t');
   const listed = await docker([
     'ps',
     '--all',
@@ -34,16 +36,46 @@ export const standingTopologies = async (): Promise<readonly StandingTopology[]>
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [project = '', service = '', scenario = '', status = ''] = line.split('\t');
-      return { project, service, scenario, status };
+      const [project = '', service = '', scenario = '', status = '', id = ''] = line.split('\t');
+      return { project, service, scenario, status, id };
     });
+  const said = await lastWords(rows.map(({ id }) => id));
   return [...Map.groupBy(rows, ({ project }) => project)].map(([project, own]) => ({
     project,
     scenario: own[0]!.scenario,
     containers: own
-      .map(({ service, status }) => ({ service, status }))
+      .map(({ service, status, id }) => ({ service, status, says: said.get(id) ?? null }))
       .toSorted((a, b) => (a.service < b.service ? -1 : 1)),
   }));
+};
+
+/** What containers said at their last health check, by the short ID, where they were not well. */
+const lastWords = async (ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  if (ids.length === 0) return new Map();
+  // One that is gone meanwhile has nothing to say; the engine answered a moment ago.
+  const listed = await docker(['inspect', ...ids, '--format', '{{.Id}}\t{{json .State}}']).catch(() => '');
+  const words = listed.split('\n').flatMap((line) => {
+    const [id = '', state = ''] = line.split('\t');
+    const said = id === '' ? null : wordsOf((JSON.parse(state) as { readonly Health?: DockerHealth }).Health ?? null);
+    return said === null ? [] : [[id.slice(0, 12), said] as const];
+  });
+  return new Map(words);
+};
+
+interface DockerHealth {
+  readonly Log: readonly { readonly ExitCode: number; readonly Output: string }[] | null;
+}
+
+/** The state that a part told the last of Docker's health checks; null where that check was well, or there was none. */
+export const wordsOf = (health: DockerHealth | null): string | null => {
+  const last = health?.Log?.at(-1);
+  if (last === undefined || last.ExitCode === 0) return null;
+  try {
+    const { status, reason } = JSON.parse(last.Output) as { readonly status?: unknown; readonly reason?: unknown };
+    return [status ?? 'not well', ...(reason === undefined ? [] : [reason])].join(': ');
+  } catch {
+    return 'does not answer';
+  }
 };
 
 /**

@@ -4,6 +4,9 @@ import type { Faults } from './faults.ts';
 /** The state of a node as its clients see it; its health is SERVING only while it is `serving`. */
 export type Condition = 'serving' | 'starting' | 'draining' | 'unwell';
 
+/** Why a node does not serve: an operator's order, its scenario, no power, or a fault that was injected. Null while it serves. */
+export type ConditionCause = 'order' | 'scenario' | 'power' | 'fault' | null;
+
 export interface ConditionOptions {
   readonly clock: Clock;
   /** Until when it loads its weights. */
@@ -24,10 +27,11 @@ export class NodeCondition {
   readonly #options: ConditionOptions;
   #isDraining = false;
   #current: Condition;
+  #cause: ConditionCause;
 
   constructor(options: ConditionOptions) {
     this.#options = options;
-    this.#current = this.#read();
+    [this.#current, this.#cause] = this.#read();
     const { clock, startedAtMs, drainsAtMs } = options;
     clock.at(startedAtMs, () => this.update());
     if (drainsAtMs !== null) clock.at(drainsAtMs, () => this.update());
@@ -38,6 +42,10 @@ export class NodeCondition {
     return this.#current;
   }
 
+  get cause(): ConditionCause {
+    return this.#cause;
+  }
+
   drain(): void {
     this.#isDraining = true;
     this.update();
@@ -45,10 +53,10 @@ export class NodeCondition {
 
   /** Updates the condition; call it when a fault begins or ends. */
   update(): void {
-    const condition = this.#read();
-    if (condition === this.#current) return;
-    this.#current = condition;
-    this.#options.onChange(condition);
+    const [condition, cause] = this.#read();
+    const isSame = condition === this.#current && cause === this.#cause;
+    [this.#current, this.#cause] = [condition, cause];
+    if (!isSame) this.#options.onChange(condition);
   }
 
   #watchPower(dueMs: Ms): void {
@@ -58,13 +66,14 @@ export class NodeCondition {
     clock.at(Math.max(dueMs, clock.now()) + WATCH_MS, (nextMs) => this.#watchPower(nextMs));
   }
 
-  #read(): Condition {
+  #read(): readonly [Condition, ConditionCause] {
     const { clock, startedAtMs, drainsAtMs, faults, hasPower } = this.#options;
     const nowMs = clock.now();
-    if (this.#isDraining || (drainsAtMs !== null && nowMs >= drainsAtMs)) return 'draining';
-    if (nowMs < startedAtMs) return 'starting';
-    if (hasPower?.(nowMs) === false) return 'unwell';
-    return UNWELL.some((kind) => faults.active(kind) !== null) ? 'unwell' : 'serving';
+    if (this.#isDraining) return ['draining', 'order'];
+    if (drainsAtMs !== null && nowMs >= drainsAtMs) return ['draining', 'scenario'];
+    if (nowMs < startedAtMs) return ['starting', 'scenario'];
+    if (hasPower?.(nowMs) === false) return ['unwell', 'power'];
+    return UNWELL.some((kind) => faults.active(kind) !== null) ? ['unwell', 'fault'] : ['serving', null];
   }
 }
 

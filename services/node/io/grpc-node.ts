@@ -13,6 +13,7 @@ import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { type Condition, NodeCondition } from '../control/condition.ts';
 import { type PlannedNodeFault, playFaults } from '../control/fault-timeline.ts';
 import { Faults } from '../control/faults.ts';
+import { type NodeState, nodeStateOf } from '../control/node-state.ts';
 import type { Engine } from '../engine/engine.ts';
 import { NodeMetrics } from '../metrics/node-metrics.ts';
 import type { RequestSpans } from '../telemetry/request-spans.ts';
@@ -65,6 +66,10 @@ export interface GrpcNode {
   readonly port: number;
   /** Begins planned faults when they are due (see `playFaults`): for a node that may have faults, once the clock runs. */
   playFaults(planned: readonly PlannedNodeFault[], cycleMs?: Ms | null): void;
+  /** How it is now. */
+  state(): NodeState;
+  /** Logs what is not as usual now, for a log that begins now. */
+  tellState(nowMs: Ms): void;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
   /**
@@ -98,7 +103,13 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
     effects?.apply(change);
     condition.update();
   });
-  const onChange = (now: Condition): void => health.follow(now);
+  const tell = (atMs: Ms): void =>
+    emit({ kind: 'condition', atMs, node: engine.name, condition: condition.current, cause: condition.cause });
+  let isClosing = false;
+  const onChange = (now: Condition): void => {
+    health.follow(now);
+    if (!isClosing) tell(clock.now()); // its own end is no event of the run
+  };
   const condition = new NodeCondition({
     clock,
     startedAtMs,
@@ -153,6 +164,7 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
     });
   }
   const shutDown = async (limitMs: Ms): Promise<void> => {
+    isClosing = true;
     condition.drain();
     faults.clear();
     loads.close();
@@ -165,6 +177,16 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
   return {
     port: listener.port,
     playFaults: (planned, cycleMs = null) => playFaults({ clock, faults, planned, drain, cycleMs }),
+    state: () => {
+      const { current, cause } = condition;
+      return nodeStateOf({ condition: current, cause, faults: faults.list().map(({ fault }) => fault.kind) });
+    },
+    tellState: (nowMs) => {
+      if (condition.current !== 'serving') tell(nowMs);
+      for (const { fault } of faults.list()) {
+        emit({ kind: 'injected', atMs: nowMs, node: engine.name, fault: fault.kind, state: 'began' });
+      }
+    },
     metrics: () => metrics.text(),
     close: (limitMs = DEFAULT_DRAIN_MS) => {
       closed ??= shutDown(limitMs);

@@ -3,6 +3,8 @@ import { create } from '@bufbuild/protobuf';
 import * as grpc from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import { afterEach, expect, test } from 'vitest';
+import { ConfigError } from '../../../core/config/config-error.ts';
+import type { Event } from '../../../core/event/event.ts';
 import { startRouter } from '../../../hosts/io/live-router.ts';
 import { Control, StateRequestSchema } from '../../../proto/gen/starlane/control/v1/control_pb.js';
 import { parseScenario } from '../../../scenario/scenario.ts';
@@ -20,6 +22,7 @@ const routerOfPair = async (drainMs: number, port = 0) => {
   const { node } = await startNode();
   const scenario = parseScenario(readFileSync('test/scenarios/pair.yaml', 'utf8'), 'pair.yaml', {});
   const topology = topologyOf(scenario);
+  const events: Event[] = [];
   const router = await startRouter({
     scenario,
     topology,
@@ -27,7 +30,7 @@ const routerOfPair = async (drainMs: number, port = 0) => {
     addresses: topology.endpoints.map(() => ({ host: '127.0.0.1', port: node.port })),
     doors: [{ host: '127.0.0.1', port }],
     drainMs,
-    emit: () => {},
+    emit: (event) => events.push(event),
   });
   let closing: Promise<void> | void;
   const close = async (): Promise<void> => {
@@ -35,7 +38,7 @@ const routerOfPair = async (drainMs: number, port = 0) => {
     await closing;
   };
   cleanUps.push(close);
-  return { router, close, client: clientOf(router.ready.port) };
+  return { router, close, events, client: clientOf(router.ready.port) };
 };
 
 const unary = <Reply>(client: grpc.Client, definition: grpc.MethodDefinition<object, Reply>, request: object) =>
@@ -113,4 +116,32 @@ test('a client of a router that was started again is served by the new one as so
   const again = clientOf(first.router.ready.port);
   for (let turn = 0; turn < 5; turn++) expect((await read(ask(again))).end.code).toBe(grpc.status.OK);
   await until(async () => (await read(ask(client))).end.code === grpc.status.OK); // its own backoff is up to a second
+});
+
+test('an order switches the policy of a live router, and a run that is recorded then is of no single policy', async () => {
+  const { router, client, events } = await routerOfPair(0);
+  const { policy } = router.orders!;
+  expect(policy!({ policy: 'least-request' })).toEqual({ policy: 'least-request' });
+  expect(router.health!()).toMatchObject({ policy: 'least-request' });
+  expect((await read(ask(client))).end.code).toBe(grpc.status.OK);
+  expect(await router.metrics!()).toContain('starlane_router_answered_total{policy="least-request"} 1');
+  expect(events).toContainEqual(
+    expect.objectContaining({ kind: 'fault', reason: 'was switched from round-robin to least-request' }),
+  );
+  for (const body of [{ policy: 'oracle' }, { policy: 'no-such' }, {}, null]) {
+    expect(() => policy!(body)).toThrow(ConfigError);
+  }
+  expect(router.health!()).toMatchObject({ policy: 'least-request' });
+});
+
+test('a live router is well when it can serve, and says with which endpoints', async () => {
+  const { router, close } = await routerOfPair(0);
+  await until(() => router.health!().ok);
+  const { status, endpoints, unreachable } = router.health!();
+  expect([status, [...(endpoints as string[]), ...(unreachable as string[])].toSorted()]).toEqual([
+    'serving',
+    ['ashburn/fibre', 'ashburn/laser', 'frankfurt/fibre'],
+  ]);
+  await close();
+  expect(router.health!()).toMatchObject({ ok: false, status: 'draining', reason: 'drains' });
 });

@@ -11,6 +11,7 @@ import { parseScenario, type Scenario } from '../../../scenario/scenario.ts';
 import { generatedScenario } from './generated-scenario.ts';
 
 interface Container {
+  readonly labels: Readonly<Record<string, string>>;
   readonly image: string;
   readonly stop_grace_period?: string;
   readonly cap_drop: readonly string[];
@@ -26,7 +27,7 @@ interface Container {
   readonly ports?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly configs: readonly { readonly source: string; readonly target: string }[];
-  readonly deploy: { readonly resources: { readonly limits: { readonly memory: string } } };
+  readonly deploy: { readonly resources: { readonly limits: { readonly memory: string; readonly pids: number } } };
 }
 
 interface ComposeFile {
@@ -35,7 +36,7 @@ interface ComposeFile {
   readonly configs: Readonly<Record<string, { readonly file: string }>>;
 }
 
-const PATHS = { scenario: './x.yaml', root: './' };
+const PATHS = { scenario: './x.yaml', root: './', results: './results', resultsShown: 'results' };
 const parsed = (text: string): ComposeFile => parse(text, { merge: true, maxAliasCount: -1 }) as ComposeFile;
 const fileOf = (scenario: Scenario): ComposeFile => parsed(composeFile(scenario, PATHS));
 const PAIR = readFileSync('test/scenarios/pair.yaml', 'utf8');
@@ -48,10 +49,11 @@ const staysWithinItsBounds = (scenario: Scenario): void => {
     expect(container.cap_add, name).toEqual(isAgent ? ['NET_ADMIN'] : undefined);
     expect(container.security_opt, name).toEqual(isAgent ? undefined : ['no-new-privileges:true']);
     expect([container.privileged, container.pid], name).toEqual([undefined, undefined]);
-    expect(container.volumes, name).toEqual(['run:/run/starlane']);
+    expect(container.volumes, name).toEqual(['run:/run/starlane', ...(name === 'load' ? ['./results:/results'] : [])]);
     expect(container.read_only, name).toBe(true);
     expect(container.user, name).toBe('node');
     expect(container.deploy.resources.limits.memory, name).toMatch(/^\d+[MG]$/);
+    expect(container.deploy.resources.limits.pids, name).toBeLessThanOrEqual(128);
     for (const port of container.ports ?? []) expect(port, name).toMatch(/^127\.0\.0\.1:/);
   }
 };
@@ -88,7 +90,7 @@ test('Docker waits longer for the router than the router drains', () => {
 
 describe('the compose file of a scenario', () => {
   test('of scenarios/atlantic.yaml is the committed docker-compose.yml, byte for byte', () => {
-    const paths = { scenario: './scenarios/atlantic.yaml', root: './' };
+    const paths = { ...PATHS, scenario: './scenarios/atlantic.yaml' };
     const made = composeFile(readScenario('scenarios/atlantic.yaml'), paths);
     expect(made).toBe(readFileSync('docker-compose.yml', 'utf8'));
   });
@@ -127,7 +129,7 @@ describe('the compose file of a scenario', () => {
       ...parseScenario(text, 'x.yaml', {}, () => 'timestamp,rtt\n0,100\n1,120\n'),
       files: { '../traces/lagos.csv': '', 'up.mm': '', '/data/abs$olute.mm': '' },
     };
-    const paths = { scenario: './some/where/x.yaml', root: '../' };
+    const paths = { ...PATHS, scenario: './some/where/x.yaml', root: '../' };
     const { configs, services } = parsed(composeFile(scenario, paths));
     expect(configs).toEqual({
       scenario: { file: './some/where/x.yaml' },
@@ -167,9 +169,21 @@ describe('the compose file of a scenario', () => {
     else expect(composeFile(scenario, PATHS)).toContain(`  "${name}":\n`);
   });
 
-  test('recreates agents together with their parts when a load recreates these', () => {
+  test('gives the load nothing by which Compose would make another container anew', () => {
     const { load } = fileOf(parseScenario(PAIR, 'x.yaml')).services;
-    expect(load).toMatchObject({ depends_on: ['users', 'ashburn-agent', 'frankfurt-agent', 'router-agent'] });
+    expect(load).not.toHaveProperty('depends_on');
+    expect(load!.network_mode).toBe(`container:\${COMPOSE_PROJECT_NAME:-starlane}-users-1`);
+    expect(load!.environment.STARLANE_POLICY).toBe(`\${STARLANE_POLICY:-}`); // not set: what the topology runs
+  });
+
+  test('makes every container another one when the scenario is another one', () => {
+    const [before, after] = [PAIR, PAIR.replace('seed: ', '# edited\nseed: ')].map(
+      (text) => fileOf(parseScenario(text, 'x.yaml')).services,
+    );
+    for (const [name, { labels }] of Object.entries(before!)) {
+      expect(labels['starlane.scenario-hash'], name).toMatch(/^[0-9a-f]{64}$/);
+      expect(labels['starlane.scenario-hash'], name).not.toBe(after![name]!.labels['starlane.scenario-hash']);
+    }
   });
 
   test('refuses a node with the name of the agent of another node', () => {

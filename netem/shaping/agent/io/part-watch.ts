@@ -9,40 +9,48 @@ export interface PartWatchOptions {
   readonly birth: () => number | null;
 }
 
+/** Where a part is, of the networks that its agent plays. */
+export interface Whereabouts {
+  /** A network that it has left; null where it is on all of them. */
+  readonly left: string | null;
+  /** Networks that it is on again, or at another address of, since the last look: what was set up there holds no more. */
+  readonly back: readonly string[];
+}
+
 /**
- * Watches whether the part beside an agent is still where the agent set up. When a part is restarted, Docker gives it a new
- * namespace and leaves the agent in an empty one. When it is connected to a network again, at another address, the setup of the
- * agent is no longer valid. In both cases the agent must end, so that Docker starts it where the part is. But it must not end
- * before the part is back: until then there is no namespace to start it in, and Docker gives up.
+ * Whether the part beside an agent is still where the agent set up. When a part is started anew, Docker gives it a new
+ * namespace and leaves the agent in an empty one. Then the agent has to end, so that Docker starts it where the part is; but not
+ * before the part is back, for until then there is no namespace to start it in, and Docker gives up.
  */
 export class PartWatch {
   readonly #options: PartWatchOptions;
+  readonly #attachments: Map<string, Attachment>;
+  readonly #left = new Set<string>();
   #birth: number | null;
-  #left: string | null = null;
 
   constructor(options: PartWatchOptions) {
     this.#options = options;
+    this.#attachments = new Map(options.attachments);
     this.#birth = options.birth();
   }
 
-  /** The network that the part has left, or null. Throws when the part is back: the agent must then start again. */
-  look(): string | null {
-    const { part, attachments, attachmentTo, birth } = this.#options;
-    for (const [network, was] of attachments) {
+  /** Where the part is. Throws when it came up in another namespace, and the agent has to begin anew there. */
+  look(): Whereabouts {
+    const { part, attachmentTo, birth } = this.#options;
+    const back: string[] = [];
+    for (const [network, was] of this.#attachments) {
       const now = attachmentTo(network);
       if (now === null) {
-        this.#left ??= network;
-      } else if (now.device !== was.device || now.address !== was.address) {
-        throw new Error(`${part} moved on the network ${network}, from ${told(was)} to ${told(now)}`);
-      } else if (this.#left === network) {
-        throw new Error(`${part} is back on the network ${network}`);
+        this.#left.add(network);
+      } else if (this.#left.delete(network) || now.device !== was.device || now.address !== was.address) {
+        this.#attachments.set(network, now);
+        back.push(network);
       }
     }
+    const [left = null] = this.#left;
     const born = birth();
-    if (this.#left !== null && born !== this.#birth) throw new Error(`${part} came up again`);
+    if (left !== null && born !== this.#birth) throw new Error(`${part} came up again`);
     this.#birth = born; // the mark may come late: while the part stays, the last one counts
-    return this.#left;
+    return { left, back };
   }
 }
-
-const told = ({ device, address }: Attachment): string => `${address} (${device})`;

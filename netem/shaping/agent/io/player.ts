@@ -14,6 +14,11 @@ export interface Player {
   health(): { readonly ok: boolean; readonly [what: string]: unknown };
   /** Checks whether its peers still have the same addresses. */
   followPeers(): Promise<void>;
+  /**
+   * Sets up again what it plays on one network, whose interface is a new one; what it plays on the others goes on. Missing where
+   * only a new agent can do it.
+   */
+  reattach?(network: string): Promise<void>;
   /** Takes all shaping away. */
   close(): Promise<void>;
 }

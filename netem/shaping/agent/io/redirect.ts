@@ -18,6 +18,27 @@ const CHAIN = 'STARLANE';
  * still arrive at the port itself are reset: nothing bypasses the relay, and the caller connects again.
  */
 export const redirectCommands = (redirects: readonly Redirect[]): readonly (readonly string[])[] => {
+  const { nat, filter } = rulesOf(redirects);
+  return [
+    ['-t', 'nat', '-N', CHAIN],
+    ...nat,
+    ['-t', 'nat', '-A', 'PREROUTING', '-j', CHAIN],
+    ['-t', 'filter', '-N', CHAIN],
+    ...filter,
+    ['-t', 'filter', '-A', 'INPUT', '-j', CHAIN],
+  ];
+};
+
+/**
+ * The commands that put other redirects in the place of those that are set up. Connections that were translated go on. At each
+ * moment a new one is either translated or reset, as long as its address is in both sets.
+ */
+export const exchangeCommands = (redirects: readonly Redirect[]): readonly (readonly string[])[] => {
+  const { nat, filter } = rulesOf(redirects);
+  return [['-t', 'nat', '-F', CHAIN], ...nat, ['-t', 'filter', '-F', CHAIN], ...filter];
+};
+
+const rulesOf = (redirects: readonly Redirect[]) => {
   const arriving = ({ address, port }: Redirect): readonly string[] => [
     '-A',
     CHAIN,
@@ -28,25 +49,16 @@ export const redirectCommands = (redirects: readonly Redirect[]): readonly (read
     '--dport',
     String(port),
   ];
-  return [
-    ['-t', 'nat', '-N', CHAIN],
-    ...redirects.map((redirect) => [
+  return {
+    nat: redirects.map((redirect) => [
       ...['-t', 'nat', ...arriving(redirect)],
       ...['-j', 'REDIRECT', '--to-ports', String(redirect.toPort)],
     ]),
-    ['-t', 'nat', '-A', 'PREROUTING', '-j', CHAIN],
-    ['-t', 'filter', '-N', CHAIN],
-    ...redirects.map((redirect) => [
-      '-t',
-      'filter',
-      ...arriving(redirect),
-      '-j',
-      'REJECT',
-      '--reject-with',
-      'tcp-reset',
+    filter: redirects.map((redirect) => [
+      ...['-t', 'filter', ...arriving(redirect)],
+      ...['-j', 'REJECT', '--reject-with', 'tcp-reset'],
     ]),
-    ['-t', 'filter', '-A', 'INPUT', '-j', CHAIN],
-  ];
+  };
 };
 
 /** The commands that remove all of them. */
@@ -70,6 +82,11 @@ export const redirect = async (redirects: readonly Redirect[]): Promise<() => Pr
   await undo();
   for (const command of redirectCommands(redirects)) await iptables(command);
   return undo;
+};
+
+/** Replaces the redirects that `redirect` set up. */
+export const exchangeRedirects = async (redirects: readonly Redirect[]): Promise<void> => {
+  for (const command of exchangeCommands(redirects)) await iptables(command);
 };
 
 // The variant over nf_tables needs only CAP_NET_ADMIN; the older one also wants raw sockets.

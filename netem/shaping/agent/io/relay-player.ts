@@ -8,7 +8,7 @@ import { measureRelayOverheadMs } from '../../relay/io/relay-overhead.ts';
 import type { ArrivingPath } from '../namespace-paths.ts';
 import type { Attachment } from './attachment.ts';
 import type { Player } from './player.ts';
-import { redirect } from './redirect.ts';
+import { exchangeRedirects, type Redirect, redirect } from './redirect.ts';
 
 export interface RelayPlayerOptions {
   readonly arrivals: readonly ArrivingPath[];
@@ -30,19 +30,21 @@ export const playRelay = async (options: RelayPlayerOptions): Promise<Player> =>
   const overheadMs = arrivals.length === 0 ? 0 : await measureRelayOverheadMs(clock, rng);
   const echo = await Echo.listen({ host: '127.0.0.1', port: 0 });
   const memory = new RelayMemory();
-  const placed = await Promise.all(
-    arrivals.map(async ({ path, links, network, port, targetPort, probePort }) => {
-      const { address } = attachmentTo(network);
-      const { forward, back } = links;
-      const listenPort = redirects ? 0 : port;
-      const probe = { listenPort: probePort, targetPort: echo.port };
-      const onRefused = (): void => onFault(`the relay of ${path} refuses connections: too many are open`);
-      const common = { name: path, forward, back, clock, rng, targetPort, overheadMs, probe, memory, onRefused };
-      const relay = await Relay.listen({ ...common, listenHost: address, listenPort });
-      return { relay, redirect: { address, port, toPort: relay.port } };
-    }),
-  );
-  const undo = redirects ? await redirect(placed.map((place) => place.redirect)) : async () => {};
+  const place = async ({ path, links, network, port, targetPort, probePort }: ArrivingPath): Promise<Placed> => {
+    const { address } = attachmentTo(network);
+    const { forward, back } = links;
+    const listenPort = redirects ? 0 : port;
+    const probe = { listenPort: probePort, targetPort: echo.port };
+    const onRefused = (): void => onFault(`the relay of ${path} refuses connections: too many are open`);
+    const common = { name: path, forward, back, clock, rng, targetPort, overheadMs, probe, memory, onRefused };
+    const relay = await Relay.listen({ ...common, listenHost: address, listenPort });
+    return { relay, redirect: { address, port, toPort: relay.port } };
+  };
+  const places = new Map<ArrivingPath, Placed>();
+  await Promise.all(arrivals.map(async (arrival) => places.set(arrival, await place(arrival))));
+  const relays = (): readonly Relay[] => [...places.values()].map(({ relay }) => relay);
+  const rules = (): readonly Redirect[] => [...places.values()].map((placed) => placed.redirect);
+  const undo = redirects ? await redirect(rules()) : async () => {};
   return {
     shaper: 'relay',
     links: new Map(
@@ -56,25 +58,29 @@ export const playRelay = async (options: RelayPlayerOptions): Promise<Player> =>
       ok: true,
       overheadMs,
       heldBytes: memory.heldBytes,
-      connections: sumOf(placed.map(({ relay }) => relay.connections.open)),
-      refusedConnections: sumOf(placed.map(({ relay }) => relay.connections.refused)),
-      cutOffConnections: sumOf(placed.map(({ relay }) => relay.connections.cutOff)),
-      lateP50Ms: Math.max(0, ...placed.map(({ relay }) => orZero(relay.lateness.quantileUs(0.5)) / 1000)),
-      lateP99Ms: Math.max(0, ...placed.map(({ relay }) => orZero(relay.lateness.quantileUs(0.99)) / 1000)),
+      connections: sumOf(relays().map((relay) => relay.connections.open)),
+      refusedConnections: sumOf(relays().map((relay) => relay.connections.refused)),
+      cutOffConnections: sumOf(relays().map((relay) => relay.connections.cutOff)),
+      lateP50Ms: Math.max(0, ...relays().map(({ lateness }) => orZero(lateness.quantileUs(0.5)) / 1000)),
+      lateP99Ms: Math.max(0, ...relays().map(({ lateness }) => orZero(lateness.quantileUs(0.99)) / 1000)),
     }),
     followPeers: async () => {},
-    close: () =>
-      closeAll([
-        undo,
-        ...placed.map(
-          ({ relay }) =>
-            () =>
-              relay.close(),
-        ),
-        () => echo.close(),
-      ]),
+    reattach: async (network) => {
+      for (const [arrival, { relay }] of places) {
+        if (arrival.network !== network) continue;
+        await relay.close(); // its address is gone, and every connection with it
+        places.set(arrival, await place(arrival));
+      }
+      if (redirects) await exchangeRedirects(rules());
+    },
+    close: () => closeAll([undo, ...relays().map((relay) => () => relay.close()), () => echo.close()]),
   };
 };
+
+interface Placed {
+  readonly relay: Relay;
+  readonly redirect: Redirect;
+}
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 const orZero = (value: number): number => (Number.isNaN(value) ? 0 : value);

@@ -13,6 +13,14 @@ describe('the folder that the parts of a topology share', () => {
   });
   afterEach(() => rmSync(path, { recursive: true, force: true }));
 
+  test('keeps the token of the router for its own user alone', () => {
+    const folder = new RunFolder(path);
+    expect(folder.adminToken()).toBeNull();
+    folder.keepAdminToken('secret');
+    expect(new RunFolder(path).adminToken()).toBe('secret');
+    expect(statSync(join(path, 'admin.json')).mode & 0o777).toBe(0o600);
+  });
+
   test('is empty before anybody has written to it', () => {
     const folder = new RunFolder(path);
     expect([folder.startUnixMs(), folder.recording()]).toEqual([null, null]);

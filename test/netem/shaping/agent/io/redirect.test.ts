@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redirectCommands, undoCommands } from '../../../../../netem/shaping/agent/io/redirect.ts';
+import { exchangeCommands, redirectCommands, undoCommands } from '../../../../../netem/shaping/agent/io/redirect.ts';
 
 describe('the commands that send connections to a relay', () => {
   test('translate new ones, and reset what arrives untranslated, in chains of our own', () => {
@@ -16,6 +16,16 @@ describe('the commands that send connections to a relay', () => {
       '-t filter -A STARLANE -d 198.18.16.2 -p tcp --dport 50051 -j REJECT --reject-with tcp-reset',
       '-t filter -A STARLANE -d 198.18.17.2 -p tcp --dport 50051 -j REJECT --reject-with tcp-reset',
       '-t filter -A INPUT -j STARLANE',
+    ]);
+  });
+
+  test('are exchanged without a moment in which a new connection is neither translated nor reset', () => {
+    const commands = exchangeCommands([{ address: '198.18.16.9', port: 50_051, toPort: 40_003 }]);
+    expect(commands.map((command) => command.join(' '))).toEqual([
+      '-t nat -F STARLANE', // what comes now is reset
+      '-t nat -A STARLANE -d 198.18.16.9 -p tcp --dport 50051 -j REDIRECT --to-ports 40003',
+      '-t filter -F STARLANE', // what comes now is translated
+      '-t filter -A STARLANE -d 198.18.16.9 -p tcp --dport 50051 -j REJECT --reject-with tcp-reset',
     ]);
   });
 

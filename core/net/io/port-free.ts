@@ -1,0 +1,12 @@
+import { createServer } from 'node:net';
+
+/** Whether a server could listen at `port` of `host` now. Rejects where it could not for another reason than that it is taken. */
+export const isPortFree = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(false);
+      else reject(error);
+    });
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });

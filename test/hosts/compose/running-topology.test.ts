@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { ConfigError } from '../../../core/config/config-error.ts';
+import { checkAsked, runningOf } from '../../../hosts/compose/io/running-topology.ts';
+
+const HEALTH = {
+  ok: true,
+  policy: 'peak-ewma',
+  agrees: { seed: 3 },
+  told: { start: 'awaited', seed: 3, ratePerS: 20 },
+};
+
+test('a router says what its topology runs', () => {
+  expect(runningOf(HEALTH)).toEqual({
+    policy: 'peak-ewma',
+    start: 'awaited',
+    overrides: { seed: 3, ratePerS: 20 },
+  });
+  expect(() => runningOf({ ok: true })).toThrow(ConfigError);
+});
+
+test('a load that was asked for another policy or seed than the topology runs is a mistake of the user', () => {
+  const running = runningOf(HEALTH);
+  const check = (policy: string | null, seed?: number) => () =>
+    checkAsked({ policy, overrides: seed === undefined ? {} : { seed } }, { running, seed: 3 });
+  expect(check(null)).not.toThrow();
+  expect(check('peak-ewma', 3)).not.toThrow();
+  expect(check('random')).toThrow(ConfigError);
+  expect(check('random')).toThrow(/^STARLANE_POLICY is random, but the topology runs peak-ewma: /);
+  expect(check(null, 4)).toThrow(/^STARLANE_SEED is 4, but the topology runs 3: /);
+});
