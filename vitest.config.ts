@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 const INTEGRATION = [
   'test/cli/**/*.test.ts',
   'test/differential/**/*.test.ts',
+  'test/observe/prometheus.test.ts',
   'test/services/node/io/bounds.test.ts',
   'test/services/node/io/request-bounds.test.ts',
   'test/services/node/traced-process.test.ts',
