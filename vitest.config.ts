@@ -8,6 +8,7 @@ const INTEGRATION = [
   'test/cli/**/*.test.ts',
   'test/differential/**/*.test.ts',
   'test/router/clients.test.ts',
+  'test/observe/prometheus.test.ts',
   'test/services/node/io/bounds.test.ts',
   'test/services/node/io/request-bounds.test.ts',
   'test/services/node/traced-process.test.ts',

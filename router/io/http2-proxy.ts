@@ -75,8 +75,6 @@ export class Http2Proxy implements DataPath, ProxyCore {
     if (!this.#hasConnected) {
       this.#hasConnected = true;
       await this.#connect();
-      this.#prober.start();
-      this.#checker?.start();
     }
     return port;
   }
@@ -138,6 +136,8 @@ export class Http2Proxy implements DataPath, ProxyCore {
     const soon = new Promise<void>((resolve) => setTimeout(resolve, FIRST_REACH_MS).unref());
     await Promise.race([Promise.any(reached).catch(ignore), soon]);
     this.#clients.open();
+    this.#prober.start();
+    this.#checker?.start();
     await Promise.all(tries);
   }
 
