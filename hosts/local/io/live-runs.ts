@@ -10,6 +10,10 @@ export interface LiveRun {
   readonly token: string | null;
   /** Where each node is reached on the loopback, past its paths. */
   readonly nodePorts: Readonly<Record<string, number>>;
+  /** The processes of the nodes, as they were when it began. */
+  readonly nodePids: Readonly<Record<string, number>>;
+  /** When it began, by the wall clock. */
+  readonly startUnixMs: number;
 }
 
 /** Tells other commands of a run, by a small file in the folder for temporary files; returns what takes it back. */

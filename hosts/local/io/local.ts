@@ -51,6 +51,8 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
       scenario: name,
       token: faults?.token ?? null,
       nodePorts: Object.fromEntries(topology.nodePorts),
+      nodePids: Object.fromEntries(topology.nodes.map(({ name: node, part }) => [node, part.pid])),
+      startUnixMs,
     });
     topology.begin(startUnixMs);
     beganUnixMs = startUnixMs;
