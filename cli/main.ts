@@ -5,6 +5,7 @@ import { composeCommand } from './compose.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
 import { engineCommand } from './engine.ts';
+import { faultCommand } from './fault.ts';
 import { linksCommand } from './links.ts';
 import { loadCommand } from './load.ts';
 import { logsCommand } from './logs.ts';
@@ -51,6 +52,7 @@ const program = new Command('starlane')
   .addCommand(statusCommand())
   .addCommand(logsCommand())
   .addCommand(loadCommand())
+  .addCommand(faultCommand())
   .addCommand(schemaCommand())
   .addCommand(doctorCommand())
   .addHelpText('after', HELP)

@@ -40,6 +40,8 @@ export interface LocalTopologyOptions {
  */
 export class LocalTopology {
   readonly nodes: readonly LocalNode[];
+  /** Where each node is reached, past its paths. */
+  readonly nodePorts = new Map<string, number>();
   /** Hears of a node that died. */
   onNodeLost: ((name: string, reason: string) => void) | null = null;
   readonly paths = new Part<RelaySetup, RelayReady>('relay of the paths', 'parts/relay.ts');
@@ -49,7 +51,6 @@ export class LocalTopology {
   readonly #options: LocalTopologyOptions;
   /** Of the probes, and of the parts that were started anew. */
   readonly #ownEvents: Event[] = [];
-  readonly #nodePorts = new Map<string, number>();
   #echo: Echo | null = null;
   #prober: Prober | null = null;
   #routerSetup: RouterSetup | null = null;
@@ -86,7 +87,7 @@ export class LocalTopology {
       await Promise.all(
         this.nodes.map(async ({ name, part }) => {
           const { port } = await part.configure({ ...this.#setup(part), node: name, port: 0 });
-          this.#nodePorts.set(name, port);
+          this.nodePorts.set(name, port);
           return [name, port] as const;
         }),
       ),
@@ -180,7 +181,7 @@ export class LocalTopology {
     await Promise.all([part.loaded(), new Promise((resolve) => setTimeout(resolve, RESTART_MS))]);
     if (this.#isStopping) return;
     const events = this.#laterLog(part);
-    await part.configure({ ...this.#setup(part), events, node: name, port: this.#nodePorts.get(name)! });
+    await part.configure({ ...this.#setup(part), events, node: name, port: this.nodePorts.get(name)! });
     part.begin(this.#startUnixMs);
     this.#mark({ node: name, fault: 'crash', state: 'ended' });
   }

@@ -2,6 +2,7 @@ import type { EventSink } from '../../../core/event/event.ts';
 import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import { routerRestartsOf } from '../../../scenario/faults-plan.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
+import { announceRun } from './live-runs.ts';
 import { LocalTopology, type LocalTopologyOptions } from './local-topology.ts';
 
 /** From when all parts are connected to the start of the run: long enough for every part to learn the start. */
@@ -27,6 +28,7 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   let beganUnixMs: number | null = null;
   let endedAtMs = 0;
+  let withdraw = (): void => {};
   const restarts: NodeJS.Timeout[] = [];
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {}); // it may fail because the run ends
@@ -44,6 +46,14 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
       emit({ kind: 'fault', atMs: steadyUnixMs() - steadyStartMs, part: `node ${name}`, reason });
     };
     topology.load.onProgress = options.onProgress;
+    const { faults, name } = scenario;
+    withdraw = announceRun({
+      scenario: name,
+      token: faults?.token ?? null,
+      nodePorts: Object.fromEntries(topology.nodePorts),
+      nodePids: Object.fromEntries(topology.nodes.map(({ name: node, part }) => [node, part.pid])),
+      startUnixMs,
+    });
     topology.begin(startUnixMs);
     beganUnixMs = startUnixMs;
     const limitMs = LEAD_MS + (scenario.durationS + scenario.drainS) * 1000;
@@ -51,6 +61,7 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
     await Promise.race([topology.load.done(), after(limitMs), aborted, topology.lost, failed.promise]);
     endedAtMs = Date.now() - startUnixMs;
   } finally {
+    withdraw();
     for (const timer of restarts) clearTimeout(timer);
     await topology.stop();
     if (beganUnixMs !== null) for (const event of topology.events()) emit(event);

@@ -43,6 +43,10 @@ export class Part<Setup, Ready, Progress = never> {
     this.#child.on('exit', (code, signal) => this.#onExit(signal === null ? `with code ${code}` : `by ${signal}`));
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   loaded(): Promise<void> {
     return this.#loaded.promise;
   }

@@ -49,10 +49,13 @@ const faultOf = ({ kind }: FaultMessage): Fault | null => {
 /** HTTP/2 error code. Source: RFC 9113, section 7. */
 const INTERNAL_ERROR = 2;
 
+/** A fault as a request names it. */
+export const faultMessageOf = (fault: Fault): FaultMessage => create(FaultSchema, { kind: kindOf(fault) });
+
 /** An active fault as the service reports it. */
 export const activeFaultOf = (fault: Fault, remainingMs: Ms): ActiveFault =>
   create(ActiveFaultSchema, {
-    fault: create(FaultSchema, { kind: kindOf(fault) }),
+    fault: faultMessageOf(fault),
     remaining: durationFromMs(Math.max(0, Math.round(remainingMs))),
   });
 

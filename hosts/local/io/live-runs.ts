@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A local run that is under way, as other commands of this user find it. */
+export interface LiveRun {
+  readonly pid: number;
+  readonly scenario: string;
+  /** Of the scenario; null where nobody may cause faults. */
+  readonly token: string | null;
+  /** Where each node is reached on the loopback, past its paths. */
+  readonly nodePorts: Readonly<Record<string, number>>;
+  /** The processes of the nodes, as they were when it began. */
+  readonly nodePids: Readonly<Record<string, number>>;
+  /** When it began, by the wall clock. */
+  readonly startUnixMs: number;
+}
+
+/** Tells other commands of a run, by a small file in the folder for temporary files; returns what takes it back. */
+export const announceRun = (run: Omit<LiveRun, 'pid'>): (() => void) => {
+  const path = join(tmpdir(), `${PREFIX}${process.pid}.json`);
+  writeFileSync(path, JSON.stringify({ pid: process.pid, ...run }), { mode: 0o600 });
+  return () => rmSync(path, { force: true });
+};
+
+/** The runs that are under way; what a killed one left behind is removed. */
+export const liveRuns = (): readonly LiveRun[] =>
+  readdirSync(tmpdir())
+    .filter((name) => name.startsWith(PREFIX) && name.endsWith('.json'))
+    .flatMap((name) => {
+      const path = join(tmpdir(), name);
+      try {
+        const run = JSON.parse(readFileSync(path, 'utf8')) as LiveRun;
+        if (isAlive(run.pid)) return [run];
+        rmSync(path, { force: true });
+      } catch {
+        // it ended, or belongs to another user
+      }
+      return [];
+    });
+
+const PREFIX = 'starlane-live-';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
