@@ -49,7 +49,7 @@ test('a load may begin while a node drains and the router does not reach it, and
   const router = (unreachable: readonly string[]) => partOf('router', { ok: true, policy: 'random', unreachable });
   expect(await asked(drained, await router(['ashburn/fibre']))).toMatchObject({ policy: 'random' });
   await expect(asked(drained, await router(['ashburn/fibre', 'lagos/fibre']))).rejects.toThrow(
-    /^not well .* router \(/,
+    /^not healthy .* router \(/,
   );
   await expect(asked(await partOf('ashburn', { ok: false, status: 'broken' }))).rejects.toThrow(/ashburn/);
 });

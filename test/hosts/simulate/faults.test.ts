@@ -19,10 +19,16 @@ const schedule: Schedule = Array.from({ length: 80 }, (_, id) => ({
   maxOutputTokens: 20,
 }));
 
-const eventsOf = (...timeline: readonly string[]): readonly Event[] => {
+const eventsOf = (...timeline: readonly string[]): readonly Event[] => eventsIn(text, timeline);
+
+/** With a router that does not check its paths, so that it keeps using one that is dead. */
+const uncheckedEventsOf = (...timeline: readonly string[]): readonly Event[] =>
+  eventsIn(text.replace('router: { site: london }', 'router: { site: london, health: { intervalMs: 0 } }'), timeline);
+
+const eventsIn = (base: string, timeline: readonly string[]): readonly Event[] => {
   const entries = timeline.map((entry) => `    - ${entry}\n`).join('');
   const faults = timeline.length === 0 ? '' : `faults:\n  token: a-token-of-this-test\n  timeline:\n${entries}`;
-  const scenario = parseScenario(`${text}\n${faults}`, 'x.yaml');
+  const scenario = parseScenario(`${base}\n${faults}`, 'x.yaml');
   const events: Event[] = [];
   const emit = (event: Event): void => void events.push(event);
   for (const _ of simulate({ scenario, topology: topologyOf(scenario), schedule, policy: 'round-robin', emit }));
@@ -81,7 +87,7 @@ describe('in a simulated run', () => {
   });
 
   test('blackhole lets no byte in or out, loses none, and all goes on when it ends', () => {
-    const events = eventsOf('{ atS: 1, forS: 1, node: ashburn, kind: blackhole }');
+    const events = uncheckedEventsOf('{ atS: 1, forS: 1, node: ashburn, kind: blackhole }');
     const received = of(events, 'received').filter(({ node }) => node === 'ashburn');
     expect(within(received, 1000, 2000)).toEqual([]);
     expect(within(received, 2000, 2001).length).toBeGreaterThan(8);
@@ -141,11 +147,22 @@ describe('in a simulated run', () => {
   });
 
   test('a path that is a blackhole is picked on, and what it holds comes when it ends', () => {
-    const events = eventsOf('{ atS: 1, forS: 1, path: frankfurt/fibre, kind: blackhole }');
+    const events = uncheckedEventsOf('{ atS: 1, forS: 1, path: frankfurt/fibre, kind: blackhole }');
     expect(within(of(events, 'received'), 1020, 2000).filter(({ node }) => node === 'frankfurt')).toEqual([]);
     expect(
       within(of(events, 'received'), 2000, 2050).filter(({ node }) => node === 'frankfurt').length,
     ).toBeGreaterThan(4);
+    expect(failures(events)).toEqual([]);
+  });
+
+  test('health checks have a blackhole left within a second, and what has not begun there moves', () => {
+    const events = eventsOf('{ atS: 1, forS: 2, node: ashburn, kind: blackhole }');
+    const moved = of(events, 'routed').filter(({ attempt }) => attempt === 2);
+    expect(moved.length).toBeGreaterThan(4);
+    expect(moved.every(({ atMs, endpoint }) => atMs < 2000 && endpoint.startsWith('frankfurt'))).toBe(true);
+    expect(within(of(events, 'routed'), 2000, 3000).every(({ endpoint }) => endpoint.startsWith('frankfurt'))).toBe(
+      true,
+    );
     expect(failures(events)).toEqual([]);
   });
 
