@@ -1,5 +1,5 @@
 import type { RunLog } from '../../event/io/run-log.ts';
-import { READING_MS, steadyUnixMs } from '../../time/io/steady-unix.ts';
+import { READING_MS, steadyUnixMs, wallStepMs } from '../../time/io/steady-unix.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Service } from './service-process.ts';
 
@@ -40,7 +40,7 @@ export const followRecordings = (options: FollowedRecordings): (() => void) => {
     if (!isOn) return;
     const startsAtMs = recording.fromUnixMs - startUnixMs;
     log.open(folder.logsOf(recording.id), startsAtMs, nowMs);
-    const stepMs = wallUnixMs() - startUnixMs - (steadyMs() - steadyStartMs);
+    const stepMs = wallStepMs(wallUnixMs, steadyMs) - (startUnixMs - steadyStartMs);
     if (Math.abs(stepMs) > READING_MS) {
       const reason = `runs on a clock that is ${stepMs.toFixed(0)} ms off the wall clock, which was set since: start it anew`;
       log.emit({ kind: 'fault', atMs: nowMs, part, reason });

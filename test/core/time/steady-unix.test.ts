@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
+import { steadyOf, steadyUnixMs, wallStepMs } from '../../../core/time/io/steady-unix.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -20,3 +20,15 @@ test.each([-3_600_000, 0, 250, 86_400_000])(
     expect(wall).toHaveBeenCalled();
   },
 );
+
+test('a process that sleeps between two readings sees no step of the wall clock', () => {
+  let nowMs = 1000;
+  let readings = 0;
+  const steady = (): number => {
+    readings++;
+    nowMs += readings <= 2 ? 40 : 0.01; // it was away around the first readings
+    return nowMs;
+  };
+  expect(Math.abs(wallStepMs(() => nowMs + 7, steady) - 7)).toBeLessThan(0.1);
+  expect(readings).toBeLessThan(10);
+});
