@@ -237,7 +237,7 @@ const NETWORKS = ['fibre', 'laser', 'access'] as const;
 /** Compose lets an unhealthy container be, so what was made to fail on purpose is not restarted for it. */
 const healthcheck = (port: number): readonly string[] => [
   `    test: ["CMD", "bash", "parts/health-check.sh", "${port}"]`,
-  '    interval: 5s',
+  '    interval: 10s',
   '    timeout: 5s',
   '    retries: 2',
   '    start_period: 60s',
