@@ -27,6 +27,7 @@ export class NodeChanges {
         const what = troubleOf(change);
         if (what === null) continue;
         const next = inOrder[index + 1];
+        if (next !== undefined && seconds(next.atMs) === seconds(change.atMs)) continue; // as at the start of a run
         const until = next === undefined ? 'the end' : seconds(next.atMs);
         lines.push({ atMs: change.atMs, text: `${change.node} ${what} from ${seconds(change.atMs)} to ${until}` });
       }

@@ -36,6 +36,10 @@ describe('what happened to nodes in a run', () => {
     expect(linesOf(condition(-60, 'unwell', 'fault'))).toEqual([]);
   });
 
+  test('leaves out what was over as it began: a node that starts serves when the run begins', () => {
+    expect(linesOf(condition(-900, 'unwell', 'power'), condition(0.4, 'serving', null))).toEqual([]);
+  });
+
   test('is the same from the parts of a run that are merged', () => {
     const [whole, some, others] = [new NodeChanges(), new NodeChanges(), new NodeChanges()];
     for (const [index, change] of [condition(2000, 'unwell', 'power'), condition(5000, 'serving', null)].entries()) {

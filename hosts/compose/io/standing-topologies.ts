@@ -4,7 +4,7 @@ export interface StandingContainer {
   readonly service: string;
   /** As Docker prints it: `Up 2 minutes (healthy)`. */
   readonly status: string;
-  /** What it said at its last health check, where that is more than that it is well: `draining: was told to drain`. */
+  /** What it said at its last health check, where it is not simply healthy: `draining: was told to drain`. */
   readonly says: string | null;
 }
 
@@ -49,7 +49,7 @@ export const standingTopologies = async (): Promise<readonly StandingTopology[]>
   }));
 };
 
-/** What containers said at their last health check, by the short ID, where they were not well. */
+/** What containers said at their last health check, by the short ID, where they were not healthy. */
 const lastWords = async (ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
   if (ids.length === 0) return new Map();
   // One that is gone meanwhile has nothing to say; the engine answered a moment ago.
@@ -72,7 +72,7 @@ export const wordsOf = (health: DockerHealth | null): string | null => {
   if (last === undefined || last.ExitCode === 0) return null;
   try {
     const { status, reason } = JSON.parse(last.Output) as { readonly status?: unknown; readonly reason?: unknown };
-    return [status ?? 'not well', ...(reason === undefined ? [] : [reason])].join(': ');
+    return [status ?? 'not healthy', ...(reason === undefined ? [] : [reason])].join(': ');
   } catch {
     return 'does not answer';
   }
