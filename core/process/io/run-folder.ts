@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** A run that the parts of a running topology record, as wall-clock instants in milliseconds. */
@@ -8,6 +18,14 @@ export interface RecordingMark {
   readonly fromUnixMs: number;
   readonly untilUnixMs: number;
   readonly isOver: boolean;
+}
+
+/** That a part found the configuration wrong, which all parts have alike. */
+export interface ConfigRefusal {
+  readonly line: string;
+  /** Of what all parts are told alike. */
+  readonly digest: string;
+  readonly atUnixMs: number;
 }
 
 /**
@@ -42,6 +60,12 @@ export class RunFolder {
     return statSync(this.#birthOf(part), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }
 
+  /** When a part last started, of all that ever did. */
+  newestBirthUnixMs(): number {
+    const births = readdirSync(this.#path).filter((name) => name.endsWith(BIRTH));
+    return Math.max(0, ...births.map((name) => this.birthOf(name.slice(0, -BIRTH.length)) ?? 0));
+  }
+
   /** What its load has to show to the router for an order; null where no router said so. */
   adminToken(): string | null {
     return this.#read<{ readonly token: string }>('admin.json')?.token ?? null;
@@ -49,6 +73,15 @@ export class RunFolder {
 
   keepAdminToken(token: string): void {
     this.#write('admin.json', { token }, 0o600);
+  }
+
+  /** The last one; null where no part ever refused. */
+  refusal(): ConfigRefusal | null {
+    return this.#read<ConfigRefusal>('refusal.json');
+  }
+
+  refuse(refusal: ConfigRefusal): void {
+    this.#write('refusal.json', refusal);
   }
 
   recording(): RecordingMark | null {
@@ -65,7 +98,7 @@ export class RunFolder {
   }
 
   #birthOf(part: string): string {
-    return join(this.#path, `${part}.birth`);
+    return join(this.#path, `${part}${BIRTH}`);
   }
 
   #read<T>(name: string): T | null {
@@ -84,3 +117,5 @@ export class RunFolder {
     renameSync(`${path}.new`, path);
   }
 }
+
+const BIRTH = '.birth';
