@@ -5,11 +5,10 @@ import { measuredAccess } from '../netem/links/measured-access.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
 import type { LinkModel } from '../netem/links/model/link-model.ts';
 import { recordingLink } from '../netem/links/model/timeline.ts';
-import { type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
+import { type GroundPlace, type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
 import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
 import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
-import type { OrbitalPlace } from '../netem/sky/path/place.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
@@ -97,7 +96,7 @@ const accessOf = (
   to: NetworkSite,
 ): PathLinks => {
   const { site, access } = scenario.clients[name]!;
-  const client = place(site) as Exclude<NetworkSite, OrbitalPlace>; // reading a scenario checks that users are on the ground
+  const client = place(site) as GroundPlace; // reading a scenario checks that users are on the ground
   const textOf = (file: string): string => scenario.files[file]!;
   switch (access.kind) {
     case 'trace': {
@@ -111,8 +110,12 @@ const accessOf = (
       const recordings = { up: recording(access.up), down: recording(access.down) };
       return measuredAccess({ client, to, ...recordings, name: `clients.${name}.access` });
     }
-    default:
-      return network.access({ client, ...access, to });
+    case 'fibre':
+      return network.access({ client, name, kind: 'fibre', to });
+    case 'starlink': {
+      const { kind, pop, ...dish } = access;
+      return network.access({ client, name, kind, pop, dish, to });
+    }
   }
 };
 

@@ -13,7 +13,8 @@ const laserSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
       upKbps: kbpsSchema.default(200_000).describe('Rate from a terminal to its satellite, in kilobits a second.'),
       downKbps: kbpsSchema.default(1_000_000).describe('Rate from a satellite to its terminal, in kilobits a second.'),
       lossRate: shareSchema.default(0.0001).describe('Share of packets lost outside boundary events.'),
-      ...effectKeys<Effects['terminal']>(effects.terminal, 'laser'),
+      ...effectKeys<Effects['way']>(effects.way, 'laser'),
+      ...effectKeys<Effects['dish']>(effects.dish, 'laser'),
     })
     .prefault({} as never);
 
@@ -30,8 +31,8 @@ const starlinkSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
       lossRate: shareSchema.default(0.0005).describe('Share of packets lost outside boundary events.'),
       gatewayReachKm: z.number().min(0).max(20_000).default(1000).describe('How far a gateway may be from its PoP.'),
       gateways: z.int().min(1).max(50).default(8).describe('How many of the nearest gateways a PoP uses.'),
-      ...effectKeys<Effects['terminal']>(effects.terminal, 'access.starlink'),
-      ...effectKeys<Effects['starlinkAccess']>(effects.starlinkAccess, 'access.starlink'),
+      ...effectKeys<Effects['way']>(effects.way, 'access.starlink'),
+      ...effectKeys<Effects['dish']>(effects.dish, 'access.starlink'),
     })
     .prefault({} as never);
 

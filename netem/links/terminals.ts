@@ -1,10 +1,10 @@
-import { type LinkEffect, type TerminalPlace, underEffects } from './effect/link-effect.ts';
+import { type LinkEffect, underEffects, type WayPlace } from './effect/link-effect.ts';
 import { withLoss } from './effect/with-loss.ts';
 import { withRate } from './effect/with-rate.ts';
 import { type Foreseeable, foreseeable, layered } from './model/foreseeable.ts';
 import type { Effect } from './model/link-model.ts';
 
-/** What terminals do to a way through space, besides the effects. */
+/** What the terminals of a way through space do to it, besides the effects. */
 export interface TerminalConfig {
   readonly lossRate: number;
   readonly upKbps: number;
@@ -14,8 +14,8 @@ export interface TerminalConfig {
 /** One direction of what terminals do to a way through space: their loss, their rate, and `effects`. */
 export const terminals = (
   config: TerminalConfig,
-  effects: readonly LinkEffect<TerminalPlace>[],
-  place: TerminalPlace,
+  effects: readonly LinkEffect<WayPlace>[],
+  place: WayPlace,
 ): Foreseeable<Effect> => {
   const rateKbps = place.direction === 'up' ? config.upKbps : config.downKbps;
   return layered(
