@@ -6,7 +6,7 @@ import type { Effect } from '../model/link-model.ts';
 import { isWithin, nextEdgeIn, type Window, windowOf } from '../model/windows.ts';
 import { withDailyCongestion } from './daily-congestion.ts';
 import { linkEffect } from './link-effect.ts';
-import { lostInEither } from './with-loss.ts';
+import { losing } from './with-loss.ts';
 
 const shape = {
   queueUs: microsSchema.default(5000).describe('The shortest wait in its queues, one way, in microseconds.'),
@@ -74,11 +74,9 @@ export const withCongestion = (congestions: readonly Congestion[]): Effect => {
         .filter((congestion) => isWithin(atMs, congestion))
         .reduce(
           (state, { queueUs, jitterUs, lossRate }) => ({
-            up: state.up,
-            rateKbps: state.rateKbps,
+            ...losing(state, { lossRate }),
             delayUs: state.delayUs + queueUs + jitterUs,
             jitterUs: state.jitterUs + jitterUs,
-            lossRate: lostInEither(state.lossRate, lossRate),
           }),
           link.stateAt(atMs),
         ),
