@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kbpsSchema, shareSchema } from '../../core/config/quantity-schemas.ts';
 import { burstLossSchema } from './burst-loss-schema.ts';
-import { effectKeys } from './effect/effect-shapes.ts';
+import { effectKeys, optionalEffectKeys } from './effect/effect-shapes.ts';
 import type { LinkEffects } from './effect/registry.ts';
 import { linkEffects } from './effect/registry.ts';
 import { fibreOverrideSchemaWith } from './fibre-schema.ts';
@@ -20,6 +20,7 @@ export const pathSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
         lossRate: shareSchema.exactOptional().describe('Share of packets lost outside boundary events, on this path.'),
         burstLoss: burstLossSchema.exactOptional(),
         queue: queueSchema.exactOptional(),
+        ...optionalEffectKeys<Effects['laser']>(effects.laser, 'paths.laser'),
         ...effectKeys<Effects['path']>(effects.path, 'paths.laser'),
       })
       .exactOptional()

@@ -21,6 +21,7 @@ const laserSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
       lossRate: shareSchema.default(0.0001).describe('Share of packets lost outside boundary events.'),
       burstLoss: burstLossSchema.exactOptional(),
       queue: queueSchema.exactOptional(),
+      ...effectKeys<Effects['laser']>(effects.laser, 'laser'),
       ...effectKeys<Effects['terminal']>(effects.terminal, 'laser'),
     })
     .prefault({} as never);
