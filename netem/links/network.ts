@@ -76,6 +76,7 @@ export class Network {
       (direction) =>
         stacked(
           throughSpace.way,
+          throughSpace.lasers(direction),
           throughSpace.terminals(direction),
           this.#terminal(from, direction, 'up'),
           from.name === to.name ? layered() : this.#terminal(to, direction, 'down'),
@@ -135,6 +136,7 @@ export class Network {
     return {
       way:
         'satellite' in from || 'satellite' in to ? this.#ways.inOrbit(from, to) : this.#ways.betweenTerminals(from, to),
+      lasers: (direction: Direction) => underEffects(this.#effects.laser, layers, this.#place(stream, direction)),
       terminals: (direction: Direction) =>
         terminals(layers, this.#effects.way, { ...this.#place(stream, direction), hasTerminal }),
     };
