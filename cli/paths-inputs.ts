@@ -1,5 +1,9 @@
+import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../core/config/config-error.ts';
 import { readText } from '../core/config/io/read-text.ts';
+import type { ConstellationConfig } from '../netem/sky/orbit/constellation-schema.ts';
+import { elementsOf } from '../netem/sky/orbit/elements.ts';
+import { elementsCount, elementsRemarks } from '../netem/sky/orbit/elements-count.ts';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
 import { fibreDelayUs } from '../netem/sky/path/fibre-delay.ts';
 import { greatCircleKm } from '../netem/sky/path/great-circle.ts';
@@ -40,6 +44,8 @@ export interface PathsInputs {
   readonly to: NamedPoint;
   readonly title: string;
   readonly subtitle: string;
+  /** What to know of the elements; none for shells. */
+  readonly remarks: readonly string[];
   readonly span: Span;
   readonly watch: SkyWatch;
   readonly sampleAt: SampleAt;
@@ -57,6 +63,7 @@ export const inputsOf = (options: PathsOptions): PathsInputs => {
   const chosen = constellationChoice({
     name,
     ...(isPreset(name) ? {} : { fileText: readText(name, CONSTELLATION) }),
+    textOf: (named) => readText(resolve(dirname(name), named), 'elements'),
     ...(mode === undefined ? {} : { mode }),
     ...(phasing === undefined ? {} : { phasing }),
     ...(choice === undefined ? {} : { choice }),
@@ -75,6 +82,7 @@ export const inputsOf = (options: PathsOptions): PathsInputs => {
       `${circleKm.toFixed(0)} km on the great circle`,
       `from ${new Date(epochUnixMs + span.startMs).toISOString().replace('.000Z', 'Z')}`,
     ].join('; '),
+    remarks: remarksOn(chosen.config, epochUnixMs + span.startMs),
     span,
     watch,
     sampleAt: samplesOf(medium, watch, from, to, fibreUs),
@@ -82,10 +90,15 @@ export const inputsOf = (options: PathsOptions): PathsInputs => {
   };
 };
 
+const remarksOn = (config: ConstellationConfig, unixMs: number): readonly string[] => {
+  const sets = elementsOf(config);
+  return sets.length === 0 ? [] : elementsRemarks(elementsCount(sets, unixMs));
+};
+
 /** A bound on memory, far above any real need: a day at 50 ms. */
 const MOST_STEPS = 2_000_000;
 
-const CONSTELLATION = `one of ${PRESET_NAMES.join(', ')}, or a file of two-line elements or YAML`;
+const CONSTELLATION = `one of ${PRESET_NAMES.join(', ')}, or a file of elements (TLE, OMM) or YAML`;
 
 const placeOf = (text: string, option: string): NamedPoint =>
   groundPointIn(text, option) ?? cityNamed(text, option, allCities());

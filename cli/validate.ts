@@ -26,7 +26,8 @@ export const validateCommand = (): Command =>
       process.stdout.write(`${file}: ${scenario.name} is valid: ${parts.join(', ')}\n`);
       const dead = pathsNeverUp(scenario, topology, { untilMs: (scenario.durationS + scenario.drainS) * 1000 });
       const warnings = dead.map((path) => `  ${deadPathLine(path)}`);
-      const lines = [...nodeLines(scenario), ...orbitLines(scenario), ...warnings];
+      const remarks = topology.remarks.map((remark) => `  ${remark}`);
+      const lines = [...nodeLines(scenario), ...orbitLines(scenario), ...remarks, ...warnings];
       for (const line of lines) process.stdout.write(`${line}\n`);
     });
 

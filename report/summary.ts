@@ -49,7 +49,7 @@ const resultOf = (tally: RunTally): RunResult => {
     conditions: { hash, shaper, ratePerS, durationMs, warmUpMs, knowledge: { ...knowledge }, slo: { ...slo } },
     valid: true,
     invalidBecause: [],
-    notes: [...faultMarks(tally.injected, tally.notPlayed), ...runNotes(tally, figures)],
+    notes: [...(tally.run.remarks ?? []), ...faultMarks(tally.injected, tally.notPlayed), ...runNotes(tally, figures)],
     figures,
   };
   return withFaults(result, runFaults(tally, figures));

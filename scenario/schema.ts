@@ -119,8 +119,11 @@ export const scenarioSchema = z.strictObject({
   description: z.string().default('').describe('What the scenario is about, for people.'),
   epoch: z.iso
     .datetime()
-    .default('2026-01-01T00:00:00Z')
-    .describe('The instant, UTC, at which a run starts: it places the satellites and the slots.'),
+    .nullable()
+    .default(null)
+    .describe(
+      'The instant, UTC, at which a run starts: it places the satellites and the slots. Default: that of the newest elements, or 2026-01-01T00:00:00Z where there are none.',
+    ),
   cycleS: z
     .number()
     .min(60)

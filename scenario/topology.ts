@@ -9,6 +9,9 @@ import { type GroundPlace, type Medium, Network, type NetworkSite } from '../net
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
 import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
 import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
+import { elementsOf } from '../netem/sky/orbit/elements.ts';
+import { elementsCount, elementsRemarks } from '../netem/sky/orbit/elements-count.ts';
+import type { OrbitalPlace } from '../netem/sky/path/place.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
@@ -42,6 +45,8 @@ export interface Topology {
   readonly nodes: readonly NodePlan[];
   readonly endpoints: readonly EndpointPlan[];
   readonly clients: readonly ClientPlan[];
+  /** What to know of the files that it was made from, a line each. */
+  readonly remarks: readonly string[];
 }
 
 export const topologyOf = (scenario: Scenario): Topology => {
@@ -79,7 +84,13 @@ export const topologyOf = (scenario: Scenario): Topology => {
       share: client.share,
       links: withPathFaults(scenario, `${name}/access`, accessOf(scenario, network, name, place, router)),
     })),
+    remarks: remarksOn(scenario),
   };
+};
+
+const remarksOn = ({ network, epochUnixMs }: Scenario): readonly string[] => {
+  const sets = elementsOf(network.constellation);
+  return sets.length === 0 ? [] : elementsRemarks(elementsCount(sets, epochUnixMs));
 };
 
 /** Nothing passes during the faults of a path, and no forecast knows of them. */

@@ -43,6 +43,8 @@ export type Event =
       readonly shaper: string;
       /** Which satellites exist, and in which mode they are computed. */
       readonly constellation: string;
+      /** What to know of the files that the scenario names, a line each: satellites not used, assumptions on recordings. */
+      readonly remarks?: readonly string[];
       /** The profile of each node of the scenario, and the grade of its data: `h100-llama8b, grade B`. */
       readonly profiles: Readonly<Record<string, string>>;
       /** What the router may know of the paths ahead of time, as in the scenario. */
