@@ -1,6 +1,7 @@
 import type { Ms } from '../core/time/clock.ts';
 import { US_PER_MS } from '../core/units.ts';
 import { withOutages } from '../netem/links/effect/outages.ts';
+import type { LinkEffects } from '../netem/links/effect/registry.ts';
 import { measuredAccess } from '../netem/links/measured-access.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
 import type { LinkModel } from '../netem/links/model/link-model.ts';
@@ -49,9 +50,10 @@ export interface Topology {
   readonly remarks: readonly string[];
 }
 
-export const topologyOf = (scenario: Scenario): Topology => {
+/** `effects` are what may act on its links: those of the registry by default. */
+export const topologyOf = (scenario: Scenario, effects?: LinkEffects): Topology => {
   const { epochUnixMs, seed } = scenario;
-  const network = new Network({ config: scenario.network, epochUnixMs, seed });
+  const network = new Network({ config: scenario.network, epochUnixMs, seed, ...(effects && { effects }) });
   const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
   const router = place(scenario.router.site);
   const nodes = nodePlansOf(scenario);
