@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { Progress } from '../core/process/io/progress.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import { LinkExport } from '../report/links/io/link-export.ts';
 import { LinkStatistics } from '../report/links/link-statistics.ts';
@@ -6,8 +7,8 @@ import { type LinkRow, linkTable } from '../report/links/link-table.ts';
 import { mergedTimeline } from '../report/links/merged-timeline.ts';
 import { textTable } from '../report/text-table.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { linksOf, type Topology, topologyOf } from '../scenario/topology.ts';
-import { Progress } from './io/progress.ts';
 import { seconds } from './run-options.ts';
 
 interface LinksOptions {
