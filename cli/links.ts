@@ -7,7 +7,6 @@ import { type LinkRow, linkTable } from '../report/links/link-table.ts';
 import { mergedTimeline } from '../report/links/merged-timeline.ts';
 import { textTable } from '../report/text-table.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { linksOf, type Topology, topologyOf } from '../scenario/topology.ts';
 import { seconds } from './run-options.ts';
 

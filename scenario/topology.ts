@@ -12,7 +12,6 @@ import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts
 import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
 import { elementsOf } from '../netem/sky/orbit/elements.ts';
 import { elementsCount, elementsRemarks } from '../netem/sky/orbit/elements-count.ts';
-import type { OrbitalPlace } from '../netem/sky/path/place.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
