@@ -5,6 +5,7 @@ import type { Case } from './case.ts';
 import { constellationCases } from './constellation-cases.ts';
 import { engineCases } from './engine-cases.ts';
 import { eventQueueCases } from './event-queue-cases.ts';
+import { hpackCases } from './hpack-cases.ts';
 import { pickCases } from './pick-cases.ts';
 
 /**
@@ -12,7 +13,7 @@ import { pickCases } from './pick-cases.ts';
  * Times depend on the machine, so compare only within one run.
  */
 const wanted = process.argv.slice(2);
-const cases = [...eventQueueCases(), ...pickCases(), ...engineCases(), ...constellationCases()].filter(
+const cases = [...eventQueueCases(), ...pickCases(), ...engineCases(), ...hpackCases(), ...constellationCases()].filter(
   ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
 );
 
