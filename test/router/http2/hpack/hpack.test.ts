@@ -164,6 +164,7 @@ describe('what is no block is a COMPRESSION_ERROR with its reason (RFC 9113 4.3)
     ['5.1: an integer of zeros without an end', '1f 80 80 80 80 80 00', 'an integer of more than five bytes'],
     ['5.2: a string longer than the block', '00 05 61', 'a string that goes on after the end of the block'],
     ['5.2: a name without a value', '00 01 61', 'a block that ends before a string'],
+    ['5.2: a padding of 8 bits', '00 01 61 82 f8 ff', 'a string that is not in Huffman’s code'],
     ['5.2: a padding of more than 7 bits', '00 01 61 82 1f ff', 'a string that is not in Huffman’s code'],
     [
       '5.2: a padding that is no begin of the code for the end',
