@@ -108,7 +108,7 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
       results ??= resultsOf(run, plan, deployment);
       results.emit(plan.runEvent(policy, { host: 'compose', shaper: run.shaper }));
       const isCut = signal.aborted || run.unwritten !== null;
-      await inTurns(withEnd(standingLogs(run.logs, parts), isCut), results.emit);
+      await inTurns(withEnd(standingLogs(run.logs, parts, run.unwritten), isCut), results.emit);
       fault ??= run.unwritten ?? results.fault();
     }
   } finally {

@@ -58,7 +58,7 @@ const run = async (shaper: 'netem' | 'relay', folder: string): Promise<readonly 
   progress.clear();
   if (over === null) throw new Error('the load did not report its end');
   const { logs } = over as Extract<LoadLine, { kind: 'over' }>;
-  return [...standingLogs(logs, [...standingParts(scenario).map(({ name }) => name), 'load'])];
+  return [...standingLogs(logs, [...standingParts(scenario).map(({ name }) => name), 'load'], null)];
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'starlane-parity-'));
