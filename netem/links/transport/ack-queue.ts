@@ -1,5 +1,4 @@
 import type { Ms } from '../../../core/time/clock.ts';
-import { ACK_GATHERS_MS } from './ordered-wire.ts';
 import type { Segment } from './scoreboard.ts';
 
 /** A copy of a segment that arrives, and the acknowledgement that it causes. */
@@ -11,39 +10,35 @@ export interface Copy {
   readonly ackAtMs: Ms;
   /** An earlier copy arrives too. */
   readonly isSuperfluous: boolean;
+  /** It is acknowledged together with the copy before it. */
+  readonly isGathered: boolean;
 }
 
 /** Copies whose arrival the sender has not heard of, in the order in which they arrive. */
 export class AckQueue {
   readonly #copies: Copy[] = [];
-  #groupAtMs: Ms = Number.NEGATIVE_INFINITY;
 
   get copies(): readonly Copy[] {
     return this.#copies;
   }
 
-  /** `acknowledge` says when an acknowledgement that leaves at an instant is there; those close together share one. */
-  push(copy: Omit<Copy, 'ackAtMs'>, acknowledge: (atMs: Ms) => Ms): void {
-    const last = this.#copies.at(-1);
-    const isGathered = last !== undefined && copy.arriveAtMs - this.#groupAtMs <= ACK_GATHERS_MS;
-    if (!isGathered) this.#groupAtMs = copy.arriveAtMs;
-    this.#copies.push({ ...copy, ackAtMs: isGathered ? last.ackAtMs : acknowledge(copy.arriveAtMs) });
-  }
-
-  /** One whose acknowledgement is known already. */
-  restore(copy: Copy): void {
+  push(copy: Copy): void {
     this.#copies.push(copy);
-    this.#groupAtMs = copy.arriveAtMs;
   }
 
   /** When the next acknowledgement reaches the sender; null when none does. */
   nextAtMs(): Ms | null {
-    return this.#copies.find(({ ackAtMs }) => ackAtMs !== Number.POSITIVE_INFINITY)?.ackAtMs ?? null;
+    return this.#copies[this.#indexOfNext()]?.ackAtMs ?? null;
   }
 
-  /** What the acknowledgements until `nowMs` tell of: also copies that arrived before, and whose own were lost. */
-  takeUntil(nowMs: Ms): readonly Copy[] {
-    const end = this.#copies.findLastIndex(({ ackAtMs }) => ackAtMs <= nowMs) + 1;
+  /** What the next acknowledgement tells of: also copies that arrived before, and whose own was lost. */
+  takeNext(): readonly Copy[] {
+    let end = this.#indexOfNext() + 1;
+    while (this.#copies[end]?.isGathered === true) end++;
     return this.#copies.splice(0, end);
+  }
+
+  #indexOfNext(): number {
+    return this.#copies.findIndex(({ ackAtMs }) => ackAtMs !== Number.POSITIVE_INFINITY);
   }
 }

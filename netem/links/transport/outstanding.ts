@@ -2,7 +2,7 @@ import type { Ms } from '../../../core/time/clock.ts';
 import { AckQueue } from './ack-queue.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Flight } from './flight.ts';
-import type { OrderedWire } from './ordered-wire.ts';
+import { ACK_GATHERS_MS, type OrderedWire } from './ordered-wire.ts';
 import { Scoreboard, type Segment } from './scoreboard.ts';
 import type { Sender } from './sender.ts';
 
@@ -28,9 +28,10 @@ export class Outstanding {
   readonly #wire: OrderedWire;
   readonly #deliveries: Deliveries;
   readonly #acks = new AckQueue();
-  readonly #acknowledge = (atMs: Ms): Ms => this.#wire.acknowledge(atMs);
   /** How many of the first segments are known to be whole, in order, at the receiver. */
   #settled = 0;
+  /** How many of all segments are known to arrive. */
+  #arrived = 0;
 
   /** Takes what is in flight. */
   constructor(sender: Sender, wire: OrderedWire, deliveries: Deliveries, flight: Flight) {
@@ -39,16 +40,24 @@ export class Outstanding {
     this.#deliveries = deliveries;
     this.board = new Scoreboard(sender.rtt.smoothedMs);
     let startSeq = sender.unaSeq;
+    let previousAckAtMs = Number.NaN;
+    let hasHole = false;
     for (let index = flight.first; index < flight.end; index++) {
       const slot = flight.slot(index);
       const endSeq = flight.endSeq[slot]!;
       const sentAtMs = flight.sentAtMs[slot]!;
       const arriveAtMs = flight.arriveAtMs[slot]!;
+      const ackAtMs = flight.ackAtMs[slot]!;
       const segment = { ...SENT, startSeq, endSeq, sentAtMs, arriveAtMs };
       this.board.add(segment);
       startSeq = endSeq;
-      if (arriveAtMs === Number.POSITIVE_INFINITY) continue;
-      this.#acks.restore({ segment, sentAtMs, arriveAtMs, ackAtMs: flight.ackAtMs[slot]!, isSuperfluous: false });
+      if (arriveAtMs === Number.POSITIVE_INFINITY) hasHole = true;
+      else {
+        const isGathered = !hasHole && ackAtMs === previousAckAtMs;
+        this.#acks.push({ segment, sentAtMs, arriveAtMs, ackAtMs, isGathered, isSuperfluous: false });
+        this.#arrived++;
+        previousAckAtMs = ackAtMs;
+      }
     }
     flight.clear();
     this.#settle();
@@ -74,14 +83,14 @@ export class Outstanding {
     this.#transmit(segment, nowMs);
   }
 
-  /** Takes in what the acknowledgements until `nowMs` say. */
+  /** Takes in what the next acknowledgement says, at `nowMs`. */
   hear(nowMs: Ms): Heard {
     const sender = this.#sender;
     let rttMs = Number.NaN;
     let delivered = 0;
     let superfluous = 0;
     let originalEndSeq = Number.POSITIVE_INFINITY;
-    const copies = this.#acks.takeUntil(nowMs);
+    const copies = this.#acks.takeNext();
     const { sentAtMs: newestSentAtMs, arriveAtMs } = copies.at(-1)!;
     for (const { segment, sentAtMs, isSuperfluous } of copies) {
       if (isSuperfluous) {
@@ -97,6 +106,7 @@ export class Outstanding {
     }
     const { count: advanced, endSeq } = this.board.takeAcknowledged();
     this.#settled -= advanced;
+    this.#arrived -= advanced;
     if (advanced > 0) {
       sender.acknowledged(endSeq, advanced, arriveAtMs);
       if (Number.isNaN(rttMs)) rttMs = nowMs - newestSentAtMs; // by the time stamps
@@ -130,11 +140,22 @@ export class Outstanding {
     const arriveAtMs = this.#wire.transmit(segment.endSeq - segment.startSeq, nowMs);
     if (arriveAtMs === Number.POSITIVE_INFINITY) return;
     const isSuperfluous = segment.arriveAtMs !== Number.POSITIVE_INFINITY;
+    const hadHole = this.#arrived > this.#settled;
     if (!isSuperfluous) {
       segment.arriveAtMs = arriveAtMs;
+      this.#arrived++;
       this.#settle();
     }
-    this.#acks.push({ segment, sentAtMs: nowMs, arriveAtMs, isSuperfluous }, this.#acknowledge);
+    const last = this.#acks.copies.at(-1);
+    // A receiver that misses something acknowledges each segment by itself, at once (RFC 5681, section 4.2).
+    const isGathered =
+      last !== undefined &&
+      !hadHole &&
+      !isSuperfluous &&
+      this.#arrived === this.#settled &&
+      arriveAtMs - last.arriveAtMs <= ACK_GATHERS_MS;
+    const ackAtMs = isGathered ? last.ackAtMs : this.#wire.acknowledge(arriveAtMs);
+    this.#acks.push({ segment, sentAtMs: nowMs, arriveAtMs, ackAtMs, isGathered, isSuperfluous });
   }
 
   /** Delivers what is known to be whole. */
