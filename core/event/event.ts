@@ -128,6 +128,15 @@ export type Event =
       readonly jitterUs: number;
       readonly lossRate: number;
       readonly rateKbps: number;
+      /** Loss in bursts besides, as netem's gemodel: `p`, `r`, `1-h`, `1-k`. */
+      readonly burst?: {
+        readonly p: number;
+        readonly r: number;
+        readonly lossInBad: number;
+        readonly lossInGood: number;
+      };
+      /** The bound of the queue before the rate. */
+      readonly queue?: { readonly limit: number; readonly unit: 'ms' | 'bytes'; readonly drop: 'tail' | 'front' };
     }
   /** A small message sent at `atMs` came back over both directions of a path. The planned delay is in the `link` events. */
   | { readonly kind: 'probe'; readonly atMs: Ms; readonly path: string; readonly rttMs: Ms }

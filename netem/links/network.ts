@@ -71,6 +71,7 @@ export class Network {
       (direction) =>
         stacked(
           throughSpace.way,
+          throughSpace.lasers(direction),
           throughSpace.terminals(direction),
           ...[from, ...(from.name === to.name ? [] : [to])].map((site) => this.#dish(site, direction)),
           underEffects(this.#effects.path, laser, this.#place(`${stream}/laser`, direction)),
@@ -125,6 +126,7 @@ export class Network {
     return {
       way:
         'satellite' in from || 'satellite' in to ? this.#ways.inOrbit(from, to) : this.#ways.betweenTerminals(from, to),
+      lasers: (direction: Direction) => underEffects(this.#effects.laser, layers, this.#place(stream, direction)),
       terminals: (direction: Direction) =>
         terminals(layers, this.#effects.terminal, { ...this.#place(stream, direction), hasTerminal }),
     };

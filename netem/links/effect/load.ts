@@ -7,7 +7,7 @@ import { foreseeable } from '../model/foreseeable.ts';
 import type { Effect, LinkState } from '../model/link-model.ts';
 import { isWithin, nextEdgeIn, type Window, windowOf } from '../model/windows.ts';
 import { linkEffect } from './link-effect.ts';
-import { lostInEither } from './with-loss.ts';
+import { losing } from './with-loss.ts';
 import { withState } from './with-state.ts';
 
 /**
@@ -89,8 +89,7 @@ const waitAt = (draw: number, { queueUs, queueSkew }: Load): number =>
   queueUs * (-Math.log1p(-draw) / Math.LN2) ** queueSkew;
 
 const loaded = (state: LinkState, load: Load, share: number, waitUs: number): LinkState => ({
-  ...state,
+  ...losing(state, { lossRate: share * load.lossRate }),
   delayUs: state.delayUs + share * (waitUs + load.jitterUs),
   jitterUs: state.jitterUs + share * load.jitterUs,
-  lossRate: lostInEither(state.lossRate, share * load.lossRate),
 });

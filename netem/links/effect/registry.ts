@@ -11,6 +11,8 @@ import { rainEffect } from './rain.ts';
 export interface LinkEffects {
   /** One cable: keys of `network.fibre`, `network.access.fibre` and `paths.*.fibre`. */
   readonly cable: readonly LinkEffect<CablePlace>[];
+  /** The lasers of a path through space: keys of `network.laser` and `paths.*.laser`. */
+  readonly laser: readonly LinkEffect[];
   /** Terminals and satellites of a way through space: keys of `network.laser` and `network.access.starlink`. */
   readonly terminal: readonly LinkEffect<TerminalPlace>[];
   /** The dish at a site, on top of its terminal: keys of `sites.*`. They apply to every path of that dish. */
@@ -24,6 +26,7 @@ export interface LinkEffects {
 /** Every effect: to add one, write its file and add it to the list of what it acts on. */
 export const linkEffects = {
   cable: [congestionEffect, cutsEffect],
+  laser: [congestionEffect],
   terminal: [overheadEffect, boundaryEffect],
   dish: [rainEffect],
   path: [outagesEffect],

@@ -28,9 +28,17 @@ const doublingEffect = linkEffect({
   build: (isOn) => foreseeable(withState((state) => (isOn ? { ...state, delayUs: state.delayUs * 2 } : state))),
 });
 
+const hazeEffect = linkEffect({
+  key: 'haze',
+  schema: () => z.number().min(0),
+  usual: 0,
+  build: (hazeUs) => foreseeable(withState((state) => ({ ...state, delayUs: state.delayUs + hazeUs }))),
+});
+
 /** The registry as it is with one line more in each of its lists. */
 const withToys = {
   cable: [...linkEffects.cable, dustEffect, doublingEffect],
+  laser: [...linkEffects.laser, hazeEffect],
   terminal: [...linkEffects.terminal, dustEffect],
   dish: [...linkEffects.dish, dustEffect],
   path: [...linkEffects.path, dustEffect],
@@ -71,6 +79,7 @@ describe('an effect that is added to the registry', () => {
     expect(cable).toMatchObject({ dust: { addedUs: 0 }, doubling: false });
     expect(access.fibre).toMatchObject({ dust: { addedUs: 0 } });
     expect(terminal).toMatchObject({ dust: { addedUs: 0 } });
+    expect(terminal).toMatchObject({ haze: 0 });
     expect(access.starlink).toMatchObject({ dust: { addedUs: 0 }, doubling: false });
     expect(schema.parse({ fibre: { dust: {} } }).fibre.dust.addedUs).toBe(100);
     expect(schema.safeParse({ fibre: { dust: { addedUs: -1 } } }).success).toBe(false);
@@ -121,6 +130,18 @@ describe('an effect that is added to the registry', () => {
     expect(pathOf('laser', { laser: DUST })).toBeGreaterThan(pathOf('laser', {}));
     expect(pathOf('fibre', { laser: DUST })).toBe(pathOf('fibre', {}));
     expect(pathOf('fibre', { fibre: DUST })).toBeGreaterThan(pathOf('fibre', {}));
+  });
+
+  test('acts on the lasers of all paths, and one path may have another value, but not on dishes of users', () => {
+    const delayUs = (config: object, own: object = {}) =>
+      networkOf(config)
+        .path({ from: LONDON, to: MADRID, medium: 'laser', config: pathSchemaWith(withToys).parse(own) })
+        .forward.stateAt(8000).delayUs;
+    const bareUs = delayUs({});
+    expect(delayUs({ laser: { haze: 500 } })).toBeCloseTo(bareUs + 500, 6);
+    expect(delayUs({ laser: { haze: 500 } }, { laser: { haze: 90 } })).toBeCloseTo(bareUs + 90, 6);
+    expect(delayUs({ laser: { haze: 500 } }, { laser: { lossRate: 0.5 } })).toBeCloseTo(bareUs + 500, 6);
+    expect(networkSchemaWith(withToys).safeParse({ access: { starlink: { haze: 1 } } }).success).toBe(false);
   });
 
   test('is applied in the order of the list: the first is the innermost', () => {
