@@ -39,7 +39,8 @@ export class RelayDirection {
     const memory = this.#memory;
     let inFlightBytes = 0;
     let heldBytes = 0; // in flight, or waiting for the reader
-    let isCorked = false;
+    let ready = null as Ready | null; // delivered, and written when this turn of the event loop is over
+    let isWriting = false;
     let isOver = false; // the reader is gone
     let unreadSinceMs: number | null = null;
     let lastCarriedMs = performance.now();
@@ -59,35 +60,44 @@ export class RelayDirection {
       count();
       if (memory.isWaiting(readOn)) readOn();
     };
-    const uncork = (): void => {
-      isCorked = false;
+    const write = (): void => {
+      if (ready === null) return;
+      const { chunk, start, end } = ready;
+      ready = null;
+      inFlightBytes -= end - start;
+      if (to.destroyed) hasWritten();
+      else to.write(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end), hasWritten);
+    };
+    const writeAll = (): void => {
+      isWriting = false;
+      write();
       to.uncork();
     };
-    const carry = (piece: Buffer): void => {
-      const costBytes = piece.length + PIECE_BYTES;
-      inFlightBytes += costBytes;
-      carrier.send(piece.length, (dueMs) => {
+    const carry = (chunk: Buffer, start: number, end: number): void => {
+      carrier.send(end - start, (dueMs) => {
         if (isOver) return;
         this.#lateness.record((this.#clock.now() - dueMs) * 1000);
-        inFlightBytes -= costBytes;
-        if (to.destroyed) {
-          hasWritten();
-          return;
-        }
-        if (!isCorked) {
-          isCorked = true;
+        inFlightBytes -= PIECE_BYTES;
+        if (!isWriting) {
+          isWriting = true;
           to.cork();
-          process.nextTick(uncork);
+          process.nextTick(writeAll);
         }
         unreadSinceMs ??= performance.now();
-        to.write(piece, hasWritten);
+        if (ready?.chunk === chunk) ready.end = end;
+        else {
+          write();
+          ready = { chunk, start, end };
+        }
       });
     };
     from.on('data', (chunk: Buffer) => {
       if (isOver) return;
       // A long chunk arrives in parts, as its segments do: the far end answers the first before the last is there.
-      for (let at = 0; at < chunk.length; at += MOST_OF_A_PIECE_BYTES) {
-        carry(chunk.subarray(at, at + MOST_OF_A_PIECE_BYTES));
+      for (let start = 0; start < chunk.length; start += MOST_OF_A_PIECE_BYTES) {
+        const end = Math.min(chunk.length, start + MOST_OF_A_PIECE_BYTES);
+        inFlightBytes += end - start + PIECE_BYTES;
+        carry(chunk, start, end);
       }
       count();
       if (heldBytes < MOST_OF_ONE_BYTES && !memory.isFull) return;
@@ -95,7 +105,11 @@ export class RelayDirection {
       memory.wait(readOn);
     });
     // The end of a connection crosses the path like its bytes do.
-    const after = (act: () => void): void => carrier.send(0, act);
+    const after = (act: () => void): void =>
+      carrier.send(0, () => {
+        write();
+        act();
+      });
     from.on('end', () => after(() => to.end()));
     from.on('error', () => after(() => to.destroy()));
     from.on('close', () => after(() => to.destroySoon()));
@@ -113,6 +127,13 @@ export class RelayDirection {
       isDead: () => carrier.isDead,
     };
   }
+}
+
+/** Bytes of one chunk that are there. */
+interface Ready {
+  readonly chunk: Buffer;
+  readonly start: number;
+  end: number;
 }
 
 /** Well above bandwidth times delay of the widest path: 200 Mbit/s for 100 ms is 2.5 MB. */
