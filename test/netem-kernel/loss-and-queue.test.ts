@@ -5,7 +5,7 @@ import { meanLossRate } from '../../netem/links/model/packet-loss.ts';
 import { PacketLosses } from '../../netem/links/model/packet-losses.ts';
 import { Serialiser } from '../../netem/links/model/serialiser.ts';
 import { NetemShaper } from '../../netem/shaping/tc/io/netem-shaper.ts';
-import { ECHO_PORT, run, type TwoHosts, twoHosts } from './two-hosts.ts';
+import { ECHO_PORT, OTHER_ECHO_PORT, run, type TwoHosts, twoHosts } from './two-hosts.ts';
 
 const state = (change: Partial<LinkState>): LinkState => ({
   up: true,
@@ -67,6 +67,34 @@ describe('losses that the kernel draws', () => {
     const burst = { p: 0.1, r: 0.1, lossInBad: 0.5, lossInGood: 0 };
     expect(count(await arrived(state({ up: false, burst }), { count: 100, everyMs: 1 }))).toBe(0);
     expect(count(await arrived(state({}), { count: 100, everyMs: 1 }))).toBe(100);
+  });
+});
+
+describe('a rate that two links share in the kernel', () => {
+  test('is that of both together, and a link alone has all of it', async () => {
+    const uplink = { name: 'a/up', rateKbps: 2000 };
+    const ports = [ECHO_PORT, OTHER_ECHO_PORT];
+    const classes = ports.map((destinationPort) => ({
+      link: `to-${destinationPort}`,
+      device: 'wire-a',
+      match: { destination: '198.18.0.2', destinationPort },
+      shared: uplink,
+    }));
+    shaper = await NetemShaper.attach({ classes, exemptPorts: [] }, hosts.a.enter);
+    await shaper.apply(new Map(classes.map(({ link }) => [link, state({ rateKbps: 2000, delayUs: 10_000 })])));
+    expect(await shaper.check()).toEqual([]);
+    /** From the first answer to the last of 50 datagrams to each port: 1250 bytes on the wire, 5 ms at the rate. */
+    const spanMs = async (to: readonly number[]): Promise<number> => {
+      const orders = to.map((port) => ({ address: '198.18.0.2', port, count: 50, everyMs: 0, bytes: 1208 }));
+      const backAtMs = (await hosts.a.probeAll(orders)).flatMap((report) => report.backAtMs);
+      expect(backAtMs).not.toContain(null);
+      return Math.max(...(backAtMs as number[])) - Math.min(...(backAtMs as number[]));
+    };
+    const alone = await spanMs([ECHO_PORT]);
+    const together = await spanMs(ports);
+    expect(alone).toBeGreaterThan(0.9 * 245);
+    expect(alone).toBeLessThan(1.5 * 245);
+    expect(together).toBeGreaterThan(0.9 * 495);
   });
 });
 
