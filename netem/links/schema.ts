@@ -6,6 +6,7 @@ import { burstLossSchema } from './burst-loss-schema.ts';
 import { effectKeys } from './effect/effect-shapes.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
 import { fibreSchemaWith } from './fibre-schema.ts';
+import { transportSchema } from './transport/transport-schema.ts';
 import { queueSchema } from './queue-schema.ts';
 
 /** A line to a user's home. */
@@ -70,6 +71,7 @@ export const networkSchemaWith = <Effects extends LinkEffects>(effects: Effects)
       })
       .prefault({} as never)
       .describe('How users reach the router.'),
+    transport: transportSchema,
   });
 
 export const networkSchema = networkSchemaWith(linkEffects);
