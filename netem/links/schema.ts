@@ -6,8 +6,8 @@ import { burstLossSchema } from './burst-loss-schema.ts';
 import { effectKeys } from './effect/effect-shapes.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
 import { fibreSchemaWith } from './fibre-schema.ts';
-import { transportSchema } from './transport/transport-schema.ts';
 import { queueSchema } from './queue-schema.ts';
+import { transportSchema } from './transport/transport-schema.ts';
 
 /** A line to a user's home. */
 const accessFibreSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
