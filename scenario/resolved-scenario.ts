@@ -41,7 +41,7 @@ const withoutElements = <Config extends Pick<Scenario, 'network'>>(config: Confi
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Where a scenario names files: the keys that `namedFiles` and `withElements` read. */
-const TRACE_KEYS: ReadonlySet<string> = new Set(['file', 'up', 'down', 'trace', 'elementsFile']);
+const TRACE_KEYS: ReadonlySet<string> = new Set(['file', 'up', 'down', 'trace', 'delay', 'elementsFile']);
 
 const withTraces = (value: Json, names: ReadonlyMap<string, string>): Json => {
   if (Array.isArray(value)) return value.map((item) => withTraces(item, names));

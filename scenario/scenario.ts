@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { type Config, readConfig } from '../core/config/read-config.ts';
+import { filesOfRecording } from '../netem/links/trace/recording-schema.ts';
 import { elementsOf } from '../netem/sky/orbit/elements.ts';
 import { newestEpochUnixMs } from '../netem/sky/orbit/elements-count.ts';
 import { POPS } from '../netem/sky/path/access-points.ts';
@@ -11,6 +12,7 @@ import { checkNodeNames } from './check-node-names.ts';
 import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
 import { checkPower } from './check-power.ts';
+import { checkRecordings } from './check-recordings.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
 
 /** A checked scenario. It is frozen: a run with another seed or load uses another scenario value. */
@@ -48,6 +50,7 @@ export const parseScenario = (
   checkPaths(config);
   checkPower(config);
   checkFaults(config);
+  checkRecordings(config);
   const value = withOverrides(config.value, overrides);
   checkTimes(config, value);
   const { elementsFile, tle } = value.network.constellation;
@@ -94,9 +97,8 @@ interface NamedFile {
 
 const namedFiles = ({ clients, load }: ScenarioConfig): readonly NamedFile[] => [
   ...Object.entries(clients).flatMap(([name, { access }]): readonly NamedFile[] => {
-    const at = (key: string, named: string): NamedFile => ({ path: ['clients', name, 'access', key], named });
-    if (access.kind === 'trace') return [at('file', access.file)];
-    return access.kind === 'mahimahi' ? [at('up', access.up), at('down', access.down)] : [];
+    if (access.kind !== 'trace' && access.kind !== 'mahimahi') return [];
+    return filesOfRecording(access).map(([key, named]) => ({ path: ['clients', name, 'access', key], named }));
   }),
   ...(isBundledTrace(load.trace) ? [] : [{ path: ['load', 'trace'], named: load.trace }]),
 ];

@@ -1,14 +1,11 @@
 import type { Ms } from '../core/time/clock.ts';
-import { US_PER_MS } from '../core/units.ts';
 import { withOutages } from '../netem/links/effect/outages.ts';
-import { measuredAccess } from '../netem/links/measured-access.ts';
+import { measuredPath } from '../netem/links/measured-path.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
 import type { LinkModel } from '../netem/links/model/link-model.ts';
 import { recordingLink } from '../netem/links/model/timeline.ts';
 import { type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
-import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
-import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
 import { elementsOf } from '../netem/sky/orbit/elements.ts';
 import { elementsCount, elementsRemarks } from '../netem/sky/orbit/elements-count.ts';
 import type { OrbitalPlace } from '../netem/sky/path/place.ts';
@@ -55,6 +52,7 @@ export const topologyOf = (scenario: Scenario): Topology => {
   const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
   const router = place(scenario.router.site);
   const nodes = nodePlansOf(scenario);
+  const recorded: string[] = [];
   return {
     nodes,
     endpoints: nodes.flatMap((node) =>
@@ -79,12 +77,12 @@ export const topologyOf = (scenario: Scenario): Topology => {
         }),
       ),
     ),
-    clients: Object.entries(scenario.clients).map(([name, client]) => ({
-      name,
-      share: client.share,
-      links: withPathFaults(scenario, `${name}/access`, accessOf(scenario, network, name, place, router)),
-    })),
-    remarks: remarksOn(scenario),
+    clients: Object.entries(scenario.clients).map(([name, client]) => {
+      const { links, remarks } = accessOf(scenario, network, name, place, router);
+      recorded.push(...remarks);
+      return { name, share: client.share, links: withPathFaults(scenario, `${name}/access`, links) };
+    }),
+    remarks: [...remarksOn(scenario), ...recorded],
   };
 };
 
@@ -105,25 +103,14 @@ const accessOf = (
   name: string,
   place: (site: string) => NetworkSite,
   to: NetworkSite,
-): PathLinks => {
+): { readonly links: PathLinks; readonly remarks: readonly string[] } => {
   const { site, access } = scenario.clients[name]!;
   const client = place(site) as Exclude<NetworkSite, OrbitalPlace>; // reading a scenario checks that users are on the ground
-  const textOf = (file: string): string => scenario.files[file]!;
-  switch (access.kind) {
-    case 'trace': {
-      const { file, windowMs } = access;
-      const recordings = parseRttTrace(textOf(file), { file, windowMs });
-      return measuredAccess({ client, to, ...recordings, name: `clients.${name}.access` });
-    }
-    case 'mahimahi': {
-      const recording = (file: string) =>
-        parseMahimahiTrace(textOf(file), { file, delayUs: (access.rttMs / 2) * US_PER_MS });
-      const recordings = { up: recording(access.up), down: recording(access.down) };
-      return measuredAccess({ client, to, ...recordings, name: `clients.${name}.access` });
-    }
-    default:
-      return network.access({ client, ...access, to });
+  if (access.kind === 'trace' || access.kind === 'mahimahi') {
+    const textOf = (file: string): string => scenario.files[file]!;
+    return measuredPath({ from: client, to, recording: access, textOf, name: `clients.${name}.access` });
   }
+  return { links: network.access({ client, ...access, to }), remarks: [] };
 };
 
 /**
