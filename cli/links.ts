@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { Progress } from '../core/process/io/progress.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import { LinkExport } from '../report/links/io/link-export.ts';
 import { LinkStatistics } from '../report/links/link-statistics.ts';
@@ -7,7 +8,6 @@ import { mergedTimeline } from '../report/links/merged-timeline.ts';
 import { textTable } from '../report/text-table.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { linksOf, type Topology, topologyOf } from '../scenario/topology.ts';
-import { Progress } from './io/progress.ts';
 import { seconds } from './run-options.ts';
 
 interface LinksOptions {
@@ -23,16 +23,17 @@ users to the router; forward goes that way. Time starts at the epoch of the scen
 
 Columns, all weighted by time:
   min p50 p95 p99  one-way delay in ms while up, before queueing and jitter: geometry or cable, terminals, equipment
-  loss %           share of packets lost while up
+  loss %           share of packets lost while up, in bursts or not
+  burst            how many packets a burst of loss lasts; "-" where each packet is lost independently
   down %           share of the time in which nothing passes: boundaries of slots, outages, no satellite
   slot jump ms     how far the median delay moves from one 15 s slot to the next, at the median; "-" without slots
   rate             serialisation rate
 
 --json prints one object: { scenario, constellation, durationS, remarks, links: [{ link, direction, minMs, p50Ms, p95Ms, p99Ms, lossRate,
-downShare, slotJumpMs, leastKbps, mostKbps }] }; shares are 0 to 1, null is "none".
+burstPackets, downShare, slotJumpMs, leastKbps, mostKbps }] }; shares are 0 to 1, null is "none".
 
 --export writes two files for each direction, such as ashburn.laser.forward.jsonl and .mahimahi:
-  .jsonl     {"atMs","up","delayUs","jitterUs","lossRate","rateKbps"} from each change on
+  .jsonl     {"atMs","up","delayUs","jitterUs","lossRate","rateKbps"[,"burst"][,"queue"]} from each change on
   .mahimahi  when a packet of 1500 bytes can leave, in ms, for mm-link: rate and interruptions without delay; the first
              minute or million packets, whichever is less, and empty where the rate is unlimited
 

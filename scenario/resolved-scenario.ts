@@ -54,5 +54,6 @@ const withTraces = (value: Json, names: ReadonlyMap<string, string>): Json => {
   );
 };
 
-const extensionOf = (name: string): string => /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? '';
+/** Texts are written unpacked. */
+const extensionOf = (name: string): string => /\.[A-Za-z0-9]{1,8}$/.exec(name.replace(/\.gz$/i, ''))?.[0] ?? '';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { type Config, readConfig } from '../core/config/read-config.ts';
-import { filesOfRecording } from '../netem/links/trace/recording-schema.ts';
 import { elementsOf } from '../netem/sky/orbit/elements.ts';
 import { newestEpochUnixMs } from '../netem/sky/orbit/elements-count.ts';
 import { POPS } from '../netem/sky/path/access-points.ts';
@@ -13,6 +12,7 @@ import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
 import { checkPower } from './check-power.ts';
 import { checkRecordings } from './check-recordings.ts';
+import { recordingsOf } from './recordings-of.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
 
 /** A checked scenario. It is frozen: a run with another seed or load uses another scenario value. */
@@ -95,12 +95,11 @@ interface NamedFile {
   readonly named: string;
 }
 
-const namedFiles = ({ clients, load }: ScenarioConfig): readonly NamedFile[] => [
-  ...Object.entries(clients).flatMap(([name, { access }]): readonly NamedFile[] => {
-    if (access.kind !== 'trace' && access.kind !== 'mahimahi') return [];
-    return filesOfRecording(access).map(([key, named]) => ({ path: ['clients', name, 'access', key], named }));
-  }),
-  ...(isBundledTrace(load.trace) ? [] : [{ path: ['load', 'trace'], named: load.trace }]),
+const namedFiles = (config: ScenarioConfig): readonly NamedFile[] => [
+  ...recordingsOf(config).flatMap(({ path, files }) =>
+    files.map(([key, named]): NamedFile => ({ path: [...path, key], named })),
+  ),
+  ...(isBundledTrace(config.load.trace) ? [] : [{ path: ['load', 'trace'], named: config.load.trace }]),
 ];
 
 const textAt = (config: Config<ScenarioConfig>, path: readonly string[], read: () => string): string => {

@@ -1,14 +1,14 @@
 import type { Ms } from '../core/time/clock.ts';
 import { withOutages } from '../netem/links/effect/outages.ts';
+import type { LinkEffects } from '../netem/links/effect/registry.ts';
 import { measuredPath } from '../netem/links/measured-path.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
 import type { LinkModel } from '../netem/links/model/link-model.ts';
 import { recordingLink } from '../netem/links/model/timeline.ts';
-import { type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
+import { type GroundPlace, type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
 import { elementsOf } from '../netem/sky/orbit/elements.ts';
 import { elementsCount, elementsRemarks } from '../netem/sky/orbit/elements-count.ts';
-import type { OrbitalPlace } from '../netem/sky/path/place.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
@@ -46,13 +46,15 @@ export interface Topology {
   readonly remarks: readonly string[];
 }
 
-export const topologyOf = (scenario: Scenario): Topology => {
+/** `effects` are what may act on its links: those of the registry by default. */
+export const topologyOf = (scenario: Scenario, effects?: LinkEffects): Topology => {
   const { epochUnixMs, seed } = scenario;
-  const network = new Network({ config: scenario.network, epochUnixMs, seed });
+  const network = new Network({ config: scenario.network, epochUnixMs, seed, ...(effects && { effects }) });
   const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
   const router = place(scenario.router.site);
   const nodes = nodePlansOf(scenario);
-  const recorded: string[] = [];
+  const remarks: string[] = [...remarksOn(scenario)];
+  const pathTo = pathsFrom(scenario, network, router, (remark) => remarks.push(remark));
   return {
     nodes,
     endpoints: nodes.flatMap((node) =>
@@ -64,31 +66,47 @@ export const topologyOf = (scenario: Scenario): Topology => {
           provider: node.config.provider,
           weight: node.config.weight,
           ...priceOf(scenario, node),
-          links: withPathFaults(
-            scenario,
-            `${node.name}/${medium}`,
-            network.path({
-              from: router,
-              to: place(node.site),
-              medium,
-              config: scenario.paths[`${scenario.router.site}/${node.site}`],
-            }),
-          ),
+          links: withPathFaults(scenario, `${node.name}/${medium}`, pathTo(place(node.site), medium)),
         }),
       ),
     ),
     clients: Object.entries(scenario.clients).map(([name, client]) => {
-      const { links, remarks } = accessOf(scenario, network, name, place, router);
-      recorded.push(...remarks);
+      const { links, remarks: onAccess } = accessOf(scenario, network, name, place, router);
+      remarks.push(...onAccess);
       return { name, share: client.share, links: withPathFaults(scenario, `${name}/access`, links) };
     }),
-    remarks: [...remarksOn(scenario), ...recorded],
+    remarks,
   };
 };
 
 const remarksOn = ({ network, epochUnixMs }: Scenario): readonly string[] => {
   const sets = elementsOf(network.constellation);
   return sets.length === 0 ? [] : elementsRemarks(elementsCount(sets, epochUnixMs));
+};
+
+/** The paths from the router as the network models them, or as they were measured. Nodes of one site share a recording. */
+const pathsFrom = (
+  scenario: Scenario,
+  network: Network,
+  from: NetworkSite,
+  onRemark: (remark: string) => void,
+): ((to: NetworkSite, medium: Medium) => PathLinks) => {
+  const measured = new Map<string, PathLinks>();
+  return (to, medium) => {
+    const key = `${from.name}/${to.name}`;
+    const config = scenario.paths[key];
+    const recording = config?.recorded?.[medium];
+    if (config === undefined || recording === undefined) return network.path({ from, to, medium, config });
+    const name = `paths.${key}.recorded.${medium}`;
+    let links = measured.get(name);
+    if (links === undefined) {
+      const read = measuredPath({ from, to, recording, textOf: (file) => scenario.files[file]!, name });
+      read.remarks.forEach(onRemark);
+      links = network.measured({ from, to, links: read.links, config });
+      measured.set(name, links);
+    }
+    return links;
+  };
 };
 
 /** Nothing passes during the faults of a path, and no forecast knows of them. */
@@ -105,12 +123,20 @@ const accessOf = (
   to: NetworkSite,
 ): { readonly links: PathLinks; readonly remarks: readonly string[] } => {
   const { site, access } = scenario.clients[name]!;
-  const client = place(site) as Exclude<NetworkSite, OrbitalPlace>; // reading a scenario checks that users are on the ground
-  if (access.kind === 'trace' || access.kind === 'mahimahi') {
-    const textOf = (file: string): string => scenario.files[file]!;
-    return measuredPath({ from: client, to, recording: access, textOf, name: `clients.${name}.access` });
+  const client = place(site) as GroundPlace; // reading a scenario checks that users are on the ground
+  switch (access.kind) {
+    case 'trace':
+    case 'mahimahi': {
+      const textOf = (file: string): string => scenario.files[file]!;
+      return measuredPath({ from: client, to, recording: access, textOf, name: `clients.${name}.access` });
+    }
+    case 'fibre':
+      return { links: network.access({ client, name, kind: 'fibre', to }), remarks: [] };
+    case 'starlink': {
+      const { kind, pop, ...dish } = access;
+      return { links: network.access({ client, name, kind, pop, dish, to }), remarks: [] };
+    }
   }
-  return { links: network.access({ client, ...access, to }), remarks: [] };
 };
 
 /**

@@ -36,7 +36,8 @@ export const delayTrace: Importer = {
       probes.add({ atMs, fate: 'answered', rttMs: 2 * delayMs, upMs: delayMs, downMs: delayMs });
     });
     if (probes.length === 0) throw mistakeAt(1, 'has no lines, expected a delay in ms on each');
-    return recordingOfProbes(probes, options, STEP_MS);
+    const { up, remarks } = recordingOfProbes(probes, options, STEP_MS);
+    return { up, down: up, remarks };
   },
 };
 

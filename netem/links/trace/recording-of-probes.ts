@@ -21,18 +21,18 @@ export const recordingOfProbes = (
 ): Imported => {
   const windowMs = askedMs ?? usualWindowMs;
   const ordered = probes.inOrder();
-  const startMs = ordered.length === 0 ? 0 : ordered.value(0, 'atMs');
-  const endMs = ordered.length === 0 ? 0 : ordered.value(ordered.length - 1, 'atMs');
-  const count = Math.floor((endMs - startMs) / windowMs) + 1;
+  // Windows begin at whole multiples on the clock of the recording, where the slots of a constellation begin too.
+  const windowAt = (index: number): number => Math.floor((ordered.value(index, 'atMs') + ROUNDING_MS) / windowMs);
+  const firstWindow = ordered.length === 0 ? 0 : windowAt(0);
+  const count = ordered.length === 0 ? 1 : windowAt(ordered.length - 1) - firstWindow + 1;
   if (count > MOST_WINDOWS) throw new ConfigError('', `${file} has ${count} windows, at most ${MOST_WINDOWS}`);
   const delays = oneWayDelays(ordered, { file, leastOneWayMs: leastOneWayUs / 1000 });
   if (delays === null) throw new ConfigError('', `${file} has no probe that came back`);
   const [up, down] = [new Direction(delays.up, windowMs, count), new Direction(delays.down, windowMs, count)];
   for (let from = 0, window = 0; window < count; window++) {
     const tally = new WindowTally();
-    const untilMs = startMs + (window + 1) * windowMs;
     let to = from;
-    while (to < ordered.length && (ordered.value(to, 'atMs') < untilMs || window === count - 1)) {
+    while (to < ordered.length && windowAt(to) === firstWindow + window) {
       tally.count(ordered, to);
       to++;
     }
@@ -45,6 +45,9 @@ export const recordingOfProbes = (
 };
 
 const USUAL_WINDOW_MS = 1000;
+
+/** What an instant may be before the edge of its window: the sum of Unix milliseconds and a round trip is rounded. */
+const ROUNDING_MS = 0.01;
 
 /** More than a week of seconds: far above any run. */
 const MOST_WINDOWS = 1_000_000;

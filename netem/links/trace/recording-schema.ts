@@ -37,7 +37,9 @@ export const mahimahiSchema = z.strictObject({
 });
 
 /** A link as it was measured. */
-export type RecordingConfig = z.output<typeof traceSchema> | z.output<typeof mahimahiSchema>;
+export const recordingSchema = z.discriminatedUnion('kind', [traceSchema, mahimahiSchema]);
+
+export type RecordingConfig = z.output<typeof recordingSchema>;
 
 /** The keys of `config` that name files, and the files. */
 export const filesOfRecording = (config: RecordingConfig): readonly (readonly [key: string, file: string])[] => {

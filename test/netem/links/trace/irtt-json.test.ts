@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { briefly, recordingFrom } from './recording-from.ts';
 
-const START_NS = 1.707_277_440_772_833e18;
+const START_NS = 1.707_277_44e18;
 interface Trip {
   readonly lost?: string | boolean;
   readonly rtt?: number;
