@@ -1,6 +1,6 @@
 import { eachLine, quotedValue } from '../../../core/text/text-lines.ts';
 import type { Ms } from '../../../core/time/clock.ts';
-import { type Importer, type ImportOptions, mistakesIn } from './importer.ts';
+import { type Importer, type ImportOptions, mistakesIn, tellingLines } from './importer.ts';
 import { addSentProbes } from './ping-sequence.ts';
 import type { PingSession } from './ping-session.ts';
 import { ProbeList } from './probes.ts';
@@ -16,7 +16,7 @@ import { recordingOfProbes } from './recording-of-probes.ts';
 export const pingLog: Importer = {
   name: 'ping',
   what: 'the output of ping',
-  recognises: (start) => /bytes from .*seq=\d+/.test(start) || /^PING /m.test(start),
+  recognises: (start) => tellingLines(start).some((line) => HEADER.test(line) || ANSWER.test(line)),
   read: (text, options) => {
     const { sessions, isTimed } = sessionsIn(text, options);
     const probes = new ProbeList();
@@ -44,9 +44,13 @@ const emptySession = (firstSeq: number | null): PingSession => ({
   overMs: null,
 });
 
-const STAMP = String.raw`(?:\[(?<unixS>\d+(?:\.\d+)?)\] |(?<clock>\d\d:\d\d:\d\d(?:\.\d+)?) )?`;
-const ANSWER = new RegExp(String.raw`^${STAMP}\d+ bytes from .*?\b(?:icmp_)?seq=(?<seq>\d+)\b(?<rest>.*)$`);
-const TIME = /\btime[=<] ?(?<rtt>\d+(?:\.\d*)?(?:e[+-]?\d+)?) ?ms\b/i;
+const HEADER = /^PING6?[ (]/;
+
+/** When a line was written: by `ping -D`, by a program behind it (`ts`), or by `ping --apple-time`. */
+const STAMP = String.raw`(?:\[(?<unixS>\d+(?:\.\d+)?)\] |(?<bareS>\d{9,}(?:\.\d+)?) |(?<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?):? |(?<clock>\d\d:\d\d:\d\d(?:\.\d+)?) )?`;
+/** `64 bytes from` is in the language of the machine, and so is `time`. */
+const ANSWER = new RegExp(String.raw`^${STAMP}\d+ \S+ \S+ .*?\b(?:icmp_)?seq=(?<seq>\d+)\b(?<rest>.*)$`);
+const TIME = /[=<] ?(?<rtt>\d+(?:[.,]\d*)?(?:e[+-]?\d+)?) ?ms\b/i;
 const UNANSWERED = new RegExp(
   String.raw`^${STAMP}(?:(?<open>no answer yet) for icmp_seq=|Request timeout for icmp_seq |From .*?\bicmp_seq=)(?<seq>\d+)`,
 );
@@ -66,16 +70,16 @@ const sessionsIn = (
   let timed = 0;
   let answers = 0;
   const visit = (line: string, number: number, isCut: boolean): void => {
-    if (line.startsWith('PING ')) {
-      // iputils counts from 1, the others from 0; only iputils writes both sizes: `56(84) bytes of data`.
-      sessions.push(emptySession(line.includes('bytes of data') ? 1 : 0));
+    if (HEADER.test(line)) {
+      // iputils counts from 1, the others from 0; only those write `): 56 data bytes`, or PING6.
+      sessions.push(emptySession(/\): \d+ data bytes|^PING6/.test(line) ? 0 : 1));
       return;
     }
     const answer = line.includes('seq=') ? ANSWER.exec(line) : null;
     if (answer !== null) {
-      const { unixS, clock: ofDay, seq, rest } = answer.groups!;
+      const { seq, rest } = answer.groups!;
       const rtt = TIME.exec(rest!)?.groups?.rtt;
-      const rttMs = rtt === undefined ? Number.NaN : Number(rtt);
+      const rttMs = rtt === undefined ? Number.NaN : Number(rtt.replace(',', '.'));
       if (!(rttMs <= MOST_RTT_MS)) {
         if (isCut) return;
         throw wrong(
@@ -85,18 +89,19 @@ const sessionsIn = (
       }
       const session = current();
       session.seqs.push(Number(seq));
-      session.cameMs.push(clock.read(unixS, ofDay));
+      const cameMs = clock.read(answer.groups!);
+      session.cameMs.push(cameMs);
       session.rttsMs.push(Math.max(rttMs, LEAST_RTT_MS));
       answers++;
-      if (unixS !== undefined || ofDay !== undefined) timed++;
+      if (!Number.isNaN(cameMs)) timed++;
       return;
     }
     const unanswered = line.includes('icmp_seq') ? UNANSWERED.exec(line) : null;
     if (unanswered !== null) {
-      const { unixS, clock: ofDay, seq, open } = unanswered.groups!;
+      const { seq, open } = unanswered.groups!;
       const session = current();
       session.unansweredSeqs.push(Number(seq));
-      session.unansweredMs.push(clock.read(unixS, ofDay));
+      session.unansweredMs.push(clock.read(unanswered.groups!));
       session.unansweredFinal.push(open === undefined);
       return;
     }
@@ -127,14 +132,27 @@ const MOST_RTT_MS = 3_600_000;
 /** What ping prints as `time<1 ms` or 0. */
 const LEAST_RTT_MS = 0.001;
 
+/** Unix milliseconds, to the digit, of `2024-01-20 10:00:00.123456`; UTC where no zone is given: only differences count. */
+const instantOf = (iso: string): Ms => {
+  const [, date, time, fraction = '', zone = 'Z'] = /^(.{10})[T ](.{8})(?:[.,](\d+))?(.+)?$/.exec(iso)!;
+  const offset = zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
+  return Date.parse(`${date}T${time}${offset}`) + Number(`0.${fraction}`) * 1000;
+};
+
 /** Reads times of day as instants: each that is far before the one above is on the next day. */
 class DayClock {
   #day = 0;
   #latestMs = 0;
 
-  read(unixS: string | undefined, ofDay: string | undefined): Ms {
-    if (unixS !== undefined) return Number(unixS) * 1000;
+  read({ unixS, bareS, iso, clock: ofDay }: Readonly<Record<string, string | undefined>>): Ms {
+    const seconds = unixS ?? bareS;
+    if (seconds !== undefined) return Number(seconds) * 1000;
+    if (iso !== undefined) return instantOf(iso);
     if (ofDay === undefined) return Number.NaN;
+    return this.#ofDay(ofDay);
+  }
+
+  #ofDay(ofDay: string): Ms {
     const [hours, minutes, seconds] = ofDay.split(':').map(Number);
     const inDayMs = ((hours! * 60 + minutes!) * 60 + seconds!) * 1000;
     if (this.#day * DAY_MS + inDayMs < this.#latestMs - DAY_MS / 2) this.#day++;

@@ -113,6 +113,33 @@ describe('a log of ping', () => {
   });
 
   test.each([
+    ['ts with Unix seconds', (atS: number) => atS.toFixed(3)],
+    ['ts with dates', (atS: number) => new Date(atS * 1000).toISOString().replace('T', ' ').replace('Z', '')],
+    ['dates with a zone', (atS: number) => new Date(atS * 1000 + 7_200_000).toISOString().replace('Z', '+0200:')],
+  ])('has the times of %s', (_, shown) => {
+    const line = (seq: number) =>
+      `${shown(START_S + seq * 3 + 0.04)} 64 bytes from a.example: icmp_seq=${seq} ttl=57 time=40 ms`;
+    const before = Array(6).fill(20_000);
+    expect(upOf(log(line(1), line(2), line(4)))).toEqual([...before, 'down', 'down', 'down', 20_000]);
+    expect(recordingFrom(log(line(1), line(2))).remarks).toEqual([]);
+  });
+
+  test('may be in the language of the machine', () => {
+    const line = '[1700000001.04] 64 Bytes von 192.0.2.1: icmp_seq=1 ttl=57 Zeit=40,5 ms';
+    expect(upOf(`PING 192.0.2.1 (192.0.2.1) 56(84) Bytes an Daten.\n${line}\n`)).toEqual([20_250]);
+  });
+
+  test.each([
+    ['iputils, IPv4', HEADER, 1],
+    ['iputils, IPv6', 'PING a.example(2001:db8::1) 56 data bytes', 1],
+    ['macOS', 'PING a.example (192.0.2.1): 56 data bytes', 0],
+    ['macOS, IPv6', 'PING6(56=40+8+8 bytes) 2001:db8::2 --> 2001:db8::1', 0],
+  ])('of %s has a first number', (_, header, first) => {
+    const text = `${header}\n${answer(2, 40)}\n${answer(3, 40)}\n`;
+    expect(upOf(text)).toEqual([...Array(2 - first).fill('down'), 20_000, 20_000]);
+  });
+
+  test.each([
     [
       'no answer',
       `${HEADER}\n3 packets transmitted, 0 received, 100% packet loss, time 2029ms\n`,
