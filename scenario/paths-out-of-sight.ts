@@ -36,7 +36,7 @@ export const dishSitesOf = (
   const siteOf = new Map(nodes.map(({ name, site }) => [name, site]));
   return new Map<string, readonly string[]>([
     ...endpoints
-      .filter(({ medium }) => medium === 'laser')
+      .filter(({ medium, node }) => medium === 'laser' && !isRecorded(scenario, siteOf.get(node)!))
       .map(({ name, node }) => [name, [scenario.router.site, siteOf.get(node)!]] as const),
     ...clients
       .map(({ name }) => [name, scenario.clients[name]!] as const)
@@ -44,3 +44,7 @@ export const dishSitesOf = (
       .map(([name, { site }]) => [`${name}/access`, [site]] as const),
   ]);
 };
+
+/** A path that was measured needs no satellite of the scenario. */
+const isRecorded = ({ paths, router }: Scenario, site: string): boolean =>
+  paths[`${router.site}/${site}`]?.recorded?.laser !== undefined;

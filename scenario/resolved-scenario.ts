@@ -41,7 +41,7 @@ const withoutElements = <Config extends Pick<Scenario, 'network'>>(config: Confi
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Where a scenario names files: the keys that `namedFiles` and `withElements` read. */
-const TRACE_KEYS: ReadonlySet<string> = new Set(['file', 'up', 'down', 'trace', 'elementsFile']);
+const TRACE_KEYS: ReadonlySet<string> = new Set(['file', 'up', 'down', 'trace', 'delay', 'elementsFile']);
 
 const withTraces = (value: Json, names: ReadonlyMap<string, string>): Json => {
   if (Array.isArray(value)) return value.map((item) => withTraces(item, names));
@@ -54,5 +54,6 @@ const withTraces = (value: Json, names: ReadonlyMap<string, string>): Json => {
   );
 };
 
-const extensionOf = (name: string): string => /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? '';
+/** Texts are written unpacked. */
+const extensionOf = (name: string): string => /\.[A-Za-z0-9]{1,8}$/.exec(name.replace(/\.gz$/i, ''))?.[0] ?? '';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

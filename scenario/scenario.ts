@@ -11,6 +11,8 @@ import { checkNodeNames } from './check-node-names.ts';
 import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
 import { checkPower } from './check-power.ts';
+import { checkRecordings } from './check-recordings.ts';
+import { recordingsOf } from './recordings-of.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
 
 /** A checked scenario. It is frozen: a run with another seed or load uses another scenario value. */
@@ -48,6 +50,7 @@ export const parseScenario = (
   checkPaths(config);
   checkPower(config);
   checkFaults(config);
+  checkRecordings(config);
   const value = withOverrides(config.value, overrides);
   checkTimes(config, value);
   const { elementsFile, tle } = value.network.constellation;
@@ -92,13 +95,11 @@ interface NamedFile {
   readonly named: string;
 }
 
-const namedFiles = ({ clients, load }: ScenarioConfig): readonly NamedFile[] => [
-  ...Object.entries(clients).flatMap(([name, { access }]): readonly NamedFile[] => {
-    const at = (key: string, named: string): NamedFile => ({ path: ['clients', name, 'access', key], named });
-    if (access.kind === 'trace') return [at('file', access.file)];
-    return access.kind === 'mahimahi' ? [at('up', access.up), at('down', access.down)] : [];
-  }),
-  ...(isBundledTrace(load.trace) ? [] : [{ path: ['load', 'trace'], named: load.trace }]),
+const namedFiles = (config: ScenarioConfig): readonly NamedFile[] => [
+  ...recordingsOf(config).flatMap(({ path, files }) =>
+    files.map(([key, named]): NamedFile => ({ path: [...path, key], named })),
+  ),
+  ...(isBundledTrace(config.load.trace) ? [] : [{ path: ['load', 'trace'], named: config.load.trace }]),
 ];
 
 const textAt = (config: Config<ScenarioConfig>, path: readonly string[], read: () => string): string => {

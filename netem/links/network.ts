@@ -89,6 +89,22 @@ export class Network {
     return laserConfig.sharedDish ? { ...links, dishes: dishesOf(from, to, laserConfig) } : links;
   }
 
+  /** A path between two sites that was measured, under the events that `config` has for it. */
+  measured(options: {
+    readonly from: NetworkSite;
+    readonly to: NetworkSite;
+    readonly links: PathLinks;
+    readonly config: PathConfig;
+  }): PathLinks {
+    const { from, to, links, config } = options;
+    const stream = `paths/${from.name}/${to.name}`;
+    return bothWays((direction) => {
+      const way = direction === 'up' ? 'forward' : 'back';
+      const measured = { actual: links[way], foreseen: links.foreseen[way] };
+      return stacked(measured, underEffects(this.#effects.path, config, this.#place(stream, direction)));
+    });
+  }
+
   /**
    * From users to the site of a router. Without `pop` the nearest one serves. The PoP matters for Starlink only, and not for a
    * router in orbit, which is reached over lasers. @throws ConfigError when there is no PoP or satellite of that name.

@@ -6,6 +6,7 @@ import type { LinkEffects } from './effect/registry.ts';
 import { linkEffects } from './effect/registry.ts';
 import { fibreOverrideSchemaWith } from './fibre-schema.ts';
 import { queueSchema } from './queue-schema.ts';
+import { recordingSchema } from './trace/recording-schema.ts';
 
 /** What differs on one path between the router and a site, and its events. */
 export const pathSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
@@ -25,6 +26,13 @@ export const pathSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
       })
       .exactOptional()
       .describe('Keys of `network.laser` that differ on this path, and its outages.'),
+    recorded: z
+      .strictObject({
+        fibre: recordingSchema.exactOptional().describe('What was measured over fibre.'),
+        laser: recordingSchema.exactOptional().describe('What was measured over satellites.'),
+      })
+      .exactOptional()
+      .describe('Links as they were measured from the router, played instead of what the network says of that medium.'),
     ...effectKeys<Effects['path']>(effects.path, 'paths'),
   });
 
