@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../core/config/config-error.ts';
 import { readText } from '../core/config/io/read-text.ts';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
@@ -10,6 +11,7 @@ import { groundPointIn, type NamedPoint } from '../report/links/ground-point.ts'
 import { allCities } from '../report/links/io/cities.ts';
 import { laserWay } from '../report/links/laser-way.ts';
 import { fibreSamples, type SampleAt, type Span, spaceSamples, stepsIn } from '../report/links/path-samples.ts';
+import { remarksOnElements } from '../report/links/remarks-on-elements.ts';
 import { type SkyWatch, skyWatch } from '../report/links/sky-watch.ts';
 
 type Medium = 'laser' | 'fibre' | 'bent-pipe';
@@ -48,6 +50,8 @@ export interface PathsInputs {
   readonly to: NamedPoint;
   readonly title: string;
   readonly subtitle: string;
+  /** What to know of the elements; none for shells. */
+  readonly remarks: readonly string[];
   readonly span: Span;
   readonly watch: SkyWatch;
   readonly sampleAt: SampleAt;
@@ -75,6 +79,7 @@ export const inputsOf = (options: PathsOptions): PathsInputs => {
       `${circleKm.toFixed(0)} km on the great circle`,
       `from ${new Date(epochUnixMs + span.startMs).toISOString().replace('.000Z', 'Z')}`,
     ].join('; '),
+    remarks: remarksOnElements(chosen.config, epochUnixMs + span.startMs),
     span,
     watch,
     sampleAt: samplesOf(medium, watch, from, to, fibreUs),
@@ -87,6 +92,7 @@ export const skyOf = ({ constellation: name, mode, phasing, choice, epoch }: Sky
   const chosen = constellationChoice({
     name,
     ...(isPreset(name) ? {} : { fileText: readText(name, CONSTELLATION) }),
+    textOf: (named) => readText(resolve(dirname(name), named), 'elements'),
     ...(mode === undefined ? {} : { mode }),
     ...(phasing === undefined ? {} : { phasing }),
     ...(choice === undefined ? {} : { choice }),
@@ -98,7 +104,7 @@ export const skyOf = ({ constellation: name, mode, phasing, choice, epoch }: Sky
 /** A bound on memory, far above any real need: a day at 50 ms. */
 const MOST_STEPS = 2_000_000;
 
-const CONSTELLATION = `one of ${PRESET_NAMES.join(', ')}, or a file of two-line elements or YAML`;
+const CONSTELLATION = `one of ${PRESET_NAMES.join(', ')}, or a file of elements (TLE, OMM) or YAML`;
 
 export const placeOf = (text: string, option: string): NamedPoint =>
   groundPointIn(text, option) ?? cityNamed(text, option, allCities());

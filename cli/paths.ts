@@ -31,7 +31,7 @@ Modes:
 Media:
   laser      up, over laser links between satellites, down
   bent-pipe  up to a satellite and down, without lasers; where no satellite sees both ends, over the gateway stations that
-             Starlink had about 2023, up and down again as often as it takes; two-line elements and oneweb have this only
+             Starlink had about 2023, up and down again as often as it takes; lists of elements and oneweb have this only
   fibre      the great circle, --stretch times as long, in glass: constant
 
 Watching (--watch):
@@ -57,7 +57,7 @@ export const pathsCommand = (): Command =>
     .description('Show the round trip and the satellites between two places over time, beside fibre.')
     .option(
       '-c, --constellation <name|file>',
-      `${PRESET_NAMES.join(', ')}, a file of two-line elements, or YAML with the keys of network.constellation`,
+      `${PRESET_NAMES.join(', ')}, a file of elements (TLE, 3LE, OMM as CSV or JSON), or YAML with the keys of network.constellation`,
       'starlink-s1',
     )
     .addOption(new Option('-m, --mode <mode>', 'what is computed (default: physical)').choices(['parity', 'physical']))
@@ -103,6 +103,7 @@ export const pathsCommand = (): Command =>
       const trace = new PathTrace();
       const samples = pathSamples(inputs.sampleAt, inputs.span);
       if (options.json) {
+        for (const remark of inputs.remarks) process.stderr.write(`starlane: ${remark}\n`);
         const kept = options.plot === undefined ? null : trace;
         if (!(await writeLines(jsonLines(samples, kept)))) return;
       } else {
@@ -140,13 +141,14 @@ function* jsonLines(samples: Iterable<PathSample>, trace: PathTrace | null): Gen
 
 const reportOf = (options: PathsOptions, inputs: PathsInputs, trace: PathTrace): readonly string[] => {
   const { medium, stretch } = options;
-  const { title, subtitle, span, fibreMs } = inputs;
+  const { title, subtitle, remarks, span, fibreMs } = inputs;
   const steps = stepTable(trace, medium, fibreMs);
   const summary = summaryTable(trace, medium, fibreMs);
   const startS = span.startMs / 1000;
   return [
     title,
     subtitle,
+    ...remarks,
     '',
     ...textTable(steps.columns, steps.rows),
     '',

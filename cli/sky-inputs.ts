@@ -1,5 +1,6 @@
 import { ConfigError } from '../core/config/config-error.ts';
 import type { Ms } from '../core/time/clock.ts';
+import { remarksOnElements } from '../report/links/remarks-on-elements.ts';
 import { betweenEnds, gatewayStops } from '../report/sky/routes.ts';
 import { scenarioView } from '../report/sky/scenario-view.ts';
 import type { Drawn } from '../report/sky/sky-text.ts';
@@ -40,7 +41,8 @@ const inScenario = (file: string, options: SkyCommandOptions): LookedAt => {
     throw new ConfigError(`--${key}`, `has no meaning with a scenario: ${file} says it`);
   }
   const scenario = readScenario(file);
-  return { view: scenarioView(scenario, options), atMs: atMsOf(options, scenario.epochUnixMs) };
+  const atMs = atMsOf(options, scenario.epochUnixMs);
+  return { view: scenarioView(scenario, options, atMs), atMs };
 };
 
 const ONLY_WITHOUT = ['constellation', 'mode', 'medium', 'phasing', 'choice', 'epoch', 'stretch'] as const;
@@ -53,6 +55,7 @@ const withoutScenario = (options: SkyCommandOptions): LookedAt => {
   }
   const sky = skyOf({ ...options, constellation });
   const { watch, epochUnixMs } = sky;
+  const atMs = atMsOf(options, epochUnixMs);
   const ends = [options.from, options.to].flatMap((text, index) =>
     text === undefined ? [] : [placeOf(text, index === 0 ? '--from' : '--to')],
   );
@@ -61,22 +64,24 @@ const withoutScenario = (options: SkyCommandOptions): LookedAt => {
   const view = {
     title: from === undefined || to === undefined ? 'the sky' : `${from.name} – ${to.name}`,
     subtitle: `${constellation}, ${medium}; time 0 is ${isoOf(epochUnixMs)}`,
+    remarks: remarksOnElements(sky.chosen.config, epochUnixMs + atMs),
     watch,
     stopsAt: from === undefined || to === undefined ? null : betweenEnds(watch, medium, from, to),
     places,
     stretch,
   };
-  return { view, atMs: atMsOf(options, epochUnixMs) };
+  return { view, atMs };
 };
 
 /** The inputs of `paths` as a view. */
 export const viewOfPaths = (inputs: PathsInputs, medium: 'laser' | 'bent-pipe', stretch: number): SkyView => {
-  const { watch, title, subtitle } = inputs;
+  const { watch, title, subtitle, remarks } = inputs;
   const [from, to] = [inputs.from, inputs.to].map((place) => {
     const end: GroundStop = { kind: 'site', ...place, site: watch.sky.site(place) };
     return { ...end, site: end.site! };
   });
-  return { title, subtitle, watch, stopsAt: betweenEnds(watch, medium, from!, to!), places: [from!, to!], stretch };
+  const stopsAt = betweenEnds(watch, medium, from!, to!);
+  return { title, subtitle, remarks, watch, stopsAt, places: [from!, to!], stretch };
 };
 
 const atMsOf = ({ at }: SkyCommandOptions, epochUnixMs: number): Ms =>

@@ -42,6 +42,7 @@ export const validationText = (validation: Validation): readonly string[] => {
     `${file}: ${scenario.name} is valid: ${parts.join(', ')}`,
     ...nodeLines(scenario),
     ...orbitLines(scenario),
+    ...topology.remarks.filter((remark) => !warnings.includes(remark)).map((remark) => `  ${remark}`),
     '',
     `Paths over ${untilMs / 1000} s from ${scenario.epoch}; ${constellationName(scenario.network.constellation)}`,
     ...textTable(paths.columns, paths.rows),
@@ -56,14 +57,16 @@ export const validationText = (validation: Validation): readonly string[] => {
 };
 
 /** For machines. Times are in seconds, shares 0 to 1. */
-export const validationJson = ({ file, scenario, outlook, warnings, assumed }: Validation): string => {
-  const { paths, load, untilMs } = outlook;
+export const validationJson = ({ file, scenario, topology, outlook, warnings, assumed }: Validation): string => {
+  const { paths, load, untilMs, elements } = outlook;
   const said = {
     file,
     scenario: scenario.name,
     hash: scenario.hash,
     constellation: constellationName(scenario.network.constellation),
     spanS: untilMs / 1000,
+    remarks: topology.remarks,
+    elements,
     paths: [...paths].map(([path, { upShare, longestOutage, downShareBy, isSampled }]) => ({
       path,
       upShare,

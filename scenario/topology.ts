@@ -6,11 +6,12 @@ import { measuredAccess } from '../netem/links/measured-access.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
 import type { LinkModel } from '../netem/links/model/link-model.ts';
 import { recordingLink } from '../netem/links/model/timeline.ts';
-import { type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
+import { type GroundPlace, type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
 import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
 import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
-import type { OrbitalPlace } from '../netem/sky/path/place.ts';
+import { elementsOf } from '../netem/sky/orbit/elements.ts';
+import { elementsCount, elementsRemarks } from '../netem/sky/orbit/elements-count.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
@@ -44,6 +45,8 @@ export interface Topology {
   readonly nodes: readonly NodePlan[];
   readonly endpoints: readonly EndpointPlan[];
   readonly clients: readonly ClientPlan[];
+  /** What to know of the files that it was made from, a line each. */
+  readonly remarks: readonly string[];
 }
 
 /** `effects` are what may act on its links: those of the registry by default. */
@@ -82,7 +85,13 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects): Topology 
       share: client.share,
       links: withPathFaults(scenario, `${name}/access`, accessOf(scenario, network, name, place, router)),
     })),
+    remarks: remarksOn(scenario),
   };
+};
+
+const remarksOn = ({ network, epochUnixMs }: Scenario): readonly string[] => {
+  const sets = elementsOf(network.constellation);
+  return sets.length === 0 ? [] : elementsRemarks(elementsCount(sets, epochUnixMs));
 };
 
 /** Nothing passes during the faults of a path, and no forecast knows of them. */
@@ -99,7 +108,7 @@ const accessOf = (
   to: NetworkSite,
 ): PathLinks => {
   const { site, access } = scenario.clients[name]!;
-  const client = place(site) as Exclude<NetworkSite, OrbitalPlace>; // reading a scenario checks that users are on the ground
+  const client = place(site) as GroundPlace; // reading a scenario checks that users are on the ground
   const textOf = (file: string): string => scenario.files[file]!;
   switch (access.kind) {
     case 'trace': {
@@ -113,8 +122,12 @@ const accessOf = (
       const recordings = { up: recording(access.up), down: recording(access.down) };
       return measuredAccess({ client, to, ...recordings, name: `clients.${name}.access` });
     }
-    default:
-      return network.access({ client, ...access, to });
+    case 'fibre':
+      return network.access({ client, name, kind: 'fibre', to });
+    case 'starlink': {
+      const { kind, pop, ...dish } = access;
+      return network.access({ client, name, kind, pop, dish, to });
+    }
   }
 };
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { readEvents } from '../../core/event/io/event-reader.ts';
+import { Progress } from '../../core/process/io/progress.ts';
 import { type LiveRun, liveRuns } from '../../hosts/local/io/live-runs.ts';
 import type { Summary } from '../../report/summary-schema.ts';
 import { RESTART_MS } from '../../scenario/faults-plan.ts';
@@ -53,6 +54,7 @@ const CASES: readonly Case[] = [
   { name: 'restart the router', hit: null, entry: 'router: true, kind: restart' },
 ];
 
+const progress = new Progress();
 const folder = mkdtempSync(join(tmpdir(), 'starlane-chaos-'));
 const scenario = readFileSync('test/scenarios/pair.yaml', 'utf8')
   .replace('durationS: 3', 'durationS: 12')
@@ -100,7 +102,13 @@ try {
     '| what happens | sent there in 2 s before | lost before streaming | cut while streaming | last sent there after | next first token after | the report says |\n',
   );
   process.stdout.write('| --- | --: | --: | --: | --: | --: | --- |\n');
-  for (const [index, one] of CASES.entries()) process.stdout.write(`${await rowOf(one, index)}\n`);
+  for (const [index, one] of CASES.entries()) {
+    progress.show('chaos', index / CASES.length, one.name);
+    const row = await rowOf(one, index);
+    progress.clear();
+    process.stdout.write(`${row}\n`);
+  }
 } finally {
+  progress.clear();
   rmSync(folder, { recursive: true, force: true });
 }

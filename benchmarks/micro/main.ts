@@ -1,4 +1,5 @@
 import { Bench } from 'tinybench';
+import { Progress } from '../../core/process/io/progress.ts';
 import { textTable } from '../../report/text-table.ts';
 import type { Case } from './case.ts';
 import { constellationCases } from './constellation-cases.ts';
@@ -26,9 +27,10 @@ const bytesAnOperation = ({ run }: Case, operations: number): number => {
   return Math.max(0, process.memoryUsage().heapUsed - before) / operations;
 };
 
+const progress = new Progress();
 const rows: string[][] = [];
 for (const [index, measured] of cases.entries()) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${index + 1}/${cases.length} ${measured.name}`);
+  progress.show('micro', index / cases.length, `${index + 1} of ${cases.length}, ${measured.name}`);
   const bench = new Bench({ time: 200, warmupTime: 50 });
   bench.add(measured.name, measured.run);
   await bench.run();
@@ -42,7 +44,7 @@ for (const [index, measured] of cases.entries()) {
     bytesAnOperation(measured, p50 < 1 ? 1000 : 50).toFixed(0),
   ]);
 }
-if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+progress.clear();
 
 const right = (title: string) => ({ title, align: 'right' as const });
 const columns = [{ title: 'operation', align: 'left' as const }, right('p50 ns'), right('p99 ns'), right('bytes')];

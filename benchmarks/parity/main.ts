@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Event } from '../../core/event/event.ts';
+import { Progress } from '../../core/process/io/progress.ts';
 import type { LoadLine } from '../../hosts/compose/io/compose.ts';
 import { standingLogs } from '../../hosts/compose/io/standing-logs.ts';
 import { standingParts } from '../../scenario/deployment/parts.ts';
@@ -27,6 +28,7 @@ const { args, opts } = ((command: Command) => ({ args: command.args, opts: comma
     .option('--json', 'print results as JSON', false)
     .parse(),
 );
+const progress = new Progress();
 const scenarioFile = resolve(args[0] ?? 'test/scenarios/pair.yaml');
 
 const run = async (shaper: 'netem' | 'relay', folder: string): Promise<readonly Event[]> => {
@@ -42,8 +44,9 @@ const run = async (shaper: 'netem' | 'relay', folder: string): Promise<readonly 
     onLine: (text) => {
       const line = text.startsWith('{') ? (JSON.parse(text) as LoadLine) : null;
       if (line?.kind === 'over') over = line;
-      else if (line?.kind === 'waiting') process.stderr.write(`${shaper}: waiting for ${line.names.join(', ')}\n`);
-      else if (line === null) process.stderr.write(`${shaper}: ${text}\n`);
+      else if (line?.kind === 'waiting') progress.show(shaper, null, `waiting for ${line.names.join(', ')}`);
+      else if (line?.kind === 'progress') progress.show(shaper, null, `${line.progress.ended} requests ended`);
+      else progress.say(`${shaper}: ${text}`);
     },
   });
   try {
@@ -52,6 +55,7 @@ const run = async (shaper: 'netem' | 'relay', folder: string): Promise<readonly 
   } finally {
     await topology.close();
   }
+  progress.clear();
   if (over === null) throw new Error('the load did not report its end');
   const { logs } = over as Extract<LoadLine, { kind: 'over' }>;
   return [...standingLogs(logs, [...standingParts(scenario).map(({ name }) => name), 'load'])];

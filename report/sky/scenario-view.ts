@@ -1,7 +1,9 @@
 import { ConfigError } from '../../core/config/config-error.ts';
 import { suggestion } from '../../core/config/nearest.ts';
+import type { Ms } from '../../core/time/clock.ts';
 import { constellationName } from '../../netem/sky/orbit/constellation-name.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { remarksOnElements } from '../links/remarks-on-elements.ts';
 import { pathsThroughSpace, siteEnd, stopsBetween, stopsOfPath } from './scenario-paths.ts';
 import { type ScenarioWatch, scenarioWatch } from './scenario-watch.ts';
 import type { SkyView } from './sky-view.ts';
@@ -15,16 +17,17 @@ export interface PathWish {
 }
 
 /**
- * The sky of a scenario, with its sites and one of its paths, as its runs compute them. @throws ConfigError that names the option when
+ * The sky of a scenario, with its sites and one of its paths, as its runs compute them. What is remarked is of `atMs`. @throws ConfigError that names the option when
  * there is no such path or site.
  */
-export const scenarioView = (scenario: Scenario, wish: PathWish): SkyView => {
-  const { network, epoch, sites } = scenario;
+export const scenarioView = (scenario: Scenario, wish: PathWish, atMs: Ms = 0): SkyView => {
+  const { network, epoch, epochUnixMs, sites } = scenario;
   const watch = scenarioWatch(scenario);
   const looked = lookedAt(scenario, watch, wish);
   return {
     title: `${scenario.name}: ${looked?.name ?? 'no path goes through space'}`,
     subtitle: `${constellationName(network.constellation)}; time 0 is ${epoch}`,
+    remarks: remarksOnElements(network.constellation, epochUnixMs + atMs),
     watch,
     stopsAt: looked?.stopsAt ?? null,
     places: Object.keys(sites).flatMap((name) => {

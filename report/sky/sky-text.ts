@@ -35,6 +35,7 @@ export const skyText = (view: SkyView, moment: SkyMoment, options: SkyTextOption
   const lines = [
     view.title,
     view.subtitle,
+    ...(isCompact ? [] : view.remarks),
     `${clock(scene)}; ${satelliteCounts(scene, isDrawn, showsAll)}`,
     ...gap,
     ...mapText(cells, options),

@@ -9,6 +9,8 @@ import type { GroundStop, StopsAt } from './stop.ts';
 export interface SkyView {
   readonly title: string;
   readonly subtitle: string;
+  /** What to know of its satellites. */
+  readonly remarks: readonly string[];
   readonly watch: SkyWatch;
   /** Null where no path is asked for. */
   readonly stopsAt: StopsAt | null;

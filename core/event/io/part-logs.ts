@@ -7,6 +7,8 @@ import { eachEvent } from './event-reader.ts';
 export interface PartLog {
   readonly part: string;
   readonly path: string;
+  /** Why the disk did not take all of it, where the part said so. */
+  readonly unwritten?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export function* partLogs(logs: readonly PartLog[], more: Iterable<Event> = []):
   }
 }
 
-function* eventsOf({ part, path }: PartLog): Generator<Event> {
+function* eventsOf({ part, path, unwritten }: PartLog): Generator<Event> {
   const marks: Extract<Event, { kind: 'log' }>[] = [];
   let lastAtMs = 0;
   for (const event of existsSync(path) ? eachEvent(path) : []) {
@@ -35,5 +37,6 @@ function* eventsOf({ part, path }: PartLog): Generator<Event> {
     if (event.kind === 'log') marks.push(event);
     else yield event;
   }
-  yield* logFaults(part, marks, lastAtMs);
+  if (unwritten === undefined) yield* logFaults(part, marks, lastAtMs);
+  else yield { kind: 'fault', atMs: lastAtMs, part, reason: `could not write all of its log: ${unwritten}` };
 }

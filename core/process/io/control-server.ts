@@ -11,6 +11,8 @@ export interface AnswersAbout {
   readonly told?: Readonly<Record<string, string | number>>;
   /** Who orders something of it must know this; null where nobody may. */
   readonly adminToken?: string | null;
+  /** Why the disk did not take all of its last recording, as one line; null where it did. It is part of its health answer. */
+  readonly unwritten?: () => string | null;
   readonly controlPort: number;
   /** The networks of this machine on which it answers, besides the loopback. */
   readonly controlSubnets: readonly string[];
@@ -44,11 +46,14 @@ export const answerAbout = async (about: AnswersAbout): Promise<Server> => {
   return server;
 };
 
-const answer = async ({ service, agrees, told, adminToken = null }: AnswersAbout, request: IncomingMessage) => {
+const answer = async (about: AnswersAbout, request: IncomingMessage) => {
+  const { service, agrees, told, adminToken = null, unwritten } = about;
   const url = request.url ?? '/';
   if (url === '/live') return { status: 200, type: 'text/plain', body: 'alive\n' };
   if (url === '/health') {
-    const health = { ...(service.health?.() ?? { ok: true }), agrees, ...(told && { told }) };
+    const log = unwritten?.() ?? null;
+    const own = service.health?.() ?? { ok: true };
+    const health = { ...own, agrees, ...(told && { told }), ...(log !== null && { log }) };
     return { status: health.ok ? 200 : 503, type: 'application/json', body: `${JSON.stringify(health)}\n` };
   }
   if (url === '/metrics' && service.metrics !== undefined) {

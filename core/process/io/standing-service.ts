@@ -53,7 +53,7 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   const leave = endOnce({
     close: () => {
       log?.breakOff();
-      return service?.close();
+      return service?.close({ isInterrupted: false });
     },
     say: complain,
     exit: (code) => process.exit(code),
@@ -63,7 +63,7 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   process.on('uncaughtException', fail);
   const { standing, start } = planOf((event) => log?.emit(event));
   const say = (text: string): void => void process.stdout.write(`${standing.part}: ${text}\n`);
-  log = new RunLog(standing.part);
+  log = new RunLog(standing.part, ({ message }) => say(message));
   const folder = new RunFolder(standing.runFolder);
   try {
     folder.announceBirth(standing.part, performance.timeOrigin);
@@ -72,13 +72,13 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   }
   service = await start();
   const adminToken = service.orders === undefined ? null : tokenOf(standing, folder, say);
-  await answerAbout({ service, ...standing, adminToken });
+  const standingLog = log;
+  await answerAbout({ service, ...standing, adminToken, unwritten: () => standingLog.fault?.message ?? null });
   say('ready');
   const startUnixMs = await startOf(standing, folder);
   const steadyStartMs = steadyOf(startUnixMs);
   service.begin(steadyStartMs);
   say(`scenario time began at ${new Date(startUnixMs).toISOString()}`);
-  const standingLog = log;
   const follow = followRecordings({
     folder,
     log: standingLog,

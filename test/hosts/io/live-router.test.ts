@@ -34,7 +34,7 @@ const routerOfPair = async (drainMs: number, port = 0) => {
   });
   let closing: Promise<void> | void;
   const close = async (): Promise<void> => {
-    closing ??= router.close();
+    closing ??= router.close({ isInterrupted: false });
     await closing;
   };
   cleanUps.push(close);
