@@ -4,9 +4,9 @@ import { IdQueue } from '../../../router/http2/id-queue.ts';
 import { StreamTable } from '../../../router/http2/stream-table.ts';
 
 test('streams come and go in any order, and each is found with what it was given, and no other', () => {
-  const step = fc.record({ isAdd: fc.boolean(), pick: fc.nat() });
+  const step = fc.record({ isAdd: fc.nat(4).map((of) => of < 3), pick: fc.nat() });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 600 }), (steps) => {
+    fc.property(fc.array(step, { minLength: 300, maxLength: 600 }), (steps) => {
       const table = new StreamTable();
       const open = new Map<number, number>();
       const ids: number[] = [];
