@@ -15,7 +15,7 @@ export const transportSchema = z
       .enum(['tcp', 'ideal'])
       .default('tcp')
       .describe(
-        'tcp: windows, retransmissions and timers of Linux TCP. ideal: no window; a lost packet arrives a round trip late, and what waits while a link is down passes when it is up.',
+        'How a simulated message crosses a link. tcp: windows, retransmissions and timers of Linux TCP. ideal: no window; a lost packet arrives a round trip late, and what waits while a link is down passes when it is up.',
       ),
     initialWindowSegments: z
       .int()

@@ -79,6 +79,7 @@ export class Transport {
 
   /** When a small message that is sent at `atMs` will arrive, if nothing is lost from now on and the window has room. */
   arrivalMs(atMs: Ms): Ms {
+    if (!Number.isFinite(atMs)) return atMs;
     const upAtMs = this.#data.upFromMs(atMs);
     return upAtMs === Number.POSITIVE_INFINITY
       ? upAtMs
