@@ -9,18 +9,10 @@ export interface Compared {
 }
 
 /** Of how many cases a quantile is as near as demanded. */
-export interface Share {
+export interface CountedShare {
   readonly near: number;
   readonly of: number;
 }
-
-/** The quantile `share` of `values`, between neighbours in proportion. */
-export const quantile = (values: readonly Ms[], share: number): Ms => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)]!;
-  return below + (sorted[Math.ceil(at)]! - below) * (at % 1);
-};
 
 /** Whether the model is within `share` of the kernel, or within what the kernel's processor adds (`allowedMs`). */
 export const isNear = (modelMs: Ms, kernelMs: Ms, share: number, allowedMs: Ms): boolean =>
@@ -30,13 +22,13 @@ export const isNear = (modelMs: Ms, kernelMs: Ms, share: number, allowedMs: Ms):
 export const judge = (
   cases: readonly Compared[],
   allowedMs: Ms,
-): ReadonlyMap<string, { readonly p50: Share; readonly p95: Share }> => {
+): ReadonlyMap<string, { readonly p50: CountedShare; readonly p95: CountedShare }> => {
   const sets = new Map<string, Compared[]>();
   for (const each of cases) {
     const [set] = each.row.name.split('/');
     sets.set(set!, [...(sets.get(set!) ?? []), each]);
   }
-  const share = (all: readonly Compared[], isGood: (each: Compared) => boolean): Share => ({
+  const share = (all: readonly Compared[], isGood: (each: Compared) => boolean): CountedShare => ({
     near: all.filter(isGood).length,
     of: all.length,
   });

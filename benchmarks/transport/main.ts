@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Compared, isNear, judge, quantile, type Share } from './judgement.ts';
+import { ascending, quantile } from '../../core/stats/quantile.ts';
+import { type Compared, type CountedShare, isNear, judge } from './judgement.ts';
 import { type KernelRow, parseKernelTable } from './kernel-table.ts';
 import { Replays } from './replayed-case.ts';
 
@@ -48,15 +49,16 @@ for (const [index, row] of rows.entries()) {
     left.push(row);
     continue;
   }
-  const p50Ms = quantile(times, 0.5);
-  const p95Ms = quantile(times, 0.95);
+  const sorted = ascending(times);
+  const p50Ms = quantile(sorted, 0.5);
+  const p95Ms = quantile(sorted, 0.95);
   cases.push({ row, p50Ms, p95Ms });
   const isGood = isNear(p50Ms, row.p50Ms, 0.05, PROCESSING_MS) && isNear(p95Ms, row.p95Ms, 0.15, PROCESSING_MS);
   if (isGood && !options.all) continue;
   print(row.name, `${row.bytes}`, p50Ms.toFixed(1), `${row.p50Ms}`, p95Ms.toFixed(1), `${row.p95Ms}`);
 }
 
-const text = ({ near, of }: Share): string => `${near} of ${of}`;
+const text = ({ near, of }: CountedShare): string => `${near} of ${of}`;
 process.stdout.write(
   '\nmedians within 5 %, 95th percentiles within 15 %; in brackets with 1 ms for the processing of the kernel\n',
 );

@@ -1,7 +1,7 @@
 import type { Ms } from '../../core/time/clock.ts';
 import type { KernelRow } from './kernel-table.ts';
 import {
-  type Plan,
+  type ReplayPlan,
   replayBrokenMessages,
   replayIdling,
   replayLoneMessages,
@@ -27,7 +27,7 @@ export class Replays {
     if (set === 'A') return this.#play(replayIdling, { ...base, set }, first);
     if (set === 'B') return this.#play(replayLoss, { ...base, set, lossRate: Number(first) }, first);
     if (set === 'C') {
-      const plan: Plan = { ...base, set, outageMs: Number(first) };
+      const plan: ReplayPlan = { ...base, set, outageMs: Number(first) };
       if (second === 'tok') return this.#play(replayTokens, plan, second);
       if (second.startsWith('mid')) return this.#play(replayBrokenMessages, plan, second);
       return bytes > MOST_LONE_BYTES ? null : this.#play(replayLoneMessages, plan, second);
@@ -38,8 +38,8 @@ export class Replays {
   }
 
   #play(
-    replay: (plan: Plan, count: (phase: string, tookMs: Ms) => void) => void,
-    plan: Plan,
+    replay: (plan: ReplayPlan, count: (phase: string, tookMs: Ms) => void) => void,
+    plan: ReplayPlan,
     phase: string,
   ): readonly Ms[] {
     const key = `${replay.name} ${JSON.stringify(plan)}`;

@@ -5,7 +5,7 @@ import type { LinkModel } from '../../netem/links/model/link-model.ts';
 import { PacketLink } from '../../netem/links/transport/packet-link.ts';
 import { Transport } from '../../netem/links/transport/transport.ts';
 
-export interface ConnectionOptions {
+export interface MeasuredConnectionOptions {
   readonly rttMs: Ms;
   readonly lossRate: number;
   readonly tickMs: Ms;
@@ -14,13 +14,13 @@ export interface ConnectionOptions {
 }
 
 /** A connection in virtual time over links like those of the measurement, with the two things that a case does: send and wait. */
-export class Connection {
+export class MeasuredConnection {
   readonly #clock = new VirtualClock();
   readonly #transport: Transport;
   #downFromMs = Number.POSITIVE_INFINITY;
   #downToMs = Number.POSITIVE_INFINITY;
 
-  constructor({ rttMs, lossRate, tickMs, name }: ConnectionOptions) {
+  constructor({ rttMs, lossRate, tickMs, name }: MeasuredConnectionOptions) {
     const rng = seededRng(name);
     const link = (rate: number): LinkModel => ({
       stateAt: (atMs) => ({
