@@ -24,6 +24,7 @@ import { AGENT_CONTROL_PORT, CONTROL_PORT } from '../scenario/deployment/ports.t
 import { standingOf, standingTopology } from '../scenario/deployment/standing-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { nodePlansOf } from '../scenario/node-plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 const FOLLOW_MS = 1000;
 const PROBE_EVERY_MS = 97;
@@ -46,14 +47,14 @@ await runStanding((emit) => {
   const name = isIdle ? `${part}-idle-agent` : `${part}-agent`;
   return {
     standing: standingOf(scenario, deployment, { part: name, controlPort: AGENT_CONTROL_PORT }),
-    start: () => (isIdle ? idle() : startAgent(plan, deployment, scenario.seed, emit)),
+    start: () => (isIdle ? idle() : startAgent(plan, deployment, scenario, emit)),
   };
 });
 
 async function startAgent(
   plan: NamespacePaths,
   deployment: DeploymentEnvironment,
-  seed: number,
+  { seed, network: { transport } }: Pick<Scenario, 'seed' | 'network'>,
   sink: EventSink,
 ): Promise<Service<null>> {
   const { part, subnets } = deployment;
@@ -94,6 +95,7 @@ async function startAgent(
           attachmentTo: attachment,
           clock,
           rng: seededRng(seed),
+          transport,
           redirects: !deployment.isSwarm,
           onFault,
         });

@@ -11,7 +11,7 @@ import { type Foreseeable, layered, stacked } from './model/foreseeable.ts';
 import { inSeries } from './model/in-series.ts';
 import type { Effect } from './model/link-model.ts';
 import { WaysThroughSpace } from './model/ways-through-space.ts';
-import { bothWays, type PathLinks } from './path-links.ts';
+import { bothWays, type DishRate, type PathLinks } from './path-links.ts';
 import { type PathConfig, pathSchema } from './path-schema.ts';
 import type { NetworkConfig } from './schema.ts';
 import { terminals } from './terminals.ts';
@@ -66,8 +66,9 @@ export class Network {
       return bothWays((direction) => stacked(this.#cable(from, to, fibre, direction), onPath(direction)));
     }
     const { laser = {} } = config;
-    const throughSpace = this.#laserPath(from, to, { ...this.#config.laser, ...laser });
-    return bothWays(
+    const laserConfig = { ...this.#config.laser, ...laser };
+    const throughSpace = this.#laserPath(from, to, laserConfig);
+    const links = bothWays(
       (direction) =>
         stacked(
           throughSpace.way,
@@ -79,6 +80,7 @@ export class Network {
         ),
       this.#slotPeriod(),
     );
+    return laserConfig.sharedDish ? { ...links, dishes: dishesOf(from, to, laserConfig) } : links;
   }
 
   /**
@@ -162,6 +164,20 @@ export class Network {
     return { periodMs: SLOT_MS, offsetMs: slots.startMs(slots.indexAt(0)) };
   }
 }
+
+/** What messages between two sites share with those of other paths; a satellite has no dish. */
+const dishesOf = (
+  from: NetworkSite,
+  to: NetworkSite,
+  { upKbps, downKbps }: NetworkConfig['laser'],
+): NonNullable<PathLinks['dishes']> => {
+  const dish = (site: NetworkSite, way: 'up' | 'down', rateKbps: number): readonly DishRate[] =>
+    'satellite' in site ? [] : [{ name: `${site.name}/${way}`, rateKbps }];
+  return {
+    forward: [...dish(from, 'up', upKbps), ...dish(to, 'down', downKbps)],
+    back: [...dish(to, 'up', upKbps), ...dish(from, 'down', downKbps)],
+  };
+};
 
 const grounded = <Point extends AccessPoint>(place: Point | OrbitalPlace): Point => {
   if ('satellite' in place) throw new ConfigError(`sites.${place.name}`, 'is in orbit, where no fibre ends');

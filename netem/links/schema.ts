@@ -19,6 +19,12 @@ const laserSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
     .strictObject({
       upKbps: kbpsSchema.default(200_000).describe('Rate from a terminal to its satellite, in kilobits a second.'),
       downKbps: kbpsSchema.default(1_000_000).describe('Rate from a satellite to its terminal, in kilobits a second.'),
+      sharedDish: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether the laser paths of a site share one dish, its uplink and its downlink; or each has its own.',
+        ),
       lossRate: shareSchema.default(0.0001).describe('Share of packets lost outside boundary events.'),
       burstLoss: burstLossSchema.exactOptional(),
       queue: queueSchema.exactOptional(),

@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { seededRng } from '../../core/random/rng.ts';
-import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { LinkState, QueueBound } from '../../netem/links/model/link-model.ts';
 import { meanLossRate } from '../../netem/links/model/packet-loss.ts';
 import { PacketLosses } from '../../netem/links/model/packet-losses.ts';
 import { Serialiser } from '../../netem/links/model/serialiser.ts';
 import { NetemShaper } from '../../netem/shaping/tc/io/netem-shaper.ts';
-import { ECHO_PORT, run, type TwoHosts, twoHosts } from './two-hosts.ts';
+import { ECHO_PORT, OTHER_ECHO_PORT, run, type TwoHosts, twoHosts } from './two-hosts.ts';
 
 const state = (change: Partial<LinkState>): LinkState => ({
   up: true,
@@ -71,22 +70,47 @@ describe('losses that the kernel draws', () => {
   });
 });
 
+describe('a rate that two links share in the kernel', () => {
+  test('is that of both together, and a link alone has all of it', async () => {
+    const uplink = { name: 'a/up', rateKbps: 2000 };
+    const ports = [ECHO_PORT, OTHER_ECHO_PORT];
+    const classes = ports.map((destinationPort) => ({
+      link: `to-${destinationPort}`,
+      device: 'wire-a',
+      match: { destination: '198.18.0.2', destinationPort },
+      shared: uplink,
+    }));
+    shaper = await NetemShaper.attach({ classes, exemptPorts: [] }, hosts.a.enter);
+    await shaper.apply(new Map(classes.map(({ link }) => [link, state({ rateKbps: 2000, delayUs: 10_000 })])));
+    expect(await shaper.check()).toEqual([]);
+    /** From the first answer to the last of 50 datagrams to each port: 1250 bytes on the wire, 5 ms at the rate. */
+    const spanMs = async (to: readonly number[]): Promise<number> => {
+      const orders = to.map((port) => ({ address: '198.18.0.2', port, count: 50, everyMs: 0, bytes: 1208 }));
+      const backAtMs = (await hosts.a.probeAll(orders)).flatMap((report) => report.backAtMs);
+      expect(backAtMs).not.toContain(null);
+      return Math.max(...(backAtMs as number[])) - Math.min(...(backAtMs as number[]));
+    };
+    const alone = await spanMs([ECHO_PORT]);
+    const together = await spanMs(ports);
+    expect(alone).toBeGreaterThan(0.9 * 245);
+    expect(alone).toBeLessThan(1.5 * 245);
+    expect(together).toBeGreaterThan(0.9 * 495);
+  });
+});
+
 describe('a queue with a bound in the kernel', () => {
   const BYTES = 1208; // with 42 of UDP, IP and Ethernet: 1250 on the wire, 10 ms at a megabit a second
   const RATE = { rateKbps: 1000, delayUs: 40_000 };
 
-  /** Which of `packets` sent at once the simulator lets through. */
-  const modelled = (queue: QueueBound, packets: number): readonly boolean[] => {
-    const clock = new VirtualClock();
-    const serialiser = new Serialiser(clock);
-    const isHere = Array.from({ length: packets }, () => false);
-    for (const packet of isHere.keys()) {
-      serialiser.enter(BYTES + 42, state({ ...RATE, queue }), () => {
-        isHere[packet] = true;
-      });
-    }
-    clock.runUntil(1e6);
-    return isHere;
+  /** How many of `packets` sent at once the simulator lets through. */
+  const modelled = (queue: QueueBound, packets: number): number => {
+    const serialiser = new Serialiser();
+    const link = state({ ...RATE, queue });
+    const left = Array.from(
+      { length: packets },
+      () => !serialiser.isFull(0, link) && serialiser.leaveAtMs(BYTES + 42, 0, link) > 0,
+    );
+    return left.filter(Boolean).length;
   };
 
   test.each(['tail', 'front'] as const)(
@@ -96,7 +120,7 @@ describe('a queue with a bound in the kernel', () => {
       const queue = { limit: 200, unit: 'ms', drop } as const;
       const isHere = await arrived(state({ ...RATE, queue }), { count: 100, everyMs: 0, bytes: BYTES });
       const ours = modelled(queue, 100);
-      expect(Math.abs(count(isHere) - count(ours))).toBeLessThanOrEqual(6); // the kernel counts packets of 1500 bytes
+      expect(Math.abs(count(isHere) - ours)).toBeLessThanOrEqual(6); // the kernel counts packets of 1500 bytes
       const [first, last] = [isHere.slice(0, 15), isHere.slice(-15)].map(count);
       expect(drop === 'tail' ? [first, last] : [last, first! < 5]).toEqual(drop === 'tail' ? [15, 0] : [15, true]);
     },

@@ -183,6 +183,7 @@ export class LossRecovery {
   }
 
   #onTimer(kind: TimerKind, nowMs: Ms): void {
+    if (this.#out.board.segments.length === 0) return; // all was acknowledged while it was set
     if (kind === 'probe') this.#probe(nowMs);
     else if (kind === 'timeout') this.#onTimeout(nowMs);
     else this.#onReordering(nowMs);

@@ -1,21 +1,10 @@
 import type { RngSource } from '../../../core/random/rng.ts';
 import type { Ms } from '../../../core/time/clock.ts';
 import type { LinkModel, LinkState } from '../model/link-model.ts';
+import { PacketLosses } from '../model/packet-losses.ts';
+import { Serialiser } from '../model/serialiser.ts';
 import { jitterKeyOf, travelMs } from '../model/travel.ts';
 import { HEADER_BYTES } from './tcp-constants.ts';
-
-/** Decides, packet by packet, what a link in `state` loses; a link that is down loses everything. */
-interface PacketLosing {
-  next(state: LinkState): boolean;
-}
-
-/** Where packets wait for the rate of a link. */
-interface RateQueue {
-  /** When a packet that enters at `atMs` would begin to leave. */
-  startsAtMs(atMs: Ms): Ms;
-  /** When the last bit of a packet that enters at `atMs` has left. */
-  leaveAtMs(bytes: number, atMs: Ms, state: LinkState): Ms;
-}
 
 /**
  * One direction of a link as packets see it: what enters it while it is down is lost, and so is what its losses say. The
@@ -26,8 +15,8 @@ interface RateQueue {
  */
 export class PacketLink {
   readonly #link: LinkModel;
-  readonly #losses: PacketLosing;
-  readonly #queue: RateQueue;
+  readonly #losses: PacketLosses;
+  readonly #serialiser: Serialiser;
   readonly #jitterKey: number;
   #stateAtMs: Ms = Number.NaN;
   #state: LinkState | null = null;
@@ -37,23 +26,20 @@ export class PacketLink {
     readonly name: string;
     readonly link: LinkModel;
     readonly rng: RngSource;
-    readonly losses?: PacketLosing;
-    readonly queue?: RateQueue;
+    /** One of its own by default; links of one dish share its lines. */
+    readonly serialiser?: Serialiser;
   }) {
     this.#link = options.link;
-    const draws = options.rng(`losses/${options.name}`);
-    this.#losses = options.losses ?? {
-      next: ({ up, lossRate }) => !up || (lossRate > 0 && draws.next() < lossRate),
-    };
-    this.#queue = options.queue ?? new RateWait();
+    this.#losses = new PacketLosses(options.rng(`losses/${options.name}`));
+    this.#serialiser = options.serialiser ?? new Serialiser();
     this.#jitterKey = jitterKeyOf(options.name, options.rng);
   }
 
   /** Sends a segment with `payloadBytes` at `atMs`. Returns when it arrives; Infinity when it is lost. */
   transmit(payloadBytes: number, atMs: Ms): Ms {
     const state = this.#stateAt(atMs);
-    if (this.#losses.next(state)) return Number.POSITIVE_INFINITY;
-    const leftAtMs = state.rateKbps === 0 ? atMs : this.#queue.leaveAtMs(payloadBytes + HEADER_BYTES, atMs, state);
+    if (this.#losses.next(state) || this.#serialiser.isFull(atMs, state)) return Number.POSITIVE_INFINITY;
+    const leftAtMs = state.rateKbps === 0 ? atMs : this.#serialiser.leaveAtMs(payloadBytes + HEADER_BYTES, atMs, state);
     return leftAtMs + travelMs(state, this.#jitterKey, atMs);
   }
 
@@ -66,7 +52,7 @@ export class PacketLink {
 
   /** When a small packet that enters at `atMs` arrives, if nothing is lost and what waits now is all that waits. */
   arrivalMs(atMs: Ms): Ms {
-    const startMs = this.#stateAt(atMs).rateKbps === 0 ? atMs : this.#queue.startsAtMs(atMs);
+    const startMs = this.#stateAt(atMs).rateKbps === 0 ? atMs : this.#serialiser.startsAtMs(atMs);
     return startMs + travelMs(this.#stateAt(startMs), this.#jitterKey, startMs);
   }
 
@@ -90,19 +76,6 @@ export class PacketLink {
     this.#stateAtMs = atMs;
     this.#state = this.#link.stateAt(atMs);
     return this.#state;
-  }
-}
-
-class RateWait implements RateQueue {
-  #freeAtMs: Ms = Number.NEGATIVE_INFINITY;
-
-  startsAtMs(atMs: Ms): Ms {
-    return Math.max(atMs, this.#freeAtMs);
-  }
-
-  leaveAtMs(bytes: number, atMs: Ms, { rateKbps }: LinkState): Ms {
-    this.#freeAtMs = this.startsAtMs(atMs) + (bytes * 8) / rateKbps;
-    return this.#freeAtMs;
   }
 }
 
