@@ -73,7 +73,7 @@ export class Transport {
     const sender = this.#sender;
     sender.writtenSeq += Math.max(1, bytes);
     this.#deliveries.expect(sender.writtenSeq, deliver);
-    if (this.#recovery === null) this.#pump(nowMs);
+    if (this.#recovery === null) this.#pump(nowMs, false);
     else this.#recovery.written(nowMs);
   }
 
@@ -93,7 +93,7 @@ export class Transport {
   }
 
   /** Sends what the windows allow. */
-  #pump(nowMs: Ms): void {
+  #pump(nowMs: Ms, isRest: boolean): void {
     const sender = this.#sender;
     const flight = this.#flight;
     this.#takeAcks(nowMs);
@@ -119,7 +119,7 @@ export class Transport {
       if (isAllKnown) this.#deliveries.completeUntil(sender.sentSeq, arriveAtMs);
     }
     lastAckAtMs = Math.max(lastAckAtMs, this.#acknowledge(groupIndex));
-    sender.window.used(flight.size, flight.size, sender.unaSeq, sender.sentSeq);
+    sender.window.used(flight.size, flight.size, sender.unaSeq, sender.sentSeq, isRest);
     if (!isAllKnown || lastAckAtMs - nowMs > 2 * sender.rtt.smoothedMs) this.#recover(nowMs);
     else if (sender.sentSeq < sender.writtenSeq) this.#wakeAtNextAck();
   }
@@ -167,14 +167,14 @@ export class Transport {
     this.#isWaking = true;
     this.#clock.at(this.#flight.ackAtMs[this.#flight.slot(this.#flight.first)]!, (atMs) => {
       this.#isWaking = false;
-      if (!this.#isClosed && this.#recovery === null) this.#pump(atMs);
+      if (!this.#isClosed && this.#recovery === null) this.#pump(atMs, true);
     });
   }
 
   #recover(nowMs: Ms): void {
     const onRepaired = (atMs: Ms): void => {
       this.#recovery = null;
-      this.#pump(atMs);
+      this.#pump(atMs, true);
     };
     this.#recovery = new LossRecovery({
       clock: this.#clock,
