@@ -208,6 +208,26 @@ describe('a log of ping', () => {
     );
   });
 
+  test('tells from the time how often the numbers went round between two answers', () => {
+    const probes = new ProbeList();
+    const numbers = [65_530, 65_540, 65_540 + 3 * 65_536];
+    addSentProbes(
+      {
+        firstSeq: null,
+        seqs: numbers.flatMap((number) => [number, number + 1]).map((number) => number % 65_536),
+        cameMs: numbers.flatMap((number) => [number, number + 1]).map((number) => number * 10 + 40),
+        rttsMs: Array(6).fill(40),
+        unansweredSeqs: [],
+        unansweredMs: [],
+        unansweredFinal: [],
+        sent: null,
+        overMs: null,
+      },
+      probes,
+    );
+    expect(probes.length).toBe(10 + 3 * 65_536 + 2);
+  });
+
   test('gives the same recording as the CSV that its answers and losses make', () => {
     const rtts = Array.from({ length: 300 }, (_, index) => (index % 7 === 3 ? null : 30 + ((index * 37) % 50)));
     const lines = rtts.flatMap((rttMs, index) => (rttMs === null ? [] : [answer(index + 1, rttMs, 0.1)]));
