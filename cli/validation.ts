@@ -42,7 +42,7 @@ export const validationText = (validation: Validation): readonly string[] => {
     `${file}: ${scenario.name} is valid: ${parts.join(', ')}`,
     ...nodeLines(scenario),
     ...orbitLines(scenario),
-    ...topology.remarks.map((remark) => `  ${remark}`),
+    ...topology.remarks.filter((remark) => !warnings.includes(remark)).map((remark) => `  ${remark}`),
     '',
     `Paths over ${untilMs / 1000} s from ${scenario.epoch}; ${constellationName(scenario.network.constellation)}`,
     ...textTable(paths.columns, paths.rows),
@@ -58,7 +58,7 @@ export const validationText = (validation: Validation): readonly string[] => {
 
 /** For machines. Times are in seconds, shares 0 to 1. */
 export const validationJson = ({ file, scenario, topology, outlook, warnings, assumed }: Validation): string => {
-  const { paths, load, untilMs } = outlook;
+  const { paths, load, untilMs, elements } = outlook;
   const said = {
     file,
     scenario: scenario.name,
@@ -66,6 +66,7 @@ export const validationJson = ({ file, scenario, topology, outlook, warnings, as
     constellation: constellationName(scenario.network.constellation),
     spanS: untilMs / 1000,
     remarks: topology.remarks,
+    elements,
     paths: [...paths].map(([path, { upShare, longestOutage, downShareBy, isSampled }]) => ({
       path,
       upShare,

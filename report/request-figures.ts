@@ -45,17 +45,19 @@ export const requestFigures = (of: {
   for (const record of of.requests.records()) {
     if (!(record.intendedAtMs >= run.warmUpMs)) continue;
     requests++;
-    counts[record.outcome]++;
+    // Without a last line of its own a request was open: the disk was full, or its client was killed.
+    const outcome = record.outcome === 'open' && of.ended?.isInterrupted === true ? 'interrupted' : record.outcome;
+    counts[outcome]++;
     const [ttft, tpot, e2e] = [ttftMs(record), tpotMs(record), e2eMs(record)];
     const hasBegun = !Number.isNaN(ttft);
     ttfts.add(ttft);
     fromSend.add(record.firstTokenAtMs - record.sentAtMs);
     tpots.add(tpot);
     e2es.add(e2e);
-    const isAnswered = record.outcome === 'answered';
+    const isAnswered = outcome === 'answered';
     if (hasBegun && !isAnswered) brokenOff++;
     if (isAnswered && ttft <= run.slo.ttftMs && !(tpot > run.slo.tpotMs)) good++;
-    if (record.outcome !== 'interrupted' || hasMissedTtft(record, run.slo, endedAtMs)) judged++;
+    if (outcome !== 'interrupted' || hasMissedTtft(record, run.slo, endedAtMs)) judged++;
     if (attempts.attemptsOf(record.request) > 1) retried++;
     byClient.add(record.client, ttft);
     const endpoint = attempts.endpointOf(record.request);

@@ -5,6 +5,8 @@ import type { Case } from './case.ts';
 import { constellationCases } from './constellation-cases.ts';
 import { engineCases } from './engine-cases.ts';
 import { eventQueueCases } from './event-queue-cases.ts';
+import { frameCases } from './frame-cases.ts';
+import { hpackCases } from './hpack-cases.ts';
 import { pickCases } from './pick-cases.ts';
 
 /**
@@ -12,9 +14,14 @@ import { pickCases } from './pick-cases.ts';
  * Times depend on the machine, so compare only within one run.
  */
 const wanted = process.argv.slice(2);
-const cases = [...eventQueueCases(), ...pickCases(), ...engineCases(), ...constellationCases()].filter(
-  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
-);
+const cases = [
+  ...eventQueueCases(),
+  ...pickCases(),
+  ...engineCases(),
+  ...hpackCases(),
+  ...frameCases(),
+  ...constellationCases(),
+].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 
 /** Heap bytes that one operation leaves for the garbage collector. Needs --expose-gc, and a young space that it cannot fill. */
 const bytesAnOperation = ({ run }: Case, operations: number): number => {

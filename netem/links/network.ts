@@ -13,7 +13,7 @@ import { type Foreseeable, layered, stacked } from './model/foreseeable.ts';
 import { inSeries } from './model/in-series.ts';
 import type { Effect } from './model/link-model.ts';
 import { WaysThroughSpace } from './model/ways-through-space.ts';
-import { bothWays, type PathLinks } from './path-links.ts';
+import { bothWays, type DishRate, type PathLinks } from './path-links.ts';
 import { type PathConfig, pathSchema } from './path-schema.ts';
 import type { NetworkConfig } from './schema.ts';
 import { terminals } from './terminals.ts';
@@ -71,8 +71,9 @@ export class Network {
       return bothWays((direction) => stacked(this.#cable(from, to, fibre, direction), onPath(direction)));
     }
     const { laser = {} } = config;
-    const throughSpace = this.#laserPath(from, to, { ...this.#config.laser, ...laser });
-    return bothWays(
+    const laserConfig = { ...this.#config.laser, ...laser };
+    const throughSpace = this.#laserPath(from, to, laserConfig);
+    const links = bothWays(
       (direction) =>
         stacked(
           throughSpace.way,
@@ -85,6 +86,7 @@ export class Network {
         ),
       this.#slotPeriod(),
     );
+    return laserConfig.sharedDish ? { ...links, dishes: dishesOf(from, to, laserConfig) } : links;
   }
 
   /** A path between two sites that was measured, under the events that `config` has for it. */
@@ -204,6 +206,20 @@ const legOf = (direction: Direction, away: Direction): DishPlace['leg'] => (dire
 
 const dishKeysOf = ({ dish }: LinkEffects, site: GroundPlace): SiteDish =>
   Object.fromEntries(Object.entries(site).filter(([key]) => dish.some((effect) => effect.key === key)));
+
+/** What messages between two sites share with those of other paths; a satellite has no dish. */
+const dishesOf = (
+  from: NetworkSite,
+  to: NetworkSite,
+  { upKbps, downKbps }: NetworkConfig['laser'],
+): NonNullable<PathLinks['dishes']> => {
+  const dish = (site: NetworkSite, way: 'up' | 'down', rateKbps: number): readonly DishRate[] =>
+    'satellite' in site ? [] : [{ name: `${site.name}/${way}`, rateKbps }];
+  return {
+    forward: [...dish(from, 'up', upKbps), ...dish(to, 'down', downKbps)],
+    back: [...dish(to, 'up', upKbps), ...dish(from, 'down', downKbps)],
+  };
+};
 
 const grounded = <Point extends AccessPoint>(place: Point | OrbitalPlace): Point => {
   if ('satellite' in place) throw new ConfigError(`sites.${place.name}`, 'is in orbit, where no fibre ends');

@@ -7,6 +7,7 @@ import { effectKeys } from './effect/effect-shapes.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
 import { fibreSchemaWith } from './fibre-schema.ts';
 import { queueSchema } from './queue-schema.ts';
+import { transportSchema } from './transport/transport-schema.ts';
 
 /** A line to a user's home. */
 const accessFibreSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
@@ -18,6 +19,12 @@ const laserSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
     .strictObject({
       upKbps: kbpsSchema.default(200_000).describe('Rate from a terminal to its satellite, in kilobits a second.'),
       downKbps: kbpsSchema.default(1_000_000).describe('Rate from a satellite to its terminal, in kilobits a second.'),
+      sharedDish: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether the laser paths of a site share one dish, its uplink and its downlink; or each has its own.',
+        ),
       lossRate: shareSchema.default(0.0001).describe('Share of packets lost outside boundary events.'),
       burstLoss: burstLossSchema.exactOptional(),
       queue: queueSchema.exactOptional(),
@@ -71,6 +78,7 @@ export const networkSchemaWith = <Effects extends LinkEffects>(effects: Effects)
       })
       .prefault({} as never)
       .describe('How users reach the router.'),
+    transport: transportSchema,
   });
 
 export const networkSchema = networkSchemaWith(linkEffects);

@@ -10,14 +10,12 @@ import { NoWay } from './no-way.ts';
  * none, with each effect of the registry alone, with the faults alone. The first of these that is down at the instant is the cause.
  */
 export class DownCauses {
-  readonly #scenario: Scenario;
   readonly #noWay: () => NoWay;
   readonly #layers: readonly Layer[];
   /** The last cause of each path, which is tried first the next time. */
   readonly #last = new Map<string, Layer>();
 
   constructor(scenario: Scenario, topology: Topology) {
-    this.#scenario = scenario;
     this.#noWay = once(() => new NoWay(scenario, topology));
     const layer = (words: string, effects: LinkEffects, faults: Scenario['faults'] = null): Layer => ({
       words,
@@ -33,7 +31,7 @@ export class DownCauses {
   /** The cause, for people. `path` is a name in the log, and is down at `atMs`. */
   at(path: string, atMs: Ms): string {
     const [bare, ...others] = this.#layers;
-    if (isDown(bare!, path, atMs)) return this.#bareCause(path, atMs);
+    if (isDown(bare!, path, atMs)) return this.#bareCause(bare!, path, atMs);
     const last = this.#last.get(path);
     if (last !== undefined && isDown(last, path, atMs)) return last.words;
     const cause = others.find((layer) => layer !== last && isDown(layer, path, atMs));
@@ -42,10 +40,9 @@ export class DownCauses {
     return cause.words;
   }
 
-  #bareCause(path: string, atMs: Ms): string {
-    const access = this.#scenario.clients[path.replace(/\/access$/, '')]?.access;
-    const isRecorded = path.endsWith('/access') && access?.kind !== 'fibre' && access?.kind !== 'starlink';
-    return isRecorded ? 'the recording of it' : this.#noWay().at(path, atMs);
+  /** Only what goes through space has slots; a cable is never down by itself, so that the rest are recordings. */
+  #bareCause(bare: Layer, path: string, atMs: Ms): string {
+    return bare.links().get(path)!.slots === undefined ? 'the recording of it' : this.#noWay().at(path, atMs);
   }
 }
 

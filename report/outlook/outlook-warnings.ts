@@ -1,3 +1,4 @@
+import { type ElementsCount, elementsRemarks } from '../../netem/sky/orbit/elements-count.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
 import type { OfferedLoad } from './offered-load.ts';
@@ -10,13 +11,18 @@ import type { Outage, PathUptime } from './uptime.ts';
 export const outlookWarnings = (
   scenario: Scenario,
   topology: Topology,
-  { paths, load }: Pick<Outlook, 'paths' | 'load'>,
+  { paths, load, elements }: Pick<Outlook, 'paths' | 'load' | 'elements'>,
 ): readonly string[] => [
+  ...(elements === null ? [] : elementsWarnings(elements)),
   ...[...paths].flatMap(([path, uptime]) => pathWarnings(path, uptime, scenario.load.deadlineS)),
   ...unreachedWarnings(topology, paths),
   ...loadWarnings(load),
   ...load.nodes.flatMap(nodeWarnings),
 ];
+
+/** The number of satellites is a remark, and a warning only where none is usable; their age is one always. */
+const elementsWarnings = (count: ElementsCount): readonly string[] =>
+  elementsRemarks(count).slice(count.usable === 0 ? 0 : 1);
 
 const pathWarnings = (path: string, uptime: PathUptime, deadlineS: number): readonly string[] => {
   const { upShare, longestOutage } = uptime;

@@ -1,4 +1,6 @@
 import type { Ms } from '../../core/time/clock.ts';
+import { elementsOf } from '../../netem/sky/orbit/elements.ts';
+import { type ElementsCount, elementsCount } from '../../netem/sky/orbit/elements-count.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology } from '../../scenario/topology.ts';
 import type { Trace } from '../../workload/trace.ts';
@@ -13,6 +15,8 @@ export interface Outlook {
   /** By the names of paths in the log, in the order of the scenario. */
   readonly paths: ReadonlyMap<string, PathUptime>;
   readonly load: OfferedLoad;
+  /** The elements of its satellites when it starts; null for shells. */
+  readonly elements: ElementsCount | null;
 }
 
 /** Computes the outlook of a run. Yields its progress, 0 to 1. */
@@ -22,7 +26,9 @@ export function* outlookOf(scenario: Scenario, topology: Topology, trace: Trace)
   const usable = topology.endpoints.filter(({ name }) => uptimes.get(name)!.upShare > 0);
   const load = yield* scaled(offeredLoad(scenario, trace, usable), PATHS_SHARE, 1);
   const paths = new Map([...linksOf(topology).keys()].map((path) => [path, uptimes.get(path)!]));
-  return { untilMs, paths, load };
+  const sets = elementsOf(scenario.network.constellation);
+  const elements = sets.length === 0 ? null : elementsCount(sets, scenario.epochUnixMs);
+  return { untilMs, paths, load, elements };
 }
 
 /** Of the work, in a usual scenario. */

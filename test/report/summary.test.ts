@@ -69,6 +69,12 @@ describe('the figures of a run', () => {
     expect(partial).toBe(true);
   });
 
+  test('of an interrupted run count a request without its last line as interrupted, too', () => {
+    const unfinished = requestEvents(0, 2000).filter(({ kind }) => kind !== 'finished');
+    const { runs } = summarise([runEvent(), ...unfinished, ended({ atMs: 5000, isInterrupted: true })], { machine });
+    expect(runs[0]!.figures).toMatchObject({ requests: 1, open: 0, interrupted: 1, attainment: null });
+  });
+
   test('leave out what was intended in the warm-up: from counts, percentiles, shares and attempts', () => {
     const slow = requestEvents(0, 999, { ttftMs: 9000, endpoint: 'b/laser' });
     const figures = figuresOf([...slow, ...requestEvents(1, 1000)]);

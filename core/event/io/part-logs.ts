@@ -7,7 +7,7 @@ import { eachEvent } from './event-reader.ts';
 export interface PartLog {
   readonly part: string;
   readonly path: string;
-  /** Why the disk did not take all of it, where the part said so. */
+  /** Why its disk took no more, where that is known. */
   readonly unwritten?: string;
 }
 
@@ -37,6 +37,5 @@ function* eventsOf({ part, path, unwritten }: PartLog): Generator<Event> {
     if (event.kind === 'log') marks.push(event);
     else yield event;
   }
-  if (unwritten === undefined) yield* logFaults(part, marks, lastAtMs);
-  else yield { kind: 'fault', atMs: lastAtMs, part, reason: `could not write all of its log: ${unwritten}` };
+  yield* logFaults(part, marks, lastAtMs, unwritten);
 }

@@ -97,12 +97,9 @@ const collected = async (
   const logs = join(workFolder, 'logs');
   await project.copy(USERS, over.logs, logs);
   const parts = [...standingParts(scenario).map(({ name }) => name), LOAD];
-  const { shaper, unwritten } = over;
-  return {
-    shaper,
-    events: standingLogs(logs, parts),
-    unwritten: unwritten && new DiskError(unwritten.path, unwritten.reason),
-  };
+  const { shaper } = over;
+  const unwritten = over.unwritten && new DiskError(over.unwritten.path, over.unwritten.reason);
+  return { shaper, events: standingLogs(logs, parts, unwritten), unwritten };
 };
 
 const environmentOf = ({ overrides, policy, shaper, routerPort }: ComposeRunOptions): Record<string, string> => {

@@ -46,8 +46,6 @@ export class LinkEmulator {
     readonly clock: Clock;
     /** Losses and jitter are streams of it, by the name of the link. */
     readonly rng: RngSource;
-    /** One of its own by default. */
-    readonly serialiser?: Serialiser;
     /** How much earlier than due a message is delivered, because the host adds delay after it; never before it was sent. */
     readonly earlyMs?: Ms;
   }) {
@@ -55,7 +53,7 @@ export class LinkEmulator {
     this.#clock = options.clock;
     this.#losses = options.rng(`link/${options.name}`);
     this.#bursts = new PacketLosses(options.rng(`losses/${options.name}`));
-    this.#serialiser = options.serialiser ?? new Serialiser(options.clock);
+    this.#serialiser = new Serialiser();
     this.#earlyMs = options.earlyMs ?? 0;
     this.#jitterKey = jitterKeyOf(options.name, options.rng);
   }

@@ -7,6 +7,7 @@ import type { DeviceTree, Match } from './shaping-plan.ts';
  *   htb 5a1e:            packets without a filter go straight out of htb's direct queue, without any rate
  *   |-- 5a1e:1 -- netem  the first link of the device, in a class with a rate that never delays anything
  *   |-- 5a1e:2 -- netem  the second
+ *   |-- 5a1e:f00         a rate that two links share: each has a class below, with its netem, and borrows from it
  *   |-- 5a1e:3 -- netem -- tbf -- pfifo_head_drop  one whose queue drops from its front: tbf has the rate, netem the delay
  *   `-- u32 800::        exempt ports first, to the direct queue; then one filter a link
  *
@@ -21,13 +22,43 @@ export const ROOT_HANDLE = '5a1e:';
 /** The whole tree, on a device without one; `tuples` has one for each class, in order. */
 export const treeLines = (tree: DeviceTree, tuples: readonly NetemTuple[]): readonly string[] => [
   `qdisc add dev ${tree.device} root handle ${ROOT_HANDLE} htb default 0 direct_qlen ${DIRECT_PACKETS}`,
+  ...sharedClasses(tree).map(
+    ({ id, rateKbps }) =>
+      `class add dev ${tree.device} parent ${ROOT_HANDLE} classid ${id} htb ${rateWords(rateKbps, rateKbps)}`,
+  ),
   ...tree.classes.flatMap((_, index) => [
-    `class add dev ${tree.device} parent ${ROOT_HANDLE} classid ${classId(index)} htb ${UNLIMITED_CLASS}`,
+    classLine(tree, index),
     `qdisc add dev ${tree.device} parent ${classId(index)} handle ${netemHandle(index)} netem ${netemWords(tuples[index]!)}`,
     ...frontLines(tree, index, tuples[index]!.frontPackets, tuples[index]!.rateKbps),
   ]),
   ...filters(tree).map(({ handle, words, flow }) => filterLine(tree.device, handle, words, flow)),
 ];
+
+const classLine = (tree: DeviceTree, index: number): string => {
+  const shared = sharedClasses(tree).find(({ members }) => members.includes(index));
+  const words =
+    shared === undefined
+      ? UNLIMITED_CLASS
+      : // A class with the whole rate would never ask its parent: it gets its share, and borrows the rest.
+        rateWords(Math.max(1, Math.floor(shared.rateKbps / shared.members.length)), shared.rateKbps);
+  return `class add dev ${tree.device} parent ${shared?.id ?? ROOT_HANDLE} classid ${classId(index)} htb ${words}`;
+};
+
+const rateWords = (rateKbps: number, ceilKbps: number): string =>
+  `rate ${rateKbps}kbit ceil ${ceilKbps}kbit burst ${SHARED_BURST_BYTES} cburst ${SHARED_BURST_BYTES} quantum 1514`;
+
+/** The rates that more than one link of the device share, as classes above those of the links. */
+const sharedClasses = ({ classes }: DeviceTree) => {
+  const byName = Map.groupBy(classes.keys(), (index) => classes[index]!.shared?.name);
+  return [...byName]
+    .filter(([name, members]) => name !== undefined && members.length > 1)
+    .map(([, members], place) => ({
+      id: `${ROOT_HANDLE}${(FIRST_SHARED + place).toString(16)}`,
+      rateKbps: Math.round(classes[members[0]!]!.shared!.rateKbps),
+      members,
+    }))
+    .filter(({ rateKbps }) => rateKbps > 0);
+};
 
 /** Removes the tree, with all that hangs from it. */
 export const removeLine = (device: string): string => `qdisc del dev ${device} root`;
@@ -112,6 +143,12 @@ const linkFilter = (index: number): string => filterHandle(0x100 + index);
 const PRIORITY = 1;
 
 const UNLIMITED_CLASS = 'rate 100gbit ceil 100gbit burst 1mb cburst 1mb quantum 60000';
+/** Two packets, so that a shared rate lets no burst through. */
+const SHARED_BURST_BYTES = 3200;
+
+/** Above the classes of all links. */
+const FIRST_SHARED = 0xf00;
+
 const DIRECT_PACKETS = 10_000;
 
 /** A packet of a full MTU with its Ethernet header, and no second one. */

@@ -86,6 +86,20 @@ describe('warnings', () => {
     ).toBe('path ashburn/fibre is down 100.0 s from 500.0 s on, longer than a request may take (60 s): outages');
   });
 
+  test('name elements that are old or all lost, and not those that are only counted', () => {
+    const iss = `1 25544U 98067A   08264.51782528 -.00002182  00000-0 -11606-4 0  2927
+2 25544  51.6416 247.4627 0006703 130.5360 325.0288 15.72125391563537`;
+    const warned = (epoch: string) => {
+      const text = TEXT.replace(/^epoch: .*$/m, `epoch: ${epoch}`);
+      return outlookIn(
+        `${text}network:\n  constellation:\n    tle: |\n${iss.replace(/^/gm, '      ')}\n`,
+      ).warnings.filter((line) => line.startsWith('elements'));
+    };
+    expect(warned('2008-09-21T00:00:00Z')).toEqual([]);
+    expect(warned('2008-11-01T00:00:00Z')).toEqual([expect.stringMatching(/1 of 1 are more than 14 days old/)]);
+    expect(warned('2100-01-01T00:00:00Z')[0]).toMatch(/0 of 1 satellites are usable/);
+  });
+
   test('name users who cannot reach the router', () => {
     expect(outlookIn(TEXT.replace('latDeg: 6.5244', 'latDeg: -70')).warnings).toEqual([
       expect.stringMatching(/^path lagos\/access is never up in this run: site lagos at 70 degrees south/),

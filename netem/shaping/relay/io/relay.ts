@@ -1,20 +1,13 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import type { RngSource } from '../../../../core/random/rng.ts';
 import { Histogram } from '../../../../core/stats/histogram.ts';
-import type { Clock, Ms } from '../../../../core/time/clock.ts';
-import { Lane, LinkEmulator } from '../../../links/model/link-emulator.ts';
-import type { LinkModel } from '../../../links/model/link-model.ts';
+import { type TransportConfig, transportSchema } from '../../../links/transport/transport-schema.ts';
+import { type ConnectionCarriers, RelayedPath, type RelayedPathOptions } from '../relayed-path.ts';
 import { type Pumped, RelayDirection } from './relay-direction.ts';
 import { RelayMemory } from './relay-memory.ts';
 
-export interface RelayOptions {
-  /** The name of the path; its directions are `name/forward` and `name/back`. */
-  readonly name: string;
-  /** From the caller to the target, and back. */
-  readonly forward: LinkModel;
-  readonly back: LinkModel;
-  readonly clock: Clock;
-  readonly rng: RngSource;
+export interface RelayOptions extends Omit<RelayedPathOptions, 'transport'> {
+  /** What TCP does over the path; TCP of Linux by default. */
+  readonly transport?: TransportConfig;
   readonly listenPort: number;
   readonly targetPort: number;
   /** Where it listens, and where its target is; 127.0.0.1 by default. */
@@ -30,21 +23,19 @@ export interface RelayOptions {
   readonly stallMs?: number;
   /** Called at the first connection that is refused. */
   readonly onRefused?: () => void;
-  /** The delay that the relay itself adds one way (see `measureRelayOverheadMs`): chunks leave this much earlier. */
-  readonly overheadMs: Ms;
 }
 
 /**
  * Sits between two ends of TCP connections on the loopback and plays a path on the bytes: no root, no kernel module.
- * All connections share the two directions of the path, including its rate. Each keeps its own order: a loss on one of them
- * does not delay the others. Its memory is bounded (see `RelayDirection`), and so is the number of connections.
+ * All connections share the two directions of the path, its rate and its losses. Each has windows, timers and an order of its
+ * own, those of TCP over that path: a loss on one of them does not delay the others. Its memory is bounded (see `RelayDirection`), and so is the number of connections.
  */
 export class Relay {
   /** How long after it was due each chunk was written, in microseconds. */
   readonly lateness = new Histogram();
   readonly #options: RelayOptions;
-  readonly #forward: RelayDirection;
-  readonly #back: RelayDirection;
+  readonly #path: RelayedPath;
+  readonly #direction: RelayDirection;
   readonly #server: Server;
   readonly #probeServer: Server | null;
   readonly #connections = new Set<Connection>();
@@ -57,13 +48,13 @@ export class Relay {
   private constructor(options: RelayOptions) {
     this.#options = options;
     const memory = options.memory ?? new RelayMemory();
-    this.#forward = directionOf(options, 'forward', this.lateness, memory);
-    this.#back = directionOf(options, 'back', this.lateness, memory);
+    this.#path = new RelayedPath({ ...options, transport: options.transport ?? transportSchema.parse({}) });
+    this.#direction = new RelayDirection({ clock: options.clock, lateness: this.lateness, memory });
     this.#stallMs = options.stallMs ?? STALL_MS;
     this.#sweeping = setInterval(() => this.#sweep(), this.#stallMs / 10).unref();
     const { targetPort, probe } = options;
-    this.#server = this.#serverTo(targetPort, { losesNothing: false });
-    this.#probeServer = probe === undefined ? null : this.#serverTo(probe.targetPort, { losesNothing: true });
+    this.#server = this.#serverTo(targetPort, () => this.#path.connect());
+    this.#probeServer = probe === undefined ? null : this.#serverTo(probe.targetPort, () => this.#path.connectProbe());
   }
 
   /** Resolves once connections are accepted. */
@@ -113,7 +104,7 @@ export class Relay {
     }
   }
 
-  #serverTo(port: number, lane: { readonly losesNothing: boolean }): Server {
+  #serverTo(port: number, carriers: () => ConnectionCarriers): Server {
     const { targetHost = LOOPBACK } = this.#options;
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
       if (this.#isCut) {
@@ -121,7 +112,8 @@ export class Relay {
         return;
       }
       const far = connect({ port, host: targetHost, allowHalfOpen: true, noDelay: true });
-      const pumped = [this.#forward.pump(near, far, new Lane(lane)), this.#back.pump(far, near, new Lane(lane))];
+      const { forward, back } = carriers();
+      const pumped = [this.#direction.pump(near, far, forward), this.#direction.pump(far, near, back)];
       const connection = { near, far, pumped };
       this.#connections.add(connection);
       const forget = (): void => {
@@ -142,7 +134,8 @@ export class Relay {
     for (const { near, far, pumped } of this.#connections) {
       const isStalled = pumped.some((each) => nowMs - (each.unreadSinceMs() ?? nowMs) >= this.#stallMs);
       const isIdle = pumped.every((each) => each.isEmpty() && nowMs - each.lastCarriedMs() >= IDLE_MS);
-      if (!isStalled && !isIdle) continue;
+      const isDead = pumped.some((each) => each.isDead());
+      if (!isStalled && !isIdle && !isDead) continue;
       if (isStalled) this.#cutOff++;
       near.destroy();
       far.destroy();
@@ -172,14 +165,3 @@ const listening = (server: Server, port: number, host: string): Promise<void> =>
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-
-const directionOf = (
-  { clock, rng, overheadMs, ...options }: RelayOptions,
-  direction: 'forward' | 'back',
-  lateness: Histogram,
-  memory: RelayMemory,
-): RelayDirection => {
-  const name = `${options.name}/${direction}`;
-  const link = new LinkEmulator({ name, link: options[direction], clock, rng, earlyMs: overheadMs });
-  return new RelayDirection({ link, clock, lateness, memory });
-};

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { VirtualClock } from '../../../../core/time/virtual-clock.ts';
 import type { LinkState, QueueBound } from '../../../../netem/links/model/link-model.ts';
-import { ownRate, Serialiser, type SharedRate } from '../../../../netem/links/model/serialiser.ts';
+import { freeLine, Serialiser } from '../../../../netem/links/model/serialiser.ts';
 
 const state = (change: Partial<LinkState>): LinkState => ({
   up: true,
@@ -20,14 +19,10 @@ interface Sent {
 
 /** When each packet left; null for one that was dropped. */
 const passed = (packets: readonly Sent[], link: LinkState): readonly (number | null)[] => {
-  const clock = new VirtualClock();
-  const serialiser = new Serialiser(clock);
-  const leftAtMs: (number | null)[] = packets.map(() => null);
-  packets.forEach(({ atMs, bytes }, index) => {
-    clock.at(atMs, () => serialiser.enter(bytes, link, (leaveAtMs) => (leftAtMs[index] = leaveAtMs)));
-  });
-  clock.runUntil(1e9);
-  return leftAtMs;
+  const serialiser = new Serialiser();
+  return packets.map(({ atMs, bytes }) =>
+    serialiser.isFull(atMs, link) ? null : serialiser.leaveAtMs(bytes, atMs, link),
+  );
 };
 const burst = (count: number, atMs = 0): readonly Sent[] =>
   Array.from({ length: count }, () => ({ atMs, bytes: 1000 }));
@@ -43,11 +38,6 @@ const anyPackets = fc
       return { atMs, bytes };
     });
   });
-const anyBound: fc.Arbitrary<QueueBound> = fc.record({
-  limit: fc.integer({ min: 0, max: 20_000 }),
-  unit: fc.constant('bytes' as const),
-  drop: fc.constantFrom('tail' as const, 'front' as const),
-});
 
 describe('packets before a rate', () => {
   test('leave one after another', () => {
@@ -55,13 +45,14 @@ describe('packets before a rate', () => {
     expect(passed(burst(2), state({ rateKbps: 0 }))).toEqual([0, 0]);
   });
 
-  test('wait in a queue without a bound, and are dropped by one with a bound: the last, or the first that waits', () => {
-    const limit = { limit: 2, unit: 'ms' } as const; // two packets wait behind the one that is being sent
+  test('wait in a queue without a bound, and are dropped by one that is full', () => {
     expect(passed(burst(6), state({}))).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(passed(burst(6), state({ queue: { ...limit, drop: 'tail' } }))).toEqual([1, 2, 3, null, null, null]);
-    expect(passed(burst(6), state({ queue: { ...limit, drop: 'front' } }))).toEqual([1, null, null, null, 2, 3]);
-    const inBytes = { limit: 2000, unit: 'bytes', drop: 'tail' } as const;
-    expect(passed(burst(6), state({ queue: inBytes }))).toEqual([1, 2, 3, null, null, null]);
+    for (const queue of [
+      { limit: 2, unit: 'ms', drop: 'tail' },
+      { limit: 2000, unit: 'bytes', drop: 'front' },
+    ] as const) {
+      expect(passed(burst(6), state({ queue }))).toEqual([1, 2, 3, null, null, null]);
+    }
   });
 
   test('are not dropped where the rate is unlimited, or where nobody waits', () => {
@@ -70,7 +61,12 @@ describe('packets before a rate', () => {
     expect(passed([...burst(1), ...burst(1, 1), ...burst(2, 7)], state({ queue }))).toEqual([1, 2, 8, null]);
   });
 
-  test('keep their order whatever the bound, and what leaves had no longer to wait than the bound allows', () => {
+  test('keep their order, and wait no longer than the bound allows', () => {
+    const anyBound: fc.Arbitrary<QueueBound> = fc.record({
+      limit: fc.integer({ min: 0, max: 20_000 }),
+      unit: fc.constant('bytes' as const),
+      drop: fc.constant('tail' as const),
+    });
     fc.assert(
       fc.property(anyPackets, anyBound, (packets, queue) => {
         const leftAtMs = passed(packets, state({ queue }));
@@ -79,57 +75,66 @@ describe('packets before a rate', () => {
         leftAtMs.forEach((atMs, index) => {
           if (atMs === null) return;
           const { atMs: sentAtMs, bytes } = packets[index]!;
-          // Behind the bound there is at most the packet that made it full.
-          expect(atMs - sentAtMs).toBeLessThanOrEqual((queue.limit + bytes + 1500) / 1000 + 1e-9);
+          expect(atMs - sentAtMs).toBeLessThanOrEqual((queue.limit + bytes) / 1000 + 1e-9);
         });
       }),
     );
   });
 
-  test('are lost in equal numbers at either end, where all are of one size', () => {
+  test('of one size leave at the instants at which they leave a queue that drops the one that has waited longest', () => {
+    /** Packets of a millisecond each; those that wait are dropped from the front. */
+    const frontDrop = (sentAtMs: readonly number[], limitMs: number): readonly number[] => {
+      const leftAtMs: number[] = [];
+      let waiting = 0;
+      let freeAtMs = 0; // of the packet that is being sent
+      const serveUntil = (atMs: number): void => {
+        for (; waiting > 0 && freeAtMs <= atMs; waiting--) leftAtMs.push(++freeAtMs);
+      };
+      for (const atMs of sentAtMs) {
+        serveUntil(atMs);
+        if (freeAtMs <= atMs) {
+          freeAtMs = atMs + 1;
+          leftAtMs.push(freeAtMs);
+        } else {
+          waiting++;
+          // The new one is in the queue, but only those before it count against the bound.
+          while (waiting > 0 && freeAtMs - atMs + waiting - 1 > limitMs) waiting--;
+        }
+      }
+      serveUntil(Number.POSITIVE_INFINITY);
+      return leftAtMs;
+    };
     fc.assert(
       fc.property(anyPackets, fc.integer({ min: 0, max: 20 }), (packets, limit) => {
-        const equal = packets.map(({ atMs }) => ({ atMs, bytes: 1000 }));
-        const left = (drop: 'tail' | 'front') =>
-          passed(equal, state({ queue: { limit, unit: 'ms', drop } })).filter((atMs) => atMs !== null);
-        expect(left('front')).toEqual(left('tail'));
+        const queue = { limit, unit: 'ms', drop: 'front' } as const;
+        const ours = passed(
+          packets.map(({ atMs }) => ({ atMs, bytes: 1000 })),
+          state({ queue }),
+        );
+        const theirs = frontDrop(
+          packets.map(({ atMs }) => atMs),
+          limit,
+        );
+        expect(ours.filter((atMs) => atMs !== null)).toEqual(theirs);
       }),
     );
   });
 });
 
-describe('two links that share a rate', () => {
-  const pair = (shared: SharedRate) => {
-    const clock = new VirtualClock();
-    return [new Serialiser(clock, [shared]), new Serialiser(clock, [shared])] as const;
-  };
-
+describe('two links that share a line', () => {
   test('wait for each other', () => {
-    const [one, other] = pair(ownRate());
-    expect(one.leaveAtMs(1000, 0, state({}))).toBe(1);
-    expect(other.leaveAtMs(1000, 0, state({}))).toBe(2);
-    expect(one.startsAtMs(0)).toBe(2);
+    const line = freeLine();
+    const [one, other] = [0, 1].map(() => new Serialiser([{ line, rateKbps: null }]));
+    expect(one!.leaveAtMs(1000, 0, state({}))).toBe(1);
+    expect(other!.leaveAtMs(1000, 0, state({}))).toBe(2);
+    expect(one!.startsAtMs(0)).toBe(2);
   });
 
-  test('pass a second rate while they pass the first: the slower one counts, once', () => {
-    const clock = new VirtualClock();
-    const down: SharedRate = { freeAtMs: Number.NEGATIVE_INFINITY, rateKbps: 4000 };
-    const [one, other] = [0, 1].map(() => new Serialiser(clock, [ownRate(), down]));
+  test('pass a second line while they pass the first: the slower one counts, once', () => {
+    const down = { line: freeLine(), rateKbps: 4000 };
+    const [one, other] = [0, 1].map(() => new Serialiser([{ line: freeLine(), rateKbps: null }, down]));
     expect(one!.leaveAtMs(1000, 0, state({}))).toBe(2);
-    expect(other!.leaveAtMs(1000, 0, state({}))).toBe(4); // their own rates are free: the one they share is not
+    expect(other!.leaveAtMs(1000, 0, state({}))).toBe(4); // their own lines are free: the one they share is not
     expect(one!.startsAtMs(0)).toBe(1);
-  });
-
-  test('and drop from the front: each waits until the other has passed', () => {
-    const clock = new VirtualClock();
-    const shared = ownRate();
-    const [one, other] = [new Serialiser(clock, [shared]), new Serialiser(clock, [shared])];
-    const queue = { limit: 100, unit: 'ms', drop: 'front' } as const;
-    const leftAtMs: number[] = [];
-    for (const serialiser of [one, other, one, other]) {
-      serialiser.enter(1000, state({ queue }), (atMs) => leftAtMs.push(atMs));
-    }
-    clock.runUntil(100);
-    expect(leftAtMs).toEqual([1, 2, 3, 4]);
   });
 });

@@ -50,6 +50,29 @@ describe('a tree', () => {
     );
   });
 
+  test('has a class for a rate that links share, from which each borrows; alone, a link shares with nobody', () => {
+    const uplink = { name: 'london/up', rateKbps: 200_000 };
+    const shared = (links: readonly number[]) => {
+      const classes = [0, 1, 2].map((index) => ({
+        link: `link-${index}`,
+        device: 'eth0',
+        match: { destination: `198.18.0.${index + 2}` },
+        ...(links.includes(index) ? { shared: uplink } : {}),
+      }));
+      const lines = treeLines(treesOf({ classes, exemptPorts: [] })[0]!, [PASS, PASS, PASS]);
+      return lines.filter((line) => line.startsWith('class'));
+    };
+    const free = 'rate 100gbit ceil 100gbit burst 1mb cburst 1mb quantum 60000';
+    const borrows = 'rate 100000kbit ceil 200000kbit burst 3200 cburst 3200 quantum 1514';
+    expect(shared([0, 2])).toEqual([
+      'class add dev eth0 parent 5a1e: classid 5a1e:f00 htb rate 200000kbit ceil 200000kbit burst 3200 cburst 3200 quantum 1514',
+      `class add dev eth0 parent 5a1e:f00 classid 5a1e:1 htb ${borrows}`,
+      `class add dev eth0 parent 5a1e: classid 5a1e:2 htb ${free}`,
+      `class add dev eth0 parent 5a1e:f00 classid 5a1e:3 htb ${borrows}`,
+    ]);
+    expect(shared([1])).toEqual(shared([]));
+  });
+
   test('gives a link whose peer moved a new filter of the old number', () => {
     expect(retargetLines(treesOf(PLAN)[0]!, 1, { destination: '198.18.0.9' })).toEqual([
       'filter del dev eth0 parent 5a1e: protocol ip prio 1 handle 800::101 u32',
