@@ -73,6 +73,12 @@ describe('a log of ping', () => {
     expect(down).toHaveLength(60 + 700);
   });
 
+  test('of a clock that was set by decades is refused, and takes no time to be', () => {
+    const early = (seq: number) => answer(seq, 40).replace(/^\[\d+/, `[${12 + seq}`);
+    const text = log(early(1), early(2), early(3), ...[4, 5, 6].map((seq) => answer(seq, 40)));
+    expect(() => recordingFrom(text)).toThrow(/^x\.txt has \d+ windows, at most 1000000; expected a longer windowMs/);
+  });
+
   test('may be several outputs one after another; the time between two of them is not an outage', () => {
     const later = (seq: number) => answer(seq + 30, 40, 1, seq);
     const two = upOf(`${log(answer(1, 40), answer(2, 40))}${log(later(1), later(3))}`);
