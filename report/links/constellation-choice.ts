@@ -1,7 +1,7 @@
 import { ConfigError } from '../../core/config/config-error.ts';
 import { readConfig } from '../../core/config/read-config.ts';
 import { type ConstellationConfig, constellationSchema } from '../../netem/sky/orbit/constellation-schema.ts';
-import { elementsForm, elementsOf } from '../../netem/sky/orbit/elements.ts';
+import { elementsOf, isElementsText } from '../../netem/sky/orbit/elements.ts';
 import { newestEpochUnixMs } from '../../netem/sky/orbit/elements-count.ts';
 import { HYPATIA_EPOCH_UNIX_MS } from '../../netem/sky/orbit/hypatia-elements.ts';
 import { PRESET_NAMES, PRESETS, type PresetName } from '../../netem/sky/orbit/presets.ts';
@@ -31,7 +31,7 @@ export const isPreset = (name: string): name is PresetName => PRESET_NAMES.some(
 /** Applies options to a preset or a file. Here the default choice is `shortest`. @throws ConfigError that names the option. */
 export const constellationChoice = (wish: ConstellationWish): ConstellationChoice => {
   const { name, fileText, phasing, choice } = wish;
-  const isList = fileText !== undefined && (elementsForm(fileText) !== 'other' || fileText.trimStart().startsWith('<'));
+  const isList = fileText !== undefined && isElementsText(fileText);
   const base: Partial<ConstellationConfig> = isList
     ? { tle: fileText, elementsFile: name }
     : fileText === undefined

@@ -45,6 +45,9 @@ const TURNS = 5;
 const MOST_STEPS = 10;
 const MOST_UNEVEN = 0.25;
 
+/** The longest outage, in probes: half a day at 10 ms. */
+const MOST_LOST = 5_000_000;
+
 /** How many intervals a distance is. One probe that was sent late by less than 0.6 of an interval is not a missing one. */
 const stepsIn = (apartMs: Ms, intervalMs: Ms): number => Math.max(1, Math.floor(apartMs / intervalMs + 0.4));
 
@@ -60,7 +63,8 @@ export const withMissing = (
     const atMs = probes.value(index, 'atMs');
     if (index > 0) {
       const beforeMs = probes.value(index - 1, 'atMs');
-      const steps = stepsIn(atMs - beforeMs, intervalMs);
+      const apart = stepsIn(atMs - beforeMs, intervalMs);
+      const steps = apart > MOST_LOST ? 1 : apart; // a clock that was set, not an outage
       for (let step = 1; step < steps; step++)
         all.add({ atMs: beforeMs + ((atMs - beforeMs) * step) / steps, fate: 'lost' });
       missing += steps - 1;

@@ -63,7 +63,8 @@ const modulo = (number: number): number => ((number % WRAP) + WRAP) % WRAP;
 
 /**
  * The numbers without the wrap. Without times the nearest to the one before is meant. A number that is further ahead than the time
- * allows is of another ping whose beginning is not in the log: it goes on from the one before.
+ * allows is of another ping whose beginning is not in the log, and one that is millions ahead was stamped by a clock that was set:
+ * both go on from the one before.
  */
 const unrolled = (seqs: readonly number[], sentMs: readonly Ms[] | null, intervalMs: Ms): readonly number[] => {
   const numbers: number[] = [];
@@ -76,7 +77,7 @@ const unrolled = (seqs: readonly number[], sentMs: readonly Ms[] | null, interva
     }
     const passed = sentMs === null ? 0 : (sentMs[index]! - sentMs[index - 1]!) / intervalMs;
     let number = base + seq + WRAP * Math.round((before + passed - base - seq) / WRAP);
-    if (sentMs !== null && number - before > 2 * Math.max(0, passed) + MOST_SKIPPED) {
+    if (number - before > MOST_LOST || (sentMs !== null && number - before > 2 * Math.max(0, passed) + MOST_SKIPPED)) {
       base += before + 1 - number;
       number = before + 1;
     }
@@ -84,6 +85,9 @@ const unrolled = (seqs: readonly number[], sentMs: readonly Ms[] | null, interva
   }
   return numbers;
 };
+
+/** The longest outage, in probes: half a day at 10 ms. */
+const MOST_LOST = 5_000_000;
 
 /** How many probes a pause of the sender may seem to skip. */
 const MOST_SKIPPED = 1000;
@@ -110,5 +114,6 @@ const rangeOf = (
   }
   const inFlight = intervalMs === null ? 0 : longestMs / intervalMs;
   const ended = sent === null || firstSeq === null ? last : firstSeq + sent - 1;
-  return { first, last: ended - answered > inFlight ? Math.max(last, ended) : last };
+  const isOutage = ended - answered > inFlight && ended - answered <= MOST_LOST;
+  return { first, last: isOutage ? Math.max(last, ended) : last };
 };

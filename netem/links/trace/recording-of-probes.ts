@@ -25,7 +25,11 @@ export const recordingOfProbes = (
   const windowAt = (index: number): number => Math.floor((ordered.value(index, 'atMs') + ROUNDING_MS) / windowMs);
   const firstWindow = ordered.length === 0 ? 0 : windowAt(0);
   const count = ordered.length === 0 ? 1 : windowAt(ordered.length - 1) - firstWindow + 1;
-  if (count > MOST_WINDOWS) throw new ConfigError('', `${file} has ${count} windows, at most ${MOST_WINDOWS}`);
+  if (count > MOST_WINDOWS)
+    throw new ConfigError(
+      '',
+      `${file} has ${count} windows, at most ${MOST_WINDOWS}; expected a longer windowMs, or a clock that was not set`,
+    );
   const delays = oneWayDelays(ordered, { file, leastOneWayMs: leastOneWayUs / 1000 });
   if (delays === null) throw new ConfigError('', `${file} has no probe that came back`);
   const [up, down] = [new Direction(delays.up, windowMs, count), new Direction(delays.down, windowMs, count)];

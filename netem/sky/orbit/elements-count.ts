@@ -1,5 +1,6 @@
+import { WGS84 } from './earth.ts';
 import type { ElementSet } from './element-set.ts';
-import { type Absence, positionOfElements } from './position-of-elements.ts';
+import { type Absence, meanRadiusKm, positionOfElements } from './position-of-elements.ts';
 
 /** What a list of elements is good for at one instant. */
 export interface ElementsCount {
@@ -13,19 +14,29 @@ export interface ElementsCount {
   /** How many of the usable are more than 14 days old, and how many have an epoch after that instant. */
   readonly old: number;
   readonly early: number;
+  /** How many of the usable have a mean height of more than 2000 km. */
+  readonly high: number;
 }
 
 /** How far SGP4 can be trusted with elements of low satellites: two weeks, after which errors are tens of kilometres. */
 const OLD_DAYS = 14;
 
+/** Where low orbits end. */
+const LOW_KM = 2000;
+
 /** Counts the satellites of a list that have an orbit at an instant, and how old their elements are then. Takes about 2 us a satellite. */
 export const elementsCount = (sets: readonly ElementSet[], unixMs: number): ElementsCount => {
   const absent: Record<Absence, number> = { decayed: 0, strayed: 0, 'no-orbit': 0, superseded: 0 };
   const agesDays: number[] = [];
+  let high = 0;
   for (const set of sets) {
     const position = positionOfElements(set, unixMs);
-    if (typeof position === 'string') absent[position]++;
-    else agesDays.push((unixMs - set.epochUnixMs) / DAY_MS);
+    if (typeof position === 'string') {
+      absent[position]++;
+      continue;
+    }
+    agesDays.push((unixMs - set.epochUnixMs) / DAY_MS);
+    if (meanRadiusKm(set) > WGS84.equatorKm + LOW_KM) high++;
   }
   agesDays.sort((a, b) => a - b);
   const usable = agesDays.length;
@@ -38,6 +49,7 @@ export const elementsCount = (sets: readonly ElementSet[], unixMs: number): Elem
       usable === 0 ? null : { newest: agesDays[0]!, median: agesDays[usable >> 1]!, oldest: agesDays[usable - 1]! },
     old: agesDays.filter((days) => days > OLD_DAYS).length,
     early: agesDays.filter((days) => days < 0).length,
+    high,
   };
 };
 
@@ -47,7 +59,7 @@ export const newestEpochUnixMs = (sets: readonly ElementSet[]): number =>
 
 /** What a person should know of a list before using it, in lines: how many satellites are not used and why, and their age. */
 export const elementsRemarks = (count: ElementsCount): readonly string[] => {
-  const { listed, usable, absent, ageDays, old, early, unixMs } = count;
+  const { listed, usable, absent, ageDays, old, early, high, unixMs } = count;
   const at = new Date(unixMs).toISOString().replace('.000Z', 'Z');
   const reasons = (Object.keys(REASONS) as Absence[]).filter((reason) => absent[reason] > 0);
   const because = reasons.map((reason) => `${absent[reason]} ${REASONS[reason]}`).join(', ');
@@ -64,6 +76,8 @@ export const elementsRemarks = (count: ElementsCount): readonly string[] => {
     lines.push(
       `elements: ${early} of ${usable} are from after ${at} (up to ${days(ageDays.newest)} days): was another epoch meant?`,
     );
+  if (high > 0)
+    lines.push(`elements: ${high} of ${usable} fly above ${LOW_KM} km, and may serve a terminal as any other does`);
   return lines;
 };
 

@@ -50,7 +50,7 @@ const parsed = (text: string, file: string | undefined): readonly ElementSet[] =
 const READERS = { tle: parseTle, 'omm-csv': parseOmmCsv, 'omm-json': parseOmmJson } as const;
 
 /** What a text looks like. `other` holds no elements. */
-export const elementsForm = (text: string): keyof typeof READERS | 'other' => {
+const elementsForm = (text: string): keyof typeof READERS | 'other' => {
   const start = text
     .slice(0, 4096)
     .replace(/^\uFEFF/, '')
@@ -60,6 +60,10 @@ export const elementsForm = (text: string): keyof typeof READERS | 'other' => {
   if (/(^|[,"])mean_motion["\s]*(,|$)/i.test(header)) return 'omm-csv';
   return /^\s*1 [ \dA-Z]{5}/m.test(text) ? 'tle' : 'other';
 };
+
+/** Whether a text is a list of elements, or one of the forms of lists that are refused. */
+export const isElementsText = (text: string): boolean =>
+  elementsForm(text) !== 'other' || /^\uFEFF?\s*(<|CCSDS_OMM_VERS\s*=)/.test(text.slice(0, 4096));
 
 const foreign = (text: string): string => {
   const start = text

@@ -36,12 +36,16 @@ export const positionOfElements = (set: ElementSet, unixMs: number): Position | 
   const radiusKm = Math.sqrt(x * x + y * y + z * z);
   const groundKm = WGS84.equatorKm * (1 - (WGS84.flattening * z * z) / (radiusKm * radiusKm));
   if (radiusKm - groundKm < LEAST_HEIGHT_KM) return 'decayed';
-  const { ecco, no } = set.orbit;
-  const axisKm = constants.earthRadius * (constants.xke / no) ** (2 / 3);
+  const { ecco } = set.orbit;
+  const axisKm = meanRadiusKm(set);
   const marginKm = Math.max(LEAST_MARGIN_KM, MARGIN_SHARE * (axisKm - WGS84.equatorKm));
   const isNear = radiusKm >= axisKm * (1 - ecco) - marginKm && radiusKm <= axisKm * (1 + ecco) + marginKm;
   return isNear ? position : 'strayed'; // NaN is not near
 };
+
+/** Half of the long axis of an orbit, in kilometres: its mean distance from the centre of the Earth. */
+export const meanRadiusKm = ({ orbit }: ElementSet): number =>
+  constants.earthRadius * (constants.xke / orbit.no) ** (2 / 3);
 
 /** What SGP4 calls an orbit that has gone below the ground. */
 const DECAYED = 6;

@@ -73,6 +73,12 @@ describe('a log of ping', () => {
     expect(down).toHaveLength(60 + 700);
   });
 
+  test('of a clock that was set by decades is refused, and takes no time to be', () => {
+    const early = (seq: number) => answer(seq, 40).replace(/^\[\d+/, `[${12 + seq}`);
+    const text = log(early(1), early(2), early(3), ...[4, 5, 6].map((seq) => answer(seq, 40)));
+    expect(() => recordingFrom(text)).toThrow(/^x\.txt has \d+ windows, at most 1000000; expected a longer windowMs/);
+  });
+
   test('may be several outputs one after another; the time between two of them is not an outage', () => {
     const later = (seq: number) => answer(seq + 30, 40, 1, seq);
     const two = upOf(`${log(answer(1, 40), answer(2, 40))}${log(later(1), later(3))}`);
@@ -206,6 +212,26 @@ describe('a log of ping', () => {
         },
       ),
     );
+  });
+
+  test('tells from the time how often the numbers went round between two answers', () => {
+    const probes = new ProbeList();
+    const numbers = [65_530, 65_540, 65_540 + 3 * 65_536];
+    addSentProbes(
+      {
+        firstSeq: null,
+        seqs: numbers.flatMap((number) => [number, number + 1]).map((number) => number % 65_536),
+        cameMs: numbers.flatMap((number) => [number, number + 1]).map((number) => number * 10 + 40),
+        rttsMs: Array(6).fill(40),
+        unansweredSeqs: [],
+        unansweredMs: [],
+        unansweredFinal: [],
+        sent: null,
+        overMs: null,
+      },
+      probes,
+    );
+    expect(probes.length).toBe(10 + 3 * 65_536 + 2);
   });
 
   test('gives the same recording as the CSV that its answers and losses make', () => {

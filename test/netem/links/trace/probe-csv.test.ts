@@ -198,6 +198,20 @@ describe('probes that are missing from a steady interval', () => {
     );
   });
 
+  test('are looked for at the instants of sending, where the file has those of the answers', () => {
+    const rows = Array.from({ length: 40 }, (_, index) => {
+      const rttMs = index % 2 === 0 ? 3 : 60;
+      return `${(index * 100 + 95 + rttMs) / 1000},${rttMs}`;
+    });
+    const { up } = recordingFrom(['timestamp,rtt', ...rows].join('\n'), { windowMs: 100 });
+    expect(up.states.map(({ delayUs }) => delayUs)).toEqual(rows.map((_, index) => (index % 2 === 0 ? 1500 : 30_000)));
+  });
+
+  test('are not looked for in a gap of years', () => {
+    const rows = [0, 1, 2, 3, 4, 5, 1e11, 1e11 + 1].map((tick) => `${tick / 100},40`);
+    expect(() => recordingFrom(['timestamp,rtt', ...rows].join('\n'))).toThrow(/has \d+ windows, at most 1000000/);
+  });
+
   test('are not made up where the file says of each probe whether it was lost, or has no interval', () => {
     const told = recordingFrom('timestamp,rtt\n0,40\n1,40\n2,-1\n3,40\n4,40\n5,40\n6,40\n60,40\n');
     expect(told.remarks).toEqual([]);

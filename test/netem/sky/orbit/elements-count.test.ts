@@ -68,6 +68,27 @@ describe('the age of elements', () => {
     ]);
   });
 
+  test('comes with how many fly above 2000 km', () => {
+    const omm = {
+      OBJECT_NAME: 'GEO',
+      EPOCH: '2026-01-01T00:00:00',
+      MEAN_MOTION: 1.0027,
+      ECCENTRICITY: 0.0001,
+      INCLINATION: 0.05,
+      RA_OF_ASC_NODE: 10,
+      ARG_OF_PERICENTER: 20,
+      MEAN_ANOMALY: 30,
+      NORAD_CAT_ID: 7,
+      BSTAR: 0,
+    };
+    const mixed = elementsOf({ tle: JSON.stringify([omm, { ...omm, NORAD_CAT_ID: 8, MEAN_MOTION: 15.06 }]) });
+    const count = elementsCount(mixed, newYear + DAY_MS);
+    expect(count).toMatchObject({ usable: 2, high: 1 });
+    expect(elementsRemarks(count).at(-1)).toBe(
+      'elements: 1 of 2 fly above 2000 km, and may serve a terminal as any other does',
+    );
+  });
+
   test('has a newest, in whole seconds that no epoch is after', () => {
     expect(newestEpochUnixMs(sets)).toBe(newYear + 19 * DAY_MS);
     expect(newestEpochUnixMs(sets.slice(0, 2))).toBe(newYear + 9.5 * DAY_MS + 1000);
