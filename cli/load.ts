@@ -1,7 +1,12 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
+import { DiskError } from '../core/config/disk-error.ts';
 import { makeFolder } from '../core/config/io/output.ts';
+import { inTurns } from '../core/process/io/in-turns.ts';
+import { Progress } from '../core/process/io/progress.ts';
 import { RunFolder } from '../core/process/io/run-folder.ts';
 import type { LoadLine } from '../hosts/compose/io/compose.ts';
 import { loadableTopology, loadBeside } from '../hosts/compose/io/load-beside.ts';
@@ -18,7 +23,9 @@ import { ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../scenario/deployment/parts.ts';
 import { CONTROL_PORT } from '../scenario/deployment/ports.ts';
 import type { LoadProgress } from '../services/client/io/load-generator.ts';
-import { Progress } from './io/progress.ts';
+import { EXIT } from './io/exit-code.ts';
+import { resultExit } from './io/result-exit.ts';
+import { stopSignals } from './io/stop-signals.ts';
 import { policyList, positive, seconds } from './run-options.ts';
 
 interface LoadOptions {
@@ -47,16 +54,14 @@ export const loadCommand = (): Command =>
     .option('--only-wait', 'wait until every part is healthy, and send nothing', false)
     .action(async (options: LoadOptions) => {
       const progress = new Progress();
-      const stopping = new AbortController();
-      process.once('SIGINT', () => stopping.abort());
-      process.once('SIGTERM', () => stopping.abort());
+      const signal = stopSignals();
       try {
-        if (process.env.STARLANE_PART === LOAD) await sendLoad(options, progress, stopping.signal);
-        else await sendFromHost(options, stopping.signal);
+        if (process.env.STARLANE_PART === LOAD) await sendLoad(options, progress, signal);
+        else await sendFromHost(options, signal);
       } catch (error) {
         progress.clear();
-        if (!stopping.signal.aborted) throw error;
-        process.exitCode = 130; // stopped while it waited: there is nothing to report
+        if (!signal.aborted || error instanceof DiskError) throw error;
+        process.exitCode = EXIT.stopped; // stopped while it waited: there is nothing to report
       }
     });
 
@@ -83,7 +88,7 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   const onWaiting = (names: readonly string[]): void => {
     checkRefused(new RunFolder(told.runFolder));
     if (lines) tell({ kind: 'waiting', names });
-    else progress.show('load', 0, `waiting for ${names.join(', ')}`);
+    else progress.show('load', null, `waiting for ${names.join(', ')}`);
   };
   const running = await runningTopology({ deployment: told, onWaiting, signal });
   const policies = options.policy ?? [running.policy];
@@ -103,9 +108,10 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   const door = doorOf(deployment);
   let now = running.policy;
   let results: Results | null = null;
+  let fault: DiskError | null = null;
   try {
     for (const policy of policies) {
-      if (signal.aborted && results !== null) break;
+      if ((signal.aborted || fault !== null) && results !== null) break;
       if (policy !== now) await switchPolicy(door, policy);
       now = policy;
       const onProgress = (at: LoadProgress): void => {
@@ -115,20 +121,23 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
       const run = await driveStanding({ scenario, schedule, policy, deployment, onWaiting, onProgress, signal });
       progress.clear();
       if (lines) {
-        const { logs, shaper } = run;
-        tell({ kind: 'over', logs, shaper, policy });
+        const { logs, shaper, unwritten } = run;
+        tell({ kind: 'over', logs, shaper, policy, unwritten });
         continue;
       }
       results ??= resultsOf(run, plan, deployment);
       results.emit(plan.runEvent(policy, { host: 'compose', shaper: run.shaper }));
-      for (const event of withEnd(standingLogs(run.logs, parts), signal.aborted)) results.emit(event);
+      const isCut = signal.aborted || run.unwritten !== null;
+      await inTurns(withEnd(standingLogs(run.logs, parts, run.unwritten), isCut), results.emit);
+      fault ??= run.unwritten ?? results.fault();
     }
   } finally {
     if (now !== running.policy) await switchPolicy(door, running.policy);
   }
   if (results === null) return;
-  const { valid } = results.report({ asJson: json, isStopped: signal.aborted, next: [] });
-  process.exitCode = signal.aborted ? 130 : valid ? 0 : 1;
+  const isStopped = signal.aborted;
+  const { valid } = await results.report({ asJson: json, isStopped, next: [] });
+  process.exitCode = resultExit({ fault: fault ?? results.fault(), isStopped, valid });
 };
 
 /** @throws ConfigError with the line of the part that refused the configuration; a part that came up since may yet be followed by others. */
@@ -166,10 +175,15 @@ const checkResults = ({ results }: DeploymentEnvironment): void => {
 };
 
 /** In the folder that the user sees, where there is one; beside the logs of the first run otherwise. */
-const resultsOf = ({ id, logs }: StandingRun, plan: RunPlan, { results }: DeploymentEnvironment): Results =>
-  results === null
-    ? openResults(logs, plan.resolved)
-    : openResults(join(RESULTS, id), plan.resolved, join(results, id));
+const resultsOf = (
+  { id, logs, unwritten }: StandingRun,
+  plan: RunPlan,
+  { results }: DeploymentEnvironment,
+): Results => {
+  if (results !== null) return openResults(join(RESULTS, id), plan.resolved, join(results, id));
+  // Where the logs are the disk is full: the report needs another one.
+  return openResults(unwritten === null ? logs : mkdtempSync(join(tmpdir(), 'starlane-')), plan.resolved);
+};
 
 /** Progress of a load of `requests`, for a person to read. */
 export const progressText = ({ sent, answered, ended }: LoadProgress, requests: number): string =>

@@ -98,6 +98,7 @@ async function startAgent(
           attachmentTo: attachment,
           clock,
           rng: seededRng(scenario.seed),
+          transport: scenario.network.transport,
           redirects: !deployment.isSwarm,
           onFault,
         });

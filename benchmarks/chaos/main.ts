@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { readEvents } from '../../core/event/io/event-reader.ts';
+import { Progress } from '../../core/process/io/progress.ts';
 import { type LiveRun, liveRuns } from '../../hosts/local/io/live-runs.ts';
 import type { Summary } from '../../report/summary-schema.ts';
 import { RESTART_MS } from '../../scenario/faults-plan.ts';
@@ -55,6 +56,7 @@ const CONTAINER_CASES: readonly ContainerCase[] = [
   { name: 'kill a node', hit: 'ashburn/', service: 'ashburn', kind: 'kill', awayS: Number.POSITIVE_INFINITY },
 ];
 
+const progress = new Progress();
 const folder = mkdtempSync(join(tmpdir(), 'starlane-chaos-'));
 const scenario = readFileSync('test/scenarios/pair.yaml', 'utf8')
   .replace('durationS: 3', 'durationS: 12')
@@ -95,13 +97,21 @@ const rowOf = async (one: LocalCase, index: number): Promise<string> => {
 
 try {
   process.stdout.write(`${CHAOS_HEAD}\n`);
-  const onRow = (row: string): void => void process.stdout.write(`${row}\n`);
-  if (host === 'local') for (const [index, one] of LOCAL_CASES.entries()) onRow(await rowOf(one, index));
-  else {
+  const onRow = (row: string): void => {
+    progress.clear();
+    process.stdout.write(`${row}\n`);
+  };
+  if (host === 'compose') {
     const file = join(folder, 'pair.yaml');
     writeFileSync(file, scenario);
-    await containerChaos(file, { policy, cases: CONTAINER_CASES, onRow });
+    const onCase = (name: string, index: number): void => progress.show('chaos', index / CONTAINER_CASES.length, name);
+    await containerChaos(file, { policy, cases: CONTAINER_CASES, onCase, onRow });
+  }
+  for (const [index, one] of host === 'local' ? LOCAL_CASES.entries() : []) {
+    progress.show('chaos', index / LOCAL_CASES.length, one.name);
+    onRow(await rowOf(one, index));
   }
 } finally {
+  progress.clear();
   rmSync(folder, { recursive: true, force: true });
 }

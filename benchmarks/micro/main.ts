@@ -1,9 +1,12 @@
 import { Bench } from 'tinybench';
+import { Progress } from '../../core/process/io/progress.ts';
 import { textTable } from '../../report/text-table.ts';
 import type { Case } from './case.ts';
 import { constellationCases } from './constellation-cases.ts';
 import { engineCases } from './engine-cases.ts';
 import { eventQueueCases } from './event-queue-cases.ts';
+import { frameCases } from './frame-cases.ts';
+import { hpackCases } from './hpack-cases.ts';
 import { pickCases } from './pick-cases.ts';
 
 /**
@@ -11,9 +14,14 @@ import { pickCases } from './pick-cases.ts';
  * Times depend on the machine, so compare only within one run.
  */
 const wanted = process.argv.slice(2);
-const cases = [...eventQueueCases(), ...pickCases(), ...engineCases(), ...constellationCases()].filter(
-  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
-);
+const cases = [
+  ...eventQueueCases(),
+  ...pickCases(),
+  ...engineCases(),
+  ...hpackCases(),
+  ...frameCases(),
+  ...constellationCases(),
+].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 
 /** Heap bytes that one operation leaves for the garbage collector. Needs --expose-gc, and a young space that it cannot fill. */
 const bytesAnOperation = ({ run }: Case, operations: number): number => {
@@ -26,9 +34,10 @@ const bytesAnOperation = ({ run }: Case, operations: number): number => {
   return Math.max(0, process.memoryUsage().heapUsed - before) / operations;
 };
 
+const progress = new Progress();
 const rows: string[][] = [];
 for (const [index, measured] of cases.entries()) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${index + 1}/${cases.length} ${measured.name}`);
+  progress.show('micro', index / cases.length, `${index + 1} of ${cases.length}, ${measured.name}`);
   const bench = new Bench({ time: 200, warmupTime: 50 });
   bench.add(measured.name, measured.run);
   await bench.run();
@@ -42,7 +51,7 @@ for (const [index, measured] of cases.entries()) {
     bytesAnOperation(measured, p50 < 1 ? 1000 : 50).toFixed(0),
   ]);
 }
-if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+progress.clear();
 
 const right = (title: string) => ({ title, align: 'right' as const });
 const columns = [{ title: 'operation', align: 'left' as const }, right('p50 ns'), right('p99 ns'), right('bytes')];

@@ -63,10 +63,10 @@ export const restartedRouter = async (options: {
         return answer;
       },
     },
-    close: async () => {
+    close: async (ending) => {
       await restarting;
       clock.close();
-      await current.close();
+      await current.close(ending);
     },
   };
 };

@@ -41,7 +41,7 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
         main: 'bundle/node.js',
         environment: 'node-environment',
         networks: config.media,
-        memory: '256M',
+        memory: memoryFor(scenario, 256),
       }),
       ...agent(name),
     ]),
@@ -50,7 +50,7 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
       main: 'bundle/router.js',
       environment: null,
       networks: media,
-      memory: '512M',
+      memory: memoryFor(scenario, 512),
       graceS: Math.ceil(scenario.router.drainS) + CLOSING_S,
       also: [
         `    environment: { <<: *environment, STARLANE_PART: ${ROUTER}, STARLANE_ADMIN_TOKEN: "\${STARLANE_ADMIN_TOKEN:-}" }`,
@@ -74,6 +74,18 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     '',
   ].join('\n');
 };
+
+/** The memory limit of a container that needs `usualMib` beside the files of the scenario, which every part reads. */
+const memoryFor = ({ files }: Scenario, usualMib: number): string => {
+  const characters = Object.values(files).reduce((sum, text) => sum + text.length, 0);
+  return `${usualMib + (characters > FEW_CHARACTERS ? Math.ceil((BYTES_A_CHARACTER * characters) / (1 << 20)) : 0)}M`;
+};
+
+/** What the usual limits have room for: a catalogue of all satellites takes 60 MB more. */
+const FEW_CHARACTERS = 4 << 20;
+
+/** A log of ping of 64 MB takes a part 270 MB more to read and to play: other recordings take less. */
+const BYTES_A_CHARACTER = 5;
 
 /** What finds its configuration wrong ends with 0, and would find it wrong again. */
 const RESTARTS = 'restart_policy: { condition: on-failure }';
@@ -128,7 +140,7 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
   '  command: [node, bundle/agent.js]',
   '  cap_drop: [ALL]',
   '  cap_add: [NET_ADMIN]',
-  `  deploy: { ${RESTARTS}, resources: { limits: { memory: 256M, pids: ${PIDS} } } }`,
+  `  deploy: { ${RESTARTS}, resources: { limits: { memory: ${memoryFor(scenario, 256)}, pids: ${PIDS} } } }`,
   '  healthcheck:',
   ...healthcheck(AGENT_CONTROL_PORT),
   '',

@@ -40,7 +40,7 @@ const runInNamespaces = async (): Promise<{ readonly shaper: string; readonly ev
       throw new Error(`${error.message}: ${said.slice(-5).join(' | ')}`);
     });
     const parts = [...standingParts(scenario).map(({ name }) => name), 'load'];
-    return { shaper: over!.shaper, events: [...standingLogs(over!.logs, parts)] };
+    return { shaper: over!.shaper, events: [...standingLogs(over!.logs, parts, null)] };
   } finally {
     await topology.close();
     rmSync(folder, { recursive: true, force: true });

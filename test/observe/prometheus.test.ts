@@ -62,7 +62,7 @@ beforeAll(async () => {
     drainMs: 0,
     emit: () => {},
   });
-  cleanUps.push(() => router.close());
+  cleanUps.push(() => router.close({ isInterrupted: false }));
   for (let turn = 0; turn < 5; turn++) await read(ask(clientOf(router.ready.port)));
   const links = new Map(topology.endpoints.map(({ name, links: { forward } }) => [`${name}/forward`, forward]));
   const player = { shaper: 'netem', links, health: () => ({ lateP50Ms: 0.1, lateP99Ms: 1 }) };

@@ -13,16 +13,21 @@ import { chaosOutcome } from '../chaos-outcome.ts';
 /** Brings the scenario at `file` up in containers, sends one load for each case, and calls `onRow` with what it cost. */
 export const containerChaos = async (
   file: string,
-  {
-    policy,
-    cases,
-    onRow,
-  }: { readonly policy: string; readonly cases: readonly ContainerCase[]; readonly onRow: (row: string) => void },
+  options: {
+    readonly policy: string;
+    readonly cases: readonly ContainerCase[];
+    readonly onCase: (name: string, index: number) => void;
+    readonly onRow: (row: string) => void;
+  },
 ): Promise<void> => {
+  const { policy, cases, onCase, onRow } = options;
   const project = `starlane-chaos-${process.pid}`;
   try {
     await starlane('up', file, '--name', project, '--port', '0', '--policy', policy);
-    for (const one of cases) onRow(await rowOf(project, one));
+    for (const [index, one] of cases.entries()) {
+      onCase(one.name, index);
+      onRow(await rowOf(project, one));
+    }
   } finally {
     await starlane('down', project);
   }

@@ -16,6 +16,8 @@ export interface AnswersAbout {
   readonly pages?: Readonly<Record<string, unknown>>;
   /** Who orders something of it must know this; null where nobody may. */
   readonly adminToken?: string | null;
+  /** Why the disk did not take all of its last recording, as one line; null where it did. It is part of its health answer. */
+  readonly unwritten?: () => string | null;
   readonly controlPort: number;
   /** The networks of this machine on which it answers, besides the loopback. */
   readonly controlSubnets: readonly string[];
@@ -52,7 +54,7 @@ export const answerAbout = async (about: AnswersAbout): Promise<Server> => {
 };
 
 const answer = async (
-  { service, agrees, told, note, pages = {}, adminToken = null }: AnswersAbout,
+  { service, agrees, told, note, pages = {}, adminToken = null, unwritten }: AnswersAbout,
   request: IncomingMessage,
   next: NextAnswer,
 ) => {
@@ -63,7 +65,14 @@ const answer = async (
   if (url === '/live') return { status: 200, type: 'text/plain', body: 'alive\n' };
   if (url === '/health') {
     const noted = note?.() ?? null;
-    const health = { ...healthOf(), ...(noted !== null && { note: noted }), agrees, ...(told && { told }) };
+    const log = unwritten?.() ?? null;
+    const said = {
+      ...(noted !== null && { note: noted }),
+      agrees,
+      ...(told && { told }),
+      ...(log !== null && { log }),
+    };
+    const health = { ...healthOf(), ...said };
     return { status: health.ok ? 200 : 503, type: 'application/json', body: `${JSON.stringify(health)}\n` };
   }
   if (url === '/metrics' && service.metrics !== undefined) {

@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskErrorOf } from '../../config/disk-error.ts';
+import { writeWhole } from '../../config/io/write-whole.ts';
 
 /** A run that the parts of a running topology record, as wall-clock instants in milliseconds. */
 export interface RecordingMark {
@@ -88,8 +80,14 @@ export class RunFolder {
     return this.#read<RecordingMark>('recording.json');
   }
 
+  /** Throws `DiskError` when the disk does not take it. */
   record(recording: RecordingMark): void {
-    mkdirSync(this.logsOf(recording.id), { recursive: true });
+    const logs = this.logsOf(recording.id);
+    try {
+      mkdirSync(logs, { recursive: true });
+    } catch (error) {
+      throw diskErrorOf(logs, error);
+    }
     this.#write('recording.json', recording);
   }
 
@@ -112,9 +110,7 @@ export class RunFolder {
   }
 
   #write(name: string, value: object, mode = 0o644): void {
-    const path = join(this.#path, name);
-    writeFileSync(`${path}.new`, JSON.stringify(value), { mode });
-    renameSync(`${path}.new`, path);
+    writeWhole(join(this.#path, name), JSON.stringify(value), mode);
   }
 }
 

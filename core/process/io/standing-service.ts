@@ -62,7 +62,7 @@ export const runStanding = async (configured: Configured, planOf: (emit: EventSi
   const leave = endOnce({
     close: () => {
       log?.breakOff();
-      return service?.close();
+      return service?.close({ isInterrupted: false });
     },
     say: complain,
     exit: (code) => process.exit(code),
@@ -73,7 +73,7 @@ export const runStanding = async (configured: Configured, planOf: (emit: EventSi
   watchRefusals(configured, folder, () => void leave(0));
   const { standing, start } = planOf((event) => log?.emit(event));
   const say = (text: string): void => void process.stdout.write(`${standing.part}: ${text}\n`);
-  log = new RunLog(standing.part);
+  log = new RunLog(standing.part, ({ message }) => say(message));
   try {
     folder.announceBirth(standing.part, performance.timeOrigin);
   } catch (error) {
@@ -81,13 +81,13 @@ export const runStanding = async (configured: Configured, planOf: (emit: EventSi
   }
   service = await start();
   const adminToken = service.orders === undefined ? null : tokenOf(standing, folder, say);
-  await answerAbout({ service, ...standing, adminToken });
+  const standingLog = log;
+  await answerAbout({ service, ...standing, adminToken, unwritten: () => standingLog.fault?.message ?? null });
   say('ready');
   const startUnixMs = await startOf(standing, folder);
   const steadyStartMs = steadyOf(startUnixMs);
   service.begin(steadyStartMs);
   say(`scenario time began at ${new Date(startUnixMs).toISOString()}`);
-  const standingLog = log;
   const follow = followRecordings({
     folder,
     log: standingLog,

@@ -33,7 +33,7 @@ test('a router that its scenario restarts is away, says so, and comes back on it
     return router;
   };
   const router = await restartedRouter({ start, policy: 'random', restartsAtMs: [300], cycleMs: null, emit });
-  cleanUps.push(() => router.close());
+  cleanUps.push(() => router.close({ isInterrupted: false }));
   router.orders!.policy!({ policy: 'round-robin' });
   const client = clientOf(port);
   cleanUps.push(() => client.close());
