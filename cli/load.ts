@@ -67,6 +67,7 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   for (const policy of options.policy ?? []) checkPolicy(policy, { simulated: false });
   const tell = (line: LoadLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   const onWaiting = (names: readonly string[]): void => {
+    checkRefused(new RunFolder(told.runFolder));
     if (lines) tell({ kind: 'waiting', names });
     else progress.show('load', null, `waiting for ${names.join(', ')}`);
   };
@@ -118,6 +119,12 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   const isStopped = signal.aborted;
   const { valid } = await results.report({ asJson: json, isStopped, next: [] });
   process.exitCode = resultExit({ fault: fault ?? results.fault(), isStopped, valid });
+};
+
+/** @throws ConfigError with the line of the part that refused the configuration; a part that came up since may yet be followed by others. */
+const checkRefused = (folder: RunFolder): void => {
+  const refusal = folder.refusal();
+  if (refusal !== null && refusal.atUnixMs > folder.newestBirthUnixMs()) throw new ConfigError('', refusal.line);
 };
 
 /** What the topology was told holds for the load, but for what the load decides alone: how long, and how often. */

@@ -16,6 +16,7 @@ import { profilesCommand } from './profiles.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 import { simulateCommand } from './simulate.ts';
+import { skyCommand } from './sky.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up.ts';
 import { validateCommand } from './validate.ts';
@@ -26,6 +27,7 @@ Examples:
   starlane simulate scenarios/atlantic.yaml --policy round-robin,ephemeris --duration 10m
   starlane run scenarios/atlantic.yaml --policy peak-ewma,ephemeris --rate 12 --out results/today
   starlane paths --from "New York" --to London --plot rtt.svg
+  starlane sky scenarios/atlantic.yaml --at 90
   starlane links scenarios/atlantic.yaml --duration 1h
   starlane doctor --host compose
 
@@ -42,6 +44,7 @@ const program = new Command('starlane')
   .addCommand(simulateCommand())
   .addCommand(runCommand())
   .addCommand(pathsCommand())
+  .addCommand(skyCommand())
   .addCommand(linksCommand())
   .addCommand(engineCommand())
   .addCommand(profilesCommand())

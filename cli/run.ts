@@ -12,7 +12,6 @@ import { withEnd } from '../hosts/with-end.ts';
 import { openResults, type Results } from '../report/io/results.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
-import { topologyOf } from '../scenario/topology.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
 import { writeComposeFile } from './compose.ts';
 import { deadPathLine } from './dead-path-line.ts';
@@ -74,7 +73,8 @@ export const runCommand = (): Command =>
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: false });
       const { scenario } = plan;
       const results = openResults(options.out ?? `results/${scenario.name}-run`, plan.resolved);
-      for (const dead of pathsNeverUp(scenario, topologyOf(scenario), {
+      for (const remark of plan.topology.remarks) process.stderr.write(`starlane: ${remark}\n`);
+      for (const dead of pathsNeverUp(scenario, plan.topology, {
         untilMs: (scenario.durationS + scenario.drainS) * 1000,
       })) {
         process.stderr.write(`starlane: ${deadPathLine(dead)}\n`);

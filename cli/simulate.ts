@@ -4,7 +4,7 @@ import { runPlan } from '../hosts/run-plan.ts';
 import { simulate } from '../hosts/simulate/simulate.ts';
 import { openResults } from '../report/io/results.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
-import { recordingTopology, topologyOf } from '../scenario/topology.ts';
+import { recordingTopology } from '../scenario/topology.ts';
 import { deadPathLine } from './dead-path-line.ts';
 import { EXIT } from './io/exit-code.ts';
 import { inPieces } from './io/in-pieces.ts';
@@ -18,12 +18,13 @@ export const simulateCommand = (): Command =>
     .action(async (file: string, options: RunOptions) => {
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: true });
       const { scenario, schedule, resolved } = plan;
+      for (const remark of plan.topology.remarks) process.stderr.write(`starlane: ${remark}\n`);
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
       const results = openResults(options.out ?? `results/${scenario.name}-simulate`, resolved);
       const progress = new Progress();
       const signal = stopSignals();
       progress.show('links', null, 'laying out the constellation');
-      const topology = await inPieces(recordingTopology(topologyOf(scenario), endMs), {
+      const topology = await inPieces(recordingTopology(plan.topology, endMs), {
         onShare: (share) => progress.show('links', share, 'computing every path once'),
         signal,
       });

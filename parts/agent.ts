@@ -19,11 +19,13 @@ import type { NamespacePaths } from '../netem/shaping/agent/namespace-paths.ts';
 import { Prober } from '../netem/shaping/probe/io/prober.ts';
 import { netemSupport } from '../netem/shaping/tc/io/netem-support.ts';
 import { type DeploymentEnvironment, deploymentOf, type NetworkName } from '../scenario/deployment/environment.ts';
+import { configuredBy } from '../scenario/deployment/io/configured-by.ts';
+import { standingOf, standingTopology } from '../scenario/deployment/io/standing-of.ts';
 import { namespacePlan, ROUTER, reachedAt, USERS } from '../scenario/deployment/namespace-plan.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT } from '../scenario/deployment/ports.ts';
-import { standingOf, standingTopology } from '../scenario/deployment/standing-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { nodePlansOf } from '../scenario/node-plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 const FOLLOW_MS = 1000;
 const PROBE_EVERY_MS = 97;
@@ -32,7 +34,7 @@ const PROBE_EVERY_MS = 97;
  * The agent of one network namespace: it runs beside a node, the router or the users, and plays the paths that begin or end
  * there, with the kernel's netem or, where the kernel has none, with a relay.
  */
-await runStanding((emit) => {
+await runStanding(configuredBy(process.env, { isAgent: true }), (emit) => {
   const deployment = deploymentOf(process.env);
   const { part, isSwarm, isWithin } = deployment;
   const scenario = readScenario(deployment.scenarioFile, deployment.overrides);
@@ -46,14 +48,14 @@ await runStanding((emit) => {
   const name = isIdle ? `${part}-idle-agent` : `${part}-agent`;
   return {
     standing: standingOf(scenario, deployment, { part: name, controlPort: AGENT_CONTROL_PORT }),
-    start: () => (isIdle ? idle() : startAgent(plan, deployment, scenario.seed, emit)),
+    start: () => (isIdle ? idle() : startAgent(plan, deployment, scenario, emit)),
   };
 });
 
 async function startAgent(
   plan: NamespacePaths,
   deployment: DeploymentEnvironment,
-  seed: number,
+  { seed, network: { transport } }: Pick<Scenario, 'seed' | 'network'>,
   sink: EventSink,
 ): Promise<Service<null>> {
   const { part, subnets } = deployment;
@@ -94,6 +96,7 @@ async function startAgent(
           attachmentTo: attachment,
           clock,
           rng: seededRng(seed),
+          transport,
           redirects: !deployment.isSwarm,
           onFault,
         });

@@ -6,9 +6,10 @@ import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
 import type { Address } from '../router/io/address.ts';
 import { DEFAULT_POLICY, deploymentOf } from '../scenario/deployment/environment.ts';
+import { configuredBy } from '../scenario/deployment/io/configured-by.ts';
+import { standingOf, standingTopology } from '../scenario/deployment/io/standing-of.ts';
 import { hostOn, ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
 import { AGENT_CONTROL_PORT, accessPort, CONTROL_PORT, GRPC_PORT } from '../scenario/deployment/ports.ts';
-import { standingOf, standingTopology } from '../scenario/deployment/standing-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { topologyOf } from '../scenario/topology.ts';
 
@@ -27,7 +28,7 @@ if (isForked()) {
     });
   });
 } else {
-  await runStanding((emit) => {
+  await runStanding(configuredBy(process.env), (emit) => {
     const deployment = deploymentOf(process.env);
     const { policy, isSwarm } = { ...deployment, policy: deployment.policy ?? DEFAULT_POLICY };
     checkLivePolicy(policy, 'STARLANE_POLICY');

@@ -68,7 +68,7 @@ const resultOf = (tally: RunTally): RunResult => {
     valid: true,
     partial: tally.ended?.isInterrupted !== false,
     invalidBecause: [],
-    notes: [...faultMarks(tally.injected, tally.notPlayed), ...runNotes(tally, figures)],
+    notes: [...(tally.run.remarks ?? []), ...faultMarks(tally.injected, tally.notPlayed), ...runNotes(tally, figures)],
     figures,
   };
   return withFaults(result, runFaults(tally, figures));

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { siteDishKeys, userDishSchema } from '../netem/links/dish-schema.ts';
 import { optionalEffectKeys } from '../netem/links/effect/effect-shapes.ts';
 import { linkEffects } from '../netem/links/effect/registry.ts';
 import { pathSchema } from '../netem/links/path-schema.ts';
 import { networkSchema } from '../netem/links/schema.ts';
+import { mahimahiSchema, traceSchema } from '../netem/links/trace/recording-schema.ts';
 import { satelliteRefSchema } from '../netem/sky/orbit/satellite-ref.ts';
 import { routerSchema } from '../router/schema.ts';
 import { sitePowerSchema } from '../services/node/power/site-power-schema.ts';
@@ -15,7 +17,7 @@ const name = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens')
   .max(40);
 
-const dishKeys = optionalEffectKeys(linkEffects.dish, 'sites');
+const weatherKeys = optionalEffectKeys(linkEffects.weather, 'sites');
 
 const siteSchema = z
   .strictObject({
@@ -25,7 +27,8 @@ const siteSchema = z
       .boolean()
       .optional()
       .describe('Whether a satellite terminal stands here: laser paths need one at both ends. Default: false.'),
-    ...dishKeys,
+    ...weatherKeys,
+    ...siteDishKeys,
     satellite: satelliteRefSchema
       .optional()
       .describe(
@@ -36,20 +39,22 @@ const siteSchema = z
   .superRefine((site, context) => {
     if (context.issues.length > 0) return; // report a misspelt key, not the keys that are missing because of it
     const say = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    const dishKeys = Object.keys(siteDishKeys).filter((key) => Object.hasOwn(site, key));
     if (site.satellite === undefined) {
       if (site.latDeg === undefined) say('latDeg', 'a latitude, or satellite for a site in orbit');
       if (site.lonDeg === undefined) say('lonDeg', 'a longitude, or satellite for a site in orbit');
+      if (site.terminal === true) return;
+      for (const key of dishKeys)
+        say(key, 'but no terminal stands here; expected terminal: true (dishes of users: clients.*.access)');
       return;
     }
-    for (const key of ['latDeg', 'lonDeg', 'terminal', ...Object.keys(dishKeys)] as const) {
+    for (const key of ['latDeg', 'lonDeg', 'terminal', ...Object.keys(weatherKeys), ...dishKeys] as const) {
       if (Object.hasOwn(site, key)) say(key, 'but the site is on board a satellite; expected one of the two');
     }
   })
-  .transform(({ latDeg = 0, lonDeg = 0, terminal = false, satellite, power, ...dish }) =>
-    satellite === undefined ? { latDeg, lonDeg, terminal, ...dish, power } : { satellite, power },
+  .transform(({ latDeg = 0, lonDeg = 0, terminal = false, satellite, power, ...here }) =>
+    satellite === undefined ? { latDeg, lonDeg, terminal, ...here, power } : { satellite, power },
   );
-
-const traceFile = z.string().min(1).max(400);
 
 const clientSchema = z.strictObject({
   site: name.describe('Where these users are.'),
@@ -59,25 +64,10 @@ const clientSchema = z.strictObject({
       z.strictObject({
         kind: z.literal('starlink'),
         pop: z.string().describe('The point of presence that their traffic is tunnelled to, for example `lagos`.'),
+        ...userDishSchema.shape,
       }),
-      z.strictObject({
-        kind: z.literal('trace'),
-        file: traceFile.describe(
-          'CSV of probes to the router, `timestamp,rtt[,uplink,downlink]`; it repeats at its end.',
-        ),
-        windowMs: z
-          .number()
-          .min(10)
-          .max(60_000)
-          .default(1000)
-          .describe('Window over which delay, jitter, loss and rate are computed, in milliseconds.'),
-      }),
-      z.strictObject({
-        kind: z.literal('mahimahi'),
-        up: traceFile.describe('Trace of mahimahi for the rate from the users.'),
-        down: traceFile.describe('Trace of mahimahi for the rate to the users.'),
-        rttMs: z.number().positive().max(10_000).describe('Round trip to the router: such a trace holds none.'),
-      }),
+      traceSchema,
+      mahimahiSchema,
     ])
     .describe('How they reach the router.'),
   share: z.number().positive().default(1).describe('Their weight in the load.'),
@@ -112,8 +102,11 @@ export const scenarioSchema = z.strictObject({
   description: z.string().default('').describe('What the scenario is about, for people.'),
   epoch: z.iso
     .datetime()
-    .default('2026-01-01T00:00:00Z')
-    .describe('The instant, UTC, at which a run starts: it places the satellites and the slots.'),
+    .nullable()
+    .default(null)
+    .describe(
+      'The instant, UTC, at which a run starts: it places the satellites and the slots. Default: that of the newest elements, or 2026-01-01T00:00:00Z where there are none.',
+    ),
   cycleS: z
     .number()
     .min(60)

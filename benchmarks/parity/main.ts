@@ -8,7 +8,7 @@ import type { LoadLine } from '../../hosts/compose/io/compose.ts';
 import { standingLogs } from '../../hosts/compose/io/standing-logs.ts';
 import { standingParts } from '../../scenario/deployment/parts.ts';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
-import { compareRuns, type Difference } from './compare.ts';
+import { compareRuns, type Difference, isWithinBar } from './compare.ts';
 import { NamespaceTopology } from './io/namespace-topology.ts';
 
 /**
@@ -71,10 +71,12 @@ try {
   );
   if (opts.json) process.stdout.write(`${JSON.stringify({ ...comparison, faults }, null, 2)}\n`);
   else {
-    const text = (name: string, { pairs, p01, p50, p99, ofP50, ofP99 }: Difference): string =>
-      `${name}: ${pairs} requests, TTFT netem minus relay p1 ${p01.toFixed(2)} p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} ms; ` +
-      `of their p50s ${ofP50.toFixed(2)}, of their p99s ${ofP99.toFixed(2)} ms`;
-    process.stdout.write(`${text('outside outages', comparison.outside)}\n${text('inside', comparison.inside)}\n`);
+    const ms = ({ p50, p99 }: Difference['first']): string => `p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)}`;
+    const text = (place: 'outside' | 'inside', difference: Difference): string =>
+      `${place} outages: ${difference.pairs} requests, TTFT over relay ${ms(difference.first)}, over netem ${ms(difference.second)} ms: ` +
+      `${isWithinBar(difference, place) ? 'within' : 'NOT within'} the bar; ` +
+      `request by request netem minus relay p1 ${difference.p01.toFixed(2)} ${ms(difference)} ms`;
+    process.stdout.write(`${text('outside', comparison.outside)}\n${text('inside', comparison.inside)}\n`);
     process.stdout.write(
       `not compared: ${comparison.unpaired}\n${faults.map((fault) => `fault: ${fault}\n`).join('')}`,
     );

@@ -6,8 +6,9 @@ import type { Status, Wire } from '../../router/attempt/wire.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
+import type { Path } from './crossing.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
-import type { Path, SimulatedParts } from './simulated-parts.ts';
+import type { SimulatedParts } from './simulated-parts.ts';
 import { requestBytes, responseBytes, TRAILERS_BYTES } from './wire-size.ts';
 
 /**

@@ -3,23 +3,28 @@ import { type AccessPoint, POPS, popNamed, popNear } from '../sky/path/access-po
 import type { OrbitalPlace, Place } from '../sky/path/place.ts';
 import { SLOT_MS } from '../sky/path/time-grid.ts';
 import { cable } from './cable.ts';
+import type { SiteDish, UserDish } from './dish-schema.ts';
+import { overridden } from './effect/effect-overrides.ts';
 import type { EffectConfigs } from './effect/effect-shapes.ts';
-import { type Direction, type EffectPlace, underEffects } from './effect/link-effect.ts';
+import { type Direction, type DishPlace, type EffectPlace, underEffects } from './effect/link-effect.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
 import { slowerKbps } from './effect/with-rate.ts';
 import { type Foreseeable, layered, stacked } from './model/foreseeable.ts';
 import { inSeries } from './model/in-series.ts';
 import type { Effect } from './model/link-model.ts';
 import { WaysThroughSpace } from './model/ways-through-space.ts';
-import { bothWays, type PathLinks } from './path-links.ts';
+import { bothWays, type DishRate, type PathLinks } from './path-links.ts';
 import { type PathConfig, pathSchema } from './path-schema.ts';
 import type { NetworkConfig } from './schema.ts';
 import { terminals } from './terminals.ts';
 
 export type Medium = 'fibre' | 'laser';
 
-/** A site: on the ground with the effects on its dish, or on board a satellite. */
-export type NetworkSite = (Place & EffectConfigs<typeof linkEffects.dish>) | OrbitalPlace;
+/** A place on the ground, with its weather and what is special about its terminal. */
+export type GroundPlace = Place & EffectConfigs<typeof linkEffects.weather> & SiteDish;
+
+/** A site: on the ground, or on board a satellite. */
+export type NetworkSite = GroundPlace | OrbitalPlace;
 
 /** The network of one run: every path as links that are pure functions of run time and share one constellation. */
 export class Network {
@@ -66,18 +71,38 @@ export class Network {
       return bothWays((direction) => stacked(this.#cable(from, to, fibre, direction), onPath(direction)));
     }
     const { laser = {} } = config;
-    const throughSpace = this.#laserPath(from, to, { ...this.#config.laser, ...laser });
-    return bothWays(
+    const laserConfig = { ...this.#config.laser, ...laser };
+    const throughSpace = this.#laserPath(from, to, laserConfig);
+    const links = bothWays(
       (direction) =>
         stacked(
           throughSpace.way,
+          throughSpace.lasers(direction),
           throughSpace.terminals(direction),
-          ...[from, ...(from.name === to.name ? [] : [to])].map((site) => this.#dish(site, direction)),
+          this.#terminal(from, direction, 'up'),
+          from.name === to.name ? layered() : this.#terminal(to, direction, 'down'),
           underEffects(this.#effects.path, laser, this.#place(`${stream}/laser`, direction)),
           onPath(direction),
         ),
       this.#slotPeriod(),
     );
+    return laserConfig.sharedDish ? { ...links, dishes: dishesOf(from, to, laserConfig) } : links;
+  }
+
+  /** A path between two sites that was measured, under the events that `config` has for it. */
+  measured(options: {
+    readonly from: NetworkSite;
+    readonly to: NetworkSite;
+    readonly links: PathLinks;
+    readonly config: PathConfig;
+  }): PathLinks {
+    const { from, to, links, config } = options;
+    const stream = `paths/${from.name}/${to.name}`;
+    return bothWays((direction) => {
+      const way = direction === 'up' ? 'forward' : 'back';
+      const measured = { actual: links[way], foreseen: links.foreseen[way] };
+      return stacked(measured, underEffects(this.#effects.path, config, this.#place(stream, direction)));
+    });
   }
 
   /**
@@ -85,30 +110,34 @@ export class Network {
    * router in orbit, which is reached over lasers. @throws ConfigError when there is no PoP or satellite of that name.
    */
   access(options: {
-    readonly client: Exclude<NetworkSite, OrbitalPlace>;
+    /** Where the users are. */
+    readonly client: GroundPlace;
+    /** What the users are called: users of another name have another dish. The name of their place by default. */
+    readonly name?: string;
     readonly kind: 'fibre' | 'starlink';
     readonly pop?: string | undefined;
+    /** What is special about their dish. */
+    readonly dish?: UserDish | undefined;
     readonly to: NetworkSite;
   }): PathLinks {
-    const { client, kind, to } = options;
+    const { client, kind, to, name = client.name } = options;
     if (kind === 'fibre') {
       const { fibre } = this.#config.access;
       return bothWays((direction) => this.#cable(client, to, fibre, direction));
     }
-    const { starlink } = this.#config.access;
+    const starlink = overridden<NetworkConfig['access']['starlink']>(this.#config.access.starlink, options.dish);
     const pop = options.pop === undefined ? popNear(client) : popNamed(options.pop);
     const isInOrbit = 'satellite' in to;
-    const way = isInOrbit ? this.#ways.inOrbit(client, to) : this.#ways.toPop(client, pop);
-    const stream = `access/${client.name}/${isInOrbit ? to.name : pop.name}`;
+    const user = { ...client, name };
+    const way = isInOrbit ? this.#ways.inOrbit(user, to) : this.#ways.toPop(user, pop);
+    const stream = `access/${name}/${isInOrbit ? to.name : pop.name}`;
     return bothWays((direction) => {
       const place = this.#place(stream, direction);
-      const onwards = isInOrbit ? layered() : this.#behindPop(pop, to, direction);
       return stacked(
         way,
-        terminals(starlink, this.#effects.terminal, { ...place, hasTerminal: true }),
-        this.#dish(client, direction), // rain affects the dish alone, so it comes before the cable
-        onwards,
-        underEffects(this.#effects.starlinkAccess, starlink, place),
+        terminals(starlink, this.#effects.way, { ...place, hasTerminal: true }),
+        this.#dish(client, starlink, { ...this.#place(`clients/${name}`, direction), leg: legOf(direction, 'up') }),
+        isInOrbit ? layered() : this.#behindPop(pop, to, direction),
       );
     }, this.#slotPeriod());
   }
@@ -125,8 +154,9 @@ export class Network {
     return {
       way:
         'satellite' in from || 'satellite' in to ? this.#ways.inOrbit(from, to) : this.#ways.betweenTerminals(from, to),
+      lasers: (direction: Direction) => underEffects(this.#effects.laser, layers, this.#place(stream, direction)),
       terminals: (direction: Direction) =>
-        terminals(layers, this.#effects.terminal, { ...this.#place(stream, direction), hasTerminal }),
+        terminals(layers, this.#effects.way, { ...this.#place(stream, direction), hasTerminal }),
     };
   }
 
@@ -145,9 +175,19 @@ export class Network {
     return { actual: (link) => inSeries(link, actual), foreseen: (link) => inSeries(link, foreseen) };
   }
 
-  /** All paths of a dish share its random stream. */
-  #dish(site: NetworkSite, direction: Direction): Foreseeable<Effect> {
-    return underEffects(this.#effects.dish, site, this.#place(`sites/${site.name}`, direction));
+  /** The terminal of a site, on a path of which `up` leads from it or `down` does. A satellite has none. */
+  #terminal(site: NetworkSite, direction: Direction, away: Direction): Foreseeable<Effect> {
+    if ('satellite' in site) return layered();
+    const config = overridden<NetworkConfig['laser']>(this.#config.laser, dishKeysOf(this.#effects, site));
+    return this.#dish(site, config, { ...this.#place(`sites/${site.name}`, direction), leg: legOf(direction, away) });
+  }
+
+  /** One dish under the sky of `site`. All paths of a dish share its random streams, and all dishes of a site its weather. */
+  #dish(site: GroundPlace, config: object, place: Omit<DishPlace, 'lonDeg'>): Foreseeable<Effect> {
+    return layered(
+      underEffects(this.#effects.weather, site, this.#place(`sites/${site.name}`, place.direction)),
+      underEffects(this.#effects.dish, config, { ...place, lonDeg: site.lonDeg }),
+    );
   }
 
   #place(stream: string, direction: Direction): EffectPlace {
@@ -160,6 +200,26 @@ export class Network {
     return { periodMs: SLOT_MS, offsetMs: slots.startMs(slots.indexAt(0)) };
   }
 }
+
+/** The half of a dish that a direction uses, where `away` leads from the dish. */
+const legOf = (direction: Direction, away: Direction): DishPlace['leg'] => (direction === away ? 'uplink' : 'downlink');
+
+const dishKeysOf = ({ dish }: LinkEffects, site: GroundPlace): SiteDish =>
+  Object.fromEntries(Object.entries(site).filter(([key]) => dish.some((effect) => effect.key === key)));
+
+/** What messages between two sites share with those of other paths; a satellite has no dish. */
+const dishesOf = (
+  from: NetworkSite,
+  to: NetworkSite,
+  { upKbps, downKbps }: NetworkConfig['laser'],
+): NonNullable<PathLinks['dishes']> => {
+  const dish = (site: NetworkSite, way: 'up' | 'down', rateKbps: number): readonly DishRate[] =>
+    'satellite' in site ? [] : [{ name: `${site.name}/${way}`, rateKbps }];
+  return {
+    forward: [...dish(from, 'up', upKbps), ...dish(to, 'down', downKbps)],
+    back: [...dish(to, 'up', upKbps), ...dish(from, 'down', downKbps)],
+  };
+};
 
 const grounded = <Point extends AccessPoint>(place: Point | OrbitalPlace): Point => {
   if ('satellite' in place) throw new ConfigError(`sites.${place.name}`, 'is in orbit, where no fibre ends');

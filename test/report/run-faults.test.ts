@@ -104,6 +104,21 @@ describe('a path that is never up', () => {
     expect(result.notes).toContain('path a/laser was never up');
   });
 
+  test('is told from one that is up for a part of the run, of which the note says how long', () => {
+    const part = [
+      linkEvent('b/laser/forward', { up: false }),
+      linkEvent('b/laser/forward', { atMs: 9000 }),
+      linkEvent('b/laser/back'),
+      linkEvent('c/laser/forward'),
+      linkEvent('c/laser/forward', { atMs: 1000, up: false }),
+      linkEvent('c/laser/forward', { atMs: 1200 }),
+      linkEvent('c/laser/back'),
+    ];
+    const { notes, valid } = resultOf([...part, ...whole], simulated);
+    expect(valid).toBe(true);
+    expect(notes.filter((note) => note.includes('laser'))).toEqual(['path b/laser was up 25 % of the run']);
+  });
+
   test('makes a run invalid that sent requests over it', () => {
     const sent = requestEvents(0, 2000, { endpoint: 'a/laser' });
     expect(reasonsOf([...dead, ...whole, ...sent], simulated)).toEqual([

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskErrorOf } from '../../config/disk-error.ts';
 import { writeWhole } from '../../config/io/write-whole.ts';
@@ -10,6 +10,14 @@ export interface RecordingMark {
   readonly fromUnixMs: number;
   readonly untilUnixMs: number;
   readonly isOver: boolean;
+}
+
+/** That a part found the configuration wrong, which all parts have alike. */
+export interface ConfigRefusal {
+  readonly line: string;
+  /** Of what all parts are told alike. */
+  readonly digest: string;
+  readonly atUnixMs: number;
 }
 
 /**
@@ -44,6 +52,12 @@ export class RunFolder {
     return statSync(this.#birthOf(part), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }
 
+  /** When a part last started, of all that ever did. */
+  newestBirthUnixMs(): number {
+    const births = readdirSync(this.#path).filter((name) => name.endsWith(BIRTH));
+    return Math.max(0, ...births.map((name) => this.birthOf(name.slice(0, -BIRTH.length)) ?? 0));
+  }
+
   /** What its load has to show to the router for an order; null where no router said so. */
   adminToken(): string | null {
     return this.#read<{ readonly token: string }>('admin.json')?.token ?? null;
@@ -51,6 +65,15 @@ export class RunFolder {
 
   keepAdminToken(token: string): void {
     this.#write('admin.json', { token }, 0o600);
+  }
+
+  /** The last one; null where no part ever refused. */
+  refusal(): ConfigRefusal | null {
+    return this.#read<ConfigRefusal>('refusal.json');
+  }
+
+  refuse(refusal: ConfigRefusal): void {
+    this.#write('refusal.json', refusal);
   }
 
   recording(): RecordingMark | null {
@@ -73,7 +96,7 @@ export class RunFolder {
   }
 
   #birthOf(part: string): string {
-    return join(this.#path, `${part}.birth`);
+    return join(this.#path, `${part}${BIRTH}`);
   }
 
   #read<T>(name: string): T | null {
@@ -90,3 +113,5 @@ export class RunFolder {
     writeWhole(join(this.#path, name), JSON.stringify(value), mode);
   }
 }
+
+const BIRTH = '.birth';

@@ -5,6 +5,8 @@ export interface DockerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with each line of standard output. */
   readonly onLine?: (line: string) => void;
+  /** Whether what it prints to standard error belongs to what it resolves to, as with the logs of a container. */
+  readonly withErrors?: boolean;
   /** Sends the command SIGINT, which it passes on to what it runs. If it is already aborted, nothing is started. */
   readonly signal?: AbortSignal;
 }
@@ -14,7 +16,7 @@ export interface DockerOptions {
  * is missing. It runs in a process group of its own, so that Ctrl-C reaches it only through `signal`.
  */
 export const docker = async (args: readonly string[], options: DockerOptions = {}): Promise<string> => {
-  const { environment = {}, onLine, signal } = options;
+  const { environment = {}, onLine, withErrors = false, signal } = options;
   signal?.throwIfAborted();
   const child = spawn('docker', args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,7 +43,7 @@ export const docker = async (args: readonly string[], options: DockerOptions = {
     );
     child.on('close', (exitCode) => resolve(exitCode ?? 1));
   }).finally(() => signal?.removeEventListener('abort', interrupt));
-  if (code === 0) return out;
+  if (code === 0) return withErrors ? `${out}${errors}` : out;
   const said =
     errors
       .trim()

@@ -6,7 +6,7 @@ import type { TimeGrid } from '../../sky/path/time-grid.ts';
 import { earliest } from '../model/earliest.ts';
 import type { Effect } from '../model/link-model.ts';
 import { isWithin, type Window } from '../model/windows.ts';
-import { linkEffect, type TerminalPlace } from './link-effect.ts';
+import { type DishPlace, linkEffect } from './link-effect.ts';
 
 const schema = z
   .strictObject({
@@ -16,18 +16,15 @@ const schema = z
   })
   .describe('The interruption around each start of a 15 s slot, when terminals are given their next satellite.');
 
-/** The interruption takes both directions down at once; a forecast knows the usual one. Links between satellites have none. */
+/** The interruption of a dish: it takes both directions of all its paths down at once. A forecast knows the usual one. */
 export const boundaryEffect = linkEffect({
   key: 'boundary',
   schema: () => schema,
   usual: {},
-  build: (config, { hasTerminal, slots, stream }: TerminalPlace) => {
-    const event = hasTerminal ? config : { ...config, durationMs: 0 };
-    return {
-      actual: withBoundaryEvent(slots, event, stream),
-      foreseen: withBoundaryEvent(slots, { ...event, spread: 0 }, stream),
-    };
-  },
+  build: (event, { slots, stream }: DishPlace) => ({
+    actual: withBoundaryEvent(slots, event, stream),
+    foreseen: withBoundaryEvent(slots, { ...event, spread: 0 }, stream),
+  }),
 });
 
 export interface BoundaryEvent {
@@ -42,7 +39,7 @@ export interface BoundaryEvent {
 /**
  * Takes the link down around each start of a slot, when terminals get their next satellite. Messages that waited pass when it
  * is over, so the round trip then falls from about the length of the event: this follows and is not modelled on its own.
- * `stream` names the random stream: the two directions of a terminal share one. Event and lead each stay below 5 s, with
+ * `stream` names the random stream: all links of a dish share one. Event and lead each stay below 5 s, with
  * their variation.
  * Source: bursts of 0.1 to 0.2 s that begin 0.15 to 0.2 s before the slot (Tanveer, CoNEXT-C 2023; Mohan, WWW 2024).
  */

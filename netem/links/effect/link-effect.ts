@@ -7,7 +7,15 @@ import type { Effect } from '../model/link-model.ts';
 export type Direction = 'up' | 'down';
 
 /** The part of a scenario file that has the key of an effect. */
-export type Section = 'fibre' | 'laser' | 'access.fibre' | 'access.starlink' | 'paths' | 'paths.laser' | 'sites';
+export type Section =
+  | 'fibre'
+  | 'laser'
+  | 'access.fibre'
+  | 'access.starlink'
+  | 'paths'
+  | 'paths.laser'
+  | 'sites'
+  | 'clients';
 
 /** Where an effect acts. */
 export interface EffectPlace {
@@ -27,10 +35,18 @@ export interface CablePlace extends EffectPlace {
   readonly stretch: number;
 }
 
-/** A way through space. */
-export interface TerminalPlace extends EffectPlace {
+/** A way through space, from one end to the other. */
+export interface WayPlace extends EffectPlace {
   /** Whether a terminal is at one of its ends; false between two satellites. */
   readonly hasTerminal: boolean;
+}
+
+/** One dish: the terminal of a site, or the dish of users. Its `stream` is the same on every path that uses the dish. */
+export interface DishPlace extends EffectPlace {
+  /** Which half of the dish this direction of the path uses. */
+  readonly leg: 'uplink' | 'downlink';
+  /** Where the dish stands, in degrees east: it gives the local time of day. */
+  readonly lonDeg: number;
 }
 
 /**

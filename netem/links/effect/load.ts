@@ -6,8 +6,8 @@ import { earliest } from '../model/earliest.ts';
 import { foreseeable } from '../model/foreseeable.ts';
 import type { Effect, LinkState } from '../model/link-model.ts';
 import { isWithin, nextEdgeIn, type Window, windowOf } from '../model/windows.ts';
-import { linkEffect } from './link-effect.ts';
-import { lostInEither } from './with-loss.ts';
+import { type DishPlace, linkEffect } from './link-effect.ts';
+import { losing } from './with-loss.ts';
 import { withState } from './with-state.ts';
 
 /**
@@ -35,8 +35,8 @@ export const loadEffect = linkEffect({
   key: 'load',
   schema: () => schema,
   usual: {},
-  build: (config, { direction, stream }) => {
-    if (direction === 'up') return foreseeable((link) => link);
+  build: (config, { leg, stream }: DishPlace) => {
+    if (leg === 'uplink') return foreseeable((link) => link);
     const load = { ...config, windows: config.windows.map((window) => ({ ...windowOf(window), share: window.share })) };
     return { actual: withLoad(load, stream), foreseen: withUsualLoad(load) };
   },
@@ -89,8 +89,7 @@ const waitAt = (draw: number, { queueUs, queueSkew }: Load): number =>
   queueUs * (-Math.log1p(-draw) / Math.LN2) ** queueSkew;
 
 const loaded = (state: LinkState, load: Load, share: number, waitUs: number): LinkState => ({
-  ...state,
+  ...losing(state, { lossRate: share * load.lossRate }),
   delayUs: state.delayUs + share * (waitUs + load.jitterUs),
   jitterUs: state.jitterUs + share * load.jitterUs,
-  lossRate: lostInEither(state.lossRate, share * load.lossRate),
 });

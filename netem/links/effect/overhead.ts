@@ -5,7 +5,7 @@ import { memoByIndex } from '../../sky/path/memo-by-index.ts';
 import type { TimeGrid } from '../../sky/path/time-grid.ts';
 import { earliest } from '../model/earliest.ts';
 import type { Effect } from '../model/link-model.ts';
-import { linkEffect, type TerminalPlace } from './link-effect.ts';
+import { linkEffect, type WayPlace } from './link-effect.ts';
 import { withState } from './with-state.ts';
 
 const schemaWith = (defaults: AccessOverhead) =>
@@ -29,7 +29,7 @@ export const overheadEffect = linkEffect({
   key: 'overhead',
   schema: (section) => schemaWith(section === 'access.starlink' ? OF_USERS : OF_SITES),
   usual: {},
-  build: (config, { hasTerminal, slots, stream, direction }: TerminalPlace) => {
+  build: (config, { hasTerminal, slots, stream, direction }: WayPlace) => {
     const overhead = hasTerminal ? config : { ...config, heldMedianUs: 0, heldSigma: 0, jitterUs: 0 };
     return {
       actual: withAccessOverhead(slots, overhead, `${stream}/${direction}`),

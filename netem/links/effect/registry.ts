@@ -1,8 +1,9 @@
 import { boundaryEffect } from './boundary.ts';
 import { congestionEffect } from './congestion.ts';
 import { cutsEffect } from './cuts.ts';
-import type { CablePlace, LinkEffect, TerminalPlace } from './link-effect.ts';
+import type { CablePlace, DishPlace, LinkEffect, WayPlace } from './link-effect.ts';
 import { loadEffect } from './load.ts';
+import { obstructionEffect } from './obstruction.ts';
 import { outagesEffect } from './outages.ts';
 import { overheadEffect } from './overhead.ts';
 import { rainEffect } from './rain.ts';
@@ -11,21 +12,27 @@ import { rainEffect } from './rain.ts';
 export interface LinkEffects {
   /** One cable: keys of `network.fibre`, `network.access.fibre` and `paths.*.fibre`. */
   readonly cable: readonly LinkEffect<CablePlace>[];
-  /** Terminals and satellites of a way through space: keys of `network.laser` and `network.access.starlink`. */
-  readonly terminal: readonly LinkEffect<TerminalPlace>[];
-  /** The dish at a site, on top of its terminal: keys of `sites.*`. They apply to every path of that dish. */
-  readonly dish: readonly LinkEffect[];
+  /** The lasers of a path through space: keys of `network.laser` and `paths.*.laser`. */
+  readonly laser: readonly LinkEffect[];
+  /** A way through space from end to end: keys of `network.laser` and `network.access.starlink`. */
+  readonly way: readonly LinkEffect<WayPlace>[];
+  /** What is over a site, and so on every dish there: keys of `sites.*`. */
+  readonly weather: readonly LinkEffect[];
+  /**
+   * One dish, on every path of it: keys of `network.laser` for the terminals of sites and of `network.access.starlink` for the
+   * dishes of users, and of `sites.*` and `clients.*.access` for a single one.
+   */
+  readonly dish: readonly LinkEffect<DishPlace>[];
   /** A whole path from the router to a site: keys of `paths.*`, and of `paths.*.laser` for its way through space. */
   readonly path: readonly LinkEffect[];
-  /** The whole access of users over Starlink, including the cable behind the PoP: keys of `network.access.starlink`. */
-  readonly starlinkAccess: readonly LinkEffect[];
 }
 
 /** Every effect: to add one, write its file and add it to the list of what it acts on. */
 export const linkEffects = {
   cable: [congestionEffect, cutsEffect],
-  terminal: [overheadEffect, boundaryEffect],
-  dish: [rainEffect],
+  laser: [congestionEffect],
+  way: [overheadEffect],
+  weather: [rainEffect],
+  dish: [boundaryEffect, obstructionEffect, loadEffect],
   path: [outagesEffect],
-  starlinkAccess: [loadEffect],
 } as const satisfies LinkEffects;

@@ -41,3 +41,20 @@ test.skipIf(outside === undefined)('hangs up on who calls an address that is not
   expect((await fetch(`http://${outside}:${open}/live`)).status).toBe(200);
   await expect(fetch(`http://${outside}:${closed}/live`)).rejects.toThrow();
 });
+
+test('tells its health again where somebody waits for the next state of it, as soon as there is another', async () => {
+  let reason = 'starts';
+  const service = { health: () => ({ ok: reason === 'serves', reason, figure: performance.now() }) };
+  const server = await answerAbout({ service, agrees: {}, controlPort: 0, controlSubnets: [] });
+  open.push(server);
+  const next = async () => {
+    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/health/next`);
+    return [response.status, ((await response.json()) as { readonly reason: string }).reason];
+  };
+  expect(await next()).toEqual([503, 'starts']);
+  const changed = next();
+  setTimeout(() => {
+    reason = 'serves';
+  }, 50);
+  expect(await changed).toEqual([200, 'serves']);
+});

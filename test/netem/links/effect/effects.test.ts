@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { withBoundaryEvent } from '../../../../netem/links/effect/boundary.ts';
 import { withCongestion } from '../../../../netem/links/effect/congestion.ts';
 import { withLoad, withUsualLoad } from '../../../../netem/links/effect/load.ts';
+import { withObstruction } from '../../../../netem/links/effect/obstruction.ts';
 import { withOutages } from '../../../../netem/links/effect/outages.ts';
 import { withAccessOverhead } from '../../../../netem/links/effect/overhead.ts';
 import { withRain } from '../../../../netem/links/effect/rain.ts';
@@ -37,6 +38,15 @@ const anyEffect: fc.Arbitrary<Effect> = fc.oneof(
       spread: fc.double({ min: 0, max: 0.9, noNaN: true }),
     })
     .map((event) => withBoundaryEvent(slots, event, 'test')),
+  fc
+    .record({
+      slotShare: fc.constantFrom(0, 0.1, 0.5, 1),
+      durationMs: fc.integer({ min: 1, max: 5000 }),
+      spread: fc.double({ min: 0, max: 0.9, noNaN: true }),
+      passS: fc.integer({ min: 30, max: 300 }),
+      arcChance: fc.constantFrom(0.01, 0.5, 1),
+    })
+    .map((obstruction) => withObstruction(slots, obstruction, 'test')),
   fc.integer({ min: 0, max: 3 }).map((stream) => withAccessOverhead(slots, overhead, `test/${stream}`)),
   fc
     .array(

@@ -28,13 +28,23 @@ const doublingEffect = linkEffect({
   build: (isOn) => foreseeable(withState((state) => (isOn ? { ...state, delayUs: state.delayUs * 2 } : state))),
 });
 
+/** The same toy on dishes, so that a section of a file may hold both. */
+const grimeEffect = linkEffect({ ...dustEffect, key: 'grime' });
+const hazeEffect = linkEffect({
+  key: 'haze',
+  schema: () => z.number().min(0),
+  usual: 0,
+  build: (hazeUs) => foreseeable(withState((state) => ({ ...state, delayUs: state.delayUs + hazeUs }))),
+});
+
 /** The registry as it is with one line more in each of its lists. */
 const withToys = {
   cable: [...linkEffects.cable, dustEffect, doublingEffect],
-  terminal: [...linkEffects.terminal, dustEffect],
-  dish: [...linkEffects.dish, dustEffect],
+  laser: [...linkEffects.laser, hazeEffect],
+  way: [...linkEffects.way, dustEffect, doublingEffect],
+  weather: [...linkEffects.weather, dustEffect],
+  dish: [...linkEffects.dish, grimeEffect],
   path: [...linkEffects.path, dustEffect],
-  starlinkAccess: [...linkEffects.starlinkAccess, doublingEffect],
 } as const satisfies LinkEffects;
 
 const networkOf = (config: object, seed = 1): Network =>
@@ -71,10 +81,12 @@ describe('an effect that is added to the registry', () => {
     expect(cable).toMatchObject({ dust: { addedUs: 0 }, doubling: false });
     expect(access.fibre).toMatchObject({ dust: { addedUs: 0 } });
     expect(terminal).toMatchObject({ dust: { addedUs: 0 } });
+    expect(terminal).toMatchObject({ haze: 0 });
     expect(access.starlink).toMatchObject({ dust: { addedUs: 0 }, doubling: false });
     expect(schema.parse({ fibre: { dust: {} } }).fibre.dust.addedUs).toBe(100);
     expect(schema.safeParse({ fibre: { dust: { addedUs: -1 } } }).success).toBe(false);
-    expect(schema.safeParse({ laser: { doubling: true } }).success).toBe(false); // it is in no list of terminals
+    expect(terminal).toMatchObject({ grime: { addedUs: 0 } });
+    expect(schema.safeParse({ fibre: { grime: {} } }).success).toBe(false); // it is in no list of cables
     expect(networkSchemaWith(linkEffects).safeParse({ fibre: DUST }).success).toBe(false);
     expect(pathSchemaWith(withToys).parse({ laser: {} })).toMatchObject({
       dust: { addedUs: 0 },
@@ -85,8 +97,9 @@ describe('an effect that is added to the registry', () => {
   test.each<[section: string, config: object, under: Made, others: readonly Made[]]>([
     ['cables between sites', { fibre: DUST }, fibre, [laser, home]],
     ['cables of users', { access: { fibre: DUST } }, home, [fibre, laser, dish]],
-    ['terminals of sites', { laser: DUST }, laser, [fibre, home, dish]],
-    ['dishes of users', { access: { starlink: DUST } }, dish, [fibre, laser, home]],
+    ['ways between sites through space', { laser: DUST }, laser, [fibre, home, dish]],
+    ['ways of users through space', { access: { starlink: DUST } }, dish, [fibre, laser, home]],
+    ['dishes of users', { access: { starlink: { grime: { addedUs: 1000 } } } }, dish, [fibre, laser, home]],
   ])('acts on %s and on nothing else', (_, config, under, others) => {
     for (const us of addedUs(under, config)) {
       expect(us).toBeGreaterThanOrEqual(1000 - 1e-6);
@@ -99,15 +112,15 @@ describe('an effect that is added to the registry', () => {
     expect(addedUs(dish, { fibre: DUST })[0]).toBeGreaterThanOrEqual(1000 - 1e-6);
   });
 
-  test('acts on the dishes at both ends of a laser path, and once where both ends are one site', () => {
+  test.each(['dust', 'grime'])('acts on the dishes at both ends of a laser path, and once for one site: %s', (key) => {
     const network = networkOf({});
-    const dusty = { ...LONDON, dust: { addedUs: 10_000 } };
+    const dusty = { ...LONDON, [key]: { addedUs: 10_000 } };
     const delayUs = (from: object, to: object) =>
       network.path({ from: from as typeof LONDON, to: to as typeof LONDON, medium: 'laser' }).forward.stateAt(8000)
         .delayUs;
     const oneUs = delayUs(dusty, MADRID) - delayUs(LONDON, MADRID);
     expect(oneUs).toBeGreaterThanOrEqual(10_000 - 1e-6);
-    expect(delayUs(dusty, { ...MADRID, dust: { addedUs: 10_000 } }) - delayUs(LONDON, MADRID)).toBeGreaterThan(oneUs);
+    expect(delayUs(dusty, { ...MADRID, [key]: { addedUs: 10_000 } }) - delayUs(LONDON, MADRID)).toBeGreaterThan(oneUs);
     expect(delayUs(dusty, dusty) - delayUs(LONDON, LONDON)).toBeCloseTo(oneUs, 3);
   });
 
@@ -121,6 +134,18 @@ describe('an effect that is added to the registry', () => {
     expect(pathOf('laser', { laser: DUST })).toBeGreaterThan(pathOf('laser', {}));
     expect(pathOf('fibre', { laser: DUST })).toBe(pathOf('fibre', {}));
     expect(pathOf('fibre', { fibre: DUST })).toBeGreaterThan(pathOf('fibre', {}));
+  });
+
+  test('acts on the lasers of all paths, and one path may have another value, but not on dishes of users', () => {
+    const delayUs = (config: object, own: object = {}) =>
+      networkOf(config)
+        .path({ from: LONDON, to: MADRID, medium: 'laser', config: pathSchemaWith(withToys).parse(own) })
+        .forward.stateAt(8000).delayUs;
+    const bareUs = delayUs({});
+    expect(delayUs({ laser: { haze: 500 } })).toBeCloseTo(bareUs + 500, 6);
+    expect(delayUs({ laser: { haze: 500 } }, { laser: { haze: 90 } })).toBeCloseTo(bareUs + 90, 6);
+    expect(delayUs({ laser: { haze: 500 } }, { laser: { lossRate: 0.5 } })).toBeCloseTo(bareUs + 500, 6);
+    expect(networkSchemaWith(withToys).safeParse({ access: { starlink: { haze: 1 } } }).success).toBe(false);
   });
 
   test('is applied in the order of the list: the first is the innermost', () => {

@@ -1,20 +1,22 @@
-import type { Standing } from '../../core/process/io/standing-service.ts';
-import type { Scenario } from '../scenario.ts';
-import { cyclicTopology, type Topology, topologyOf } from '../topology.ts';
-import type { DeploymentEnvironment } from './environment.ts';
+import type { Standing } from '../../../core/process/io/standing-service.ts';
+import type { Scenario } from '../../scenario.ts';
+import { cyclicTopology, type Topology, topologyOf } from '../../topology.ts';
+import type { DeploymentEnvironment } from '../environment.ts';
+import { scenarioEdits } from './scenario-edits.ts';
 
 /** How a part runs in its container. */
 export const standingOf = (
   scenario: Scenario,
-  { start, runFolder, subnets, overrides, adminToken }: DeploymentEnvironment,
+  { start, subnets, overrides, adminToken, scenarioFile, scenarioHash }: DeploymentEnvironment,
   { part, controlPort }: { readonly part: string; readonly controlPort: number },
 ): Standing => ({
   part,
   start: start === 'cycle' ? { kind: 'cycle', cycleMs: scenario.cycleS * 1000 } : { kind: 'awaited' },
   agrees: agreementOf(scenario),
   told: { start, ...overrides },
+  note:
+    scenarioHash === null ? () => null : scenarioEdits(scenarioFile, { generated: scenarioHash, read: scenario.hash }),
   adminToken,
-  runFolder,
   controlPort,
   controlSubnets: [subnets.access],
 });
