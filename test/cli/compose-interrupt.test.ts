@@ -47,7 +47,7 @@ test('a second Ctrl-C ends a run in containers at once, and they are taken down 
   await until(() => / run --rm /.test(asked()));
   expect(asked()).not.toContain(' down ');
   command.signal('SIGINT');
-  await new Promise((next) => setTimeout(next, 500));
+  await new Promise((next) => setTimeout(next, 1500));
   command.signal('SIGINT');
   expect((await command.ended).code).toBe(130);
   await until(() => asked().includes(' down '));
