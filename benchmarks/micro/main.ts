@@ -2,6 +2,7 @@ import { Bench } from 'tinybench';
 import { Progress } from '../../core/process/io/progress.ts';
 import { textTable } from '../../report/text-table.ts';
 import type { Case } from './case.ts';
+import { connectionCases } from './connection-cases.ts';
 import { constellationCases } from './constellation-cases.ts';
 import { engineCases } from './engine-cases.ts';
 import { eventQueueCases } from './event-queue-cases.ts';
@@ -20,6 +21,7 @@ const cases = [
   ...engineCases(),
   ...hpackCases(),
   ...frameCases(),
+  ...connectionCases(),
   ...constellationCases(),
 ].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 

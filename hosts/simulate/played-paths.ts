@@ -1,6 +1,7 @@
 import type { RngSource } from '../../core/random/rng.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { LinkEmulator } from '../../netem/links/model/link-emulator.ts';
+import { sharingSerialisers } from '../../netem/links/serialisers-of.ts';
 import { PacketLink } from '../../netem/links/transport/packet-link.ts';
 import { CONNECTION_WINDOW_BYTES, STREAM_WINDOW_BYTES } from '../../router/io/http2-limits.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -25,6 +26,7 @@ export const playedPaths = ({
   readonly rng: RngSource;
 }): ReadonlyMap<string, ConnectedPath> => {
   const { transport: config } = scenario.network;
+  const serialisersOf = sharingSerialisers();
   const accesses = new Set(topology.clients.map((client) => `${client.name}/access`));
   return new Map(
     [...linksOf(topology)].map(([name, links]): [string, ConnectedPath] => {
@@ -37,8 +39,9 @@ export const playedPaths = ({
       const http2 = accesses.has(name)
         ? { forward: ROUTER_WINDOWS, back: config.http2 }
         : { forward: config.http2, back: ROUTER_WINDOWS };
-      const forward = new PacketLink(of('forward'));
-      const back = new PacketLink(of('back'));
+      const serialisers = serialisersOf(links);
+      const forward = new PacketLink({ ...of('forward'), serialiser: serialisers.forward });
+      const back = new PacketLink({ ...of('back'), serialiser: serialisers.back });
       return [name, new TcpPath({ name, clock, rng, forward, back, config, http2 })];
     }),
   );

@@ -10,6 +10,7 @@ import {
 import type { FrameEvents } from './frame-events.ts';
 import { BLOCK_TOO_LONG, faultOfFrame, faultOfPlace, PADDED_TOO_MUCH, TOO_SHORT } from './frame-faults.ts';
 import { type Http2Code, http2Code } from './http2-code.ts';
+import { tellPayload, uint32 } from './payload.ts';
 
 export interface FrameReaderOptions {
   /** Whether the peer is a client, which sends a preface before its frames. */
@@ -38,9 +39,7 @@ export class FrameReader {
   #got = 0;
   readonly #header = Buffer.alloc(FRAME_HEADER_BYTES);
   /** The frame that is being read. */
-  #type = 0;
-  #flags = 0;
-  #stream = 0;
+  readonly #frame = { type: 0, flags: 0, stream: 0 };
   #left = 0;
   #padding = 0;
   /** A payload that is split. */
@@ -89,7 +88,7 @@ export class FrameReader {
         case DATA: {
           if (at === to && this.#left > this.#padding) return;
           const end = Math.min(to, at + this.#left - this.#padding);
-          if (end > at) this.#events.onData(this.#stream, bytes, at, end);
+          if (end > at) this.#events.onData(this.#frame.stream, bytes, at, end);
           this.#left -= end - at;
           at = end;
           if (this.#left === this.#padding) this.#step = PADDING;
@@ -100,14 +99,15 @@ export class FrameReader {
           at = this.#skip(at, to);
           if (this.#left > 0) break;
           this.#step = HEADER;
-          if (!this.#isStopped) this.#events.onDataEnd(this.#stream, (this.#flags & frameFlag.endStream) !== 0);
+          if (!this.#isStopped)
+            this.#events.onDataEnd(this.#frame.stream, (this.#frame.flags & frameFlag.endStream) !== 0);
           break;
         case UNKNOWN:
           if (at === to && this.#left > 0) return;
           at = this.#skip(at, to);
           if (this.#left > 0) break;
           this.#step = HEADER;
-          this.#events.onUnknown(this.#type);
+          this.#events.onUnknown(this.#frame.type);
           break;
       }
     }
@@ -148,24 +148,24 @@ export class FrameReader {
 
   #onHeader(header: Buffer, at: number): void {
     const length = (header[at]! << 16) | (header[at + 1]! << 8) | header[at + 2]!;
-    this.#type = header[at + 3]!;
-    this.#flags = header[at + 4]!;
-    this.#stream = uint32(header, at + 5) & MOST_31_BITS; // the first bit is reserved and has no meaning (4.1)
+    this.#frame.type = header[at + 3]!;
+    this.#frame.flags = header[at + 4]!;
+    this.#frame.stream = uint32(header, at + 5) & MOST_31_BITS; // the first bit is reserved and has no meaning (4.1)
     this.#left = length;
     const fault =
-      faultOfPlace(this.#type, this.#flags, this.#stream, this.#block.stream, this.#isFirst) ??
-      faultOfFrame(this.#type, this.#flags, this.#stream, length, this.#maxFrameBytes);
+      faultOfPlace(this.#frame.type, this.#frame.flags, this.#frame.stream, this.#block.stream, this.#isFirst) ??
+      faultOfFrame(this.#frame.type, this.#frame.flags, this.#frame.stream, length, this.#maxFrameBytes);
     if (fault !== null) {
       this.#fail(fault.code, fault.reason);
       return;
     }
     this.#isFirst = false;
-    if (this.#type > frameType.continuation) this.#next(UNKNOWN);
-    else if (this.#type !== frameType.data) this.#next(PAYLOAD);
+    if (this.#frame.type > frameType.continuation) this.#next(UNKNOWN);
+    else if (this.#frame.type !== frameType.data) this.#next(PAYLOAD);
     else {
       this.#padding = 0;
-      this.#next((this.#flags & frameFlag.padded) !== 0 ? PAD_LENGTH : DATA);
-      this.#events.onDataBegin(this.#stream, length);
+      this.#next((this.#frame.flags & frameFlag.padded) !== 0 ? PAD_LENGTH : DATA);
+      this.#events.onDataBegin(this.#frame.stream, length);
     }
   }
 
@@ -187,42 +187,17 @@ export class FrameReader {
 
   #onPayload(bytes: Buffer, from: number, to: number): void {
     this.#next(HEADER);
-    const stream = this.#stream;
-    const length = to - from;
-    switch (this.#type) {
-      case frameType.headers:
-        this.#onHeaders(bytes, from, to);
-        break;
-      case frameType.continuation:
-        this.#onContinuation(bytes, from, to);
-        break;
-      case frameType.priority:
-        if (length === 5) this.#events.onPriority(stream);
-        else this.#events.onStreamFault(stream, http2Code.frameSizeError, 'a PRIORITY that has not 5 bytes');
-        break;
-      case frameType.rstStream:
-        if (length === 4) this.#events.onReset(stream, uint32(bytes, from));
-        else this.#fail(http2Code.frameSizeError, 'an RST_STREAM that has not 4 bytes');
-        break;
-      case frameType.settings:
-        this.#onSettings(bytes, from, to);
-        break;
-      case frameType.ping:
-        if (length === 8) this.#events.onPing(bytes, from, (this.#flags & frameFlag.ack) !== 0);
-        else this.#fail(http2Code.frameSizeError, 'a PING that has not 8 bytes');
-        break;
-      case frameType.goaway:
-        if (length < 8) this.#fail(http2Code.frameSizeError, 'a GOAWAY of less than 8 bytes');
-        else this.#events.onGoaway(uint32(bytes, from) & MOST_31_BITS, uint32(bytes, from + 4), bytes, from + 8, to);
-        break;
-      default:
-        this.#onWindowUpdate(bytes, from, length);
+    if (this.#frame.type === frameType.headers) this.#onHeaders(bytes, from, to);
+    else if (this.#frame.type === frameType.continuation) this.#onContinuation(bytes, from, to);
+    else {
+      const fault = tellPayload(this.#frame, bytes, from, to, this.#events);
+      if (fault !== null) this.#fail(fault.code, fault.reason);
     }
   }
 
   #onHeaders(bytes: Buffer, from: number, to: number): void {
-    const isPadded = (this.#flags & frameFlag.padded) !== 0;
-    const hasPriority = (this.#flags & frameFlag.priority) !== 0;
+    const isPadded = (this.#frame.flags & frameFlag.padded) !== 0;
+    const hasPriority = (this.#frame.flags & frameFlag.priority) !== 0;
     const begin = from + (isPadded ? 1 : 0) + (hasPriority ? 5 : 0);
     if (begin > to) {
       this.#fail(http2Code.frameSizeError, TOO_SHORT);
@@ -233,13 +208,13 @@ export class FrameReader {
       this.#fail(http2Code.protocolError, PADDED_TOO_MUCH);
       return;
     }
-    const isLast = (this.#flags & frameFlag.endStream) !== 0;
-    if ((this.#flags & frameFlag.endHeaders) !== 0) {
+    const isLast = (this.#frame.flags & frameFlag.endStream) !== 0;
+    if ((this.#frame.flags & frameFlag.endHeaders) !== 0) {
       if (end - begin > this.#options.blockBytes) this.#fail(http2Code.enhanceYourCalm, BLOCK_TOO_LONG);
-      else this.#events.onBlock(this.#stream, bytes, begin, end, isLast);
+      else this.#events.onBlock(this.#frame.stream, bytes, begin, end, isLast);
       return;
     }
-    this.#block.begin(this.#stream, isLast);
+    this.#block.begin(this.#frame.stream, isLast);
     if (!this.#block.add(bytes, begin, end)) this.#fail(http2Code.enhanceYourCalm, BLOCK_TOO_LONG);
   }
 
@@ -251,39 +226,12 @@ export class FrameReader {
       this.#fail(http2Code.enhanceYourCalm, 'a field block of too many CONTINUATION frames');
     } else if (!block.add(bytes, from, to)) {
       this.#fail(http2Code.enhanceYourCalm, BLOCK_TOO_LONG);
-    } else if ((this.#flags & frameFlag.endHeaders) !== 0) {
+    } else if ((this.#frame.flags & frameFlag.endHeaders) !== 0) {
       const { stream, isLast } = block;
       block.stream = 0;
       const whole = block.bytes;
       this.#events.onBlock(stream, whole, 0, whole.length, isLast);
     }
-  }
-
-  #onSettings(bytes: Buffer, from: number, to: number): void {
-    if ((this.#flags & frameFlag.ack) !== 0) {
-      if (to === from) this.#events.onSettingsAck();
-      else this.#fail(http2Code.frameSizeError, 'an acknowledgement of SETTINGS that is not empty');
-      return;
-    }
-    if ((to - from) % 6 !== 0) {
-      this.#fail(http2Code.frameSizeError, 'SETTINGS that are not 6 bytes each');
-      return;
-    }
-    for (let at = from; at < to && !this.#isStopped; at += 6) {
-      this.#events.onSetting((bytes[at]! << 8) | bytes[at + 1]!, uint32(bytes, at + 2));
-    }
-    if (!this.#isStopped) this.#events.onSettingsEnd();
-  }
-
-  #onWindowUpdate(bytes: Buffer, from: number, length: number): void {
-    if (length !== 4) {
-      this.#fail(http2Code.frameSizeError, 'a WINDOW_UPDATE that has not 4 bytes');
-      return;
-    }
-    const increment = uint32(bytes, from) & MOST_31_BITS;
-    if (increment > 0) this.#events.onWindowUpdate(this.#stream, increment);
-    else if (this.#stream === 0) this.#fail(http2Code.protocolError, 'a WINDOW_UPDATE of 0 on the connection');
-    else this.#events.onStreamFault(this.#stream, http2Code.protocolError, 'a WINDOW_UPDATE of 0');
   }
 
   #onPadLength(padding: number): void {
@@ -306,9 +254,6 @@ export class FrameReader {
     this.#events.onConnectionFault(code, reason);
   }
 }
-
-const uint32 = (bytes: Buffer, at: number): number =>
-  ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 
 const PREFACE = 0;
 const HEADER = 1;

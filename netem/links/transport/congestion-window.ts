@@ -32,9 +32,14 @@ export class CongestionWindow {
     this.#initialSegments = initialSegments;
   }
 
-  /** The sender has sent what it could: how many segments are in flight, as the window counts, and outstanding. Hot path. */
-  used(inFlight: number, outstanding: number, unaSeq: number, nextSeq: number): void {
+  /**
+   * The sender has sent what it could: how many segments are in flight, as the window counts, and outstanding. `isRest` says
+   * that they are the rest of what had waited. Hot path.
+   */
+  used(inFlight: number, outstanding: number, unaSeq: number, nextSeq: number, isRest: boolean): void {
     const isLimiting = inFlight >= this.segments;
+    // After slow start, a window that held back something counts as limiting until all of that is acknowledged.
+    if (isRest && this.#isLimiting && !isLimiting && this.segments >= this.threshold) return;
     const isNewRound = unaSeq >= this.#usageEndSeq;
     if (!isNewRound && !isLimiting && (this.#isLimiting || outstanding <= this.#mostOutstanding)) return;
     this.#isLimiting = isLimiting;
@@ -56,12 +61,8 @@ export class CongestionWindow {
       this.segments = grown;
     }
     if (acked === 0) return;
-    this.#counted += acked;
-    const { nowMs, minRttMs } = ack;
-    const step = this.#cubic.segmentsAStep({ segments: this.segments, acked, nowMs, minRttMs });
-    const steps = Math.floor(this.#counted / step);
-    this.#counted -= steps * step;
-    this.segments += steps;
+    // A receiver acknowledges every second segment (RFC 5681, section 4.2), so growth comes in steps of two.
+    for (; acked > 0; acked -= 2) this.#avoidCongestion(Math.min(acked, 2), ack);
   }
 
   /** Nothing was outstanding for `idleMs`. A window that was not used for longer than a time-out is halved for each (RFC 2861). */
@@ -69,13 +70,27 @@ export class CongestionWindow {
     this.#cubic.pause(idleMs);
     if (idleMs <= timeoutMs) return;
     this.threshold = Math.max(this.threshold, Math.floor((3 * this.segments) / 4));
+    this.segments = this.afterIdling(idleMs, timeoutMs);
+  }
+
+  /** What the window will be after that. */
+  afterIdling(idleMs: Ms, timeoutMs: Ms): number {
     const least = Math.min(this.#initialSegments, this.segments);
-    let restMs = idleMs - timeoutMs;
-    while (restMs > 0 && this.segments > least) {
-      this.segments >>= 1;
-      restMs -= timeoutMs;
+    let { segments } = this;
+    for (let restMs = idleMs - timeoutMs; restMs > 0 && segments > least; restMs -= timeoutMs) segments >>= 1;
+    return Math.max(segments, least);
+  }
+
+  #avoidCongestion(acked: number, { nowMs, minRttMs }: Acknowledged): void {
+    const step = this.#cubic.segmentsAStep({ segments: this.segments, acked, nowMs, minRttMs });
+    if (this.#counted >= step) {
+      this.#counted = 0; // what was counted for a longer step grows it once, not at a stroke
+      this.segments++;
     }
-    this.segments = Math.max(this.segments, least);
+    this.#counted += acked;
+    const steps = Math.floor(this.#counted / step);
+    this.#counted -= steps * step;
+    this.segments += steps;
   }
 
   /** A loss: sets the threshold to what the window shall come down to. */

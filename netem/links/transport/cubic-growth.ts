@@ -38,7 +38,7 @@ export class CubicGrowth {
     if (this.#epochAtMs === null) this.#begin(segments, nowMs);
     this.#towardsStandard += acked;
     const afterS = (nowMs - this.#epochAtMs! + minRttMs) / 1000 - this.#plateauAfterS;
-    const target = Math.floor(this.#originSegments + C * afterS ** 3);
+    const target = this.#originSegments + Math.trunc(C * afterS ** 3);
     let step = target > segments ? Math.floor(segments / (target - segments)) : 100 * segments;
     if (this.#lastMax === 0) step = Math.min(step, 20);
     const standardStep = Math.max(1, Math.floor((segments * (1 + BETA)) / (3 * (1 - BETA))));

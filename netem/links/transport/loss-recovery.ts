@@ -274,7 +274,7 @@ export class LossRecovery {
     }
     if (this.#reduction !== null) this.#reduction.sent += count;
     if (count > 0 || board.inFlight >= window.segments) {
-      window.used(board.inFlight, board.segments.length, sender.unaSeq, sender.sentSeq);
+      window.used(board.inFlight, board.segments.length, sender.unaSeq, sender.sentSeq, false);
     }
     if (count > 0 && !this.#armProbe(nowMs, this.#restOfTimeoutMs(nowMs)) && this.#timer.kind === null) {
       this.#timer.armTimeout(nowMs);

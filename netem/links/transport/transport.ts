@@ -73,17 +73,18 @@ export class Transport {
     const sender = this.#sender;
     sender.writtenSeq += Math.max(1, bytes);
     this.#deliveries.expect(sender.writtenSeq, deliver);
-    if (this.#recovery === null) this.#pump(nowMs);
+    if (this.#recovery === null) this.#pump(nowMs, false);
     else this.#recovery.written(nowMs);
   }
 
-  /** When a small message that is sent at `atMs` will arrive, if nothing is lost from now on and the window has room. */
-  arrivalMs(atMs: Ms): Ms {
+  /** When a message of `bytes` that is sent at `atMs` will be whole, if nothing is lost from now on. */
+  arrivalMs(atMs: Ms, bytes = 1): Ms {
     if (!Number.isFinite(atMs)) return atMs;
     const upAtMs = this.#data.upFromMs(atMs);
-    return upAtMs === Number.POSITIVE_INFINITY
-      ? upAtMs
-      : Math.max(this.#deliveries.inOrderAtMs, this.#data.arrivalMs(upAtMs));
+    if (upAtMs === Number.POSITIVE_INFINITY) return upAtMs;
+    if (this.#recovery === null) this.#takeAcks(this.#clock.now());
+    const waitMs = this.#sender.roundsFor(bytes, upAtMs) * this.#sender.rtt.smoothedMs;
+    return Math.max(this.#deliveries.inOrderAtMs, this.#data.arrivalMs(upAtMs) + waitMs);
   }
 
   /** Sends nothing more; what is still in flight may arrive. */
@@ -93,7 +94,7 @@ export class Transport {
   }
 
   /** Sends what the windows allow. */
-  #pump(nowMs: Ms): void {
+  #pump(nowMs: Ms, isRest: boolean): void {
     const sender = this.#sender;
     const flight = this.#flight;
     this.#takeAcks(nowMs);
@@ -119,7 +120,7 @@ export class Transport {
       if (isAllKnown) this.#deliveries.completeUntil(sender.sentSeq, arriveAtMs);
     }
     lastAckAtMs = Math.max(lastAckAtMs, this.#acknowledge(groupIndex));
-    sender.window.used(flight.size, flight.size, sender.unaSeq, sender.sentSeq);
+    sender.window.used(flight.size, flight.size, sender.unaSeq, sender.sentSeq, isRest);
     if (!isAllKnown || lastAckAtMs - nowMs > 2 * sender.rtt.smoothedMs) this.#recover(nowMs);
     else if (sender.sentSeq < sender.writtenSeq) this.#wakeAtNextAck();
   }
@@ -167,14 +168,14 @@ export class Transport {
     this.#isWaking = true;
     this.#clock.at(this.#flight.ackAtMs[this.#flight.slot(this.#flight.first)]!, (atMs) => {
       this.#isWaking = false;
-      if (!this.#isClosed && this.#recovery === null) this.#pump(atMs);
+      if (!this.#isClosed && this.#recovery === null) this.#pump(atMs, true);
     });
   }
 
   #recover(nowMs: Ms): void {
     const onRepaired = (atMs: Ms): void => {
       this.#recovery = null;
-      this.#pump(atMs);
+      this.#pump(atMs, true);
     };
     this.#recovery = new LossRecovery({
       clock: this.#clock,

@@ -1,5 +1,5 @@
 import type { RngSource } from '../../../core/random/rng.ts';
-import type { Clock, Ms } from '../../../core/time/clock.ts';
+import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
 import { Lane, LinkEmulator } from '../../links/model/link-emulator.ts';
 import type { LinkModel } from '../../links/model/link-model.ts';
 import type { PathSerialisers } from '../../links/serialisers-of.ts';
@@ -17,9 +17,12 @@ export interface Carrier {
   close(): void;
 }
 
-export interface ConnectionCarriers {
+/** A connection that both ends know. */
+export interface Established {
   readonly forward: Carrier;
   readonly back: Carrier;
+  /** When the far end knows it: from then on it sends. */
+  readonly acceptedAtMs: Ms;
 }
 
 /**
@@ -49,30 +52,61 @@ export class RelayedPath {
     );
   }
 
-  /** The carriers of a new connection. */
-  connect(): ConnectionCarriers {
-    if (this.#options.transport.model === 'ideal') return this.#idealCarriers({ losesNothing: false });
-    const { name, clock, rng, transport: config, overheadMs: earlyMs } = this.#options;
+  /** Asks for a new connection: `established` is called when the near end knows it, a round trip later, unless it is cancelled. */
+  connect(established: (connection: Established) => void): Cancel {
+    if (this.#options.transport.model === 'ideal') return this.#connectAtOnce({ losesNothing: false }, established);
+    return this.#shakeHands(FIRST_RETRY_MS, (acceptedAtMs) => {
+      const { name, clock, rng, transport: config, overheadMs: earlyMs } = this.#options;
+      const { forward, back } = this.#links;
+      const number = this.#connections++;
+      const carrier = (direction: string, data: PacketLink, acks: PacketLink): Carrier =>
+        new Transport({ name: `${name}/${direction}/${number}`, clock, rng, data, acks, config, http2: null, earlyMs });
+      established({
+        forward: carrier('forward', forward, back),
+        back: carrier('back', back, forward),
+        acceptedAtMs: acceptedAtMs - earlyMs,
+      });
+    });
+  }
+
+  /** Connections for probes measure the links alone: they are there at once, nothing is lost and no load delays them. */
+  connectProbe(established: (connection: Established) => void): Cancel {
+    return this.#connectAtOnce({ losesNothing: true }, established);
+  }
+
+  /** SYN, its answer, and the acknowledgement of that. What is lost is sent again by a timer (RFC 6298). */
+  #shakeHands(retryAfterMs: Ms, shaken: (acceptedAtMs: Ms) => void): Cancel {
+    const { clock } = this.#options;
     const { forward, back } = this.#links;
-    const number = this.#connections++;
-    const carrier = (direction: string, data: PacketLink, acks: PacketLink): Carrier =>
-      new Transport({ name: `${name}/${direction}/${number}`, clock, rng, data, acks, config, http2: null, earlyMs });
-    return { forward: carrier('forward', forward, back), back: carrier('back', back, forward) };
+    const nowMs = clock.now();
+    const askedAtMs = forward.transmit(0, nowMs);
+    const answeredAtMs = askedAtMs === Number.POSITIVE_INFINITY ? askedAtMs : back.acknowledge(askedAtMs);
+    let cancel: Cancel;
+    if (answeredAtMs === Number.POSITIVE_INFINITY) {
+      cancel = clock.at(nowMs + retryAfterMs, () => {
+        cancel = this.#shakeHands(Math.min(2 * retryAfterMs, LONGEST_RETRY_MS), shaken);
+      });
+    } else {
+      // A lost acknowledgement changes nothing: the first data is one too.
+      cancel = clock.at(answeredAtMs, (atMs) => shaken(atMs + forward.travelMs(atMs)));
+    }
+    return () => cancel();
   }
 
-  /** The carriers of a connection for probes: they measure the links alone, so nothing is lost and no load delays them. */
-  connectProbe(): ConnectionCarriers {
-    return this.#idealCarriers({ losesNothing: true });
-  }
-
-  #idealCarriers(options: { readonly losesNothing: boolean }): ConnectionCarriers {
+  #connectAtOnce(options: { readonly losesNothing: boolean }, established: (connection: Established) => void): Cancel {
     const carrier = (link: LinkEmulator): Carrier => {
       const lane = new Lane(options);
       return { isDead: false, close: () => {}, send: (bytes, deliver) => link.send(bytes, deliver, lane) };
     };
-    return { forward: carrier(this.#ideal.forward), back: carrier(this.#ideal.back) };
+    const { forward, back } = this.#ideal;
+    established({ forward: carrier(forward), back: carrier(back), acceptedAtMs: this.#options.clock.now() });
+    return () => {};
   }
 }
+
+/** Linux: a SYN is sent again after 1, 2, 4, ... seconds. */
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 32_000;
 
 export interface RelayedPathOptions {
   /** The name of the path; its directions are `name/forward` and `name/back`. */

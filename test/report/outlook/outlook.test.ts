@@ -80,10 +80,13 @@ describe('warnings', () => {
     expect(down('{ fromS: 0, toS: 400 }').join('\n')).toMatch(/^node ashburn cannot be reached/m);
     expect(down('{ fromS: 0, toS: 152 }')[0]).toBe('path ashburn/fibre is up 50 % of this run: outages');
     expect(down('{ fromS: 10, toS: 20 }')).toEqual([]);
-    const long = TEXT.replace('durationS: 3', 'durationS: 80000').replace('ratePerS: 8', 'ratePerS: 1');
-    expect(
-      outlookIn(`${long}paths:\n  london/ashburn: { fibre: {}, outages: [{ fromS: 500, toS: 600 }] }\n`).warnings[0],
-    ).toBe('path ashburn/fibre is down 100.0 s from 500.0 s on, longer than a request may take (60 s): outages');
+    const impatient = TEXT.replace('durationS: 3', 'durationS: 300').replace(
+      'ratePerS: 8',
+      'ratePerS: 1, deadlineS: 5',
+    );
+    expect(outlookIn(`${impatient}paths:\n  london/ashburn: { outages: [{ fromS: 50, toS: 56 }] }\n`).warnings[0]).toBe(
+      'path ashburn/fibre is down 6.0 s from 50.0 s on, longer than a request may take (5 s): outages',
+    );
   });
 
   test('name elements that are old or all lost, and not those that are only counted', () => {

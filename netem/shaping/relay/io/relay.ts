@@ -1,7 +1,8 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { Histogram } from '../../../../core/stats/histogram.ts';
+import type { Cancel } from '../../../../core/time/clock.ts';
 import { type TransportConfig, transportSchema } from '../../../links/transport/transport-schema.ts';
-import { type ConnectionCarriers, RelayedPath, type RelayedPathOptions } from '../relayed-path.ts';
+import { type Established, RelayedPath, type RelayedPathOptions } from '../relayed-path.ts';
 import { type Pumped, RelayDirection } from './relay-direction.ts';
 import { RelayMemory } from './relay-memory.ts';
 
@@ -53,8 +54,11 @@ export class Relay {
     this.#stallMs = options.stallMs ?? STALL_MS;
     this.#sweeping = setInterval(() => this.#sweep(), this.#stallMs / 10).unref();
     const { targetPort, probe } = options;
-    this.#server = this.#serverTo(targetPort, () => this.#path.connect());
-    this.#probeServer = probe === undefined ? null : this.#serverTo(probe.targetPort, () => this.#path.connectProbe());
+    this.#server = this.#serverTo(targetPort, (established) => this.#path.connect(established));
+    this.#probeServer =
+      probe === undefined
+        ? null
+        : this.#serverTo(probe.targetPort, (established) => this.#path.connectProbe(established));
   }
 
   /** Resolves once connections are accepted. */
@@ -88,7 +92,7 @@ export class Relay {
   /** Resets every connection, and those that are made until `uncut`. */
   cut(): void {
     this.#isCut = true;
-    for (const { near, far } of this.#connections) for (const socket of [near, far]) socket.resetAndDestroy();
+    for (const { near, far } of this.#connections) for (const socket of [near, far]) reset(socket);
   }
 
   uncut(): void {
@@ -104,23 +108,32 @@ export class Relay {
     }
   }
 
-  #serverTo(port: number, carriers: () => ConnectionCarriers): Server {
-    const { targetHost = LOOPBACK } = this.#options;
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+  #serverTo(port: number, connect: (established: (connection: Established) => void) => Cancel): Server {
+    const host = this.#options.targetHost ?? LOOPBACK;
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (near) => {
       if (this.#isCut) {
-        near.resetAndDestroy();
+        reset(near);
         return;
       }
-      const far = connect({ port, host: targetHost, allowHalfOpen: true, noDelay: true });
-      const { forward, back } = carriers();
-      const pumped = [this.#direction.pump(near, far, forward), this.#direction.pump(far, near, back)];
-      const connection = { near, far, pumped };
+      const far = new Socket({ allowHalfOpen: true });
+      const connection: Connection = { near, far, pumped: [] };
       this.#connections.add(connection);
       const forget = (): void => {
-        if (near.closed && far.closed) this.#connections.delete(connection);
+        if (near.closed && (far.closed || connection.pumped.length === 0)) this.#connections.delete(connection);
       };
       near.once('close', forget);
       far.once('close', forget);
+      for (const socket of [near, far]) socket.on('error', ignore);
+      const cancel = connect(({ forward, back, acceptedAtMs }) => {
+        if (near.destroyed) return;
+        far.setNoDelay();
+        this.#options.clock.at(acceptedAtMs, () => {
+          if (!far.destroyed) far.connect({ port, host });
+        });
+        connection.pumped = [this.#direction.pump(near, far, forward), this.#direction.pump(far, near, back)];
+        near.resume();
+      });
+      near.once('close', cancel);
     });
     server.maxConnections = this.#options.mostConnections ?? MOST_CONNECTIONS;
     server.on('drop', () => {
@@ -133,7 +146,8 @@ export class Relay {
     const nowMs = performance.now();
     for (const { near, far, pumped } of this.#connections) {
       const isStalled = pumped.some((each) => nowMs - (each.unreadSinceMs() ?? nowMs) >= this.#stallMs);
-      const isIdle = pumped.every((each) => each.isEmpty() && nowMs - each.lastCarriedMs() >= IDLE_MS);
+      const isIdle =
+        pumped.length > 0 && pumped.every((each) => each.isEmpty() && nowMs - each.lastCarriedMs() >= IDLE_MS);
       const isDead = pumped.some((each) => each.isDead());
       if (!isStalled && !isIdle && !isDead) continue;
       if (isStalled) this.#cutOff++;
@@ -146,8 +160,14 @@ export class Relay {
 interface Connection {
   readonly near: Socket;
   readonly far: Socket;
-  readonly pumped: readonly Pumped[];
+  /** Its two directions; none before both ends know of it. */
+  pumped: readonly Pumped[];
 }
+
+const ignore = (): void => {};
+
+/** A socket that never was connected has nobody to tell. */
+const reset = (socket: Socket): void => void (socket.pending ? socket.destroy() : socket.resetAndDestroy());
 
 /** Far above what the parts of a run open, so that only mistakes and abuse reach it. */
 const MOST_CONNECTIONS = 1024;

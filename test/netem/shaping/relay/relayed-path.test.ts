@@ -4,7 +4,7 @@ import { seededRng } from '../../../../core/random/rng.ts';
 import { VirtualClock } from '../../../../core/time/virtual-clock.ts';
 import type { LinkModel, LinkState } from '../../../../netem/links/model/link-model.ts';
 import { transportSchema } from '../../../../netem/links/transport/transport-schema.ts';
-import { RelayedPath } from '../../../../netem/shaping/relay/relayed-path.ts';
+import { type Carrier, RelayedPath } from '../../../../netem/shaping/relay/relayed-path.ts';
 
 const PERFECT: LinkState = { up: true, delayUs: 20_000, jitterUs: 0, lossRate: 0, rateKbps: 0 };
 
@@ -23,6 +23,22 @@ interface Sent {
   readonly connection: number;
 }
 
+type Use = (forward: Carrier) => void;
+
+/** A new connection: what is to be sent waits until there is one. */
+const connected = (path: RelayedPath): ((use: Use) => void) => {
+  const waiting: Use[] = [];
+  let carrier: Carrier | null = null;
+  path.connect(({ forward }) => {
+    carrier = forward;
+    for (const use of waiting) use(forward);
+  });
+  return (use) => {
+    if (carrier === null) waiting.push(use);
+    else use(carrier);
+  };
+};
+
 /** When each message arrives, over connections of one path; null when it has not within `untilMs`. */
 const arrivals = (
   sent: readonly Sent[],
@@ -32,17 +48,19 @@ const arrivals = (
   const clock = new VirtualClock();
   const transport = transportSchema.parse({ model });
   const path = new RelayedPath({ name: 'a-b', ...links, clock, rng: seededRng(seed), transport, overheadMs: 0 });
-  const carriers = Array.from({ length: 1 + Math.max(0, ...sent.map(({ connection }) => connection)) }, () =>
-    path.connect(),
+  const connections = Array.from({ length: 1 + Math.max(0, ...sent.map(({ connection }) => connection)) }, () =>
+    connected(path),
   );
   const atMs: (number | null)[] = sent.map(() => null);
   const order: number[] = [];
   sent.forEach((message, index) => {
     clock.at(message.atMs, () => {
-      carriers[message.connection]!.forward.send(message.bytes, (dueMs) => {
-        atMs[index] = dueMs;
-        order.push(index);
-      });
+      connections[message.connection]!((forward) =>
+        forward.send(message.bytes, (dueMs) => {
+          atMs[index] = dueMs;
+          order.push(index);
+        }),
+      );
     });
   });
   clock.runUntil(untilMs);
@@ -127,6 +145,12 @@ describe('whatever a path does, a relay', () => {
 
 describe('a relay and a path that carries nothing', () => {
   const clean = stepping([{}]);
+  const pathOf = (forward: LinkModel) => {
+    const clock = new VirtualClock();
+    const transport = transportSchema.parse({});
+    const common = { name: 'a-b', back: clean, clock, rng: seededRng(1), transport, overheadMs: 0 };
+    return { clock, path: new RelayedPath({ ...common, forward }) };
+  };
   const message = (atMs: number, bytes = 200): Sent => ({ atMs, bytes, connection: 0 });
 
   test('delivers nothing at loss rate 1, in either direction of the data', () => {
@@ -138,22 +162,45 @@ describe('a relay and a path that carries nothing', () => {
   });
 
   test('gives a connection up in the end, as TCP does', () => {
-    const clock = new VirtualClock();
-    const path = new RelayedPath({
-      name: 'a-b',
-      forward: stepping([{ lossRate: 1 }]),
-      back: clean,
-      clock,
-      rng: seededRng(1),
-      transport: transportSchema.parse({}),
-      overheadMs: 0,
+    const { clock, path } = pathOf(stepping([{}, { lossRate: 1 }]));
+    let carrier: Carrier | null = null;
+    connected(path)((forward) => {
+      carrier = forward;
     });
-    const { forward } = path.connect();
-    forward.send(200, () => {});
+    clock.runUntil(1000);
+    carrier!.send(200, () => {});
     clock.runUntil(60_000);
-    expect(forward.isDead).toBe(false);
+    expect(carrier!.isDead).toBe(false);
     clock.runUntil(3_600_000);
-    expect(forward.isDead).toBe(true);
+    expect(carrier!.isDead).toBe(true);
+  });
+
+  test('connects after a round trip, and after a second, and two more, where the first two requests are lost', () => {
+    const connectedAtMs = (forward: LinkModel): readonly [number, number] => {
+      const { clock, path } = pathOf(forward);
+      let nearAtMs = Number.NaN;
+      let farAtMs = Number.NaN;
+      path.connect(({ acceptedAtMs }) => {
+        nearAtMs = clock.now();
+        farAtMs = acceptedAtMs;
+      });
+      clock.runUntil(60_000);
+      return [nearAtMs, farAtMs];
+    };
+    expect(connectedAtMs(clean)).toEqual([40, 60]);
+    expect(connectedAtMs(stepping([{ up: false }, {}], 1500))).toEqual([3040, 3060]);
+  });
+
+  test('does not connect when the caller is gone', () => {
+    const { clock, path } = pathOf(stepping([{ up: false }, {}], 1500));
+    let isConnected = false;
+    const cancel = path.connect(() => {
+      isConnected = true;
+    });
+    clock.runUntil(1200);
+    cancel();
+    clock.runUntil(60_000);
+    expect(isConnected).toBe(false);
   });
 
   test('delivers what was sent in an outage only by a timer after it, and not as it ends', () => {
@@ -168,11 +215,11 @@ describe('a relay and a path that carries nothing', () => {
 
   test('keeps the windows of a connection: what follows a long message at once is faster than that message was', () => {
     const path = { forward: stepping([{ delayUs: 50_000 }]), back: stepping([{ delayUs: 50_000 }]) };
-    const [first, second] = arrivals([message(0, 101_360), message(300, 101_360)], path).atMs;
-    expect(first).toBeCloseTo(250, 0);
-    expect(second! - 300).toBeLessThan(150.5);
+    const [first, second] = arrivals([message(150, 101_360), message(450, 101_360)], path).atMs;
+    expect(first! - 150).toBeCloseTo(250, 0);
+    expect(second! - 450).toBeLessThan(150.5);
     // Another connection has learnt nothing from it.
-    const fresh = { atMs: 300, bytes: 101_360, connection: 1 };
-    expect(arrivals([message(0, 101_360), fresh], path).atMs[1]! - 300).toBeCloseTo(250, 0);
+    const fresh = { atMs: 450, bytes: 101_360, connection: 1 };
+    expect(arrivals([message(150, 101_360), fresh], path).atMs[1]! - 450).toBeCloseTo(250, 0);
   });
 });
