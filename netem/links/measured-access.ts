@@ -2,7 +2,7 @@ import { ConfigError } from '../../core/config/config-error.ts';
 import { vacuumUs } from '../../core/units.ts';
 import { greatCircleKm } from '../sky/path/great-circle.ts';
 import type { OrbitalPlace, Place } from '../sky/path/place.ts';
-import type { PathLinks } from './path-links.ts';
+import { noSpread, type PathLinks } from './path-links.ts';
 import { leastDelayUs, type Recording, traceLink, usualLink } from './trace/trace-link.ts';
 
 /**
@@ -31,6 +31,6 @@ export const measuredAccess = (options: {
   return {
     forward: traceLink(up),
     back: traceLink(down),
-    foreseen: { forward: usualLink(up), back: usualLink(down) },
+    foreseen: { forward: usualLink(up), back: usualLink(down), spread: { forward: noSpread, back: noSpread } },
   };
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { kbpsSchema, shareSchema } from '../../core/config/quantity-schemas.ts';
 import { failuresSchema } from '../sky/failures-schema.ts';
 import { constellationSchema } from '../sky/orbit/constellation-schema.ts';
+import { populationSchema } from './dish-population.ts';
 import { effectKeys } from './effect/effect-shapes.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
 import { fibreSchemaWith } from './fibre-schema.ts';
@@ -29,6 +30,7 @@ const starlinkSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
         .default(178_000)
         .describe('Rate to the user, in kilobits a second: the median that was measured.'),
       lossRate: shareSchema.default(0.0005).describe('Share of packets lost outside boundary events.'),
+      population: populationSchema.default('none'),
       gatewayReachKm: z.number().min(0).max(20_000).default(1000).describe('How far a gateway may be from its PoP.'),
       gateways: z.int().min(1).max(50).default(8).describe('How many of the nearest gateways a PoP uses.'),
       ...effectKeys<Effects['way']>(effects.way, 'access.starlink'),
