@@ -43,7 +43,7 @@ export const validateCommand = (): Command =>
       const trace = traceOf(scenario);
       const progress = new Progress();
       const outlook = await inPieces(outlookOf(scenario, topology, trace), {
-        onShare: (share) => progress.show('paths and load', share, `${(100 * share).toFixed(0)} %`),
+        onShare: (share) => progress.show('outlook', share, share < 0.8 ? 'when paths are up' : 'what nodes serve'),
         signal: stopSignals(),
       });
       progress.clear();

@@ -3,10 +3,11 @@ import { type AccessPoint, POPS, popNamed, popNear } from '../sky/path/access-po
 import type { OrbitalPlace, Place } from '../sky/path/place.ts';
 import { SLOT_MS } from '../sky/path/time-grid.ts';
 import { cable } from './cable.ts';
+import { drawnOverhead, populationOf } from './dish-population.ts';
 import type { SiteDish, UserDish } from './dish-schema.ts';
 import { overridden } from './effect/effect-overrides.ts';
 import type { EffectConfigs } from './effect/effect-shapes.ts';
-import { type Direction, type DishPlace, type EffectPlace, underEffects } from './effect/link-effect.ts';
+import { type Direction, type DishPlace, type EffectPlace, underEffects, type WayPlace } from './effect/link-effect.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
 import { slowerKbps } from './effect/with-rate.ts';
 import { type Foreseeable, layered, stacked } from './model/foreseeable.ts';
@@ -125,7 +126,7 @@ export class Network {
       const { fibre } = this.#config.access;
       return bothWays((direction) => this.#cable(client, to, fibre, direction));
     }
-    const starlink = overridden<NetworkConfig['access']['starlink']>(this.#config.access.starlink, options.dish);
+    const starlink = this.#userDish(name, options.dish);
     const pop = options.pop === undefined ? popNear(client) : popNamed(options.pop);
     const isInOrbit = 'satellite' in to;
     const user = { ...client, name };
@@ -135,11 +136,20 @@ export class Network {
       const place = this.#place(stream, direction);
       return stacked(
         way,
-        terminals(starlink, this.#effects.way, { ...place, hasTerminal: true }),
+        terminals(starlink, this.#effects.way, { ...place, ...endsOf(direction, ['dish', 'other']) }),
         this.#dish(client, starlink, { ...this.#place(`clients/${name}`, direction), leg: legOf(direction, 'up') }),
         isInOrbit ? layered() : this.#behindPop(pop, to, direction),
       );
     }, this.#slotPeriod());
+  }
+
+  /** What the dish of that client is like: what its population draws for it, and over that what is special about it. */
+  #userDish(name: string, own: UserDish = {}): Starlink {
+    const { starlink } = this.#config.access;
+    const population = populationOf(own.population ?? starlink.population);
+    const drawn =
+      population === null ? {} : { overhead: drawnOverhead(population, `${this.#seed}/clients/${name}/population`) };
+    return overridden<Starlink>({ ...starlink, ...drawn }, own);
   }
 
   #laserPath(from: NetworkSite, to: NetworkSite, laser: NetworkConfig['laser']) {
@@ -149,14 +159,14 @@ export class Network {
     }
     const rateKbps = slowerKbps(laser.upKbps, laser.downKbps);
     const layers = { ...laser, upKbps: rateKbps, downKbps: rateKbps };
-    const hasTerminal = !('satellite' in from && 'satellite' in to);
+    const ends = [endOf(from), endOf(to)] as const;
     const stream = `laser/${from.name}/${to.name}`;
     return {
       way:
         'satellite' in from || 'satellite' in to ? this.#ways.inOrbit(from, to) : this.#ways.betweenTerminals(from, to),
       lasers: (direction: Direction) => underEffects(this.#effects.laser, layers, this.#place(stream, direction)),
       terminals: (direction: Direction) =>
-        terminals(layers, this.#effects.way, { ...this.#place(stream, direction), hasTerminal }),
+        terminals(layers, this.#effects.way, { ...this.#place(stream, direction), ...endsOf(direction, ends) }),
     };
   }
 
@@ -200,6 +210,15 @@ export class Network {
     return { periodMs: SLOT_MS, offsetMs: slots.startMs(slots.indexAt(0)) };
   }
 }
+
+type Starlink = NetworkConfig['access']['starlink'];
+
+type End = WayPlace['sender'];
+
+const endOf = (site: NetworkSite): End => ('satellite' in site ? 'other' : 'dish');
+
+const endsOf = (direction: Direction, [first, second]: readonly [End, End]): Pick<WayPlace, 'sender' | 'receiver'> =>
+  direction === 'up' ? { sender: first, receiver: second } : { sender: second, receiver: first };
 
 /** The half of a dish that a direction uses, where `away` leads from the dish. */
 const legOf = (direction: Direction, away: Direction): DishPlace['leg'] => (direction === away ? 'uplink' : 'downlink');

@@ -37,8 +37,10 @@ export interface CablePlace extends EffectPlace {
 
 /** A way through space, from one end to the other. */
 export interface WayPlace extends EffectPlace {
-  /** Whether a terminal is at one of its ends; false between two satellites. */
-  readonly hasTerminal: boolean;
+  /** What sends in this direction: a dish takes turns to send, a gateway or a satellite does not. */
+  readonly sender: 'dish' | 'other';
+  /** What receives in this direction. */
+  readonly receiver: 'dish' | 'other';
 }
 
 /** One dish: the terminal of a site, or the dish of users. Its `stream` is the same on every path that uses the dish. */

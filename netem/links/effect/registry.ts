@@ -1,4 +1,5 @@
 import { boundaryEffect } from './boundary.ts';
+import { busyHoursEffect } from './busy-hours.ts';
 import { congestionEffect } from './congestion.ts';
 import { cutsEffect } from './cuts.ts';
 import type { CablePlace, DishPlace, LinkEffect, WayPlace } from './link-effect.ts';
@@ -33,6 +34,6 @@ export const linkEffects = {
   laser: [congestionEffect],
   way: [overheadEffect],
   weather: [rainEffect],
-  dish: [boundaryEffect, obstructionEffect, loadEffect],
+  dish: [boundaryEffect, obstructionEffect, busyHoursEffect, loadEffect],
   path: [outagesEffect],
 } as const satisfies LinkEffects;

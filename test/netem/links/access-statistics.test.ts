@@ -67,7 +67,7 @@ describe('six hours of Starlink access to the PoP, over Gen1', () => {
 
   test.each(SITES.map(({ name }, site) => [name, site] as const))('%s is like a well-served site', (_, site) => {
     const [least, p50, p95, p99] = [0, 0.5, 0.95, 0.99].map((share) => quantile(all[site]!, share)!);
-    expect(least).toBeGreaterThanOrEqual(15);
+    expect(least).toBeGreaterThanOrEqual(13);
     expect(least).toBeLessThanOrEqual(18);
     expect(p50).toBeGreaterThanOrEqual(27);
     expect(p50).toBeLessThanOrEqual(39);
@@ -78,14 +78,36 @@ describe('six hours of Starlink access to the PoP, over Gen1', () => {
   });
 
   test.each(SITES.map(({ name }, site) => [name, site] as const))(
-    '%s jumps by 8 to 16 ms from slot to slot at the median',
+    '%s jumps by 5 to 12 ms from slot to slot at the median, and by 20 to 75 in one slot of a hundred',
     (_, site) => {
+      // A jump of 12 ms, as was measured, does not go with the quantiles: normal medians that jump by 12 ms spread over 41 ms from
+      // p5 to p95, and all probes of a typical site over 34. See netem/README.md.
       const medians = rttMs[site]!.map((probes) => quantile(ascending(probes), 0.5)!);
-      const jump = quantile(ascending(medians.slice(1).map((ms, slot) => Math.abs(ms - medians[slot]!))), 0.5)!;
-      expect(jump).toBeGreaterThanOrEqual(8);
-      expect(jump).toBeLessThanOrEqual(16);
+      const jumps = ascending(medians.slice(1).map((ms, slot) => Math.abs(ms - medians[slot]!)));
+      expect(quantile(jumps, 0.5)!).toBeGreaterThanOrEqual(5);
+      expect(quantile(jumps, 0.5)!).toBeLessThanOrEqual(12);
+      expect(quantile(jumps, 0.99)!).toBeGreaterThan(20);
+      expect(quantile(jumps, 0.99)!).toBeLessThan(75);
     },
   );
+
+  test('spreads over 17 to 29 ms from p5 to p95 within a slot', () => {
+    const rng = seededRng(1)('within');
+    for (const { forward, back } of SITES.slice(0, 3).map(accessOf)) {
+      const spreads = Array.from({ length: 300 }, (_, slot) => {
+        const within = ascending(
+          Array.from({ length: 150 }, (_, index) => {
+            const atMs = slot * SLOT_MS + 100 * index;
+            const oneWayUs = ({ delayUs, jitterUs }: LinkState) => delayUs + (2 * rng.next() - 1) * jitterUs;
+            return (oneWayUs(forward.stateAt(atMs)) + oneWayUs(back.stateAt(atMs))) / 1000;
+          }),
+        );
+        return quantile(within, 0.95) - quantile(within, 0.05);
+      });
+      expect(quantile(ascending(spreads), 0.5)).toBeGreaterThanOrEqual(17);
+      expect(quantile(ascending(spreads), 0.5)).toBeLessThanOrEqual(29);
+    }
+  });
 
   test.each([
     ['p5', 0.05, 1, 0.15],

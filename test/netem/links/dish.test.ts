@@ -182,7 +182,7 @@ sites:
   london: { latDeg: 51.5, lonDeg: 0, terminal: true }
   lagos: { latDeg: 6.5, lonDeg: 3.4${site} }
 network:
-  access: { starlink: { boundary: { durationMs: 80, spread: 0 }, overhead: { floorUs: 9000, heldMedianUs: 0, jitterUs: 0 } } }
+  access: { starlink: { boundary: { durationMs: 80, spread: 0 }, overhead: { floorUs: 9000, heldMedianUs: 0, uplinkWaitUs: 0, variedMedianUs: 0 } } }
 router: { site: london }
 clients:
   plain: { site: lagos, access: { kind: starlink, pop: lagos } }

@@ -131,6 +131,8 @@ test('only what a scenario uses is named as assumed', () => {
   );
   expect(assumed(onCables)).not.toMatch(/satellites|terminals|dish/);
   expect(assumed(TEXT)).not.toMatch(/datasheet|heat/);
+  expect(assumed(TEXT)).toMatch(/Linux TCP: a first window of 10 segments/);
+  expect(assumed(`${TEXT}network: { transport: { model: ideal } }\n`)).toMatch(/no window, and a lost packet/);
   const device = 'parametersB: 8, memoryGB: 80, bandwidthGBs: 2000, tflops: 400';
   const model = 'layers: 32, hiddenSize: 4096, weightGB: 16, kvBytesPerToken: 131072';
   const derived = TEXT.replace('profile: b200-llama8b', `profile: { id: own, derive: { ${device}, ${model} } }`);

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ascending, quantile } from '../../../../core/stats/quantile.ts';
 import { withBoundaryEvent } from '../../../../netem/links/effect/boundary.ts';
+import { withBusyHours } from '../../../../netem/links/effect/busy-hours.ts';
 import { withCongestion } from '../../../../netem/links/effect/congestion.ts';
-import { withLoad, withUsualLoad } from '../../../../netem/links/effect/load.ts';
+import { loadEffect, withLoad } from '../../../../netem/links/effect/load.ts';
 import { withObstruction } from '../../../../netem/links/effect/obstruction.ts';
 import { withOutages } from '../../../../netem/links/effect/outages.ts';
 import { withAccessOverhead } from '../../../../netem/links/effect/overhead.ts';
 import { withRain } from '../../../../netem/links/effect/rain.ts';
-import { withLoss } from '../../../../netem/links/effect/with-loss.ts';
+import { withBurstLoss, withLoss } from '../../../../netem/links/effect/with-loss.ts';
 import { withRate } from '../../../../netem/links/effect/with-rate.ts';
 import { fibreLink } from '../../../../netem/links/model/fibre-link.ts';
 import { inSeries } from '../../../../netem/links/model/in-series.ts';
@@ -17,8 +19,29 @@ import { slotGrid } from '../../../../netem/sky/path/time-grid.ts';
 
 const slots = slotGrid(Date.UTC(2026, 0, 1, 0, 0, 6)); // slots start at 6 s, 21 s, ...
 const cable = fibreLink(1000, { stretch: 1, equipmentUs: 0, jitterUs: 0, lossRate: 0, rateKbps: 0 });
-const overhead = { floorUs: 3500, heldMedianUs: 2000, heldSigma: 1.2, heldMostUs: 30_000, jitterUs: 5000 };
-const fullLoad = { share: 1, windows: [], queueUs: 50_000, queueSkew: 0.6, jitterUs: 8000, lossRate: 0.014 };
+const overhead = {
+  floorUs: 3500,
+  heldMedianUs: 2000,
+  heldSigma: 1.2,
+  heldMostUs: 30_000,
+  persistence: 0,
+  uplinkWaitUs: 0,
+  variedMedianUs: 0,
+  variedSigma: 0.8,
+  variedMostUs: 20_000,
+  jitterUs: 5000,
+};
+const fullLoad = {
+  share: 1,
+  busyShare: 0,
+  windows: [],
+  queueUs: 50_000,
+  queueSkew: 0.6,
+  jitterUs: 8000,
+  lossRate: 0.014,
+};
+const day = { epochUnixMs: Date.UTC(2026, 0, 1, 0, 0, 6), lonDeg: 0, peakHour: 20 };
+const test0 = { stream: 'test', persistence: 0 };
 
 const anyWindow = fc
   .tuple(fc.integer({ min: -10_000, max: 60_000 }), fc.integer({ min: 1, max: 20_000 }))
@@ -47,19 +70,51 @@ const anyEffect: fc.Arbitrary<Effect> = fc.oneof(
       arcChance: fc.constantFrom(0.01, 0.5, 1),
     })
     .map((obstruction) => withObstruction(slots, obstruction, 'test')),
-  fc.integer({ min: 0, max: 3 }).map((stream) => withAccessOverhead(slots, overhead, `test/${stream}`)),
+  fc
+    .record({
+      stream: fc.integer({ min: 0, max: 3 }),
+      persistence: fc.constantFrom(0, 0.5, 0.95),
+      uplinkWaitUs: fc.constantFrom(0, 15_000),
+      variedMedianUs: fc.constantFrom(0, 4000),
+    })
+    .map(({ stream, ...over }) => withAccessOverhead(slots, { ...overhead, ...over }, `test/${stream}`)),
+  fc
+    .record({
+      queueUs: fc.constantFrom(0, 5000),
+      persistence: fc.constantFrom(0, 0.8),
+      peakHour: fc.integer({ min: 0, max: 23 }),
+    })
+    .map(({ peakHour, ...busy }) =>
+      withBusyHours(slots, { ...day, peakHour }, { queueSigma: 0.5, lossRate: 0.01, ...busy }, 'test'),
+    ),
   fc
     .array(
       anyWindow.map((window) => ({ ...window, lossRate: 0.2, rateFactor: 0.5 })),
       { maxLength: 4 },
     )
     .map(withRain),
-  fc.constantFrom(withLoss(0.1), withRate(500)),
+  fc.constantFrom(
+    withLoss(0.1),
+    withRate(500),
+    withRate(400, { limit: 50, unit: 'ms', drop: 'front' }),
+    withBurstLoss({ p: 0.1, r: 0.5, lossInBad: 1, lossInGood: 0 }),
+  ),
   fc
-    .record({ share: fc.double({ min: 0, max: 1, noNaN: true }), windows: fc.array(anyWindow, { maxLength: 3 }) })
-    .map(({ share, windows }) =>
-      withLoad({ ...fullLoad, share, windows: windows.map((window) => ({ ...window, share: 1 - share })) }, 'test'),
-    ),
+    .record({
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      busyShare: fc.double({ min: 0, max: 1, noNaN: true }),
+      windows: fc.array(anyWindow, { maxLength: 3 }),
+      persistence: fc.constantFrom(0, 0.7),
+    })
+    .map(({ share, busyShare, windows, persistence }) => {
+      const scripted = windows.map((window) => ({ ...window, share: 1 - share }));
+      return withLoad(
+        slots,
+        day,
+        { ...fullLoad, share, busyShare, windows: scripted },
+        { stream: 'test', persistence },
+      );
+    }),
 );
 const anyLink: fc.Arbitrary<LinkModel> = fc
   .array(anyEffect, { maxLength: 4 })
@@ -193,6 +248,82 @@ describe('access overhead', () => {
     expect(Math.max(...addedUs)).toBeLessThanOrEqual(33_500);
     expect(new Set(addedUs).size).toBeGreaterThan(400);
   });
+
+  test('has a queue that changes each half second, and turns to send that are evenly spread from 0', () => {
+    const varied = withAccessOverhead(
+      slots,
+      { ...overhead, variedMedianUs: 4000, heldSigma: 0, jitterUs: 0 },
+      'test',
+    )(cable);
+    const ofHalves = (count: number) =>
+      Array.from({ length: count }, (_, half) => varied.stateAt(half * 500 + 499).delayUs - varied.stateAt(0).delayUs);
+    expect(new Set(ofHalves(28)).size).toBe(28);
+    const waiting = withAccessOverhead(
+      slots,
+      { ...overhead, heldSigma: 0, jitterUs: 0, uplinkWaitUs: 9000 },
+      'test',
+    )(cable);
+    const { delayUs, jitterUs } = waiting.stateAt(0);
+    expect(delayUs - jitterUs - cable.stateAt(0).delayUs).toBe(5500);
+    expect(2 * jitterUs).toBe(9000);
+  });
+
+  test('has the same distribution whatever its persistence, which is the correlation of neighbouring slots', () => {
+    for (const persistence of [0, 0.3, 0.6, 0.9]) {
+      const link = withAccessOverhead(slots, { ...overhead, heldMostUs: 1e7, persistence }, 'test')(cable);
+      const base = cable.stateAt(0).delayUs + 3500 + 5000;
+      const logs = Array.from({ length: 6000 }, (_, slot) =>
+        Math.log((link.stateAt(6000 + 15_000 * slot).delayUs - base) / 2000),
+      );
+      expect(Math.abs(meanOf(logs))).toBeLessThan(0.3);
+      expect(Math.abs(Math.sqrt(meanOf(logs.map((value) => value * value))) / 1.2 - 1)).toBeLessThan(0.1);
+      expect(Math.abs(correlationOf(logs, 1) - persistence)).toBeLessThan(0.06);
+      expect(Math.abs(correlationOf(logs, 3) - persistence ** 3)).toBeLessThan(0.1);
+    }
+  });
+});
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Correlation of values with those `later` places on. */
+const correlationOf = (values: readonly number[], later: number): number => {
+  const middle = meanOf(values);
+  const off = values.map((value) => value - middle);
+  const variance = meanOf(off.map((value) => value * value));
+  return meanOf(off.slice(later).map((value, index) => value * off[index]!)) / variance;
+};
+
+describe('busy hours', () => {
+  const HOUR_MS = 3_600_000;
+  const busy = { queueUs: 10_000, queueSigma: 0.5, persistence: 0.8, lossRate: 0.1 };
+  const waitsMs = (lonDeg: number, hourUtc: number) => {
+    const link = withBusyHours(
+      slots,
+      { ...day, epochUnixMs: Date.UTC(2026, 0, 1, 0, 0, 6), lonDeg },
+      busy,
+      'test',
+    )(cable);
+    return Array.from(
+      { length: 60 },
+      (_, slot) => (link.stateAt(hourUtc * HOUR_MS + 15_000 * slot).delayUs - cable.stateAt(0).delayUs) / 1000,
+    );
+  };
+
+  test('are those of the local clock: worst at the peak hour there, nothing twelve hours from it', () => {
+    expect(meanOf(waitsMs(0, 20))).toBeGreaterThan(6);
+    expect(meanOf(waitsMs(0, 8))).toBeLessThan(0.2);
+    expect(meanOf(waitsMs(-75, 1))).toBeGreaterThan(6); // 20 h at 75 degrees west
+    expect(meanOf(waitsMs(-75, 13))).toBeLessThan(0.2);
+  });
+
+  test('make neighbouring slots alike', () => {
+    const link = withBusyHours(slots, day, busy, 'test')(cable);
+    const logs = Array.from({ length: 960 }, (_, slot) => {
+      const state = link.stateAt(18 * HOUR_MS + 15_000 * slot);
+      return Math.log(state.delayUs - cable.stateAt(0).delayUs);
+    });
+    expect(correlationOf(logs, 1)).toBeGreaterThan(0.65);
+  });
 });
 
 describe('loss, rate and links in a row', () => {
@@ -234,7 +365,7 @@ describe('rain', () => {
 describe('load', () => {
   test('only adds, and in proportion: half of it waits half as long', () => {
     const least = (share: number, atMs: number) => {
-      const { delayUs, jitterUs } = withLoad({ ...fullLoad, share }, 'test')(cable).stateAt(atMs);
+      const { delayUs, jitterUs } = withLoad(slots, day, { ...fullLoad, share }, test0)(cable).stateAt(atMs);
       return delayUs - jitterUs - cable.stateAt(0).delayUs;
     };
     for (let atMs = 0; atMs < 100_000; atMs += 500) {
@@ -245,8 +376,44 @@ describe('load', () => {
 
   test('has a script on top of the load of the whole run, which no forecast includes', () => {
     const scripted = { ...fullLoad, share: 0.2, windows: [{ fromMs: 1000, toMs: 2000, share: 1 }] };
-    const link = withLoad(scripted, 'test')(cable);
+    const link = withLoad(slots, day, scripted, test0)(cable);
     expect([0, 1500, 2000].map((atMs) => link.stateAt(atMs).jitterUs)).toEqual([1600, 8000, 1600]);
-    expect(withUsualLoad(scripted)(cable).stateAt(1500).delayUs - cable.stateAt(0).delayUs).toBeCloseTo(11_600, 6);
+    const place = { direction: 'down', leg: 'downlink', slots, epochUnixMs: 0, lonDeg: 0, stream: 'test' } as const;
+    const config = loadEffect
+      .schema('clients')
+      .parse({ share: 0.2, windows: [{ fromS: 1, toS: 2, share: 1 }], queueUs: 50_000 });
+    const { foreseen } = loadEffect.build(config, place);
+    expect(foreseen(cable).stateAt(1500).delayUs - cable.stateAt(0).delayUs).toBeCloseTo(11_600, 6);
+  });
+
+  test('rises towards the busy share at the peak hour of the local day', () => {
+    const jitterAt = (hour: number) =>
+      withLoad(slots, day, { ...fullLoad, share: 0.1, busyShare: 0.9 }, test0)(cable).stateAt(hour * 3_600_000)
+        .jitterUs;
+    expect(jitterAt(20) / 8000).toBeCloseTo(0.9, 3);
+    expect(jitterAt(8) / 8000).toBeCloseTo(0.1, 6);
+    expect(jitterAt(14) / 8000).toBeCloseTo(0.45, 2);
+  });
+
+  test('makes neighbouring slots alike, and keeps the distribution of waits', () => {
+    for (const persistence of [0, 0.7]) {
+      const link = withLoad(slots, day, fullLoad, { stream: 'test', persistence })(cable);
+      const waits = Array.from(
+        { length: 30 * 3000 },
+        (_, half) => link.stateAt(half * 500).delayUs - cable.stateAt(0).delayUs - 8000,
+      );
+      const ofSlots = Array.from({ length: 2998 }, (_, slot) => {
+        const sorted = ascending(waits.slice(12 + 30 * slot, 42 + 30 * slot)); // slots start 6 s into the run
+        return Math.log(quantile(sorted, 0.5));
+      });
+      const alike = correlationOf(ofSlots, 1);
+      if (persistence === 0) expect(Math.abs(alike)).toBeLessThan(0.08);
+      else expect(alike).toBeGreaterThan(0.5);
+      const sorted = ascending(waits);
+      for (const share of [0.1, 0.5, 0.95]) {
+        const expected = 50_000 * (-Math.log1p(-share) / Math.LN2) ** 0.6;
+        expect(Math.abs(quantile(sorted, share) / expected - 1)).toBeLessThan(0.1);
+      }
+    }
   });
 });
