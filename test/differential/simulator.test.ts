@@ -44,6 +44,7 @@ test.each([
   { scenario: 'orbital', seed: 3, durationS: 30, ratePerS: 4 },
   { scenario: 'stranded-power', seed: 3, durationS: 40, ratePerS: 4 },
   { scenario: 'overload', seed: 11, durationS: 60, ratePerS: 0.7 },
+  { scenario: 'tcp', seed: 5, durationS: 20, ratePerS: 3 },
 ])('$scenario under seed $seed: every request has the endpoints, first token and end that it had', (run) => {
   const { scenario: name, ...overrides } = run;
   const plan = runPlan({ file: golden(`${name}.yaml`), policies: POLICIES, overrides, simulated: true });
