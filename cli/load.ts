@@ -9,6 +9,7 @@ import { inTurns } from '../core/process/io/in-turns.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { RunFolder } from '../core/process/io/run-folder.ts';
 import type { LoadLine } from '../hosts/compose/io/compose.ts';
+import { loadableTopology, loadBeside } from '../hosts/compose/io/load-beside.ts';
 import { type RouterDoor, switchPolicy } from '../hosts/compose/io/router-door.ts';
 import { checkAsked, type RunningTopology, runningTopology } from '../hosts/compose/io/running-topology.ts';
 import { driveStanding, healthyTopology, type StandingRun } from '../hosts/compose/io/standing-load.ts';
@@ -16,7 +17,7 @@ import { standingLogs } from '../hosts/compose/io/standing-logs.ts';
 import { checkPolicy, type RunPlan, runPlan } from '../hosts/run-plan.ts';
 import { withEnd } from '../hosts/with-end.ts';
 import { openResults, type Results } from '../report/io/results.ts';
-import { RESULTS } from '../scenario/deployment/compose-file.ts';
+import { LOAD, RESULTS } from '../scenario/deployment/compose-file.ts';
 import { type DeploymentEnvironment, deploymentOf } from '../scenario/deployment/environment.ts';
 import { ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../scenario/deployment/parts.ts';
@@ -28,6 +29,7 @@ import { stopSignals } from './io/stop-signals.ts';
 import { policyList, positive, seconds } from './run-options.ts';
 
 interface LoadOptions {
+  readonly name?: string;
   readonly policy?: readonly string[];
   readonly duration?: number;
   readonly rate?: number;
@@ -38,7 +40,8 @@ interface LoadOptions {
 
 export const loadCommand = (): Command =>
   new Command('load')
-    .description('Send a load to a running topology of containers, from inside it: docker compose run --rm load')
+    .description('Send a load to a running topology of containers, from a container beside it, and print the report.')
+    .option('--name <name>', 'the topology, where several run')
     .option(
       '-p, --policy <a,b,c>',
       'policies to switch the router to, one run each (default: the one it runs)',
@@ -53,13 +56,29 @@ export const loadCommand = (): Command =>
       const progress = new Progress();
       const signal = stopSignals();
       try {
-        await sendLoad(options, progress, signal);
+        if (process.env.STARLANE_PART === LOAD) await sendLoad(options, progress, signal);
+        else await sendFromHost(options, signal);
       } catch (error) {
         progress.clear();
         if (!signal.aborted || error instanceof DiskError) throw error;
         process.exitCode = EXIT.stopped; // stopped while it waited: there is nothing to report
       }
     });
+
+/** On the host: the users' side of the access links is in the topology, so the load runs there too. */
+const sendFromHost = async (options: LoadOptions, signal: AbortSignal): Promise<void> => {
+  const { name, policy, duration, rate, json, lines, onlyWait } = options;
+  for (const one of policy ?? []) checkPolicy(one, { simulated: false });
+  const args = [
+    ...(policy === undefined ? [] : ['--policy', policy.join(',')]),
+    ...(duration === undefined ? [] : ['--duration', String(duration)]),
+    ...(rate === undefined ? [] : ['--rate', String(rate)]),
+    ...(json ? ['--json'] : []),
+    ...(lines ? ['--lines'] : []),
+    ...(onlyWait ? ['--only-wait'] : []),
+  ];
+  process.exitCode = await loadBeside(await loadableTopology(name), args, signal);
+};
 
 const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortSignal): Promise<void> => {
   const told = deploymentOf(process.env);

@@ -8,6 +8,7 @@ import { runStanding } from '../core/process/io/standing-service.ts';
 import { seededRng } from '../core/random/rng.ts';
 import type { Cancel } from '../core/time/clock.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
+import { ToldPathFaults } from '../hosts/told-path-faults.ts';
 import { emitLinkChanges } from '../netem/links/model/link-events.ts';
 import { AgentMetrics } from '../netem/shaping/agent/io/agent-metrics.ts';
 import { attachmentTo, isCutOff } from '../netem/shaping/agent/io/attachment.ts';
@@ -23,6 +24,7 @@ import { configuredBy } from '../scenario/deployment/io/configured-by.ts';
 import { standingOf, standingTopology } from '../scenario/deployment/io/standing-of.ts';
 import { namespacePlan, ROUTER, reachedAt, USERS } from '../scenario/deployment/namespace-plan.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT } from '../scenario/deployment/ports.ts';
+import { pathFaultsOf } from '../scenario/faults-plan.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { nodePlansOf } from '../scenario/node-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -55,7 +57,7 @@ await runStanding(configuredBy(process.env, { isAgent: true }), (emit) => {
 async function startAgent(
   plan: NamespacePaths,
   deployment: DeploymentEnvironment,
-  { seed, network: { transport } }: Pick<Scenario, 'seed' | 'network'>,
+  scenario: Scenario,
   sink: EventSink,
 ): Promise<Service<null>> {
   const { part, subnets } = deployment;
@@ -95,8 +97,8 @@ async function startAgent(
           arrivals: plan.arrivals,
           attachmentTo: attachment,
           clock,
-          rng: seededRng(seed),
-          transport,
+          rng: seededRng(scenario.seed),
+          transport: scenario.network.transport,
           redirects: !deployment.isSwarm,
           onFault,
         });
@@ -123,6 +125,10 @@ async function startAgent(
     if (hasLeft === null || !isCutOff()) player.followPeers().catch((error: Error) => onFault(error.message));
   }, FOLLOW_MS);
   const metrics = new AgentMetrics(player, clock);
+  const faults = new ToldPathFaults(
+    new Map(plan.arrivals.map(({ path }) => [path, pathFaultsOf(scenario, path)])),
+    emit,
+  );
   let logging: readonly Cancel[] = [];
   let prober: Prober | null = null;
   let recordings = 0;
@@ -154,11 +160,13 @@ async function startAgent(
       startedUnixMs = startUnixMs;
       clock.startAt(startUnixMs);
       player.begin();
+      faults.begin(clock, deployment.start === 'cycle' ? scenario.cycleS * 1000 : null);
     },
     health: () => ({ ...player.health(), shaper, ...(hasLeft === null ? {} : { ok: false, hasLeft }) }),
     metrics: () => metrics.text(),
     recordingBegan: (nowMs) => {
       logging = [...player.links].map(([name, link]) => emitLinkChanges(name, link, { clock, emit, fromMs: nowMs }));
+      faults.tell(nowMs);
       void probe(recordings);
     },
     recordingEnds: () => {

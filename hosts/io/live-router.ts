@@ -92,6 +92,10 @@ export const startRouter = async (options: {
         return { policy };
       },
     },
+    cut: async () => {
+      await dataPath.close();
+      clock.close();
+    },
     close: async () => {
       isDraining = true;
       if (drainMs > 0) await dataPath.drain(drainMs);

@@ -12,6 +12,8 @@ export interface AnswersAbout {
   readonly told?: Readonly<Record<string, string | number>>;
   /** One line that its health has besides; null where there is nothing to say. */
   readonly note?: () => string | null;
+  /** What else it answers `GET` with, as JSON, by path: `/targets`. */
+  readonly pages?: Readonly<Record<string, unknown>>;
   /** Who orders something of it must know this; null where nobody may. */
   readonly adminToken?: string | null;
   /** Why the disk did not take all of its last recording, as one line; null where it did. It is part of its health answer. */
@@ -52,7 +54,7 @@ export const answerAbout = async (about: AnswersAbout): Promise<Server> => {
 };
 
 const answer = async (
-  { service, agrees, told, note, adminToken = null, unwritten }: AnswersAbout,
+  { service, agrees, told, note, pages = {}, adminToken = null, unwritten }: AnswersAbout,
   request: IncomingMessage,
   next: NextAnswer,
 ) => {
@@ -76,6 +78,8 @@ const answer = async (
   if (url === '/metrics' && service.metrics !== undefined) {
     return { status: 200, type: 'text/plain; version=0.0.4', body: await service.metrics() };
   }
+  if (Object.hasOwn(pages, url))
+    return { status: 200, type: 'application/json', body: `${JSON.stringify(pages[url])}\n` };
   if (url.startsWith(ADMIN) && service.orders !== undefined) return answerOrder(request, service.orders, adminToken);
   return { status: 404, type: 'text/plain', body: 'expected /live, /health or /metrics\n' };
 };

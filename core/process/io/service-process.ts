@@ -34,6 +34,8 @@ export interface Service<Ready> {
   /** The run starts at that instant, by the monotonic clock of this process (see `steadyUnixMs`). */
   begin(startUnixMs: number): void;
   close(ending: { readonly isInterrupted: boolean }): Promise<void> | void;
+  /** Ends it at once, as a crash would, where it comes back in the same process. */
+  cut?(): Promise<void>;
   /** Whether it can do its work, and details for its health answer. */
   health?(): Health;
   /** In the text format of Prometheus. */

@@ -21,6 +21,8 @@ export interface Standing {
   readonly agrees: Readonly<Record<string, string | number>>;
   /** What else it was told, for a load that comes later; it says so in its health. */
   readonly told: Readonly<Record<string, string | number>>;
+  /** What else it answers `GET` with, as JSON, by path. */
+  readonly pages?: Readonly<Record<string, unknown>>;
   /** One line that its health has besides, such as that its configuration was edited since; null where there is nothing to say. */
   readonly note: () => string | null;
   /** What an operator has to show for an order; null: made anew at each start. It is in the run folder, for the load. */

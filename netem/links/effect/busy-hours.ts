@@ -37,6 +37,11 @@ export const busyHoursEffect = linkEffect({
     return {
       actual: withBusyHours(slots, day, neighbours, stream),
       foreseen: withBusyHours(slots, day, { ...neighbours, queueSigma: 0 }, stream),
+      spread: (atMs) => {
+        const medianUs = busyShareAt(day, slots.startMs(slots.indexAt(atMs))) * neighbours.queueUs;
+        const factor = Math.exp(1.645 * config.queueSigma); // between the median and the 95 % quantile
+        return { belowUs: medianUs * (1 - 1 / factor), aboveUs: medianUs * (factor - 1) };
+      },
     };
   },
 });

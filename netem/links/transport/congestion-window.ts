@@ -70,13 +70,15 @@ export class CongestionWindow {
     this.#cubic.pause(idleMs);
     if (idleMs <= timeoutMs) return;
     this.threshold = Math.max(this.threshold, Math.floor((3 * this.segments) / 4));
+    this.segments = this.afterIdling(idleMs, timeoutMs);
+  }
+
+  /** What the window will be after that. */
+  afterIdling(idleMs: Ms, timeoutMs: Ms): number {
     const least = Math.min(this.#initialSegments, this.segments);
-    let restMs = idleMs - timeoutMs;
-    while (restMs > 0 && this.segments > least) {
-      this.segments >>= 1;
-      restMs -= timeoutMs;
-    }
-    this.segments = Math.max(this.segments, least);
+    let { segments } = this;
+    for (let restMs = idleMs - timeoutMs; restMs > 0 && segments > least; restMs -= timeoutMs) segments >>= 1;
+    return Math.max(segments, least);
   }
 
   #avoidCongestion(acked: number, { nowMs, minRttMs }: Acknowledged): void {

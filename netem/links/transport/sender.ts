@@ -51,6 +51,24 @@ export class Sender {
     return Math.max(0, Math.min(bytes, http2.endSeq - this.sentSeq));
   }
 
+  /**
+   * How many whole round trips pass before the last of `bytes` leaves, that are written at `atMs` behind what waits, if nothing is
+   * lost and only the congestion window limits.
+   */
+  roundsFor(bytes: number, atMs: Ms): number {
+    const { window, rtt } = this;
+    const idleMs = atMs - this.lastSentAtMs;
+    const willIdle = this.sentSeq === this.unaSeq || idleMs > rtt.timeoutMs;
+    let segments = willIdle ? window.afterIdling(idleMs, rtt.timeoutMs) : window.segments;
+    let left = Math.ceil((this.writtenSeq - this.sentSeq + bytes) / MSS_BYTES) - segments;
+    let rounds = 0;
+    for (; left > 0; rounds++) {
+      segments = segments < window.threshold ? 2 * segments : segments + 1;
+      left -= segments;
+    }
+    return rounds;
+  }
+
   /** Everything before `seq` was acknowledged: `segments` that arrived at `arrivedAtMs`. */
   acknowledged(seq: number, segments: number, arrivedAtMs: Ms): void {
     const { receive, rtt } = this;

@@ -77,13 +77,14 @@ export class Transport {
     else this.#recovery.written(nowMs);
   }
 
-  /** When a small message that is sent at `atMs` will arrive, if nothing is lost from now on and the window has room. */
-  arrivalMs(atMs: Ms): Ms {
+  /** When a message of `bytes` that is sent at `atMs` will be whole, if nothing is lost from now on. */
+  arrivalMs(atMs: Ms, bytes = 1): Ms {
     if (!Number.isFinite(atMs)) return atMs;
     const upAtMs = this.#data.upFromMs(atMs);
-    return upAtMs === Number.POSITIVE_INFINITY
-      ? upAtMs
-      : Math.max(this.#deliveries.inOrderAtMs, this.#data.arrivalMs(upAtMs));
+    if (upAtMs === Number.POSITIVE_INFINITY) return upAtMs;
+    if (this.#recovery === null) this.#takeAcks(this.#clock.now());
+    const waitMs = this.#sender.roundsFor(bytes, upAtMs) * this.#sender.rtt.smoothedMs;
+    return Math.max(this.#deliveries.inOrderAtMs, this.#data.arrivalMs(upAtMs) + waitMs);
   }
 
   /** Sends nothing more; what is still in flight may arrive. */

@@ -11,7 +11,10 @@ afterEach(() => {
 
 const serving = async (controlSubnets: readonly string[]): Promise<number> => {
   const service = { health: () => ({ ok: false, why: 'it is a test' }), metrics: async () => 'a 1\n' };
-  const server = await answerAbout({ service, agrees: { seed: 7 }, controlPort: 0, controlSubnets });
+  const server = await answerAbout({
+    ...{ service, agrees: { seed: 7 }, controlPort: 0, controlSubnets },
+    pages: { '/targets': [{ targets: ['a:1'] }] },
+  });
   open.push(server);
   return (server.address() as AddressInfo).port;
 };
@@ -23,6 +26,7 @@ test('answers about itself on the loopback', async () => {
   const health = await at('/health');
   expect([health.status, await health.json()]).toEqual([503, { ok: false, why: 'it is a test', agrees: { seed: 7 } }]);
   expect(await (await at('/metrics')).text()).toBe('a 1\n');
+  expect(await (await at('/targets')).json()).toEqual([{ targets: ['a:1'] }]);
   expect((await at('/else')).status).toBe(404);
 });
 
