@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { assumptionsOf } from '../../../report/outlook/assumptions.ts';
 import { outlookOf } from '../../../report/outlook/outlook.ts';
-import { outlookWarnings } from '../../../report/outlook/outlook-warnings.ts';
+import { evenSplitNotes, outlookWarnings } from '../../../report/outlook/outlook-warnings.ts';
 import { shareText } from '../../../report/outlook/share-text.ts';
 import { traceOf } from '../../../scenario/io/trace-of.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
@@ -46,6 +46,14 @@ describe('the load of a run', () => {
       /requests a second are offered, and all nodes together serve about .*: queues grow under every/,
     );
     expect(at(0.5)).toEqual([]);
+    const { nodes } = outlookIn(TEXT).outlook.load;
+    const even = (ratePerS: number) =>
+      evenSplitNotes(outlookIn(TEXT.replace('ratePerS: 8', `ratePerS: ${ratePerS}`)).outlook.load);
+    expect(even(8)).toEqual([]);
+    // Two of the three endpoints are those of ashburn.
+    expect(even(Math.round(1.6 * nodes[0]!.servedPerS * 1.5))[0]).toMatch(
+      /^an even split gives node ashburn 1\.\d\d times what it serves/,
+    );
   });
 
   test('counts a node as far as it takes requests: start-up, drain, quota, cache', () => {
