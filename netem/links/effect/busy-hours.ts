@@ -10,10 +10,13 @@ import { type DishPlace, linkEffect } from './link-effect.ts';
 import { busyShareAt, type LocalDay } from './local-hours.ts';
 import { losing } from './with-loss.ts';
 
-/** Off by default: nobody has published how much the neighbours of a dish add to its delay by time of day. */
+/**
+ * The peak is in the middle of the hours that the operator calls its peak, 18 to 21 h local time ("Improving Starlink's Latency", SpaceX 2024).
+ * How much neighbours add by time of day is not published, so it is off by default.
+ */
 const schema = z
   .strictObject({
-    peakHour: z.number().min(0).lt(24).default(20).describe('When it is worst, in hours of local solar time.'),
+    peakHour: z.number().min(0).lt(24).default(19.5).describe('When it is worst, in hours of local solar time.'),
     queueUs: microsSchema.default(0).describe('Median wait towards the dish at that hour, in microseconds; 0 is off.'),
     queueSigma: z.number().min(0).max(2).default(0.5).describe('How skewed the waits are (lognormal).'),
     persistence: z

@@ -45,12 +45,12 @@ const halfShape = (defaults: QueueAtFullLoad) => ({
  */
 const schema = z
   .strictObject({
-    ...halfShape({ queueUs: 46_000, queueSkew: 0.67, jitterUs: 8000, lossRate: 0.014 }),
+    ...halfShape({ queueUs: 49_000, queueSkew: 0.67, jitterUs: 8000, lossRate: 0.014 }),
     upload: z
-      .strictObject(halfShape({ queueUs: 56_000, queueSkew: 0.8, jitterUs: 8000, lossRate: 0.016 }))
+      .strictObject(halfShape({ queueUs: 60_000, queueSkew: 0.8, jitterUs: 8000, lossRate: 0.016 }))
       .prefault({})
       .describe('The same for uploads, which fill the queue away from the dish.'),
-    peakHour: z.number().min(0).lt(24).default(20).describe('The busiest hour, in hours of local solar time.'),
+    peakHour: z.number().min(0).lt(24).default(19.5).describe('The busiest hour, in hours of local solar time.'),
     persistence: z
       .number()
       .min(0)
