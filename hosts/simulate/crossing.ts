@@ -5,8 +5,8 @@ import type { Lane } from '../../netem/links/model/link-emulator.ts';
 export interface Crossing {
   /** Sends a message of `bytes`; `deliver` gets the instant when it is there. Only an ideal transport has lanes. */
   send(bytes: number, deliver: (dueMs: Ms) => void, lane?: Lane): void;
-  /** When a small message that is sent at `atMs` will arrive, if nothing is lost. */
-  arrivalMs(atMs: Ms): Ms;
+  /** When a message of `bytes` that is sent at `atMs` will arrive, if nothing is lost; an ideal transport takes all for small. */
+  arrivalMs(atMs: Ms, bytes: number): Ms;
 }
 
 /** Both directions of a path, playing. */

@@ -69,11 +69,11 @@ export class SimulatedNode {
       forward: {
         send: (bytes, deliver, lane) =>
           forward.send(bytes, (dueMs) => this.#pass((nowMs) => deliver(nowMs), dueMs), lane),
-        arrivalMs: (atMs) => forward.arrivalMs(atMs),
+        arrivalMs: (atMs, bytes) => forward.arrivalMs(atMs, bytes),
       },
       back: {
         send: (bytes, deliver, lane) => this.#pass(() => back.send(bytes, deliver, lane), this.#clock.now()),
-        arrivalMs: (atMs) => back.arrivalMs(atMs),
+        arrivalMs: (atMs, bytes) => back.arrivalMs(atMs, bytes),
       },
     };
   }

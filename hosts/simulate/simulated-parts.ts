@@ -15,6 +15,7 @@ import { SimulatedChecks } from './simulated-checks.ts';
 import { Connection } from './simulated-connection.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
+import { requestBytes, responseBytes } from './wire-size.ts';
 
 /** Everything that a simulated call passes through; `paths`, `connections` and `nodeOf` are indexed by endpoint. */
 export interface SimulatedParts {
@@ -89,8 +90,8 @@ const truthOf = (paths: readonly Path[], nodeOf: readonly SimulatedNode[]): Trut
     const { forward, back } = paths[endpoint]!;
     const firstTokenAtMs = nodeOf[endpoint]!.engine.forecastFirstTokenMs(
       request.promptTokens,
-      forward.arrivalMs(nowMs),
+      forward.arrivalMs(nowMs, requestBytes(request.promptTokens)),
     );
-    return back.arrivalMs(firstTokenAtMs) - nowMs;
+    return back.arrivalMs(firstTokenAtMs, responseBytes(1)) - nowMs;
   },
 });

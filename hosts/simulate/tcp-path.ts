@@ -33,11 +33,11 @@ export class TcpPath implements ConnectedPath {
     this.#backTransport = this.#transport('back');
     this.forward = {
       send: (bytes, deliver) => this.#forwardTransport.send(bytes, deliver),
-      arrivalMs: (atMs) => this.#forwardTransport.arrivalMs(atMs),
+      arrivalMs: (atMs, bytes) => this.#forwardTransport.arrivalMs(atMs, bytes),
     };
     this.back = {
       send: (bytes, deliver) => this.#backTransport.send(bytes, deliver),
-      arrivalMs: (atMs) => this.#backTransport.arrivalMs(atMs),
+      arrivalMs: (atMs, bytes) => this.#backTransport.arrivalMs(atMs, bytes),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { FieldList } from './field-list.ts';
 
 /**
- * Hears what happens on a connection, in order. Fields and buffers hold only during the call. It may send, reset and open streams
+ * Hears what happens on a connection, in order. Fields and buffers hold only during the call, and must not be changed. It may send, reset and open streams
  * meanwhile.
  */
 export interface ConnectionEvents {

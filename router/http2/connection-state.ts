@@ -6,6 +6,7 @@ import { MOST_31_BITS } from './frame.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { type Http2Code, http2Code } from './http2-code.ts';
 import { IdQueue } from './id-queue.ts';
+import type { KnownBlocks } from './known-block.ts';
 import { ResetStreams } from './reset-streams.ts';
 import { StreamTable, streamFlag } from './stream-table.ts';
 
@@ -14,6 +15,7 @@ export class ConnectionState {
   readonly isClient: boolean;
   readonly limits: ConnectionLimits;
   readonly events: ConnectionEvents;
+  readonly blocks: KnownBlocks;
   readonly streams = new StreamTable();
   readonly output = new FrameWriter();
   readonly peer = newPeerSettings();
@@ -40,8 +42,9 @@ export class ConnectionState {
   /** Stops the reader. */
   onStop: () => void = () => {};
 
-  constructor(isClient: boolean, limits: ConnectionLimits, events: ConnectionEvents) {
+  constructor(isClient: boolean, limits: ConnectionLimits, events: ConnectionEvents, blocks: KnownBlocks) {
     this.isClient = isClient;
+    this.blocks = blocks;
     this.limits = limits;
     this.events = events;
     this.resets = new FloodMeter(limits.resets);
@@ -56,7 +59,7 @@ export class ConnectionState {
   fail(code: Http2Code, reason: string): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.output.goaway(this.lastPeerStream, code, reason);
+    this.output.goaway(Math.min(this.lastAnswered, this.lastPeerStream), code, reason);
     this.onStop();
     this.events.onFault(code, reason);
   }

@@ -8,12 +8,15 @@ import type { FrameWriter } from './frame-writer.ts';
 import { NO_DYNAMIC_TABLE } from './hpack/hpack-encoder.ts';
 import { http2Code } from './http2-code.ts';
 import { Incoming } from './incoming.ts';
+import { type KnownBlocks, newKnownBlocks } from './known-block.ts';
 import { streamFlag } from './stream-table.ts';
 
 export interface ConnectionOptions {
   readonly role: 'client' | 'server';
   readonly events: ConnectionEvents;
   readonly limits?: Partial<ConnectionLimits>;
+  /** Blocks that were decoded before, which connections may share; of its own where it is left out. */
+  readonly blocks?: KnownBlocks;
 }
 
 /**
@@ -30,7 +33,7 @@ export class Http2Connection {
   #hasToldTable = false;
 
   /** Writes what a connection begins with to `output`. Throws `RangeError` for windows that are too small. */
-  constructor({ role, events, limits: given = {} }: ConnectionOptions) {
+  constructor({ role, events, limits: given = {}, blocks = newKnownBlocks(OWN_BLOCKS_BYTES) }: ConnectionOptions) {
     const limits = { ...DEFAULT_LIMITS, ...given };
     const { streamWindowBytes, connectionWindowBytes, blockBytes, continuations } = limits;
     for (const window of [streamWindowBytes, connectionWindowBytes]) {
@@ -38,7 +41,7 @@ export class Http2Connection {
       throw new RangeError(`a window is ${window}, must be from ${DEFAULT_WINDOW_BYTES} to ${MOST_31_BITS}`);
     }
     const isClient = role === 'client';
-    this.#state = new ConnectionState(isClient, limits, events);
+    this.#state = new ConnectionState(isClient, limits, events, blocks);
     this.#reader = new FrameReader(new Incoming(this.#state), { isPeerClient: !isClient, blockBytes, continuations });
     this.#state.onStop = () => this.#reader.stop();
     const { output } = this.#state;
@@ -85,6 +88,9 @@ export class Http2Connection {
     const isPossible = state.isClient && !state.isClosed && stream <= MOST_31_BITS;
     if (!isPossible || state.lastAnsweredByPeer < MOST_31_BITS || streams.count >= peer.maxStreams) return 0;
     state.nextStream += 2;
+    // A server may reset each stream of ours once, also after its answer (8.1).
+    state.resets.credit(1);
+    state.control.credit(1);
     const slot = streams.add(stream, {
       sendWindow: peer.initialWindow,
       receiveWindow: state.limits.streamWindowBytes,
@@ -180,3 +186,6 @@ export class Http2Connection {
     output.block(stream, whole, 0, whole.length, isLast);
   }
 }
+
+/** What a connection keeps of blocks by itself: some tens of lists. */
+const OWN_BLOCKS_BYTES = 64 << 10;

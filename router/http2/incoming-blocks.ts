@@ -2,12 +2,15 @@ import type { ConnectionState } from './connection-state.ts';
 import { FieldList } from './field-list.ts';
 import { HpackDecoder } from './hpack/hpack-decoder.ts';
 import { http2Code } from './http2-code.ts';
-import { type BlockKind, contentLengthOf, faultOfFields } from './message-rules.ts';
+import { judged, type KnownBlock, keptBytes } from './known-block.ts';
 import { streamFlag } from './stream-table.ts';
 
 const { protocolError, streamClosed, refusedStream, compressionError, enhanceYourCalm } = http2Code;
 
-/** Field blocks of the peer: requests, responses, interim ones, trailers (RFC 9113 8.1 to 8.3). */
+/**
+ * Field blocks of the peer: requests, responses, interim ones, trailers (RFC 9113 8.1 to 8.3). Once the peer uses no table, a block that
+ * was met before is neither decoded nor judged again.
+ */
 export class IncomingBlocks {
   readonly #state: ConnectionState;
   readonly #decoder: HpackDecoder;
@@ -26,6 +29,11 @@ export class IncomingBlocks {
 
   onBlock(stream: number, block: Buffer, from: number, to: number, isLast: boolean): void {
     const state = this.#state;
+    const known = this.#decoder.isStateless ? state.blocks.find(block, from, to) : undefined;
+    if (known !== undefined) {
+      this.#onDecoded(stream, known, false, isLast);
+      return;
+    }
     const fields = this.#fields;
     fields.clear();
     // Each block is decoded, whatever its stream is: the next ones may refer to it (RFC 9113 4.3).
@@ -34,73 +42,74 @@ export class IncomingBlocks {
       state.fail(compressionError, outcome.reason);
       return;
     }
-    const isTooLarge = outcome.kind === 'too-large';
+    const judgement = judged(fields);
+    const isUsable = judgement.isRequest || judgement.isResponse || judgement.isTrailers;
+    if (this.#decoder.isStateless && outcome.kind === 'whole' && isUsable && !fields.hasSensitive) {
+      state.blocks.keep(block, from, to, { ...judgement, fields: fields.copy() }, keptBytes(fields));
+    }
+    this.#onDecoded(stream, judgement, outcome.kind === 'too-large', isLast);
+  }
+
+  #onDecoded(stream: number, block: KnownBlock, isTooLarge: boolean, isLast: boolean): void {
+    const state = this.#state;
     const slot = state.streams.find(stream);
-    if (slot < 0) this.#onNewBlock(stream, isTooLarge, isLast);
+    if (slot < 0) this.#onNewBlock(stream, block, isTooLarge, isLast);
     else if ((state.streams.flags[slot]! & streamFlag.remoteEnd) !== 0) state.failStream(stream, streamClosed);
     else if (isTooLarge) state.failStream(stream, enhanceYourCalm);
-    else if ((state.streams.flags[slot]! & streamFlag.hasHead) === 0) this.#onResponse(slot, isLast);
-    else this.#onTrailers(slot, isLast);
+    else if ((state.streams.flags[slot]! & streamFlag.hasHead) === 0) this.#onResponse(slot, block, isLast);
+    else this.#onTrailers(slot, block, isLast);
   }
 
   /** A block of a stream that has no slot: a request, or one of a stream that is over. */
-  #onNewBlock(stream: number, isTooLarge: boolean, isLast: boolean): void {
+  #onNewBlock(stream: number, block: KnownBlock, isTooLarge: boolean, isLast: boolean): void {
     const state = this.#state;
     const { streams, limits } = state;
-    const isRequest = !state.isClient && stream % 2 === 1 && stream > state.lastPeerStream;
-    if (!isRequest) {
+    const mayOpen = !state.isClient && stream % 2 === 1 && stream > state.lastPeerStream;
+    if (!mayOpen) {
       state.onUnopened(stream, 'HEADERS');
       return;
     }
     state.lastPeerStream = stream;
     if (stream > state.lastAnswered) return; // our GOAWAY said so
-    const length = contentLengthOf(this.#fields);
     if (streams.count >= limits.maxStreams) state.failStream(stream, refusedStream);
     else if (isTooLarge) state.failStream(stream, enhanceYourCalm);
-    else if (length === null || this.#isMalformed('request') || (isLast && length > 0)) {
-      state.failStream(stream, protocolError);
-    } else {
+    else if (!block.isRequest || (isLast && block.contentLength > 0)) state.failStream(stream, protocolError);
+    else {
       const windows = { sendWindow: state.peer.initialWindow, receiveWindow: limits.streamWindowBytes };
-      this.#onHead(streams.add(stream, windows), length, isLast);
+      this.#onHead(streams.add(stream, windows), block.fields, block.contentLength, isLast);
     }
   }
 
-  #onResponse(slot: number, isLast: boolean): void {
+  #onResponse(slot: number, { fields, isResponse, isInterim, contentLength }: KnownBlock, isLast: boolean): void {
     const state = this.#state;
     const stream = state.streams.ids[slot]!;
-    const isInterim = this.#fields.value(':status')?.startsWith('1') === true;
-    const length = contentLengthOf(this.#fields);
-    if (length === null || this.#isMalformed('response') || (isInterim && isLast)) {
+    if (!isResponse || (isInterim && isLast)) {
       state.failStream(stream, protocolError);
     } else if (isInterim) {
-      if (state.countControl('an interim response')) state.events.onInterim(stream, this.#fields);
+      if (state.countControl('an interim response')) state.events.onInterim(stream, fields);
     } else {
       // A response without a body may say how long it would be: to HEAD, or 304 (RFC 9110 8.6).
-      this.#onHead(slot, isLast ? -1 : length, isLast);
+      this.#onHead(slot, fields, isLast ? -1 : contentLength, isLast);
     }
   }
 
-  #onHead(slot: number, contentLength: number, isLast: boolean): void {
+  #onHead(slot: number, fields: FieldList, contentLength: number, isLast: boolean): void {
     const { streams, events } = this.#state;
     const stream = streams.ids[slot]!;
     streams.flags[slot] = streams.flags[slot]! | streamFlag.hasHead;
     streams.contentLeft[slot] = contentLength;
-    events.onHead(stream, this.#fields, isLast);
+    events.onHead(stream, fields, isLast);
     if (isLast && streams.ids[slot] === stream) this.#state.endPeer(slot);
   }
 
-  #onTrailers(slot: number, isLast: boolean): void {
+  #onTrailers(slot: number, { fields, isTrailers }: KnownBlock, isLast: boolean): void {
     const state = this.#state;
     const stream = state.streams.ids[slot]!;
-    if (!isLast || this.#isMalformed('trailers') || state.streams.contentLeft[slot]! > 0) {
+    if (!isLast || !isTrailers || state.streams.contentLeft[slot]! > 0) {
       state.failStream(stream, protocolError);
       return;
     }
-    state.events.onTrailers(stream, this.#fields);
+    state.events.onTrailers(stream, fields);
     if (state.streams.ids[slot] === stream) state.endPeer(slot);
-  }
-
-  #isMalformed(kind: BlockKind): boolean {
-    return faultOfFields(kind, this.#fields) !== null;
   }
 }

@@ -27,7 +27,7 @@ export interface QueueBound {
 
 /** What one direction of a path does to a message that enters it now. */
 export interface LinkState {
-  /** Whether anything passes. Messages that wait while a link is down pass when it is up again. */
+  /** Whether anything passes. Packets that enter a link that is down are lost. */
   readonly up: boolean;
   /** One-way delay before queueing and jitter, in microseconds. */
   readonly delayUs: number;

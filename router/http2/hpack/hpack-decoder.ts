@@ -47,6 +47,11 @@ export class HpackDecoder {
     if (bytes < this.#table.maxBytes) this.#mustReach = Math.min(this.#mustReach, bytes);
   }
 
+  /** Whether each block stands alone: the table can have no entry, so equal bytes are equal fields. */
+  get isStateless(): boolean {
+    return this.#tableLimit === 0 && this.#table.maxBytes === 0;
+  }
+
   /** The bytes of its table now, as the standard counts them. */
   get tableBytes(): number {
     return this.#table.bytes;

@@ -4,6 +4,7 @@ import type { FieldList } from '../../../router/http2/field-list.ts';
 import { CLIENT_PREFACE } from '../../../router/http2/frame.ts';
 import { encodeFields } from '../../../router/http2/hpack/hpack-encoder.ts';
 import { Http2Connection } from '../../../router/http2/http2-connection.ts';
+import type { KnownBlocks } from '../../../router/http2/known-block.ts';
 import { frame, toldBy } from './raw-frames.ts';
 
 /** A block of fields, `{ ':status': '200' }`. */
@@ -62,6 +63,7 @@ export const connectionOf = (
   options: {
     readonly limits?: Partial<ConnectionLimits>;
     readonly on?: Partial<ConnectionEvents>;
+    readonly blocks?: KnownBlocks;
     readonly isNew?: boolean;
   } = {},
 ): ConnectionUnderTest => {
@@ -92,7 +94,8 @@ export const connectionOf = (
     onPong: (bytes, at) => told.push(`pong ${bytes.toString('hex', at, at + 8)}`),
     onFault: (code, reason) => told.push(`fault ${code}: ${reason}`),
   };
-  const connection = new Http2Connection({ role, events, ...(options.limits && { limits: options.limits }) });
+  const { limits, blocks } = options;
+  const connection = new Http2Connection({ role, events, ...(limits && { limits }), ...(blocks && { blocks }) });
   let nowMs = 1000;
   let isFirst = true;
   const written = (): readonly string[] => {

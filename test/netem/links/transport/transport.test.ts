@@ -139,6 +139,20 @@ test.each([
   },
 );
 
+test.each([
+  [0, 14_480],
+  [0, 101_360],
+  [0, 120_000],
+  [2000, 4],
+  [2000, 43_440],
+  [12_000, 120_000],
+])('the forecast of %i ms later for %i bytes is what it takes, if nothing is lost', (atMs, bytes) => {
+  const { sendAt, transport } = connected({ rttMs: 100 });
+  if (atMs > 0) sendAt(0, 60_000);
+  const forecastMs = transport.arrivalMs(atMs, bytes) - atMs;
+  expect(sendAt(atMs, bytes)).toBeCloseTo(forecastMs, 1);
+});
+
 test('at loss rate 1 nothing ever arrives', () => {
   const { sendAt, transport } = connected({ rttMs: 100, state: { lossRate: 1 } });
   expect(sendAt(0, 4)).toBe(null);
