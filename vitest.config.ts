@@ -34,6 +34,7 @@ const PURE = [
   'router/attempt',
   'router/endpoint',
   'router/filter',
+  'router/http2',
   'router/pick',
   'router/policy',
   'scenario',

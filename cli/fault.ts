@@ -1,45 +1,92 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
+import type { Ms } from '../core/time/clock.ts';
+import { type ContainerFaultKind, containerFaultKinds } from '../hosts/compose/io/container-faults.ts';
 import { type LiveRun, liveRuns } from '../hosts/local/io/live-runs.ts';
+import { deploymentOf } from '../scenario/deployment/environment.ts';
+import { GRPC_PORT } from '../scenario/deployment/ports.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
 import {
   type FaultOrder,
   faultOfOrder,
+  type NodeFault,
   type NodeFaultKind,
   nodeFaultKinds,
 } from '../services/node/control/fault-order.ts';
 import { type ControlAddress, orderFault } from '../services/node/io/order-fault.ts';
+import {
+  checkContainerFault,
+  type FaultParameters,
+  faultContainer,
+  orderInContainer,
+  topologyOfPart,
+} from './container-fault.ts';
 import { positive, seconds } from './run-options.ts';
 
-interface FaultOptions {
-  /** Seconds. */
-  readonly for?: number;
-  readonly share?: number;
-  readonly factor?: number;
-  readonly watts?: number;
+interface FaultOptions extends FaultParameters {
   readonly at?: Pick<ControlAddress, 'host' | 'port'>;
   readonly token?: string;
+  readonly name?: string;
 }
+
+type Kind = NodeFaultKind | ContainerFaultKind;
 
 export const faultCommand = (): Command =>
   new Command('fault')
-    .description('Make a node of a local run that is under way misbehave on purpose; its scenario needs faults.token.')
-    .argument('<node>', 'its name')
-    .addArgument(new Argument('<kind>', 'what goes wrong').choices(nodeFaultKinds))
-    .option('--for <time>', 'how long: 10, 10s, 2m; not for goaway, crash and drain', seconds)
+    .description('Make a part of a local run or of a topology of containers misbehave on purpose.')
+    .argument('<part>', 'a node; in a topology of containers also router, users, NODE-agent and router-agent')
+    .addArgument(
+      new Argument('<kind>', 'what goes wrong; kill to lose-laser: in containers alone').choices([
+        ...new Set([...nodeFaultKinds, ...containerFaultKinds]),
+      ]),
+    )
+    .option('--for <time>', 'how long: 10, 10s, 2m; not for goaway, crash, drain and restart', seconds)
     .option('--share <share>', 'fail: the share of requests, above 0 and at most 1 (default: 1)', positive)
     .option('--factor <n>', 'slow: steps take this many times as long (default: 5)', positive)
     .option('--watts <n>', 'power-cap: what its devices may draw', positive)
     .option('--at <host:port>', 'a node of no local run: where its gRPC is reached; needs --token', hostAndPort)
     .option('--token <token>', 'faults.token of its scenario, with --at')
-    .action(async (node: string, kind: NodeFaultKind, options: FaultOptions) => {
-      const { share, factor, watts } = options;
-      const order: FaultOrder = { kind, durationMs: (options.for ?? 0) * 1000, share, factor, watts };
-      const fault = faultOfOrder(order);
-      if ('key' in fault) throw new ConfigError(fault.key === 'duration' ? '--for' : `--${fault.key}`, fault.message);
-      await orderFault(addressOf(node, options), fault, order.durationMs);
-      process.stdout.write(`${node}: ${kind}${order.durationMs === 0 ? '' : ` for ${order.durationMs / 1000} s`}\n`);
+    .option('--name <name>', 'the topology of containers, where several run')
+    .action(async (part: string, kind: Kind, options: FaultOptions) => {
+      const fault = isNodeFault(kind) ? nodeFaultOf(kind, options) : null;
+      if (isContainerFault(kind)) checkContainerFault(kind, options);
+      if (process.env.STARLANE_PART !== undefined) return orderNode(part, kind, fault, { ...options, ...ownAddress() });
+      const topology = options.at === undefined ? await topologyOfPart(part, options.name) : null;
+      if (topology === null) return orderNode(part, kind, fault, options);
+      if (isContainerFault(kind)) return faultContainer({ project: topology, service: part }, kind, options);
+      await orderInContainer(`${topology}-${part}-1`, part, kind, options);
     });
+
+const isContainerFault = (kind: Kind): kind is ContainerFaultKind => containerFaultKinds.some((one) => one === kind);
+const isNodeFault = (kind: Kind): kind is NodeFaultKind => nodeFaultKinds.some((one) => one === kind);
+
+const nodeFaultOf = (kind: NodeFaultKind, options: FaultParameters): NodeFault => {
+  const { share, factor, watts } = options;
+  const order: FaultOrder = { kind, durationMs: durationMsOf(options), share, factor, watts };
+  const fault = faultOfOrder(order);
+  if ('key' in fault) throw new ConfigError(fault.key === 'duration' ? '--for' : `--${fault.key}`, fault.message);
+  return fault;
+};
+
+const durationMsOf = ({ for: lastsS = 0 }: FaultParameters): Ms => lastsS * 1000;
+
+const orderNode = async (node: string, kind: Kind, fault: NodeFault | null, options: FaultOptions): Promise<void> => {
+  if (fault === null) {
+    throw new ConfigError('KIND', `is ${kind}, which needs a topology of containers that runs: starlane up FILE`);
+  }
+  const durationMs = durationMsOf(options);
+  await orderFault(addressOf(node, options), fault, durationMs);
+  process.stdout.write(`${node}: ${kind}${durationMs === 0 ? '' : ` for ${durationMs / 1000} s`}\n`);
+};
+
+const ownAddress = (): Pick<FaultOptions, 'at' | 'token'> => {
+  const { scenarioFile } = deploymentOf(process.env);
+  const { faults } = readScenario(scenarioFile);
+  if (faults === null)
+    throw new ConfigError('faults.token', 'is not in the scenario that runs; expected one to cause faults');
+  return { at: { host: '127.0.0.1', port: GRPC_PORT }, token: faults.token };
+};
 
 const addressOf = (node: string, { at, token }: FaultOptions): ControlAddress => {
   if (at !== undefined) {

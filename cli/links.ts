@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { Progress } from '../core/process/io/progress.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import { forecastBand } from '../report/links/forecast-band.ts';
 import { LinkExport } from '../report/links/io/link-export.ts';
@@ -7,9 +8,7 @@ import { type LinkRow, linkTable } from '../report/links/link-table.ts';
 import { mergedTimeline } from '../report/links/merged-timeline.ts';
 import { textTable } from '../report/text-table.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { linksOf, topologyOf } from '../scenario/topology.ts';
-import { Progress } from './io/progress.ts';
+import { linksOf, type Topology, topologyOf } from '../scenario/topology.ts';
 import { seconds } from './run-options.ts';
 
 interface LinksOptions {
@@ -25,18 +24,19 @@ users to the router; forward goes that way. Time starts at the epoch of the scen
 
 Columns, all weighted by time:
   min p50 p95 p99  one-way delay in ms while up, before queueing and jitter: geometry or cable, terminals, equipment
-  loss %           share of packets lost while up
+  loss %           share of packets lost while up, in bursts or not
+  burst            how many packets a burst of loss lasts; "-" where each packet is lost independently
   down %           share of the time in which nothing passes: boundaries of slots, outages, no satellite
   slot jump ms     how far the median delay moves from one 15 s slot to the next, at the median; "-" without slots
   rate             serialisation rate
   forecast ms      what is known of the delay ahead of time: its median, and p5 to p95 over what is left to chance: the satellite
                    that a user's dish is given, overhead, jitter, load; mean over the slots
 
---json prints one object: { scenario, constellation, durationS, links: [{ link, direction, minMs, p50Ms, p95Ms, p99Ms, lossRate,
-downShare, slotJumpMs, leastKbps, mostKbps, forecast: { p5Ms, p50Ms, p95Ms } }] }; shares are 0 to 1, null is "none".
+--json prints one object: { scenario, constellation, durationS, remarks, links: [{ link, direction, minMs, p50Ms, p95Ms, p99Ms, lossRate,
+burstPackets, downShare, slotJumpMs, leastKbps, mostKbps, forecast: { p5Ms, p50Ms, p95Ms } }] }; shares are 0 to 1, null is "none".
 
 --export writes two files for each direction, such as ashburn.laser.forward.jsonl and .mahimahi:
-  .jsonl     {"atMs","up","delayUs","jitterUs","lossRate","rateKbps"} from each change on
+  .jsonl     {"atMs","up","delayUs","jitterUs","lossRate","rateKbps"[,"burst"][,"queue"]} from each change on
   .mahimahi  when a packet of 1500 bytes can leave, in ms, for mm-link: rate and interruptions without delay; the first
              minute or million packets, whichever is less, and empty where the rate is unlimited
 
@@ -55,12 +55,14 @@ export const linksCommand = (): Command =>
     .addHelpText('after', HELP)
     .action((file: string, options: LinksOptions) => {
       const scenario = readScenario(file);
-      const rows = linkRows(scenario, options);
+      const topology = topologyOf(scenario);
+      const { remarks } = topology;
+      const rows = linkRows(topology, options);
       const { duration: durationS } = options;
       const constellation = constellationName(scenario.network.constellation);
       if (options.json) {
         process.stdout.write(
-          `${JSON.stringify({ scenario: scenario.name, constellation, durationS, links: rows }, null, 2)}\n`,
+          `${JSON.stringify({ scenario: scenario.name, constellation, durationS, remarks, links: rows }, null, 2)}\n`,
         );
         return;
       }
@@ -68,6 +70,7 @@ export const linksCommand = (): Command =>
       process.stdout.write(
         [
           `${scenario.name}: ${rows.length / 2} links, one way, over ${durationS} s from ${scenario.epoch}; ${constellation}`,
+          ...remarks,
           '',
           ...textTable(table.columns, table.rows),
           ...(options.export === undefined ? [] : ['', `Wrote ${2 * rows.length} files to ${options.export}`]),
@@ -76,9 +79,9 @@ export const linksCommand = (): Command =>
       );
     });
 
-const linkRows = (scenario: Scenario, options: LinksOptions): readonly LinkRow[] => {
+const linkRows = (topology: Topology, options: LinksOptions): readonly LinkRow[] => {
   const endMs = options.duration * 1000;
-  const directions = [...linksOf(topologyOf(scenario))].flatMap(([link, { forward, back, slots, foreseen }]) =>
+  const directions = [...linksOf(topology)].flatMap(([link, { forward, back, slots, foreseen }]) =>
     (
       [
         ['forward', forward],

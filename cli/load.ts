@@ -1,9 +1,15 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
+import { DiskError } from '../core/config/disk-error.ts';
 import { makeFolder } from '../core/config/io/output.ts';
+import { inTurns } from '../core/process/io/in-turns.ts';
+import { Progress } from '../core/process/io/progress.ts';
 import { RunFolder } from '../core/process/io/run-folder.ts';
 import type { LoadLine } from '../hosts/compose/io/compose.ts';
+import { loadableTopology, loadBeside } from '../hosts/compose/io/load-beside.ts';
 import { type RouterDoor, switchPolicy } from '../hosts/compose/io/router-door.ts';
 import { checkAsked, type RunningTopology, runningTopology } from '../hosts/compose/io/running-topology.ts';
 import { driveStanding, healthyTopology, type StandingRun } from '../hosts/compose/io/standing-load.ts';
@@ -11,16 +17,19 @@ import { standingLogs } from '../hosts/compose/io/standing-logs.ts';
 import { checkPolicy, type RunPlan, runPlan } from '../hosts/run-plan.ts';
 import { withEnd } from '../hosts/with-end.ts';
 import { openResults, type Results } from '../report/io/results.ts';
-import { RESULTS } from '../scenario/deployment/compose-file.ts';
+import { LOAD, RESULTS } from '../scenario/deployment/compose-file.ts';
 import { type DeploymentEnvironment, deploymentOf } from '../scenario/deployment/environment.ts';
 import { ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../scenario/deployment/parts.ts';
 import { CONTROL_PORT } from '../scenario/deployment/ports.ts';
 import type { LoadProgress } from '../services/client/io/load-generator.ts';
-import { Progress } from './io/progress.ts';
+import { EXIT } from './io/exit-code.ts';
+import { resultExit } from './io/result-exit.ts';
+import { stopSignals } from './io/stop-signals.ts';
 import { policyList, positive, seconds } from './run-options.ts';
 
 interface LoadOptions {
+  readonly name?: string;
   readonly policy?: readonly string[];
   readonly duration?: number;
   readonly rate?: number;
@@ -31,7 +40,8 @@ interface LoadOptions {
 
 export const loadCommand = (): Command =>
   new Command('load')
-    .description('Send a load to a running topology of containers, from inside it: docker compose run --rm load')
+    .description('Send a load to a running topology of containers, from a container beside it, and print the report.')
+    .option('--name <name>', 'the topology, where several run')
     .option(
       '-p, --policy <a,b,c>',
       'policies to switch the router to, one run each (default: the one it runs)',
@@ -44,17 +54,31 @@ export const loadCommand = (): Command =>
     .option('--only-wait', 'wait until every part is healthy, and send nothing', false)
     .action(async (options: LoadOptions) => {
       const progress = new Progress();
-      const stopping = new AbortController();
-      process.once('SIGINT', () => stopping.abort());
-      process.once('SIGTERM', () => stopping.abort());
+      const signal = stopSignals();
       try {
-        await sendLoad(options, progress, stopping.signal);
+        if (process.env.STARLANE_PART === LOAD) await sendLoad(options, progress, signal);
+        else await sendFromHost(options, signal);
       } catch (error) {
         progress.clear();
-        if (!stopping.signal.aborted) throw error;
-        process.exitCode = 130; // stopped while it waited: there is nothing to report
+        if (!signal.aborted || error instanceof DiskError) throw error;
+        process.exitCode = EXIT.stopped; // stopped while it waited: there is nothing to report
       }
     });
+
+/** On the host: the users' side of the access links is in the topology, so the load runs there too. */
+const sendFromHost = async (options: LoadOptions, signal: AbortSignal): Promise<void> => {
+  const { name, policy, duration, rate, json, lines, onlyWait } = options;
+  for (const one of policy ?? []) checkPolicy(one, { simulated: false });
+  const args = [
+    ...(policy === undefined ? [] : ['--policy', policy.join(',')]),
+    ...(duration === undefined ? [] : ['--duration', String(duration)]),
+    ...(rate === undefined ? [] : ['--rate', String(rate)]),
+    ...(json ? ['--json'] : []),
+    ...(lines ? ['--lines'] : []),
+    ...(onlyWait ? ['--only-wait'] : []),
+  ];
+  process.exitCode = await loadBeside(await loadableTopology(name), args, signal);
+};
 
 const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortSignal): Promise<void> => {
   const told = deploymentOf(process.env);
@@ -62,8 +86,9 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   for (const policy of options.policy ?? []) checkPolicy(policy, { simulated: false });
   const tell = (line: LoadLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   const onWaiting = (names: readonly string[]): void => {
+    checkRefused(new RunFolder(told.runFolder));
     if (lines) tell({ kind: 'waiting', names });
-    else progress.show('load', 0, `waiting for ${names.join(', ')}`);
+    else progress.show('load', null, `waiting for ${names.join(', ')}`);
   };
   const running = await runningTopology({ deployment: told, onWaiting, signal });
   const policies = options.policy ?? [running.policy];
@@ -83,9 +108,10 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   const door = doorOf(deployment);
   let now = running.policy;
   let results: Results | null = null;
+  let fault: DiskError | null = null;
   try {
     for (const policy of policies) {
-      if (signal.aborted && results !== null) break;
+      if ((signal.aborted || fault !== null) && results !== null) break;
       if (policy !== now) await switchPolicy(door, policy);
       now = policy;
       const onProgress = (at: LoadProgress): void => {
@@ -95,20 +121,29 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
       const run = await driveStanding({ scenario, schedule, policy, deployment, onWaiting, onProgress, signal });
       progress.clear();
       if (lines) {
-        const { logs, shaper } = run;
-        tell({ kind: 'over', logs, shaper, policy });
+        const { logs, shaper, unwritten } = run;
+        tell({ kind: 'over', logs, shaper, policy, unwritten });
         continue;
       }
       results ??= resultsOf(run, plan, deployment);
       results.emit(plan.runEvent(policy, { host: 'compose', shaper: run.shaper }));
-      for (const event of withEnd(standingLogs(run.logs, parts), signal.aborted)) results.emit(event);
+      const isCut = signal.aborted || run.unwritten !== null;
+      await inTurns(withEnd(standingLogs(run.logs, parts, run.unwritten), isCut), results.emit);
+      fault ??= run.unwritten ?? results.fault();
     }
   } finally {
     if (now !== running.policy) await switchPolicy(door, running.policy);
   }
   if (results === null) return;
-  const { valid } = results.report({ asJson: json, isStopped: signal.aborted, next: [] });
-  process.exitCode = signal.aborted ? 130 : valid ? 0 : 1;
+  const isStopped = signal.aborted;
+  const { valid } = await results.report({ asJson: json, isStopped, next: [] });
+  process.exitCode = resultExit({ fault: fault ?? results.fault(), isStopped, valid });
+};
+
+/** @throws ConfigError with the line of the part that refused the configuration; a part that came up since may yet be followed by others. */
+const checkRefused = (folder: RunFolder): void => {
+  const refusal = folder.refusal();
+  if (refusal !== null && refusal.atUnixMs > folder.newestBirthUnixMs()) throw new ConfigError('', refusal.line);
 };
 
 /** What the topology was told holds for the load, but for what the load decides alone: how long, and how often. */
@@ -140,10 +175,15 @@ const checkResults = ({ results }: DeploymentEnvironment): void => {
 };
 
 /** In the folder that the user sees, where there is one; beside the logs of the first run otherwise. */
-const resultsOf = ({ id, logs }: StandingRun, plan: RunPlan, { results }: DeploymentEnvironment): Results =>
-  results === null
-    ? openResults(logs, plan.resolved)
-    : openResults(join(RESULTS, id), plan.resolved, join(results, id));
+const resultsOf = (
+  { id, logs, unwritten }: StandingRun,
+  plan: RunPlan,
+  { results }: DeploymentEnvironment,
+): Results => {
+  if (results !== null) return openResults(join(RESULTS, id), plan.resolved, join(results, id));
+  // Where the logs are the disk is full: the report needs another one.
+  return openResults(unwritten === null ? logs : mkdtempSync(join(tmpdir(), 'starlane-')), plan.resolved);
+};
 
 /** Progress of a load of `requests`, for a person to read. */
 export const progressText = ({ sent, answered, ended }: LoadProgress, requests: number): string =>

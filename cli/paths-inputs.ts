@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../core/config/config-error.ts';
 import { readText } from '../core/config/io/read-text.ts';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
@@ -10,14 +11,23 @@ import { groundPointIn, type NamedPoint } from '../report/links/ground-point.ts'
 import { allCities } from '../report/links/io/cities.ts';
 import { laserWay } from '../report/links/laser-way.ts';
 import { fibreSamples, type SampleAt, type Span, spaceSamples, stepsIn } from '../report/links/path-samples.ts';
+import { remarksOnElements } from '../report/links/remarks-on-elements.ts';
 import { type SkyWatch, skyWatch } from '../report/links/sky-watch.ts';
 
 type Medium = 'laser' | 'fibre' | 'bent-pipe';
 
-/** The options of `paths`. */
-export interface PathsOptions {
+/** The options that say which satellites there are, and when. */
+export interface SkyOptions {
   readonly constellation: string;
   readonly mode?: 'parity' | 'physical';
+  readonly phasing?: number;
+  readonly choice?: 'held' | 'shortest';
+  /** Unix milliseconds of time 0. */
+  readonly epoch?: number;
+}
+
+/** The options of `paths`. */
+export interface PathsOptions extends SkyOptions {
   readonly from: string;
   readonly to: string;
   /** Seconds, as the duration. */
@@ -25,10 +35,10 @@ export interface PathsOptions {
   readonly duration: number;
   readonly step: number;
   readonly medium: Medium;
-  readonly phasing?: number;
-  readonly choice?: 'held' | 'shortest';
-  readonly epoch?: number;
   readonly stretch: number;
+  readonly watch: boolean;
+  readonly speed: number;
+  readonly width?: number;
   readonly json: boolean;
   readonly plot?: string;
   readonly map?: string;
@@ -40,6 +50,8 @@ export interface PathsInputs {
   readonly to: NamedPoint;
   readonly title: string;
   readonly subtitle: string;
+  /** What to know of the elements; none for shells. */
+  readonly remarks: readonly string[];
   readonly span: Span;
   readonly watch: SkyWatch;
   readonly sampleAt: SampleAt;
@@ -48,21 +60,13 @@ export interface PathsInputs {
 
 /** Reads and checks all that the options name. Throws `ConfigError`. */
 export const inputsOf = (options: PathsOptions): PathsInputs => {
-  const { constellation: name, mode, phasing, choice, medium, stretch } = options;
+  const { constellation: name, medium, stretch } = options;
   const span = { startMs: Math.round(options.start * 1000), durationMs: options.duration * 1000, stepMs: options.step };
   if (stepsIn(span) > MOST_STEPS) {
     throw new ConfigError('--step', `is ${span.stepMs} ms: ${stepsIn(span)} steps, expected at most ${MOST_STEPS}`);
   }
   const [from, to] = [placeOf(options.from, '--from'), placeOf(options.to, '--to')];
-  const chosen = constellationChoice({
-    name,
-    ...(isPreset(name) ? {} : { fileText: readText(name, CONSTELLATION) }),
-    ...(mode === undefined ? {} : { mode }),
-    ...(phasing === undefined ? {} : { phasing }),
-    ...(choice === undefined ? {} : { choice }),
-  });
-  const epochUnixMs = options.epoch ?? chosen.epochUnixMs;
-  const watch = skyWatch({ constellation: chosen.config, epochUnixMs });
+  const { chosen, epochUnixMs, watch } = skyOf(options);
   const circleKm = greatCircleKm(from, to);
   const fibreUs = fibreDelayUs(circleKm, stretch);
   const model = chosen.config.parity === 'hypatia' ? 'parity with Hypatia' : `${chosen.config.choice} paths`;
@@ -75,6 +79,7 @@ export const inputsOf = (options: PathsOptions): PathsInputs => {
       `${circleKm.toFixed(0)} km on the great circle`,
       `from ${new Date(epochUnixMs + span.startMs).toISOString().replace('.000Z', 'Z')}`,
     ].join('; '),
+    remarks: remarksOnElements(chosen.config, epochUnixMs + span.startMs),
     span,
     watch,
     sampleAt: samplesOf(medium, watch, from, to, fibreUs),
@@ -82,12 +87,26 @@ export const inputsOf = (options: PathsOptions): PathsInputs => {
   };
 };
 
+/** The sky that the options mean. Throws `ConfigError`. */
+export const skyOf = ({ constellation: name, mode, phasing, choice, epoch }: SkyOptions) => {
+  const chosen = constellationChoice({
+    name,
+    ...(isPreset(name) ? {} : { fileText: readText(name, CONSTELLATION) }),
+    textOf: (named) => readText(resolve(dirname(name), named), 'elements'),
+    ...(mode === undefined ? {} : { mode }),
+    ...(phasing === undefined ? {} : { phasing }),
+    ...(choice === undefined ? {} : { choice }),
+  });
+  const epochUnixMs = epoch ?? chosen.epochUnixMs;
+  return { chosen, epochUnixMs, watch: skyWatch({ constellation: chosen.config, epochUnixMs }) };
+};
+
 /** A bound on memory, far above any real need: a day at 50 ms. */
 const MOST_STEPS = 2_000_000;
 
-const CONSTELLATION = `one of ${PRESET_NAMES.join(', ')}, or a file of two-line elements or YAML`;
+const CONSTELLATION = `one of ${PRESET_NAMES.join(', ')}, or a file of elements (TLE, OMM) or YAML`;
 
-const placeOf = (text: string, option: string): NamedPoint =>
+export const placeOf = (text: string, option: string): NamedPoint =>
   groundPointIn(text, option) ?? cityNamed(text, option, allCities());
 
 const samplesOf = (medium: Medium, watch: SkyWatch, from: NamedPoint, to: NamedPoint, fibreUs: number): SampleAt => {

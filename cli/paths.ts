@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { ConfigError } from '../core/config/config-error.ts';
 import { checkOutput } from '../core/config/io/output.ts';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
 import { type PathSample, pathSamples, sampleLine } from '../report/links/path-samples.ts';
@@ -9,7 +10,10 @@ import { textTable } from '../report/text-table.ts';
 import { writeLines } from './io/line-output.ts';
 import { writeText } from './io/write-text.ts';
 import { inputsOf, type PathsInputs, type PathsOptions } from './paths-inputs.ts';
+import { epochOf, secondsOrZero, speedOf, stepMs, stretchOf } from './paths-options.ts';
 import { seconds, wholeFrom } from './run-options.ts';
+import { viewOfPaths } from './sky-inputs.ts';
+import { watchView } from './watch-view.ts';
 
 const HELP = `
 What is printed is geometry at the speed of light: no queues, no equipment, and none of what terminals add. A scenario has
@@ -27,8 +31,13 @@ Modes:
 Media:
   laser      up, over laser links between satellites, down
   bent-pipe  up to a satellite and down, without lasers; where no satellite sees both ends, over the gateway stations that
-             Starlink had about 2023, up and down again as often as it takes; two-line elements and oneweb have this only
+             Starlink had about 2023, up and down again as often as it takes; lists of elements and oneweb have this only
   fibre      the great circle, --stretch times as long, in glass: constant
+
+Watching (--watch):
+  On a terminal the map of "starlane sky" is drawn again each second: the satellites, the path with the time of each leg, the next
+  slot and the next hand-over. Elsewhere each change of the path is one line. Time begins at --start and passes --speed times as
+  fast as on the wall clock, until Ctrl-C or, if you give one, for --duration.
 
 JSON lines (--json), one a step:
   {"tMs":0,"rttNs":29423137.758,"hops":[184,183,217]}
@@ -39,6 +48,7 @@ JSON lines (--json), one a step:
 Examples:
   starlane paths --from "New York" --to London --duration 10m
   starlane paths --constellation starlink-gen1 --from London --to Johannesburg --plot rtt.svg --map path.svg
+  starlane paths --from "New York" --to London --choice held --watch --speed 5
   starlane paths --constellation kuiper-k1 --mode parity --from 14.6042,120.9822 --to 38.913811,121.602322 \\
     --duration 200 --step 100 --json`;
 
@@ -47,7 +57,7 @@ export const pathsCommand = (): Command =>
     .description('Show the round trip and the satellites between two places over time, beside fibre.')
     .option(
       '-c, --constellation <name|file>',
-      `${PRESET_NAMES.join(', ')}, a file of two-line elements, or YAML with the keys of network.constellation`,
+      `${PRESET_NAMES.join(', ')}, a file of elements (TLE, 3LE, OMM as CSV or JSON), or YAML with the keys of network.constellation`,
       'starlink-s1',
     )
     .addOption(new Option('-m, --mode <mode>', 'what is computed (default: physical)').choices(['parity', 'physical']))
@@ -72,20 +82,28 @@ export const pathsCommand = (): Command =>
     .option(
       '--epoch <iso>',
       'the instant of time 0, UTC (default: 2026-01-01T00:00:00Z; parity 2000-01-01; elements their newest)',
-      instant,
+      epochOf,
     )
     .option('--stretch <n>', 'how many times as long as the great circle fibre is', stretchOf, 1.4)
+    .option('--watch', 'follow the path as time passes, on a map that is drawn again each second', false)
+    .option('--speed <n>', 'with --watch: how much faster than the wall clock time passes', speedOf, 1)
+    .option('--width <n>', 'with --watch: columns of the map (default: as the terminal allows)', wholeFrom(40, 400))
     .option('--json', 'print one JSON object a step and nothing else', false)
     .option('--plot <file.svg>', 'draw the round trip over time there')
     .option('--map <file.svg>', 'draw the path at the start over a world map there')
     .addHelpText('after', HELP)
-    .action(async (options: PathsOptions) => {
+    .action(async (options: PathsOptions, command: Command) => {
+      if (options.watch) {
+        await watch(options, command.getOptionValueSource('duration') !== 'default');
+        return;
+      }
       if (options.plot !== undefined) checkOutput(options.plot, '--plot');
       if (options.map !== undefined) checkOutput(options.map, '--map');
       const inputs = inputsOf(options);
       const trace = new PathTrace();
       const samples = pathSamples(inputs.sampleAt, inputs.span);
       if (options.json) {
+        for (const remark of inputs.remarks) process.stderr.write(`starlane: ${remark}\n`);
         const kept = options.plot === undefined ? null : trace;
         if (!(await writeLines(jsonLines(samples, kept)))) return;
       } else {
@@ -94,6 +112,25 @@ export const pathsCommand = (): Command =>
       }
       for (const file of await draw(options, inputs, trace)) if (!options.json) process.stdout.write(`Wrote ${file}\n`);
     });
+
+/** Without a duration it goes on until Ctrl-C. */
+const watch = async (options: PathsOptions, hasDuration: boolean): Promise<void> => {
+  const { medium, stretch, duration, speed, width } = options;
+  for (const key of ['json', 'plot', 'map'] as const) {
+    if (options[key] !== undefined && options[key] !== false) throw new ConfigError(`--${key}`, 'excludes --watch');
+  }
+  if (medium === 'fibre')
+    throw new ConfigError('--medium', 'is fibre, where nothing changes; expected laser or bent-pipe');
+  const inputs = inputsOf(options);
+  const { startMs } = inputs.span;
+  await watchView(viewOfPaths(inputs, medium, stretch), {
+    startMs,
+    untilMs: hasDuration ? startMs + duration * 1000 : Number.POSITIVE_INFINITY,
+    speed,
+    columns: width ?? null,
+    drawn: 'auto',
+  });
+};
 
 function* jsonLines(samples: Iterable<PathSample>, trace: PathTrace | null): Generator<string> {
   for (const sample of samples) {
@@ -104,13 +141,14 @@ function* jsonLines(samples: Iterable<PathSample>, trace: PathTrace | null): Gen
 
 const reportOf = (options: PathsOptions, inputs: PathsInputs, trace: PathTrace): readonly string[] => {
   const { medium, stretch } = options;
-  const { title, subtitle, span, fibreMs } = inputs;
+  const { title, subtitle, remarks, span, fibreMs } = inputs;
   const steps = stepTable(trace, medium, fibreMs);
   const summary = summaryTable(trace, medium, fibreMs);
   const startS = span.startMs / 1000;
   return [
     title,
     subtitle,
+    ...remarks,
     '',
     ...textTable(steps.columns, steps.rows),
     '',
@@ -140,26 +178,3 @@ const draw = async (options: PathsOptions, inputs: PathsInputs, trace: PathTrace
   }
   return [plot, map].filter((file) => file !== undefined);
 };
-
-function secondsOrZero(text: string): number {
-  return /^0+(\.0*)?(s|m|h)?$/.test(text) ? 0 : seconds(text);
-}
-
-function stepMs(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 3_600_000)
-    throw new InvalidArgumentError('Expected whole milliseconds, 1 to 3600000.');
-  return value;
-}
-
-function stretchOf(text: string): number {
-  const value = Number(text);
-  if (!(value >= 1 && value <= 20)) throw new InvalidArgumentError('Expected a number from 1 to 20.');
-  return value;
-}
-
-function instant(text: string): number {
-  const unixMs = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(unixMs)) throw new InvalidArgumentError('Expected an instant such as 2026-01-01T00:00:00Z.');
-  return unixMs;
-}

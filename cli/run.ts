@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { type DiskError, diskErrorOf } from '../core/config/disk-error.ts';
+import { inTurns } from '../core/process/io/in-turns.ts';
+import { Progress } from '../core/process/io/progress.ts';
 import { runCompose } from '../hosts/compose/io/compose.ts';
 import { runLocal } from '../hosts/local/io/local.ts';
 import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
@@ -10,11 +12,13 @@ import { withEnd } from '../hosts/with-end.ts';
 import { openResults, type Results } from '../report/io/results.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
-import { topologyOf } from '../scenario/topology.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
 import { writeComposeFile } from './compose.ts';
 import { deadPathLine } from './dead-path-line.ts';
-import { Progress } from './io/progress.ts';
+import { EXIT } from './io/exit-code.ts';
+import { resultExit } from './io/result-exit.ts';
+import { stopSignals } from './io/stop-signals.ts';
+import { temporaryFolder } from './io/temporary-folder.ts';
 import { progressText } from './load.ts';
 import { overridesOf, portNumber, type RunOptions, withRunOptions } from './run-options.ts';
 
@@ -25,6 +29,14 @@ interface LiveOptions extends RunOptions {
   readonly keep: boolean;
 }
 
+/** How one policy ended. */
+interface LiveEnd {
+  /** Whether anything was sent. */
+  readonly hasRun: boolean;
+  /** Why the disk did not take all logs of the parts; null where it did. */
+  readonly unwritten: DiskError | null;
+}
+
 /** One policy of a command. */
 interface LiveRun {
   readonly file: string;
@@ -33,7 +45,7 @@ interface LiveRun {
   readonly policy: string;
   readonly results: Results;
   readonly workFolder: string;
-  readonly show: (share: number, detail: string) => void;
+  readonly show: (share: number | null, detail: string) => void;
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
 }
@@ -61,64 +73,73 @@ export const runCommand = (): Command =>
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: false });
       const { scenario } = plan;
       const results = openResults(options.out ?? `results/${scenario.name}-run`, plan.resolved);
-      for (const dead of pathsNeverUp(scenario, topologyOf(scenario), {
+      for (const remark of plan.topology.remarks) process.stderr.write(`starlane: ${remark}\n`);
+      for (const dead of pathsNeverUp(scenario, plan.topology, {
         untilMs: (scenario.durationS + scenario.drainS) * 1000,
       })) {
         process.stderr.write(`starlane: ${deadPathLine(dead)}\n`);
       }
       const progress = new Progress();
-      const stopping = new AbortController();
-      process.once('SIGINT', () => stopping.abort());
-      process.once('SIGTERM', () => stopping.abort());
-      const workFolder = mkdtempSync(join(tmpdir(), 'starlane-'));
+      const signal = stopSignals();
+      const work = temporaryFolder();
       let hasResults = false;
+      let unwritten: DiskError | null = null;
       try {
         for (const [index, policy] of options.policy.entries()) {
           const title = `${index + 1}/${options.policy.length} ${policy.padEnd(14)}`;
           const isLast = index === options.policy.length - 1;
-          const hasRun = await onHost[options.host]({
+          const end = await onHost[options.host]({
             file,
             options: { ...options, keep: options.keep && isLast },
             plan,
             policy,
             results,
-            workFolder: mkdtempSync(join(workFolder, `${policy}-`)),
+            workFolder: folderIn(work.path, policy),
             show: (share, detail) => progress.show(title, share, detail),
-            warn: (message) => {
-              progress.clear();
-              process.stderr.write(`starlane: ${message}\n`);
-            },
-            signal: stopping.signal,
+            warn: (message) => progress.say(`starlane: ${message}`),
+            signal,
           });
-          hasResults ||= hasRun;
-          if (stopping.signal.aborted) break;
+          hasResults ||= end.hasRun;
+          unwritten ??= end.unwritten ?? results.fault();
+          if (signal.aborted || unwritten !== null) break;
         }
       } finally {
         progress.clear();
-        rmSync(workFolder, { recursive: true, force: true });
+        work.remove();
       }
       if (!hasResults) {
         process.stderr.write('starlane: stopped before anything was sent\n');
-        process.exitCode = 130;
+        process.exitCode = EXIT.stopped;
         return;
       }
-      const { valid } = results.report({
+      const isStopped = signal.aborted;
+      const { valid } = await results.report({
         asJson: options.json,
-        isStopped: stopping.signal.aborted,
+        isStopped,
         next: [
           `simulate ${file} --duration 10m   the same in virtual time: enough answers for a p99`,
           `run ${file} --rate 20             more load: where do queues decide, not distance?`,
         ],
       });
-      process.exitCode = stopping.signal.aborted ? 130 : valid ? 0 : 1;
+      process.exitCode = resultExit({ fault: unwritten ?? results.fault(), isStopped, valid });
     });
 
-const runOnThisMachine = async (run: LiveRun): Promise<boolean> => {
+const folderIn = (folder: string, name: string): string => {
+  const path = join(folder, name);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    throw diskErrorOf(path, error);
+  }
+  return path;
+};
+
+const runOnThisMachine = async (run: LiveRun): Promise<LiveEnd> => {
   const { file, options, plan, policy, results, workFolder, show, warn, signal } = run;
   const { scenario, schedule } = plan;
-  show(0, 'starting nodes, relays, router and load');
+  show(null, 'starting nodes, relays, router and load');
   results.emit(plan.runEvent(policy, { host: 'local', shaper: 'relay' }));
-  await runLocal({
+  const unwritten = await runLocal({
     scenario,
     scenarioFile: file,
     overrides: overridesOf(options),
@@ -130,11 +151,10 @@ const runOnThisMachine = async (run: LiveRun): Promise<boolean> => {
     onFault: (message) => warn(`${message}; the run goes on without it`),
     signal,
   });
-  return true;
+  return { hasRun: true, unwritten };
 };
 
-/** Resolves to whether anything was sent. */
-const runInContainers = async (run: LiveRun): Promise<boolean> => {
+const runInContainers = async (run: LiveRun): Promise<LiveEnd> => {
   const { file, options, plan, policy, results, workFolder, show, warn, signal } = run;
   const { scenario, schedule } = plan;
   // Many may run at once on one machine, each with a name of its own.
@@ -149,18 +169,18 @@ const runInContainers = async (run: LiveRun): Promise<boolean> => {
     routerPort: options.port,
     workFolder,
     keep: options.keep,
-    onStage: (stage) => show(0, stage),
+    onStage: (stage) => show(null, stage),
     onProgress: (now) => show(now.ended / schedule.length, progressText(now, schedule.length)),
     signal,
   });
   if (options.keep) warn(`the containers keep running; take them down with: starlane down ${projectName}`);
-  if (outcome === null) return false;
+  if (outcome === null) return { hasRun: false, unwritten: null };
   if (outcome.shaper !== 'netem')
     warn(`the kernel’s netem was not used: paths were played by shaper ${outcome.shaper}`);
   results.emit(plan.runEvent(policy, { host: 'compose', shaper: outcome.shaper }));
   for (const unplayed of unplayedFaults(scenario, 'compose')) results.emit(unplayed);
-  for (const event of withEnd(outcome.events, signal.aborted)) results.emit(event);
-  return true;
+  await inTurns(withEnd(outcome.events, signal.aborted || outcome.unwritten !== null), results.emit);
+  return { hasRun: true, unwritten: outcome.unwritten };
 };
 
 const onHost = { local: runOnThisMachine, compose: runInContainers } as const;

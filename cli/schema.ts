@@ -10,7 +10,7 @@ const SCHEMAS = {
     title: 'Starlane scenario',
     ...z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' }),
   }),
-  summary: () => ({ title: 'Starlane summary', ...z.toJSONSchema(summarySchema) }),
+  summary: () => ({ title: 'Starlane summary', ...z.toJSONSchema(summarySchema, { io: 'input' }) }),
 };
 
 export const schemaCommand = (): Command =>

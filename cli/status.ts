@@ -12,8 +12,9 @@ export const statusCommand = (): Command =>
       } else if (standing.length === 0) {
         process.stdout.write('no Starlane topology is running\n');
       }
-      for (const { project, scenario, containers } of json ? [] : standing) {
+      for (const { project, scenario, edited, containers } of json ? [] : standing) {
         process.stdout.write(`${project} (scenario ${scenario})\n`);
+        if (edited !== null) process.stdout.write(`  ${edited}\n`);
         const width = Math.max(...containers.map(({ service }) => service.length));
         for (const { service, status, says } of containers)
           process.stdout.write(`  ${service.padEnd(width)}  ${status}${says === null ? '' : `  ${says}`}\n`);

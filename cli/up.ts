@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { makeFolder } from '../core/config/io/output.ts';
 import { isPortFree } from '../core/net/io/port-free.ts';
+import { Progress } from '../core/process/io/progress.ts';
 import { ComposeProject } from '../hosts/compose/io/compose-project.ts';
 import { checkOurs, standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 import { checkPolicy } from '../hosts/run-plan.ts';
@@ -11,7 +12,8 @@ import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/enviro
 import { GRPC_PORT } from '../scenario/deployment/ports.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { writeComposeFile } from './compose.ts';
-import { Progress } from './io/progress.ts';
+import { EXIT } from './io/exit-code.ts';
+import { stopSignals } from './io/stop-signals.ts';
 import { writeText } from './io/write-text.ts';
 import { portNumber } from './run-options.ts';
 
@@ -43,10 +45,7 @@ export const upCommand = (): Command =>
       checkPolicy(policy, { simulated: false });
       const published = await publishedPort(port);
       const progress = new Progress();
-      const stopping = new AbortController();
-      process.once('SIGINT', () => stopping.abort());
-      process.once('SIGTERM', () => stopping.abort());
-      const { signal } = stopping;
+      const signal = stopSignals();
       const projectName = name ?? `starlane-${scenario.name}`;
       if (!/^[a-z0-9][a-z0-9_-]*$/.test(projectName)) {
         throw new ConfigError('--name', `is "${projectName}", expected lower-case letters, digits, - and _`);
@@ -68,27 +67,28 @@ export const upCommand = (): Command =>
       const composeFile = writeComposeFile(file, { out: join(folder, 'docker-compose.yml'), results: folder });
       const project = new ComposeProject({ name: projectName, file: composeFile, environment });
       try {
-        progress.show(project.name, 0, 'building images');
+        progress.show(project.name, null, 'building images');
         await project.build({ signal });
-        progress.show(project.name, 0, 'starting containers');
+        progress.show(project.name, null, 'starting containers');
         await project.up({ signal });
         // The chosen values are written beside the compose file, so that plain `docker compose` finds the same topology.
         const lines = Object.entries(project.environment).map(([key, value]) => `${key}=${value}\n`);
         writeText(join(folder, '.env'), lines.join(''));
-        const onLine = (line: string): void => progress.show(project.name, 0, line);
+        const onLine = (line: string): void => progress.show(project.name, null, line);
         const said = await project.load(['--only-wait'], { onLine, signal });
         progress.clear();
         const address = await project.routerAddress(GRPC_PORT);
         signal.throwIfAborted(); // Ctrl-C may come when all parts were already healthy
+        project.keep();
         process.stdout.write(`${said.trim().split('\n').at(-1)}\n`);
         process.stdout.write(`${project.name}: the router listens on ${address}\n`);
-        process.stdout.write(`load:  docker compose -f ${composeFile} run --rm load --duration 30s\n`);
+        process.stdout.write(`load:  npm run starlane -- load --name ${project.name} --duration 30s\n`);
         process.stdout.write(`down:  npm run starlane -- down ${project.name}\n`);
       } catch (error) {
         progress.clear();
         await leaveNothing(project, isNew ? folder : null);
         if (!signal.aborted) throw error;
-        process.exitCode = 130;
+        process.exitCode = EXIT.stopped;
       }
     });
 

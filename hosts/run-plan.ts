@@ -9,12 +9,14 @@ import { traceOf } from '../scenario/io/trace-of.ts';
 import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
 import { scheduleOf } from '../scenario/schedule-of.ts';
+import { type Topology, topologyOf } from '../scenario/topology.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
 import type { Schedule } from '../workload/schedule.ts';
 
 /** What all policies of one command have in common. */
 export interface RunPlan {
   readonly scenario: Scenario;
+  readonly topology: Topology;
   readonly schedule: Schedule;
   /** The scenario that is written beside the results. */
   readonly resolved: ResolvedScenario;
@@ -36,9 +38,11 @@ export const runPlan = (options: {
   const durationMs = scenario.durationS * 1000;
   const schedule = scheduleOf(scenario, traceOf(scenario));
   const resolved = resolvedScenario(scenario);
+  const topology = topologyOf(scenario);
   const commit = commitOf();
   return {
     scenario,
+    topology,
     schedule,
     resolved,
     runEvent: (policy, { host, shaper }) => ({
@@ -59,6 +63,7 @@ export const runPlan = (options: {
       host,
       shaper,
       constellation: constellationName(scenario.network.constellation),
+      ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
       profiles: profilesOf(scenario),
       knowledge: scenario.router.knowledge,
       commit,

@@ -18,7 +18,7 @@ type Reasons = Readonly<Record<HostKind, string | null>>;
 const ROUTER: Reasons = {
   simulate: 'a simulated router has no process that could be started anew',
   local: null,
-  compose: 'nothing starts a container anew by the clock of the run; use docker compose restart router',
+  compose: null,
 };
 
 const DOWN: Reasons = {

@@ -8,6 +8,7 @@ import { runStanding } from '../core/process/io/standing-service.ts';
 import { seededRng } from '../core/random/rng.ts';
 import type { Cancel } from '../core/time/clock.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
+import { ToldPathFaults } from '../hosts/told-path-faults.ts';
 import { emitLinkChanges } from '../netem/links/model/link-events.ts';
 import { AgentMetrics } from '../netem/shaping/agent/io/agent-metrics.ts';
 import { attachmentTo, isCutOff } from '../netem/shaping/agent/io/attachment.ts';
@@ -19,11 +20,14 @@ import type { NamespacePaths } from '../netem/shaping/agent/namespace-paths.ts';
 import { Prober } from '../netem/shaping/probe/io/prober.ts';
 import { netemSupport } from '../netem/shaping/tc/io/netem-support.ts';
 import { type DeploymentEnvironment, deploymentOf, type NetworkName } from '../scenario/deployment/environment.ts';
+import { configuredBy } from '../scenario/deployment/io/configured-by.ts';
+import { standingOf, standingTopology } from '../scenario/deployment/io/standing-of.ts';
 import { namespacePlan, ROUTER, reachedAt, USERS } from '../scenario/deployment/namespace-plan.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT } from '../scenario/deployment/ports.ts';
-import { standingOf, standingTopology } from '../scenario/deployment/standing-of.ts';
+import { pathFaultsOf } from '../scenario/faults-plan.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { nodePlansOf } from '../scenario/node-plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 const FOLLOW_MS = 1000;
 const PROBE_EVERY_MS = 97;
@@ -32,7 +36,7 @@ const PROBE_EVERY_MS = 97;
  * The agent of one network namespace: it runs beside a node, the router or the users, and plays the paths that begin or end
  * there, with the kernel's netem or, where the kernel has none, with a relay.
  */
-await runStanding((emit) => {
+await runStanding(configuredBy(process.env, { isAgent: true }), (emit) => {
   const deployment = deploymentOf(process.env);
   const { part, isSwarm, isWithin } = deployment;
   const scenario = readScenario(deployment.scenarioFile, deployment.overrides);
@@ -46,14 +50,14 @@ await runStanding((emit) => {
   const name = isIdle ? `${part}-idle-agent` : `${part}-agent`;
   return {
     standing: standingOf(scenario, deployment, { part: name, controlPort: AGENT_CONTROL_PORT }),
-    start: () => (isIdle ? idle() : startAgent(plan, deployment, scenario.seed, emit)),
+    start: () => (isIdle ? idle() : startAgent(plan, deployment, scenario, emit)),
   };
 });
 
 async function startAgent(
   plan: NamespacePaths,
   deployment: DeploymentEnvironment,
-  seed: number,
+  scenario: Scenario,
   sink: EventSink,
 ): Promise<Service<null>> {
   const { part, subnets } = deployment;
@@ -93,7 +97,8 @@ async function startAgent(
           arrivals: plan.arrivals,
           attachmentTo: attachment,
           clock,
-          rng: seededRng(seed),
+          rng: seededRng(scenario.seed),
+          transport: scenario.network.transport,
           redirects: !deployment.isSwarm,
           onFault,
         });
@@ -120,6 +125,10 @@ async function startAgent(
     if (hasLeft === null || !isCutOff()) player.followPeers().catch((error: Error) => onFault(error.message));
   }, FOLLOW_MS);
   const metrics = new AgentMetrics(player, clock);
+  const faults = new ToldPathFaults(
+    new Map(plan.arrivals.map(({ path }) => [path, pathFaultsOf(scenario, path)])),
+    emit,
+  );
   let logging: readonly Cancel[] = [];
   let prober: Prober | null = null;
   let recordings = 0;
@@ -151,11 +160,13 @@ async function startAgent(
       startedUnixMs = startUnixMs;
       clock.startAt(startUnixMs);
       player.begin();
+      faults.begin(clock, deployment.start === 'cycle' ? scenario.cycleS * 1000 : null);
     },
     health: () => ({ ...player.health(), shaper, ...(hasLeft === null ? {} : { ok: false, hasLeft }) }),
     metrics: () => metrics.text(),
     recordingBegan: (nowMs) => {
       logging = [...player.links].map(([name, link]) => emitLinkChanges(name, link, { clock, emit, fromMs: nowMs }));
+      faults.tell(nowMs);
       void probe(recordings);
     },
     recordingEnds: () => {

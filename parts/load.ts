@@ -21,9 +21,9 @@ runService<LoadSetup, null, LoadProgress>(async (setup, { emit, ...parent }) => 
       clock.startAt(startUnixMs);
       void load.run().then(() => parent.done());
     },
-    close: () => {
+    close: (ending) => {
       clearInterval(reporting);
-      load.close();
+      load.close(ending);
       clock.close();
     },
   };

@@ -11,8 +11,9 @@ import type { NodeReady, NodeSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
 import { deploymentOf } from '../scenario/deployment/environment.ts';
+import { configuredBy } from '../scenario/deployment/io/configured-by.ts';
+import { standingOf } from '../scenario/deployment/io/standing-of.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../scenario/deployment/ports.ts';
-import { standingOf } from '../scenario/deployment/standing-of.ts';
 import { engineOf } from '../scenario/engine-of.ts';
 import { nodeFaultsOf } from '../scenario/faults-plan.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
@@ -117,7 +118,7 @@ if (isForked()) {
     return startNode({ scenario, name, host: '127.0.0.1', port, emit, crash, cycleMs: null });
   });
 } else {
-  await runStanding((emit) => {
+  await runStanding(configuredBy(process.env), (emit) => {
     const deployment = deploymentOf(process.env);
     const { part: name, isSwarm } = deployment;
     const scenario = readScenario(deployment.scenarioFile, deployment.overrides);

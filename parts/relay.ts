@@ -7,6 +7,7 @@ import { playRelayFaults } from '../hosts/local/io/relay-faults.ts';
 import type { RelayReady, RelaySetup } from '../hosts/part-setup.ts';
 import { emitLinkChanges } from '../netem/links/model/link-events.ts';
 import { recordedLink } from '../netem/links/model/timeline.ts';
+import { sharingSerialisers } from '../netem/links/serialisers-of.ts';
 import { Relay } from '../netem/shaping/relay/io/relay.ts';
 import { RelayMemory } from '../netem/shaping/relay/io/relay-memory.ts';
 import { measureRelayOverheadMs } from '../netem/shaping/relay/io/relay-overhead.ts';
@@ -23,6 +24,7 @@ runService<RelaySetup, RelayReady>(async (setup, parent) => {
   const rng = seededRng(scenario.seed);
   const overheadMs = await measureRelayOverheadMs(clock, rng);
   const memory = new RelayMemory();
+  const serialisersOf = sharingSerialisers();
   const refused = (part: string) => (): void =>
     emit({ kind: 'fault', atMs: clock.now(), part, reason: 'refused connections: too many were open' });
   const relays = new Map<string, Relay>();
@@ -33,7 +35,16 @@ runService<RelaySetup, RelayReady>(async (setup, parent) => {
     const forward = recordedLink(path.forward, 0, untilMs);
     const back = recordedLink(path.back, 0, untilMs);
     const probe = { listenPort: 0, targetPort: setup.echoPort };
-    const ends = { listenPort: 0, targetPort, probe, memory, onRefused: refused(`the relay of ${name}`) };
+    const serialisers = serialisersOf(path);
+    const ends = {
+      serialisers,
+      transport: scenario.network.transport,
+      listenPort: 0,
+      targetPort,
+      probe,
+      memory,
+      onRefused: refused(`the relay of ${name}`),
+    };
     relays.set(name, await Relay.listen({ name, forward, back, clock, rng, overheadMs, ...ends }));
     playRelayFaults({ faults: pathFaultsOf(scenario, name), path: name, relay: relays.get(name)!, clock, emit });
     emitLinkChanges(`${name}/forward`, forward, { clock, emit, untilMs });

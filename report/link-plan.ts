@@ -70,7 +70,7 @@ const pathOf = (link: string): string => link.slice(0, link.lastIndexOf('/'));
 
 const STATE = ['delayUs', 'jitterUs', 'lossRate', 'rateKbps'] as const;
 
-/** One link over time, in 48 bytes a change. */
+/** One link over time, in 48 bytes a change. Leaves out bursts and bounds of queues: no figure of a plan needs them. */
 class LinkHistory implements LinkModel {
   readonly #atMs = new NumberColumn(0);
   readonly #up = new NumberColumn(0);

@@ -1,8 +1,9 @@
-import { OUTCOMES, type Outcome, type RunEvent } from '../core/event/event.ts';
+import { type Event, OUTCOMES, type Outcome, type RunEvent } from '../core/event/event.ts';
 import { GrowingSamples } from '../core/stats/growing-samples.ts';
+import type { Ms } from '../core/time/clock.ts';
 import type { AttemptTable } from './attempt-table.ts';
 import { distribution } from './distribution.ts';
-import { e2eMs, type RequestTable, tpotMs, ttftMs } from './request-table.ts';
+import { e2eMs, type RequestRecord, type RequestTable, tpotMs, ttftMs } from './request-table.ts';
 import { SharesByName } from './shares-by-name.ts';
 import type { RunFigures } from './summary-schema.ts';
 
@@ -12,6 +13,8 @@ type By = 'byMedium' | 'byEndpoint' | 'byClient';
 export interface RequestFigures extends Pick<RunFigures, Of | By> {
   /** Requests that met every objective. */
   readonly good: number;
+  /** Requests of which it is known whether they met every objective: all but some that were interrupted. */
+  readonly judged: number;
 }
 
 /**
@@ -22,8 +25,10 @@ export const requestFigures = (of: {
   readonly run: RunEvent;
   readonly requests: RequestTable;
   readonly attempts: AttemptTable;
+  readonly ended: Extract<Event, { kind: 'ended' }> | null;
 }): RequestFigures => {
   const { run, attempts } = of;
+  const endedAtMs = of.ended?.atMs ?? Number.NaN;
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
   const [ttfts, fromSend, tpots, e2es] = [
     new GrowingSamples(),
@@ -36,19 +41,23 @@ export const requestFigures = (of: {
   let retried = 0;
   let brokenOff = 0;
   let good = 0;
+  let judged = 0;
   for (const record of of.requests.records()) {
     if (!(record.intendedAtMs >= run.warmUpMs)) continue;
     requests++;
-    counts[record.outcome]++;
+    // Without a last line of its own a request was open: the disk was full, or its client was killed.
+    const outcome = record.outcome === 'open' && of.ended?.isInterrupted === true ? 'interrupted' : record.outcome;
+    counts[outcome]++;
     const [ttft, tpot, e2e] = [ttftMs(record), tpotMs(record), e2eMs(record)];
     const hasBegun = !Number.isNaN(ttft);
     ttfts.add(ttft);
     fromSend.add(record.firstTokenAtMs - record.sentAtMs);
     tpots.add(tpot);
     e2es.add(e2e);
-    const isAnswered = record.outcome === 'answered';
+    const isAnswered = outcome === 'answered';
     if (hasBegun && !isAnswered) brokenOff++;
     if (isAnswered && ttft <= run.slo.ttftMs && !(tpot > run.slo.tpotMs)) good++;
+    if (outcome !== 'interrupted' || hasMissedTtft(record, run.slo, endedAtMs)) judged++;
     if (attempts.attemptsOf(record.request) > 1) retried++;
     byClient.add(record.client, ttft);
     const endpoint = attempts.endpointOf(record.request);
@@ -68,8 +77,13 @@ export const requestFigures = (of: {
     byEndpoint: byEndpoint.shares(),
     byClient: byClient.shares(),
     good,
+    judged,
   };
 };
+
+/** Whether an interrupted request had no first token in time, so that it could not meet the objectives any more. */
+const hasMissedTtft = (record: RequestRecord, slo: RunEvent['slo'], endedAtMs: Ms): boolean =>
+  record.intendedAtMs + slo.ttftMs < (Number.isNaN(record.firstTokenAtMs) ? endedAtMs : record.firstTokenAtMs);
 
 /** Endpoints are named `node/medium`. */
 const mediumOf = (endpoint: string): string => endpoint.slice(endpoint.lastIndexOf('/') + 1);

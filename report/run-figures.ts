@@ -22,12 +22,13 @@ export interface Tallied {
   readonly energy: EnergyTally;
   readonly generator: Extract<Event, { kind: 'generator' }> | null;
   readonly measuredMs: Ms;
+  readonly ended: Extract<Event, { kind: 'ended' }> | null;
 }
 
 /** What a run measured, over the requests that were intended after its warm-up. */
 export const runFigures = (tally: Tallied): RunFigures => {
   const { run, generator, links, measuredMs } = tally;
-  const { good, ...requests } = requestFigures(tally);
+  const { good, judged, ...requests } = requestFigures(tally);
   const perS = (of: number): number | null => (measuredMs > 0 ? round((of * 1000) / measuredMs) : null);
   const probed = tally.probes.figures({
     plan: links,
@@ -42,7 +43,7 @@ export const runFigures = (tally: Tallied): RunFigures => {
     offeredPerS: perS(requests.requests),
     answeredPerS: perS(requests.answered),
     goodputPerS: perS(good),
-    attainment: requests.requests === 0 ? null : round(good / requests.requests),
+    attainment: judged === 0 ? null : round(good / judged),
     probeErrorMs: probed.all,
     probeErrorMsByPath: probed.byPath,
     neverUp: [...links.neverUp()],

@@ -1,3 +1,5 @@
+import { isRarelyUp } from './outlook/rarely-up.ts';
+import { shareText } from './outlook/share-text.ts';
 import type { RunTally } from './run-tally.ts';
 import type { RunFigures } from './summary-schema.ts';
 
@@ -5,12 +7,21 @@ import type { RunFigures } from './summary-schema.ts';
 const SAMPLES = { p99: 662, 'p99.9': 6636 } as const;
 
 /** What to know when using the figures of a run. */
-export const runNotes = ({ nodes }: Pick<RunTally, 'nodes'>, { ttftMs, neverUp }: RunFigures): string[] => {
+export const runNotes = (tally: RunTally, { ttftMs, neverUp }: RunFigures): string[] => {
   const seen = ttftMs.n - ttftMs.censored;
   const weak = Object.entries(SAMPLES).filter(([, samples]) => seen < samples);
   return [
     ...weak.map(([percentile, samples]) => `${percentile} rests on ${seen} first tokens; it needs ${samples}`),
-    ...nodes.lines(),
+    ...tally.nodes.lines(),
     ...neverUp.map((path) => `path ${path} was never up`),
+    ...rarelyUp(tally),
   ];
+};
+
+const rarelyUp = ({ links, ended }: RunTally): readonly string[] => {
+  if (ended === null || ended.atMs === 0) return [];
+  return links.paths().flatMap((path) => {
+    const share = links.upMs(path, 0, ended.atMs) / ended.atMs;
+    return share > 0 && isRarelyUp(share) ? [`path ${path} was up ${shareText(share)} of the run`] : [];
+  });
 };

@@ -78,13 +78,18 @@ const figuresSchema = z
       .number()
       .min(0)
       .describe('The time that requests were sent and measured for: warm-up excluded, as far as the run came.'),
-    requests: count.describe('Intended in that time; the six outcomes add up to it.'),
+    requests: count.describe('Intended in that time; the seven outcomes add up to it.'),
     answered: count,
     failed: count,
     refused: count,
     cancelled: count,
     dropped: count.describe('Never sent, because too many were in flight.'),
-    open: count.describe('Still open when the run ended.'),
+    open: count.describe('Still open when the run came to its end.'),
+    interrupted: count
+      .default(0)
+      .describe(
+        'Still open when somebody stopped the run early, or a full disk did: no failures. Counted as `open` in older results.',
+      ),
     retried: count.describe('Tried more than once.'),
     ttftMs: distributionSchema.describe(
       'First token minus the intended start, over all requests; censored: no first token.',
@@ -105,7 +110,11 @@ const figuresSchema = z
     offeredPerS: figure,
     answeredPerS: figure,
     goodputPerS: figure.describe('Requests that met every objective, per second of the measured time.'),
-    attainment: share.nullable().describe('Requests that met every objective, over all that were offered.'),
+    attainment: share
+      .nullable()
+      .describe(
+        'Requests that met every objective, over all that were offered, without interrupted ones that could still have met them.',
+      ),
     byMedium: z.record(z.string(), shareSchema).describe('By the last attempt.'),
     byEndpoint: z.record(z.string(), shareSchema).describe('By the last attempt.'),
     byClient: z.record(z.string(), shareSchema),
@@ -162,6 +171,12 @@ const runResultSchema = z.strictObject({
     })
     .describe('What the scenario says of this run, and what delayed its bytes.'),
   valid: z.boolean(),
+  partial: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the run was stopped before its end, or a part of its log is missing: figures are of what there is.',
+    ),
   invalidBecause: z.array(z.string()).describe('Why the figures must not be used; empty when they may.'),
   notes: z.array(z.string()).describe('What to keep in mind when using them.'),
   figures: figuresSchema,

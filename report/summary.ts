@@ -6,37 +6,55 @@ import { runNotes } from './run-notes.ts';
 import { RunTally } from './run-tally.ts';
 import type { RunResult, Summary } from './summary-schema.ts';
 
-/**
- * Computes the summary of a log, an event at a time, from its events, the machine, and what is missing of the log (read after
- * the last event). A missing line could belong to any run, so then no run of the log is
- * valid. Throws for a log without a run.
- */
+/** Computes the summary of a log, an event at a time. */
+export class Summariser {
+  readonly #runs: { readonly run: RunEvent; readonly result: RunResult }[] = [];
+  #tally: RunTally | null = null;
+
+  add(event: Event): void {
+    if (event.kind === 'run') {
+      this.#close();
+      this.#tally = new RunTally(event);
+    } else {
+      this.#tally?.add(event);
+    }
+  }
+
+  /** Whether the log has a run so far. */
+  get hasRun(): boolean {
+    return this.#tally !== null || this.#runs.length > 0;
+  }
+
+  /**
+   * The summary, from the events, the machine, and what is missing of the log. A missing line could belong to any run, so then no
+   * run of the log is valid. Throws for a log without a run.
+   */
+  summary(machine: string, missing: MissingLines): Summary {
+    this.#close();
+    this.#tally = null;
+    const [first] = this.#runs;
+    if (first === undefined) throw new RangeError('a log without a run has no summary');
+    const faults = missingFaults(missing);
+    return summaryOf(
+      first.run,
+      machine,
+      this.#runs.map(({ result }) => withFaults({ ...result, partial: result.partial || faults.length > 0 }, faults)),
+    );
+  }
+
+  #close(): void {
+    if (this.#tally !== null) this.#runs.push({ run: this.#tally.run, result: resultOf(this.#tally) });
+  }
+}
+
+/** The summary of a whole log. `missing` is asked after the last event. */
 export const summarise = (
   events: Iterable<Event>,
   { machine, missing = nothing }: { readonly machine: string; readonly missing?: () => MissingLines },
 ): Summary => {
-  const runs: { readonly run: RunEvent; readonly result: RunResult }[] = [];
-  let tally: RunTally | null = null;
-  const close = (): void => {
-    if (tally !== null) runs.push({ run: tally.run, result: resultOf(tally) });
-  };
-  for (const event of events) {
-    if (event.kind === 'run') {
-      close();
-      tally = new RunTally(event);
-    } else {
-      tally?.add(event);
-    }
-  }
-  close();
-  const [first] = runs;
-  if (first === undefined) throw new RangeError('a log without a run has no summary');
-  const faults = missingFaults(missing());
-  return summaryOf(
-    first.run,
-    machine,
-    runs.map(({ result }) => withFaults(result, faults)),
-  );
+  const summariser = new Summariser();
+  for (const event of events) summariser.add(event);
+  return summariser.summary(machine, missing());
 };
 
 const nothing = (): MissingLines => ({ lost: 0, torn: 0 });
@@ -48,8 +66,9 @@ const resultOf = (tally: RunTally): RunResult => {
     key: { ...key },
     conditions: { hash, shaper, ratePerS, durationMs, warmUpMs, knowledge: { ...knowledge }, slo: { ...slo } },
     valid: true,
+    partial: tally.ended?.isInterrupted !== false,
     invalidBecause: [],
-    notes: [...faultMarks(tally.injected, tally.notPlayed), ...runNotes(tally, figures)],
+    notes: [...(tally.run.remarks ?? []), ...faultMarks(tally.injected, tally.notPlayed), ...runNotes(tally, figures)],
     figures,
   };
   return withFaults(result, runFaults(tally, figures));

@@ -30,7 +30,8 @@ const headline = ({ scenario, host, shaper, constellation, commit, valid, runs }
   const hashes = [...new Set(runs.map(({ conditions }) => conditions.hash.slice(0, 12)))].join(', ');
   return (
     `${scenario.name} (${hashes}) on host ${host}, shaper ${shaper}, ${constellation}, ` +
-    `seed ${seeds}, commit ${commit ?? 'unknown'}: ${valid ? 'valid' : 'INVALID'}`
+    `seed ${seeds}, commit ${commit ?? 'unknown'}: ${valid ? 'valid' : 'INVALID'}` +
+    (runs.some(({ partial }) => partial) ? ', partial' : '')
   );
 };
 
@@ -62,7 +63,7 @@ const COLUMNS: readonly FigureColumn[] = [
   { title: 'attained', cell: ({ attainment }) => (attainment === null ? '-' : percent(attainment)) },
   { title: 'requests', cell: ({ requests }) => String(requests) },
   { title: 'failed', cell: ({ failed }) => String(failed) },
-  ...(['refused', 'cancelled', 'dropped', 'open'] as const).map(
+  ...(['refused', 'cancelled', 'dropped', 'open', 'interrupted'] as const).map(
     (outcome): FigureColumn => ({
       title: outcome,
       cell: (figures) => String(figures[outcome]),

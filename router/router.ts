@@ -6,6 +6,7 @@ import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
 import type { Filter, RejectReason } from './filter/filter.ts';
 import type { PathHealth } from './filter/path-health.ts';
+import type { PickTimer } from './metrics/pick-metrics.ts';
 import type { Observation, Observer } from './observation.ts';
 import { NO_ENDPOINT, OVERLOADED } from './pick/pick-of.ts';
 import type { Decision, Policy } from './pick/policy.ts';
@@ -26,6 +27,8 @@ export interface RouterOptions {
   readonly health?: PathHealth | null;
   /** How often one request is tried, the first time included. */
   readonly maxAttempts?: number;
+  /** Times the choices; null or left out where nobody does. */
+  readonly picks?: PickTimer | null;
 }
 
 /**
@@ -41,6 +44,7 @@ export class Router {
   readonly #rng: Rng;
   readonly #observers: readonly Observer[];
   readonly #filters: readonly Filter[];
+  readonly #picks: PickTimer | null;
   #policy: Policy;
   #clockSettings = 0;
   #handoverAtMs: Ms;
@@ -53,6 +57,7 @@ export class Router {
     this.#rng = options.rng;
     this.#observers = options.observers ?? [];
     this.#filters = options.filters ?? [];
+    this.#picks = options.picks ?? null;
     this.#handoverAtMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -70,9 +75,11 @@ export class Router {
     const { endpoints } = this;
     if (nowMs >= this.#handoverAtMs) this.#passHandovers(nowMs);
     const avoided = after === null ? NONE : this.#avoidedAfter(after);
+    const pickBeganAtMs = this.#picks === null ? Number.NaN : this.#picks.began();
     const reason = this.#admit(request, nowMs, avoided);
     if (reason !== null) return reason === 'overloaded' ? OVERLOADED : NO_ENDPOINT;
     const decision = this.#policy.pick(request, endpoints, nowMs, this.#rng);
+    this.#picks?.ended(pickBeganAtMs);
     if (decision.kind === 'reject') return decision;
     const { endpoint, costMs, predictedMs } = decision;
     const attempt = new Attempt(request, {

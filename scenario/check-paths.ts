@@ -22,11 +22,19 @@ export const checkPaths = (config: Config<ScenarioConfig>): void => {
       );
     }
     for (const medium of ['fibre', 'laser'] as const) {
-      if (path[medium] === undefined) continue;
+      const isRecorded = path.recorded?.[medium] !== undefined;
+      if (path[medium] === undefined && !isRecorded) continue;
       const isUsed = Object.values(nodes).some(
         ({ site, media }) => `${router.site}/${site}` === key && media.includes(medium),
       );
-      if (!isUsed) throw config.mistake(['paths', key, medium], `is given, but no node there is reached by ${medium}`);
+      const where = path[medium] === undefined ? ['recorded', medium] : [medium];
+      if (!isUsed)
+        throw config.mistake(['paths', key, ...where], `is given, but no node there is reached by ${medium}`);
+      if (path[medium] !== undefined && isRecorded)
+        throw config.mistake(
+          ['paths', key, medium],
+          `has no effect beside recorded.${medium}; expected one of the two`,
+        );
     }
   }
 };

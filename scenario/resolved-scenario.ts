@@ -21,7 +21,7 @@ export interface ResolvedScenario {
 export const resolvedScenario = (scenario: Scenario): ResolvedScenario => {
   const { hash: _hash, epochUnixMs: _epochUnixMs, files, ...config } = scenario;
   const texts = new Map(Object.entries(files));
-  const plain = JSON.parse(JSON.stringify(config)) as Json;
+  const plain = JSON.parse(JSON.stringify(withoutElements(config))) as Json;
   const names = new Map([...texts.keys()].map((name, index) => [name, `trace-${index + 1}${extensionOf(name)}`]));
   const contents = new Map([...texts].map(([name, text]) => [name, sha256(text)]));
   return {
@@ -31,10 +31,17 @@ export const resolvedScenario = (scenario: Scenario): ResolvedScenario => {
   };
 };
 
+/** The text of elements in a file is told by the name of the file, as in the scenario. */
+const withoutElements = <Config extends Pick<Scenario, 'network'>>(config: Config): Config => {
+  const { constellation } = config.network;
+  if (constellation.elementsFile === undefined) return config;
+  return { ...config, network: { ...config.network, constellation: { ...constellation, tle: undefined } } };
+};
+
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Where a scenario names traces: the keys that `namedFiles` reads. */
-const TRACE_KEYS: ReadonlySet<string> = new Set(['file', 'up', 'down', 'trace']);
+/** Where a scenario names files: the keys that `namedFiles` and `withElements` read. */
+const TRACE_KEYS: ReadonlySet<string> = new Set(['file', 'up', 'down', 'trace', 'delay', 'elementsFile']);
 
 const withTraces = (value: Json, names: ReadonlyMap<string, string>): Json => {
   if (Array.isArray(value)) return value.map((item) => withTraces(item, names));
@@ -47,5 +54,6 @@ const withTraces = (value: Json, names: ReadonlyMap<string, string>): Json => {
   );
 };
 
-const extensionOf = (name: string): string => /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? '';
+/** Texts are written unpacked. */
+const extensionOf = (name: string): string => /\.[A-Za-z0-9]{1,8}$/.exec(name.replace(/\.gz$/i, ''))?.[0] ?? '';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

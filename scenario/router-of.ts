@@ -4,6 +4,7 @@ import { EndpointTable } from '../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../router/endpoint/forecast.ts';
 import { Capacity } from '../router/filter/capacity.ts';
 import { PathHealth } from '../router/filter/path-health.ts';
+import type { PickTimer } from '../router/metrics/pick-metrics.ts';
 import type { Observer } from '../router/observation.ts';
 import type { Policy } from '../router/pick/policy.ts';
 import { createPolicy, isPolicyName } from '../router/pick/registry.ts';
@@ -23,10 +24,12 @@ export const routerOf = (
     readonly truth?: Truth;
     /** Who else hears what happens. */
     readonly observers?: readonly Observer[];
+    /** Times the choices. */
+    readonly picks?: PickTimer;
   },
 ): Router => {
   const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health } = scenario.router;
-  const { policy, emit, truth, observers = [] } = options;
+  const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
     topology.endpoints.map(({ links }) => links.foreseen),
     knowledge,
@@ -42,6 +45,7 @@ export const routerOf = (
     filters: [capacity],
     health: new PathHealth(endpoints, health, { knowsSlots: knowledge.kind !== 'none' }),
     maxAttempts,
+    picks,
   });
 };
 

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { type Config, readConfig } from '../core/config/read-config.ts';
+import { elementsOf } from '../netem/sky/orbit/elements.ts';
+import { newestEpochUnixMs } from '../netem/sky/orbit/elements-count.ts';
 import { POPS } from '../netem/sky/path/access-points.ts';
 import { isBundledTrace } from '../workload/bundled-traces.ts';
 import { checkFaults } from './check-faults.ts';
@@ -9,16 +11,23 @@ import { checkNodeNames } from './check-node-names.ts';
 import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
 import { checkPower } from './check-power.ts';
+import { checkRecordings } from './check-recordings.ts';
+import { recordingsOf } from './recordings-of.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
 
 /** A checked scenario. It is frozen: a run with another seed or load uses another scenario value. */
-export interface Scenario extends Readonly<ScenarioConfig> {
+export interface Scenario extends Readonly<Omit<ScenarioConfig, 'epoch'>> {
+  /** The instant at which a run starts, in ISO form: that of the file, or what the file leaves it to. */
+  readonly epoch: string;
   /** SHA-256 of the file's text and of the files it names, hexadecimal: results of one hash and seed are comparable. */
   readonly hash: string;
   readonly epochUnixMs: number;
   /** Text of every file that the scenario names, by the name in the scenario. */
   readonly files: Readonly<Record<string, string>>;
 }
+
+/** Gives the text of a file that a scenario names; `what` is what it should be, for errors. */
+export type TextOf = (named: string, what: string) => string;
 
 /** Values of the command line that replace those of the file. */
 export interface Overrides {
@@ -35,38 +44,73 @@ export const parseScenario = (
   text: string,
   file: string,
   overrides: Overrides = {},
-  textOf: (named: string) => string = noFiles,
+  textOf: TextOf = noFiles,
 ): Scenario => {
-  const config = readConfig(text, file, scenarioSchema);
+  const config = withElements(readConfig(text, file, scenarioSchema), textOf);
   checkReferences(config);
   checkNodeNames(config);
   checkOrbitalSites(config);
   checkPaths(config);
   checkPower(config);
   checkFaults(config);
+  checkRecordings(config);
   const value = withOverrides(config.value, overrides);
   checkTimes(config, value);
-  const files = Object.fromEntries(
-    namedFiles(value).map(({ path, named }) => [named, textAt(config, path, () => textOf(named))]),
-  );
+  const { elementsFile, tle } = value.network.constellation;
+  const files = Object.fromEntries([
+    ...(elementsFile === undefined ? [] : [[elementsFile, tle!] as const]),
+    ...namedFiles(value).map(
+      ({ path, named, what }) => [named, textAt(config, path, () => textOf(named, what))] as const,
+    ),
+  ]);
   const hash = createHash('sha256').update(text);
   for (const content of Object.values(files)) hash.update('\0').update(content);
-  return deepFreeze({ ...value, hash: hash.digest('hex'), epochUnixMs: Date.parse(value.epoch), files });
+  const epoch = value.epoch ?? usualEpoch(value);
+  return deepFreeze({ ...value, epoch, hash: hash.digest('hex'), epochUnixMs: Date.parse(epoch), files });
 };
+
+/** The config with the text of the elements that it names, where every part of the network finds it. They are checked, too. */
+const withElements = (config: Config<ScenarioConfig>, textOf: TextOf): Config<ScenarioConfig> => {
+  const { network } = config.value;
+  const { elementsFile } = network.constellation;
+  const path = ['network', 'constellation', elementsFile === undefined ? 'tle' : 'elementsFile'];
+  const tle =
+    elementsFile === undefined
+      ? network.constellation.tle
+      : textAt(config, path, () => textOf(elementsFile, 'elements'));
+  const constellation = { ...network.constellation, tle };
+  try {
+    elementsOf(constellation);
+  } catch (error) {
+    // A mistake in a file has its place there; one in the scenario gets the place of the text.
+    if (!(error instanceof ConfigError) || error.position !== undefined) throw error;
+    throw config.mistake(path, error.message.replace(`${error.path} `, ''));
+  }
+  return { ...config, value: { ...config.value, network: { ...network, constellation } } };
+};
+
+/** A run starts with the newest elements: forecasts of satellites are best there. */
+const usualEpoch = ({ network }: ScenarioConfig): string => {
+  const sets = elementsOf(network.constellation);
+  return sets.length === 0 ? USUAL_EPOCH : new Date(newestEpochUnixMs(sets)).toISOString().replace('.000Z', 'Z');
+};
+
+const USUAL_EPOCH = '2026-01-01T00:00:00Z';
 
 /** A file that the scenario names, and where. */
 interface NamedFile {
   readonly path: readonly string[];
   readonly named: string;
+  readonly what: string;
 }
 
-const namedFiles = ({ clients, load }: ScenarioConfig): readonly NamedFile[] => [
-  ...Object.entries(clients).flatMap(([name, { access }]): readonly NamedFile[] => {
-    const at = (key: string, named: string): NamedFile => ({ path: ['clients', name, 'access', key], named });
-    if (access.kind === 'trace') return [at('file', access.file)];
-    return access.kind === 'mahimahi' ? [at('up', access.up), at('down', access.down)] : [];
-  }),
-  ...(isBundledTrace(load.trace) ? [] : [{ path: ['load', 'trace'], named: load.trace }]),
+const namedFiles = (config: ScenarioConfig): readonly NamedFile[] => [
+  ...recordingsOf(config).flatMap(({ path, files }) =>
+    files.map(([key, named]): NamedFile => ({ path: [...path, key], named, what: 'a recording' })),
+  ),
+  ...(isBundledTrace(config.load.trace)
+    ? []
+    : [{ path: ['load', 'trace'], named: config.load.trace, what: 'a trace' }]),
 ];
 
 const textAt = (config: Config<ScenarioConfig>, path: readonly string[], read: () => string): string => {

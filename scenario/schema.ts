@@ -4,6 +4,7 @@ import { optionalEffectKeys } from '../netem/links/effect/effect-shapes.ts';
 import { linkEffects } from '../netem/links/effect/registry.ts';
 import { pathSchema } from '../netem/links/path-schema.ts';
 import { networkSchema } from '../netem/links/schema.ts';
+import { mahimahiSchema, traceSchema } from '../netem/links/trace/recording-schema.ts';
 import { satelliteRefSchema } from '../netem/sky/orbit/satellite-ref.ts';
 import { routerSchema } from '../router/schema.ts';
 import { sitePowerSchema } from '../services/node/power/site-power-schema.ts';
@@ -55,8 +56,6 @@ const siteSchema = z
     satellite === undefined ? { latDeg, lonDeg, terminal, ...here, power } : { satellite, power },
   );
 
-const traceFile = z.string().min(1).max(400);
-
 const clientSchema = z.strictObject({
   site: name.describe('Where these users are.'),
   access: z
@@ -67,24 +66,8 @@ const clientSchema = z.strictObject({
         pop: z.string().describe('The point of presence that their traffic is tunnelled to, for example `lagos`.'),
         ...userDishSchema.shape,
       }),
-      z.strictObject({
-        kind: z.literal('trace'),
-        file: traceFile.describe(
-          'CSV of probes to the router, `timestamp,rtt[,uplink,downlink]`; it repeats at its end.',
-        ),
-        windowMs: z
-          .number()
-          .min(10)
-          .max(60_000)
-          .default(1000)
-          .describe('Window over which delay, jitter, loss and rate are computed, in milliseconds.'),
-      }),
-      z.strictObject({
-        kind: z.literal('mahimahi'),
-        up: traceFile.describe('Trace of mahimahi for the rate from the users.'),
-        down: traceFile.describe('Trace of mahimahi for the rate to the users.'),
-        rttMs: z.number().positive().max(10_000).describe('Round trip to the router: such a trace holds none.'),
-      }),
+      traceSchema,
+      mahimahiSchema,
     ])
     .describe('How they reach the router.'),
   share: z.number().positive().default(1).describe('Their weight in the load.'),
@@ -119,8 +102,11 @@ export const scenarioSchema = z.strictObject({
   description: z.string().default('').describe('What the scenario is about, for people.'),
   epoch: z.iso
     .datetime()
-    .default('2026-01-01T00:00:00Z')
-    .describe('The instant, UTC, at which a run starts: it places the satellites and the slots.'),
+    .nullable()
+    .default(null)
+    .describe(
+      'The instant, UTC, at which a run starts: it places the satellites and the slots. Default: that of the newest elements, or 2026-01-01T00:00:00Z where there are none.',
+    ),
   cycleS: z
     .number()
     .min(60)

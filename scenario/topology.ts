@@ -1,14 +1,14 @@
 import type { Ms } from '../core/time/clock.ts';
-import { US_PER_MS } from '../core/units.ts';
 import { withOutages } from '../netem/links/effect/outages.ts';
-import { measuredAccess } from '../netem/links/measured-access.ts';
+import type { LinkEffects } from '../netem/links/effect/registry.ts';
+import { measuredPath } from '../netem/links/measured-path.ts';
 import { cyclicLink } from '../netem/links/model/cyclic-link.ts';
 import type { LinkModel } from '../netem/links/model/link-model.ts';
 import { recordingLink } from '../netem/links/model/timeline.ts';
 import { type GroundPlace, type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
-import { parseMahimahiTrace } from '../netem/links/trace/parse-mahimahi-trace.ts';
-import { parseRttTrace } from '../netem/links/trace/parse-rtt-trace.ts';
+import { elementsOf } from '../netem/sky/orbit/elements.ts';
+import { elementsCount, elementsRemarks } from '../netem/sky/orbit/elements-count.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
@@ -42,14 +42,19 @@ export interface Topology {
   readonly nodes: readonly NodePlan[];
   readonly endpoints: readonly EndpointPlan[];
   readonly clients: readonly ClientPlan[];
+  /** What to know of the files that it was made from, a line each. */
+  readonly remarks: readonly string[];
 }
 
-export const topologyOf = (scenario: Scenario): Topology => {
+/** `effects` are what may act on its links: those of the registry by default. */
+export const topologyOf = (scenario: Scenario, effects?: LinkEffects): Topology => {
   const { epochUnixMs, seed } = scenario;
-  const network = new Network({ config: scenario.network, epochUnixMs, seed });
+  const network = new Network({ config: scenario.network, epochUnixMs, seed, ...(effects && { effects }) });
   const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
   const router = place(scenario.router.site);
   const nodes = nodePlansOf(scenario);
+  const remarks: string[] = [...remarksOn(scenario)];
+  const pathTo = pathsFrom(scenario, network, router, (remark) => remarks.push(remark));
   return {
     nodes,
     endpoints: nodes.flatMap((node) =>
@@ -61,24 +66,46 @@ export const topologyOf = (scenario: Scenario): Topology => {
           provider: node.config.provider,
           weight: node.config.weight,
           ...priceOf(scenario, node),
-          links: withPathFaults(
-            scenario,
-            `${node.name}/${medium}`,
-            network.path({
-              from: router,
-              to: place(node.site),
-              medium,
-              config: scenario.paths[`${scenario.router.site}/${node.site}`],
-            }),
-          ),
+          links: withPathFaults(scenario, `${node.name}/${medium}`, pathTo(place(node.site), medium)),
         }),
       ),
     ),
-    clients: Object.entries(scenario.clients).map(([name, client]) => ({
-      name,
-      share: client.share,
-      links: withPathFaults(scenario, `${name}/access`, accessOf(scenario, network, name, place, router)),
-    })),
+    clients: Object.entries(scenario.clients).map(([name, client]) => {
+      const { links, remarks: onAccess } = accessOf(scenario, network, name, place, router);
+      remarks.push(...onAccess);
+      return { name, share: client.share, links: withPathFaults(scenario, `${name}/access`, links) };
+    }),
+    remarks,
+  };
+};
+
+const remarksOn = ({ network, epochUnixMs }: Scenario): readonly string[] => {
+  const sets = elementsOf(network.constellation);
+  return sets.length === 0 ? [] : elementsRemarks(elementsCount(sets, epochUnixMs));
+};
+
+/** The paths from the router as the network models them, or as they were measured. Nodes of one site share a recording. */
+const pathsFrom = (
+  scenario: Scenario,
+  network: Network,
+  from: NetworkSite,
+  onRemark: (remark: string) => void,
+): ((to: NetworkSite, medium: Medium) => PathLinks) => {
+  const measured = new Map<string, PathLinks>();
+  return (to, medium) => {
+    const key = `${from.name}/${to.name}`;
+    const config = scenario.paths[key];
+    const recording = config?.recorded?.[medium];
+    if (config === undefined || recording === undefined) return network.path({ from, to, medium, config });
+    const name = `paths.${key}.recorded.${medium}`;
+    let links = measured.get(name);
+    if (links === undefined) {
+      const read = measuredPath({ from, to, recording, textOf: (file) => scenario.files[file]!, name });
+      read.remarks.forEach(onRemark);
+      links = network.measured({ from, to, links: read.links, config });
+      measured.set(name, links);
+    }
+    return links;
   };
 };
 
@@ -94,27 +121,20 @@ const accessOf = (
   name: string,
   place: (site: string) => NetworkSite,
   to: NetworkSite,
-): PathLinks => {
+): { readonly links: PathLinks; readonly remarks: readonly string[] } => {
   const { site, access } = scenario.clients[name]!;
   const client = place(site) as GroundPlace; // reading a scenario checks that users are on the ground
-  const textOf = (file: string): string => scenario.files[file]!;
   switch (access.kind) {
-    case 'trace': {
-      const { file, windowMs } = access;
-      const recordings = parseRttTrace(textOf(file), { file, windowMs });
-      return measuredAccess({ client, to, ...recordings, name: `clients.${name}.access` });
-    }
+    case 'trace':
     case 'mahimahi': {
-      const recording = (file: string) =>
-        parseMahimahiTrace(textOf(file), { file, delayUs: (access.rttMs / 2) * US_PER_MS });
-      const recordings = { up: recording(access.up), down: recording(access.down) };
-      return measuredAccess({ client, to, ...recordings, name: `clients.${name}.access` });
+      const textOf = (file: string): string => scenario.files[file]!;
+      return measuredPath({ from: client, to, recording: access, textOf, name: `clients.${name}.access` });
     }
     case 'fibre':
-      return network.access({ client, name, kind: 'fibre', to });
+      return { links: network.access({ client, name, kind: 'fibre', to }), remarks: [] };
     case 'starlink': {
       const { kind, pop, ...dish } = access;
-      return network.access({ client, name, kind, pop, dish, to });
+      return { links: network.access({ client, name, kind, pop, dish, to }), remarks: [] };
     }
   }
 };

@@ -3,40 +3,31 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { readEvents } from '../../core/event/io/event-reader.ts';
+import { Progress } from '../../core/process/io/progress.ts';
 import { type LiveRun, liveRuns } from '../../hosts/local/io/live-runs.ts';
 import type { Summary } from '../../report/summary-schema.ts';
 import { RESTART_MS } from '../../scenario/faults-plan.ts';
+import { AT_S, CHAOS_HEAD, type ContainerCase, chaosRow, FOR_S, type LocalCase } from './case.ts';
 import { chaosOutcome } from './chaos-outcome.ts';
+import { containerChaos } from './io/container-chaos.ts';
 
 /**
- * Runs the pair scenario on this machine under 10 requests a second, once for each way in which a part can go, and prints what
- * each cost as a Markdown table. `npm run bench:chaos`
+ * Runs the pair scenario under 10 requests a second, once for each way in which a part can go, and prints what each cost as a Markdown
+ * table: on this machine, or in containers. `npm run bench:chaos`, `npm run bench:chaos -- --host compose`
  */
-const { policy } = new Command('bench:chaos')
+const { policy, host } = new Command('bench:chaos')
   .option('--policy <name>', 'the policy of the router; one that uses every endpoint', 'round-robin')
+  .addOption(new Option('--host <host>', 'where it runs').choices(['local', 'compose']).default('local'))
   .parse()
-  .opts<{ policy: string }>();
-
-interface Case {
-  readonly name: string;
-  /** How the names of the endpoints that it hits begin; null for the router. */
-  readonly hit: string | null;
-  /** An entry of the timeline, or a signal to the process of the node: at `AT_S`, for `FOR_S` where it ends. */
-  readonly entry?: string;
-  readonly signal?: 'SIGKILL' | 'SIGSTOP';
-  /** How long what it hits is away, in seconds; `FOR_S` where it is left out. */
-  readonly awayS?: number;
-}
+  .opts<{ policy: string; host: 'local' | 'compose' }>();
 
 /** What a report says of a cause, the best first. */
 const CAUSES = [/^fault /, /^node ashburn stopped/, /^node ashburn fell silent/];
 
 const NODE = 'ashburn';
-const AT_S = 5;
-const FOR_S = 3;
-const CASES: readonly Case[] = [
+const LOCAL_CASES: readonly LocalCase[] = [
   { name: 'kill a node', hit: 'ashburn/', signal: 'SIGKILL', awayS: Number.POSITIVE_INFINITY },
   { name: `pause a node for ${FOR_S} s`, hit: 'ashburn/', signal: 'SIGSTOP' },
   { name: 'crash a node', hit: 'ashburn/', entry: 'node: ashburn, kind: crash', awayS: RESTART_MS / 1000 },
@@ -53,6 +44,19 @@ const CASES: readonly Case[] = [
   { name: 'restart the router', hit: null, entry: 'router: true, kind: restart' },
 ];
 
+/** The agent comes before the node, which starts it anew with itself. */
+const CONTAINER_CASES: readonly ContainerCase[] = [
+  { name: `kill the agent of a node for ${FOR_S} s`, hit: 'ashburn/', service: 'ashburn-agent', kind: 'kill' },
+  { name: `kill the agent of the router for ${FOR_S} s`, hit: null, service: 'router-agent', kind: 'kill' },
+  { name: `fibre of a node lost for ${FOR_S} s`, hit: 'ashburn/fibre', service: 'ashburn', kind: 'lose-fibre' },
+  { name: `laser of a node lost for ${FOR_S} s`, hit: 'ashburn/laser', service: 'ashburn', kind: 'lose-laser' },
+  { name: `pause a node for ${FOR_S} s`, hit: 'ashburn/', service: 'ashburn', kind: 'pause' },
+  { name: 'crash a node', hit: 'ashburn/', service: 'ashburn', kind: 'crash', awayS: RESTART_MS / 1000 },
+  { name: 'restart the router', hit: null, service: 'router', kind: 'restart', awayS: 0 },
+  { name: 'kill a node', hit: 'ashburn/', service: 'ashburn', kind: 'kill', awayS: Number.POSITIVE_INFINITY },
+];
+
+const progress = new Progress();
 const folder = mkdtempSync(join(tmpdir(), 'starlane-chaos-'));
 const scenario = readFileSync('test/scenarios/pair.yaml', 'utf8')
   .replace('durationS: 3', 'durationS: 12')
@@ -67,7 +71,8 @@ const signalAt = async (run: LiveRun, signal: 'SIGKILL' | 'SIGSTOP'): Promise<vo
   process.kill(pid, 'SIGCONT');
 };
 
-const rowOf = async ({ name, hit, entry, signal, awayS = FOR_S }: Case, index: number): Promise<string> => {
+const rowOf = async (one: LocalCase, index: number): Promise<string> => {
+  const { hit, entry, signal, awayS = FOR_S } = one;
   const file = join(folder, `${index}.yaml`);
   const out = join(folder, `${index}`);
   const timeline = entry === undefined ? '' : `{ atS: ${AT_S}, ${entry} }`;
@@ -85,22 +90,28 @@ const rowOf = async ({ name, hit, entry, signal, awayS = FOR_S }: Case, index: n
   }
   await ended;
   const { runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
-  const { notes, invalidBecause } = runs[0]!;
   const untilMs = (AT_S + awayS) * 1000;
   const outcome = chaosOutcome(readEvents(join(out, 'events.jsonl')), { fromMs: AT_S * 1000, untilMs, hit });
-  const { sentBefore, lostUnbegun, lostStreaming, movedMs, servedAgainMs } = outcome;
-  const said = [...notes, ...invalidBecause];
-  const cause = CAUSES.map((what) => said.find((line) => what.test(line))).find((line) => line !== undefined);
-  const time = (ms: number | null): string => (ms === null ? '-' : `${(ms / 1000).toFixed(2)} s`);
-  return `| ${name} | ${sentBefore} | ${lostUnbegun} | ${lostStreaming} | ${time(movedMs)} | ${time(servedAgainMs)} | ${cause ?? 'nothing'} |`;
+  return chaosRow(one, outcome, runs[0]!, CAUSES);
 };
 
 try {
-  process.stdout.write(
-    '| what happens | sent there in 2 s before | lost before streaming | cut while streaming | last sent there after | next first token after | the report says |\n',
-  );
-  process.stdout.write('| --- | --: | --: | --: | --: | --: | --- |\n');
-  for (const [index, one] of CASES.entries()) process.stdout.write(`${await rowOf(one, index)}\n`);
+  process.stdout.write(`${CHAOS_HEAD}\n`);
+  const onRow = (row: string): void => {
+    progress.clear();
+    process.stdout.write(`${row}\n`);
+  };
+  if (host === 'compose') {
+    const file = join(folder, 'pair.yaml');
+    writeFileSync(file, scenario);
+    const onCase = (name: string, index: number): void => progress.show('chaos', index / CONTAINER_CASES.length, name);
+    await containerChaos(file, { policy, cases: CONTAINER_CASES, onCase, onRow });
+  }
+  for (const [index, one] of host === 'local' ? LOCAL_CASES.entries() : []) {
+    progress.show('chaos', index / LOCAL_CASES.length, one.name);
+    onRow(await rowOf(one, index));
+  }
 } finally {
+  progress.clear();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { Progress } from '../../core/process/io/progress.ts';
 import { measureBareLoopback } from './io/bare-loopback.ts';
 import { measureNetem } from './io/netem-session.ts';
 import { measureRelay, type RelayedLoad } from './io/relay-session.ts';
@@ -31,6 +32,7 @@ const { shaper, duration, json } = new Command('bench:links')
   .opts<{ shaper: 'relay' | 'netem' | 'all'; duration: number; json: boolean }>();
 
 const durationMs = duration * 1000;
+const progress = new Progress();
 const stopping = new AbortController();
 const { signal } = stopping;
 process.once('SIGINT', () => stopping.abort());
@@ -39,7 +41,7 @@ process.once('SIGTERM', () => stopping.abort());
 /** A measurement that is stopped before its end is left out. */
 const measured = async <T>(title: string, measure: () => Promise<T>): Promise<T | null> => {
   if (signal.aborted) return null;
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${title}: ${duration} s`);
+  progress.show('links', null, `${title}, ${duration} s`);
   const result = await measure();
   return signal.aborted ? null : result;
 };
@@ -65,7 +67,7 @@ if (shaper !== 'netem') {
 }
 const netem =
   shaper === 'relay' ? null : await measured('netem', () => measureNetem({ delaysMs: DELAYS_MS, durationMs, signal }));
-if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+progress.clear();
 
 const machine = `${cpu.length} x ${cpu[0]!.model.trim()}, node ${process.version}`;
 const result: LinksResult = { schema: 1, machine, stolenShare: stolenShare(), bare, relay, stall, netem };

@@ -1,19 +1,32 @@
 import { Bench } from 'tinybench';
+import { Progress } from '../../core/process/io/progress.ts';
 import { textTable } from '../../report/text-table.ts';
 import type { Case } from './case.ts';
+import { connectionCases } from './connection-cases.ts';
 import { constellationCases } from './constellation-cases.ts';
 import { engineCases } from './engine-cases.ts';
 import { eventQueueCases } from './event-queue-cases.ts';
+import { frameCases } from './frame-cases.ts';
+import { hpackCases } from './hpack-cases.ts';
 import { pickCases } from './pick-cases.ts';
+import { transportCases } from './transport-cases.ts';
 
 /**
  * Benchmarks of the hot paths, one operation at a time: `npm run bench`, or `npm run bench -- pick` for some of them.
  * Times depend on the machine, so compare only within one run.
  */
 const wanted = process.argv.slice(2);
-const cases = [...eventQueueCases(), ...pickCases(), ...engineCases(), ...constellationCases()].filter(
-  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
-);
+const all = [
+  eventQueueCases,
+  transportCases,
+  pickCases,
+  engineCases,
+  hpackCases,
+  frameCases,
+  connectionCases,
+  constellationCases,
+].flatMap((cases) => cases());
+const cases = all.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 
 /** Heap bytes that one operation leaves for the garbage collector. Needs --expose-gc, and a young space that it cannot fill. */
 const bytesAnOperation = ({ run }: Case, operations: number): number => {
@@ -26,9 +39,10 @@ const bytesAnOperation = ({ run }: Case, operations: number): number => {
   return Math.max(0, process.memoryUsage().heapUsed - before) / operations;
 };
 
+const progress = new Progress();
 const rows: string[][] = [];
 for (const [index, measured] of cases.entries()) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${index + 1}/${cases.length} ${measured.name}`);
+  progress.show('micro', index / cases.length, `${index + 1} of ${cases.length}, ${measured.name}`);
   const bench = new Bench({ time: 200, warmupTime: 50 });
   bench.add(measured.name, measured.run);
   await bench.run();
@@ -42,7 +56,7 @@ for (const [index, measured] of cases.entries()) {
     bytesAnOperation(measured, p50 < 1 ? 1000 : 50).toFixed(0),
   ]);
 }
-if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+progress.clear();
 
 const right = (title: string) => ({ title, align: 'right' as const });
 const columns = [{ title: 'operation', align: 'left' as const }, right('p50 ns'), right('p99 ns'), right('bytes')];

@@ -10,15 +10,15 @@ export interface Difference {
   readonly p01: Ms;
   readonly p50: Ms;
   readonly p99: Ms;
-  /** Difference of the p50 of the two runs, second minus first, as reports of the two runs show it. */
-  readonly ofP50: Ms;
-  readonly ofP99: Ms;
+  /** The figures of each run, as its report shows them. */
+  readonly first: { readonly p50: Ms; readonly p99: Ms };
+  readonly second: { readonly p50: Ms; readonly p99: Ms };
 }
 
 export interface ParityComparison {
   /** Requests whose links were up all the time, and were not down shortly before. */
   readonly outside: Difference;
-  /** The other requests. While a link is down, netem loses packets, but a relay keeps them. */
+  /** The other requests. While a link is down its packets are lost, and TCP sends again by its timers. */
   readonly inside: Difference;
   /** Requests that were answered in one run only, or sent to different endpoints. They are not compared. */
   readonly unpaired: number;
@@ -97,7 +97,12 @@ const differenceOf = (pairs: readonly { readonly a: LocatedRequest; readonly b: 
     p01: quantile(differences, 0.01),
     p50: quantile(differences, 0.5),
     p99: quantile(differences, 0.99),
-    ofP50: quantile(b, 0.5) - quantile(a, 0.5),
-    ofP99: quantile(b, 0.99) - quantile(a, 0.99),
+    first: { p50: quantile(a, 0.5), p99: quantile(a, 0.99) },
+    second: { p50: quantile(b, 0.5), p99: quantile(b, 0.99) },
   };
 };
+
+/** How far two runs may differ: p50 by 2 ms or 2 %; p99 by 5 %, and by 15 % around outages. */
+export const isWithinBar = ({ first, second }: Difference, place: keyof Omit<ParityComparison, 'unpaired'>): boolean =>
+  Math.abs(second.p50 - first.p50) <= Math.max(2, 0.02 * second.p50) &&
+  Math.abs(second.p99 - first.p99) <= (place === 'outside' ? 0.05 : 0.15) * second.p99;

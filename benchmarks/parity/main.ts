@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Event } from '../../core/event/event.ts';
+import { Progress } from '../../core/process/io/progress.ts';
 import type { LoadLine } from '../../hosts/compose/io/compose.ts';
 import { standingLogs } from '../../hosts/compose/io/standing-logs.ts';
 import { standingParts } from '../../scenario/deployment/parts.ts';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
-import { compareRuns, type Difference } from './compare.ts';
+import { compareRuns, type Difference, isWithinBar } from './compare.ts';
 import { NamespaceTopology } from './io/namespace-topology.ts';
 
 /**
@@ -27,6 +28,7 @@ const { args, opts } = ((command: Command) => ({ args: command.args, opts: comma
     .option('--json', 'print results as JSON', false)
     .parse(),
 );
+const progress = new Progress();
 const scenarioFile = resolve(args[0] ?? 'test/scenarios/pair.yaml');
 
 const run = async (shaper: 'netem' | 'relay', folder: string): Promise<readonly Event[]> => {
@@ -42,8 +44,9 @@ const run = async (shaper: 'netem' | 'relay', folder: string): Promise<readonly 
     onLine: (text) => {
       const line = text.startsWith('{') ? (JSON.parse(text) as LoadLine) : null;
       if (line?.kind === 'over') over = line;
-      else if (line?.kind === 'waiting') process.stderr.write(`${shaper}: waiting for ${line.names.join(', ')}\n`);
-      else if (line === null) process.stderr.write(`${shaper}: ${text}\n`);
+      else if (line?.kind === 'waiting') progress.show(shaper, null, `waiting for ${line.names.join(', ')}`);
+      else if (line?.kind === 'progress') progress.show(shaper, null, `${line.progress.ended} requests ended`);
+      else progress.say(`${shaper}: ${text}`);
     },
   });
   try {
@@ -52,9 +55,10 @@ const run = async (shaper: 'netem' | 'relay', folder: string): Promise<readonly 
   } finally {
     await topology.close();
   }
+  progress.clear();
   if (over === null) throw new Error('the load did not report its end');
   const { logs } = over as Extract<LoadLine, { kind: 'over' }>;
-  return [...standingLogs(logs, [...standingParts(scenario).map(({ name }) => name), 'load'])];
+  return [...standingLogs(logs, [...standingParts(scenario).map(({ name }) => name), 'load'], null)];
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'starlane-parity-'));
@@ -67,10 +71,12 @@ try {
   );
   if (opts.json) process.stdout.write(`${JSON.stringify({ ...comparison, faults }, null, 2)}\n`);
   else {
-    const text = (name: string, { pairs, p01, p50, p99, ofP50, ofP99 }: Difference): string =>
-      `${name}: ${pairs} requests, TTFT netem minus relay p1 ${p01.toFixed(2)} p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} ms; ` +
-      `of their p50s ${ofP50.toFixed(2)}, of their p99s ${ofP99.toFixed(2)} ms`;
-    process.stdout.write(`${text('outside outages', comparison.outside)}\n${text('inside', comparison.inside)}\n`);
+    const ms = ({ p50, p99 }: Difference['first']): string => `p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)}`;
+    const text = (place: 'outside' | 'inside', difference: Difference): string =>
+      `${place} outages: ${difference.pairs} requests, TTFT over relay ${ms(difference.first)}, over netem ${ms(difference.second)} ms: ` +
+      `${isWithinBar(difference, place) ? 'within' : 'NOT within'} the bar; ` +
+      `request by request netem minus relay p1 ${difference.p01.toFixed(2)} ${ms(difference)} ms`;
+    process.stdout.write(`${text('outside', comparison.outside)}\n${text('inside', comparison.inside)}\n`);
     process.stdout.write(
       `not compared: ${comparison.unpaired}\n${faults.map((fault) => `fault: ${fault}\n`).join('')}`,
     );

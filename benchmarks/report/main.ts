@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { EventFile } from '../../core/event/io/event-file.ts';
 import { eachEvent } from '../../core/event/io/event-reader.ts';
+import { Progress } from '../../core/process/io/progress.ts';
 import { seededRng } from '../../core/random/rng.ts';
 import { summarise } from '../../report/summary.ts';
 import { madeUpLog } from './made-up-log.ts';
@@ -51,9 +52,15 @@ if (log !== undefined) {
   try {
     const path = join(folder, 'events.jsonl');
     const file = new EventFile(path);
-    for (const event of madeUpLog(requests, seededRng(1)('log'))) file.emit(event);
+    const progress = new Progress();
+    let made = 0;
+    for (const event of madeUpLog(requests, seededRng(1)('log'))) {
+      file.emit(event);
+      if (event.kind === 'finished' && ++made % 10_000 === 0) progress.show('log', made / requests, 'making it up');
+    }
     file.close();
-    if (file.lost > 0) throw new Error(`the disk did not take ${file.lost} events`);
+    progress.clear();
+    if (file.fault !== null) throw file.fault;
     const { status } = spawnSync(process.execPath, [import.meta.filename, '--log', path], { stdio: 'inherit' });
     process.exitCode = status ?? 1;
   } finally {

@@ -7,9 +7,8 @@ import { once } from 'node:events';
 export const writeLines = async (lines: Iterable<string>): Promise<boolean> => {
   const { stdout } = process;
   let isGone = false;
-  const onError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-    isGone = true;
+  const onError = (): void => {
+    isGone = true; // what is more than a reader who has enough is told in main.ts
   };
   stdout.on('error', onError);
   const write = async (text: string): Promise<void> => {

@@ -1,12 +1,22 @@
-/** Aborts on Ctrl-C or SIGTERM; a second signal ends the process at once. */
+/**
+ * Aborts on Ctrl-C or SIGTERM. A second signal ends the process at once, with code 130: what must not be left behind is undone by
+ * listeners of `exit`.
+ */
 export const stopSignals = (): AbortSignal => {
   const stopping = new AbortController();
+  let stoppedAtMs = Number.NaN;
   const stop = (): void => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-    stopping.abort();
+    if (!stopping.signal.aborted) {
+      stoppedAtMs = performance.now();
+      stopping.abort();
+    } else if (performance.now() - stoppedAtMs > ONE_PRESS_MS) {
+      process.exit(130);
+    }
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   return stopping.signal;
 };
+
+/** One Ctrl-C may come twice: from the terminal, and passed on by the program that started this one. */
+const ONE_PRESS_MS = 300;

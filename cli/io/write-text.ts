@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { diskErrorOf } from '../../core/config/disk-error.ts';
 
-/** Writes a file that the user named; throws one line when that fails. */
+/** Writes a file, a pipe or a device that the user named. Throws `DiskError`; no half of a file is left then. */
 export const writeText = (path: string, text: string): void => {
   try {
     writeFileSync(path, text);
   } catch (error) {
-    throw new Error(`cannot write ${path}: ${(error as Error).message}`);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) rmSync(path, { force: true });
+    throw diskErrorOf(path, error);
   }
 };

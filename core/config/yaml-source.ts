@@ -23,7 +23,10 @@ export interface YamlSource {
 export const parseYaml = (text: string, file: string): YamlSource => {
   if (text.length > MAX_CHARACTERS) {
     const size = `${(text.length / 1e6).toFixed(1)} million characters`;
-    throw new ConfigError('', `${file} is ${size} long, must be at most ${MAX_CHARACTERS / 1e6} million`);
+    throw new ConfigError(
+      '',
+      `${file} is ${size} long, must be at most ${MAX_CHARACTERS / 1e6} million: long lists, as of elements, go into a file that it names`,
+    );
   }
   checkCharacters(text, file);
   const lines = new LineCounter();

@@ -3,11 +3,22 @@ import type { Ms } from '../time/clock.ts';
 /** Which host ran it: in virtual time, over loopback relays, or in containers. */
 export type HostKind = 'simulate' | 'local' | 'compose';
 
-/** How a request ended. `open`: the end of the run cut it off. `dropped`: never sent, because too many were in flight. */
-export type Outcome = 'answered' | 'failed' | 'refused' | 'cancelled' | 'dropped' | 'open';
+/**
+ * How a request ended. `open`: the end of the run cut it off. `interrupted`: a run that was stopped early cut it off. `dropped`: never
+ * sent, because too many were in flight.
+ */
+export type Outcome = 'answered' | 'failed' | 'refused' | 'cancelled' | 'dropped' | 'open' | 'interrupted';
 
 /** Every outcome, in the order in which results list them. */
-export const OUTCOMES: readonly Outcome[] = ['answered', 'failed', 'refused', 'cancelled', 'dropped', 'open'];
+export const OUTCOMES: readonly Outcome[] = [
+  'answered',
+  'failed',
+  'refused',
+  'cancelled',
+  'dropped',
+  'open',
+  'interrupted',
+];
 
 /** What a result is a result of: runs of one scenario file with equal keys differ by chance only. */
 export interface RunKey {
@@ -43,6 +54,8 @@ export type Event =
       readonly shaper: string;
       /** Which satellites exist, and in which mode they are computed. */
       readonly constellation: string;
+      /** What to know of the files that the scenario names, a line each: satellites not used, assumptions on recordings. */
+      readonly remarks?: readonly string[];
       /** The profile of each node of the scenario, and the grade of its data: `h100-llama8b, grade B`. */
       readonly profiles: Readonly<Record<string, string>>;
       /** What the router may know of the paths ahead of time, as in the scenario. */
@@ -128,6 +141,15 @@ export type Event =
       readonly jitterUs: number;
       readonly lossRate: number;
       readonly rateKbps: number;
+      /** Loss in bursts besides, as netem's gemodel: `p`, `r`, `1-h`, `1-k`. */
+      readonly burst?: {
+        readonly p: number;
+        readonly r: number;
+        readonly lossInBad: number;
+        readonly lossInGood: number;
+      };
+      /** The bound of the queue before the rate. */
+      readonly queue?: { readonly limit: number; readonly unit: 'ms' | 'bytes'; readonly drop: 'tail' | 'front' };
     }
   /** A small message sent at `atMs` came back over both directions of a path. The planned delay is in the `link` events. */
   | { readonly kind: 'probe'; readonly atMs: Ms; readonly path: string; readonly rttMs: Ms }

@@ -12,6 +12,7 @@ import { OwnServices } from '../../router/io/own-services.ts';
 import { RouterMetrics } from '../../router/io/router-metrics.ts';
 import { AttemptMetrics } from '../../router/metrics/attempt-metrics.ts';
 import { CallMetrics } from '../../router/metrics/call-metrics.ts';
+import { PickMetrics } from '../../router/metrics/pick-metrics.ts';
 import { policyNames } from '../../router/pick/registry.ts';
 import { policyOf, routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -40,7 +41,8 @@ export const startRouter = async (options: {
     METHOD,
   );
   const calls = new CallMetrics(METHOD);
-  const router = routerOf(scenario, topology, { policy, emit, observers: [attempts] });
+  const picks = new PickMetrics(() => performance.now());
+  const router = routerOf(scenario, topology, { policy, emit, observers: [attempts], picks });
   const { idleS, maxConnections } = scenario.router;
   const reflection = new ReflectionService(reflectionPackage([Inference, Health]));
   const dataPath = new Http2Proxy({
@@ -58,10 +60,10 @@ export const startRouter = async (options: {
   const metrics = new RouterMetrics({
     dataPath,
     endpoints,
-    policy: () => policy,
+    policy,
     router,
     clock,
-    families: [calls, attempts],
+    families: [calls, attempts, picks],
   });
   const [port] = await Promise.all(doors.map((door) => dataPath.listen(door)));
   return {
@@ -83,11 +85,16 @@ export const startRouter = async (options: {
       policy: (body) => {
         const name = policyNamed(body);
         router.replace(policyOf(scenario, name));
+        metrics.switchTo(name);
         // Where a run is recorded, it is of two policies.
         emit({ kind: 'fault', atMs: clock.now(), part: 'router', reason: `was switched from ${policy} to ${name}` });
         policy = name;
         return { policy };
       },
+    },
+    cut: async () => {
+      await dataPath.close();
+      clock.close();
     },
     close: async () => {
       isDraining = true;

@@ -54,7 +54,7 @@ export function* simulate(options: {
     }
     isInterrupted = false;
   } finally {
-    for (const call of open) call.cutOff();
+    for (const call of open) call.cutOff(isInterrupted ? 'interrupted' : 'open');
     for (const { engine } of new Set(parts.nodeOf)) engine.settleEnergy(clock.now());
     emit({ kind: 'ended', atMs: clock.now(), isInterrupted });
   }

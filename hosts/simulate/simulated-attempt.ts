@@ -6,8 +6,9 @@ import { grpcStatus, statusOfReset } from '../../router/attempt/grpc-status.ts';
 import type { EngineEnd, EngineListener } from '../../services/node/engine/request.ts';
 import { refusalStatus } from '../../services/node/refusal-status.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
+import type { Path } from './crossing.ts';
 import type { OpenAtNode, SimulatedNode } from './simulated-node.ts';
-import type { Path, SimulatedParts } from './simulated-parts.ts';
+import type { SimulatedParts } from './simulated-parts.ts';
 import { requestBytes, responseBytes, TCP_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /** Called at the router with what comes back over the path of an attempt. */

@@ -3,11 +3,12 @@ import type { Attempt } from '../../router/attempt/attempt.ts';
 import { grpcStatus, statusName } from '../../router/attempt/grpc-status.ts';
 import { RoutedRequest } from '../../router/attempt/routed-request.ts';
 import type { Status, Wire } from '../../router/attempt/wire.ts';
-import { outcomeOf } from '../../services/client/outcome.ts';
+import { type CutOutcome, cutReason, outcomeOf } from '../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
+import type { Path } from './crossing.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
-import type { Path, SimulatedParts } from './simulated-parts.ts';
+import type { SimulatedParts } from './simulated-parts.ts';
 import { requestBytes, responseBytes, TRAILERS_BYTES } from './wire-size.ts';
 
 /**
@@ -50,10 +51,10 @@ export class SimulatedCall implements Wire {
     emit(droppedEvent(planned, nowMs));
   }
 
-  /** The run ended before this call. */
-  cutOff(): void {
-    const status = { code: grpcStatus.cancelled, message: 'the run ended first' };
-    this.#end(status, this.#parts.clock.now(), 'open');
+  /** The run ended before this call: counts it as that. */
+  cutOff(outcome: CutOutcome): void {
+    const status = { code: grpcStatus.cancelled, message: cutReason(outcome) };
+    this.#end(status, this.#parts.clock.now(), outcome);
   }
 
   /** An endpoint is healthy or unhealthy that was not. */

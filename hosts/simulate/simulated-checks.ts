@@ -1,19 +1,21 @@
 import type { Clock, Ms } from '../../core/time/clock.ts';
 import { Lane } from '../../netem/links/model/link-emulator.ts';
 import { HEALTH_LOOK_EVERY_MS, type PathHealth } from '../../router/filter/path-health.ts';
-import type { Crossing } from './simulated-connection.ts';
+import type { Path } from './crossing.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 import { HEALTH_CHECK_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /**
  * Sends the health checks that `PathHealth` wants over the simulated paths, as the live router does: a small message to the
- * node and back with whether it serves. Checks have a lane of their own, so that they take part in no loss.
+ * node and back with whether it serves. They use the connection of the requests; over an ideal transport they have a lane of
+ * their own, so that they take part in no loss.
  */
 export class SimulatedChecks {
   readonly #clock: Clock;
   readonly #health: PathHealth;
-  readonly #paths: readonly { readonly forward: Crossing; readonly back: Crossing }[];
+  readonly #paths: readonly Path[];
   readonly #nodeOf: readonly SimulatedNode[];
+  readonly #renew: (endpoint: number) => void;
   readonly #lanes: readonly { readonly forward: Lane; readonly back: Lane }[];
   /** The check of each endpoint that counts. */
   readonly #checks: number[];
@@ -21,13 +23,16 @@ export class SimulatedChecks {
   constructor(parts: {
     readonly clock: Clock;
     readonly health: PathHealth;
-    readonly paths: readonly { readonly forward: Crossing; readonly back: Crossing }[];
+    readonly paths: readonly Path[];
     readonly nodeOf: readonly SimulatedNode[];
+    /** Called for a silent path: a new connection may be there first when it comes back. */
+    readonly renew: (endpoint: number) => void;
   }) {
     this.#clock = parts.clock;
     this.#health = parts.health;
     this.#paths = parts.paths;
     this.#nodeOf = parts.nodeOf;
+    this.#renew = parts.renew;
     const lane = (): Lane => new Lane({ losesNothing: true });
     this.#lanes = parts.paths.map(() => ({ forward: lane(), back: lane() }));
     this.#checks = parts.paths.map(() => 0);
@@ -40,6 +45,7 @@ export class SimulatedChecks {
   }
 
   #ask(endpoint: number): void {
+    if (this.#health.faultOf(endpoint) === 'path') this.#renew(endpoint);
     const { forward, back } = this.#paths[endpoint]!;
     const lanes = this.#lanes[endpoint]!;
     const node = this.#nodeOf[endpoint]!;

@@ -1,8 +1,5 @@
-import type { LinkEmulator } from '../../netem/links/model/link-emulator.ts';
+import type { ConnectedPath } from './crossing.ts';
 import { TCP_BYTES } from './wire-size.ts';
-
-/** A direction of a path as calls use it. */
-export type Crossing = Pick<LinkEmulator, 'send' | 'arrivalMs'>;
 
 /** Hears whether there is a connection to an endpoint. */
 interface Availability {
@@ -16,19 +13,14 @@ interface Availability {
 export class Connection {
   readonly #endpoint: number;
   readonly #router: Availability;
-  readonly #forward: Crossing;
-  readonly #back: Crossing;
+  readonly #path: ConnectedPath;
   /** Faults that keep it down: it is up again when none is left. */
   #losses = 0;
 
-  constructor(
-    endpoint: number,
-    parts: { readonly router: Availability; readonly forward: Crossing; readonly back: Crossing },
-  ) {
+  constructor(endpoint: number, parts: { readonly router: Availability; readonly path: ConnectedPath }) {
     this.#endpoint = endpoint;
     this.#router = parts.router;
-    this.#forward = parts.forward;
-    this.#back = parts.back;
+    this.#path = parts.path;
   }
 
   get isUp(): boolean {
@@ -37,7 +29,7 @@ export class Connection {
 
   /** The node ended it: the router hears of it when a packet has crossed the path. */
   loseAtNode(): void {
-    this.#back.send(TCP_BYTES, () => this.lose());
+    this.#path.back.send(TCP_BYTES, () => this.lose());
   }
 
   /** The router knows at once. */
@@ -48,12 +40,12 @@ export class Connection {
 
   /** The other end takes connections again: there is one after a round trip. */
   restore(): void {
-    this.#forward.send(TCP_BYTES, () => this.#back.send(TCP_BYTES, () => this.#restored()));
+    this.#path.connect(() => this.#restored());
   }
 
   /** The node asks for a new connection (GOAWAY): what is open on the old one goes on. */
   renew(): void {
-    this.#back.send(TCP_BYTES, () => {
+    this.#path.back.send(TCP_BYTES, () => {
       this.lose();
       this.restore();
     });

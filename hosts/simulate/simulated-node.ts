@@ -1,13 +1,13 @@
 import type { EventSink } from '../../core/event/event.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { Clock, Ms } from '../../core/time/clock.ts';
-import type { LinkEmulator } from '../../netem/links/model/link-emulator.ts';
 import { RESTART_MS } from '../../scenario/faults-plan.ts';
 import type { Fault } from '../../services/node/control/fault.ts';
 import { type PlannedNodeFault, playFaults } from '../../services/node/control/fault-timeline.ts';
 import { type FaultChange, Faults } from '../../services/node/control/faults.ts';
 import type { Engine } from '../../services/node/engine/engine.ts';
-import type { Connection, Crossing } from './simulated-connection.ts';
+import type { Path } from './crossing.ts';
+import type { Connection } from './simulated-connection.ts';
 
 /** A call that is open at a node. */
 export interface OpenAtNode {
@@ -64,19 +64,16 @@ export class SimulatedNode {
   }
 
   /** The ends of a path at this node: no byte enters or leaves during a blackhole, and none is lost. */
-  gated({ forward, back }: { readonly forward: LinkEmulator; readonly back: LinkEmulator }): {
-    readonly forward: Crossing;
-    readonly back: Crossing;
-  } {
+  gated({ forward, back }: Path): Path {
     return {
       forward: {
         send: (bytes, deliver, lane) =>
           forward.send(bytes, (dueMs) => this.#pass((nowMs) => deliver(nowMs), dueMs), lane),
-        arrivalMs: (atMs) => forward.arrivalMs(atMs),
+        arrivalMs: (atMs, bytes) => forward.arrivalMs(atMs, bytes),
       },
       back: {
         send: (bytes, deliver, lane) => this.#pass(() => back.send(bytes, deliver, lane), this.#clock.now()),
-        arrivalMs: (atMs) => back.arrivalMs(atMs),
+        arrivalMs: (atMs, bytes) => back.arrivalMs(atMs, bytes),
       },
     };
   }

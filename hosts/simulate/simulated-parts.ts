@@ -2,24 +2,20 @@ import type { EventSink } from '../../core/event/event.ts';
 import { seededRng } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
-import { LinkEmulator } from '../../netem/links/model/link-emulator.ts';
 import type { Truth } from '../../router/policy/oracle.ts';
 import type { Router } from '../../router/router.ts';
 import { engineOf } from '../../scenario/engine-of.ts';
 import { nodeFaultsOf } from '../../scenario/faults-plan.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { linksOf, type Topology } from '../../scenario/topology.ts';
+import type { Topology } from '../../scenario/topology.ts';
+import type { Path } from './crossing.ts';
+import { playedPaths } from './played-paths.ts';
 import { SimulatedChecks } from './simulated-checks.ts';
-import { Connection, type Crossing } from './simulated-connection.ts';
+import { Connection } from './simulated-connection.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
-
-/** Both directions of a path, playing. */
-export interface Path {
-  readonly forward: Crossing;
-  readonly back: Crossing;
-}
+import { requestBytes, responseBytes } from './wire-size.ts';
 
 /** Everything that a simulated call passes through; `paths`, `connections` and `nodeOf` are indexed by endpoint. */
 export interface SimulatedParts {
@@ -43,23 +39,12 @@ export const simulatedParts = (options: {
   const { scenario, topology, policy, emit } = options;
   const clock = new VirtualClock();
   const rng = seededRng(scenario.seed);
-  const playing = new Map(
-    [...linksOf(topology)].map(([name, links]) => {
-      const emulator = (direction: 'forward' | 'back'): LinkEmulator =>
-        new LinkEmulator({
-          name: `${name}/${direction}`,
-          link: links[direction],
-          clock,
-          rng,
-        });
-      return [name, { forward: emulator('forward'), back: emulator('back') }] as const;
-    }),
-  );
+  const playing = playedPaths({ scenario, topology, clock, rng });
   const paths: Path[] = [];
   const nodeOf: SimulatedNode[] = [];
   const router = routerOf(scenario, topology, { policy, emit, truth: truthOf(paths, nodeOf) });
   const connections = topology.endpoints.map(
-    ({ name }, endpoint) => new Connection(endpoint, { router, ...playing.get(name)! }),
+    ({ name }, endpoint) => new Connection(endpoint, { router, path: playing.get(name)! }),
   );
   const nodes = new Map(
     topology.nodes.map((plan) => {
@@ -82,7 +67,8 @@ export const simulatedParts = (options: {
   clock.at(0, (atMs) => probes.look(atMs));
   const { health } = router;
   if (health !== null && scenario.router.health.intervalMs > 0) {
-    const checks = new SimulatedChecks({ clock, health, paths, nodeOf });
+    const renew = (endpoint: number): void => playing.get(topology.endpoints[endpoint]!.name)!.renew();
+    const checks = new SimulatedChecks({ clock, health, paths, nodeOf, renew });
     clock.at(0, (atMs) => checks.look(atMs));
   }
   return {
@@ -104,8 +90,8 @@ const truthOf = (paths: readonly Path[], nodeOf: readonly SimulatedNode[]): Trut
     const { forward, back } = paths[endpoint]!;
     const firstTokenAtMs = nodeOf[endpoint]!.engine.forecastFirstTokenMs(
       request.promptTokens,
-      forward.arrivalMs(nowMs),
+      forward.arrivalMs(nowMs, requestBytes(request.promptTokens)),
     );
-    return back.arrivalMs(firstTokenAtMs) - nowMs;
+    return back.arrivalMs(firstTokenAtMs, responseBytes(1)) - nowMs;
   },
 });

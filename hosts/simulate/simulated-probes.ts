@@ -2,7 +2,7 @@ import type { Clock, Ms } from '../../core/time/clock.ts';
 import { PROBE_LOOK_EVERY_MS, PROBE_TIMEOUT_MS } from '../../router/probe-timing.ts';
 import type { Router } from '../../router/router.ts';
 import type { Engine } from '../../services/node/engine/engine.ts';
-import type { Crossing } from './simulated-connection.ts';
+import type { Path } from './crossing.ts';
 import { HEALTH_CHECK_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /**
@@ -60,7 +60,7 @@ export class SimulatedProbes {
 }
 
 /** Both directions of the path of each endpoint. */
-type Paths = readonly { readonly forward: Crossing; readonly back: Crossing }[];
+type Paths = readonly Path[];
 
 interface AskedNode {
   readonly engine: Pick<Engine, 'report'>;

@@ -4,6 +4,7 @@ import type { FibreConfig } from './fibre-schema.ts';
 import { fibreLink } from './model/fibre-link.ts';
 import { type Foreseeable, stacked } from './model/foreseeable.ts';
 import type { LinkModel } from './model/link-model.ts';
+import { queueBoundOf } from './queue-schema.ts';
 
 interface End {
   readonly latDeg: number;
@@ -19,7 +20,13 @@ export const cable = (options: {
 }): Foreseeable<LinkModel> => {
   const { ends, fibre, effects, place } = options;
   const lengthKm = greatCircleKm(...ends);
-  const bare = fibreLink(lengthKm, { ...fibre, equipmentUs: fibre.equipmentUs + fibre.hops * fibre.hopUs });
+  const { equipmentUs, hops, hopUs, burstLoss, queue } = fibre;
+  const bare = fibreLink(lengthKm, {
+    ...fibre,
+    equipmentUs: equipmentUs + hops * hopUs,
+    burst: burstLoss,
+    queue: queue && queueBoundOf(queue),
+  });
   const onCable = { ...place, greatCircleKm: lengthKm, stretch: fibre.stretch };
   return stacked({ actual: bare, foreseen: bare }, underEffects(effects, fibre, onCable));
 };

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { kbpsSchema, microsSchema, shareSchema } from '../../core/config/quantity-schemas.ts';
+import { burstLossSchema } from './burst-loss-schema.ts';
 import { effectKeys, optionalEffectKeys } from './effect/effect-shapes.ts';
 import type { Section } from './effect/link-effect.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
+import { queueSchema } from './queue-schema.ts';
 
 const fibreShape = {
   stretch: z
@@ -17,7 +19,9 @@ const fibreShape = {
     'Half-width of the variation, in microseconds; it only adds, so the mean rises by as much.',
   ),
   lossRate: shareSchema.describe('Share of packets lost.'),
+  burstLoss: burstLossSchema.exactOptional(),
   rateKbps: kbpsSchema.describe('Rate in kilobits a second; 0 is unlimited.'),
+  queue: queueSchema.exactOptional(),
 };
 
 /** The defaults that differ between a line between data centres and a line to a user's home. */
@@ -42,7 +46,9 @@ export const fibreSchemaWith = <Effects extends LinkEffects>(
       hopUs: fibreShape.hopUs.default(25),
       jitterUs: fibreShape.jitterUs.default(defaults.jitterUs),
       lossRate: fibreShape.lossRate.default(0.00001),
+      burstLoss: fibreShape.burstLoss,
       rateKbps: fibreShape.rateKbps.default(defaults.rateKbps),
+      queue: fibreShape.queue,
       ...effectKeys<Effects['cable']>(effects.cable, section),
     })
     .prefault({} as never);
@@ -56,7 +62,9 @@ export const fibreOverrideSchemaWith = <Effects extends LinkEffects>(effects: Ef
     hopUs: fibreShape.hopUs.exactOptional(),
     jitterUs: fibreShape.jitterUs.exactOptional(),
     lossRate: fibreShape.lossRate.exactOptional(),
+    burstLoss: fibreShape.burstLoss,
     rateKbps: fibreShape.rateKbps.exactOptional(),
+    queue: fibreShape.queue,
     ...optionalEffectKeys<Effects['cable']>(effects.cable, 'paths'),
   });
 

@@ -14,7 +14,7 @@ import { type Foreseeable, layered, stacked } from './model/foreseeable.ts';
 import { inSeries } from './model/in-series.ts';
 import type { Effect } from './model/link-model.ts';
 import { WaysThroughSpace } from './model/ways-through-space.ts';
-import { bothWays, type PathLinks } from './path-links.ts';
+import { bothWays, type DishRate, type PathLinks } from './path-links.ts';
 import { type PathConfig, pathSchema } from './path-schema.ts';
 import type { NetworkConfig } from './schema.ts';
 import { terminals } from './terminals.ts';
@@ -72,11 +72,13 @@ export class Network {
       return bothWays((direction) => stacked(this.#cable(from, to, fibre, direction), onPath(direction)));
     }
     const { laser = {} } = config;
-    const throughSpace = this.#laserPath(from, to, { ...this.#config.laser, ...laser });
-    return bothWays(
+    const laserConfig = { ...this.#config.laser, ...laser };
+    const throughSpace = this.#laserPath(from, to, laserConfig);
+    const links = bothWays(
       (direction) =>
         stacked(
           throughSpace.way,
+          throughSpace.lasers(direction),
           throughSpace.terminals(direction),
           this.#terminal(from, direction, 'up'),
           from.name === to.name ? layered() : this.#terminal(to, direction, 'down'),
@@ -85,6 +87,23 @@ export class Network {
         ),
       this.#slotPeriod(),
     );
+    return laserConfig.sharedDish ? { ...links, dishes: dishesOf(from, to, laserConfig) } : links;
+  }
+
+  /** A path between two sites that was measured, under the events that `config` has for it. */
+  measured(options: {
+    readonly from: NetworkSite;
+    readonly to: NetworkSite;
+    readonly links: PathLinks;
+    readonly config: PathConfig;
+  }): PathLinks {
+    const { from, to, links, config } = options;
+    const stream = `paths/${from.name}/${to.name}`;
+    return bothWays((direction) => {
+      const way = direction === 'up' ? 'forward' : 'back';
+      const measured = { actual: links[way], foreseen: links.foreseen[way] };
+      return stacked(measured, underEffects(this.#effects.path, config, this.#place(stream, direction)));
+    });
   }
 
   /**
@@ -145,6 +164,7 @@ export class Network {
     return {
       way:
         'satellite' in from || 'satellite' in to ? this.#ways.inOrbit(from, to) : this.#ways.betweenTerminals(from, to),
+      lasers: (direction: Direction) => underEffects(this.#effects.laser, layers, this.#place(stream, direction)),
       terminals: (direction: Direction) =>
         terminals(layers, this.#effects.way, { ...this.#place(stream, direction), ...endsOf(direction, ends) }),
     };
@@ -205,6 +225,20 @@ const legOf = (direction: Direction, away: Direction): DishPlace['leg'] => (dire
 
 const dishKeysOf = ({ dish }: LinkEffects, site: GroundPlace): SiteDish =>
   Object.fromEntries(Object.entries(site).filter(([key]) => dish.some((effect) => effect.key === key)));
+
+/** What messages between two sites share with those of other paths; a satellite has no dish. */
+const dishesOf = (
+  from: NetworkSite,
+  to: NetworkSite,
+  { upKbps, downKbps }: NetworkConfig['laser'],
+): NonNullable<PathLinks['dishes']> => {
+  const dish = (site: NetworkSite, way: 'up' | 'down', rateKbps: number): readonly DishRate[] =>
+    'satellite' in site ? [] : [{ name: `${site.name}/${way}`, rateKbps }];
+  return {
+    forward: [...dish(from, 'up', upKbps), ...dish(to, 'down', downKbps)],
+    back: [...dish(to, 'up', upKbps), ...dish(from, 'down', downKbps)],
+  };
+};
 
 const grounded = <Point extends AccessPoint>(place: Point | OrbitalPlace): Point => {
   if ('satellite' in place) throw new ConfigError(`sites.${place.name}`, 'is in orbit, where no fibre ends');

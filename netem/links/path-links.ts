@@ -9,12 +9,22 @@ interface SlotPeriod {
   readonly offsetMs: Ms;
 }
 
+/** One direction of a dish: all paths that use it share its rate. */
+export interface DishRate {
+  /** The site, and `up` or `down`. */
+  readonly name: string;
+  /** Kilobits a second without rain; 0 is unlimited. */
+  readonly rateKbps: number;
+}
+
 /** A path as its two directions: `forward` from its first place to its second. */
 export interface Directions {
   readonly forward: LinkModel;
   readonly back: LinkModel;
   /** Fibre has none. */
   readonly slots?: SlotPeriod;
+  /** The directions of dishes that messages pass, in order. Missing where the path shares no dish. */
+  readonly dishes?: { readonly forward: readonly DishRate[]; readonly back: readonly DishRate[] };
 }
 
 /** What a forecast knows of a path: its directions, and how far the draws go that it does not know. */

@@ -1,16 +1,19 @@
 import { ConfigError } from '../../core/config/config-error.ts';
 import { readConfig } from '../../core/config/read-config.ts';
 import { type ConstellationConfig, constellationSchema } from '../../netem/sky/orbit/constellation-schema.ts';
+import { elementsOf, isElementsText } from '../../netem/sky/orbit/elements.ts';
+import { newestEpochUnixMs } from '../../netem/sky/orbit/elements-count.ts';
 import { HYPATIA_EPOCH_UNIX_MS } from '../../netem/sky/orbit/hypatia-elements.ts';
 import { PRESET_NAMES, PRESETS, type PresetName } from '../../netem/sky/orbit/presets.ts';
-import { parseTle } from '../../netem/sky/orbit/tle.ts';
 
 /** The options of a command line about a constellation. */
 export interface ConstellationWish {
   /** A preset, or the name of a file. */
   readonly name: string;
-  /** Two-line elements or YAML; undefined for a preset. */
+  /** Elements or YAML; undefined for a preset. */
   readonly fileText?: string;
+  /** The text of the elements that the YAML names. Throws `ConfigError`. */
+  readonly textOf?: (named: string) => string;
   /** Default: the mode in the file, else physical. */
   readonly mode?: 'parity' | 'physical';
   readonly phasing?: number;
@@ -28,9 +31,14 @@ export const isPreset = (name: string): name is PresetName => PRESET_NAMES.some(
 /** Applies options to a preset or a file. Here the default choice is `shortest`. @throws ConfigError that names the option. */
 export const constellationChoice = (wish: ConstellationWish): ConstellationChoice => {
   const { name, fileText, phasing, choice } = wish;
-  const isTle = fileText !== undefined && /^1 [\dA-Z]/m.test(fileText);
-  const elements = isTle ? parseTle(fileText, name) : [];
-  const base = isTle ? { tle: fileText } : fileText === undefined ? { preset: name } : ofYaml(fileText, name);
+  // A text without a colon or a brace is no YAML with keys, so it is told as the list that it may have been.
+  const isList = fileText !== undefined && (isElementsText(fileText) || !/:\s|:$|\{|^\s*$/.test(fileText));
+  const base: Partial<ConstellationConfig> = isList
+    ? { tle: fileText, elementsFile: name }
+    : fileText === undefined
+      ? { preset: name as PresetName }
+      : withElements(ofYaml(fileText, name), wish.textOf);
+  const elements = elementsOf(base);
   const isParity = wish.mode === undefined ? 'parity' in base && base.parity === 'hypatia' : wish.mode === 'parity';
   if (isParity) {
     const preset = 'preset' in base && !('shells' in base) && !('tle' in base) ? String(base.preset) : name;
@@ -39,18 +47,30 @@ export const constellationChoice = (wish: ConstellationWish): ConstellationChoic
     if (phasing !== undefined) throw new ConfigError('--phasing', 'has no meaning in parity mode');
     if ('phasing' in base) throw new ConfigError('--mode', `is parity, but ${name} sets phasing`);
     if (choice === 'held') throw new ConfigError('--choice', 'is held, but parity mode always uses the shortest path');
-  } else if (isTle && phasing !== undefined) {
-    throw new ConfigError('--phasing', 'has no meaning for two-line elements');
+  } else if (elements.length > 0 && phasing !== undefined) {
+    throw new ConfigError('--phasing', 'has no meaning for a list of elements');
   }
+  const { elementsFile, tle, ...rest } = base;
+  const config = constellationSchema.parse({
+    ...rest,
+    ...(elementsFile === undefined && tle !== undefined ? { tle } : {}),
+    parity: isParity ? 'hypatia' : 'none',
+    choice: choice ?? 'shortest',
+    ...(phasing === undefined ? {} : { phasing }),
+  });
+  const isListed = elements.length > 0 && !isParity;
   return {
-    config: constellationSchema.parse({
-      ...base,
-      parity: isParity ? 'hypatia' : 'none',
-      choice: choice ?? 'shortest',
-      ...(phasing === undefined ? {} : { phasing }),
-    }),
-    epochUnixMs: isParity ? HYPATIA_EPOCH_UNIX_MS : isTle ? newestUnixMs(elements) : DEFAULT_EPOCH_UNIX_MS,
+    config: isListed ? { ...config, elementsFile, tle } : config,
+    epochUnixMs: isParity ? HYPATIA_EPOCH_UNIX_MS : isListed ? newestEpochUnixMs(elements) : DEFAULT_EPOCH_UNIX_MS,
   };
+};
+
+const withElements = (
+  config: Partial<ConstellationConfig>,
+  textOf: ((named: string) => string) | undefined,
+): Partial<ConstellationConfig> => {
+  const { elementsFile } = config;
+  return elementsFile === undefined || textOf === undefined ? config : { ...config, tle: textOf(elementsFile) };
 };
 
 const ofYaml = (text: string, file: string): Partial<ConstellationConfig> =>
@@ -62,10 +82,3 @@ const PARITY_PRESETS: readonly string[] = PRESET_NAMES.filter((name) =>
 const parityPresets = `expected one of ${PARITY_PRESETS.join(', ')}`;
 
 const DEFAULT_EPOCH_UNIX_MS = Date.UTC(2026, 0, 1);
-
-/** In whole seconds, so that slots and steps start at round instants. */
-const newestUnixMs = (elements: ReturnType<typeof parseTle>): number =>
-  Math.max(...elements.map(({ jdsatepoch }) => Math.ceil((jdsatepoch - JULIAN_1970) * 86_400) * 1000));
-
-/** The Julian date of 1970-01-01T00:00Z. */
-const JULIAN_1970 = 2_440_587.5;

@@ -18,8 +18,8 @@ export const laserWay = (watch: SkyWatch, from: Site, to: Site): WayAt => {
   };
   if (watch.takesShortest) return shortest;
   const endsOf = memoByIndex((slot) => {
-    const start = watch.at(watch.slots.startMs(slot));
-    return bestEnds(start, watch.at(watch.slots.startMs(slot + 1)), from, to);
+    const startMs = watch.slots.startMs(slot);
+    return bestEnds(watch.at(startMs), watch.at(watch.slots.startMs(slot + 1), startMs), from, to);
   });
   return (atMs) => {
     const ends = endsOf(watch.slots.indexAt(atMs));

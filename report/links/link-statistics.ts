@@ -1,4 +1,5 @@
 import { Histogram } from '../../core/stats/histogram.ts';
+import { meanLossRate } from '../../netem/links/model/packet-loss.ts';
 import type { Stretch } from './merged-timeline.ts';
 import { SlotJumps, type SlotPeriod } from './slot-jumps.ts';
 
@@ -9,8 +10,10 @@ export interface LinkSummary {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
-  /** Share of lost packets, 0 to 1, mean over the time it was up. */
+  /** Share of lost packets, 0 to 1, mean over the time it was up; losses in bursts count with their mean. */
   readonly lossRate: number;
+  /** How many packets a burst of loss lasts, mean over the time with such losses; null without. */
+  readonly burstPackets: number | null;
   /** Share of the time it was down, 0 to 1. */
   readonly downShare: number;
   /** Median change of the median delay from one slot to the next; null without slots. */
@@ -28,6 +31,8 @@ export class LinkStatistics {
   #upMs = 0;
   #downMs = 0;
   #lossMs = 0;
+  #burstMs = 0;
+  #burstPacketsMs = 0;
   #leastKbps = Number.POSITIVE_INFINITY;
   #mostKbps = 0;
 
@@ -42,7 +47,11 @@ export class LinkStatistics {
       return;
     }
     this.#upMs += lengthMs;
-    this.#lossMs += state.lossRate * lengthMs;
+    this.#lossMs += meanLossRate(state) * lengthMs;
+    if (state.burst !== undefined && state.burst.p > 0) {
+      this.#burstMs += lengthMs;
+      this.#burstPacketsMs += lengthMs / state.burst.r;
+    }
     this.#leastUs = Math.min(this.#leastUs, state.delayUs);
     this.#leastKbps = Math.min(this.#leastKbps, state.rateKbps);
     this.#mostKbps = Math.max(this.#mostKbps, state.rateKbps);
@@ -59,6 +68,7 @@ export class LinkStatistics {
       p95Ms: quantileMs(0.95),
       p99Ms: quantileMs(0.99),
       lossRate: wasUp ? this.#lossMs / this.#upMs : Number.NaN,
+      burstPackets: this.#burstMs > 0 ? this.#burstPacketsMs / this.#burstMs : null,
       downShare: this.#downMs / (this.#upMs + this.#downMs),
       slotJumpMs: this.#jumps?.medianMs() ?? null,
       leastKbps: wasUp ? this.#leastKbps : Number.NaN,

@@ -13,7 +13,7 @@ export const linkTable = (rows: readonly LinkRow[]): Table => ({
   columns: [
     { title: 'link', align: 'left' },
     { title: 'direction', align: 'left' },
-    ...['min ms', 'p50', 'p95', 'p99', 'loss %', 'down %', 'slot jump ms', 'rate', 'forecast ms'].map(
+    ...['min ms', 'p50', 'p95', 'p99', 'loss %', 'burst', 'down %', 'slot jump ms', 'rate', 'forecast ms'].map(
       (title) => ({ title, align: 'right' }) as const,
     ),
   ],
@@ -22,6 +22,7 @@ export const linkTable = (rows: readonly LinkRow[]): Table => ({
     row.direction,
     ...[row.minMs, row.p50Ms, row.p95Ms, row.p99Ms].map((ms) => shown(ms, 2)),
     shown(100 * row.lossRate, 3),
+    row.burstPackets === null ? '-' : shown(row.burstPackets, 1),
     shown(100 * row.downShare, 2),
     row.slotJumpMs === null ? '-' : shown(row.slotJumpMs, 2),
     rateOf(row),

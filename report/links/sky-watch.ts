@@ -11,8 +11,8 @@ export interface SkyWatch {
   readonly slots: TimeGrid;
   /** Whether each instant uses the shortest path of all, instead of the satellites held for the slot. */
   readonly takesShortest: boolean;
-  /** The sky at an instant. The object is shared and reused: read it at once. */
-  at(atMs: Ms): Snapshot;
+  /** The sky at an instant, with the failures known at `asOfMs`. The object is shared and reused: read it at once. */
+  at(atMs: Ms, asOfMs?: Ms): Snapshot;
 }
 
 export const skyWatch = (options: {
@@ -25,6 +25,6 @@ export const skyWatch = (options: {
     sky,
     slots: slotGrid(epochUnixMs),
     takesShortest: constellation.choice === 'shortest' || constellation.parity === 'hypatia',
-    at: (atMs) => sky.at(epochUnixMs + atMs),
+    at: (atMs, asOfMs = atMs) => sky.at(epochUnixMs + atMs, epochUnixMs + asOfMs),
   };
 };

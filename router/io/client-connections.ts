@@ -40,7 +40,7 @@ export class ClientConnections {
   readonly #open = new Map<Socket, Connection>();
   readonly #sweeping: NodeJS.Timeout;
   #onEmpty: (() => void) | null = null;
-  #isLeaving = false;
+  #isShut = false;
 
   constructor(
     limits: ClientLimits,
@@ -76,14 +76,21 @@ export class ClientConnections {
   }
 
   /**
-   * Takes no more connections and sends GOAWAY over each, which closes when its streams have ended. A request that crosses the
-   * GOAWAY is above its last stream id, so the client knows that it was not processed. (node:http2 cannot send the earlier
-   * notice that RFC 9113 6.8 describes: it ignores new streams after any GOAWAY.)
+   * Sends GOAWAY over each connection, which closes when its streams have ended. A request that crosses the GOAWAY is above its last
+   * stream id, so the client knows that it was not processed. (node:http2 cannot send the earlier notice that RFC 9113 6.8
+   * describes: it ignores new streams after any GOAWAY.) Connections are still taken, so that whoever calls can be told why
+   * there is no service, until `shut`.
    */
   goAway(): void {
-    this.#isLeaving = true;
-    for (const door of this.#doors) door.close();
     for (const socket of this.#early ?? []) socket.destroy();
+    this.#early = null;
+    for (const { session, hasSettings } of this.#open.values()) if (hasSettings) session?.close();
+  }
+
+  /** Takes no more connections, and ends those that are left as `goAway` does. */
+  shut(): void {
+    this.#isShut = true;
+    for (const door of this.#doors) door.close();
     for (const [socket, { session }] of this.#open) {
       if (session === null) socket.destroy();
       else session.close();
@@ -116,11 +123,11 @@ export class ClientConnections {
 
   #take(socket: Socket): void {
     socket.on('error', () => {}); // `close` follows every error
-    if (this.#early !== null && this.#early.length < this.#limits.maxConnections && !this.#isLeaving) {
+    if (this.#early !== null && this.#early.length < this.#limits.maxConnections) {
       this.#early.push(socket);
       return;
     }
-    if (this.#isLeaving || socket.destroyed || this.#open.size >= this.#limits.maxConnections) {
+    if (this.#isShut || socket.destroyed || this.#open.size >= this.#limits.maxConnections) {
       socket.destroy();
       return;
     }
@@ -142,7 +149,7 @@ export class ClientConnections {
     session.on('error', () => {}); // its streams close, and that is handled
     session.once('remoteSettings', () => {
       connection.hasSettings = true;
-      if (this.#isLeaving) session.close();
+      if (this.#isShut) session.close();
     });
     session.on('stream', (stream) => {
       connection.streams++;

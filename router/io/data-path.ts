@@ -75,8 +75,9 @@ export interface DataPath {
    */
   reconcile(endpoints: readonly (Address | null)[]): void;
   /**
-   * Takes no more connections and sends GOAWAY over those that are open. Open requests continue for at most `limitMs` and
-   * then end with UNAVAILABLE. Resolves when nothing is left; a second call resolves with the first.
+   * Sends GOAWAY over the connections that are open. Open requests continue for at most `limitMs` and then end with UNAVAILABLE; new
+   * ones, over connections that come meanwhile, are UNAVAILABLE with the reason. Resolves when nothing is left and it takes no more
+   * connections; a second call resolves with the first.
    */
   drain(limitMs: Ms): Promise<void>;
   counters(): DataPathCounters;

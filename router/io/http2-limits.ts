@@ -4,7 +4,7 @@ import type { Settings } from 'node:http2';
  * How many bytes a stream may have in flight. The default of HTTP/2, 64 KiB, caps a path of 100 ms at about 5 Mbit/s; this one
  * reaches 300 Mbit/s, more than a satellite terminal, and bounds what one slow client can make the router hold.
  */
-const STREAM_WINDOW_BYTES = 4 << 20;
+export const STREAM_WINDOW_BYTES = 4 << 20;
 
 /** How many bytes all streams of a connection together may have in flight. */
 export const CONNECTION_WINDOW_BYTES = 64 << 20;

@@ -121,6 +121,7 @@ export class Http2Proxy implements DataPath, ProxyCore {
     await this.#idle(limitMs);
     for (const request of [...this.#open]) request.cutOff();
     await this.#own?.settled();
+    this.#clients.shut();
     this.#own?.close();
     await this.#clients.empty(FLUSH_MS);
   }
@@ -189,6 +190,8 @@ export class Http2Proxy implements DataPath, ProxyCore {
       this.#refuse(stream, { code: grpcStatus.unimplemented, message }, false);
     } else if (header !== undefined && timeoutMs === null) {
       this.#refuse(stream, { code: grpcStatus.invalidArgument, message: MALFORMED_TIMEOUT }, true);
+    } else if (this.#draining !== null) {
+      this.#refuse(stream, { code: grpcStatus.unavailable, message: DRAINING }, true);
     } else {
       const isBodyWhole = (flags & END_STREAM) !== 0;
       const request = new ProxiedRequest(this, stream, { info, headers, timeoutMs, isBodyWhole });
@@ -219,5 +222,7 @@ const FLUSH_MS: Ms = 1000;
 
 /** The specification does not say what to answer. grpc-go says INTERNAL, but the mistake is the client's. */
 const MALFORMED_TIMEOUT = 'grpc-timeout is malformed, expected 1 to 8 digits and one of H, M, S, m, u, n';
+
+const DRAINING = 'the router is draining and takes no new requests';
 
 const ignore = (): void => {};

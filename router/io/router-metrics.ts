@@ -1,57 +1,43 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Clock, Ms } from '../../core/time/clock.ts';
+import { ByPolicy } from '../metrics/by-policy.ts';
+import { labelsOf } from '../metrics/labels.ts';
 import type { Router } from '../router.ts';
 import type { DataPath, DataPathCounters, EndpointCounters } from './data-path.ts';
 
-/** The Prometheus metrics of a router: the counts of its data path, and which endpoints it can reach. Read on request. */
+type Endpoints = () => readonly { readonly name: string; readonly isConnected: boolean }[];
+
+export interface RouterMetricsOptions {
+  readonly dataPath: Pick<DataPath, 'counters' | 'endpointCounters'>;
+  /** The endpoints in their order, and whether each is connected. */
+  readonly endpoints: Endpoints;
+  /** The policy of now. */
+  readonly policy: string;
+  /** What it has learnt is told by endpoint. */
+  readonly router: Pick<Router, 'endpoints' | 'health'>;
+  readonly clock: Clock;
+  /** What else is told, as it writes itself. */
+  readonly families?: readonly MetricFamilies[];
+}
+
+/**
+ * The Prometheus metrics of a router: the counts of its data path, and which endpoints it can reach. Read on request. All have the
+ * label `policy`, but those of the process: counters and histograms that of the time when something was counted, gauges that of now.
+ */
 export class RouterMetrics {
   readonly #registry = new Registry();
-  readonly #families: readonly MetricFamilies[];
-  readonly #policy: () => string;
+  readonly #ofProcess = new Registry();
+  readonly #options: RouterMetricsOptions;
+  readonly #split: ByPolicy;
 
-  constructor(options: {
-    readonly dataPath: Pick<DataPath, 'counters' | 'endpointCounters'>;
-    /** The endpoints in their order, and whether each is connected. */
-    readonly endpoints: () => readonly { readonly name: string; readonly isConnected: boolean }[];
-    /** The policy of now. */
-    readonly policy: () => string;
-    /** What it has learnt is told by endpoint. */
-    readonly router: Pick<Router, 'endpoints' | 'health'>;
-    readonly clock: Clock;
-    /** What else is told, as it writes itself. */
-    readonly families?: readonly MetricFamilies[];
-  }) {
+  constructor(options: RouterMetricsOptions) {
     const { dataPath, endpoints, policy } = options;
-    this.#policy = policy;
-    this.#families = options.families ?? [];
-    collectDefaultMetrics({ register: this.#registry });
+    this.#options = options;
+    this.#split = new ByPolicy(policy, this.#totals().length);
+    this.#label(policy);
+    collectDefaultMetrics({ register: this.#ofProcess });
     this.#registerLearnt(options.router, options.clock);
-    for (const [key, help] of Object.entries(COUNTED) as [keyof typeof COUNTED, string][]) {
-      const counter = new Counter({
-        name: `starlane_router_${key}_total`,
-        help,
-        registers: [this.#registry],
-        collect: () => {
-          counter.reset();
-          counter.inc(dataPath.counters()[key]);
-        },
-      });
-    }
-    for (const [key, { name, help }] of Object.entries(COUNTED_BY_ENDPOINT) as [keyof EndpointCounters, Counted][]) {
-      const counter = new Counter({
-        name: `starlane_router_endpoint_${name}_total`,
-        help,
-        labelNames: ['endpoint'],
-        registers: [this.#registry],
-        collect: () => {
-          counter.reset();
-          const counters = dataPath.endpointCounters();
-          for (const [index, endpoint] of endpoints().entries()) {
-            counter.inc({ endpoint: endpoint.name }, counters[index]![key]);
-          }
-        },
-      });
-    }
+    this.#registerCounters();
     const activeAttempts = new Gauge({
       name: 'starlane_router_endpoint_active_attempts',
       help: 'Attempts at the endpoint that have not ended.',
@@ -83,10 +69,65 @@ export class RouterMetrics {
     });
   }
 
+  /** Another policy picks from now on. */
+  switchTo(policy: string): void {
+    this.#split.switchTo(policy, this.#totals());
+    this.#label(policy);
+  }
+
   /** In the text format of Prometheus. */
   async text(): Promise<string> {
-    this.#registry.setDefaultLabels({ policy: this.#policy() });
-    return `${await this.#registry.metrics()}${this.#families.map((family) => family.text()).join('')}`;
+    const families = (this.#options.families ?? []).map((family) => family.text());
+    return `${await this.#ofProcess.metrics()}${await this.#registry.metrics()}${families.join('')}`;
+  }
+
+  #label(policy: string): void {
+    this.#registry.setDefaultLabels({ policy });
+    for (const family of this.#options.families ?? []) family.under(labelsOf({ policy }));
+  }
+
+  /** All counters that are split by policy, in one row: those of the router, then for each endpoint its own. */
+  #totals(): readonly number[] {
+    const { dataPath, router } = this.#options;
+    const all = dataPath.counters();
+    const left = router.health?.left;
+    return [
+      ...COUNTED_KEYS.map((key) => all[key]),
+      ...dataPath
+        .endpointCounters()
+        .flatMap((counters, endpoint) => [...ENDPOINT_KEYS.map((key) => counters[key]), left?.[endpoint] ?? 0]),
+    ];
+  }
+
+  #registerCounters(): void {
+    const { endpoints } = this.#options;
+    const counter = (name: string, help: string, labelNames: readonly string[], index: number, stride = 0): void => {
+      const counted = new Counter({
+        name: `starlane_router_${name}_total`,
+        help,
+        labelNames: [...labelNames, 'policy'],
+        registers: [this.#registry],
+        collect: () => {
+          counted.reset();
+          for (const [policy, counts] of this.#split.shares(this.#totals())) {
+            if (stride === 0) counted.inc({ policy }, counts[index]!);
+            else {
+              for (const [endpoint, { name: label }] of endpoints().entries())
+                counted.inc({ endpoint: label, policy }, counts[index + endpoint * stride]!);
+            }
+          }
+        },
+      });
+    };
+    for (const [index, key] of COUNTED_KEYS.entries()) counter(key, COUNTED[key], [], index);
+    const stride = ENDPOINT_KEYS.length + 1;
+    const first = COUNTED_KEYS.length;
+    for (const [index, key] of ENDPOINT_KEYS.entries()) {
+      const { name, help } = COUNTED_BY_ENDPOINT[key];
+      counter(`endpoint_${name}`, help, ['endpoint'], first + index, stride);
+    }
+    const help = 'How often health checks had the endpoint left.';
+    counter('endpoint_left', help, ['endpoint'], first + stride - 1, stride);
   }
 
   /** What the router believes of each endpoint now. What it does not know is NaN. */
@@ -104,16 +145,6 @@ export class RouterMetrics {
         },
       });
     };
-    const left: Counter = new Counter({
-      name: 'starlane_router_endpoint_left_total',
-      help: 'How often health checks had the endpoint left.',
-      labelNames: ['endpoint'],
-      registers: [this.#registry],
-      collect: () => {
-        left.reset();
-        for (const [endpoint, label] of names.entries()) left.inc({ endpoint: label }, health?.left[endpoint] ?? 0);
-      },
-    });
     gauge('healthy', '1 while health checks find nothing wrong.', (endpoint) =>
       health?.admits(endpoint) === false ? 0 : 1,
     );
@@ -133,6 +164,8 @@ export class RouterMetrics {
 
 /** Metrics that write themselves, in the text format of Prometheus. */
 export interface MetricFamilies {
+  /** What is counted from now on has these labels too; what was counted keeps those of its time. */
+  under(common: string): void;
   text(): string;
 }
 
@@ -160,3 +193,6 @@ const COUNTED_BY_ENDPOINT = {
   requestBytes: { name: 'request_bytes', help: 'Bytes of bodies sent to the endpoint.' },
   answerBytes: { name: 'answer_bytes', help: 'Bytes of answers of the endpoint that were passed on.' },
 } satisfies Partial<Record<keyof EndpointCounters, Counted>>;
+
+const COUNTED_KEYS = Object.keys(COUNTED) as (keyof typeof COUNTED)[];
+const ENDPOINT_KEYS = Object.keys(COUNTED_BY_ENDPOINT) as (keyof typeof COUNTED_BY_ENDPOINT)[];

@@ -1,8 +1,9 @@
 import type { Ms } from '../../core/time/clock.ts';
 import type { Observation, Observer } from '../observation.ts';
 import { ERROR_S, LATENCY_S } from './buckets.ts';
-import { counterText } from './counter-text.ts';
-import { HistogramFamily, labelsOf } from './histogram-family.ts';
+import { CounterFamily } from './counter-family.ts';
+import { HistogramFamily } from './histogram-family.ts';
+import { labelsOf } from './labels.ts';
 import { STATUSES, statusSeries, withStatuses } from './status-series.ts';
 
 /**
@@ -12,11 +13,9 @@ import { STATUSES, statusSeries, withStatuses } from './status-series.ts';
  * Hot path: an event is a few array accesses.
  */
 export class AttemptMetrics implements Observer {
-  readonly #labels: readonly string[];
-  readonly #endpoints: readonly string[];
-  readonly #started: Float64Array;
-  readonly #connected: Float64Array;
-  readonly #disconnected: Float64Array;
+  readonly #started: CounterFamily;
+  readonly #connected: CounterFamily;
+  readonly #disconnected: CounterFamily;
   readonly #duration: HistogramFamily;
   readonly #ttft: HistogramFamily;
   readonly #predicted: HistogramFamily;
@@ -25,22 +24,23 @@ export class AttemptMetrics implements Observer {
 
   /** `method` is that of all requests, such as `starlane.inference.v1.Inference/Generate`. */
   constructor(names: readonly string[], method: string) {
-    this.#labels = names.map((name) => labelsOf({ grpc_method: method, grpc_target: name }));
-    this.#endpoints = names.map((endpoint) => labelsOf({ endpoint }));
-    this.#started = new Float64Array(names.length);
-    this.#connected = new Float64Array(names.length);
-    this.#disconnected = new Float64Array(names.length);
-    this.#duration = new HistogramFamily(DURATION, this.#labels.flatMap(withStatuses));
-    this.#ttft = new HistogramFamily(TTFT, this.#endpoints);
-    this.#predicted = new HistogramFamily(PREDICTED, this.#endpoints);
-    this.#error = new HistogramFamily(ERROR, this.#endpoints);
+    const targets = names.map((name) => labelsOf({ grpc_target: name }));
+    const labels = targets.map((target) => `${labelsOf({ grpc_method: method })},${target}`);
+    const endpoints = names.map((endpoint) => labelsOf({ endpoint }));
+    this.#started = new CounterFamily(STARTED, labels);
+    this.#connected = new CounterFamily(CONNECTED, targets);
+    this.#disconnected = new CounterFamily(DISCONNECTED, targets);
+    this.#duration = new HistogramFamily(DURATION, labels.flatMap(withStatuses));
+    this.#ttft = new HistogramFamily(TTFT, endpoints);
+    this.#predicted = new HistogramFamily(PREDICTED, endpoints);
+    this.#error = new HistogramFamily(ERROR, endpoints);
   }
 
   observe(what: Observation): void {
     switch (what.kind) {
       case 'began':
         this.#clockSettings = what.attempt.clockSettings;
-        this.#started[what.attempt.endpoint] = this.#started[what.attempt.endpoint]! + 1;
+        this.#started.add(what.attempt.endpoint);
         break;
       case 'first':
         this.#onFirst(what.attempt.endpoint, what.ttftMs, what.attempt.predictedMs);
@@ -52,28 +52,33 @@ export class AttemptMetrics implements Observer {
         this.#duration.record(series, (what.nowMs - startedAtMs) / 1000);
         break;
       }
-      case 'available': {
-        const counts = what.isAvailable ? this.#connected : this.#disconnected;
-        counts[what.endpoint] = counts[what.endpoint]! + 1;
+      case 'available':
+        (what.isAvailable ? this.#connected : this.#disconnected).add(what.endpoint);
         break;
-      }
     }
+  }
+
+  under(common: string): void {
+    for (const family of this.#families()) family.under(common);
   }
 
   /** In the text format of Prometheus. */
   text(): string {
-    const counted = (labels: readonly string[], counts: Float64Array) =>
-      labels.map((label, endpoint) => [label, counts[endpoint]!] as const);
-    const targets = this.#labels.map((labels) => labels.slice(labels.indexOf('grpc_target')));
+    return this.#families()
+      .map((family) => family.text())
+      .join('');
+  }
+
+  #families(): readonly (CounterFamily | HistogramFamily)[] {
     return [
-      counterText(STARTED, counted(this.#labels, this.#started)),
-      this.#duration.text(),
-      counterText(CONNECTED, counted(targets, this.#connected)),
-      counterText(DISCONNECTED, counted(targets, this.#disconnected)),
-      this.#ttft.text(),
-      this.#predicted.text(),
-      this.#error.text(),
-    ].join('');
+      this.#started,
+      this.#duration,
+      this.#connected,
+      this.#disconnected,
+      this.#ttft,
+      this.#predicted,
+      this.#error,
+    ];
   }
 
   #onFirst(endpoint: number, ttftMs: Ms, predictedMs: Ms): void {

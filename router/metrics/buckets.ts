@@ -12,3 +12,8 @@ export const RETRIES: readonly number[] = [1, 2, 3, 4];
 export const ERROR_S: readonly number[] = [
   -2, -1, -0.5, -0.2, -0.1, -0.05, -0.02, -0.01, -0.005, 0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5,
 ];
+
+/** How long a choice among endpoints takes, in seconds: tens of nanoseconds, more with thousands of endpoints. */
+export const PICK_S: readonly number[] = [
+  1e-7, 2e-7, 5e-7, 1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 0.001, 0.01,
+];

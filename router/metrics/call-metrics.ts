@@ -1,22 +1,23 @@
 import type { Ms } from '../../core/time/clock.ts';
 import { LATENCY_S, RETRIES } from './buckets.ts';
-import { counterText } from './counter-text.ts';
-import { HistogramFamily, labelsOf } from './histogram-family.ts';
+import { CounterFamily } from './counter-family.ts';
+import { HistogramFamily } from './histogram-family.ts';
+import { labelsOf } from './labels.ts';
 import { STATUSES, statusSeries, withStatuses } from './status-series.ts';
 
 /** What clients had of the router, by gRPC's names for a server (gRFC A66) and for the retries of a client's call (gRFC A96). */
 export class CallMetrics {
-  readonly #labels: readonly [known: string, other: string];
-  readonly #started: [known: number, other: number] = [0, 0];
+  readonly #started: CounterFamily;
   readonly #duration: HistogramFamily;
   readonly #retries: HistogramFamily;
   readonly #routing: HistogramFamily;
 
   /** `method` is the one that the router offers; any other is `other`. */
   constructor(method: string) {
-    this.#labels = [labelsOf({ grpc_method: method }), labelsOf({ grpc_method: 'other' })];
-    this.#duration = new HistogramFamily(DURATION, this.#labels.flatMap(withStatuses));
-    this.#retries = new HistogramFamily(RETRIED, [this.#labels[0]]);
+    const [known, other] = [labelsOf({ grpc_method: method }), labelsOf({ grpc_method: 'other' })];
+    this.#started = new CounterFamily(STARTED, [known, other]);
+    this.#duration = new HistogramFamily(DURATION, [known, other].flatMap(withStatuses));
+    this.#retries = new HistogramFamily(RETRIED, [known]);
     this.#routing = new HistogramFamily(ROUTING, ['']);
   }
 
@@ -33,26 +34,28 @@ export class CallMetrics {
 
   /** A request came in that the router takes on. */
   started(): void {
-    this.#started[KNOWN]++;
+    this.#started.add(KNOWN);
   }
 
   /** A request was refused without a look at the endpoints. */
   refused(code: number, isOffered: boolean): void {
-    this.#started[isOffered ? KNOWN : OTHER]++;
+    this.#started.add(isOffered ? KNOWN : OTHER);
     this.#end(isOffered ? KNOWN : OTHER, code, 0);
+  }
+
+  under(common: string): void {
+    for (const family of this.#families()) family.under(common);
   }
 
   /** In the text format of Prometheus. */
   text(): string {
-    return [
-      counterText(
-        STARTED,
-        this.#labels.map((labels, kind) => [labels, this.#started[kind as 0 | 1]] as const),
-      ),
-      this.#duration.text(),
-      this.#retries.text(),
-      this.#routing.text(),
-    ].join('');
+    return this.#families()
+      .map((family) => family.text())
+      .join('');
+  }
+
+  #families(): readonly (CounterFamily | HistogramFamily)[] {
+    return [this.#started, this.#duration, this.#retries, this.#routing];
   }
 
   #end(kind: 0 | 1, code: number, durationMs: Ms): void {

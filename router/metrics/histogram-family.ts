@@ -1,3 +1,5 @@
+import { labelled } from './labels.ts';
+
 /** What a histogram is called and how it is cut: upper bounds of its buckets, ascending; the last bucket has no bound. */
 export interface HistogramShape {
   readonly name: string;
@@ -15,17 +17,24 @@ export class HistogramFamily {
   readonly #shape: HistogramShape;
   readonly #labels: readonly string[];
   readonly #width: number;
-  /** By series and bucket, each bucket by itself. */
-  readonly #counts: Float64Array;
-  readonly #sums: Float64Array;
+  /** By the labels that all series have besides their own. */
+  readonly #periods = new Map<string, Period>();
+  #period: Period;
 
   /** `labels` has the labels of each series as they are written, such as `endpoint="ashburn-1/fibre"`; see `labelsOf`. */
   constructor(shape: HistogramShape, labels: readonly string[]) {
     this.#shape = shape;
     this.#labels = labels;
     this.#width = shape.buckets.length + 1;
-    this.#counts = new Float64Array(labels.length * this.#width);
-    this.#sums = new Float64Array(labels.length);
+    this.#period = this.#newPeriod();
+    this.#periods.set('', this.#period);
+  }
+
+  /** What is recorded from now on has these labels too; what was recorded keeps those of its time. */
+  under(common: string): void {
+    this.#periods.delete('');
+    this.#period = this.#periods.get(common) ?? this.#newPeriod();
+    this.#periods.set(common, this.#period);
   }
 
   record(series: number, value: number): void {
@@ -33,34 +42,47 @@ export class HistogramFamily {
     let bucket = 0;
     while (bucket < buckets.length && value > buckets[bucket]!) bucket++;
     const index = series * this.#width + bucket;
-    this.#counts[index] = this.#counts[index]! + 1;
-    this.#sums[series] = this.#sums[series]! + value;
+    const { counts, sums } = this.#period;
+    counts[index] = counts[index]! + 1;
+    sums[series] = sums[series]! + value;
   }
 
   /** In the text format of Prometheus. */
   text(): string {
-    const { name, help, buckets } = this.#shape;
+    const { name, help } = this.#shape;
     const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} histogram`];
-    for (const [series, labels] of this.#labels.entries()) {
-      const from = series * this.#width;
-      const counts = this.#counts.subarray(from, from + this.#width);
-      const total = counts.reduce((sum, count) => sum + count, 0);
-      if (total === 0) continue;
-      let below = 0;
-      for (const [bucket, bound] of buckets.entries()) {
-        below += counts[bucket]!;
-        lines.push(`${name}_bucket{${labels}${labels === '' ? '' : ','}le="${bound}"} ${below}`);
-      }
-      lines.push(`${name}_bucket{${labels}${labels === '' ? '' : ','}le="+Inf"} ${total}`);
-      const braced = labels === '' ? '' : `{${labels}}`;
-      lines.push(`${name}_sum${braced} ${this.#sums[series]!}`, `${name}_count${braced} ${total}`);
+    for (const [common, period] of this.#periods) {
+      for (const series of this.#labels.keys()) this.#write(series, common, period, lines);
     }
     return `${lines.join('\n')}\n`;
   }
+
+  #write(series: number, common: string, { counts, sums }: Period, lines: string[]): void {
+    const { name, buckets } = this.#shape;
+    const labels = this.#labels[series]!;
+    const from = series * this.#width;
+    const own = counts.subarray(from, from + this.#width);
+    const total = own.reduce((sum, count) => sum + count, 0);
+    if (total === 0) return;
+    let below = 0;
+    for (const [bucket, bound] of buckets.entries()) {
+      below += own[bucket]!;
+      lines.push(`${name}_bucket${labelled(labels, common, `le="${bound}"`)} ${below}`);
+    }
+    lines.push(`${name}_bucket${labelled(labels, common, 'le="+Inf"')} ${total}`);
+    const braced = labelled(labels, common);
+    lines.push(`${name}_sum${braced} ${sums[series]!}`, `${name}_count${braced} ${total}`);
+  }
+
+  #newPeriod(): Period {
+    const series = this.#labels.length;
+    return { counts: new Float64Array(series * this.#width), sums: new Float64Array(series) };
+  }
 }
 
-/** Labels as Prometheus writes them. */
-export const labelsOf = (labels: Readonly<Record<string, string>>): string =>
-  Object.entries(labels)
-    .map(([name, value]) => `${name}="${value.replaceAll(/[\\"]/g, String.raw`\$&`).replaceAll('\n', String.raw`\n`)}"`)
-    .join(',');
+interface Period {
+  /** By series and bucket, each bucket by itself. */
+  readonly counts: Float64Array;
+  /** By series. */
+  readonly sums: Float64Array;
+}

@@ -1,5 +1,5 @@
 import { statusName } from '../attempt/grpc-status.ts';
-import { labelsOf } from './histogram-family.ts';
+import { labelsOf } from './labels.ts';
 
 /** How many series a set of labels has with its status: gRPC's codes 0 to 16, and one for any other. */
 export const STATUSES = 18;

@@ -38,19 +38,19 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     ...nodes.flatMap(({ name, config }) => [
       ...owner({
         name,
-        main: 'parts/node.ts',
+        main: 'bundle/node.js',
         environment: 'node-environment',
         networks: config.media,
-        memory: '256M',
+        memory: memoryFor(scenario, 256),
       }),
       ...agent(name),
     ]),
     ...owner({
       name: ROUTER,
-      main: 'parts/router.ts',
+      main: 'bundle/router.js',
       environment: null,
       networks: media,
-      memory: '512M',
+      memory: memoryFor(scenario, 512),
       graceS: Math.ceil(scenario.router.drainS) + CLOSING_S,
       also: [
         `    environment: { <<: *environment, STARLANE_PART: ${ROUTER}, STARLANE_ADMIN_TOKEN: "\${STARLANE_ADMIN_TOKEN:-}" }`,
@@ -74,6 +74,21 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     '',
   ].join('\n');
 };
+
+/** The memory limit of a container that needs `usualMib` beside the files of the scenario, which every part reads. */
+const memoryFor = ({ files }: Scenario, usualMib: number): string => {
+  const characters = Object.values(files).reduce((sum, text) => sum + text.length, 0);
+  return `${usualMib + (characters > FEW_CHARACTERS ? Math.ceil((BYTES_A_CHARACTER * characters) / (1 << 20)) : 0)}M`;
+};
+
+/** What the usual limits have room for: a catalogue of all satellites takes 60 MB more. */
+const FEW_CHARACTERS = 4 << 20;
+
+/** A log of ping of 64 MB takes a part 270 MB more to read and to play: other recordings take less. */
+const BYTES_A_CHARACTER = 5;
+
+/** What finds its configuration wrong ends with 0, and would find it wrong again. */
+const RESTARTS = 'restart_policy: { condition: on-failure }';
 
 /** Processes and threads of a container: Node has a dozen, and a health check three more. */
 const PIDS = 128;
@@ -102,7 +117,6 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
   '  init: true',
   '  read_only: true',
   '  user: node',
-  '  restart: unless-stopped',
   '  stop_grace_period: 5s',
   '  volumes: ["run:/run/starlane"]',
   '  logging: { driver: json-file, options: { max-size: 10m, max-file: "2" } }',
@@ -123,15 +137,16 @@ const header = (scenario: Scenario, paths: ComposePaths): readonly string[] => [
   '  <<: *container',
   '  image: starlane-agent',
   `  build: { context: ${quoted(paths.root)}, target: agent }`,
-  '  command: [node, parts/agent.ts]',
+  '  command: [node, bundle/agent.js]',
   '  cap_drop: [ALL]',
   '  cap_add: [NET_ADMIN]',
-  `  deploy: { resources: { limits: { memory: 256M, pids: ${PIDS} } } }`,
+  `  deploy: { ${RESTARTS}, resources: { limits: { memory: ${memoryFor(scenario, 256)}, pids: ${PIDS} } } }`,
   '  healthcheck:',
   ...healthcheck(AGENT_CONTROL_PORT),
   '',
   'x-environment: &environment',
   `  STARLANE_SCENARIO: ${quoted(scenarioTarget(paths))}`,
+  `  STARLANE_SCENARIO_HASH: ${quoted(scenario.hash)}`,
   `  STARLANE_START: \${STARLANE_START:-cycle} # or awaited: scenario time starts with the first load`,
   `  STARLANE_POLICY: \${STARLANE_POLICY:-${DEFAULT_POLICY}}`,
   `  STARLANE_SHAPER: \${STARLANE_SHAPER:-auto} # or netem, or relay`,
@@ -174,7 +189,7 @@ const owner = (service: {
   ...(service.environment === null
     ? []
     : [`    environment: { <<: *${service.environment ?? 'environment'}, STARLANE_PART: ${word(service.name)} }`]),
-  `    deploy: { resources: { limits: { memory: ${service.memory}, pids: ${PIDS} } } }`,
+  `    deploy: { ${RESTARTS}, resources: { limits: { memory: ${service.memory}, pids: ${PIDS} } } }`,
   ...(service.graceS === undefined ? [] : [`    stop_grace_period: ${service.graceS}s`]),
   ...(service.also ?? []),
   '    networks:',
@@ -211,7 +226,7 @@ const load = (paths: ComposePaths): readonly string[] => [
   `  # On demand: docker compose run --rm ${LOAD} --duration 30s --rate 20`,
   `  ${LOAD}:`,
   '    <<: *service',
-  '    entrypoint: [node, cli/main.ts, load]',
+  '    entrypoint: [node, bundle/starlane.js, load]',
   '    environment:',
   `      STARLANE_PART: ${LOAD}`,
   `      STARLANE_SCENARIO: ${quoted(scenarioTarget(paths))}`,
@@ -234,13 +249,15 @@ export const RESULTS = '/results';
 
 const NETWORKS = ['fibre', 'laser', 'access'] as const;
 
-/** Compose lets an unhealthy container be, so what was made to fail on purpose is not restarted for it. */
+/**
+ * Compose lets an unhealthy container be, so what was made to fail on purpose is not restarted for it. A check waits for the part
+ * to start and for its state to change. So it needs no period of grace, in which some engines look every 5 s only.
+ */
 const healthcheck = (port: number): readonly string[] => [
   `    test: ["CMD", "bash", "parts/health-check.sh", "${port}"]`,
-  '    interval: 10s',
-  '    timeout: 5s',
+  '    interval: 3s',
+  '    timeout: 90s',
   '    retries: 2',
-  '    start_period: 60s',
 ];
 
 interface File {

@@ -9,6 +9,9 @@ const cidr = z.cidrv4();
 /** The policy of a router that was told none. */
 export const DEFAULT_POLICY = 'ephemeris';
 
+/** The folder that the parts of a topology share, in each container. */
+export const RUN_FOLDER = '/run/starlane';
+
 /** What delays the bytes between containers. `auto`: netem if the kernel has it, relays otherwise. */
 export const SHAPER_CHOICES = ['auto', 'netem', 'relay'] as const;
 
@@ -17,9 +20,11 @@ const environmentSchema = z.strictObject({
   /** Its own name: the name of a node, `router` or `users`. */
   STARLANE_PART: z.string(),
   STARLANE_SCENARIO: z.string(),
+  /** Of the scenario that the compose file was generated from. */
+  STARLANE_SCENARIO_HASH: z.string().optional(),
   /** Whether scenario time follows the wall clock, or starts with the first load. */
   STARLANE_START: z.enum(['cycle', 'awaited']).default('cycle'),
-  STARLANE_RUN_FOLDER: z.string().default('/run/starlane'),
+  STARLANE_RUN_FOLDER: z.string().default(RUN_FOLDER),
   STARLANE_SHAPER: z.enum(SHAPER_CHOICES).default('auto'),
   /** Of the router when it starts. For the load: the policy that the user expects, if any. */
   STARLANE_POLICY: z.string().min(1).optional(),
@@ -46,6 +51,8 @@ export type ShaperChoice = (typeof SHAPER_CHOICES)[number];
 export interface DeploymentEnvironment {
   readonly part: string;
   readonly scenarioFile: string;
+  /** Of the scenario that the compose file was generated from; null where it does not say so. */
+  readonly scenarioHash: string | null;
   readonly start: 'cycle' | 'awaited';
   readonly runFolder: string;
   readonly shaper: ShaperChoice;
@@ -84,6 +91,7 @@ export const deploymentOf = (environment: Readonly<Record<string, string | undef
   return {
     part: value.STARLANE_PART,
     scenarioFile: value.STARLANE_SCENARIO,
+    scenarioHash: value.STARLANE_SCENARIO_HASH ?? null,
     start: value.STARLANE_START,
     runFolder: value.STARLANE_RUN_FOLDER,
     shaper: value.STARLANE_SHAPER,

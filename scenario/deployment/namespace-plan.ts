@@ -1,3 +1,4 @@
+import type { DishRate } from '../../netem/links/path-links.ts';
 import type { NamespacePaths } from '../../netem/shaping/agent/namespace-paths.ts';
 import type { Topology } from '../topology.ts';
 import type { DeploymentEnvironment, NetworkName } from './environment.ts';
@@ -28,6 +29,7 @@ export const namespacePlan = (topology: Topology, part: string): NamespacePaths 
       model: links.back,
       network: medium,
       peer: hostOn(medium, ROUTER),
+      ...uplinkOf(links.dishes?.back),
     })),
     arrivals: endpoints.map(({ name, medium, links }) => ({
       path: name,
@@ -48,6 +50,7 @@ const routerPlan = ({ endpoints, clients }: Topology): NamespacePaths => ({
       model: links.forward,
       network: medium,
       peer: hostOn(medium, node),
+      ...uplinkOf(links.dishes?.forward),
     })),
     ...clients.map(({ name, links }, index) => ({
       link: `${name}/access/back`,
@@ -67,6 +70,12 @@ const routerPlan = ({ endpoints, clients }: Topology): NamespacePaths => ({
   })),
   probed: endpoints.map(({ name, node, medium }) => ({ path: name, host: hostOn(medium, node), port: PROBE_PORT })),
 });
+
+/** The dish at the near end sends: the kernel there can share its rate. The downlink at the far end has no place of its own. */
+const uplinkOf = (dishes: readonly DishRate[] | undefined): { readonly uplink?: DishRate } => {
+  const uplink = dishes?.find(({ name }) => name.endsWith('/up'));
+  return uplink === undefined ? {} : { uplink };
+};
 
 const usersPlan = ({ clients }: Topology): NamespacePaths => ({
   departures: clients.map(({ name, links }, index) => ({

@@ -7,3 +7,9 @@ export const outcomeOf = (code: number): Outcome => {
   if (code === grpcStatus.resourceExhausted) return 'refused';
   return code === grpcStatus.cancelled ? 'cancelled' : 'failed';
 };
+
+/** How a request counts that the end of its run cut off: a run that came to its end, or one that was stopped early. */
+export type CutOutcome = Extract<Outcome, 'open' | 'interrupted'>;
+
+export const cutReason = (outcome: CutOutcome): string =>
+  outcome === 'open' ? 'the run ended first' : 'the run was interrupted';

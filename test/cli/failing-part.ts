@@ -11,14 +11,15 @@ const service = {
 if (isForked()) {
   runService(async () => service);
 } else {
-  await runStanding(() => ({
+  const configured = { runFolder: process.argv[2]!, digest: '', patienceMs: 0 };
+  await runStanding(configured, () => ({
     standing: {
       part: 'failing',
       start: { kind: 'awaited' },
       agrees: {},
       told: {},
+      note: () => null,
       adminToken: null,
-      runFolder: process.argv[2]!,
       controlPort: 0,
       controlSubnets: [],
     },

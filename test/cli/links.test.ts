@@ -17,12 +17,16 @@ describe('starlane links', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const [title, , head, , ...rows] = out.trimEnd().split('\n');
     expect(title).toBe('pair: 5 links, one way, over 120 s from 2026-01-01T00:00:10Z; starlink-s1, physical');
-    expect(head).toMatch(/^link +direction +min ms +p50 +p95 +p99 +loss % +down % +slot jump ms +rate +forecast ms$/);
+    expect(head).toMatch(
+      /^link +direction +min ms +p50 +p95 +p99 +loss % +burst +down % +slot jump ms +rate +forecast ms$/,
+    );
     const shown = rows.map((row) => row.split(/ +/));
     expect(shown.map(([link, direction]) => `${link} ${direction}`)).toEqual(
       NAMES.flatMap((name) => [`${name} forward`, `${name} back`]),
     );
-    expect(shown[0]!.join(' ')).toMatch(/^ashburn\/fibre forward (40\.\d\d) \1 \1 \1 0\.001 0\.00 - 10000 Mbit\/s \1$/);
+    expect(shown[0]!.join(' ')).toMatch(
+      /^ashburn\/fibre forward (40\.\d\d) \1 \1 \1 0\.001 - 0\.00 - 10000 Mbit\/s \1$/,
+    );
     // A user's dish may be given any of several satellites.
     expect(shown[8]!.join(' ')).toMatch(/ 17 Mbit\/s \d+\.\d\d \(\d+\.\d\d to \d+\.\d\d\)$/);
     expect(shown[9]!.join(' ')).toMatch(/ 178 Mbit\/s \d+\.\d\d \(\d+\.\d\d to \d+\.\d\d\)$/);

@@ -149,7 +149,7 @@ describe('starlane paths', () => {
     ['too many steps', [...MANILA_DALIAN, '--duration', '24h', '--step', '1'], /--step is 1 ms: 86400000 steps/],
     ['an epoch that is none', [...MANILA_DALIAN, '--epoch', 'today'], /Expected an instant such as/],
     ['an unknown medium', [...MANILA_DALIAN, '--medium', 'pigeon'], /Allowed choices are laser, fibre, bent-pipe/],
-    ['broken elements', ['-c', 'BROKEN', '--from', '0,0', '--to', '1,1'], /broken\.tle line 2 .*checksum/],
+    ['broken elements', ['-c', 'BROKEN', '--from', '0,0', '--to', '1,1'], /broken\.tle:2:1: .*checksum/],
   ])('answers %s in one line, with exit code 2', async (_, args, message) => {
     const broken = file('broken.tle', VANGUARD.replace('0  4753', '0  4754'));
     const { code, out, err } = await starlane('paths', ...args.map((arg) => (arg === 'BROKEN' ? broken : arg)));

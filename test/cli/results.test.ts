@@ -1,18 +1,27 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Summary } from '../../report/summary-schema.ts';
+import { starlane } from './starlane-process.ts';
+
+const PAIR = 'test/scenarios/pair.yaml';
 
 const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
 /** A simulation that may write no file longer than `blocks` of 1024 bytes: to it, the disk is full there. */
-const simulateOnFullDisk = (out: string, blocks: number): Promise<{ readonly code: number; readonly out: string }> => {
+const simulateOnFullDisk = (out: string, blocks: number): Promise<Ended> => {
   const command = `ulimit -f ${blocks}; exec "${process.execPath}" cli/main.ts simulate test/scenarios/pair.yaml --policy random --duration 30s --out "${out}"`;
   return new Promise((resolve) =>
-    execFile('bash', ['-c', command], (error, stdout) => resolve({ code: Number(error?.code ?? 0), out: stdout })),
+    execFile('bash', ['-c', command], (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err })),
   );
 };
 
@@ -21,9 +30,65 @@ test('a result whose log is incomplete because of a full disk is not valid, and 
   const ended = await simulateOnFullDisk(out, 40);
   expect(statSync(join(out, 'events.jsonl')).size).toBe(40 * 1024);
   const { valid, runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
-  expect([valid, runs[0]!.valid, ended.code]).toEqual([false, false, 1]);
+  expect([valid, runs[0]!.valid, runs[0]!.partial, ended.code]).toEqual([false, false, true, 3]);
+  expect(ended.err).toBe(
+    `starlane: cannot write ${join(out, 'events.jsonl')}: the file may not become longer here; the results are partial\n`,
+  );
   const reasons = runs[0]!.invalidBecause.join('\n');
   expect(reasons).toMatch(/^the disk did not take up to \d+ events of the log$/m);
   expect(reasons).toMatch(/^the log has \d+ of the 240 requests of the schedule$/m);
   expect(ended.out).toMatch(/^INVALID random: the disk did not take/m);
 });
+
+test('a summary that the disk does not take is printed all the same, leaves no half of it, and ends with 3', async () => {
+  const out = join(folder, 'no-summary');
+  mkdirSync(join(out, 'summary.json.new'), { recursive: true }); // nothing can be written under that name
+  const { code, out: printed, err } = await starlane('simulate', PAIR, '--policy', 'random', '--out', out);
+  expect(code).toBe(3);
+  expect(err).toBe(`starlane: cannot write ${join(out, 'summary.json')}: it is a folder; the results are partial\n`);
+  expect(printed).toMatch(/^random +\d+/m);
+  expect(printed).not.toContain('Results:');
+  expect(existsSync(join(out, 'summary.json'))).toBe(false);
+});
+
+test.runIf(existsSync('/dev/full'))('a full disk behind standard output ends in one line and 3', async () => {
+  const command = `exec "${process.execPath}" cli/main.ts simulate ${PAIR} --policy random --out "${join(folder, 'out')}" > /dev/full`;
+  const ended = await new Promise<Ended>((resolve) =>
+    execFile('bash', ['-c', command], (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err })),
+  );
+  expect(ended).toEqual({ code: 3, out: '', err: 'starlane: cannot write standard output: that disk is full\n' });
+});
+
+/** Mounts need a user namespace, which some systems forbid. */
+const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', '/mnt']).status === 0;
+
+test.runIf(canMount)(
+  'a full disk under the logs of a live run ends it early, in one line, with what there is',
+  async () => {
+    const out = join(folder, 'live');
+    const small = join(folder, 'small');
+    mkdirSync(small);
+    const run = `run ${PAIR} --policy random,round-robin --duration 60s --rate 40 --out "${out}"`;
+    const command = `mount -t tmpfs -o size=100k tmpfs "${small}" && TMPDIR="${small}" "${process.execPath}" cli/main.ts ${run}; code=$?; ls "${small}"; exit $code`;
+    const ended = await new Promise<Ended>((resolve) =>
+      execFile('unshare', ['-rm', 'bash', '-c', command], (error, printed, err) =>
+        resolve({ code: Number(error?.code ?? 0), out: printed, err }),
+      ),
+    );
+    expect(ended.code).toBe(3);
+    const complaints = ended.err.split('\n').filter((line) => !/^(\+\d+ s .*)?$/.test(line));
+    expect(complaints).toEqual([
+      expect.stringMatching(
+        /^starlane: cannot write \S+small\/\S+\.jsonl: that disk is full; the results are partial$/,
+      ),
+    ]);
+    const { runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
+    expect(runs).toHaveLength(1);
+    const { partial, invalidBecause, figures } = runs[0]!;
+    expect(partial).toBe(true);
+    expect(invalidBecause.join('\n')).toMatch(/could not write all of its log: that disk is full$/m);
+    expect(figures.requests).toBeGreaterThan(0);
+    expect(ended.out).toMatch(/beside it\.$/m);
+    expect(ended.out.trimEnd().split('\n').at(-1)).not.toContain('starlane-'); // its folder is removed
+  },
+);

@@ -9,15 +9,22 @@ export interface Ended {
   readonly err: string;
 }
 
+export interface EndedWithProgress extends Ended {
+  /** The lines about its progress, which `err` is without. */
+  readonly progress: readonly string[];
+}
+
 /** A `starlane` command as a user starts it; every process that comes of it can be told from all others. */
 export class StarlaneProcess {
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<EndedWithProgress>;
   /** Its folder for temporary files, and what its processes are known by. */
   readonly temporary = mkdtempSync(join(tmpdir(), 'starlane-test-'));
   readonly #child;
 
   constructor(...args: readonly string[]) {
     this.#child = spawn(process.execPath, ['cli/main.ts', ...args], {
+      // A group of its own, as a terminal gives each command.
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, TMPDIR: this.temporary },
     });
@@ -29,7 +36,14 @@ export class StarlaneProcess {
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err += text;
     });
-    this.ended = new Promise((resolve) => this.#child.on('close', (code) => resolve({ code, out, err })));
+    this.ended = new Promise((resolve) =>
+      this.#child.on('close', (code) => {
+        const lines = err.split(/(?<=\n)/);
+        const isProgress = (line: string): boolean => /^\+\d+ s /.test(line);
+        const complaints = lines.filter((line) => !isProgress(line)).join('');
+        resolve({ code, out, err: complaints, progress: lines.filter(isProgress) });
+      }),
+    );
   }
 
   interrupt(): void {
@@ -38,6 +52,11 @@ export class StarlaneProcess {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** Sends a signal to it and its parts, as a terminal and `timeout` do. */
+  signalAll(name: NodeJS.Signals): void {
+    process.kill(-this.#child.pid!, name);
   }
 
   kill(): void {

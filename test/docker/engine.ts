@@ -14,13 +14,14 @@ import type { Ended } from '../cli/starlane-process.ts';
 /** A name that no other test, and no other copy of these tests, gives to a project. */
 export const projectName = (what: string): string => `starlane-test-${what}-${process.pid}`;
 
-/** Everything that the engine still has of a project: containers, networks and volumes. */
+/** Everything that the engine still has of a project: containers, networks and volumes; and images of ours without a name. */
 export const leftOf = async (project: string): Promise<readonly string[]> => {
   const filter = ['--filter', `label=com.docker.compose.project=${project}`];
   const listed = await Promise.all([
     docker(['ps', '--all', ...filter, '--format', '{{.Names}}']),
     docker(['network', 'ls', ...filter, '--format', '{{.Name}}']),
     docker(['volume', 'ls', ...filter, '--format', '{{.Name}}']),
+    docker(['image', 'ls', '--filter', 'dangling=true', '--filter', 'label=starlane.image', '--quiet']),
   ]);
   return listed.flatMap(linesOf);
 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -16,8 +16,14 @@ afterAll(async () => {
 });
 
 /** A command, and the project that it makes. */
-const run = (...args: readonly string[]): { readonly running: StarlaneProcess; readonly project: string } => {
-  const running = new StarlaneProcess('run', PAIR, '--host', 'compose', '--policy', 'round-robin', ...args);
+const run = (...args: readonly string[]): { readonly running: StarlaneProcess; readonly project: string } =>
+  runOf(PAIR, ...args);
+
+const runOf = (
+  file: string,
+  ...args: readonly string[]
+): { readonly running: StarlaneProcess; readonly project: string } => {
+  const running = new StarlaneProcess('run', file, '--host', 'compose', '--policy', 'round-robin', ...args);
   const project = `starlane-pair-${running.pidOf('cli/main.ts')}`;
   projects.push(project);
   return { running, project };
@@ -46,29 +52,51 @@ describe('starlane run --host compose', () => {
     expect(await leftOf(project)).toEqual([]);
   });
 
-  test('is stopped by Ctrl-C with its results so far, leaves nothing behind and exits 130', async () => {
+  test('plays its timeline, is stopped by Ctrl-C with its results so far, leaves nothing behind and exits 130', async () => {
     const out = join(folder, 'stopped');
-    const { running, project } = run('--out', out, '--duration', '60s');
+    const faulty = join(folder, 'pair.yaml');
+    const timeline = [
+      '{ atS: 1, router: true, kind: restart }',
+      '{ atS: 4, forS: 0.5, path: ashburn/fibre, kind: blackhole }',
+      '{ atS: 4, forS: 0.5, path: lagos/access, kind: blackhole }',
+      '{ atS: 5, forS: 0.5, node: frankfurt, kind: slow }',
+    ].join(', ');
+    const text = readFileSync(PAIR, 'utf8');
+    writeFileSync(faulty, `${text}\nfaults: { token: a-token-of-this-test, timeline: [${timeline}] }\n`);
+    const { running, project } = runOf(faulty, '--out', out, '--duration', '60s');
     await eventually('the load runs', async () => (await containersOf(project)).some((name) => name.includes('load')));
     const seen = [
       'exec',
       `${project}-users-1`,
       'sh',
       '-c',
-      '[ $(grep -c first-token /run/starlane/run-*/load.jsonl) -ge 20 ]',
+      'grep -q \'"slow".*"ended"\' /run/starlane/run-*/frankfurt.jsonl && [ $(grep -c first-token /run/starlane/run-*/load.jsonl) -ge 20 ]',
     ];
-    await eventually('requests are answered', () =>
-      docker(seen).then(
-        () => true,
-        () => false,
-      ),
+    await eventually(
+      'the timeline is over, and requests are answered',
+      () =>
+        docker(seen).then(
+          () => true,
+          () => false,
+        ),
+      60_000,
     );
     running.interrupt();
     const { code, out: printed } = await running.ended;
     expect(code).toBe(130);
     expect(printed).toContain('Stopped by Ctrl-C');
     const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
-    expect(summary.runs[0]!.figures.answered).toBeGreaterThan(0);
+    const { figures, notes, invalidBecause } = summary.runs[0]!;
+    expect(figures.answered).toBeGreaterThan(0);
+    for (const fault of [
+      /^fault restart of the router from 1\.\d\d to [2-9]\.\d\d s$/m, // it is away for a second
+      /^fault blackhole of path ashburn\/fibre from 4\.\d\d to 4\.\d\d s$/m,
+      /^fault blackhole of path lagos\/access from 4\.\d\d to 4\.\d\d s$/m,
+      /^fault slow of node frankfurt from 5\.\d\d to 5\.\d\d s$/m,
+    ])
+      expect(notes.join('\n')).toMatch(fault);
+    expect(notes.join('\n')).not.toContain('not played');
+    expect(invalidBecause.filter((reason) => /started anew|ended before|logged nothing/.test(reason))).toEqual([]);
     expect(await leftOf(project)).toEqual([]);
     expect(running.processes()).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
+import { type MessagesOrder, timedMessages } from './timed-messages.ts';
 
 /** A process in the namespace of one host: sends back every datagram it gets, takes streams, and probes others when told to. */
 
@@ -27,6 +28,9 @@ export interface StreamOrder {
 }
 
 export const STREAM_PORT = 7001;
+
+/** Sends back what it gets, over TCP. */
+export const ECHO_STREAM_PORT = 7003;
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
@@ -78,6 +82,11 @@ const stream = ({ address, bytes }: StreamOrder): Promise<number> =>
     socket.resume().end(Buffer.alloc(bytes));
   });
 
+type Order =
+  | { readonly probes: readonly ProbeOrder[] }
+  | { readonly stream: StreamOrder }
+  | { readonly messages: MessagesOrder };
+
 if (process.send !== undefined && process.argv[2] !== undefined) {
   for (const port of JSON.parse(process.argv[2]) as number[]) {
     const echo = createSocket('udp4');
@@ -85,8 +94,10 @@ if (process.send !== undefined && process.argv[2] !== undefined) {
     echo.bind(port);
   }
   createServer({ allowHalfOpen: true }, (socket) => socket.resume().on('end', () => socket.end())).listen(STREAM_PORT);
-  process.on('message', async (order: { probes: readonly ProbeOrder[] } | { stream: StreamOrder }) => {
-    process.send!('probes' in order ? await Promise.all(order.probes.map(probe)) : await stream(order.stream));
+  createServer({ noDelay: true }, (socket) => socket.on('error', () => {}).pipe(socket)).listen(ECHO_STREAM_PORT);
+  process.on('message', async (order: Order) => {
+    if ('probes' in order) process.send!(await Promise.all(order.probes.map(probe)));
+    else process.send!(await ('stream' in order ? stream(order.stream) : timedMessages(order.messages)));
   });
   process.on('disconnect', () => process.exit(0));
   process.send('ready');

@@ -40,7 +40,7 @@ const runInNamespaces = async (): Promise<{ readonly shaper: string; readonly ev
       throw new Error(`${error.message}: ${said.slice(-5).join(' | ')}`);
     });
     const parts = [...standingParts(scenario).map(({ name }) => name), 'load'];
-    return { shaper: over!.shaper, events: [...standingLogs(over!.logs, parts)] };
+    return { shaper: over!.shaper, events: [...standingLogs(over!.logs, parts, null)] };
   } finally {
     await topology.close();
     rmSync(folder, { recursive: true, force: true });
@@ -68,4 +68,40 @@ test('agents in their namespaces delay every request at least as planned, and le
   expect(execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })).not.toContain(
     `starlane-${process.pid.toString(36)}`,
   );
+}, 400_000);
+
+test('an agent whose network returns ends, and the next one plays there again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'starlane-namespaces-'));
+  const said: string[] = [];
+  const topology = new NamespaceTopology({
+    scenario: readScenario(FILE),
+    scenarioFile: FILE,
+    policy: 'round-robin',
+    shaper: 'netem',
+    folder,
+    onLine: (line) => said.push(line),
+  });
+  const heard = async (line: string): Promise<void> => {
+    const deadlineMs = performance.now() + 100_000;
+    while (!said.slice(from).includes(line)) {
+      if (performance.now() > deadlineMs) throw new Error(`nobody said "${line}" but: ${said.slice(-8).join(' | ')}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  let from = 0;
+  try {
+    topology.start();
+    await heard('ashburn-agent: ready');
+    topology.leave('ashburn', 'fibre');
+    await heard('ashburn-agent: ashburn left the network fibre: waiting for its return');
+    topology.comeBack('ashburn', 'fibre');
+    await heard('starlane: begins anew for the network fibre');
+    from = said.length;
+    topology.startAgent('ashburn');
+    await heard('ashburn-agent: shaper netem');
+    await heard('ashburn-agent: ready');
+  } finally {
+    await topology.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }, 400_000);

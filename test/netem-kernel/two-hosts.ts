@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ProbeOrder, ProbeReport, StreamOrder } from './host.ts';
+import type { MessagesOrder } from './timed-messages.ts';
 
 export const ECHO_PORT = 7000;
 export const EXEMPT_PORT = 9464;
@@ -24,6 +25,8 @@ export interface Host {
   probeAll(orders: readonly ProbeOrder[]): Promise<readonly ProbeReport[]>;
   /** Sends so many bytes over TCP and answers how long it took until the other end had them, in milliseconds. */
   stream(order: StreamOrder): Promise<number>;
+  /** Sends messages over one connection and answers how long each took, there and back, in milliseconds. */
+  messages(order: MessagesOrder): Promise<readonly number[]>;
 }
 
 export interface TwoHosts {
@@ -63,6 +66,7 @@ export const twoHosts = async (): Promise<TwoHosts> => {
       probe: async (order) => ((await ask({ probes: [order] })) as ProbeReport[])[0]!,
       probeAll: async (probes) => (await ask({ probes })) as ProbeReport[],
       stream: async (order) => (await ask({ stream: order })) as number,
+      messages: async (order) => (await ask({ messages: order })) as number[],
     };
   };
   const [a, b] = [await host('a', '198.18.0.1'), await host('b', '198.18.0.2')];

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { composeFile } from '../../scenario/deployment/compose-file.ts';
+import { scrapeTargets } from '../../scenario/deployment/scrape-targets.ts';
+import { readScenario } from '../../scenario/io/scenario-file.ts';
 import { dashboard } from './dashboard.ts';
 
 const { panels } = dashboard;
@@ -35,15 +38,19 @@ test('every panel asks the datasource that is provisioned', () => {
   for (const panel of panels) if (panel.type === 'timeseries') expect(panel.datasource.uid).toBe(uid);
 });
 
-test('Prometheus asks every part of the default topology, and nobody else', () => {
-  const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true });
-  const groups: { labels: { role: string }; targets: string[] }[] = parse(
-    readFileSync('observe/targets/atlantic.yml', 'utf8'),
-  );
-  const asked = groups.flatMap(({ targets }) => targets).sort();
-  const names = Object.keys(services).filter((name) => name !== 'load');
-  const wanted = names.map((name) =>
-    name.endsWith('-agent') || name === 'users' ? `${name.replace(/-agent$/, '')}.access:9465` : `${name}.access:9464`,
-  );
-  expect(asked).toEqual(wanted.sort());
-});
+test.each(['scenarios/atlantic.yaml', 'test/scenarios/pair.yaml'])(
+  'Prometheus asks every part of %s, and nobody else',
+  (file) => {
+    const scenario = readScenario(file);
+    const paths = { scenario: file, root: '.', results: 'results', resultsShown: 'results' };
+    const { services } = parse(composeFile(scenario, paths), { merge: true });
+    const asked = scrapeTargets(scenario).flatMap(({ targets }) => targets);
+    const names = Object.keys(services).filter((name) => name !== 'load');
+    const wanted = names.map((name) =>
+      name.endsWith('-agent') || name === 'users'
+        ? `${name.replace(/-agent$/, '')}.access:9465`
+        : `${name}.access:9464`,
+    );
+    expect(asked.toSorted()).toEqual(wanted.sort());
+  },
+);

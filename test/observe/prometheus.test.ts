@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,7 @@ beforeAll(async () => {
     drainMs: 0,
     emit: () => {},
   });
-  cleanUps.push(() => router.close());
+  cleanUps.push(() => router.close({ isInterrupted: false }));
   for (let turn = 0; turn < 5; turn++) await read(ask(clientOf(router.ready.port)));
   const links = new Map(topology.endpoints.map(({ name, links: { forward } }) => [`${name}/forward`, forward]));
   const player = { shaper: 'netem', links, health: () => ({ lateP50Ms: 0.1, lateP99Ms: 1 }) };
@@ -77,10 +77,15 @@ beforeAll(async () => {
   ]);
   const folder = mkdtempSync(join(tmpdir(), 'starlane-prometheus-'));
   cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
-  const config = readFileSync('observe/prometheus.yml', 'utf8').replace('scrape_interval: 2s', 'scrape_interval: 1s');
+  const discovery = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify([{ targets }]));
+  });
+  await new Promise<void>((resolve) => discovery.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => discovery.close());
+  const config = readFileSync('observe/prometheus.yml', 'utf8')
+    .replace('scrape_interval: 2s', 'scrape_interval: 1s')
+    .replace('router.access:9464', `127.0.0.1:${(discovery.address() as AddressInfo).port}`);
   writeFileSync(join(folder, 'prometheus.yml'), config);
-  mkdirSync(join(folder, 'targets'));
-  writeFileSync(join(folder, 'targets', 'test.yml'), JSON.stringify([{ targets }]));
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   const prometheus = spawn(

@@ -59,7 +59,7 @@ describe('a run', () => {
     expect([summary.valid, summary.runs[0]!.valid]).toEqual([false, false]);
     expect(summary.invalidBecause.join('\n')).toContain(`p: ${summary.runs[0]!.invalidBecause[0]}`);
     const text = terminalReport(summary).join('\n');
-    expect(text).toContain(': INVALID\n');
+    expect(text).toMatch(/: INVALID(, partial)?\n/);
     expect(text).toMatch(new RegExp(`^INVALID p: .*${reason.replaceAll(/[()]/g, '.')}`, 'm'));
   });
 
@@ -102,6 +102,21 @@ describe('a path that is never up', () => {
     const result = resultOf([...dead, ...whole], simulated);
     expect(result).toMatchObject({ valid: true, figures: { neverUp: ['a/laser'] } });
     expect(result.notes).toContain('path a/laser was never up');
+  });
+
+  test('is told from one that is up for a part of the run, of which the note says how long', () => {
+    const part = [
+      linkEvent('b/laser/forward', { up: false }),
+      linkEvent('b/laser/forward', { atMs: 9000 }),
+      linkEvent('b/laser/back'),
+      linkEvent('c/laser/forward'),
+      linkEvent('c/laser/forward', { atMs: 1000, up: false }),
+      linkEvent('c/laser/forward', { atMs: 1200 }),
+      linkEvent('c/laser/back'),
+    ];
+    const { notes, valid } = resultOf([...part, ...whole], simulated);
+    expect(valid).toBe(true);
+    expect(notes.filter((note) => note.includes('laser'))).toEqual(['path b/laser was up 25 % of the run']);
   });
 
   test('makes a run invalid that sent requests over it', () => {

@@ -48,6 +48,16 @@ describe('the published schema of summaries', () => {
     expect(published.safeParse(spoilt).success).toBe(false);
   });
 
+  test('is met by an older summary, which counted interrupted requests as open', () => {
+    const older = structuredClone(summary);
+    for (const run of older.runs) {
+      delete (run as Partial<typeof run>).partial;
+      delete (run.figures as Partial<typeof run.figures>).interrupted;
+    }
+    expect(published.safeParse(older)).toMatchObject({ success: true });
+    expect(summarySchema.parse(older).runs[0]).toMatchObject({ partial: false, figures: { interrupted: 0 } });
+  });
+
   test('has the exact keys that scripts rely on', () => {
     const [run] = summary.runs;
     expect(summary.schema).toBe(2);
@@ -55,7 +65,7 @@ describe('the published schema of summaries', () => {
     const keys = ['n', 'censored', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max', 'ci95'];
     for (const metric of ['ttftMs', 'tpotMs', 'e2eMs'] as const)
       expect(Object.keys(run!.figures[metric])).toEqual(keys);
-    for (const outcome of ['requests', 'answered', 'failed', 'refused', 'dropped', 'open'] as const) {
+    for (const outcome of ['requests', 'answered', 'failed', 'refused', 'dropped', 'open', 'interrupted'] as const) {
       expect(run!.figures[outcome]).toEqual(expect.any(Number));
     }
   });

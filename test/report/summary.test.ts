@@ -29,18 +29,50 @@ describe('the figures of a run', () => {
   });
 
   test('I1: count every measured request under exactly one outcome, open ones too', () => {
-    const outcomes: readonly Outcome[] = ['answered', 'failed', 'refused', 'cancelled', 'dropped', 'open'];
+    const outcomes: readonly Outcome[] = [
+      'answered',
+      'failed',
+      'refused',
+      'cancelled',
+      'dropped',
+      'open',
+      'interrupted',
+    ];
     const events = outcomes.flatMap((outcome, id) => requestEvents(id, 2000 + id, { outcome }));
     const unfinished = requestEvents(9, 3000).filter(({ kind }) => kind !== 'finished');
     expect(figuresOf([...events, ...unfinished])).toMatchObject({
-      requests: 7,
+      requests: 8,
       answered: 1,
       failed: 1,
       refused: 1,
       cancelled: 1,
       dropped: 1,
       open: 2,
+      interrupted: 1,
     });
+  });
+
+  test('of an interrupted run judge by the objectives only requests that have met or missed them', () => {
+    const cut = { outcome: 'interrupted' } as const;
+    const events = [
+      ...requestEvents(0, 2000),
+      ...requestEvents(1, 2000, { ...cut, ttftMs: 50 }), // could still have met both
+      ...requestEvents(2, 2000, { ...cut, ttftMs: 101 }), // its first token was late already
+      ...silentRequest(3, 4950, cut.outcome), // had 50 ms left
+      ...silentRequest(4, 4800, cut.outcome), // had waited for longer than it may
+    ];
+    const { runs } = summarise([runEvent(), ...events, ended({ atMs: 5000, isInterrupted: true })], { machine });
+    const { figures, partial } = runs[0]!;
+    expect(figures).toMatchObject({ requests: 5, answered: 1, failed: 0, interrupted: 4 });
+    expect(figures.attainment).toBe(0.3333);
+    expect(figures.ttftMs).toMatchObject({ n: 5, censored: 2 });
+    expect(partial).toBe(true);
+  });
+
+  test('of an interrupted run count a request without its last line as interrupted, too', () => {
+    const unfinished = requestEvents(0, 2000).filter(({ kind }) => kind !== 'finished');
+    const { runs } = summarise([runEvent(), ...unfinished, ended({ atMs: 5000, isInterrupted: true })], { machine });
+    expect(runs[0]!.figures).toMatchObject({ requests: 1, open: 0, interrupted: 1, attainment: null });
   });
 
   test('leave out what was intended in the warm-up: from counts, percentiles, shares and attempts', () => {

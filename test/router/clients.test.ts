@@ -54,6 +54,6 @@ test.each(blocks)('$name reads an answer through the router as the page shows it
     expect(text.split(/\s+/).filter((word) => word !== '').length).toBeGreaterThanOrEqual(3);
     expect(events.filter((event) => event.kind === 'served')).toMatchObject([{ outcome: 'answered', tokens: 5 }]);
   } finally {
-    await router.close();
+    await router.close({ isInterrupted: false });
   }
 });

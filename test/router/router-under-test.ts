@@ -4,6 +4,7 @@ import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { noForecast } from '../../router/endpoint/forecast.ts';
 import { Capacity } from '../../router/filter/capacity.ts';
 import { healthSchema, PathHealth } from '../../router/filter/path-health.ts';
+import type { PickTimer } from '../../router/metrics/pick-metrics.ts';
 import type { Observation } from '../../router/observation.ts';
 import type { Policy } from '../../router/pick/policy.ts';
 import { createPolicy } from '../../router/pick/registry.ts';
@@ -29,9 +30,10 @@ export const routerUnderTest = (
     readonly nodes?: readonly string[];
     /** Whether its endpoints are known by health checks. */
     readonly isChecked?: boolean;
+    readonly picks?: PickTimer;
   } = {},
 ): RouterUnderTest => {
-  const { maxAttempts = 2, maxOutstanding = 1024, nodes, isChecked = false } = options;
+  const { maxAttempts = 2, maxOutstanding = 1024, nodes, isChecked = false, picks = null } = options;
   const specs = Array.from({ length: size }, (_, index) => ({
     name: `n${index}/fibre`,
     node: nodes?.[index] ?? `n${index}`,
@@ -53,6 +55,7 @@ export const routerUnderTest = (
     filters: [capacity],
     health: isChecked ? new PathHealth(endpoints, healthSchema.parse({}), { knowsSlots: true }) : null,
     maxAttempts,
+    picks,
   });
   return { router, events, seen };
 };

@@ -55,8 +55,26 @@ export class NamespaceTopology {
     for (const { name } of this.#owners) {
       const main = name === ROUTER ? 'parts/router.ts' : 'parts/node.ts';
       if (name !== USERS) this.#spawn(name, name, [main]);
-      if (name === USERS || !this.#bringsOwnAgent) this.#spawn(name, name, ['parts/agent.ts']);
+      if (name === USERS || !this.#bringsOwnAgent) this.startAgent(name);
     }
+  }
+
+  /** Starts the agent of one namespace, as Docker does with one that has ended. */
+  startAgent(owner: string): void {
+    this.#spawn(owner, owner, ['parts/agent.ts']);
+  }
+
+  /** Takes an owner off a network, and puts it back at the same address. */
+  leave(owner: string, network: Network): void {
+    this.#inside(owner, 'addr', 'del', this.#addressOf(owner, network), 'dev', `${network}0`);
+  }
+  comeBack(owner: string, network: Network): void {
+    this.#inside(owner, 'addr', 'add', this.#addressOf(owner, network), 'dev', `${network}0`);
+  }
+
+  #addressOf(owner: string, network: Network): string {
+    const index = this.#owners.findIndex(({ name }) => name === owner);
+    return `${SUBNETS[network].replace('.0/24', `.${index + 2}`)}/24`;
   }
 
   /** Runs `starlane load` in the namespace of the users; resolves when it ends with exit code 0. */

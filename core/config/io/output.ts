@@ -1,10 +1,11 @@
 import { closeSync, mkdirSync, openSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
+import { type DiskError, diskErrorOf, diskReason } from '../disk-error.ts';
 
 /**
  * Makes the folder that the user named by `option`, with its parents, and checks that files can be written there. Throws
- * `ConfigError` when not. It makes one folder at a time: the recursive call of the system's library never returns below `/proc`.
+ * `ConfigError` when not, and `DiskError` when the disk is full. It makes one folder at a time: the recursive call of the system's library never returns below `/proc`.
  */
 export const makeFolder = (path: string, option: string): void => {
   try {
@@ -15,7 +16,7 @@ export const makeFolder = (path: string, option: string): void => {
   }
 };
 
-/** Checks that the file that the user named by `option` can be written, and keeps its content. Throws `ConfigError` when not. */
+/** Checks that the file that the user named by `option` can be written, and keeps its content. Throws as `makeFolder`. */
 export const checkOutput = (path: string, option: string): void => {
   try {
     const known = statSync(path, { throwIfNoEntry: false });
@@ -43,23 +44,10 @@ const tryFile = (path: string): void => {
   if (isNew) unlinkSync(path);
 };
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder',
-  ENOTDIR: 'a part of it is a file',
-  EEXIST: 'it is a file',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission is denied',
-  EPERM: 'permission is denied',
-  EROFS: 'that file system is read-only',
-  ENOSPC: 'that disk is full',
-  ENAMETOOLONG: 'the name is too long',
-  ERR_INVALID_ARG_VALUE: 'it holds a null character',
+/** The name of the place is the user's; that a disk is full is not. */
+const notWritable = (path: string, option: string, error: unknown): ConfigError | DiskError => {
+  if (OF_THE_DISK.has((error as NodeJS.ErrnoException).code ?? '')) return diskErrorOf(path, error);
+  return new ConfigError(option, `is ${JSON.stringify(path)}, where nothing can be written: ${diskReason(error)}`);
 };
 
-const notWritable = (path: string, option: string, error: unknown): ConfigError => {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return new ConfigError(
-    option,
-    `is ${JSON.stringify(path)}, where nothing can be written: ${REASONS[code] ?? message}`,
-  );
-};
+const OF_THE_DISK: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE']);

@@ -7,6 +7,8 @@ import { eachEvent } from './event-reader.ts';
 export interface PartLog {
   readonly part: string;
   readonly path: string;
+  /** Why its disk took no more, where that is known. */
+  readonly unwritten?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export function* partLogs(logs: readonly PartLog[], more: Iterable<Event> = []):
   }
 }
 
-function* eventsOf({ part, path }: PartLog): Generator<Event> {
+function* eventsOf({ part, path, unwritten }: PartLog): Generator<Event> {
   const marks: Extract<Event, { kind: 'log' }>[] = [];
   let lastAtMs = 0;
   for (const event of existsSync(path) ? eachEvent(path) : []) {
@@ -35,5 +37,5 @@ function* eventsOf({ part, path }: PartLog): Generator<Event> {
     if (event.kind === 'log') marks.push(event);
     else yield event;
   }
-  yield* logFaults(part, marks, lastAtMs);
+  yield* logFaults(part, marks, lastAtMs, unwritten);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type DiskError, diskErrorOf } from '../../config/disk-error.ts';
 import type { Ms } from '../../time/clock.ts';
 import type { Event } from '../event.ts';
 import { EventFile } from './event-file.ts';
@@ -13,9 +14,13 @@ export class RunLog {
   #file: EventFile | null = null;
   #startedAtMs: Ms = 0;
   #folder: string | null = null;
+  readonly #onFault: (fault: DiskError) => void;
+  #fault: DiskError | null = null;
 
-  constructor(part: string) {
+  /** `onFault` is called once a recording when the disk does not take its events. */
+  constructor(part: string, onFault: (fault: DiskError) => void = () => {}) {
     this.#part = part;
+    this.#onFault = onFault;
   }
 
   readonly emit = (event: Event): void => {
@@ -23,7 +28,7 @@ export class RunLog {
   };
 
   get isOpen(): boolean {
-    return this.#file !== null;
+    return this.#folder !== null;
   }
 
   /** The folder of the current recording. */
@@ -31,19 +36,32 @@ export class RunLog {
     return this.#folder;
   }
 
-  /** Records events from `startedAtMs` on into `folder`. A part that was restarted appends to the same file. */
+  /** Why the disk did not take all of the last recording; null where it did. */
+  get fault(): DiskError | null {
+    return this.#fault;
+  }
+
+  /**
+   * Records events from `startedAtMs` on into `folder`. A part that was restarted appends to the same file. When there can be no file,
+   * nothing is recorded and `fault` says why: the part goes on.
+   */
   open(folder: string, startedAtMs: Ms, nowMs: Ms): void {
     this.#startedAtMs = startedAtMs;
-    this.#file = new EventFile(join(folder, `${this.#part}.jsonl`), { append: true });
     this.#folder = folder;
+    this.#fault = null;
+    const path = join(folder, `${this.#part}.jsonl`);
+    try {
+      this.#file = new EventFile(path, { append: true, onFault: this.#fail });
+    } catch (error) {
+      this.#fail(diskErrorOf(path, error));
+    }
     this.emit({ kind: 'log', atMs: nowMs, part: this.#part, state: 'opened', lost: 0 });
   }
 
   /** The run is over: closes the log. */
   close(nowMs: Ms): void {
-    if (this.#file === null) return;
-    this.#file.flush();
-    this.emit({ kind: 'log', atMs: nowMs, part: this.#part, state: 'closed', lost: this.#file.lost });
+    this.#file?.flush();
+    this.emit({ kind: 'log', atMs: nowMs, part: this.#part, state: 'closed', lost: this.#file?.lost ?? 0 });
     this.breakOff();
   }
 
@@ -53,4 +71,9 @@ export class RunLog {
     this.#file = null;
     this.#folder = null;
   }
+
+  readonly #fail = (fault: DiskError): void => {
+    this.#fault = fault;
+    this.#onFault(fault);
+  };
 }

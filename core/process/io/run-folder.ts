@@ -1,5 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskErrorOf } from '../../config/disk-error.ts';
+import { writeWhole } from '../../config/io/write-whole.ts';
 
 /** A run that the parts of a running topology record, as wall-clock instants in milliseconds. */
 export interface RecordingMark {
@@ -8,6 +10,14 @@ export interface RecordingMark {
   readonly fromUnixMs: number;
   readonly untilUnixMs: number;
   readonly isOver: boolean;
+}
+
+/** That a part found the configuration wrong, which all parts have alike. */
+export interface ConfigRefusal {
+  readonly line: string;
+  /** Of what all parts are told alike. */
+  readonly digest: string;
+  readonly atUnixMs: number;
 }
 
 /**
@@ -42,6 +52,12 @@ export class RunFolder {
     return statSync(this.#birthOf(part), { throwIfNoEntry: false })?.mtimeMs ?? null;
   }
 
+  /** When a part last started, of all that ever did. */
+  newestBirthUnixMs(): number {
+    const births = readdirSync(this.#path).filter((name) => name.endsWith(BIRTH));
+    return Math.max(0, ...births.map((name) => this.birthOf(name.slice(0, -BIRTH.length)) ?? 0));
+  }
+
   /** What its load has to show to the router for an order; null where no router said so. */
   adminToken(): string | null {
     return this.#read<{ readonly token: string }>('admin.json')?.token ?? null;
@@ -51,12 +67,27 @@ export class RunFolder {
     this.#write('admin.json', { token }, 0o600);
   }
 
+  /** The last one; null where no part ever refused. */
+  refusal(): ConfigRefusal | null {
+    return this.#read<ConfigRefusal>('refusal.json');
+  }
+
+  refuse(refusal: ConfigRefusal): void {
+    this.#write('refusal.json', refusal);
+  }
+
   recording(): RecordingMark | null {
     return this.#read<RecordingMark>('recording.json');
   }
 
+  /** Throws `DiskError` when the disk does not take it. */
   record(recording: RecordingMark): void {
-    mkdirSync(this.logsOf(recording.id), { recursive: true });
+    const logs = this.logsOf(recording.id);
+    try {
+      mkdirSync(logs, { recursive: true });
+    } catch (error) {
+      throw diskErrorOf(logs, error);
+    }
     this.#write('recording.json', recording);
   }
 
@@ -65,7 +96,7 @@ export class RunFolder {
   }
 
   #birthOf(part: string): string {
-    return join(this.#path, `${part}.birth`);
+    return join(this.#path, `${part}${BIRTH}`);
   }
 
   #read<T>(name: string): T | null {
@@ -79,8 +110,8 @@ export class RunFolder {
   }
 
   #write(name: string, value: object, mode = 0o644): void {
-    const path = join(this.#path, name);
-    writeFileSync(`${path}.new`, JSON.stringify(value), { mode });
-    renameSync(`${path}.new`, path);
+    writeWhole(join(this.#path, name), JSON.stringify(value), mode);
   }
 }
+
+const BIRTH = '.birth';

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { type DiskError, diskErrorOf } from '../../config/disk-error.ts';
 import type { EventSink } from '../../event/event.ts';
 import { EventFile } from '../../event/io/event-file.ts';
 import type { Ms } from '../../time/clock.ts';
@@ -15,13 +16,16 @@ export type FromService<Ready, Progress> =
   | { readonly kind: 'done' }
   /** It ends on purpose, as a crash would; its log is whole. */
   | { readonly kind: 'crashing' }
+  /** The disk does not take its log; it goes on. */
+  | { readonly kind: 'unwritten'; readonly path: string; readonly reason: string }
   | { readonly kind: 'error'; readonly message: string };
 
 export type ToService<Setup> =
   | { readonly kind: 'configure'; readonly setup: Setup }
   /** `startUnixMs` is read from the wall clock just before. */
   | { readonly kind: 'begin'; readonly startUnixMs: number }
-  | { readonly kind: 'stop' };
+  /** `isInterrupted`: the run ends early because somebody wants it to, not because it is over. */
+  | { readonly kind: 'stop'; readonly isInterrupted: boolean };
 
 /** A part of a run that is up. */
 export interface Service<Ready> {
@@ -29,7 +33,9 @@ export interface Service<Ready> {
   readonly ready: Ready;
   /** The run starts at that instant, by the monotonic clock of this process (see `steadyUnixMs`). */
   begin(startUnixMs: number): void;
-  close(): Promise<void> | void;
+  close(ending: { readonly isInterrupted: boolean }): Promise<void> | void;
+  /** Ends it at once, as a crash would, where it comes back in the same process. */
+  cut?(): Promise<void>;
   /** Whether it can do its work, and details for its health answer. */
   health?(): Health;
   /** In the text format of Prometheus. */
@@ -73,6 +79,7 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
   let log: EventFile | null = null;
   let part = '';
   let startUnixMs = Number.NaN;
+  let isInterrupted = false;
   /** The first and the last line of the log. Without the last one, or with lost events, the log is not complete. */
   const mark = (state: 'opened' | 'closed'): void => {
     const atMs = Number.isNaN(startUnixMs) ? 0 : Date.now() - startUnixMs;
@@ -82,10 +89,11 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
     if (process.connected) process.send!(message);
   };
   const say = (message: string): void => tell({ kind: 'error', message });
+  const tellUnwritten = ({ path, reason }: DiskError): void => tell({ kind: 'unwritten', path, reason });
   const end = endOnce({
     close: () =>
       closeAll([
-        () => service?.close(),
+        () => service?.close({ isInterrupted }),
         () => {
           log?.flush();
           mark('closed');
@@ -102,11 +110,13 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
     void end(1);
   };
   process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => void end(0));
+  // Whoever ends all processes of a group, as `timeout` does, means the run: the parent ends its parts in order.
+  process.on('SIGTERM', () => setTimeout(() => void end(0), ORPHAN_MS).unref());
   process.on('disconnect', () => void end(0));
   process.on('uncaughtException', fail);
   process.on('message', (message: ToService<Setup>) => {
     if (message.kind === 'stop') {
+      ({ isInterrupted } = message);
       void end(0);
       return;
     }
@@ -115,7 +125,13 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
       service?.begin(startUnixMs);
       return;
     }
-    log = new EventFile(message.setup.events);
+    try {
+      log = new EventFile(message.setup.events, { onFault: tellUnwritten });
+    } catch (error) {
+      tellUnwritten(diskErrorOf(message.setup.events, error));
+      fail(error);
+      return;
+    }
     part = basename(message.setup.events, '.jsonl');
     mark('opened');
     const parent: Parent<Progress> = {
@@ -138,6 +154,9 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
   });
   tell({ kind: 'loaded' });
 };
+
+/** How long a part waits for the order of its parent after SIGTERM. */
+const ORPHAN_MS = 1000;
 
 /** Whether a run on this machine started this process and sends it messages. */
 export const isForked = (): boolean => process.send !== undefined;

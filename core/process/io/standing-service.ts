@@ -6,6 +6,7 @@ import { steadyOf, steadyUnixMs } from '../../time/io/steady-unix.ts';
 import { answerAbout } from './control-server.ts';
 import { endOnce } from './ending.ts';
 import { followRecordings } from './recordings.ts';
+import { type Configured, tellRefusal, watchRefusals } from './refused.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Service } from './service-process.ts';
 import { watchStillness } from './stillness.ts';
@@ -20,10 +21,12 @@ export interface Standing {
   readonly agrees: Readonly<Record<string, string | number>>;
   /** What else it was told, for a load that comes later; it says so in its health. */
   readonly told: Readonly<Record<string, string | number>>;
+  /** What else it answers `GET` with, as JSON, by path. */
+  readonly pages?: Readonly<Record<string, unknown>>;
+  /** One line that its health has besides, such as that its configuration was edited since; null where there is nothing to say. */
+  readonly note: () => string | null;
   /** What an operator has to show for an order; null: made anew at each start. It is in the run folder, for the load. */
   readonly adminToken: string | null;
-  /** The folder that it shares with the other parts. */
-  readonly runFolder: string;
   /** Where it answers `GET /live`, `GET /health` (whether it can do its work now) and `GET /metrics`. */
   readonly controlPort: number;
   /** The networks of this container on which it answers there, besides its loopback: `198.18.18.0/24`. */
@@ -39,21 +42,27 @@ export interface Plan {
 /**
  * The life of a part in a container: it starts by itself, answers health checks, begins when scenario time is known,
  * records the runs that the load announces, and ends on SIGTERM. What it writes to standard output is for `docker logs`.
- * `planOf` reads the configuration of the part; a mistake there ends the process with one line and exit code 2.
+ * `planOf` reads the configuration of the part. A mistake there, or a ConfigError later, ends every part of the topology, with one line
+ * of one of them. The exit code is then 0: Docker starts a container again that failed, and this one would fail again.
  */
-export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<void> => {
+export const runStanding = async (configured: Configured, planOf: (emit: EventSink) => Plan): Promise<void> => {
+  const folder = new RunFolder(configured.runFolder);
   let log: RunLog | null = null;
   let service: Service<unknown> | null = null;
   /** Its shaping stays in place until its successor takes over. */
   const fail = (error: Error): void => {
-    complain(error.message);
     log?.breakOff();
-    process.exit(error instanceof ConfigError ? 2 : 1);
+    if (error instanceof ConfigError) {
+      void tellRefusal(error.message, configured, folder, complain).then(() => process.exit(0));
+      return;
+    }
+    complain(error.message);
+    process.exit(1);
   };
   const leave = endOnce({
     close: () => {
       log?.breakOff();
-      return service?.close();
+      return service?.close({ isInterrupted: false });
     },
     say: complain,
     exit: (code) => process.exit(code),
@@ -61,10 +70,10 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   process.on('SIGTERM', () => void leave(0));
   process.on('SIGINT', () => void leave(0));
   process.on('uncaughtException', fail);
+  watchRefusals(configured, folder, () => void leave(0));
   const { standing, start } = planOf((event) => log?.emit(event));
   const say = (text: string): void => void process.stdout.write(`${standing.part}: ${text}\n`);
-  log = new RunLog(standing.part);
-  const folder = new RunFolder(standing.runFolder);
+  log = new RunLog(standing.part, ({ message }) => say(message));
   try {
     folder.announceBirth(standing.part, performance.timeOrigin);
   } catch (error) {
@@ -72,13 +81,13 @@ export const runStanding = async (planOf: (emit: EventSink) => Plan): Promise<vo
   }
   service = await start();
   const adminToken = service.orders === undefined ? null : tokenOf(standing, folder, say);
-  await answerAbout({ service, ...standing, adminToken });
+  const standingLog = log;
+  await answerAbout({ service, ...standing, adminToken, unwritten: () => standingLog.fault?.message ?? null });
   say('ready');
   const startUnixMs = await startOf(standing, folder);
   const steadyStartMs = steadyOf(startUnixMs);
   service.begin(steadyStartMs);
   say(`scenario time began at ${new Date(startUnixMs).toISOString()}`);
-  const standingLog = log;
   const follow = followRecordings({
     folder,
     log: standingLog,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DiskError } from '../../../core/config/disk-error.ts';
 import type { Event } from '../../../core/event/event.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { ShaperChoice } from '../../../scenario/deployment/environment.ts';
@@ -32,13 +33,22 @@ export interface ComposeRun {
   readonly shaper: string;
   /** What all parts logged, in the order of time, read on demand. */
   readonly events: Iterable<Event>;
+  /** Why the disk did not take all of the logs; null where it did. */
+  readonly unwritten: DiskError | null;
 }
 
 /** The lines that the load prints. */
 export type LoadLine =
   | { readonly kind: 'waiting'; readonly names: readonly string[] }
   | { readonly kind: 'progress'; readonly progress: LoadProgress }
-  | { readonly kind: 'over'; readonly logs: string; readonly shaper: string; readonly policy: string };
+  | {
+      readonly kind: 'over';
+      readonly logs: string;
+      readonly shaper: string;
+      readonly policy: string;
+      /** Set where the disk did not take all of the logs. */
+      readonly unwritten: { readonly path: string; readonly reason: string } | null;
+    };
 
 /**
  * Runs one policy in containers: starts the topology, has the load wait until every part is healthy and set the start, collects
@@ -71,7 +81,9 @@ export const runCompose = async (options: ComposeRunOptions): Promise<ComposeRun
     if (!signal.aborted) throw error;
     return over === null ? null : await collected(project, over, scenario, options.workFolder);
   } finally {
-    if (!options.keep) {
+    if (options.keep) {
+      project.keep();
+    } else {
       onStage('taking containers down');
       await project.down();
     }
@@ -87,7 +99,9 @@ const collected = async (
   const logs = join(workFolder, 'logs');
   await project.copy(USERS, over.logs, logs);
   const parts = [...standingParts(scenario).map(({ name }) => name), LOAD];
-  return { shaper: over.shaper, events: standingLogs(logs, parts) };
+  const { shaper } = over;
+  const unwritten = over.unwritten && new DiskError(over.unwritten.path, over.unwritten.reason);
+  return { shaper, events: standingLogs(logs, parts, unwritten), unwritten };
 };
 
 const environmentOf = ({ overrides, policy, shaper, routerPort }: ComposeRunOptions): Record<string, string> => {

@@ -1,20 +1,23 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { DiskError } from '../../../core/config/disk-error.ts';
 
 export interface DockerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with each line of standard output. */
   readonly onLine?: (line: string) => void;
+  /** Whether what it prints to standard error belongs to what it resolves to, as with the logs of a container. */
+  readonly withErrors?: boolean;
   /** Sends the command SIGINT, which it passes on to what it runs. If it is already aborted, nothing is started. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Runs one `docker` command and resolves to its standard output. Rejects with one line: the last output of the command, or what
- * is missing. It runs in a process group of its own, so that Ctrl-C reaches it only through `signal`.
+ * is missing, or with `DiskError` when it ran a command of ours whose disk is full. It runs in a process group of its own, so that Ctrl-C reaches it only through `signal`.
  */
 export const docker = async (args: readonly string[], options: DockerOptions = {}): Promise<string> => {
-  const { environment = {}, onLine, signal } = options;
+  const { environment = {}, onLine, withErrors = false, signal } = options;
   signal?.throwIfAborted();
   const child = spawn('docker', args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,15 +44,20 @@ export const docker = async (args: readonly string[], options: DockerOptions = {
     );
     child.on('close', (exitCode) => resolve(exitCode ?? 1));
   }).finally(() => signal?.removeEventListener('abort', interrupt));
-  if (code === 0) return out;
+  if (code === 0) return withErrors ? `${out}${errors}` : out;
   const said =
     errors
       .trim()
       .split('\n')
       .filter((line) => line.trim() !== '')
       .at(-1) ?? `exit code ${code}`;
+  const unwritten = code === DISK_FULL ? /cannot write (.+): (.+)$/.exec(said.trim()) : null;
+  if (unwritten !== null) throw new DiskError(`${unwritten[1]} in its container`, unwritten[2]!);
   throw new Error(`docker ${nameOf(args)}: ${said.trim()}`);
 };
+
+/** How a command of ours ends in a container whose disk is full; it has then said where. */
+const DISK_FULL = 3;
 
 /** The name of a command without its options: `compose up`, `network ls`. Before the verb every option has a value. */
 const nameOf = ([first, ...rest]: readonly string[]): string => {

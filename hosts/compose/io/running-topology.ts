@@ -15,6 +15,7 @@ export interface RunningTopology {
 
 export interface AskingOptions {
   readonly deployment: Pick<DeploymentEnvironment, 'isSwarm'>;
+  /** Throws when it is known that the topology does not come up. */
   readonly onWaiting: (names: readonly string[]) => void;
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../../core/config/config-error.ts';
+import { AFTER_AN_EDIT } from '../../../scenario/deployment/io/scenario-edits.ts';
 import type { StandingPart } from '../../../scenario/deployment/parts.ts';
 
 export interface StandingHealth {
@@ -97,7 +98,6 @@ const summaryOf = (answers: readonly Answer[]): StandingHealth => {
 /** A hash is long. */
 const shown = (value: unknown): string => String(value).slice(0, 12);
 
-const REMEDY =
-  'it changed since the topology came up; generate the compose file again (npm run starlane -- compose FILE), then docker compose up -d';
+const REMEDY = `it changed since the topology came up; ${AFTER_AN_EDIT}`;
 
 const RETRY_MS = 200;

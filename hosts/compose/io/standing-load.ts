@@ -1,13 +1,14 @@
+import { DiskError, diskErrorOf } from '../../../core/config/disk-error.ts';
 import { RunLog } from '../../../core/event/io/run-log.ts';
 import { RunFolder } from '../../../core/process/io/run-folder.ts';
 import { watchStillness } from '../../../core/process/io/stillness.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { DeploymentEnvironment } from '../../../scenario/deployment/environment.ts';
+import { agreementOf } from '../../../scenario/deployment/io/standing-of.ts';
 import { hostOn, ROUTER, reachedAt } from '../../../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../../../scenario/deployment/parts.ts';
 import { accessPort } from '../../../scenario/deployment/ports.ts';
-import { agreementOf } from '../../../scenario/deployment/standing-of.ts';
 import type { Scenario } from '../../../scenario/scenario.ts';
 import { LoadGenerator, type LoadProgress } from '../../../services/client/io/load-generator.ts';
 import type { Schedule } from '../../../workload/schedule.ts';
@@ -31,11 +32,14 @@ export interface StandingRun extends StandingHealth {
   readonly id: string;
   /** Where the logs of all parts are. */
   readonly logs: string;
+  /** Why the disk with the logs did not take all of them; null where it did. The run then ended early. */
+  readonly unwritten: DiskError | null;
 }
 
 /**
  * Sends one load to a running topology, from beside it, and has every part record the run. Rejects when another load is
- * recorded: the two would measure each other.
+ * recorded: the two would measure each other. When the disk with the logs takes no more, the run ends early, with what is there;
+ * rejects with `DiskError` when it does not even take the announcement.
  */
 export const driveStanding = async (options: StandingLoadOptions): Promise<StandingRun> => {
   const { scenario, schedule, policy, deployment, onWaiting, onProgress, signal } = options;
@@ -59,7 +63,13 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
   announce({ isOver: false });
   if (deployment.start === 'awaited' && folder.startUnixMs() === null) folder.beginAt(fromUnixMs);
   const logs = folder.logsOf(id);
-  const log = new RunLog(LOAD);
+  let unwritten: DiskError | null = null;
+  const diskIsFull = Promise.withResolvers<void>();
+  const keepFault = (fault: DiskError): void => {
+    unwritten ??= fault;
+    diskIsFull.resolve();
+  };
+  const log = new RunLog(LOAD, keepFault);
   const clock = new SystemClock({ startUnixMs: fromUnixMs });
   log.open(logs, 0, clock.now());
   const load = new LoadGenerator({
@@ -87,7 +97,8 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
       checkAlone();
       announce({ isOver: false });
     } catch (error) {
-      spoilt.reject(error);
+      if (error instanceof DiskError) keepFault(error);
+      else spoilt.reject(error);
     }
   }, RENEW_MS);
   try {
@@ -96,21 +107,25 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
       signal.addEventListener('abort', () => resolve(), { once: true });
       setTimeout(resolve, untilUnixMs - Date.now()).unref();
     });
-    if (!signal.aborted) await Promise.race([load.run(), over, spoilt.promise]);
+    if (!signal.aborted) await Promise.race([load.run(), over, diskIsFull.promise, spoilt.promise]);
     checkAlone();
   } finally {
     clearInterval(reporting);
     clearInterval(renewing);
-    load.close();
+    load.close({ isInterrupted: signal.aborted || unwritten !== null });
     log.close(clock.now());
     clock.close();
-    if (folder.recording()?.id === id) announce({ isOver: true });
+    try {
+      if (folder.recording()?.id === id) announce({ isOver: true });
+    } catch (error) {
+      keepFault(diskErrorOf(logs, error)); // the parts stop to record when the lease of the run ends
+    }
   }
   const names = parts.map(({ name }) => name);
   for (let waitedMs = 0; waitedMs < CLOSING_MS && !areClosed(logs, names); waitedMs += CLOSING_POLL_MS) {
     await new Promise((resolve) => setTimeout(resolve, CLOSING_POLL_MS));
   }
-  return { ...health, id, logs };
+  return { ...health, id, logs, unwritten };
 };
 
 /** Resolves when every part of a topology is healthy, from beside it. Rejects when that takes too long or `signal` aborts. */

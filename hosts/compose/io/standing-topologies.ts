@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs';
+import { editedLine } from '../../../scenario/deployment/io/scenario-edits.ts';
 import { docker } from './docker.ts';
 
 export interface StandingContainer {
   readonly service: string;
   /** As Docker prints it: `Up 2 minutes (healthy)`. */
   readonly status: string;
-  /** What it said at its last health check, where it is not simply healthy: `draining: was told to drain`. */
+  /**
+   * What it said at its last health check, where it is not simply healthy: `draining: was told to drain`. Where it has ended: the line
+   * with which it refused its configuration.
+   */
   readonly says: string | null;
 }
 
@@ -12,6 +17,8 @@ export interface StandingContainer {
 export interface StandingTopology {
   readonly project: string;
   readonly scenario: string;
+  /** One line where its scenario was edited since its compose file was generated, as far as its file is on this machine. */
+  readonly edited: string | null;
   readonly containers: readonly StandingContainer[];
 }
 
@@ -39,27 +46,52 @@ export const standingTopologies = async (): Promise<readonly StandingTopology[]>
       const [project = '', service = '', scenario = '', status = '', id = ''] = line.split('\t');
       return { project, service, scenario, status, id };
     });
-  const said = await lastWords(rows.map(({ id }) => id));
-  return [...Map.groupBy(rows, ({ project }) => project)].map(([project, own]) => ({
-    project,
-    scenario: own[0]!.scenario,
-    containers: own
-      .map(({ service, status, id }) => ({ service, status, says: said.get(id) ?? null }))
-      .toSorted((a, b) => (a.service < b.service ? -1 : 1)),
-  }));
+  const details = await detailsOf(rows.map(({ id }) => id));
+  return Promise.all(
+    [...Map.groupBy(rows, ({ project }) => project)].map(async ([project, own]) => ({
+      project,
+      scenario: own[0]!.scenario,
+      edited: editedSince(details.get(own[0]!.id)),
+      containers: (
+        await Promise.all(
+          own.map(async ({ service, status, id }) => {
+            const said = wordsOf(details.get(id)?.State.Health ?? null);
+            return { service, status, says: status.startsWith('Exited') ? await refusalOf(id) : said };
+          }),
+        )
+      ).toSorted((a, b) => (a.service < b.service ? -1 : 1)),
+    })),
+  );
 };
 
-/** What containers said at their last health check, by the short ID, where they were not healthy. */
-const lastWords = async (ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+/** The scenario of a container is a file of the machine where the engine runs. */
+const editedSince = (details: Details | undefined): string | null => {
+  const environment = new Map(
+    details?.Config.Env.map((entry) => [entry.split('=', 1)[0], entry.replace(/^[^=]*=/, '')]),
+  );
+  const [generated, target] = [environment.get('STARLANE_SCENARIO_HASH'), environment.get('STARLANE_SCENARIO')];
+  const source = details?.Mounts.find(({ Destination }) => Destination === target)?.Source;
+  if (generated === undefined || source === undefined || !existsSync(source)) return null;
+  return editedLine(source, generated);
+};
+
+const refusalOf = async (id: string): Promise<string | null> => {
+  const said = await docker(['logs', '--tail', '1', id], { withErrors: true }).catch(() => ''); // it is gone meanwhile
+  return /^starlane: (.*)$/m.exec(said)?.[1] ?? null;
+};
+
+interface Details {
+  readonly State: { readonly Health?: DockerHealth };
+  readonly Config: { readonly Env: readonly string[] };
+  readonly Mounts: readonly { readonly Source: string; readonly Destination: string }[];
+}
+
+/** What the engine knows of containers, by the short ID. One that is gone meanwhile has nothing to say. */
+const detailsOf = async (ids: readonly string[]): Promise<ReadonlyMap<string, Details>> => {
   if (ids.length === 0) return new Map();
-  // One that is gone meanwhile has nothing to say; the engine answered a moment ago.
-  const listed = await docker(['inspect', ...ids, '--format', '{{.Id}}\t{{json .State}}']).catch(() => '');
-  const words = listed.split('\n').flatMap((line) => {
-    const [id = '', state = ''] = line.split('\t');
-    const said = id === '' ? null : wordsOf((JSON.parse(state) as { readonly Health?: DockerHealth }).Health ?? null);
-    return said === null ? [] : [[id.slice(0, 12), said] as const];
-  });
-  return new Map(words);
+  const listed = await docker(['inspect', ...ids]).catch(() => '[]');
+  const all = JSON.parse(listed) as readonly (Details & { readonly Id: string })[];
+  return new Map(all.map((details) => [details.Id.slice(0, 12), details]));
 };
 
 interface DockerHealth {

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeWhole } from '../../../core/config/io/write-whole.ts';
 
 /** A local run that is under way, as other commands of this user find it. */
 export interface LiveRun {
@@ -16,11 +17,16 @@ export interface LiveRun {
   readonly startUnixMs: number;
 }
 
-/** Tells other commands of a run, by a small file in the folder for temporary files; returns what takes it back. */
+/** Tells other commands of a run, by a small file in the folder for temporary files; returns what takes it back. Throws `DiskError`. */
 export const announceRun = (run: Omit<LiveRun, 'pid'>): (() => void) => {
   const path = join(tmpdir(), `${PREFIX}${process.pid}.json`);
-  writeFileSync(path, JSON.stringify({ pid: process.pid, ...run }), { mode: 0o600 });
-  return () => rmSync(path, { force: true });
+  const withdraw = (): void => {
+    process.off('exit', withdraw);
+    rmSync(path, { force: true });
+  };
+  process.once('exit', withdraw); // at a second Ctrl-C
+  writeWhole(path, JSON.stringify({ pid: process.pid, ...run }), 0o600);
+  return withdraw;
 };
 
 /** The runs that are under way; what a killed one left behind is removed. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DiskError } from '../../../core/config/disk-error.ts';
 import type { Event } from '../../../core/event/event.ts';
 import { type PartLog, partLogs } from '../../../core/event/io/part-logs.ts';
 import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
@@ -44,6 +45,8 @@ export class LocalTopology {
   readonly nodePorts = new Map<string, number>();
   /** Hears of a node that died. */
   onNodeLost: ((name: string, reason: string) => void) | null = null;
+  /** Hears of each log that the disk does not take. */
+  onUnwritten: ((fault: DiskError) => void) | null = null;
   readonly paths = new Part<RelaySetup, RelayReady>('relay of the paths', 'parts/relay.ts');
   readonly access = new Part<RelaySetup, RelayReady>('relay of the access links', 'parts/relay.ts');
   router = newRouter();
@@ -58,6 +61,8 @@ export class LocalTopology {
   #isStopping = false;
   /** The logs of the parts that were started anew. */
   readonly #laterLogs: PartLog[] = [];
+  /** By the path of the log. */
+  readonly #unwritten = new Map<string, DiskError>();
   readonly #lost = Promise.withResolvers<never>();
 
   /** Starts every process. */
@@ -75,7 +80,7 @@ export class LocalTopology {
     return this.#lost.promise;
   }
 
-  get #parts(): readonly Pick<Part<never, unknown>, 'name' | 'loaded' | 'begin' | 'stop'>[] {
+  get #parts(): readonly Pick<Part<never, unknown>, 'name' | 'loaded' | 'begin' | 'stop' | 'onUnwritten'>[] {
     return [...this.nodes.map(({ part }) => part), this.paths, this.access, this.router, this.load];
   }
 
@@ -126,14 +131,20 @@ export class LocalTopology {
     this.#startUnixMs = startUnixMs;
     for (const part of [this.paths, this.access, this.router]) this.#mustLive(part);
     for (const node of this.nodes) this.#follow(node);
-    for (const part of this.#parts) part.begin(startUnixMs);
+    for (const part of this.#parts) {
+      this.#hearOfDisk(part);
+      part.begin(startUnixMs);
+    }
     this.#prober?.begin(steadyOf(startUnixMs));
   }
 
-  /** Ends every process, the load first, so that its open requests are counted before anything else ends. */
-  async stop(): Promise<void> {
+  /**
+   * Ends every process, the load first, so that its open requests are counted before anything else ends: as interrupted where the
+   * run did not come to its end.
+   */
+  async stop(ending: { readonly isInterrupted: boolean }): Promise<void> {
     this.#isStopping = true;
-    await this.load.stop();
+    await this.load.stop(ending);
     this.#prober?.close();
     await Promise.all(this.#parts.map((part) => part.stop()));
     await this.#echo?.close();
@@ -142,7 +153,13 @@ export class LocalTopology {
   /** What all parts logged, in the order of time, and what is missing, as faults. Call it after `stop`. */
   events(): Iterable<Event> {
     const logs = this.#parts.map((part) => ({ part: part.name, path: this.#eventsPath(part) }));
-    return partLogs([...logs, ...this.#laterLogs], this.#ownEvents);
+    return partLogs(
+      [...logs, ...this.#laterLogs].map((log) => {
+        const fault = this.#unwritten.get(log.path);
+        return fault === undefined ? log : { ...log, unwritten: fault.reason };
+      }),
+      this.#ownEvents,
+    );
   }
 
   /** Starts the router anew on its port: what it has open is lost, and what it has learnt. */
@@ -152,10 +169,18 @@ export class LocalTopology {
     if (this.#isStopping) return;
     this.router = newRouter();
     this.#mustLive(this.router);
+    this.#hearOfDisk(this.router);
     await this.router.loaded();
     await this.router.configure({ ...this.#routerSetup!, events: this.#laterLog(this.router) });
     this.router.begin(this.#startUnixMs);
     this.#mark({ router: true, fault: 'restart', state: 'ended' });
+  }
+
+  #hearOfDisk(part: Pick<Part<never, unknown>, 'onUnwritten'>): void {
+    part.onUnwritten = (fault) => {
+      this.#unwritten.set(fault.path, fault);
+      this.onUnwritten?.(fault);
+    };
   }
 
   #mustLive(part: Pick<Part<never, unknown>, 'name' | 'onLost'>): void {
@@ -178,6 +203,7 @@ export class LocalTopology {
     const part = newNode(name);
     node.part = part;
     this.#follow(node);
+    this.#hearOfDisk(part);
     await Promise.all([part.loaded(), new Promise((resolve) => setTimeout(resolve, RESTART_MS))]);
     if (this.#isStopping) return;
     const events = this.#laterLog(part);

@@ -1,4 +1,6 @@
+import type { DiskError } from '../../../core/config/disk-error.ts';
 import type { EventSink } from '../../../core/event/event.ts';
+import { inTurns } from '../../../core/process/io/in-turns.ts';
 import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import { routerRestartsOf } from '../../../scenario/faults-plan.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
@@ -20,30 +22,38 @@ export interface LocalRunOptions extends LocalTopologyOptions {
 /**
  * Runs one policy on this machine: every node, the router, the relays of both sides and the load are processes, and gRPC
  * crosses the loopback through the relays. Resolves when all of them have ended. A node may die during the run, which is
- * logged; if any other part dies, the run cannot continue, and it rejects.
+ * logged; if any other part dies, the run cannot continue, and it rejects. When the disk does not take the log of a part, the run
+ * ends early, with what is there, and resolves to why.
  */
-export const runLocal = async (options: LocalRunOptions): Promise<void> => {
+export const runLocal = async (options: LocalRunOptions): Promise<DiskError | null> => {
   const { scenario, emit, signal } = options;
   const topology = new LocalTopology(options);
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   let beganUnixMs: number | null = null;
   let endedAtMs = 0;
+  let unwritten: DiskError | null = null;
+  const isInterrupted = (): boolean => signal.aborted || unwritten !== null;
   let withdraw = (): void => {};
   const restarts: NodeJS.Timeout[] = [];
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {}); // it may fail because the run ends
+  const diskIsFull = Promise.withResolvers<void>();
   const restart = (): void => void topology.restartRouter().catch(failed.reject);
   try {
     await Promise.race([topology.connect(), aborted]);
     if (signal.aborted) {
       emit({ kind: 'ended', atMs: 0, isInterrupted: true });
-      return;
+      return null;
     }
     const startUnixMs = Date.now() + LEAD_MS;
     const steadyStartMs = steadyOf(startUnixMs);
     topology.onNodeLost = (name, reason) => {
       options.onFault(`node ${name} ${reason}`);
       emit({ kind: 'fault', atMs: steadyUnixMs() - steadyStartMs, part: `node ${name}`, reason });
+    };
+    topology.onUnwritten = (fault) => {
+      unwritten ??= fault;
+      diskIsFull.resolve();
     };
     topology.load.onProgress = options.onProgress;
     const { faults, name } = scenario;
@@ -58,15 +68,23 @@ export const runLocal = async (options: LocalRunOptions): Promise<void> => {
     beganUnixMs = startUnixMs;
     const limitMs = LEAD_MS + (scenario.durationS + scenario.drainS) * 1000;
     for (const atMs of routerRestartsOf(scenario)) restarts.push(setTimeout(restart, LEAD_MS + atMs));
-    await Promise.race([topology.load.done(), after(limitMs), aborted, topology.lost, failed.promise]);
+    await Promise.race([
+      topology.load.done(),
+      after(limitMs),
+      aborted,
+      diskIsFull.promise,
+      topology.lost,
+      failed.promise,
+    ]);
     endedAtMs = Date.now() - startUnixMs;
   } finally {
     withdraw();
     for (const timer of restarts) clearTimeout(timer);
-    await topology.stop();
-    if (beganUnixMs !== null) for (const event of topology.events()) emit(event);
+    await topology.stop({ isInterrupted: isInterrupted() });
+    if (beganUnixMs !== null) await inTurns(topology.events(), emit);
   }
-  emit({ kind: 'ended', atMs: endedAtMs, isInterrupted: signal.aborted });
+  emit({ kind: 'ended', atMs: endedAtMs, isInterrupted: isInterrupted() });
+  return unwritten;
 };
 
 const after = (limitMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, limitMs).unref());

@@ -1,12 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DiskError } from '../../../core/config/disk-error.ts';
 import type { FromService, ToService } from '../../../core/process/io/service-process.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** How long a part may take to end after it is asked to. */
 const STOP_MS = 2000;
+
+/** Killed with this process, where it does not wait for them: at a second Ctrl-C. */
+const living = new Set<ChildProcess>();
+process.prependListener('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
 
 /** A part of a live run: a process of its own, which ends with this one, however either ends. */
 export class Part<Setup, Ready, Progress = never> {
@@ -19,11 +26,14 @@ export class Part<Setup, Ready, Progress = never> {
   #errors = '';
   #isStopping = false;
   #isCrashing = false;
+  #unwritten: DiskError | null = null;
   onProgress: ((progress: Progress) => void) | null = null;
   /** The process ended without being asked to. */
   onLost: ((reason: string) => void) | null = null;
   /** It ended because a fault was to make it crash. */
   onCrashed: (() => void) | null = null;
+  /** The disk does not take its log. */
+  onUnwritten: ((fault: DiskError) => void) | null = null;
 
   /** Starts `module`, a path from the root of the project. */
   constructor(name: string, module: string) {
@@ -34,6 +44,7 @@ export class Part<Setup, Ready, Progress = never> {
       // The parts of a run are mostly the same code: the others and later runs load compiled code in a third of the time.
       env: { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/starlane'), ...process.env },
     });
+    living.add(this.#child);
     for (const { promise } of [this.#loaded, this.#ready, this.#done]) promise.catch(() => {}); // the callers handle it
     this.#child.on('message', (message) => this.#onMessage(message as FromService<Ready, Progress>));
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
@@ -68,9 +79,9 @@ export class Part<Setup, Ready, Progress = never> {
   }
 
   /** Asks it to end, and kills it when it has not after two seconds. Resolves when the process is gone. */
-  async stop(): Promise<void> {
+  async stop({ isInterrupted } = { isInterrupted: false }): Promise<void> {
     this.#isStopping = true;
-    this.#send({ kind: 'stop' });
+    this.#send({ kind: 'stop', isInterrupted });
     const killing = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
     await this.#exited.promise;
     clearTimeout(killing);
@@ -86,14 +97,21 @@ export class Part<Setup, Ready, Progress = never> {
     else if (message.kind === 'done') this.#done.resolve();
     else if (message.kind === 'crashing') this.#isCrashing = true;
     else if (message.kind === 'progress') this.onProgress?.(message.progress);
+    else if (message.kind === 'unwritten') this.#onUnwritten(new DiskError(message.path, message.reason));
     else this.#errors = `${message.message}\n`;
   }
 
+  #onUnwritten(fault: DiskError): void {
+    this.#unwritten = fault;
+    this.onUnwritten?.(fault);
+  }
+
   #onExit(how: string): void {
+    living.delete(this.#child);
     this.#exited.resolve();
     const said = this.#errors.trim().split('\n').at(-1) ?? '';
     const reason = said === '' ? `stopped ${how}` : `stopped ${how}: ${said}`;
-    const error = new Error(`${this.name} ${reason}`);
+    const error = this.#unwritten ?? new Error(`${this.name} ${reason}`);
     for (const { reject } of [this.#loaded, this.#ready, this.#done]) reject(error);
     if (this.#isStopping) return;
     if (this.#isCrashing) this.onCrashed?.();

@@ -8,7 +8,7 @@ import { earliest } from '../model/earliest.ts';
 import type { Effect, LinkModel, LinkState } from '../model/link-model.ts';
 import { type DishPlace, linkEffect } from './link-effect.ts';
 import { busyShareAt, type LocalDay } from './local-hours.ts';
-import { lostInEither } from './with-loss.ts';
+import { losing } from './with-loss.ts';
 
 /**
  * The peak is in the middle of the hours that the operator calls its peak, 18 to 21 h local time ("Improving Starlink's Latency", SpaceX 2024).
@@ -75,7 +75,7 @@ export const withBusyHours = (slots: TimeGrid, day: LocalDay, busy: BusyHours, s
   return (link) =>
     eachSlot(slots, link, (state, slot) => {
       const { waitUs, lossRate: lost } = inSlot(slot);
-      return { ...state, delayUs: state.delayUs + waitUs, lossRate: lostInEither(state.lossRate, lost) };
+      return { ...losing(state, { lossRate: lost }), delayUs: state.delayUs + waitUs };
     });
 };
 

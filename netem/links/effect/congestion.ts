@@ -5,8 +5,8 @@ import { foreseeable, unforeseen } from '../model/foreseeable.ts';
 import type { Effect } from '../model/link-model.ts';
 import { isWithin, nextEdgeIn, type Window, windowOf } from '../model/windows.ts';
 import { withDailyCongestion } from './daily-congestion.ts';
-import { linkEffect } from './link-effect.ts';
-import { lostInEither } from './with-loss.ts';
+import { linkEffect, type Section } from './link-effect.ts';
+import { losing } from './with-loss.ts';
 
 const shape = {
   queueUs: microsSchema.default(5000).describe('The shortest wait in its queues, one way, in microseconds.'),
@@ -16,32 +16,33 @@ const shape = {
   lossRate: shareSchema.default(0.001).describe('Share of packets lost on top.'),
 };
 
-const schema = z
-  .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('none') }),
-    z.strictObject({
-      kind: z.literal('daily'),
-      peakHourUtc: z
-        .number()
-        .min(0)
-        .lt(24)
-        .describe('When it is worst, in hours UTC; twelve hours later there is none.'),
-      ...shape,
-    }),
-    z.strictObject({
-      kind: z.literal('windows'),
-      windows: z
-        .array(windowSchema(shape))
-        .max(1000)
-        .describe('Stretches of the run; overlapping ones add up. Forecasts do not include them.'),
-    }),
-  ])
-  .describe('What the traffic of others adds: nothing, the same every day, or a script.');
+const kinds = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({
+    kind: z.literal('daily'),
+    peakHourUtc: z.number().min(0).lt(24).describe('When it is worst, in hours UTC; twelve hours later there is none.'),
+    ...shape,
+  }),
+  z.strictObject({
+    kind: z.literal('windows'),
+    windows: z
+      .array(windowSchema(shape))
+      .max(1000)
+      .describe('Stretches of the run; overlapping ones add up. Forecasts do not include them.'),
+  }),
+]);
 
-/** The traffic of others on a cable; a forecast knows only the daily part. */
+const schemaFor = (section: Section) =>
+  kinds.describe(
+    section === 'laser' || section === 'paths.laser'
+      ? 'What the traffic of others on its lasers adds: nothing, the same every day, or a script. Its numbers are assumptions: no operator has published the load of lasers.'
+      : 'What the traffic of others adds: nothing, the same every day, or a script.',
+  );
+
+/** The traffic of others on a cable, or on the lasers of a path; a forecast knows only the daily part. */
 export const congestionEffect = linkEffect({
   key: 'congestion',
-  schema: () => schema,
+  schema: schemaFor,
   usual: { kind: 'none' },
   build: (congestion, { epochUnixMs }) => {
     switch (congestion.kind) {
@@ -74,11 +75,9 @@ export const withCongestion = (congestions: readonly Congestion[]): Effect => {
         .filter((congestion) => isWithin(atMs, congestion))
         .reduce(
           (state, { queueUs, jitterUs, lossRate }) => ({
-            up: state.up,
-            rateKbps: state.rateKbps,
+            ...losing(state, { lossRate }),
             delayUs: state.delayUs + queueUs + jitterUs,
             jitterUs: state.jitterUs + jitterUs,
-            lossRate: lostInEither(state.lossRate, lossRate),
           }),
           link.stateAt(atMs),
         ),

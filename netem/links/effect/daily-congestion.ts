@@ -1,7 +1,7 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import { earliest } from '../model/earliest.ts';
 import type { Effect } from '../model/link-model.ts';
-import { lostInEither } from './with-loss.ts';
+import { losing } from './with-loss.ts';
 
 /** What the traffic of others does to a link every day. The numbers are those of its peak. */
 export interface DailyCongestion {
@@ -36,11 +36,9 @@ export const withDailyCongestion = (congestion: DailyCongestion, epochUnixMs: nu
       const state = link.stateAt(atMs);
       const load = loadAt(atMs);
       return {
-        up: state.up,
+        ...losing(state, { lossRate: load * lossRate }),
         delayUs: state.delayUs + load * (queueUs + jitterUs),
         jitterUs: state.jitterUs + load * jitterUs,
-        lossRate: lostInEither(state.lossRate, load * lossRate),
-        rateKbps: state.rateKbps,
       };
     },
     nextChangeAfter: (afterMs) => earliest(link.nextChangeAfter(afterMs), startMs(minuteAt(afterMs) + 1)),

@@ -11,7 +11,7 @@ import type { Effect, LinkState } from '../model/link-model.ts';
 import { isWithin, nextEdgeIn, type Window, windowOf } from '../model/windows.ts';
 import { type DishPlace, linkEffect } from './link-effect.ts';
 import { busyShareAt, type LocalDay } from './local-hours.ts';
-import { lostInEither } from './with-loss.ts';
+import { losing } from './with-loss.ts';
 
 /** The keys of the load of one half of a dish; the defaults are those of a full load. */
 const halfShape = (defaults: QueueAtFullLoad) => ({
@@ -157,8 +157,7 @@ const weibullUs = (below: number, { queueUs, queueSkew }: QueueAtFullLoad): numb
 const MOST = 1 - 1e-9;
 
 const loaded = (state: LinkState, load: QueueAtFullLoad, share: number, waitUs: number): LinkState => ({
-  ...state,
+  ...losing(state, { lossRate: share * load.lossRate }),
   delayUs: state.delayUs + share * (waitUs + load.jitterUs),
   jitterUs: state.jitterUs + share * load.jitterUs,
-  lossRate: lostInEither(state.lossRate, share * load.lossRate),
 });

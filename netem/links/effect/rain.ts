@@ -5,7 +5,7 @@ import { unforeseen } from '../model/foreseeable.ts';
 import type { Effect } from '../model/link-model.ts';
 import { isWithin, nextEdgeIn, type Window, windowOf } from '../model/windows.ts';
 import { linkEffect } from './link-effect.ts';
-import { lostInEither } from './with-loss.ts';
+import { losing } from './with-loss.ts';
 
 const schema = z
   .array(
@@ -43,10 +43,7 @@ export const withRain = (showers: readonly Rain[]): Effect => {
         .filter((shower) => isWithin(atMs, shower))
         .reduce(
           (state, { lossRate, rateFactor }) => ({
-            up: state.up,
-            delayUs: state.delayUs,
-            jitterUs: state.jitterUs,
-            lossRate: lostInEither(state.lossRate, lossRate),
+            ...losing(state, { lossRate }),
             rateKbps: state.rateKbps * rateFactor,
           }),
           link.stateAt(atMs),

@@ -13,6 +13,8 @@ import { rainEffect } from './rain.ts';
 export interface LinkEffects {
   /** One cable: keys of `network.fibre`, `network.access.fibre` and `paths.*.fibre`. */
   readonly cable: readonly LinkEffect<CablePlace>[];
+  /** The lasers of a path through space: keys of `network.laser` and `paths.*.laser`. */
+  readonly laser: readonly LinkEffect[];
   /** A way through space from end to end: keys of `network.laser` and `network.access.starlink`. */
   readonly way: readonly LinkEffect<WayPlace>[];
   /** What is over a site, and so on every dish there: keys of `sites.*`. */
@@ -29,6 +31,7 @@ export interface LinkEffects {
 /** Every effect: to add one, write its file and add it to the list of what it acts on. */
 export const linkEffects = {
   cable: [congestionEffect, cutsEffect],
+  laser: [congestionEffect],
   way: [overheadEffect],
   weather: [rainEffect],
   dish: [boundaryEffect, obstructionEffect, busyHoursEffect, loadEffect],

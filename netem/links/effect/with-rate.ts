@@ -1,9 +1,23 @@
-import type { Effect } from '../model/link-model.ts';
+import type { Effect, LinkState, QueueBound } from '../model/link-model.ts';
 import { withState } from './with-state.ts';
 
-/** Serialises at `rateKbps` where the link below is faster; 0 leaves the link as it is. */
-export const withRate = (rateKbps: number): Effect =>
-  withState((state) => ({ ...state, rateKbps: slowerKbps(state.rateKbps, rateKbps) }));
+/** A rate in kilobits a second, 0 for unlimited, and the bound of the queue before it, if it has one. */
+export type Rate = Pick<LinkState, 'rateKbps' | 'queue'>;
+
+/** Serialises at `rateKbps` where the link below is faster, with a bound of its queue; 0 leaves the link as it is. */
+export const withRate = (rateKbps: number, queue?: QueueBound): Effect => {
+  const rate: Rate = queue === undefined ? { rateKbps } : { rateKbps, queue };
+  return withState((state) => {
+    const { queue: _, ...others } = state;
+    return { ...others, ...slowerRate(state, rate) };
+  });
+};
+
+/** The slower of two rates in a row, with its queue: no other queue fills. Of two equal rates, the first counts. */
+export const slowerRate = (a: Rate, b: Rate): Rate => {
+  const { rateKbps, queue } = slowerKbps(a.rateKbps, b.rateKbps) === a.rateKbps ? a : b;
+  return queue === undefined ? { rateKbps } : { rateKbps, queue };
+};
 
 /** The lower of two rates, where 0 is unlimited. */
 export const slowerKbps = (a: number, b: number): number => (a === 0 || b === 0 ? Math.max(a, b) : Math.min(a, b));

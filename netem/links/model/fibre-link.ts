@@ -1,5 +1,5 @@
 import { fibreDelayUs } from '../../sky/path/fibre-delay.ts';
-import type { LinkModel } from './link-model.ts';
+import type { BurstLoss, LinkModel, QueueBound } from './link-model.ts';
 
 export interface Fibre {
   /** How much longer than the great circle the cable is: at least 1. */
@@ -10,12 +10,22 @@ export interface Fibre {
   readonly jitterUs: number;
   readonly lossRate: number;
   readonly rateKbps: number;
+  readonly burst?: BurstLoss | undefined;
+  readonly queue?: QueueBound | undefined;
 }
 
 /** A cable between two places `greatCircleKm` apart: it never changes. */
 export const fibreLink = (greatCircleKm: number, fibre: Fibre): LinkModel => {
-  const { stretch, equipmentUs, jitterUs, lossRate, rateKbps } = fibre;
+  const { stretch, equipmentUs, jitterUs, lossRate, rateKbps, burst, queue } = fibre;
   const delayUs = fibreDelayUs(greatCircleKm, stretch) + equipmentUs + jitterUs;
-  const state = { up: true, delayUs, jitterUs, lossRate, rateKbps };
+  const state = {
+    up: true,
+    delayUs,
+    jitterUs,
+    lossRate,
+    rateKbps,
+    ...(burst === undefined ? {} : { burst }),
+    ...(queue === undefined ? {} : { queue }),
+  };
   return { stateAt: () => state, nextChangeAfter: () => null };
 };

@@ -1,11 +1,11 @@
-import { lostInEither } from '../effect/with-loss.ts';
-import { slowerKbps } from '../effect/with-rate.ts';
+import { slowerRate } from '../effect/with-rate.ts';
 import { earliest } from './earliest.ts';
 import type { LinkModel } from './link-model.ts';
+import { bothLosses } from './packet-loss.ts';
 
 /**
  * Two links in series as one. Delays and jitters add up (so the minimum delay is the sum of the minimum delays), the
- * slower rate counts, and an outage of either stops it. The state of the second is read when a message enters the first.
+ * slower rate counts with its queue, losses are independent, and an outage of either stops it. The state of the second is read when a message enters the first.
  */
 export const inSeries = (first: LinkModel, second: LinkModel): LinkModel => ({
   stateAt(atMs) {
@@ -15,8 +15,8 @@ export const inSeries = (first: LinkModel, second: LinkModel): LinkModel => ({
       up: a.up && b.up,
       delayUs: a.delayUs + b.delayUs,
       jitterUs: a.jitterUs + b.jitterUs,
-      lossRate: lostInEither(a.lossRate, b.lossRate),
-      rateKbps: slowerKbps(a.rateKbps, b.rateKbps),
+      ...bothLosses(a, b),
+      ...slowerRate(a, b),
     };
   },
   nextChangeAfter: (afterMs) => earliest(first.nextChangeAfter(afterMs), second.nextChangeAfter(afterMs)),

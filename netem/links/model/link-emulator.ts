@@ -2,6 +2,8 @@ import type { Rng, RngSource } from '../../../core/random/rng.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
 import { US_PER_MS } from '../../../core/units.ts';
 import type { LinkModel, LinkState } from './link-model.ts';
+import { PacketLosses } from './packet-losses.ts';
+import { Serialiser } from './serialiser.ts';
 import { jitterKeyOf, travelMs } from './travel.ts';
 
 /** A lane keeps its order on a link: one connection. A probe loses nothing, so that its round trip measures the link alone. */
@@ -19,7 +21,8 @@ export class Lane {
  * one. A message waits until it can be serialised, waits while the link is down, and then travels.
  *
  * It models a reliable, ordered stream, so it never drops and never reorders. A lost packet arrives one round trip
- * late, as after a fast retransmission, and everything behind it in its lane waits (head-of-line blocking). Jitter holds
+ * late, as after a fast retransmission, and everything behind it in its lane waits (head-of-line blocking); so does a
+ * message that finds a bounded queue full, whichever end the queue drops from. Jitter holds
  * for windows of 10 ms and is a function of seed, name and time alone: however the bytes are cut, the link is the same.
  *
  * Hot path: one call a message; what it allocates is the event of its delivery.
@@ -30,7 +33,8 @@ export class LinkEmulator {
   readonly #losses: Rng;
   readonly #jitterKey: number;
   readonly #earlyMs: Ms;
-  #serialisedAtMs: Ms = Number.NEGATIVE_INFINITY;
+  readonly #bursts: PacketLosses;
+  readonly #serialiser: Serialiser;
   readonly #lane = new Lane({ losesNothing: false });
   #queuedBytes = 0;
   #downFromMs: Ms = Number.POSITIVE_INFINITY;
@@ -48,6 +52,8 @@ export class LinkEmulator {
     this.#link = options.link;
     this.#clock = options.clock;
     this.#losses = options.rng(`link/${options.name}`);
+    this.#bursts = new PacketLosses(options.rng(`losses/${options.name}`));
+    this.#serialiser = new Serialiser();
     this.#earlyMs = options.earlyMs ?? 0;
     this.#jitterKey = jitterKeyOf(options.name, options.rng);
   }
@@ -72,7 +78,7 @@ export class LinkEmulator {
 
   /** When a small message that is sent at `atMs` will arrive, if no packet of it is lost. */
   arrivalMs(atMs: Ms): Ms {
-    const departMs = this.#firstUpAt(Math.max(atMs, this.#serialisedAtMs));
+    const departMs = this.#firstUpAt(this.#serialiser.startsAtMs(atMs));
     if (departMs === Number.POSITIVE_INFINITY) return departMs;
     return Math.max(
       this.#lane.deliveredAtMs,
@@ -81,13 +87,14 @@ export class LinkEmulator {
   }
 
   #dueMs(bytes: number, lane: Lane): Ms {
-    const startMs = Math.max(this.#clock.now(), this.#serialisedAtMs);
-    const departMs = this.#firstUpAt(startMs);
+    const nowMs = this.#clock.now();
+    const departMs = this.#firstUpAt(this.#serialiser.startsAtMs(nowMs));
     if (departMs === Number.POSITIVE_INFINITY) return departMs;
     const state = this.#link.stateAt(departMs);
-    this.#serialisedAtMs = departMs + serialisationMs(bytes, state.rateKbps);
-    const lateMs = lane.losesNothing ? 0 : this.#recoveryMs(state, bytes);
-    const arriveMs = this.#serialisedAtMs + travelMs(state, this.#jitterKey, departMs) + lateMs;
+    const isDropped = this.#serialiser.isFull(nowMs, state);
+    const serialisedAtMs = this.#serialiser.leaveAtMs(bytes, departMs, state);
+    const lateMs = lane.losesNothing ? 0 : this.#recoveryMs(state, bytes, isDropped);
+    const arriveMs = serialisedAtMs + travelMs(state, this.#jitterKey, departMs) + lateMs;
     lane.deliveredAtMs = Math.max(lane.deliveredAtMs, arriveMs);
     return lane.deliveredAtMs;
   }
@@ -106,15 +113,18 @@ export class LinkEmulator {
     return this.#upAgainAtMs;
   }
 
-  #recoveryMs(state: LinkState, bytes: number): Ms {
-    if (state.lossRate === 0) return 0;
+  #recoveryMs(state: LinkState, bytes: number, isDropped: boolean): Ms {
     const packets = Math.max(1, Math.ceil(bytes / PACKET_BYTES));
-    const anyLost = 1 - (1 - state.lossRate) ** packets;
-    return this.#losses.next() < anyLost ? (2 * state.delayUs) / US_PER_MS : 0;
+    const isLate = this.#losesOneOf(packets, state) || isDropped;
+    return isLate ? (2 * state.delayUs) / US_PER_MS : 0;
+  }
+
+  #losesOneOf(packets: number, state: LinkState): boolean {
+    if (state.burst !== undefined) return this.#bursts.losesOneOf(packets, state);
+    if (state.lossRate === 0) return false;
+    return this.#losses.next() < 1 - (1 - state.lossRate) ** packets;
   }
 }
-
-const serialisationMs = (bytes: number, rateKbps: number): Ms => (rateKbps === 0 ? 0 : (bytes * 8) / rateKbps);
 
 /** A connection does not survive a longer outage, so messages that wait for its end are never delivered. */
 const LONGEST_OUTAGE_MS = 3_600_000;

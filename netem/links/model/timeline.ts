@@ -1,5 +1,5 @@
 import type { Ms } from '../../../core/time/clock.ts';
-import type { LinkModel, LinkState } from './link-model.ts';
+import type { BurstLoss, LinkModel, LinkState, QueueBound } from './link-model.ts';
 
 /** A state, and the instant from which it is valid. */
 export interface Change {
@@ -82,4 +82,18 @@ export const isSame = (a: LinkState, b: LinkState): boolean =>
   a.delayUs === b.delayUs &&
   a.jitterUs === b.jitterUs &&
   a.lossRate === b.lossRate &&
-  a.rateKbps === b.rateKbps;
+  a.rateKbps === b.rateKbps &&
+  isSameBurst(a.burst, b.burst) &&
+  isSameQueue(a.queue, b.queue);
+
+const isSameBurst = (a: BurstLoss | undefined, b: BurstLoss | undefined): boolean =>
+  a === b ||
+  (a !== undefined &&
+    b !== undefined &&
+    a.p === b.p &&
+    a.r === b.r &&
+    a.lossInBad === b.lossInBad &&
+    a.lossInGood === b.lossInGood);
+
+const isSameQueue = (a: QueueBound | undefined, b: QueueBound | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.limit === b.limit && a.unit === b.unit && a.drop === b.drop);

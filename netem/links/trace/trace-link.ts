@@ -25,12 +25,40 @@ export const traceLink = ({ windowMs, periodMs, states }: Recording): LinkModel 
     while (atMs >= startMs(index + 1)) index++;
     return index;
   };
+  const toChange = windowsToChange(states);
   const stateOf = (index: number): LinkState => states[index - Math.floor(index / states.length) * states.length]!;
   return {
     stateAt: (atMs) => stateOf(indexAt(atMs)),
-    nextChangeAfter: (afterMs) => startMs(indexAt(afterMs) + 1),
+    nextChangeAfter: (afterMs) => {
+      const index = indexAt(afterMs);
+      const windows = toChange[index - Math.floor(index / states.length) * states.length]!;
+      return windows === 0 ? null : startMs(index + windows);
+    },
   };
 };
+
+/** For each state, after how many windows another one follows, the recording repeated; 0 where none ever does. */
+const windowsToChange = (states: readonly LinkState[]): Uint32Array => {
+  const toChange = new Uint32Array(states.length);
+  const last = states.length - 1;
+  let run = 0;
+  // Twice round from the end, so that a run that goes over the end is counted whole.
+  for (let index = 2 * states.length - 1; index >= 0; index--) {
+    const at = index % states.length;
+    const isSame = areEqual(states[at]!, states[at === last ? 0 : at + 1]!);
+    run = isSame ? (run === 0 ? 0 : run + 1) : 1;
+    toChange[at] = run;
+  }
+  return toChange;
+};
+
+const areEqual = (a: LinkState, b: LinkState): boolean =>
+  a === b ||
+  (a.up === b.up &&
+    a.delayUs === b.delayUs &&
+    a.jitterUs === b.jitterUs &&
+    a.lossRate === b.lossRate &&
+    a.rateKbps === b.rateKbps);
 
 /** What a forecast expects of `recording` without reading ahead in it: the median of each number, always up. */
 export const usualLink = ({ states }: Recording): LinkModel => {

@@ -1,5 +1,5 @@
 import type { LinkModel } from '../../links/model/link-model.ts';
-import type { Directions } from '../../links/path-links.ts';
+import type { Directions, DishRate } from '../../links/path-links.ts';
 
 /** One direction of a path, which leaves a namespace: the kernel there can shape it. */
 export interface Departure {
@@ -10,6 +10,8 @@ export interface Departure {
   readonly network: string;
   /** The peer at its other end, a name on that network. */
   readonly peer: string;
+  /** The uplink of the dish here, which its departures share. */
+  readonly uplink?: DishRate;
   /** What tells it from other paths to the same peer. */
   readonly ports?: {
     /** Whether they are the ports of the peer, or of this side. */

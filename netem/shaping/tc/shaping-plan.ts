@@ -12,6 +12,8 @@ export interface ShapedClass {
   readonly link: string;
   readonly device: string;
   readonly match: Match;
+  /** A rate that the classes of the device with the same name share, such as the uplink of a dish: kilobits a second. */
+  readonly shared?: { readonly name: string; readonly rateKbps: number };
 }
 
 /** All links that begin in one network namespace. */

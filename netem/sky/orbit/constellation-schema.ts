@@ -16,12 +16,16 @@ const shellSchema = z.strictObject({
   lasers: z.boolean().default(true).describe('Whether lasers link its satellites.'),
 });
 
-/** The satellites: a preset, own shells, or two-line elements. */
+/** The satellites: a preset, own shells, or elements of real ones. */
 export const constellationSchema = z
   .strictObject({
     preset: z.enum(PRESET_NAMES).default('starlink-s1').describe('Name of a built-in constellation.'),
     shells: z.array(shellSchema).min(1).optional().describe('Shells of your own, instead of the preset.'),
-    tle: z.string().optional().describe('Text of two-line element sets, instead of the preset. They have no lasers.'),
+    tle: z
+      .string()
+      .optional()
+      .describe('Text of elements (TLE, 3LE, or OMM as CSV or JSON), instead of the preset. They have no lasers.'),
+    elementsFile: z.string().min(1).max(400).optional().describe('A file with such a text, found beside the scenario.'),
     parity: z
       .enum(['none', 'hypatia'])
       .default('none')
@@ -47,9 +51,16 @@ export const constellationSchema = z
   .superRefine((config, context) => {
     const clash = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
     if (config.shells !== undefined && config.tle !== undefined) clash('tle', 'excludes shells: give one of the two');
+    if (config.shells !== undefined && config.elementsFile !== undefined)
+      clash('elementsFile', 'excludes shells: give one of the two');
+    if (config.tle !== undefined && config.elementsFile !== undefined)
+      clash('elementsFile', 'excludes tle: give one of the two');
+    if (config.tle !== undefined && !/^\s*[[{]|\S\s*\n\s*\S/.test(config.tle))
+      clash('tle', 'is one line; expected the text of elements, or elementsFile for the name of a file');
     if (config.parity === 'none') return;
     if (config.shells !== undefined) clash('shells', 'have no parity mode: name a preset');
     if (config.tle !== undefined) clash('tle', 'has no parity mode: name a preset');
+    if (config.elementsFile !== undefined) clash('elementsFile', 'has no parity mode: name a preset');
     if (config.phasing !== undefined) clash('phasing', 'has no meaning in parity mode');
   });
 

@@ -3,13 +3,14 @@ import { radians } from '../../../core/units.ts';
 import { CircularOrbits } from './circular-orbits.ts';
 import type { ConstellationConfig } from './constellation-schema.ts';
 import { type Ellipsoid, WGS72, WGS84 } from './earth.ts';
+import type { ElementSet } from './element-set.ts';
+import { elementsOf } from './elements.ts';
 import { hypatiaPlanes, lowestKm } from './hypatia-elements.ts';
 import { NearCircularOrbits } from './near-circular-orbits.ts';
 import { PRESETS } from './presets.ts';
 import type { Propagator } from './propagator.ts';
 import { Sgp4Orbits } from './sgp4-orbits.ts';
 import { longestLaserKm, type Shell, satelliteCount } from './shell.ts';
-import { parseTle } from './tle.ts';
 
 /** Satellites, their motion, and which of them can be linked. Satellites are numbered from 0 over all groups. */
 export interface Constellation {
@@ -59,7 +60,8 @@ export const constellationOf = (config: ConstellationConfig): Constellation => {
 };
 
 const laidOut = (config: ConstellationConfig): Constellation => {
-  if (config.tle !== undefined) return listedConstellation(config.tle, config.elevationMaskDeg);
+  const listed = elementsOf(config);
+  if (listed.length > 0) return listedConstellation(listed, config.elevationMaskDeg);
   const shells: readonly Shell[] = config.shells ?? PRESETS[config.preset];
   if (config.parity === 'hypatia') return hypatiaConstellation(shells);
   return physicalConstellation(
@@ -120,14 +122,11 @@ const hypatiaConstellation = (shells: readonly Shell[]): Constellation => {
 };
 
 /** Elements do not say which satellites are linked. So a list has no lasers, and its paths use a single satellite. */
-const listedConstellation = (tle: string, elevationMaskDeg: number): Constellation => {
-  const satellites = parseTle(tle, 'network.constellation.tle');
-  return {
-    propagator: new Sgp4Orbits(satellites),
-    earth: WGS84,
-    groups: [{ first: 0, count: satellites.length, lowestKm: 0, grid: null, coverage: elevationOf(elevationMaskDeg) }],
-  };
-};
+const listedConstellation = (sets: readonly ElementSet[], elevationMaskDeg: number): Constellation => ({
+  propagator: new Sgp4Orbits(sets),
+  earth: WGS84,
+  groups: [{ first: 0, count: sets.length, lowestKm: 0, grid: null, coverage: elevationOf(elevationMaskDeg) }],
+});
 
 const elevationOf = (maskDeg: number): Coverage => ({ kind: 'elevation', sine: Math.sin(radians(maskDeg)) });
 

@@ -1,7 +1,7 @@
 // Hot path: typed arrays, no allocation. Sines and cosines once a plane; short series where an angle is small.
 import { constants, type SatRec } from 'satellite.js';
+import { epochUnixMs } from './element-set.ts';
 import type { Propagator } from './propagator.ts';
-import { epochUnixMs } from './sgp4-orbits.ts';
 
 /** Satellites of one plane: all elements are equal except the mean anomaly. */
 export type Plane = readonly SatRec[];

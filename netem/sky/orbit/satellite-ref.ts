@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ConstellationConfig } from './constellation-schema.ts';
+import { elementsOf } from './elements.ts';
 import { PRESETS } from './presets.ts';
 import { type Shell, satelliteCount } from './shell.ts';
-import { parseTle } from './tle.ts';
 
 const place = z.int().min(0);
 
@@ -26,7 +26,8 @@ export interface NoSatellite {
 
 /** The number of the satellite `ref` in the constellation of `config`, counted from 0 over all shells and planes. */
 export const satelliteNumber = (config: ConstellationConfig, ref: SatelliteRef): number | NoSatellite => {
-  if (config.tle !== undefined) return numberInList(parseTle(config.tle, 'network.constellation.tle').length, ref);
+  const listed = elementsOf(config).length;
+  if (listed > 0) return numberInList(listed, ref);
   const shells: readonly Shell[] = config.shells ?? PRESETS[config.preset];
   if (typeof ref === 'number') return numberInList(total(shells), ref);
   const shell = shells[ref.shell];
@@ -40,7 +41,7 @@ export const satelliteNumber = (config: ConstellationConfig, ref: SatelliteRef):
 
 const numberInList = (count: number, ref: SatelliteRef): number | NoSatellite => {
   if (typeof ref !== 'number')
-    return { key: [], message: 'names a shell, but two-line elements have none; expected a number' };
+    return { key: [], message: 'names a shell, but a list of elements has none; expected a number' };
   return ref < count ? ref : beyond([], ref, count, 'satellites');
 };
 

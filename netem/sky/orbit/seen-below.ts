@@ -9,7 +9,7 @@ import { PRESETS } from './presets.ts';
  * further as its circle of coverage is wide. Half a degree is added: up is not quite away from the centre.
  */
 export const seenBelowDeg = (config: ConstellationConfig): number => {
-  if (config.tle !== undefined || config.parity !== 'none') return POLE_DEG;
+  if (config.tle !== undefined || config.elementsFile !== undefined || config.parity !== 'none') return POLE_DEG;
   const shells = config.shells ?? PRESETS[config.preset];
   return Math.max(...shells.map((shell) => Math.min(POLE_DEG, reachDeg(shell, config.elevationMaskDeg))));
 };

@@ -1,10 +1,14 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskErrorOf } from '../../../core/config/disk-error.ts';
 import { checkOutput, makeFolder } from '../../../core/config/io/output.ts';
 import type { Stretch } from '../merged-timeline.ts';
 import { PacketOpportunities } from '../packet-opportunities.ts';
 
-/** Writes two files for a link direction, as its intervals come: `NAME.jsonl` with each change, `NAME.mahimahi` for mm-link. */
+/**
+ * Writes two files for a link direction, as its intervals come: `NAME.jsonl` with each change, `NAME.mahimahi` for mm-link. They
+ * have these names once they are whole. Throws `DiskError` when the disk does not take them.
+ */
 export class LinkExport {
   readonly #changes: TextFile;
   readonly #packets: TextFile;
@@ -31,11 +35,13 @@ export class LinkExport {
 }
 
 class TextFile {
+  readonly #path: string;
   readonly #file: number;
   #text = '';
 
   constructor(path: string) {
-    this.#file = openSync(path, 'w');
+    this.#path = path;
+    this.#file = openSync(`${path}.new`, 'w');
   }
 
   line(text: string): void {
@@ -46,12 +52,19 @@ class TextFile {
   close(): void {
     this.#flush();
     closeSync(this.#file);
+    renameSync(`${this.#path}.new`, this.#path);
   }
 
   #flush(): void {
     const bytes = Buffer.from(this.#text);
     this.#text = '';
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+    } catch (error) {
+      closeSync(this.#file);
+      rmSync(`${this.#path}.new`, { force: true });
+      throw diskErrorOf(this.#path, error);
+    }
   }
 }
 

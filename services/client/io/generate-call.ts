@@ -11,7 +11,7 @@ import {
 import type { PlannedRequest } from '../../../workload/schedule.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { textOf } from '../../node/engine/text.ts';
-import { outcomeOf } from '../outcome.ts';
+import { type CutOutcome, cutReason, outcomeOf } from '../outcome.ts';
 
 export interface GenerateCallOptions {
   readonly planned: PlannedRequest;
@@ -46,9 +46,9 @@ export class GenerateCall {
     this.#stream.on('status', (end) => this.#onStatus(end));
   }
 
-  /** The run ended before this call: counts it as open, and cancels it. */
-  cutOff(): void {
-    this.#end('open', 'CANCELLED', 'the run ended first');
+  /** The run ended before this call: counts it as that, and cancels it. */
+  cutOff(outcome: CutOutcome): void {
+    this.#end(outcome, 'CANCELLED', cutReason(outcome));
     this.#stream.cancel();
   }
 

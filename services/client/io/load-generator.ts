@@ -79,10 +79,13 @@ export class LoadGenerator {
     return this.#idle.promise;
   }
 
-  /** Stops sending, counts running requests as open, logs its own figures and closes its channels. */
-  close(): void {
+  /**
+   * Stops sending, counts running requests as open, or as interrupted where the run did not come to its end, logs its own figures
+   * and closes its channels.
+   */
+  close({ isInterrupted }: { readonly isInterrupted: boolean }): void {
     this.#next = Number.POSITIVE_INFINITY;
-    for (const call of this.#open) call.cutOff();
+    for (const call of this.#open) call.cutOff(isInterrupted ? 'interrupted' : 'open');
     this.#loopDelay.disable();
     const { user, system } = process.cpuUsage(this.#cpu);
     this.#options.emit({

@@ -1,4 +1,5 @@
 import type { Clock, Ms } from '../../../core/time/clock.ts';
+import { eachCycle } from '../../../core/time/each-cycle.ts';
 import { type Fault, lastsMs } from './fault.ts';
 import type { NodeFault } from './fault-order.ts';
 import type { Faults } from './faults.ts';
@@ -25,7 +26,7 @@ export const playFaults = (options: {
 }): void => {
   const { clock, faults, planned, drain, cycleMs = null } = options;
   const begin = (fault: Fault, durationMs: Ms): void => faults.begin(fault, lastsMs(fault, durationMs));
-  const playCycle = (baseMs: Ms, nowMs: Ms): void => {
+  eachCycle(clock, cycleMs, (baseMs, nowMs) => {
     for (const { atMs, durationMs, fault } of planned) {
       const fromMs = baseMs + atMs;
       const leftMs = fromMs + durationMs - nowMs;
@@ -33,8 +34,5 @@ export const playFaults = (options: {
       else if (fromMs >= nowMs) clock.at(fromMs, () => begin(fault, durationMs));
       else if (leftMs > 0) begin(fault, leftMs);
     }
-    if (cycleMs !== null) clock.at(baseMs + cycleMs, (dueMs) => playCycle(dueMs, dueMs));
-  };
-  const nowMs = clock.now();
-  playCycle(cycleMs === null ? 0 : Math.floor(nowMs / cycleMs) * cycleMs, nowMs);
+  });
 };

@@ -10,7 +10,7 @@ export const drainClaims = (create: CreateDataPath): void => {
   const { closed, proxied, proxyOf, session } = dataPathBench(create);
 
   describe('a data path that drains', () => {
-    test('lets open requests finish, notifies clients, and takes no more connections', async () => {
+    test('lets open requests finish, notifies clients, and tells who calls meanwhile why there is no service', async () => {
       const finish = Promise.withResolvers<void>();
       const answer: Answer = (call) => {
         call.write(Buffer.from('a'));
@@ -27,15 +27,20 @@ export const drainClaims = (create: CreateDataPath): void => {
         isDrained = true;
       });
       expect((await goaway)[0]).toBe(0);
-      const refused = connectTcp(proxy.port, '127.0.0.1');
-      const [error] = (await once(refused, 'error')) as [NodeJS.ErrnoException];
-      expect(error.code).toBe('ECONNREFUSED');
+      const late = closed(clientOf(proxy.port));
+      for (let turn = 0; turn < 2; turn++) {
+        const { code, details } = await statusOf(late.generate(Buffer.from('x')));
+        expect([code, details]).toEqual([grpc.status.UNAVAILABLE, 'the router is draining and takes no new requests']);
+      }
       await settled(50);
       expect(isDrained).toBe(false);
       finish.resolve();
       expect(await status).toBe('0');
       await drained;
       await until(() => client.destroyed);
+      const refused = connectTcp(proxy.port, '127.0.0.1');
+      const [error] = (await once(refused, 'error')) as [NodeJS.ErrnoException];
+      expect(error.code).toBe('ECONNREFUSED');
     });
 
     test('ends open requests with UNAVAILABLE at its limit, before and after the first message', async () => {

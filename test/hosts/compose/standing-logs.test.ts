@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DiskError } from '../../../core/config/disk-error.ts';
 import type { Event } from '../../../core/event/event.ts';
 import { eventLine } from '../../../core/event/event-line.ts';
 import { areClosed, standingLogs } from '../../../hosts/compose/io/standing-logs.ts';
@@ -42,8 +43,8 @@ describe('the logs of a topology', () => {
   const fileOf = (part: string): string => join(folder, `${part}.jsonl`);
   const write = (part: string, events: readonly Event[]): void =>
     writeFileSync(fileOf(part), events.map(eventLine).join(''));
-  const result = (): readonly string[] => {
-    const logged = [RUN, ...withEnd(standingLogs(folder, PARTS), false)];
+  const result = (unwritten: DiskError | null = null): readonly string[] => {
+    const logged = [RUN, ...withEnd(standingLogs(folder, PARTS, unwritten), false)];
     const { valid, runs } = summarise(logged, { machine: 'm' });
     const { invalidBecause } = runs[0]!;
     expect(valid).toBe(invalidBecause.length === 0);
@@ -55,6 +56,13 @@ describe('the logs of a topology', () => {
     expect(areClosed(folder, PARTS)).toBe(true);
   });
 
+  test('say that the disk took no more where it did, and not that a part ended', () => {
+    write('router', [mark('router', -1, 'opened')]);
+    const full = new DiskError('/run/x/load.jsonl', 'that disk is full');
+    expect(result(full)).toEqual(['router could not write all of its log: that disk is full']);
+    expect(result()).toEqual(['router ended before the run did']);
+  });
+
   test('come out in the order of time, without the marks', () => {
     const fault = (part: string, atMs: number): Event => ({ kind: 'fault', atMs, part, reason: 'r' });
     write('router', [mark('router', -1, 'opened'), fault('router', 30), mark('router', 50, 'closed')]);
@@ -64,7 +72,7 @@ describe('the logs of a topology', () => {
       fault('ashburn', 40),
       mark('ashburn', 50, 'closed'),
     ]);
-    expect([...standingLogs(folder, PARTS)].map(({ kind, atMs }) => [kind, atMs])).toEqual([
+    expect([...standingLogs(folder, PARTS, null)].map(({ kind, atMs }) => [kind, atMs])).toEqual([
       ['fault', 10],
       ['fault', 30],
       ['fault', 40],

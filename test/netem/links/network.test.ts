@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { vacuumUs } from '../../../core/units.ts';
-import { measuredAccess } from '../../../netem/links/measured-access.ts';
+import { measuredPath } from '../../../netem/links/measured-path.ts';
 import type { LinkModel } from '../../../netem/links/model/link-model.ts';
 import { timeline } from '../../../netem/links/model/timeline.ts';
 import { Network } from '../../../netem/links/network.ts';
 import type { PathLinks } from '../../../netem/links/path-links.ts';
 import { networkSchema } from '../../../netem/links/schema.ts';
-import { parseRttTrace } from '../../../netem/links/trace/parse-rtt-trace.ts';
 import { groundPoint, WGS84 } from '../../../netem/sky/orbit/earth.ts';
 import { greatCircleKm } from '../../../netem/sky/path/great-circle.ts';
 import type { Place } from '../../../netem/sky/path/place.ts';
@@ -218,9 +217,9 @@ describe('a link of the network', () => {
 
 describe('a recorded access', () => {
   const recorded = (rttMs: number) => {
-    const options = { file: 'x.csv', windowMs: 1000 };
-    const { up, down } = parseRttTrace(`timestamp,rtt\n0,${rttMs}\n1,${2 * rttMs}\n`, options);
-    return measuredAccess({ client: LAGOS, to: LONDON, up, down, name: 'clients.lagos.access' });
+    const recording = { kind: 'trace', file: 'x.csv', format: 'auto', windowMs: null } as const;
+    const textOf = () => `timestamp,rtt\n0,${rttMs}\n1,${2 * rttMs}\n`;
+    return measuredPath({ from: LAGOS, to: LONDON, recording, textOf, name: 'clients.lagos.access' }).links;
   };
 
   test('is as it was measured, over and over, and foreseen without it', () => {

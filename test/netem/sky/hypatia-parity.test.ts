@@ -3,6 +3,7 @@ import { type EcfVec3, eciToEcf, gstime } from 'satellite.js';
 import { describe, expect, test } from 'vitest';
 import { vacuumUs } from '../../../core/units.ts';
 import { constellationSchema } from '../../../netem/sky/orbit/constellation-schema.ts';
+import { elementSetOf } from '../../../netem/sky/orbit/element-set.ts';
 import { HYPATIA_EPOCH_UNIX_MS, hypatiaPlanes } from '../../../netem/sky/orbit/hypatia-elements.ts';
 import { PRESETS } from '../../../netem/sky/orbit/presets.ts';
 import { Sgp4Orbits } from '../../../netem/sky/orbit/sgp4-orbits.ts';
@@ -65,7 +66,11 @@ describe('in parity mode', () => {
 /** The same sky, computed independently: positions, Earth rotation and ranges by satellite.js, paths by Bellman-Ford. */
 const independent = (shell: Shell, meanMotionRevPerDay: number, seconds: number) => {
   const { planes, satellitesPerPlane: slots } = shell;
-  const orbits = new Sgp4Orbits(hypatiaPlanes(shell, meanMotionRevPerDay).flat());
+  const orbits = new Sgp4Orbits(
+    hypatiaPlanes(shell, meanMotionRevPerDay)
+      .flat()
+      .map((orbit) => elementSetOf(orbit)),
+  );
   const at = new Float64Array(3 * orbits.count);
   orbits.positionsAt(HYPATIA_EPOCH_UNIX_MS + seconds * 1000, at);
   const turnedRad = gstime(2_451_544.5 + seconds / 86_400);

@@ -22,24 +22,24 @@ afterEach(() => {
 
 const emitRun = ({ emit }: Results): void =>
   [runEvent({ requests: 1 }), ...requestEvents(0, 2000), generatorEvent(), ended()].forEach(emit);
-const report = (results: Results): Summary => results.report({ asJson: true, isStopped: false, next: [] });
+const report = (results: Results): Promise<Summary> => results.report({ asJson: true, isStopped: false, next: [] });
 const at = (name: string): string => join(folder, name);
 
 describe('the results of a command', () => {
-  test('are a summary, the log and the scenario that was run', () => {
+  test('are a summary, the log and the scenario that was run', async () => {
     const results = openResults(folder, resolved);
     emitRun(results);
-    const summary = report(results);
+    const summary = await report(results);
     expect(summary.valid).toBe(true);
     expect(readdirSync(folder).sort()).toEqual(['events.jsonl', 'scenario.resolved.yaml', 'summary.json']);
     expect(JSON.parse(readFileSync(at('summary.json'), 'utf8'))).toEqual(summary);
     expect(resolvedScenario(readScenario(at('scenario.resolved.yaml'))).hash).toBe(resolved.hash);
   });
 
-  test('remove an older summary when a run begins, so a failed run has none beside its log', () => {
+  test('remove an older summary when a run begins, so a failed run has none beside its log', async () => {
     const first = openResults(folder, resolved);
     emitRun(first);
-    report(first);
+    await report(first);
     writeFileSync(at('scenario.resolved.yaml'), 'old');
     openResults(folder, resolved);
     expect(existsSync(at('summary.json'))).toBe(false);
@@ -52,18 +52,18 @@ describe('the results of a command', () => {
     expect(readFileSync(at('trace-1.mahi'), 'utf8')).toBe('1\n');
   });
 
-  test('are not valid where a line of the log cannot be read', () => {
+  test('are not valid where a line of the log cannot be read', async () => {
     const results = openResults(folder, resolved);
     emitRun(results);
     writeFileSync(at('events.jsonl'), `${'\n'.repeat(100_000)}{"kind":"sent","at\n`); // the log is written over its head
-    expect(report(results).runs[0]!.invalidBecause).toEqual(['1 lines of the log cannot be read']);
+    expect((await report(results)).runs[0]!.invalidBecause).toEqual(['1 lines of the log cannot be read']);
   });
 
-  test('belong to the later of two commands that write to one folder', () => {
+  test('belong to the later of two commands that write to one folder', async () => {
     const [first, second] = [openResults(folder, resolved), openResults(folder, resolved)];
     emitRun(first);
     emitRun(second);
-    expect(() => report(first)).toThrow('another run writes its results to');
-    expect(report(second).valid).toBe(true);
+    await expect(report(first)).rejects.toThrow('another run writes its results to');
+    expect((await report(second)).valid).toBe(true);
   });
 });

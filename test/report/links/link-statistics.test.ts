@@ -59,6 +59,14 @@ describe('statistics of a link', () => {
     });
   });
 
+  test('count loss in bursts with its mean, and say how long a burst lasts', () => {
+    const statistics = new LinkStatistics(undefined);
+    statistics.add(stretch(0, 500, { lossRate: 0 }));
+    expect(statistics.summary().burstPackets).toBe(null);
+    statistics.add(stretch(500, 1000, { lossRate: 0, burst: { p: 0.1, r: 0.4, lossInBad: 1, lossInGood: 0 } }));
+    expect(statistics.summary()).toMatchObject({ lossRate: 0.1, burstPackets: 2.5 });
+  });
+
   test('report the change of the median delay from slot to slot', () => {
     const statistics = new LinkStatistics({ periodMs: 15_000, offsetMs: 9000 });
     for (const [slot, delayUs] of [20_000, 25_000, 22_000, 32_000].entries()) {

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { constellationSchema } from '../../../netem/sky/orbit/constellation-schema.ts';
+import { gatewaysOf, popNamed } from '../../../netem/sky/path/access-points.ts';
+import { accessRouteUs } from '../../../netem/sky/path/access-route.ts';
+import { greatCircleKm } from '../../../netem/sky/path/great-circle.ts';
 import { laserRouteKm } from '../../../netem/sky/path/laser-route.ts';
 import { spaceOf } from '../../../netem/sky/path/space.ts';
+import { accessWay } from '../../../report/links/access-way.ts';
 import { bentPipeWay } from '../../../report/links/bent-pipe-way.ts';
 import { laserWay } from '../../../report/links/laser-way.ts';
 import { type SkyWatch, skyWatch } from '../../../report/links/sky-watch.ts';
@@ -46,6 +50,29 @@ describe.each(['held', 'shortest'] as const)('with the %s choice', (choice) => {
       expect(far(atMs)).toEqual({ km: Number.POSITIVE_INFINITY, satellites: [] });
     }
   });
+});
+
+test.each(['held', 'shortest'] as const)('a way to a PoP takes exactly the time that runs use (%s)', (choice) => {
+  const space = spaceOf({
+    constellation: constellationSchema.parse({ choice }),
+    stepMs: 1000,
+    epochUnixMs: EPOCH_UNIX_MS,
+    seed: 5,
+  });
+  const pop = popNamed('new-york');
+  const gateways = gatewaysOf(pop, { reachKm: 1500, most: 6 }).map((gateway) => ({
+    site: space.sky.site(gateway),
+    fibreUs: 40 * greatCircleKm(gateway, pop),
+  }));
+  const user = space.sky.site({ name: 'st-johns', latDeg: 47.56, lonDeg: -52.71 });
+  const routeUs = accessRouteUs(space, user, gateways);
+  const watch = { ...watchOf({ choice }), at: (atMs: number) => space.atStep(space.steps.indexAt(atMs)) };
+  const wayAt = accessWay(watch, space.serving, user, gateways);
+  for (let atMs = 0; atMs < 300_000; atMs += 3000) {
+    const { oneWayUs, way } = wayAt(atMs);
+    expect(oneWayUs).toBe(routeUs(space.steps.indexAt(atMs)));
+    expect(way.satellites.length).toBeGreaterThan(0);
+  }
 });
 
 test('a held bent pipe keeps its satellite for a slot, and is never shorter than the shortest', () => {

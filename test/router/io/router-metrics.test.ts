@@ -12,7 +12,7 @@ test('a router counts its requests and names the endpoints it can reach', async 
   const metrics = new RouterMetrics({
     dataPath: proxy.path,
     endpoints,
-    policy: () => 'round-robin',
+    policy: 'round-robin',
     router: proxy.router,
     clock: proxy.clock,
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HistogramFamily, labelsOf } from '../../../router/metrics/histogram-family.ts';
+import { HistogramFamily } from '../../../router/metrics/histogram-family.ts';
+import { labelsOf } from '../../../router/metrics/labels.ts';
 
 test('every value is in each bucket whose bound it does not exceed, and in the count and the sum', () => {
   const buckets = [0, 1, 2.5, 10];

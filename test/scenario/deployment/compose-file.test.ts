@@ -123,6 +123,18 @@ describe('the compose file of a scenario', () => {
     }
   });
 
+  test('gives each part more memory for large files of the scenario, which each reads', () => {
+    const memoryWith = (characters: number) => {
+      const scenario: Scenario = { ...parseScenario(PAIR, 'x.yaml'), files: { 'ping.txt': 'x'.repeat(characters) } };
+      const { services } = parsed(composeFile(scenario, PATHS));
+      return ['ashburn', 'ashburn-agent', 'router', 'users'].map(
+        (name) => services[name]!.deploy.resources.limits.memory,
+      );
+    };
+    expect(memoryWith(2 << 20)).toEqual(['256M', '256M', '512M', '256M']);
+    expect(memoryWith(10 << 20)).toEqual(['306M', '306M', '562M', '306M']);
+  });
+
   test('puts the files named in a scenario where the scenario finds them', () => {
     const text = PAIR.replace('{ kind: starlink, pop: lagos }', '{ kind: trace, file: ../traces/lagos.csv }');
     const scenario: Scenario = {

@@ -25,6 +25,7 @@ describe('the environment of a container', () => {
     expect(deploymentOf({ ...GIVEN, PATH: '/bin', HOME: '/root' })).toEqual({
       part: 'router',
       scenarioFile: '/etc/starlane/x.yaml',
+      scenarioHash: null,
       start: 'cycle',
       runFolder: '/run/starlane',
       shaper: 'auto',

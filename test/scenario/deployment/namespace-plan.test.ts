@@ -77,6 +77,15 @@ describe('the links that agents of a topology play', () => {
     );
   });
 
+  test('leave a site with a dish over its uplink, and only over lasers', () => {
+    const { plans } = plansOf(readScenario('test/scenarios/pair.yaml'));
+    const uplinks = plans.flatMap(({ departures }) => departures.map(({ link, uplink }) => [link, uplink?.name]));
+    expect(uplinks.filter(([, uplink]) => uplink !== undefined)).toEqual([
+      ['ashburn/laser/forward', 'london/up'],
+      ['ashburn/laser/back', 'ashburn/up'],
+    ]);
+  });
+
   test('connect the two ends of one network', () => {
     const { plans } = plansOf(readScenario('test/scenarios/pair.yaml'));
     const of = (name: string) => plans.find(({ part }) => part === name)!;

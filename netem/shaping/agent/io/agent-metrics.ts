@@ -1,6 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '../../../../core/time/clock.ts';
 import type { LinkState } from '../../../links/model/link-model.ts';
+import { meanLossRate } from '../../../links/model/packet-loss.ts';
 import type { Player } from './player.ts';
 
 /** The Prometheus metrics of an agent: how well it plays its links, and the state of each link. Read on request. */
@@ -22,7 +23,7 @@ export class AgentMetrics {
     };
     perLink('up', '1 while the link passes anything.', ({ up }) => (up ? 1 : 0));
     perLink('delay_seconds', 'Planned one-way delay.', ({ delayUs }) => delayUs / 1e6);
-    perLink('loss_ratio', 'Planned probability of loss.', ({ lossRate }) => lossRate);
+    perLink('loss_ratio', 'Planned probability of loss.', meanLossRate);
     const lateness = new Gauge({
       name: 'starlane_shaper_lateness_seconds',
       help: 'How late changes (netem) or bytes (relay) were.',

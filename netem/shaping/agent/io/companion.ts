@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { dirname, extname, join } from 'node:path';
 
-const AGENT = fileURLToPath(new URL('../../../../parts/agent.ts', import.meta.url));
-
-/** Starts an agent beside this process, in the same container. The container ends when either does. */
+/** Starts the agent, whose file is beside that of this process, in the same container. The container ends when either does. */
 export const startCompanion = (): void => {
-  const agent = spawn(process.execPath, [AGENT], {
+  const own = process.argv[1]!;
+  const agent = spawn(process.execPath, [join(dirname(own), `agent${extname(own)}`)], {
     stdio: 'inherit',
     env: { ...process.env, STARLANE_AGENT_WITHIN: 'yes' },
   });

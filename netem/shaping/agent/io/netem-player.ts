@@ -34,6 +34,7 @@ export const playNetem = async (options: NetemPlayerOptions): Promise<Player> =>
       link,
       device: attachmentTo(departure.network).device,
       match: matchOf(departure, port, addresses.get(departure.peer)!),
+      ...(departure.uplink === undefined ? {} : { shared: departure.uplink }),
     })),
     exemptPorts,
   });

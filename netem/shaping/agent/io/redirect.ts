@@ -71,23 +71,49 @@ export const undoCommands: readonly (readonly string[])[] = [
   ['-t', table!, '-X', CHAIN],
 ]);
 
+/** Commands as `iptables-restore` reads them. It makes those of one table that follow each other take effect at once, or none. */
+export const restoreText = (commands: readonly (readonly string[])[]): string => {
+  const lines: string[] = [];
+  let open: string | null = null;
+  for (const [, table, ...command] of commands) {
+    if (table !== open) lines.push(...(open === null ? [] : ['COMMIT']), `*${table}`);
+    lines.push(command.join(' '));
+    open = table!;
+  }
+  return [...lines, 'COMMIT', ''].join('\n');
+};
+
 /**
  * Sets redirects up, replacing those of an earlier agent, and resolves to a function that removes them. Rejects with the
  * message of iptables. Needs CAP_NET_ADMIN.
  */
 export const redirect = async (redirects: readonly Redirect[]): Promise<() => Promise<void>> => {
   const undo = async (): Promise<void> => {
-    for (const command of undoCommands) await iptables(command).catch(() => {}); // not there: nothing to undo
+    for (const command of undoCommands) await run('iptables-nft', ['-w', '2', ...command], LIMITS).catch(() => {}); // not there: nothing to undo
   };
-  await undo();
-  for (const command of redirectCommands(redirects)) await iptables(command);
+  const commands = redirectCommands(redirects);
+  try {
+    await restore(commands);
+  } catch {
+    await undo(); // an earlier agent was killed, and left its chains
+    await restore(commands);
+  }
   return undo;
 };
 
 /** Replaces the redirects that `redirect` set up. */
-export const exchangeRedirects = async (redirects: readonly Redirect[]): Promise<void> => {
-  for (const command of exchangeCommands(redirects)) await iptables(command);
+export const exchangeRedirects = (redirects: readonly Redirect[]): Promise<void> =>
+  restore(exchangeCommands(redirects));
+
+/**
+ * Runs them in one process: a topology that comes up starts as few as it can. The variant over nf_tables needs only CAP_NET_ADMIN;
+ * the older one also wants raw sockets.
+ */
+const restore = async (commands: readonly (readonly string[])[]): Promise<void> => {
+  const running = run('iptables-nft-restore', ['--noflush', '-w', '2'], LIMITS);
+  running.child.stdin!.on('error', () => {}); // it ended before it read; what it said is the error
+  running.child.stdin!.end(restoreText(commands));
+  await running;
 };
 
-// The variant over nf_tables needs only CAP_NET_ADMIN; the older one also wants raw sockets.
-const iptables = (command: readonly string[]) => run('iptables-nft', ['-w', '2', ...command], { timeout: 5000 });
+const LIMITS = { timeout: 5000 };

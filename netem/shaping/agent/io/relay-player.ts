@@ -1,6 +1,8 @@
 import { closeAll } from '../../../../core/process/close-all.ts';
 import type { RngSource } from '../../../../core/random/rng.ts';
 import type { Clock } from '../../../../core/time/clock.ts';
+import { sharingSerialisers } from '../../../links/serialisers-of.ts';
+import type { TransportConfig } from '../../../links/transport/transport-schema.ts';
 import { Echo } from '../../probe/io/echo.ts';
 import { Relay } from '../../relay/io/relay.ts';
 import { RelayMemory } from '../../relay/io/relay-memory.ts';
@@ -15,6 +17,8 @@ export interface RelayPlayerOptions {
   readonly attachmentTo: (network: string) => Attachment;
   readonly clock: Clock;
   readonly rng: RngSource;
+  /** What TCP does over the paths. */
+  readonly transport: TransportConfig;
   /**
    * Whether the servers listen where others call. The relay then listens on other ports and connections are redirected to it
    * (which needs CAP_NET_ADMIN). Otherwise the servers listen on the loopback only, and the relay listens in their place.
@@ -26,17 +30,32 @@ export interface RelayPlayerOptions {
 
 /** Plays both directions of every path that arrives in this namespace, without the kernel's shaping. */
 export const playRelay = async (options: RelayPlayerOptions): Promise<Player> => {
-  const { arrivals, attachmentTo, clock, rng, redirects, onFault } = options;
+  const { arrivals, attachmentTo, clock, rng, transport, redirects, onFault } = options;
   const overheadMs = arrivals.length === 0 ? 0 : await measureRelayOverheadMs(clock, rng);
   const echo = await Echo.listen({ host: '127.0.0.1', port: 0 });
   const memory = new RelayMemory();
+  const serialisersOf = sharingSerialisers();
   const place = async ({ path, links, network, port, targetPort, probePort }: ArrivingPath): Promise<Placed> => {
     const { address } = attachmentTo(network);
     const { forward, back } = links;
     const listenPort = redirects ? 0 : port;
     const probe = { listenPort: probePort, targetPort: echo.port };
     const onRefused = (): void => onFault(`the relay of ${path} refuses connections: too many are open`);
-    const common = { name: path, forward, back, clock, rng, targetPort, overheadMs, probe, memory, onRefused };
+    const serialisers = serialisersOf(links);
+    const common = {
+      name: path,
+      forward,
+      back,
+      clock,
+      rng,
+      transport,
+      serialisers,
+      targetPort,
+      overheadMs,
+      probe,
+      memory,
+      onRefused,
+    };
     const relay = await Relay.listen({ ...common, listenHost: address, listenPort });
     return { relay, redirect: { address, port, toPort: relay.port } };
   };

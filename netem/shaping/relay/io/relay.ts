@@ -1,20 +1,14 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import type { RngSource } from '../../../../core/random/rng.ts';
+import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { Histogram } from '../../../../core/stats/histogram.ts';
-import type { Clock, Ms } from '../../../../core/time/clock.ts';
-import { Lane, LinkEmulator } from '../../../links/model/link-emulator.ts';
-import type { LinkModel } from '../../../links/model/link-model.ts';
+import type { Cancel } from '../../../../core/time/clock.ts';
+import { type TransportConfig, transportSchema } from '../../../links/transport/transport-schema.ts';
+import { type Established, RelayedPath, type RelayedPathOptions } from '../relayed-path.ts';
 import { type Pumped, RelayDirection } from './relay-direction.ts';
 import { RelayMemory } from './relay-memory.ts';
 
-export interface RelayOptions {
-  /** The name of the path; its directions are `name/forward` and `name/back`. */
-  readonly name: string;
-  /** From the caller to the target, and back. */
-  readonly forward: LinkModel;
-  readonly back: LinkModel;
-  readonly clock: Clock;
-  readonly rng: RngSource;
+export interface RelayOptions extends Omit<RelayedPathOptions, 'transport'> {
+  /** What TCP does over the path; TCP of Linux by default. */
+  readonly transport?: TransportConfig;
   readonly listenPort: number;
   readonly targetPort: number;
   /** Where it listens, and where its target is; 127.0.0.1 by default. */
@@ -30,21 +24,19 @@ export interface RelayOptions {
   readonly stallMs?: number;
   /** Called at the first connection that is refused. */
   readonly onRefused?: () => void;
-  /** The delay that the relay itself adds one way (see `measureRelayOverheadMs`): chunks leave this much earlier. */
-  readonly overheadMs: Ms;
 }
 
 /**
  * Sits between two ends of TCP connections on the loopback and plays a path on the bytes: no root, no kernel module.
- * All connections share the two directions of the path, including its rate. Each keeps its own order: a loss on one of them
- * does not delay the others. Its memory is bounded (see `RelayDirection`), and so is the number of connections.
+ * All connections share the two directions of the path, its rate and its losses. Each has windows, timers and an order of its
+ * own, those of TCP over that path: a loss on one of them does not delay the others. Its memory is bounded (see `RelayDirection`), and so is the number of connections.
  */
 export class Relay {
   /** How long after it was due each chunk was written, in microseconds. */
   readonly lateness = new Histogram();
   readonly #options: RelayOptions;
-  readonly #forward: RelayDirection;
-  readonly #back: RelayDirection;
+  readonly #path: RelayedPath;
+  readonly #direction: RelayDirection;
   readonly #server: Server;
   readonly #probeServer: Server | null;
   readonly #connections = new Set<Connection>();
@@ -57,13 +49,16 @@ export class Relay {
   private constructor(options: RelayOptions) {
     this.#options = options;
     const memory = options.memory ?? new RelayMemory();
-    this.#forward = directionOf(options, 'forward', this.lateness, memory);
-    this.#back = directionOf(options, 'back', this.lateness, memory);
+    this.#path = new RelayedPath({ ...options, transport: options.transport ?? transportSchema.parse({}) });
+    this.#direction = new RelayDirection({ clock: options.clock, lateness: this.lateness, memory });
     this.#stallMs = options.stallMs ?? STALL_MS;
     this.#sweeping = setInterval(() => this.#sweep(), this.#stallMs / 10).unref();
     const { targetPort, probe } = options;
-    this.#server = this.#serverTo(targetPort, { losesNothing: false });
-    this.#probeServer = probe === undefined ? null : this.#serverTo(probe.targetPort, { losesNothing: true });
+    this.#server = this.#serverTo(targetPort, (established) => this.#path.connect(established));
+    this.#probeServer =
+      probe === undefined
+        ? null
+        : this.#serverTo(probe.targetPort, (established) => this.#path.connectProbe(established));
   }
 
   /** Resolves once connections are accepted. */
@@ -97,7 +92,7 @@ export class Relay {
   /** Resets every connection, and those that are made until `uncut`. */
   cut(): void {
     this.#isCut = true;
-    for (const { near, far } of this.#connections) for (const socket of [near, far]) socket.resetAndDestroy();
+    for (const { near, far } of this.#connections) for (const socket of [near, far]) reset(socket);
   }
 
   uncut(): void {
@@ -113,22 +108,32 @@ export class Relay {
     }
   }
 
-  #serverTo(port: number, lane: { readonly losesNothing: boolean }): Server {
-    const { targetHost = LOOPBACK } = this.#options;
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+  #serverTo(port: number, connect: (established: (connection: Established) => void) => Cancel): Server {
+    const host = this.#options.targetHost ?? LOOPBACK;
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (near) => {
       if (this.#isCut) {
-        near.resetAndDestroy();
+        reset(near);
         return;
       }
-      const far = connect({ port, host: targetHost, allowHalfOpen: true, noDelay: true });
-      const pumped = [this.#forward.pump(near, far, new Lane(lane)), this.#back.pump(far, near, new Lane(lane))];
-      const connection = { near, far, pumped };
+      const far = new Socket({ allowHalfOpen: true });
+      const connection: Connection = { near, far, pumped: [] };
       this.#connections.add(connection);
       const forget = (): void => {
-        if (near.closed && far.closed) this.#connections.delete(connection);
+        if (near.closed && (far.closed || connection.pumped.length === 0)) this.#connections.delete(connection);
       };
       near.once('close', forget);
       far.once('close', forget);
+      for (const socket of [near, far]) socket.on('error', ignore);
+      const cancel = connect(({ forward, back, acceptedAtMs }) => {
+        if (near.destroyed) return;
+        far.setNoDelay();
+        this.#options.clock.at(acceptedAtMs, () => {
+          if (!far.destroyed) far.connect({ port, host });
+        });
+        connection.pumped = [this.#direction.pump(near, far, forward), this.#direction.pump(far, near, back)];
+        near.resume();
+      });
+      near.once('close', cancel);
     });
     server.maxConnections = this.#options.mostConnections ?? MOST_CONNECTIONS;
     server.on('drop', () => {
@@ -141,8 +146,10 @@ export class Relay {
     const nowMs = performance.now();
     for (const { near, far, pumped } of this.#connections) {
       const isStalled = pumped.some((each) => nowMs - (each.unreadSinceMs() ?? nowMs) >= this.#stallMs);
-      const isIdle = pumped.every((each) => each.isEmpty() && nowMs - each.lastCarriedMs() >= IDLE_MS);
-      if (!isStalled && !isIdle) continue;
+      const isIdle =
+        pumped.length > 0 && pumped.every((each) => each.isEmpty() && nowMs - each.lastCarriedMs() >= IDLE_MS);
+      const isDead = pumped.some((each) => each.isDead());
+      if (!isStalled && !isIdle && !isDead) continue;
       if (isStalled) this.#cutOff++;
       near.destroy();
       far.destroy();
@@ -153,8 +160,14 @@ export class Relay {
 interface Connection {
   readonly near: Socket;
   readonly far: Socket;
-  readonly pumped: readonly Pumped[];
+  /** Its two directions; none before both ends know of it. */
+  pumped: readonly Pumped[];
 }
+
+const ignore = (): void => {};
+
+/** A socket that never was connected has nobody to tell. */
+const reset = (socket: Socket): void => void (socket.pending ? socket.destroy() : socket.resetAndDestroy());
 
 /** Far above what the parts of a run open, so that only mistakes and abuse reach it. */
 const MOST_CONNECTIONS = 1024;
@@ -172,14 +185,3 @@ const listening = (server: Server, port: number, host: string): Promise<void> =>
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-
-const directionOf = (
-  { clock, rng, overheadMs, ...options }: RelayOptions,
-  direction: 'forward' | 'back',
-  lateness: Histogram,
-  memory: RelayMemory,
-): RelayDirection => {
-  const name = `${options.name}/${direction}`;
-  const link = new LinkEmulator({ name, link: options[direction], clock, rng, earlyMs: overheadMs });
-  return new RelayDirection({ link, clock, lateness, memory });
-};

@@ -2,13 +2,11 @@ import { closeAll } from '../../../../core/process/close-all.ts';
 import { Histogram } from '../../../../core/stats/histogram.ts';
 import type { LinkState } from '../../../links/model/link-model.ts';
 import type { Shaper } from '../../shaper.ts';
+import { isSameTuple, type NetemTuple, netemTuple, PASS } from '../netem-tuple.ts';
 import { checkMatch, type DeviceTree, type Match, type ShapingPlan, treesOf } from '../shaping-plan.ts';
 import {
-  changeLine,
+  changeLines,
   classId,
-  type NetemTuple,
-  netemTuple,
-  PASS,
   removeLine,
   retargetLines,
   showFiltersLine,
@@ -40,6 +38,8 @@ interface Place {
   readonly index: number;
   /** The last state sent to the link; the real one may differ when `isSure` is false. */
   wanted: NetemTuple;
+  /** The last state that was set without a failure. */
+  had: NetemTuple;
   isSure: boolean;
 }
 
@@ -67,7 +67,7 @@ export class NetemShaper implements Shaper {
     this.#trees = new Map(trees.map((tree) => [tree.device, tree]));
     for (const { device, classes } of trees) {
       for (const [index, { link }] of classes.entries()) {
-        this.#places.set(link, { device, index, wanted: PASS, isSure: true });
+        this.#places.set(link, { device, index, wanted: PASS, had: PASS, isSure: true });
       }
     }
   }
@@ -98,7 +98,7 @@ export class NetemShaper implements Shaper {
       for (const [link, state] of states) {
         const place = this.#placeOf(link);
         const tuple = netemTuple(state);
-        if (place.isSure && isSame(place.wanted, tuple)) continue;
+        if (place.isSure && isSameTuple(place.wanted, tuple)) continue;
         place.wanted = tuple;
         place.isSure = false;
         changed.push(place);
@@ -175,7 +175,7 @@ export class NetemShaper implements Shaper {
     const places = this.#placesOf(tree);
     const tuples = places.map(({ wanted }) => wanted);
     await this.#mustRun([...(isShaped ? [removeLine(tree.device)] : []), ...treeLines(tree, tuples)]);
-    for (const place of places) place.isSure = true;
+    for (const place of places) hold(place);
   }
 
   async #release(device: string): Promise<void> {
@@ -217,11 +217,14 @@ export class NetemShaper implements Shaper {
   async #change(places: readonly Place[]): Promise<void> {
     if (places.length === 0) return;
     const sentMs = performance.now();
-    const lines = places.map(({ device, index, wanted }) => changeLine(this.#trees.get(device)!, index, wanted));
-    const { failures } = await this.#tc.run(lines);
+    const owned = places.flatMap((place) => {
+      const { device, index, wanted, had } = place;
+      return changeLines(this.#trees.get(device)!, index, wanted, had).map((line) => ({ place, line }));
+    });
+    const { failures } = await this.#tc.run(owned.map(({ line }) => line));
     this.applyTime.record((performance.now() - sentMs) * 1000);
-    const failed = new Set(failures.map(({ index }) => index));
-    for (const [index, place] of places.entries()) place.isSure = !failed.has(index);
+    const failed = new Set(failures.map(({ index }) => owned[index]!.place));
+    for (const place of places) if (!failed.has(place)) hold(place);
     this.#changes += places.length - failed.size;
     if (failures.length > 0) throw new Error(failureText(failures));
   }
@@ -255,12 +258,19 @@ export class NetemShaper implements Shaper {
   }
 }
 
+const FRONT_DROP = ['tbf', 'pfifo_head_drop'];
+
 const NO_DEVICE = /cannot find device|does not exist/i;
 
-const isSame = (a: NetemTuple, b: NetemTuple): boolean =>
-  a.delayUs === b.delayUs && a.jitterUs === b.jitterUs && a.lossRate === b.lossRate && a.rateKbps === b.rateKbps;
+const hold = (place: Place): void => {
+  place.had = place.wanted;
+  place.isSure = true;
+};
 
 const failureText = (failures: readonly { readonly line: string; readonly problem: string }[]): string => {
   const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
-  return `tc ${failures[0]!.line}: ${failures[0]!.problem}${more}`;
+  const { line, problem } = failures[0]!;
+  const missing = FRONT_DROP.find((kind) => line.includes(` ${kind} `) && /unknown|no such file/i.test(problem));
+  if (missing !== undefined) return `this kernel cannot drop from the front of a queue: it has no ${missing}${more}`;
+  return `tc ${line}: ${problem}${more}`;
 };

@@ -1,4 +1,5 @@
-import { PASS, removeLine, showQdiscsLine, treeLines } from '../tc-commands.ts';
+import { PASS } from '../netem-tuple.ts';
+import { removeLine, showQdiscsLine, treeLines } from '../tc-commands.ts';
 import { foreignRoot, isOurs, parseQdiscs } from '../tc-readback.ts';
 import { TcProcess } from './tc-process.ts';
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readText } from '../../../../core/config/io/read-text.ts';
 
@@ -15,6 +16,22 @@ describe('a text file', () => {
     expect(readText(path, 'a scenario')).toBe(text);
   });
 
+  test('is unpacked where gzip packed it, by its content, up to the same size', () => {
+    const path = join(folder, 'x.json.gz');
+    writeFileSync(path, gzipSync('{"ü": 1}'));
+    expect(readText(path, 'a trace')).toBe('{"ü": 1}');
+    writeFileSync(path, gzipSync('{"ü": 1}').subarray(0, 12));
+    expect(() => readText(path, 'a trace')).toThrow(/x\.json\.gz is packed by gzip and broken, expected a trace$/);
+    writeFileSync(path, gzipSync(Buffer.alloc((256 << 20) + 1)));
+    expect(() => readText(path, 'a trace')).toThrow(/has more than 256 MiB, too much for a trace$/);
+  });
+
+  test('may be in the UTF-16 that Windows writes', () => {
+    const path = join(folder, 'utf16.txt');
+    writeFileSync(path, Buffer.from('\uFEFFPING é', 'utf16le'));
+    expect(readText(path, 'a trace')).toBe('PING é');
+  });
+
   test('that is a folder, absent or no name at all is a mistake', () => {
     expect(() => readText(folder, 'a scenario')).toThrow(/ is a folder, expected a scenario$/);
     expect(() => readText(join(folder, 'none'), 'a scenario')).toThrow(/none does not exist, expected a scenario$/);
@@ -25,7 +42,7 @@ describe('a text file', () => {
 
   test.runIf(existsSync('/dev/zero'))('without an end is given up', () => {
     expect(() => readText('/dev/zero', 'a scenario')).toThrow(
-      '/dev/zero has more than 64 MiB, too much for a scenario',
+      '/dev/zero has more than 256 MiB, too much for a scenario',
     );
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -91,10 +91,60 @@ describe('the log of a part that runs longer than one run', () => {
     for (let count = 0; count < 10_000; count++) log.emit(fault(count));
     log.close(10_000);
     expect(log.isOpen).toBe(false);
+    expect(log.fault?.message).toBe(`cannot write ${join(folder, 'node.jsonl')}: that disk is full`);
+  });
+
+  test('goes on without a log where there can be none, says why once, and is well again at the next run', () => {
+    const told: string[] = [];
+    const log = new RunLog('node', ({ message }) => told.push(message));
+    const missing = join(folder, 'none');
+    log.open(missing, 0, 1);
+    log.emit(fault(2));
+    log.close(3);
+    expect(told).toEqual([`cannot write ${join(missing, 'node.jsonl')}: there is no such folder`]);
+    log.open(folder, 0, 4);
+    expect(log.fault).toBeNull();
+    log.close(5);
+    expect(logged()).toEqual([mark(4, 'opened'), mark(5, 'closed')]);
   });
 });
 
 describe('a file of events', () => {
+  test.each([
+    ['ENOSPC', 'that disk is full'],
+    ['EDQUOT', 'the disk quota of this user is used up'],
+    ['EACCES', 'permission is denied'],
+    ['EROFS', 'that file system is read-only'],
+    ['EIO', 'that disk has an error'],
+  ])('says once why it could not be written (%s), and goes on where it can be again', (code, reason) => {
+    const path = join(folder, 'events.jsonl');
+    let isFull = false;
+    const write = (file: number, bytes: Buffer, from: number): number => {
+      if (!isFull) return writeSync(file, bytes, from);
+      if (from === 0) return writeSync(file, bytes, 0, 7); // a disk takes half a line before it is full
+      throw Object.assign(new Error(`${code}: write`), { code });
+    };
+    const told: string[] = [];
+    const file = new EventFile(path, { write, onFault: ({ message }) => told.push(message) });
+    const emit = (atMs: number): void => {
+      file.emit(fault(atMs));
+      file.flush();
+    };
+    emit(1);
+    isFull = true;
+    emit(2);
+    emit(3);
+    isFull = false;
+    emit(4);
+    file.close();
+    expect(told).toEqual([`cannot write ${path}: ${reason}`]);
+    expect(file.fault?.reason).toBe(reason);
+    expect(file.lost).toBe(2);
+    let torn = 0;
+    expect(readEvents(path, () => torn++)).toEqual([fault(1), fault(4)]);
+    expect(torn).toBe(2);
+  });
+
   test.skipIf(!existsSync(FULL))('counts what a full disk did not take, and throws nothing', () => {
     const file = new EventFile(FULL, { append: true });
     file.emit(fault(1));

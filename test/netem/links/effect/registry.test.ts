@@ -30,10 +30,17 @@ const doublingEffect = linkEffect({
 
 /** The same toy on dishes, so that a section of a file may hold both. */
 const grimeEffect = linkEffect({ ...dustEffect, key: 'grime' });
+const hazeEffect = linkEffect({
+  key: 'haze',
+  schema: () => z.number().min(0),
+  usual: 0,
+  build: (hazeUs) => foreseeable(withState((state) => ({ ...state, delayUs: state.delayUs + hazeUs }))),
+});
 
 /** The registry as it is with one line more in each of its lists. */
 const withToys = {
   cable: [...linkEffects.cable, dustEffect, doublingEffect],
+  laser: [...linkEffects.laser, hazeEffect],
   way: [...linkEffects.way, dustEffect, doublingEffect],
   weather: [...linkEffects.weather, dustEffect],
   dish: [...linkEffects.dish, grimeEffect],
@@ -74,6 +81,7 @@ describe('an effect that is added to the registry', () => {
     expect(cable).toMatchObject({ dust: { addedUs: 0 }, doubling: false });
     expect(access.fibre).toMatchObject({ dust: { addedUs: 0 } });
     expect(terminal).toMatchObject({ dust: { addedUs: 0 } });
+    expect(terminal).toMatchObject({ haze: 0 });
     expect(access.starlink).toMatchObject({ dust: { addedUs: 0 }, doubling: false });
     expect(schema.parse({ fibre: { dust: {} } }).fibre.dust.addedUs).toBe(100);
     expect(schema.safeParse({ fibre: { dust: { addedUs: -1 } } }).success).toBe(false);
@@ -126,6 +134,18 @@ describe('an effect that is added to the registry', () => {
     expect(pathOf('laser', { laser: DUST })).toBeGreaterThan(pathOf('laser', {}));
     expect(pathOf('fibre', { laser: DUST })).toBe(pathOf('fibre', {}));
     expect(pathOf('fibre', { fibre: DUST })).toBeGreaterThan(pathOf('fibre', {}));
+  });
+
+  test('acts on the lasers of all paths, and one path may have another value, but not on dishes of users', () => {
+    const delayUs = (config: object, own: object = {}) =>
+      networkOf(config)
+        .path({ from: LONDON, to: MADRID, medium: 'laser', config: pathSchemaWith(withToys).parse(own) })
+        .forward.stateAt(8000).delayUs;
+    const bareUs = delayUs({});
+    expect(delayUs({ laser: { haze: 500 } })).toBeCloseTo(bareUs + 500, 6);
+    expect(delayUs({ laser: { haze: 500 } }, { laser: { haze: 90 } })).toBeCloseTo(bareUs + 90, 6);
+    expect(delayUs({ laser: { haze: 500 } }, { laser: { lossRate: 0.5 } })).toBeCloseTo(bareUs + 500, 6);
+    expect(networkSchemaWith(withToys).safeParse({ access: { starlink: { haze: 1 } } }).success).toBe(false);
   });
 
   test('is applied in the order of the list: the first is the innermost', () => {

@@ -49,6 +49,24 @@ describe('a link emulator', () => {
     ).toEqual([15, 20, 31]);
   });
 
+  test('delivers a round trip later what finds its bounded queue full', () => {
+    const link = scripted({ rateKbps: 8000, queue: { limit: 4, unit: 'ms', drop: 'tail' } });
+    expect(
+      arrivals(link, [
+        [0, 5000],
+        [0, 1000],
+        [2, 1000],
+      ]),
+    ).toEqual([15, 36, 36]);
+  });
+
+  test('loses packets in bursts: the share of late messages is that of the chain', () => {
+    const link = scripted({ burst: { p: 0.05, r: 0.2, lossInBad: 1, lossInGood: 0 } });
+    const sends = Array.from({ length: 20_000 }, (_, index) => [index * 45, 100] as const);
+    const late = arrivals(link, sends).filter((atMs, index) => atMs - index * 45 > 20).length;
+    expect(late / 20_000).toBeCloseTo(0.2, 1);
+  });
+
   test('holds while the link is down what was sent then, and flushes it after', () => {
     const link = scripted({}, [50, { up: false }], [200, {}]);
     expect(

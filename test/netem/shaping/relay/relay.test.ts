@@ -132,6 +132,7 @@ describe('a relay', () => {
       await new Promise<void>((resolve) => another.once('connect', resolve));
       sockets.push(another);
     }
+    while (targetSockets.length < sockets.length) await new Promise((next) => setTimeout(next, 5)); // after a round trip
     for (const each of sockets) for (let part = 0; part < 16; part++) each.write(Buffer.alloc(1 << 20));
     const waiting = (): number => sockets.reduce((sum, each) => sum + each.writableLength, 0);
     let last = -1;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LinkState } from '../../../../netem/links/model/link-model.ts';
+import { netemTuple, PASS } from '../../../../netem/shaping/tc/netem-tuple.ts';
 import { type ShapingPlan, treesOf } from '../../../../netem/shaping/tc/shaping-plan.ts';
-import { changeLine, netemTuple, PASS, retargetLines, treeLines } from '../../../../netem/shaping/tc/tc-commands.ts';
+import { changeLines, retargetLines, treeLines } from '../../../../netem/shaping/tc/tc-commands.ts';
 
 const PLAN: ShapingPlan = {
   classes: [
@@ -22,7 +23,13 @@ const state = (change: Partial<LinkState>): LinkState => ({
   ...change,
 });
 
-const lineFor = (change: Partial<LinkState>): string => changeLine(treesOf(PLAN)[0]!, 0, netemTuple(state(change)));
+const linesFor = (change: Partial<LinkState>, had = PASS): readonly string[] =>
+  changeLines(treesOf(PLAN)[0]!, 0, netemTuple(state(change)), had);
+const lineFor = (change: Partial<LinkState>): string => {
+  const [line, ...more] = linesFor(change);
+  expect(more).toEqual([]);
+  return line!;
+};
 
 describe('a tree', () => {
   test('is one a device: exempt ports before links, everything else past it', () => {
@@ -30,9 +37,9 @@ describe('a tree', () => {
     expect(treeLines(eth0!, [netemTuple(state({})), PASS])).toEqual([
       'qdisc add dev eth0 root handle 5a1e: htb default 0 direct_qlen 10000',
       'class add dev eth0 parent 5a1e: classid 5a1e:1 htb rate 100gbit ceil 100gbit burst 1mb cburst 1mb quantum 60000',
-      'qdisc add dev eth0 parent 5a1e:1 netem delay 12050us 300us loss 0.1% rate 178000kbit limit 1000',
+      'qdisc add dev eth0 parent 5a1e:1 handle 100: netem delay 12050us 300us loss 0.1% rate 178000kbit limit 1000',
       'class add dev eth0 parent 5a1e: classid 5a1e:2 htb rate 100gbit ceil 100gbit burst 1mb cburst 1mb quantum 60000',
-      'qdisc add dev eth0 parent 5a1e:2 netem delay 0us 0us loss 0% rate 10000000kbit limit 1000',
+      'qdisc add dev eth0 parent 5a1e:2 handle 101: netem delay 0us 0us loss 0% rate 10000000kbit limit 1000',
       'filter add dev eth0 parent 5a1e: protocol ip prio 1 handle 800::1 u32 match ip sport 9464 0xffff flowid 5a1e:',
       'filter add dev eth0 parent 5a1e: protocol ip prio 1 handle 800::2 u32 match ip dport 9464 0xffff flowid 5a1e:',
       'filter add dev eth0 parent 5a1e: protocol ip prio 1 handle 800::100 u32 match ip dst 198.18.0.2/32 match ip dport 50051 0xffff flowid 5a1e:1',
@@ -41,6 +48,29 @@ describe('a tree', () => {
     expect(treeLines(eth1!, [PASS]).at(-1)).toBe(
       'filter add dev eth1 parent 5a1e: protocol ip prio 1 handle 800::100 u32 match ip dst 198.18.1.2/32 flowid 5a1e:1',
     );
+  });
+
+  test('has a class for a rate that links share, from which each borrows; alone, a link shares with nobody', () => {
+    const uplink = { name: 'london/up', rateKbps: 200_000 };
+    const shared = (links: readonly number[]) => {
+      const classes = [0, 1, 2].map((index) => ({
+        link: `link-${index}`,
+        device: 'eth0',
+        match: { destination: `198.18.0.${index + 2}` },
+        ...(links.includes(index) ? { shared: uplink } : {}),
+      }));
+      const lines = treeLines(treesOf({ classes, exemptPorts: [] })[0]!, [PASS, PASS, PASS]);
+      return lines.filter((line) => line.startsWith('class'));
+    };
+    const free = 'rate 100gbit ceil 100gbit burst 1mb cburst 1mb quantum 60000';
+    const borrows = 'rate 100000kbit ceil 200000kbit burst 3200 cburst 3200 quantum 1514';
+    expect(shared([0, 2])).toEqual([
+      'class add dev eth0 parent 5a1e: classid 5a1e:f00 htb rate 200000kbit ceil 200000kbit burst 3200 cburst 3200 quantum 1514',
+      `class add dev eth0 parent 5a1e:f00 classid 5a1e:1 htb ${borrows}`,
+      `class add dev eth0 parent 5a1e: classid 5a1e:2 htb ${free}`,
+      `class add dev eth0 parent 5a1e:f00 classid 5a1e:3 htb ${borrows}`,
+    ]);
+    expect(shared([1])).toEqual(shared([]));
   });
 
   test('gives a link whose peer moved a new filter of the old number', () => {
@@ -67,6 +97,40 @@ describe('a change', () => {
     expect(limit({ rateKbps: 17_000 })).toBe(1000);
     expect(limit({ rateKbps: 1_000_000, delayUs: 100_000, jitterUs: 0 })).toBe(12_500);
     expect(limit({ rateKbps: 0, delayUs: 150_000 })).toBe(100_000);
+  });
+
+  test('of a bursty link sets the chain of netem, with the independent loss in both of its states', () => {
+    const burst = { p: 0.01, r: 0.25, lossInBad: 0.5, lossInGood: 0 };
+    expect(lineFor({ burst, lossRate: 0 })).toContain(' loss gemodel 1% 25% 50% 0% rate ');
+    expect(lineFor({ burst, lossRate: 0.1 })).toContain(' loss gemodel 1% 25% 55% 10% rate ');
+    expect(lineFor({ burst, up: false })).toContain(' loss 100% rate ');
+  });
+
+  test('of a queue with a bound that drops from its tail leaves room for it, and for what is in flight', () => {
+    const at = { rateKbps: 12_000, delayUs: 50_000, jitterUs: 0 }; // a packet takes 1 ms: 50 are in flight
+    const limit = (queue: LinkState['queue']): number => netemTuple(state({ ...at, queue: queue! })).limitPackets;
+    expect(limit({ limit: 20, unit: 'ms', drop: 'tail' })).toBe(70);
+    expect(limit({ limit: 15_000, unit: 'bytes', drop: 'tail' })).toBe(60);
+    expect(limit({ limit: 0, unit: 'bytes', drop: 'tail' })).toBe(51);
+  });
+
+  test('of one that drops from its front moves the rate to a tbf behind netem, and sets its queue after it', () => {
+    const queue = { limit: 20, unit: 'ms', drop: 'front' } as const;
+    const at = { rateKbps: 12_000, delayUs: 50_000, jitterUs: 0, lossRate: 0 };
+    const lines = linesFor({ ...at, queue });
+    expect(lines).toEqual([
+      'qdisc change dev eth0 parent 5a1e:1 netem delay 50000us 0us loss 0% rate 10000000kbit limit 1000',
+      'qdisc replace dev eth0 parent 100:1 handle 1000: tbf rate 12000kbit burst 1600 limit 20',
+      'qdisc replace dev eth0 parent 1000:1 handle 2000: pfifo_head_drop limit 20',
+    ]);
+    expect(treeLines(treesOf(PLAN)[1]!, [netemTuple(state({ ...at, queue }))]).slice(2, 5)).toEqual([
+      'qdisc add dev eth1 parent 5a1e:1 handle 100: netem delay 50000us 0us loss 0% rate 10000000kbit limit 1000',
+      ...lines.slice(1).map((line) => line.replace('eth0', 'eth1')),
+    ]);
+    expect(linesFor(at, netemTuple(state({ ...at, queue })))).toEqual([
+      'qdisc change dev eth0 parent 5a1e:1 netem delay 50000us 0us loss 0% rate 12000kbit limit 1000',
+      'qdisc del dev eth0 parent 100:1',
+    ]);
   });
 
   test('is one line of plain words for any state', () => {

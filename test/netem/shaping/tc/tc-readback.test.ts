@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { netemTuple } from '../../../../netem/shaping/tc/netem-tuple.ts';
 import { treesOf } from '../../../../netem/shaping/tc/shaping-plan.ts';
-import { netemTuple } from '../../../../netem/shaping/tc/tc-commands.ts';
 import {
   filterFaults,
   foreignRoot,
@@ -26,6 +26,13 @@ const FILTERS =
   '{"protocol":"ip","pref":1,"kind":"u32","chain":0,"options":{"fh":"800::2","order":2,"key_ht":"800","bkt":"0","flowid":"5a1e:","not_in_hw":true,"match":{"value":"24f8","mask":"ffff","offmask":"","off":20}}},' +
   '{"protocol":"ip","pref":1,"kind":"u32","chain":0,"options":{"fh":"800::100","order":256,"key_ht":"800","bkt":"0","flowid":"5a1e:1","not_in_hw":true,"match":{"value":"c6120002","mask":"ffffffff","offmask":"","off":16},"match":{"value":"c383","mask":"ffff","offmask":"","off":20}}},' +
   '{"protocol":"ip","pref":1,"kind":"u32","chain":0,"options":{"fh":"800::101","order":257,"key_ht":"800","bkt":"0","flowid":"5a1e:2","not_in_hw":true,"match":{"value":"c6120003","mask":"ffffffff","offmask":"","off":16}}}]';
+
+/** Of a link with loss in bursts and a queue that drops from its front. */
+const BURSTY =
+  '[{"kind":"htb","handle":"5a1e:","root":true,"refcnt":2,"options":{"r2q":10,"default":"0","direct_packets_stat":0,"direct_qlen":10000},"bytes":0,"packets":0,"drops":0,"overlimits":0,"requeues":0,"backlog":0,"qlen":0},' +
+  '{"kind":"tbf","handle":"1000:","parent":"100:1","options":{"rate":2375000,"burst":1539,"lat":17246},"bytes":0,"packets":0,"drops":0,"overlimits":0,"requeues":0,"backlog":0,"qlen":0},' +
+  '{"kind":"pfifo_head_drop","handle":"2000:","parent":"1000:1","options":{"limit":29},"bytes":0,"packets":0,"drops":0,"overlimits":0,"requeues":0,"backlog":0,"qlen":0},' +
+  '{"kind":"netem","handle":"100:","parent":"5a1e:1","options":{"limit":1000,"delay":{"delay":0.012049,"jitter":0.000299,"correlation":0},"loss-gemodel":{"p":0.015,"r":0.25,"1-h":0.9,"1-k":0.0001},"rate":{"rate":1250000000,"packetoverhead":0,"cellsize":0,"celloverhead":0},"ecn":false,"gap":0},"bytes":0,"packets":0,"drops":0,"overlimits":0,"requeues":0,"backlog":0,"qlen":0}]';
 
 const tree = treesOf({
   classes: [
@@ -68,6 +75,25 @@ describe('what tc prints', () => {
   test('a loss that is no longer there is a fault', () => {
     const quiet = without('"loss-random":{"loss":0.001,"correlation":0},');
     expect(qdiscFaults(tree, asked, parseQdiscs(quiet))[0]?.problem).toContain('lossRate is 0, should be 0.001');
+  });
+
+  test('a chain and a queue that drops from its front are read back, and each difference is a fault of the link', () => {
+    const queue = { limit: 29, unit: 'bytes', drop: 'front' } as const;
+    const burst = { p: 0.015, r: 0.25, lossInBad: 0.9, lossInGood: 0.0001 };
+    const link = { up: true, delayUs: 12_050, jitterUs: 300, lossRate: 0, rateKbps: 19_000, burst };
+    const bursty = [netemTuple({ ...link, queue: { ...queue, limit: 29 * 1500 } })];
+    const one = { ...tree, classes: tree.classes.slice(0, 1) };
+    const found = (change: (text: string) => string) => qdiscFaults(one, bursty, parseQdiscs(change(BURSTY)));
+    const problem = (from: string, to: string): string | undefined => {
+      expect(BURSTY).toContain(from);
+      return found((text) => text.replace(from, to))[0]?.problem;
+    };
+    expect(found((text) => text)).toEqual([]);
+    expect(problem('"1-h":0.9', '"1-h":0.8')).toBe('eth0: laser: gemodel lossInBad is 0.8, should be 0.9');
+    expect(problem('"loss-gemodel"', '"other"')).toBe('eth0: laser: gemodel is none, should be 0.015 0.25 0.9 0.0001');
+    expect(problem('"limit":29', '"limit":30')).toBe('eth0: laser: frontPackets is 30, should be 29');
+    expect(problem('"pfifo_head_drop"', '"bfifo"')).toBe('eth0: laser: frontPackets is none, should be 29');
+    expect(problem('2375000', '2375900')).toBe('eth0: laser: rateKbps is 19007.2, should be 19000');
   });
 
   test('a tree that is gone, or lacks a leaf or a filter, is a fault of the tree', () => {

@@ -5,7 +5,7 @@ import { networkSchema } from '../../../../netem/links/schema.ts';
 import { constellationOf } from '../../../../netem/sky/orbit/constellation.ts';
 import { constellationSchema } from '../../../../netem/sky/orbit/constellation-schema.ts';
 import { groundPoint, J2000_UNIX_MS, WGS84 } from '../../../../netem/sky/orbit/earth.ts';
-import { parseTle } from '../../../../netem/sky/orbit/tle.ts';
+import { elementsOf } from '../../../../netem/sky/orbit/elements.ts';
 import { laserMesh } from '../../../../netem/sky/path/laser-mesh.ts';
 import { siteOf } from '../../../../netem/sky/path/site.ts';
 import { Snapshot } from '../../../../netem/sky/path/snapshot.ts';
@@ -51,7 +51,7 @@ describe('a line of elements', () => {
     ['a mean motion of zero', first, second.replace('15.72125391', ' 0.00000000'), 5],
   ])('with %s is refused with its line number, although its checksum is right', (_, one, two, line) => {
     const text = `# a file\n\nISS\n${summed(one)}\n${summed(two)}\n`;
-    expect(() => parseTle(text, 'network.constellation.tle')).toThrow(new RegExp(`constellation\\.tle line ${line} `));
+    expect(() => elementsOf({ tle: text })).toThrow(new RegExp(`constellation\\.tle line ${line} `));
   });
 });
 

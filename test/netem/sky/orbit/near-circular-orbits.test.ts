@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { elementSetOf } from '../../../../netem/sky/orbit/element-set.ts';
+import { elementsOf } from '../../../../netem/sky/orbit/elements.ts';
 import { HYPATIA_EPOCH_UNIX_MS, hypatiaPlanes } from '../../../../netem/sky/orbit/hypatia-elements.ts';
 import { NearCircularOrbits, type Plane } from '../../../../netem/sky/orbit/near-circular-orbits.ts';
 import { PRESETS } from '../../../../netem/sky/orbit/presets.ts';
 import { Sgp4Orbits } from '../../../../netem/sky/orbit/sgp4-orbits.ts';
-import { parseTle } from '../../../../netem/sky/orbit/tle.ts';
 
 const ISS = `1 25544U 98067A   08264.51782528 -.00002182  00000-0 -11606-4 0  2927
 2 25544  51.6416 247.4627 0006703 130.5360 325.0288 15.72125391563537`;
 
 const furthestApartKm = (planes: readonly Plane[], seconds: number): number => {
-  const [ours, library] = [new NearCircularOrbits(planes), new Sgp4Orbits(planes.flat())].map((orbits) => {
+  const [ours, library] = [
+    new NearCircularOrbits(planes),
+    new Sgp4Orbits(planes.flat().map((orbit) => elementSetOf(orbit))),
+  ].map((orbits) => {
     const at = new Float64Array(3 * orbits.count);
     orbits.positionsAt(HYPATIA_EPOCH_UNIX_MS + seconds * 1000, at);
     return at;
@@ -38,7 +42,7 @@ describe('SGP4 by plane', () => {
   });
 
   test('refuses elements to which the theory does not apply, and satellites that share no plane', () => {
-    const dragged = parseTle(ISS, 'tle');
+    const dragged = elementsOf({ tle: ISS }).map(({ orbit }) => orbit);
     expect(() => new NearCircularOrbits([dragged])).toThrow(RangeError);
     const [first, second] = hypatiaPlanes(PRESETS['kuiper-k1'][0], 14.8);
     expect(() => new NearCircularOrbits([[first![0]!, second![0]!]])).toThrow(/share/);

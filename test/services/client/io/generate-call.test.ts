@@ -41,7 +41,7 @@ const logOf = async (serve: (stream: Stream) => Promise<void>, cutOffAfterMs?: n
   const emit = (event: Event): void => void events.push(event);
   await new Promise<void>((resolve) => {
     const call = new GenerateCall({ planned, channel, clock, emit, deadlineMs: 5000, onEnd: () => resolve() });
-    if (cutOffAfterMs !== undefined) setTimeout(() => call.cutOff(), cutOffAfterMs);
+    if (cutOffAfterMs !== undefined) setTimeout(() => call.cutOff('open'), cutOffAfterMs);
   });
   return events;
 };

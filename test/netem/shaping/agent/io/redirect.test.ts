@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { exchangeCommands, redirectCommands, undoCommands } from '../../../../../netem/shaping/agent/io/redirect.ts';
+import {
+  exchangeCommands,
+  redirectCommands,
+  restoreText,
+  undoCommands,
+} from '../../../../../netem/shaping/agent/io/redirect.ts';
 
 describe('the commands that send connections to a relay', () => {
   test('translate new ones, and reset what arrives untranslated, in chains of our own', () => {
@@ -26,6 +31,24 @@ describe('the commands that send connections to a relay', () => {
       '-t nat -A STARLANE -d 198.18.16.9 -p tcp --dport 50051 -j REDIRECT --to-ports 40003',
       '-t filter -F STARLANE', // what comes now is translated
       '-t filter -A STARLANE -d 198.18.16.9 -p tcp --dport 50051 -j REJECT --reject-with tcp-reset',
+    ]);
+  });
+
+  test('take effect at once in each table', () => {
+    expect(
+      restoreText(redirectCommands([{ address: '198.18.16.2', port: 50_051, toPort: 40_001 }])).split('\n'),
+    ).toEqual([
+      '*nat',
+      '-N STARLANE',
+      '-A STARLANE -d 198.18.16.2 -p tcp --dport 50051 -j REDIRECT --to-ports 40001',
+      '-A PREROUTING -j STARLANE',
+      'COMMIT',
+      '*filter',
+      '-N STARLANE',
+      '-A STARLANE -d 198.18.16.2 -p tcp --dport 50051 -j REJECT --reject-with tcp-reset',
+      '-A INPUT -j STARLANE',
+      'COMMIT',
+      '',
     ]);
   });
 

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { seededRng } from '../../../../../core/random/rng.ts';
 import { SystemClock } from '../../../../../core/time/io/system-clock.ts';
 import type { LinkModel } from '../../../../../netem/links/model/link-model.ts';
+import { transportSchema } from '../../../../../netem/links/transport/transport-schema.ts';
 import { playRelay } from '../../../../../netem/shaping/agent/io/relay-player.ts';
 
 const cleanUps: (() => unknown)[] = [];
@@ -44,6 +45,7 @@ test('a network that comes back at another address is played there, and no conne
   const addresses: Record<string, string> = { fibre: '127.0.0.2', laser: '127.0.0.3' };
   const clock = new SystemClock({ startUnixMs: Date.now() });
   const player = await playRelay({
+    transport: transportSchema.parse({}),
     arrivals: (['fibre', 'laser'] as const).map((network) => ({
       path: `ashburn/${network}`,
       links: { forward: link, back: link },

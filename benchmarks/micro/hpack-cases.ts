@@ -1,0 +1,69 @@
+import { DecodedBlocks } from '../../router/http2/hpack/decoded-blocks.ts';
+import { EncodedBlocks } from '../../router/http2/hpack/encoded-blocks.ts';
+import { HpackDecoder } from '../../router/http2/hpack/hpack-decoder.ts';
+import { encodeFields, type HeaderField } from '../../router/http2/hpack/hpack-encoder.ts';
+import { type Case, sink } from './case.ts';
+
+/** The headers of a gRPC request, one of them other in every call. */
+const fieldsOf = (trace: string): readonly HeaderField[] => [
+  { name: ':method', value: 'POST' },
+  { name: ':scheme', value: 'http' },
+  { name: ':path', value: '/starlane.inference.v1.Inference/Generate' },
+  { name: ':authority', value: 'router:50051' },
+  { name: 'content-type', value: 'application/grpc' },
+  { name: 'te', value: 'trailers' },
+  { name: 'user-agent', value: 'grpc-node-js/1.14.0' },
+  { name: 'grpc-timeout', value: '29999m' },
+  { name: 'traceparent', value: trace },
+];
+
+/** A thousand of them, so that a cache that is asked for others does not know them. */
+const traces = Array.from(
+  { length: 1000 },
+  (_, index) => `00-${String(index).padStart(32, '4bf9')}-00f067aa0ba902b7-01`,
+);
+
+/** Header blocks of gRPC requests: decoded and encoded, and found in the caches. */
+export const hpackCases = (): readonly Case[] => {
+  const decoder = new HpackDecoder({ listBytes: 16_384, fields: 100 });
+  const decoded = new DecodedBlocks<readonly HeaderField[]>(1 << 20);
+  const encoded = new EncodedBlocks(1 << 20);
+  const fields = fieldsOf(traces[0]!);
+  const block = encodeFields(fields);
+  const lists = traces.map(fieldsOf);
+  const blocks = lists.map(encodeFields);
+  const onField = (name: string): void => {
+    sink.value += name.length;
+  };
+  decoded.keep(block, 0, block.length, fields, 400);
+  let index = 0;
+  return [
+    { name: 'hpack: decode a request', run: () => void decoder.decode(block, 0, block.length, onField) },
+    {
+      name: 'hpack: decode requests that differ',
+      run: () => {
+        index = (index + 1) % blocks.length;
+        decoder.decode(blocks[index]!, 0, blocks[index]!.length, onField);
+      },
+    },
+    {
+      name: 'hpack: find a decoded request',
+      run: () => {
+        sink.value = decoded.find(block, 0, block.length)!.length;
+      },
+    },
+    {
+      name: 'hpack: encode requests that differ',
+      run: () => {
+        index = (index + 1) % lists.length;
+        sink.value = encodeFields(lists[index]!).length;
+      },
+    },
+    {
+      name: 'hpack: find an encoded request',
+      run: () => {
+        sink.value = encoded.of(fields).length;
+      },
+    },
+  ];
+};

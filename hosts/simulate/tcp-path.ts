@@ -1,0 +1,90 @@
+import type { RngSource } from '../../core/random/rng.ts';
+import type { Clock, Ms } from '../../core/time/clock.ts';
+import type { Http2Limits } from '../../netem/links/transport/http2-windows.ts';
+import type { PacketLink } from '../../netem/links/transport/packet-link.ts';
+import { Transport } from '../../netem/links/transport/transport.ts';
+import type { TransportConfig } from '../../netem/links/transport/transport-schema.ts';
+import type { ConnectedPath, Crossing } from './crossing.ts';
+
+interface TcpPathOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly rng: RngSource;
+  readonly forward: PacketLink;
+  readonly back: PacketLink;
+  readonly config: TransportConfig;
+  /** What the receiver in each direction lets be in flight. */
+  readonly http2: { readonly forward: Http2Limits; readonly back: Http2Limits };
+}
+
+/** A path with one TCP connection over it. After a new connection its windows begin anew; what was sent over the old one goes on. */
+export class TcpPath implements ConnectedPath {
+  readonly forward: Crossing;
+  readonly back: Crossing;
+  readonly #options: TcpPathOptions;
+  #connections = 0;
+  #forwardTransport: Transport;
+  #backTransport: Transport;
+  #isConnecting = false;
+
+  constructor(options: TcpPathOptions) {
+    this.#options = options;
+    this.#forwardTransport = this.#transport('forward');
+    this.#backTransport = this.#transport('back');
+    this.forward = {
+      send: (bytes, deliver) => this.#forwardTransport.send(bytes, deliver),
+      arrivalMs: (atMs, bytes) => this.#forwardTransport.arrivalMs(atMs, bytes),
+    };
+    this.back = {
+      send: (bytes, deliver) => this.#backTransport.send(bytes, deliver),
+      arrivalMs: (atMs, bytes) => this.#backTransport.arrivalMs(atMs, bytes),
+    };
+  }
+
+  connect(done: () => void): void {
+    this.#shakeHands(FIRST_RETRY_MS, done);
+  }
+
+  renew(): void {
+    if (this.#isConnecting) return;
+    this.#isConnecting = true;
+    this.connect(() => {
+      this.#isConnecting = false;
+    });
+  }
+
+  #shakeHands(retryAfterMs: Ms, done: () => void): void {
+    const { clock, forward, back } = this.#options;
+    const nowMs = clock.now();
+    const askedAtMs = forward.transmit(0, nowMs);
+    const answeredAtMs = askedAtMs === Number.POSITIVE_INFINITY ? askedAtMs : back.acknowledge(askedAtMs);
+    if (answeredAtMs === Number.POSITIVE_INFINITY) {
+      const nextRetryMs = Math.min(2 * retryAfterMs, LONGEST_RETRY_MS);
+      clock.at(nowMs + retryAfterMs, () => this.#shakeHands(nextRetryMs, done));
+      return;
+    }
+    clock.at(answeredAtMs, () => {
+      this.#connections++;
+      this.#forwardTransport = this.#transport('forward');
+      this.#backTransport = this.#transport('back');
+      done();
+    });
+  }
+
+  #transport(direction: 'forward' | 'back'): Transport {
+    const { name, clock, rng, config, http2, ...links } = this.#options;
+    return new Transport({
+      name: `${name}/${direction}/${this.#connections}`,
+      clock,
+      rng,
+      data: links[direction],
+      acks: links[direction === 'forward' ? 'back' : 'forward'],
+      config,
+      http2: http2[direction],
+    });
+  }
+}
+
+/** A lost SYN is sent again after a second, and then ever later (RFC 6298); the router begins anew after five. */
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 5000;

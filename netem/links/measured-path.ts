@@ -1,0 +1,46 @@
+import { ConfigError } from '../../core/config/config-error.ts';
+import { vacuumUs } from '../../core/units.ts';
+import { greatCircleKm } from '../sky/path/great-circle.ts';
+import type { OrbitalPlace, Place } from '../sky/path/place.ts';
+import { noSpread, type PathLinks } from './path-links.ts';
+import { recordedLinks } from './trace/recorded-link.ts';
+import type { RecordingConfig } from './trace/recording-schema.ts';
+
+/** A path as it was measured, and what to know of the recording. */
+interface MeasuredPath {
+  readonly links: PathLinks;
+  readonly remarks: readonly string[];
+}
+
+/**
+ * From one site to another as somebody at the first measured it. `textOf` gives the files that `recording` names.
+ * @throws ConfigError for a mistake in them, and when the round trip is shorter than light takes over this distance.
+ */
+export const measuredPath = (options: {
+  readonly from: Place | OrbitalPlace;
+  readonly to: Place | OrbitalPlace;
+  readonly recording: RecordingConfig;
+  readonly textOf: (file: string) => string;
+  /** Where the recording is in the scenario, for the error. */
+  readonly name: string;
+}): MeasuredPath => {
+  const { from, to, recording, textOf, name } = options;
+  if ('satellite' in to || 'satellite' in from)
+    throw new ConfigError(name, 'was measured on the ground, but an end of it is in orbit');
+  const lightUs = vacuumUs(greatCircleKm(from, to));
+  const { up, down, remarks } = recordedLinks(recording, { textOf, leastOneWayUs: lightUs });
+  const leastUs = Math.min(up.leastUs, down.leastUs);
+  if (leastUs < lightUs) {
+    const [rttMs, lightMs] = [leastUs, lightUs].map((us) => (us / 500).toFixed(1));
+    throw new ConfigError(
+      name,
+      `has round trips of ${rttMs} ms, but light takes ${lightMs} ms from ${from.name} to ${to.name} and back`,
+    );
+  }
+  const links = {
+    forward: up.link,
+    back: down.link,
+    foreseen: { forward: up.usual, back: down.usual, spread: { forward: noSpread, back: noSpread } },
+  };
+  return { links, remarks: remarks.map((remark) => `${name}: ${remark}`) };
+};

@@ -1,0 +1,83 @@
+import type { RngSource } from '../../../core/random/rng.ts';
+import type { Ms } from '../../../core/time/clock.ts';
+import type { LinkModel, LinkState } from '../model/link-model.ts';
+import { PacketLosses } from '../model/packet-losses.ts';
+import { Serialiser } from '../model/serialiser.ts';
+import { jitterKeyOf, travelMs } from '../model/travel.ts';
+import { HEADER_BYTES } from './tcp-constants.ts';
+
+/**
+ * One direction of a link as packets see it: what enters it while it is down is lost, and so is what its losses say. The
+ * rest waits for the rate and then travels. Delay, losses and rate are those of the instant when the packet enters, as with
+ * netem. All connections over the link share it.
+ *
+ * Hot path: it allocates nothing.
+ */
+export class PacketLink {
+  readonly #link: LinkModel;
+  readonly #losses: PacketLosses;
+  readonly #serialiser: Serialiser;
+  readonly #jitterKey: number;
+  #stateAtMs: Ms = Number.NaN;
+  #state: LinkState | null = null;
+
+  constructor(options: {
+    /** Of the direction, unique: it names the random streams of losses and jitter. */
+    readonly name: string;
+    readonly link: LinkModel;
+    readonly rng: RngSource;
+    /** One of its own by default; links of one dish share its lines. */
+    readonly serialiser?: Serialiser;
+  }) {
+    this.#link = options.link;
+    this.#losses = new PacketLosses(options.rng(`losses/${options.name}`));
+    this.#serialiser = options.serialiser ?? new Serialiser();
+    this.#jitterKey = jitterKeyOf(options.name, options.rng);
+  }
+
+  /** Sends a segment with `payloadBytes` at `atMs`. Returns when it arrives; Infinity when it is lost. */
+  transmit(payloadBytes: number, atMs: Ms): Ms {
+    const state = this.#stateAt(atMs);
+    if (this.#losses.next(state) || this.#serialiser.isFull(atMs, state)) return Number.POSITIVE_INFINITY;
+    const leftAtMs = state.rateKbps === 0 ? atMs : this.#serialiser.leaveAtMs(payloadBytes + HEADER_BYTES, atMs, state);
+    return leftAtMs + travelMs(state, this.#jitterKey, atMs);
+  }
+
+  /** Sends an acknowledgement at `atMs`, which takes no share of the rate. Returns when it arrives; Infinity when it is lost. */
+  acknowledge(atMs: Ms): Ms {
+    const state = this.#stateAt(atMs);
+    if (this.#losses.next(state)) return Number.POSITIVE_INFINITY;
+    return atMs + travelMs(state, this.#jitterKey, atMs);
+  }
+
+  /** When a small packet that enters at `atMs` arrives, if nothing is lost and what waits now is all that waits. */
+  arrivalMs(atMs: Ms): Ms {
+    const startMs = this.#stateAt(atMs).rateKbps === 0 ? atMs : this.#serialiser.startsAtMs(atMs);
+    return startMs + travelMs(this.#stateAt(startMs), this.#jitterKey, startMs);
+  }
+
+  /** How long a small packet that enters at `atMs` travels, up or down, when nothing waits. */
+  travelMs(atMs: Ms): Ms {
+    return travelMs(this.#stateAt(atMs), this.#jitterKey, atMs);
+  }
+
+  /** When the link is up, from `fromMs` on; Infinity when it stays down for an hour. */
+  upFromMs(fromMs: Ms): Ms {
+    let atMs: Ms | null = fromMs;
+    while (atMs !== null && !this.#link.stateAt(atMs).up) {
+      atMs = this.#link.nextChangeAfter(atMs);
+      if (atMs !== null && atMs > fromMs + LONGEST_OUTAGE_MS) return Number.POSITIVE_INFINITY;
+    }
+    return atMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  #stateAt(atMs: Ms): LinkState {
+    if (atMs === this.#stateAtMs) return this.#state!;
+    this.#stateAtMs = atMs;
+    this.#state = this.#link.stateAt(atMs);
+    return this.#state;
+  }
+}
+
+/** No forecast looks further. */
+const LONGEST_OUTAGE_MS = 3_600_000;

@@ -1,0 +1,14 @@
+import type { Ms } from '../../../core/time/clock.ts';
+
+/** How a kernel counts time: `tickMs` from tick to tick (0 for exact timers), and where the ticks lie. */
+export interface Ticks {
+  readonly tickMs: Ms;
+  readonly phaseMs: Ms;
+}
+
+/** When a timer that is set at `nowMs` for `afterMs` fires in a kernel that counts time in ticks: on one, one to two ticks late. */
+export const firesAtMs = ({ tickMs, phaseMs }: Ticks, nowMs: Ms, afterMs: Ms): Ms => {
+  if (tickMs === 0) return nowMs + Math.max(0, afterMs);
+  const now = Math.floor((nowMs - phaseMs) / tickMs);
+  return (now + Math.floor(Math.max(0, afterMs) / tickMs) + 2) * tickMs + phaseMs;
+};

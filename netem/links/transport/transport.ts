@@ -1,0 +1,191 @@
+import type { RngSource } from '../../../core/random/rng.ts';
+import type { Clock, Ms } from '../../../core/time/clock.ts';
+import { Deliveries } from './deliveries.ts';
+import { Flight } from './flight.ts';
+import type { Http2Limits } from './http2-windows.ts';
+import { LossRecovery } from './loss-recovery.ts';
+import { ACK_GATHERS_MS, OrderedWire } from './ordered-wire.ts';
+import type { PacketLink } from './packet-link.ts';
+import { Sender } from './sender.ts';
+import type { Ticks } from './tcp-timer.ts';
+import type { TransportConfig } from './transport-schema.ts';
+
+export interface TransportOptions {
+  /** Of the connection and the direction, unique: it names the random stream. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly rng: RngSource;
+  /** The link that carries the data, and the one of the other direction, which carries the acknowledgements. */
+  readonly data: PacketLink;
+  readonly acks: PacketLink;
+  readonly config: Pick<TransportConfig, 'initialWindowSegments' | 'tickMs'>;
+  /** The windows of HTTP/2 at the receiver; null where no HTTP/2 is, or where its ends keep them themselves. */
+  readonly http2: Http2Limits | null;
+  /** How much earlier than due a message is delivered, because the host adds delay after it; never before it was sent. */
+  readonly earlyMs?: Ms;
+}
+
+/**
+ * One direction of one TCP connection over a link: decides when each message is whole at the far end, as TCP of Linux and the
+ * windows of HTTP/2 would. It is connected from the start, with a round trip measured by the handshake; its windows live as
+ * long as it does, so a new connection is a new object. README.md lists the rules and their sources.
+ *
+ * Hot path: while nothing is lost, all that will happen to a segment is known as it is sent, so acknowledgements are looked
+ * at when something is sent, and a message allocates only the event of its delivery. A loss hands over to `LossRecovery`
+ * until it is repaired.
+ */
+export class Transport {
+  readonly #clock: Clock;
+  readonly #data: PacketLink;
+  readonly #wire: OrderedWire;
+  readonly #sender: Sender;
+  readonly #flight = new Flight();
+  readonly #deliveries: Deliveries;
+  readonly #ticks: Ticks;
+  #recovery: LossRecovery | null = null;
+  #isWaking = false;
+  #isClosed = false;
+
+  constructor(options: TransportOptions) {
+    const { name, clock, rng, data, acks, config, http2 } = options;
+    const nowMs = clock.now();
+    this.#clock = clock;
+    this.#data = data;
+    this.#wire = new OrderedWire(data, acks);
+    const handshakeMs = data.travelMs(nowMs) + acks.travelMs(nowMs);
+    this.#sender = new Sender({ initialSegments: config.initialWindowSegments, http2, handshakeMs, nowMs });
+    this.#deliveries = new Deliveries(clock, options.earlyMs ?? 0);
+    this.#ticks = { tickMs: config.tickMs, phaseMs: rng(`transport/${name}`).next() * config.tickMs };
+  }
+
+  /** Whether it has given up, after 15 time-outs in a row: nothing is delivered any more. */
+  get isDead(): boolean {
+    return this.#recovery?.isDead ?? false;
+  }
+
+  /**
+   * Appends a message of `bytes` to the stream. `deliver` gets the instant when all of it, and of what was sent before, is at
+   * the far end. A message without bytes is the end of a stream: a segment of its own.
+   */
+  send(bytes: number, deliver: (dueMs: Ms) => void): void {
+    if (this.#isClosed) return;
+    const nowMs = this.#clock.now();
+    const sender = this.#sender;
+    sender.writtenSeq += Math.max(1, bytes);
+    this.#deliveries.expect(sender.writtenSeq, deliver);
+    if (this.#recovery === null) this.#pump(nowMs, false);
+    else this.#recovery.written(nowMs);
+  }
+
+  /** When a message of `bytes` that is sent at `atMs` will be whole, if nothing is lost from now on. */
+  arrivalMs(atMs: Ms, bytes = 1): Ms {
+    if (!Number.isFinite(atMs)) return atMs;
+    const upAtMs = this.#data.upFromMs(atMs);
+    if (upAtMs === Number.POSITIVE_INFINITY) return upAtMs;
+    if (this.#recovery === null) this.#takeAcks(this.#clock.now());
+    const waitMs = this.#sender.roundsFor(bytes, upAtMs) * this.#sender.rtt.smoothedMs;
+    return Math.max(this.#deliveries.inOrderAtMs, this.#data.arrivalMs(upAtMs) + waitMs);
+  }
+
+  /** Sends nothing more; what is still in flight may arrive. */
+  close(): void {
+    this.#isClosed = true;
+    this.#recovery?.stop();
+  }
+
+  /** Sends what the windows allow. */
+  #pump(nowMs: Ms, isRest: boolean): void {
+    const sender = this.#sender;
+    const flight = this.#flight;
+    this.#takeAcks(nowMs);
+    if (sender.sentSeq === sender.writtenSeq) return;
+    if (flight.size === 0) sender.window.idled(nowMs - sender.lastSentAtMs, sender.rtt.timeoutMs);
+    let isAllKnown = true;
+    let groupIndex = flight.end;
+    let groupAtMs = Number.NEGATIVE_INFINITY;
+    let lastAckAtMs = nowMs;
+    while (sender.sentSeq < sender.writtenSeq && flight.size < sender.window.segments) {
+      const bytes = sender.nextBytes(this.#deliveries);
+      if (bytes === 0) break;
+      const arriveAtMs = this.#wire.transmit(bytes, nowMs);
+      sender.sentSeq += bytes;
+      sender.lastSentAtMs = nowMs;
+      if (arriveAtMs === Number.POSITIVE_INFINITY) isAllKnown = false;
+      else if (arriveAtMs - groupAtMs > ACK_GATHERS_MS) {
+        lastAckAtMs = Math.max(lastAckAtMs, this.#acknowledge(groupIndex));
+        groupIndex = flight.end;
+        groupAtMs = arriveAtMs;
+      }
+      flight.push(sender.sentSeq, nowMs, arriveAtMs);
+      if (isAllKnown) this.#deliveries.completeUntil(sender.sentSeq, arriveAtMs);
+    }
+    lastAckAtMs = Math.max(lastAckAtMs, this.#acknowledge(groupIndex));
+    sender.window.used(flight.size, flight.size, sender.unaSeq, sender.sentSeq, isRest);
+    if (!isAllKnown || lastAckAtMs - nowMs > 2 * sender.rtt.smoothedMs) this.#recover(nowMs);
+    else if (sender.sentSeq < sender.writtenSeq) this.#wakeAtNextAck();
+  }
+
+  /** One acknowledgement for what is in flight from `index` on: when it reaches the sender. */
+  #acknowledge(index: number): Ms {
+    const flight = this.#flight;
+    let arrivedAtMs = Number.NEGATIVE_INFINITY;
+    for (let each = flight.end - 1; each >= index && arrivedAtMs === Number.NEGATIVE_INFINITY; each--) {
+      const atMs = flight.arriveAtMs[flight.slot(each)]!;
+      if (atMs !== Number.POSITIVE_INFINITY) arrivedAtMs = atMs;
+    }
+    if (arrivedAtMs === Number.NEGATIVE_INFINITY) return arrivedAtMs;
+    const ackAtMs = this.#wire.acknowledge(arrivedAtMs);
+    for (let each = index; each < flight.end; each++) flight.ackAtMs[flight.slot(each)] = ackAtMs;
+    return ackAtMs;
+  }
+
+  /** Takes in the acknowledgements that have come until `nowMs`. */
+  #takeAcks(nowMs: Ms): void {
+    const flight = this.#flight;
+    const sender = this.#sender;
+    while (flight.size > 0) {
+      let slot = flight.slot(flight.first);
+      const ackAtMs = flight.ackAtMs[slot]!;
+      if (ackAtMs > nowMs) return;
+      const rttMs = ackAtMs - flight.sentAtMs[slot]!;
+      const before = flight.first;
+      let endSeq = 0;
+      let arrivedAtMs = 0;
+      do {
+        endSeq = flight.endSeq[slot]!;
+        arrivedAtMs = flight.arriveAtMs[slot]!;
+        slot = flight.slot(++flight.first);
+      } while (flight.size > 0 && flight.ackAtMs[slot] === ackAtMs);
+      sender.acknowledged(endSeq, flight.first - before, arrivedAtMs);
+      sender.rtt.sample(rttMs, ackAtMs, endSeq, sender.sentSeq);
+      if (sender.probedSeq > 0) sender.heardOfProbe(false);
+      sender.grow(flight.first - before, ackAtMs, rttMs);
+    }
+  }
+
+  #wakeAtNextAck(): void {
+    if (this.#isWaking || this.#flight.size === 0) return;
+    this.#isWaking = true;
+    this.#clock.at(this.#flight.ackAtMs[this.#flight.slot(this.#flight.first)]!, (atMs) => {
+      this.#isWaking = false;
+      if (!this.#isClosed && this.#recovery === null) this.#pump(atMs, true);
+    });
+  }
+
+  #recover(nowMs: Ms): void {
+    const onRepaired = (atMs: Ms): void => {
+      this.#recovery = null;
+      this.#pump(atMs, true);
+    };
+    this.#recovery = new LossRecovery({
+      clock: this.#clock,
+      wire: this.#wire,
+      sender: this.#sender,
+      deliveries: this.#deliveries,
+      flight: this.#flight,
+      ticks: this.#ticks,
+      nowMs,
+      onRepaired,
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { seededRng } from '../../core/random/rng.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { StepDuration } from '../../services/node/engine/step-duration.ts';
+import type { StepTime } from '../../services/node/engine/step-time.ts';
+import { type Lengths, type SustainedRate, sustainedRate } from '../../services/node/engine/sustained-rate.ts';
+import { engineOptionsOf } from '../../services/node/engine-options.ts';
+import { phiOf } from '../../services/node/power/power-cap.ts';
+import { powerModelOf } from '../../services/node/power/power-model.ts';
+
+/** What one node can serve in a run. */
+export interface NodeRate {
+  /** Requests a second that it serves for ever, times the share of the run in which it takes requests. */
+  readonly servedPerS: number;
+  /** Sequences that run at the same time then. */
+  readonly sequences: number;
+  readonly boundBy: SustainedRate['boundBy'] | 'tokens-per-minute' | 'too-long';
+  /** Share of the requests that it refuses because they could never fit into its cache. */
+  readonly tooLongShare: number;
+  /** Share of the time of the load in which it takes requests: after its start-up, before its drain. */
+  readonly openShare: number;
+}
+
+/**
+ * What a node with `config`, called `name`, serves of requests of these lengths, at least one: within the limits of its engine, its
+ * cache, its power cap and its quota. Power and heat of its site are not counted.
+ */
+export const nodeRate = (
+  scenario: Scenario,
+  config: Scenario['nodes'][string],
+  name: string,
+  lengths: readonly Lengths[],
+): NodeRate => {
+  const { maxOutputTokens } = scenario.load;
+  const options = engineOptionsOf(config, `nodes.${name}`);
+  const { profile, limits } = options;
+  const kvTokens = limits.kvTokens ?? profile.kvTokens;
+  const fitting = lengths.filter(({ promptTokens }) => promptTokens + maxOutputTokens - 1 <= kvTokens);
+  const openShare = openShareOf(config, scenario.durationS);
+  const tooLongShare = 1 - fitting.length / lengths.length;
+  if (fitting.length === 0) return { servedPerS: 0, sequences: 0, boundBy: 'too-long', tooLongShare, openShare };
+  const rng = seededRng(scenario.seed);
+  const { requestsPerS, sequences, boundBy } = sustainedRate({
+    stepTime: stepTimeUnderCap(new StepDuration({ ...options, rng: rng('outlook/noise') }), profile, config),
+    limits,
+    kvTokens,
+    lengths: fitting,
+    rng: rng('outlook/lengths'),
+  });
+  const quotaPerS = quotaRate(config, fitting, maxOutputTokens);
+  return {
+    servedPerS: openShare * Math.min(requestsPerS, quotaPerS),
+    sequences: quotaPerS < requestsPerS ? (sequences * quotaPerS) / requestsPerS : sequences,
+    boundBy: quotaPerS < requestsPerS ? 'tokens-per-minute' : boundBy,
+    tooLongShare,
+    openShare,
+  };
+};
+
+const stepTimeUnderCap = (
+  duration: StepDuration,
+  { power }: ReturnType<typeof engineOptionsOf>['profile'],
+  { capacity: { powerW } }: Scenario['nodes'][string],
+): StepTime => {
+  if (power === null || powerW === undefined) return (batch) => duration.plainMs(batch, 1);
+  const model = powerModelOf(power);
+  return (batch) => duration.plainMs(batch, phiOf({ capW: powerW, idleW: model.idleW, demandW: model.drawW(batch) }));
+};
+
+const openShareOf = ({ startUpS, drainAtS }: Scenario['nodes'][string], durationS: number): number =>
+  Math.max(0, Math.min(durationS, drainAtS ?? durationS) - startUpS) / durationS;
+
+/** Requests a second that the quota of a provider admits: it books the prompt and the longest answer. */
+const quotaRate = (
+  { capacity: { tokensPerMinute } }: Scenario['nodes'][string],
+  lengths: readonly Lengths[],
+  maxOutputTokens: number,
+): number => {
+  if (tokensPerMinute === undefined) return Number.POSITIVE_INFINITY;
+  const booked = lengths.reduce((sum, { promptTokens }) => sum + promptTokens + maxOutputTokens, 0) / lengths.length;
+  return tokensPerMinute / 60 / booked;
+};

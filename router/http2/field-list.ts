@@ -1,0 +1,42 @@
+/** The fields of one block in order, in arrays that are used again for the next block. Strings have one character a byte. */
+export class FieldList {
+  readonly names: string[] = [];
+  readonly values: string[] = [];
+  readonly sensitive: boolean[] = [];
+  length = 0;
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** The same fields in arrays of their own, which stay. */
+  copy(): FieldList {
+    const copy = new FieldList();
+    for (let at = 0; at < this.length; at++) copy.add(this.names[at]!, this.values[at]!, this.sensitive[at]!);
+    return copy;
+  }
+
+  /** Whether the first field, and so maybe others, is a pseudo-header field. */
+  get hasPseudo(): boolean {
+    return this.length > 0 && this.names[0]!.startsWith(':');
+  }
+
+  /** Whether any field must never be indexed. */
+  get hasSensitive(): boolean {
+    for (let at = 0; at < this.length; at++) if (this.sensitive[at] === true) return true;
+    return false;
+  }
+
+  readonly add = (name: string, value: string, isSensitive: boolean): void => {
+    const at = this.length++;
+    this.names[at] = name;
+    this.values[at] = value;
+    this.sensitive[at] = isSensitive;
+  };
+
+  /** The value of the first field of that name; undefined where there is none. */
+  value(name: string): string | undefined {
+    for (let at = 0; at < this.length; at++) if (this.names[at] === name) return this.values[at];
+    return undefined;
+  }
+}

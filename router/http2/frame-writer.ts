@@ -1,0 +1,123 @@
+import { FRAME_HEADER_BYTES, frameFlag, frameType, LEAST_MAX_FRAME_BYTES } from './frame.ts';
+
+/**
+ * Writes frames one after the other into one buffer, so that a turn of the event loop ends in one write to the socket. Whoever has
+ * passed `written` on calls `clear`, and the buffer is used again.
+ */
+export class FrameWriter {
+  #bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  #length = 0;
+  /** The peer's SETTINGS_MAX_FRAME_SIZE. */
+  maxFrameBytes = LEAST_MAX_FRAME_BYTES;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** All frames since the last `clear`. It holds until then, or until more is written. */
+  get written(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Begins anew. A buffer that has grown much is given up. */
+  clear(): void {
+    this.#length = 0;
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  }
+
+  /** Bytes that are no frame: the preface of a client. */
+  raw(bytes: Buffer): void {
+    this.#room(bytes.length);
+    this.#length += bytes.copy(this.#bytes, this.#length);
+  }
+
+  /** DATA. The caller has checked the windows and `maxFrameBytes`. */
+  data(stream: number, bytes: Buffer, from: number, to: number, isLast: boolean): void {
+    this.#header(to - from, frameType.data, isLast ? frameFlag.endStream : 0, stream);
+    this.#length += bytes.copy(this.#bytes, this.#length, from, to);
+  }
+
+  /** HEADERS, and CONTINUATION where the block is longer than a frame may be. */
+  block(stream: number, block: Buffer, from: number, to: number, isLast: boolean): void {
+    let at = from;
+    let type: number = frameType.headers;
+    let flags: number = isLast ? frameFlag.endStream : 0;
+    do {
+      const end = Math.min(to, at + this.maxFrameBytes);
+      this.#header(end - at, type, end === to ? flags | frameFlag.endHeaders : flags, stream);
+      this.#length += block.copy(this.#bytes, this.#length, at, end);
+      at = end;
+      type = frameType.continuation;
+      flags = 0;
+    } while (at < to);
+  }
+
+  reset(stream: number, code: number): void {
+    this.#header(4, frameType.rstStream, 0, stream);
+    this.#uint32(code);
+  }
+
+  settings(values: readonly (readonly [id: number, value: number])[]): void {
+    this.#header(6 * values.length, frameType.settings, 0, 0);
+    for (const [id, value] of values) {
+      this.#bytes[this.#length++] = id >> 8;
+      this.#bytes[this.#length++] = id & 0xff;
+      this.#uint32(value);
+    }
+  }
+
+  settingsAck(): void {
+    this.#header(0, frameType.settings, frameFlag.ack, 0);
+  }
+
+  /** Eight bytes from `at`. */
+  ping(bytes: Buffer, at: number, isAck: boolean): void {
+    this.#header(8, frameType.ping, isAck ? frameFlag.ack : 0, 0);
+    this.#length += bytes.copy(this.#bytes, this.#length, at, at + 8);
+  }
+
+  goaway(lastStream: number, code: number, text: string): void {
+    const bytes = Buffer.from(text);
+    this.#header(8 + bytes.length, frameType.goaway, 0, 0);
+    this.#uint32(lastStream);
+    this.#uint32(code);
+    this.#length += bytes.copy(this.#bytes, this.#length);
+  }
+
+  /** `stream` 0 is the connection. */
+  windowUpdate(stream: number, increment: number): void {
+    this.#header(4, frameType.windowUpdate, 0, stream);
+    this.#uint32(increment);
+  }
+
+  #header(length: number, type: number, flags: number, stream: number): void {
+    this.#room(FRAME_HEADER_BYTES + length);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    bytes[at++] = length >>> 16;
+    bytes[at++] = (length >>> 8) & 0xff;
+    bytes[at++] = length & 0xff;
+    bytes[at++] = type;
+    bytes[at++] = flags;
+    this.#length = at;
+    this.#uint32(stream);
+  }
+
+  #uint32(value: number): void {
+    const bytes = this.#bytes;
+    bytes[this.#length++] = value >>> 24;
+    bytes[this.#length++] = (value >>> 16) & 0xff;
+    bytes[this.#length++] = (value >>> 8) & 0xff;
+    bytes[this.#length++] = value & 0xff;
+  }
+
+  #room(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#length + more));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
+}
+
+const FIRST_BYTES = 64 << 10;
+const KEPT_BYTES = 1 << 20;
