@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
+import { EmulatedPaths } from '../hosts/local/io/emulated-paths.ts';
 import { livePolicyNames } from '../router/pick/live-policy.ts';
 import { readPlan, type StandaloneFlags } from '../router/standalone/io/read-plan.ts';
 import { runStandalone } from '../router/standalone/io/run-standalone.ts';
 import { missingInputs } from '../router/standalone/missing-inputs.ts';
+import type { StandalonePlan } from '../router/standalone/standalone-plan.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { wholeFrom } from './run-options.ts';
 
@@ -31,16 +33,27 @@ export const routerCommand = (): Command =>
     .option('-w, --workers <n>', 'how many processes share the port (default: 1)', wholeFrom(1, 256))
     .option('--admin <host:port>', 'where /live, /health, /metrics and /admin/ are; none by default')
     .option('--drain-s <n>', 'how long open requests have when it ends, in seconds (default: 10)', wholeFrom(0, 300))
+    .option(
+      '--emulate <scenario>',
+      'put the paths of a scenario before the servers, whose names are its paths or nodes',
+    )
     .addHelpText('after', HELP)
-    .action(async (flags: StandaloneFlags) => {
-      const read = () => readPlan(flags);
-      const plan = read();
+    .action(async (flags: StandaloneFlags & { readonly emulate?: string }) => {
       const say = (line: string): void => void process.stderr.write(`starlane router: ${line}\n`);
-      const missing = missingInputs(plan.router.policy, { knowsPaths: false });
+      const first = readPlan(flags); // its mistakes come before those of the scenario
+      const paths = flags.emulate === undefined ? null : new EmulatedPaths(flags.emulate, say);
+      const between = async (plan: StandalonePlan) => (paths === null ? plan : paths.between(plan));
+      const read = async () => between(readPlan(flags));
+      const missing = missingInputs(first.router.policy, { knowsPaths: paths !== null });
       if (missing !== null) say(missing);
       const announce = (line: string): void => void process.stdout.write(`${line}\n`);
       const module = fileURLToPath(new URL('../parts/router-worker.ts', import.meta.url));
-      await runStandalone({ plan, read, module, announce, say }, stopSignals());
+      try {
+        const plan = await between(first);
+        await runStandalone({ plan, read, module, announce, say }, stopSignals());
+      } finally {
+        await paths?.close();
+      }
     });
 
 const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];

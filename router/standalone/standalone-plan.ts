@@ -29,6 +29,8 @@ export interface StandalonePlan {
   readonly workers: number;
   readonly admin: { readonly listen: Address; readonly token: string | null } | null;
   readonly tls: ClientTls | null;
+  /** The scenario whose paths lead to the endpoints, and when its time began by the wall clock; null for none. */
+  readonly emulated: { readonly scenario: string; readonly startUnixMs: number } | null;
   /** SHA-256 of each token that lets a client in; null where anybody may call. */
   readonly tokenDigests: readonly Uint8Array[] | null;
 }

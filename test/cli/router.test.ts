@@ -284,3 +284,27 @@ tls: { cert: ${pem('router')}, key: ${pem('router.key')}, ca: ${pem('ca')}, clie
   await command.said(/loaded: 1 endpoint/);
   expect(await known.one('x')).toBe('UNAVAILABLE');
 });
+
+test('the paths of a scenario delay what goes to real servers, each endpoint by its own', async () => {
+  const [near, far] = [await serverOf('NEAR'), await serverOf('FAR')];
+  const { address, admin } = await routerOf(
+    ...['--emulate', 'test/scenarios/pair.yaml', '--policy', 'round-robin', '--admin', '127.0.0.1:0'],
+    ...endpoint('frankfurt', near),
+    ...endpoint('ashburn/fibre', far),
+  );
+  await until(async () => (await healthOf(admin)).endpoints.length === 2);
+  const client = clientOf(address);
+  const took: Record<string, number> = {};
+  for (let call = 0; call < 6; call++) {
+    const sentAtMs = performance.now();
+    const answer = `${await client.one('x')}`;
+    took[answer] = Math.min(took[answer] ?? Number.POSITIVE_INFINITY, performance.now() - sentAtMs);
+  }
+  // Light needs 39 ms there and back between London and Ashburn, and no relay is early. London and Frankfurt are 4 ms apart.
+  expect(took['FAR:x']).toBeGreaterThan(39);
+  expect(took['NEAR:x']).toBeGreaterThan(4);
+
+  const { code, err } = await starlane('router', '--emulate', 'test/scenarios/pair.yaml', ...endpoint('ashburm', near));
+  expect(err).toBe('starlane: endpoints.ashburm is no path and no node of the scenario; did you mean "ashburn"?\n');
+  expect(code).toBe(2);
+});

@@ -60,6 +60,7 @@ export const readPlan = (flags: StandaloneFlags): StandalonePlan => {
     workers: flags.workers ?? value.workers,
     admin: adminListen === undefined ? null : { listen: flagAddress('--admin', adminListen)!, token },
     tls: reader.serverTls(),
+    emulated: null,
     tokenDigests: reader.tokenDigests(),
   };
 };

@@ -9,8 +9,8 @@ import { WorkerPool } from './worker-pool.ts';
 
 export interface StandaloneOptions {
   readonly plan: StandalonePlan;
-  /** Reads the configuration anew; throws `ConfigError`. */
-  readonly read: () => StandalonePlan;
+  /** Reads the configuration anew; rejects with `ConfigError`. */
+  readonly read: () => Promise<StandalonePlan>;
   /** What a worker runs. */
   readonly module: string;
   /** For programs: `ready 127.0.0.1:50051`, and before it `admin 127.0.0.1:9464` where there is such a door. */
@@ -30,9 +30,9 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
   let plan = first;
   let loading: Promise<unknown> = Promise.resolve();
   /** One after the other. */
-  const load = (next: () => StandalonePlan): Promise<StandalonePlan> => {
+  const load = (next: () => Promise<StandalonePlan>): Promise<StandalonePlan> => {
     const loaded = loading.then(async () => {
-      const wanted = next();
+      const wanted = await next();
       checkUnmoved(plan, wanted);
       await pool.reload(wanted);
       plan = wanted;
@@ -68,16 +68,16 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
 const openAdmin = async (
   { listen, token }: NonNullable<StandalonePlan['admin']>,
   pool: WorkerPool,
-  load: (next: () => StandalonePlan) => Promise<StandalonePlan>,
-  read: () => StandalonePlan,
+  load: (next: () => Promise<StandalonePlan>) => Promise<StandalonePlan>,
+  read: () => Promise<StandalonePlan>,
   announce: (line: string) => void,
 ): Promise<() => void> => {
   const reload = async () => told(await load(read));
   const policy = async (body: unknown) => {
     const name = policyIn(body);
     return told(
-      await load(() => {
-        const plan = read();
+      await load(async () => {
+        const plan = await read();
         return { ...plan, router: { ...plan.router, policy: name } };
       }),
     );

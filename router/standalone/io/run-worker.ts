@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { steadyOf } from '../../../core/time/io/steady-unix.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import type { Forecast } from '../../endpoint/forecast.ts';
 import type { MeasuredDataPath } from '../../io/measured-data-path.ts';
@@ -9,7 +10,7 @@ import type { StandalonePlan } from '../standalone-plan.ts';
 import type { FromWorker, ToWorker, WorkerOrders } from '../worker-orders.ts';
 import { plannedPolicy, standaloneRoutes } from './standalone-routes.ts';
 
-/** What the paths of a plan are known to do, by the clock that starts at `startUnixMs`; null for nothing. */
+/** What the paths of a plan are known to do, by the clock of its scenario; null for nothing. */
 export type ForecastOf = (plan: StandalonePlan) => Forecast | null;
 
 /**
@@ -65,7 +66,7 @@ const HEALTH_MS = 100;
 type Serving = WorkerOrders['serve']['body'];
 
 class Worker {
-  readonly #clock = new SystemClock({ startUnixMs: performance.timeOrigin });
+  readonly #clock: SystemClock;
   readonly #process = new Registry();
   readonly #own: OwnServices;
   readonly #number: number;
@@ -79,6 +80,10 @@ class Worker {
   #isDraining = false;
 
   constructor({ plan, worker }: Serving, forecastOf: ForecastOf) {
+    const { emulated } = plan;
+    this.#clock = new SystemClock({
+      startUnixMs: emulated === null ? performance.timeOrigin : steadyOf(emulated.startUnixMs),
+    });
     this.#plan = plan;
     this.#number = worker;
     this.#forecastOf = forecastOf;
