@@ -81,12 +81,6 @@ export interface DataPath {
    */
   listen(address: Door): Promise<number>;
   /**
-   * Instead of `listen`: takes over the doors, the connections of clients and the own services of another data path, which must be of the
-   * same kind and as secure, as soon as its own endpoints are connected or cannot be; a second is the longest. Requests from then on are its
-   * own. Those that are open go on over the other one, which then closes by itself: `isOver` resolves. So nobody notices.
-   */
-  takeOver(previous: DataPath): Promise<{ readonly isOver: Promise<void> }>;
-  /**
    * Sets where each endpoint is reached from now on, in the order of the table; null for one that is gone. An unchanged one
    * keeps its connection. One that changed gets a new connection, and one that is gone is unavailable at once; the streams of
    * their old connections continue.
@@ -103,4 +97,14 @@ export interface DataPath {
   endpointCounters(): readonly EndpointCounters[];
   /** Ends all requests and connections; resolves when all of them are closed. */
   close(): Promise<void>;
+}
+
+/** A data path that can take the place of another one while clients call. */
+export interface SucceedingDataPath extends DataPath {
+  /**
+   * Instead of `listen`: takes over the doors, the connections of clients and the own services of another data path, which must be of the
+   * same kind and as secure, as soon as its own endpoints are connected or cannot be; a second is the longest. Requests from then on are its
+   * own. Those that are open go on over the other one, which then closes by itself: `isOver` resolves. So nobody notices.
+   */
+  takeOver(previous: DataPath): Promise<{ readonly isOver: Promise<void> }>;
 }

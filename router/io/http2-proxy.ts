@@ -7,7 +7,14 @@ import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { Router } from '../router.ts';
 import type { ClientTls, Door, NodeAddress } from './address.ts';
 import { CLIENT_LIMITS, ClientConnections, type ClientLimits } from './client-connections.ts';
-import type { DataPath, DataPathCounters, DataPathOptions, EndpointCounters, Gate } from './data-path.ts';
+import type {
+  DataPath,
+  DataPathCounters,
+  DataPathOptions,
+  EndpointCounters,
+  Gate,
+  SucceedingDataPath,
+} from './data-path.ts';
 import { Deadline } from './deadline.ts';
 import { EndpointProber } from './endpoint-prober.ts';
 import { statusHeaders } from './header-rules.ts';
@@ -23,7 +30,7 @@ import { Upstream } from './upstream.ts';
  * A data path over node:http2: one lasting connection to each endpoint, any number from clients (HTTP/2 with prior
  * knowledge), and gRPC messages forwarded without decoding.
  */
-export class Http2Proxy implements DataPath, ProxyCore {
+export class Http2Proxy implements SucceedingDataPath, ProxyCore {
   readonly router: Router;
   readonly clock: Clock;
   readonly counts: PathCounts;
@@ -39,6 +46,8 @@ export class Http2Proxy implements DataPath, ProxyCore {
   #clients: ClientConnections;
   /** Those that it has taken over from, while requests of theirs are open. */
   readonly #previous = new Set<Http2Proxy>();
+  /** Resolves when the last of its requests has ended; null while none has taken over from it. */
+  #over: Promise<void> | null = null;
   readonly #prober: EndpointProber;
   readonly #checker: PathChecker | null;
   readonly #open = new Set<ProxiedRequest>();
@@ -106,10 +115,13 @@ export class Http2Proxy implements DataPath, ProxyCore {
     if (this.#tls !== null) this.#clients.renew(this.#tls);
     this.#own?.setServing(this.router.endpoints.available.includes(1));
     this.#startWatching();
-    for (const older of [previous, ...previous.#previous]) this.#previous.add(older);
+    previous.#over = previous.#idle(Number.POSITIVE_INFINITY).then(() => previous.#closeUpstreams());
+    for (const older of [previous, ...previous.#previous]) {
+      this.#previous.add(older);
+      void older.#over?.then(() => this.#previous.delete(older));
+    }
     previous.#previous.clear();
-    const isOver = previous.#idle(Number.POSITIVE_INFINITY).then(() => previous.#closeUpstreams());
-    return { isOver: isOver.then(() => void this.#previous.delete(previous)) };
+    return { isOver: previous.#over };
   }
 
   reconcile(endpoints: readonly (NodeAddress | null)[]): void {

@@ -4,14 +4,14 @@ import { CallMetrics } from '../metrics/call-metrics.ts';
 import { PickMetrics, type PickTimer } from '../metrics/pick-metrics.ts';
 import type { Observer } from '../observation.ts';
 import type { Router } from '../router.ts';
-import type { DataPath, DataPathOptions } from './data-path.ts';
+import type { DataPathOptions, SucceedingDataPath } from './data-path.ts';
 import { Http2Proxy } from './http2-proxy.ts';
 import { RouterMetrics } from './router-metrics.ts';
 
 /** A router over real connections, and what it tells of itself. */
 export interface MeasuredDataPath {
   readonly router: Router;
-  readonly dataPath: DataPath;
+  readonly dataPath: SucceedingDataPath;
   readonly metrics: RouterMetrics;
   /** Whether it can serve now, and which endpoints it reaches. */
   health(isDraining: boolean): RouterHealth;
