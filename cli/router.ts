@@ -43,7 +43,7 @@ export const routerCommand = (): Command =>
       const first = readPlan(flags); // its mistakes come before those of the scenario
       const paths = flags.emulate === undefined ? null : new EmulatedPaths(flags.emulate, say);
       const between = async (plan: StandalonePlan) => (paths === null ? plan : paths.between(plan));
-      const read = async () => between(readPlan(flags));
+      const read = async (running: StandalonePlan) => between(readPlan(flags, running));
       const missing = missingInputs(first.router.policy, { knowsPaths: paths !== null });
       if (missing !== null) say(missing);
       const announce = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -7,6 +7,7 @@ import { type Config, readConfig } from '../../../core/config/read-config.ts';
 import type { ClientTls, NodeTls } from '../../io/address.ts';
 import { addressIn } from '../address-in.ts';
 import { endpointFlag } from '../endpoint-flag.ts';
+import { movedKey } from '../moved-key.ts';
 import type { PlannedEndpoint, StandalonePlan } from '../standalone-plan.ts';
 import { endpointSchema, type StandaloneConfig, standaloneSchema } from '../standalone-schema.ts';
 
@@ -21,8 +22,11 @@ export interface StandaloneFlags {
   readonly drainS?: number;
 }
 
-/** Reads the configuration anew, with all files that it names. @throws ConfigError with the position of the first mistake. */
-export const readPlan = (flags: StandaloneFlags): StandalonePlan => {
+/**
+ * Reads the configuration, with all files that it names. Where a router runs by an earlier one, it may not change what cannot change
+ * while it runs. Throws `ConfigError` with the position of the first mistake.
+ */
+export const readPlan = (flags: StandaloneFlags, running: StandalonePlan | null = null): StandalonePlan => {
   const file = flags.config ?? null;
   const config =
     file === null ? readConfig('{}', '', standaloneSchema) : readConfig(readText(file, CONFIG), file, standaloneSchema);
@@ -50,7 +54,7 @@ export const readPlan = (flags: StandaloneFlags): StandalonePlan => {
   }
   const token = reader.adminToken();
   const adminListen = flags.admin ?? value.admin?.listen;
-  return {
+  const plan: StandalonePlan = {
     listen: flagAddress('--listen', flags.listen) ?? addressIn(value.listen, 'any-port')!,
     endpoints: [...endpoints.values()],
     router: { ...value, policy: flags.policy ?? value.policy },
@@ -63,6 +67,10 @@ export const readPlan = (flags: StandaloneFlags): StandalonePlan => {
     emulated: null,
     tokenDigests: reader.tokenDigests(),
   };
+  const moved = running === null ? null : movedKey(running, plan);
+  if (moved === null) return plan;
+  const { path, was, is } = moved;
+  throw config.mistake(path, `is ${is} and was ${was}, expected no change while the router runs`);
 };
 
 const CONFIG = 'the configuration of a router';

@@ -9,8 +9,8 @@ import { WorkerPool } from './worker-pool.ts';
 
 export interface StandaloneOptions {
   readonly plan: StandalonePlan;
-  /** Reads the configuration anew; rejects with `ConfigError`. */
-  readonly read: () => Promise<StandalonePlan>;
+  /** Reads the configuration anew, while the router runs by that plan; rejects with `ConfigError`. */
+  readonly read: (running: StandalonePlan) => Promise<StandalonePlan>;
   /** What a worker runs. */
   readonly module: string;
   /** For programs: `ready 127.0.0.1:50051`, and before it `admin 127.0.0.1:9464` where there is such a door. */
@@ -28,12 +28,12 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
   const { plan: first, read, module, announce, say } = options;
   const pool = new WorkerPool(first, { module, say });
   let plan = first;
-  let loading: Promise<unknown> = Promise.resolve();
+  const started = pool.start();
+  let loading: Promise<unknown> = started.catch(() => {}); // that is told below
   /** One after the other. */
-  const load = (next: () => Promise<StandalonePlan>): Promise<StandalonePlan> => {
+  const load = (change: (read: StandalonePlan) => StandalonePlan): Promise<StandalonePlan> => {
     const loaded = loading.then(async () => {
-      const wanted = await next();
-      checkUnmoved(plan, wanted);
+      const wanted = change(await read(plan));
       await pool.reload(wanted);
       plan = wanted;
       say(`loaded: ${summary(plan)}`);
@@ -43,12 +43,13 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
     return loaded;
   };
   process.on('SIGHUP', () => {
-    load(read).catch((error: Error) => say(`not loaded: ${error.message}; what was loaded before stays`));
+    if (ending.aborted) return;
+    load(asRead).catch((error: Error) => say(`not loaded: ${error.message}; what was loaded before stays`));
   });
   const { admin, listen } = plan;
   const { port, close } = await (async () => {
-    const bound = await pool.start();
-    return { port: bound, close: admin === null ? null : await openAdmin(admin, pool, load, read, announce) };
+    const bound = await started;
+    return { port: bound, close: admin === null ? null : await openAdmin(admin, pool, load, announce) };
   })().catch((error: Error) => {
     pool.kill();
     throw error;
@@ -68,19 +69,13 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
 const openAdmin = async (
   { listen, token }: NonNullable<StandalonePlan['admin']>,
   pool: WorkerPool,
-  load: (next: () => Promise<StandalonePlan>) => Promise<StandalonePlan>,
-  read: () => Promise<StandalonePlan>,
+  load: (change: (read: StandalonePlan) => StandalonePlan) => Promise<StandalonePlan>,
   announce: (line: string) => void,
 ): Promise<() => void> => {
-  const reload = async () => told(await load(read));
+  const reload = async () => told(await load(asRead));
   const policy = async (body: unknown) => {
     const name = policyIn(body);
-    return told(
-      await load(async () => {
-        const plan = await read();
-        return { ...plan, router: { ...plan.router, policy: name } };
-      }),
-    );
+    return told(await load((plan) => ({ ...plan, router: { ...plan.router, policy: name } })));
   };
   const server = await answerAbout({
     service: { health: () => pool.health(), metrics: () => pool.metrics(), orders: { reload, policy } },
@@ -100,6 +95,8 @@ const openAdmin = async (
   };
 };
 
+const asRead = (plan: StandalonePlan): StandalonePlan => plan;
+
 const told = ({ endpoints, router }: StandalonePlan) => ({
   policy: router.policy,
   endpoints: endpoints.map(({ name }) => name),
@@ -111,18 +108,6 @@ const policyIn = (body: unknown): PolicyName => {
   if (typeof name !== 'string') throw new ConfigError('policy', 'is missing, expected { "policy": NAME }');
   checkLivePolicy(name, 'policy');
   return name as PolicyName;
-};
-
-/** What cannot change while it runs. */
-const checkUnmoved = (now: StandalonePlan, wanted: StandalonePlan): void => {
-  const fixed = (key: string, was: string | number, is: string | number): void => {
-    if (was !== is) throw new ConfigError(key, `is ${is} now and was ${was}, expected no change while it runs`);
-  };
-  fixed('listen', addressText(now.listen), addressText(wanted.listen));
-  fixed('workers', now.workers, wanted.workers);
-  const door = ({ admin }: StandalonePlan): string => (admin === null ? 'nowhere' : addressText(admin.listen));
-  fixed('admin.listen', door(now), door(wanted));
-  fixed('tls', now.tls === null ? 'off' : 'on', wanted.tls === null ? 'off' : 'on');
 };
 
 const summary = ({ endpoints, router }: StandalonePlan): string =>

@@ -58,12 +58,18 @@ export class WorkerPool {
     return this.#port;
   }
 
-  /** All workers route by another plan from now on, and those that replace them. Rejects with what one of them refused. */
+  /**
+   * All workers route by another plan from now on, and those that replace them. Rejects where one of them cannot, with the reason; then
+   * all route as before.
+   */
   async reload(plan: StandalonePlan): Promise<void> {
-    this.#plan = plan;
-    const reloading = this.#living().map((worker) => worker.ask('reload', plan));
-    const refused = (await Promise.allSettled(reloading)).find(({ status }) => status === 'rejected');
-    if (refused?.status === 'rejected') throw refused.reason;
+    const before = this.#plan;
+    try {
+      await this.#loadAll(plan);
+    } catch (error) {
+      await this.#loadAll(before).catch(() => {}); // the first reason is told
+      throw error;
+    }
   }
 
   /** Whether any worker can serve, what all of them reach, and how each is. */
@@ -111,6 +117,17 @@ export class WorkerPool {
       }),
     );
     clearTimeout(killing);
+  }
+
+  async #loadAll(plan: StandalonePlan): Promise<void> {
+    this.#plan = plan;
+    const loading = this.#living().map((worker) =>
+      worker.ask('reload', plan).catch((error: Error) => {
+        if (!worker.isGone) throw error; // who takes its place has the new plan
+      }),
+    );
+    const refused = (await Promise.allSettled(loading)).find(({ status }) => status === 'rejected');
+    if (refused?.status === 'rejected') throw refused.reason;
   }
 
   #living(): readonly WorkerProcess[] {

@@ -9,6 +9,7 @@ export class WorkerProcess {
   readonly #loaded = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<string>();
   #asked = 0;
+  #isGone = false;
   #health: RouterHealth | null = null;
   readonly bornAtMs = performance.now();
   /** Its last metrics. */
@@ -29,6 +30,10 @@ export class WorkerProcess {
   /** Null until it serves. */
   get health(): RouterHealth | null {
     return this.#health;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
   }
 
   /** Resolves to how it ended. */
@@ -67,6 +72,7 @@ export class WorkerProcess {
 
   #onExit(how: string): void {
     this.#health = null;
+    this.#isGone = true;
     const error = new Error(`worker ${this.pid} ended ${how}`);
     this.#loaded.reject(error);
     for (const { reject } of this.#open.values()) reject(error);

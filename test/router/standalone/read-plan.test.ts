@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { readConfig } from '../../../core/config/read-config.ts';
 import { readPlan, type StandaloneFlags } from '../../../router/standalone/io/read-plan.ts';
+import { standaloneSchema } from '../../../router/standalone/standalone-schema.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -72,6 +74,26 @@ test('each mistake in a file is told with its place, its value and what was expe
     const whole = text.startsWith('endpoints') ? text : `${text}\nendpoints: { a: { address: "127.0.0.1:1" } }`;
     expect(() => planOf(whole, {}, { 'empty.txt': '# nobody\n' }), text).toThrow(`r.yaml:${line}`);
   }
+});
+
+test('what cannot change while a router runs is refused, with its position', () => {
+  const text = 'endpoints: { a: { address: "127.0.0.1:1" } }\nlisten: 127.0.0.1:7000\nworkers: 2\n';
+  const running = planOf(text);
+  const after = (changed: string) => () => readPlan({ endpoint: [], config: fileWith(changed) }, running);
+  expect(after(text.replace(':1"', ':2"'))().endpoints[0]!.address.port).toBe(2);
+  expect(after(text.replace('7000', '7001'))).toThrow(
+    'r.yaml:2:9: listen is 127.0.0.1:7001 and was 127.0.0.1:7000, expected no change while the router runs',
+  );
+  expect(after(text.replace('workers: 2', 'workers: 3'))).toThrow('r.yaml:3:10: workers is 3 and was 2');
+  expect(after(`${text}admin: { listen: "127.0.0.1:9464" }`)).toThrow(
+    'r.yaml:4:18: admin.listen is 127.0.0.1:9464 and was nowhere',
+  );
+});
+
+test('the example of the README is a configuration', () => {
+  const example = /```yaml\n([\s\S]*?)```/.exec(readFileSync('router/standalone/README.md', 'utf8'))![1]!;
+  const { value } = readConfig(example, 'README.md', standaloneSchema);
+  expect(Object.keys(value.endpoints)).toEqual(['ashburn/fibre', 'ashburn/laser', 'spare']);
 });
 
 test('an endpoint on the command line is read whole or refused', () => {
