@@ -22,21 +22,21 @@ COPY hosts hosts
 COPY parts parts
 COPY cli cli
 RUN node parts/image/bundle.ts
-# What the code in the bundle finds from where it was: see parts/image/bundle.ts.
-RUN mkdir /kept && cp --parents -t /kept -r bundle package.json parts/health-check.sh core/time/io/metronome-thread.ts \
-      workload/traces/*.csv node_modules/@grpc/reflection/build/proto \
-      node_modules/grpc-health-check/proto
+# Data is found where it was: see parts/image/bundle.ts.
+RUN mkdir /kept && cp --parents -t /kept -r bundle package.json core/time/io/metronome-thread.ts \
+      node_modules/@grpc/reflection/build/proto node_modules/grpc-health-check/proto \
+      $(find core netem workload router services scenario report hosts parts -type f ! -name '*.ts' ! -name '*.md')
 
 FROM node:26-bookworm-slim AS system
 RUN apt-get update -q && apt-get install -qy --no-install-recommends binutils iproute2 iptables libcap2-bin
 COPY parts/image/root.sh /
 RUN strip --strip-unneeded /usr/local/bin/node \
  && bash /root.sh /service /usr/local/bin/node /bin/bash /bin/sh /bin/cat /bin/grep /bin/ls /bin/sleep /bin/touch /bin/rm \
-      /etc/nsswitch.conf \
  && bash /root.sh /agent /sbin/ip /sbin/tc /usr/sbin/iptables-nft /usr/sbin/iptables-nft-restore /usr/lib/*/xtables \
       /usr/bin/setpriv /etc/iproute2 \
  && setcap cap_net_admin+ep /agent/usr/bin/setpriv \
  && mkdir -p /service/etc /service/home/node /service/tmp && chmod 1777 /service/tmp \
+ && echo 'hosts: files dns' >/service/etc/nsswitch.conf \
  && grep -E '^(root|node):' /etc/passwd >/service/etc/passwd && grep -E '^(root|node):' /etc/group >/service/etc/group \
  && install -d -o node -g node /service/run/starlane /service/app
 
@@ -57,5 +57,6 @@ ENV STARLANE_COMMIT=$STARLANE_COMMIT
 FROM service AS agent
 LABEL starlane.image=agent
 COPY --from=system /agent /
-# A user other than root starts without capabilities, even if its container has some. This command passes on NET_ADMIN.
+# A user other than root starts without capabilities, even if its container has some. This command passes on NET_ADMIN, which is why
+# agents cannot have no-new-privileges: the kernel would then ignore the capability of the command's file.
 ENTRYPOINT ["setpriv", "--inh-caps=+net_admin", "--ambient-caps=+net_admin", "--"]

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { Progress } from '../core/process/io/progress.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
+import { forecastBand } from '../report/links/forecast-band.ts';
 import { LinkExport } from '../report/links/io/link-export.ts';
 import { LinkStatistics } from '../report/links/link-statistics.ts';
 import { type LinkRow, linkTable } from '../report/links/link-table.ts';
@@ -28,9 +29,11 @@ Columns, all weighted by time:
   down %           share of the time in which nothing passes: boundaries of slots, outages, no satellite
   slot jump ms     how far the median delay moves from one 15 s slot to the next, at the median; "-" without slots
   rate             serialisation rate
+  forecast ms      what is known of the delay ahead of time: its median, and p5 to p95 over what is left to chance: the satellite
+                   that a user's dish is given, overhead, jitter, load; mean over the slots
 
 --json prints one object: { scenario, constellation, durationS, remarks, links: [{ link, direction, minMs, p50Ms, p95Ms, p99Ms, lossRate,
-burstPackets, downShare, slotJumpMs, leastKbps, mostKbps }] }; shares are 0 to 1, null is "none".
+burstPackets, downShare, slotJumpMs, leastKbps, mostKbps, forecast: { p5Ms, p50Ms, p95Ms } }] }; shares are 0 to 1, null is "none".
 
 --export writes two files for each direction, such as ashburn.laser.forward.jsonl and .mahimahi:
   .jsonl     {"atMs","up","delayUs","jitterUs","lossRate","rateKbps"[,"burst"][,"queue"]} from each change on
@@ -78,7 +81,7 @@ export const linksCommand = (): Command =>
 
 const linkRows = (topology: Topology, options: LinksOptions): readonly LinkRow[] => {
   const endMs = options.duration * 1000;
-  const directions = [...linksOf(topology)].flatMap(([link, { forward, back, slots }]) =>
+  const directions = [...linksOf(topology)].flatMap(([link, { forward, back, slots, foreseen }]) =>
     (
       [
         ['forward', forward],
@@ -88,6 +91,7 @@ const linkRows = (topology: Topology, options: LinksOptions): readonly LinkRow[]
       link,
       direction,
       model,
+      foreseen,
       statistics: new LinkStatistics(slots),
       // A file name must not contain a slash; names in a scenario contain no dot.
       file:
@@ -110,7 +114,12 @@ const linkRows = (topology: Topology, options: LinksOptions): readonly LinkRow[]
   }
   progress.clear();
   for (const { file } of directions) file?.close();
-  return directions.map(({ link, direction, statistics }) => ({ link, direction, ...statistics.summary() }));
+  return directions.map(({ link, direction, statistics, foreseen }) => ({
+    link,
+    direction,
+    ...statistics.summary(),
+    forecast: forecastBand(foreseen[direction], foreseen.spread[direction], endMs),
+  }));
 };
 
 /** How many stretches are computed between two readings of the clock. */

@@ -79,6 +79,7 @@ export const upCommand = (): Command =>
         progress.clear();
         const address = await project.routerAddress(GRPC_PORT);
         signal.throwIfAborted(); // Ctrl-C may come when all parts were already healthy
+        project.keep();
         process.stdout.write(`${said.trim().split('\n').at(-1)}\n`);
         process.stdout.write(`${project.name}: the router listens on ${address}\n`);
         process.stdout.write(`load:  npm run starlane -- load --name ${project.name} --duration 30s\n`);

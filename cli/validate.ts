@@ -17,7 +17,7 @@ const HELP = `
 It says what a run will meet:
 
   path            share of the run, with its drain, in which both directions are up; its longest outage; why it is down. Exact up to
-                  half an hour; of longer runs paths through space are sampled at 2000 instants ("~"): short outages may be missed
+                  half an hour; of longer runs paths through space are sampled ("~") at 300 to 2000 instants: short outages may be missed
   serves          requests of this load that a node ends a second when it is never idle: a rehearsal of its own scheduler, without
                   noise, heat, and the power of its site. Real runs come within some percent of it
   at a time       sequences that run at the same time then, and the limit that allows no more
@@ -43,7 +43,7 @@ export const validateCommand = (): Command =>
       const trace = traceOf(scenario);
       const progress = new Progress();
       const outlook = await inPieces(outlookOf(scenario, topology, trace), {
-        onShare: (share) => progress.show('paths and load', share, `${(100 * share).toFixed(0)} %`),
+        onShare: (share) => progress.show('outlook', share, share < 0.8 ? 'when paths are up' : 'what nodes serve'),
         signal: stopSignals(),
       });
       progress.clear();

@@ -3,7 +3,7 @@ import { sunlitSites } from '../report/links/sunlit-sites.ts';
 import { assumptionsOf } from '../report/outlook/assumptions.ts';
 import type { Outlook } from '../report/outlook/outlook.ts';
 import { loadTable, uptimeTable } from '../report/outlook/outlook-tables.ts';
-import { outlookWarnings } from '../report/outlook/outlook-warnings.ts';
+import { evenSplitNotes, outlookWarnings } from '../report/outlook/outlook-warnings.ts';
 import { textTable } from '../report/text-table.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Topology } from '../scenario/topology.ts';
@@ -49,6 +49,7 @@ export const validationText = (validation: Validation): readonly string[] => {
     '',
     `Load: ${load.requestsPerS} requests a second, at the mean ${lengths}; all nodes together serve about ${load.servedPerS.toFixed(1)}/s`,
     ...textTable(busy.columns, busy.rows),
+    ...evenSplitNotes(load).map((line) => `note: ${line}`),
     '',
     'Assumed:',
     ...assumed.map((line) => `  ${line}`),

@@ -26,6 +26,9 @@ export interface Scenario extends Readonly<Omit<ScenarioConfig, 'epoch'>> {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** Gives the text of a file that a scenario names; `what` is what it should be, for errors. */
+export type TextOf = (named: string, what: string) => string;
+
 /** Values of the command line that replace those of the file. */
 export interface Overrides {
   readonly seed?: number;
@@ -41,7 +44,7 @@ export const parseScenario = (
   text: string,
   file: string,
   overrides: Overrides = {},
-  textOf: (named: string) => string = noFiles,
+  textOf: TextOf = noFiles,
 ): Scenario => {
   const config = withElements(readConfig(text, file, scenarioSchema), textOf);
   checkReferences(config);
@@ -56,7 +59,9 @@ export const parseScenario = (
   const { elementsFile, tle } = value.network.constellation;
   const files = Object.fromEntries([
     ...(elementsFile === undefined ? [] : [[elementsFile, tle!] as const]),
-    ...namedFiles(value).map(({ path, named }) => [named, textAt(config, path, () => textOf(named))] as const),
+    ...namedFiles(value).map(
+      ({ path, named, what }) => [named, textAt(config, path, () => textOf(named, what))] as const,
+    ),
   ]);
   const hash = createHash('sha256').update(text);
   for (const content of Object.values(files)) hash.update('\0').update(content);
@@ -65,11 +70,14 @@ export const parseScenario = (
 };
 
 /** The config with the text of the elements that it names, where every part of the network finds it. They are checked, too. */
-const withElements = (config: Config<ScenarioConfig>, textOf: (named: string) => string): Config<ScenarioConfig> => {
+const withElements = (config: Config<ScenarioConfig>, textOf: TextOf): Config<ScenarioConfig> => {
   const { network } = config.value;
   const { elementsFile } = network.constellation;
   const path = ['network', 'constellation', elementsFile === undefined ? 'tle' : 'elementsFile'];
-  const tle = elementsFile === undefined ? network.constellation.tle : textAt(config, path, () => textOf(elementsFile));
+  const tle =
+    elementsFile === undefined
+      ? network.constellation.tle
+      : textAt(config, path, () => textOf(elementsFile, 'elements'));
   const constellation = { ...network.constellation, tle };
   try {
     elementsOf(constellation);
@@ -93,13 +101,16 @@ const USUAL_EPOCH = '2026-01-01T00:00:00Z';
 interface NamedFile {
   readonly path: readonly string[];
   readonly named: string;
+  readonly what: string;
 }
 
 const namedFiles = (config: ScenarioConfig): readonly NamedFile[] => [
   ...recordingsOf(config).flatMap(({ path, files }) =>
-    files.map(([key, named]): NamedFile => ({ path: [...path, key], named })),
+    files.map(([key, named]): NamedFile => ({ path: [...path, key], named, what: 'a recording' })),
   ),
-  ...(isBundledTrace(config.load.trace) ? [] : [{ path: ['load', 'trace'], named: config.load.trace }]),
+  ...(isBundledTrace(config.load.trace)
+    ? []
+    : [{ path: ['load', 'trace'], named: config.load.trace, what: 'a trace' }]),
 ];
 
 const textAt = (config: Config<ScenarioConfig>, path: readonly string[], read: () => string): string => {

@@ -166,12 +166,20 @@ export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<n
 /** The same topology with every path, and its forecast, repeated each `cycleMs`. */
 export const cyclicTopology = (topology: Topology, cycleMs: Ms): Topology =>
   withLinks(topology, ({ foreseen, ...links }) => {
-    const cyclic = ({ forward, back, ...rest }: Directions): Directions => ({
-      ...rest,
-      forward: cyclicLink(forward, cycleMs),
-      back: cyclicLink(back, cycleMs),
+    const cyclic = <Path extends Directions>(path: Path): Path => ({
+      ...path,
+      forward: cyclicLink(path.forward, cycleMs),
+      back: cyclicLink(path.back, cycleMs),
     });
-    return { ...cyclic(links), foreseen: cyclic(foreseen) };
+    const { spread } = foreseen;
+    const inCycle = (atMs: Ms): Ms => atMs - Math.floor(atMs / cycleMs) * cycleMs;
+    return {
+      ...cyclic(links),
+      foreseen: {
+        ...cyclic(foreseen),
+        spread: { forward: (atMs) => spread.forward(inCycle(atMs)), back: (atMs) => spread.back(inCycle(atMs)) },
+      },
+    };
   });
 
 const withLinks = (topology: Topology, change: (links: PathLinks) => PathLinks): Topology => ({

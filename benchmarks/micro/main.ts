@@ -9,21 +9,24 @@ import { eventQueueCases } from './event-queue-cases.ts';
 import { frameCases } from './frame-cases.ts';
 import { hpackCases } from './hpack-cases.ts';
 import { pickCases } from './pick-cases.ts';
+import { transportCases } from './transport-cases.ts';
 
 /**
  * Benchmarks of the hot paths, one operation at a time: `npm run bench`, or `npm run bench -- pick` for some of them.
  * Times depend on the machine, so compare only within one run.
  */
 const wanted = process.argv.slice(2);
-const cases = [
-  ...eventQueueCases(),
-  ...pickCases(),
-  ...engineCases(),
-  ...hpackCases(),
-  ...frameCases(),
-  ...connectionCases(),
-  ...constellationCases(),
-].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
+const all = [
+  eventQueueCases,
+  transportCases,
+  pickCases,
+  engineCases,
+  hpackCases,
+  frameCases,
+  connectionCases,
+  constellationCases,
+].flatMap((cases) => cases());
+const cases = all.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 
 /** Heap bytes that one operation leaves for the garbage collector. Needs --expose-gc, and a young space that it cannot fill. */
 const bytesAnOperation = ({ run }: Case, operations: number): number => {

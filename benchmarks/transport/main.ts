@@ -24,7 +24,7 @@ const options = new Command('bench:transport')
     `${import.meta.dirname}/kernel-6.1-netem.csv`,
   )
   .option('--tick <ms>', 'tick of the measured kernel', number(0, 100), 10)
-  .option('--times <n>', 'how often the model plays each plan', number(1, 100), 3)
+  .option('--times <n>', 'how often the model plays each plan', number(1, 100), 10)
   .option('--all', 'print the cases that are near, too', false)
   .parse()
   .opts<{ table: string; tick: number; times: number; all: boolean }>();

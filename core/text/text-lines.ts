@@ -1,11 +1,14 @@
-/** Calls `visit` with each line of `text`, without its end (`\n` or `\r\n`), and its number, from 1. A large text is not copied. */
-export const eachLine = (text: string, visit: (line: string, number: number) => void): void => {
+/**
+ * Calls `visit` with each line of `text`, without its end (`\n` or `\r\n`), its number, from 1, and whether it has no end: it may be
+ * cut. A large text is not copied.
+ */
+export const eachLine = (text: string, visit: (line: string, number: number, isOpen: boolean) => void): void => {
   let number = 0;
   for (let from = 0; from <= text.length; ) {
     const end = text.indexOf('\n', from);
     const to = end === -1 ? text.length : end;
     const isReturned = to > from && text.charCodeAt(to - 1) === RETURN;
-    visit(text.slice(from, isReturned ? to - 1 : to), ++number);
+    visit(text.slice(from, isReturned ? to - 1 : to), ++number, end === -1);
     from = to + 1;
   }
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { kbpsSchema, shareSchema } from '../../core/config/quantity-schemas.ts';
+import { populationSchema } from './dish-population.ts';
 import { type EffectOverrides, overrideKeys } from './effect/effect-overrides.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
 
@@ -9,6 +10,7 @@ const userDishSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
     upKbps: kbpsSchema.exactOptional().describe('Rate from these users, in kilobits a second.'),
     downKbps: kbpsSchema.exactOptional().describe('Rate to these users, in kilobits a second.'),
     lossRate: shareSchema.exactOptional().describe('Share of packets lost outside boundary events.'),
+    population: populationSchema.exactOptional(),
     ...overrideKeys<Effects['way']>(effects.way, 'clients'),
     ...overrideKeys<Effects['dish']>(effects.dish, 'clients'),
   });

@@ -2,7 +2,7 @@ import { ConfigError } from '../../core/config/config-error.ts';
 import { vacuumUs } from '../../core/units.ts';
 import { greatCircleKm } from '../sky/path/great-circle.ts';
 import type { OrbitalPlace, Place } from '../sky/path/place.ts';
-import type { PathLinks } from './path-links.ts';
+import { noSpread, type PathLinks } from './path-links.ts';
 import { recordedLinks } from './trace/recorded-link.ts';
 import type { RecordingConfig } from './trace/recording-schema.ts';
 
@@ -40,7 +40,7 @@ export const measuredPath = (options: {
   const links = {
     forward: up.link,
     back: down.link,
-    foreseen: { forward: up.usual, back: down.usual },
+    foreseen: { forward: up.usual, back: down.usual, spread: { forward: noSpread, back: noSpread } },
   };
   return { links, remarks: remarks.map((remark) => `${name}: ${remark}`) };
 };

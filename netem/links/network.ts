@@ -3,6 +3,7 @@ import { type AccessPoint, POPS, popNamed, popNear } from '../sky/path/access-po
 import type { OrbitalPlace, Place } from '../sky/path/place.ts';
 import { SLOT_MS } from '../sky/path/time-grid.ts';
 import { cable } from './cable.ts';
+import { drawnOverhead, populationOf } from './dish-population.ts';
 import type { SiteDish, UserDish } from './dish-schema.ts';
 import { overridden } from './effect/effect-overrides.ts';
 import type { EffectConfigs } from './effect/effect-shapes.ts';
@@ -125,7 +126,7 @@ export class Network {
       const { fibre } = this.#config.access;
       return bothWays((direction) => this.#cable(client, to, fibre, direction));
     }
-    const starlink = overridden<NetworkConfig['access']['starlink']>(this.#config.access.starlink, options.dish);
+    const starlink = this.#userDish(name, options.dish);
     const pop = options.pop === undefined ? popNear(client) : popNamed(options.pop);
     const isInOrbit = 'satellite' in to;
     const user = { ...client, name };
@@ -140,6 +141,15 @@ export class Network {
         isInOrbit ? layered() : this.#behindPop(pop, to, direction),
       );
     }, this.#slotPeriod());
+  }
+
+  /** What the dish of that client is like: what its population draws for it, and over that what is special about it. */
+  #userDish(name: string, own: UserDish = {}): Starlink {
+    const { starlink } = this.#config.access;
+    const population = populationOf(own.population ?? starlink.population);
+    const drawn =
+      population === null ? {} : { overhead: drawnOverhead(population, `${this.#seed}/clients/${name}/population`) };
+    return overridden<Starlink>({ ...starlink, ...drawn }, own);
   }
 
   #laserPath(from: NetworkSite, to: NetworkSite, laser: NetworkConfig['laser']) {
@@ -200,6 +210,8 @@ export class Network {
     return { periodMs: SLOT_MS, offsetMs: slots.startMs(slots.indexAt(0)) };
   }
 }
+
+type Starlink = NetworkConfig['access']['starlink'];
 
 type End = WayPlace['sender'];
 

@@ -1,6 +1,6 @@
 import type { Ms } from '../../core/time/clock.ts';
 import type { Direction } from './effect/link-effect.ts';
-import type { Foreseeable } from './model/foreseeable.ts';
+import type { Foreseeable, SpreadAt } from './model/foreseeable.ts';
 import type { LinkModel } from './model/link-model.ts';
 
 /** When a path gets new satellites, in run time: at `offsetMs` and each `periodMs` before and after. */
@@ -27,12 +27,17 @@ export interface Directions {
   readonly dishes?: { readonly forward: readonly DishRate[]; readonly back: readonly DishRate[] };
 }
 
+/** What a forecast knows of a path: its directions, and how far the draws go that it does not know. */
+export interface ForeseenDirections extends Directions {
+  readonly spread: { readonly forward: SpreadAt; readonly back: SpreadAt };
+}
+
 export interface PathLinks extends Directions {
   /**
-   * What can be known ahead of time: geometry, the satellites of each slot, the usual overhead and the usual interruption,
-   * but none of what is drawn by chance.
+   * What can be known ahead of time: geometry, the satellites that are planned for a laser path, the median over those that a user's dish
+   * may be given, the usual overhead and the usual interruption, but none of what is drawn by chance.
    */
-  readonly foreseen: Directions;
+  readonly foreseen: ForeseenDirections;
 }
 
 /** Both directions of a path, each made by `linkOf`. */
@@ -43,6 +48,16 @@ export const bothWays = (linkOf: (direction: Direction) => Foreseeable<LinkModel
     forward: up.actual,
     back: down.actual,
     ...held,
-    foreseen: { forward: up.foreseen, back: down.foreseen, ...held },
+    foreseen: {
+      forward: up.foreseen,
+      back: down.foreseen,
+      ...held,
+      spread: { forward: up.spread ?? noSpread, back: down.spread ?? noSpread },
+    },
   };
 };
+
+/** The spread of a delay that is known. */
+export const noSpread: SpreadAt = () => NONE;
+
+const NONE = { belowUs: 0, aboveUs: 0 };

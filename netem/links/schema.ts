@@ -3,6 +3,7 @@ import { kbpsSchema, shareSchema } from '../../core/config/quantity-schemas.ts';
 import { failuresSchema } from '../sky/failures-schema.ts';
 import { constellationSchema } from '../sky/orbit/constellation-schema.ts';
 import { burstLossSchema } from './burst-loss-schema.ts';
+import { populationSchema } from './dish-population.ts';
 import { effectKeys } from './effect/effect-shapes.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
 import { fibreSchemaWith } from './fibre-schema.ts';
@@ -47,6 +48,7 @@ const starlinkSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
       lossRate: shareSchema.default(0.0005).describe('Share of packets lost outside boundary events.'),
       burstLoss: burstLossSchema.exactOptional(),
       queue: queueSchema.exactOptional(),
+      population: populationSchema.default('none'),
       gatewayReachKm: z.number().min(0).max(20_000).default(1000).describe('How far a gateway may be from its PoP.'),
       gateways: z.int().min(1).max(50).default(8).describe('How many of the nearest gateways a PoP uses.'),
       ...effectKeys<Effects['way']>(effects.way, 'access.starlink'),

@@ -31,7 +31,8 @@ export const isPreset = (name: string): name is PresetName => PRESET_NAMES.some(
 /** Applies options to a preset or a file. Here the default choice is `shortest`. @throws ConfigError that names the option. */
 export const constellationChoice = (wish: ConstellationWish): ConstellationChoice => {
   const { name, fileText, phasing, choice } = wish;
-  const isList = fileText !== undefined && isElementsText(fileText);
+  // A text without a colon or a brace is no YAML with keys, so it is told as the list that it may have been.
+  const isList = fileText !== undefined && (isElementsText(fileText) || !/:\s|:$|\{|^\s*$/.test(fileText));
   const base: Partial<ConstellationConfig> = isList
     ? { tle: fileText, elementsFile: name }
     : fileText === undefined

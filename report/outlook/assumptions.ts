@@ -23,7 +23,7 @@ export const assumptionsOf = (scenario: Scenario): readonly string[] => {
       media.has('fibre') || access.has('starlink'),
       `cables between sites are ${fibre.stretch} times as long as the great circle`,
     ),
-    'simulated and relayed connections are streams: a lost packet is one round trip late, and TCP has no window',
+    transportOf(network.transport),
     ...when(
       Object.values(sites).some(({ power }) => power !== undefined) ||
         Object.values(nodes).some(({ cooling }) => cooling !== undefined),
@@ -32,6 +32,11 @@ export const assumptionsOf = (scenario: Scenario): readonly string[] => {
     ...gradeC(scenario),
   ];
 };
+
+const transportOf = ({ model, initialWindowSegments, tickMs }: Scenario['network']['transport']): string =>
+  model === 'tcp'
+    ? `simulated connections follow rules of Linux TCP: a first window of ${initialWindowSegments} segments, timers in ticks of ${tickMs} ms`
+    : 'simulated connections have no window, and a lost packet is one round trip late';
 
 const gradeC = ({ nodes }: Scenario): readonly string[] => {
   const weak = Object.entries(nodes)

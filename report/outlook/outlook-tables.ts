@@ -16,7 +16,7 @@ export const uptimeTable = ({ paths }: Pick<Outlook, 'paths'>): Table => ({
     const { upShare, longestOutage, isSampled } = uptime;
     return [
       path,
-      `${isSampled ? '~' : ''}${shareText(upShare)}`,
+      isSampled ? `~${shareText(upShare, 1)}` : shareText(upShare),
       longestOutage === null ? '-' : lengthOf(longestOutage),
       longestOutage === null ? '-' : causesOf(uptime),
     ];

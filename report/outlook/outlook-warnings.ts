@@ -66,6 +66,16 @@ const nodeWarnings = ({ node, openShare, tooLongShare }: OfferedLoad['nodes'][nu
     : []),
 ];
 
+/** What is no fault of a scenario, but of a policy that splits the load evenly: a line for each node that it overloads. */
+export const evenSplitNotes = ({ nodes }: OfferedLoad): readonly string[] =>
+  nodes.flatMap(({ node, evenLoad }) =>
+    evenLoad !== null && evenLoad > 1
+      ? [
+          `an even split gives node ${node} ${evenLoad.toFixed(2)} times what it serves: its queue grows under round-robin`,
+        ]
+      : [],
+  );
+
 const loadWarnings = ({ bestLoad, requestsPerS, servedPerS }: OfferedLoad): readonly string[] => {
   if (bestLoad === null) return ['no node can serve a request of this load'];
   const offered = `${requestsPerS} requests a second are offered, and all nodes together serve about ${servedPerS.toFixed(1)}`;

@@ -4,6 +4,7 @@ import { inSeries } from '../../netem/links/model/in-series.ts';
 import type { LinkModel } from '../../netem/links/model/link-model.ts';
 import { timeline } from '../../netem/links/model/timeline.ts';
 import type { PathLinks } from '../../netem/links/path-links.ts';
+import { constellationOf } from '../../netem/sky/orbit/constellation.ts';
 import { pathsOutOfSight } from '../../scenario/paths-out-of-sight.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology } from '../../scenario/topology.ts';
@@ -15,13 +16,13 @@ import { type PathUptime, Uptime } from './uptime.ts';
 
 /**
  * When each path is up from the start of a run to `untilMs`, by its name in the log. A short run is computed exactly. Of a longer
- * one, paths with few changes are computed exactly, and the others are sampled: once at a random instant of each of some thousand
- * equal parts, and where a script begins. Yields its progress, 0 to 1.
+ * one, paths with few changes are computed exactly, and the others are sampled: once at a random instant of each of some hundred
+ * or thousand equal parts, and where a script begins. Yields its progress, 0 to 1.
  */
 export function* pathUptimes(
   scenario: Scenario,
   topology: Topology,
-  { untilMs, exactMs = EXACT_MS, samples = SAMPLES }: UptimeOptions,
+  { untilMs, exactMs = EXACT_MS, samples = samplesFor(scenario) }: UptimeOptions,
 ): Generator<number, ReadonlyMap<string, PathUptime>> {
   const found = new Map<string, PathUptime>();
   for (const [path, because] of pathsOutOfSight(scenario, topology)) found.set(path, neverUp(because, untilMs));
@@ -46,7 +47,13 @@ export interface UptimeOptions {
 }
 
 const EXACT_MS = 1_800_000;
-const SAMPLES = 2000;
+/** The more satellites, the fewer samples: a bound on the work, some seconds. */
+const samplesFor = ({ network }: Scenario): number => {
+  const { count } = constellationOf(network.constellation).propagator;
+  return Math.round(Math.min(2000, Math.max(300, SATELLITES_LOOKED_AT / count)));
+};
+
+const SATELLITES_LOOKED_AT = 4_000_000;
 const MOST_CHANGES = 20_000;
 const MOST_REASONS = 200;
 const STRETCHES_A_PIECE = 64;

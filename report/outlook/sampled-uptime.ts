@@ -35,9 +35,7 @@ export const sampledUptime = (samples: readonly Sample[], link: LinkModel, until
 
 /** Samples in a row without an up between them, and the time in which their outage must be. */
 interface Suspect {
-  readonly firstMs: Ms;
-  readonly lastMs: Ms;
-  readonly count: number;
+  readonly downMs: readonly Ms[];
   readonly afterMs: Ms;
   readonly beforeMs: Ms;
 }
@@ -45,18 +43,73 @@ interface Suspect {
 /** How many suspects of a path are measured. */
 const MOST_LOOKS = 20;
 
-/** So many samples in a row without an up are one outage; of fewer, each instant between them is looked at. */
+/** So many samples in a row without an up are one outage; of fewer, each may be in one of its own. */
 const SURELY_ONE = 8;
 
 const longestOutage = (samples: readonly Sample[], link: LinkModel, untilMs: Ms): Outage | null => {
-  const suspects = suspectsIn(samples, untilMs).sort((a, b) => b.beforeMs - b.afterMs - (a.beforeMs - a.afterMs));
+  const suspects = suspectsIn(samples, untilMs).sort((a, b) => boundMs(b) - boundMs(a));
   let longest: Outage | null = null;
   for (const suspect of suspects.slice(0, MOST_LOOKS)) {
-    if (suspect.beforeMs - suspect.afterMs <= (longest?.forMs ?? 0)) break;
-    const outage = suspect.count > SURELY_ONE ? betweenEdges(suspect, link) : longestWithin(suspect, link);
-    if (outage.forMs > (longest?.forMs ?? 0)) longest = outage;
+    if (boundMs(suspect) <= (longest?.forMs ?? 0)) break;
+    for (const outage of outagesOf(suspect, link)) if (outage.forMs > (longest?.forMs ?? 0)) longest = outage;
   }
   return longest;
+};
+
+const boundMs = ({ afterMs, beforeMs }: Suspect): Ms => beforeMs - afterMs;
+
+const outagesOf = ({ downMs, afterMs, beforeMs }: Suspect, link: LinkModel): readonly Outage[] => {
+  const [first, last] = [downMs[0]!, downMs.at(-1)!];
+  const pairs = downMs.length > SURELY_ONE ? [[first, last] as const] : downMs.map((atMs) => [atMs, atMs] as const);
+  return pairs.map(([fromMs, toMs]) => {
+    const startMs = startOf(link, fromMs, afterMs);
+    return { fromMs: startMs, forMs: endOf(link, toMs, beforeMs) - startMs };
+  });
+};
+
+/** When the outage began that the link is in at `downMs`: first by steps back that double, then by halving, then exactly. */
+const startOf = (link: LinkModel, downMs: Ms, afterMs: Ms): Ms => {
+  let [up, down] = [downMs, downMs];
+  for (let stepMs = FIRST_STEP_MS; up === down; stepMs *= 2) {
+    const atMs = Math.max(afterMs, downMs - stepMs);
+    if (link.stateAt(atMs).up) up = atMs;
+    else [up, down] = [atMs, atMs];
+    if (atMs === afterMs && up === down) return afterMs;
+  }
+  [up, down] = halved(link, up, down);
+  let startMs: Ms | null = null;
+  for (const { atMs, state } of timeline(link, up, down)) {
+    if (state.up) startMs = null;
+    else startMs ??= atMs;
+  }
+  return startMs ?? down;
+};
+
+/** When that outage ends, in the same way. */
+const endOf = (link: LinkModel, downMs: Ms, beforeMs: Ms): Ms => {
+  let [up, down] = [downMs, downMs];
+  for (let stepMs = FIRST_STEP_MS; up === down; stepMs *= 2) {
+    const atMs = Math.min(beforeMs, downMs + stepMs);
+    if (link.stateAt(atMs).up) up = atMs;
+    else [up, down] = [atMs, atMs];
+    if (atMs === beforeMs && up === down) return beforeMs;
+  }
+  [up, down] = halved(link, up, down);
+  for (const { atMs, state } of timeline(link, down, up)) if (state.up) return atMs;
+  return up;
+};
+
+const FIRST_STEP_MS = 500;
+
+/** An instant when it is up and one when it is down, moved together until less than a second lies between them. */
+const halved = (link: LinkModel, upMs: Ms, downMs: Ms): [Ms, Ms] => {
+  let [up, down] = [upMs, downMs];
+  while (Math.abs(up - down) > 1000) {
+    const middleMs = (up + down) / 2;
+    if (link.stateAt(middleMs).up) up = middleMs;
+    else down = middleMs;
+  }
+  return [up, down];
 };
 
 const suspectsIn = (samples: readonly Sample[], untilMs: Ms): Suspect[] => {
@@ -66,47 +119,11 @@ const suspectsIn = (samples: readonly Sample[], untilMs: Ms): Suspect[] => {
     let to = from;
     while (to + 1 < samples.length && samples[to + 1]!.because !== null) to++;
     found.push({
-      firstMs: samples[from]!.atMs,
-      lastMs: samples[to]!.atMs,
-      count: to - from + 1,
+      downMs: samples.slice(from, to + 1).map(({ atMs }) => atMs),
       afterMs: samples[from - 1]?.atMs ?? 0,
       beforeMs: samples[to + 1]?.atMs ?? untilMs,
     });
     from = to;
   }
   return found;
-};
-
-/** Only the time before the first sample and the time after the last one are looked at. */
-const betweenEdges = ({ firstMs, lastMs, afterMs, beforeMs }: Suspect, link: LinkModel): Outage => {
-  let fromMs = firstMs;
-  let isOpen = false;
-  for (const { atMs, state } of timeline(link, afterMs, firstMs)) {
-    if (!state.up && !isOpen) fromMs = atMs;
-    isOpen = !state.up;
-  }
-  if (!isOpen) fromMs = firstMs;
-  let toMs = beforeMs;
-  for (const { atMs, state } of timeline(link, lastMs, beforeMs)) {
-    if (!state.up) continue;
-    toMs = atMs;
-    break;
-  }
-  return { fromMs, forMs: toMs - fromMs };
-};
-
-const longestWithin = ({ afterMs, beforeMs }: Suspect, link: LinkModel): Outage => {
-  let longest: Outage = { fromMs: afterMs, forMs: 0 };
-  let openFromMs: Ms | null = null;
-  const close = (atMs: Ms): void => {
-    if (openFromMs !== null && atMs - openFromMs > longest.forMs)
-      longest = { fromMs: openFromMs, forMs: atMs - openFromMs };
-    openFromMs = null;
-  };
-  for (const { atMs, state } of timeline(link, afterMs, beforeMs)) {
-    if (state.up) close(atMs);
-    else openFromMs ??= atMs;
-  }
-  close(beforeMs);
-  return longest;
 };

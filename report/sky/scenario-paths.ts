@@ -10,9 +10,14 @@ import { accessStops, betweenEnds, type RouteEnd } from './routes.ts';
 import type { ScenarioWatch } from './scenario-watch.ts';
 import type { GroundStop, StopsAt } from './stop.ts';
 
-/** The paths of a scenario that go through space, by their names in the log; nodes of a count share one path, and their name here. */
-export const pathsThroughSpace = ({ nodes, clients }: Scenario): readonly string[] => [
-  ...Object.entries(nodes).flatMap(([name, { media }]) => (media.includes('laser') ? [`${name}/laser`] : [])),
+/**
+ * The paths of a scenario that go through its space, by their names in the log; nodes of a count share one path, and their name here.
+ * A path that was recorded does not: nobody knows its satellites.
+ */
+export const pathsThroughSpace = ({ nodes, clients, paths, router }: Scenario): readonly string[] => [
+  ...Object.entries(nodes).flatMap(([name, { media, site }]) =>
+    media.includes('laser') && paths[`${router.site}/${site}`]?.recorded?.laser === undefined ? [`${name}/laser`] : [],
+  ),
   ...Object.entries(clients).flatMap(([name, { access }]) => (access.kind === 'starlink' ? [`${name}/access`] : [])),
 ];
 

@@ -15,9 +15,12 @@ export interface ConnectionLimits {
   readonly fields: number;
   readonly blockBytes: number;
   readonly continuations: number;
-  /** Streams that the peer resets or makes us reset (CVE-2023-44487, CVE-2025-8671). */
+  /** Streams that the peer resets or makes us reset (CVE-2023-44487, CVE-2025-8671), beyond one for each that we opened. */
   readonly resets: FloodLimit;
-  /** PING, SETTINGS, PRIORITY, unknown frames, interim responses, and frames of streams that are over. */
+  /**
+   * PING, SETTINGS, PRIORITY, unknown frames, interim responses, and RST_STREAM of streams that are over, beyond one for each DATA frame
+   * of the peer and each stream that we opened.
+   */
   readonly control: FloodLimit;
   /** DATA without a byte and without an end. */
   readonly empties: FloodLimit;

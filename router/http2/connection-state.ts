@@ -59,7 +59,7 @@ export class ConnectionState {
   fail(code: Http2Code, reason: string): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.output.goaway(this.lastPeerStream, code, reason);
+    this.output.goaway(Math.min(this.lastAnswered, this.lastPeerStream), code, reason);
     this.onStop();
     this.events.onFault(code, reason);
   }

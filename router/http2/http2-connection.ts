@@ -88,6 +88,9 @@ export class Http2Connection {
     const isPossible = state.isClient && !state.isClosed && stream <= MOST_31_BITS;
     if (!isPossible || state.lastAnsweredByPeer < MOST_31_BITS || streams.count >= peer.maxStreams) return 0;
     state.nextStream += 2;
+    // A server may reset each stream of ours once, also after its answer (8.1).
+    state.resets.credit(1);
+    state.control.credit(1);
     const slot = streams.add(stream, {
       sendWindow: peer.initialWindow,
       receiveWindow: state.limits.streamWindowBytes,

@@ -37,6 +37,7 @@ export class IncomingBodies {
       this.#slot = slot;
       streams.receiveWindow[slot] = streams.receiveWindow[slot]! - flowBytes;
       streams.unused[slot] = streams.unused[slot]! + flowBytes;
+      if (flowBytes > 0) state.control.credit(1); // peers measure the path with a PING beside data
     }
     if (this.#slot < 0) state.giveBack(flowBytes);
   }

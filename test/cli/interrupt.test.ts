@@ -96,7 +96,7 @@ describe('a second Ctrl-C', { timeout: 60_000 }, () => {
       await command.sent(5);
       process.kill(command.pidOf('parts/node.ts'), 'SIGSTOP'); // it does not end, so that the run takes its time to
       command.signal('SIGINT');
-      await pause(500);
+      await pause(1000);
       command.signal(signal);
       const { code } = await command.ended;
       expect(code).toBe(130);

@@ -23,6 +23,7 @@ export const RECORDED_RUNS: readonly RecordedRun[] = [
   { scenario: 'overload', seed: 11, durationS: 60, ratePerS: 0.7 },
   { scenario: 'atlantic-calm', seed: 3, durationS: 30, ratePerS: 6 },
   { scenario: 'orbital-calm', seed: 3, durationS: 30, ratePerS: 4 },
+  { scenario: 'tcp', seed: 5, durationS: 20, ratePerS: 3 },
 ];
 
 export const golden = (name: string): string => fileURLToPath(new URL(`../golden/simulator/${name}`, import.meta.url));

@@ -81,8 +81,8 @@ const expectStopped = (result: RunResult, part: string): void => {
   expect(faultsOf(result).filter((fault) => said.includes(fault))).not.toEqual([]);
 };
 
-const addsUp = ({ requests, answered, failed, refused, cancelled, dropped, open }: RunFigures): void =>
-  expect(answered + failed + refused + cancelled + dropped + open).toBe(requests);
+const addsUp = ({ requests, answered, failed, refused, cancelled, dropped, open, interrupted }: RunFigures): void =>
+  expect(answered + failed + refused + cancelled + dropped + open + interrupted).toBe(requests);
 
 /** An IPv4 address and the port of nodes as /proc/net/tcp shows them. */
 const hexOf = (address: string): string =>

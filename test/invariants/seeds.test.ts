@@ -97,6 +97,7 @@ const beliefs = (seed: number): readonly number[] => {
 const STREAMS: readonly (readonly [name: string, draws: (seed: number) => unknown])[] = [
   ['jitter', (seed) => arrivals(steady({ jitterUs: 20_000 }), seed)],
   ['losses', (seed) => arrivals(steady({ lossRate: 0.3 }), seed)],
+  ['losses in bursts', (seed) => arrivals(steady({ burst: { p: 0.2, r: 0.5, lossInBad: 1, lossInGood: 0 } }), seed)],
   [
     'overhead of a dish',
     (seed) => states(accessTo(networkOf(dish({ overhead: { floorUs: 0, jitterUs: 0 } }), seed)).forward),

@@ -49,7 +49,7 @@ describe('the schedule of a scenario', () => {
       /x\.yaml:26:16: load\.trace is "a%ZZ", expected azure-llm-2023-conversation, or a path that ends in \.csv$/,
     ],
     ['../traces/azure-llm-2023-conversation', /x\.yaml:26:16: load\.trace is "\.\.\/traces/],
-    ['none.csv', /x\.yaml:26:16: load\.trace names a file: .*none\.csv does not exist, expected a trace or elements$/],
+    ['none.csv', /x\.yaml:26:16: load\.trace names a file: .*none\.csv does not exist, expected a trace$/],
     ['"a\\0.csv"', /x\.yaml:26:16: load\.trace names a file: .* cannot be read/],
   ])('is refused for a trace %s, with the place that names it', (trace, message) => {
     withTrace(`trace: ${trace}, `);

@@ -42,7 +42,7 @@ describe('a trace file that a scenario names', () => {
 
   test('is a mistake when it is absent', () => {
     rmSync(join(folder, 'traces', 'lagos.csv'));
-    expect(() => readScenario(scenarioFile())).toThrow(/lagos\.csv does not exist, expected a trace/);
+    expect(() => readScenario(scenarioFile())).toThrow(/lagos\.csv does not exist, expected a recording/);
   });
 
   test('may be packed by gzip', () => {

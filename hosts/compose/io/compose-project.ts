@@ -1,4 +1,5 @@
-import { networkInterfaces } from 'node:os';
+import { spawn } from 'node:child_process';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { commitOf } from '../../../report/io/commit.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { NetworkName } from '../../../scenario/deployment/environment.ts';
@@ -19,6 +20,7 @@ export interface ComposeProjectOptions {
 export class ComposeProject {
   readonly #options: ComposeProjectOptions;
   #subnets: Readonly<Record<string, string>> = {};
+  readonly #abandon = (): void => takeDownAlone(this.name);
 
   constructor(options: ComposeProjectOptions) {
     this.#options = options;
@@ -43,9 +45,13 @@ export class ComposeProject {
     await docker(['image', 'prune', '--force', '--filter', `label=${IMAGE}`], options);
   }
 
-  /** Starts it, on networks that nobody uses; if somebody else takes one in the meantime, it tries others. */
+  /**
+   * Starts it, on networks that nobody uses; if somebody else takes one in the meantime, it tries others. Where this process ends before
+   * `down` or `keep`, as at a second Ctrl-C, it is taken down all the same.
+   */
   async up(options: DockerOptions = {}): Promise<void> {
     for (let attempt = 1; ; attempt++) {
+      process.on('exit', this.#abandon);
       this.#subnets = await subnetEnvironment();
       try {
         await this.#compose(['up', '--detach', '--no-build', '--quiet-pull'], options);
@@ -96,8 +102,14 @@ export class ComposeProject {
   }
 
   /** Removes everything of the project, including its volumes. */
-  down(): Promise<string> {
-    return this.#compose(['down', '--volumes', '--remove-orphans', '--timeout', '5']);
+  async down(): Promise<void> {
+    await this.#compose(['down', ...DOWN]);
+    process.off('exit', this.#abandon);
+  }
+
+  /** Leaves it running when this process ends. */
+  keep(): void {
+    process.off('exit', this.#abandon);
   }
 
   #compose(args: readonly string[], options: DockerOptions = {}): Promise<string> {
@@ -106,6 +118,17 @@ export class ComposeProject {
     return docker([...project, ...args], { ...options, environment: this.environment });
   }
 }
+
+const DOWN: readonly string[] = ['--volumes', '--remove-orphans', '--timeout', '5'];
+
+/**
+ * Takes a project down by processes that go on when this one ends: at once, and again, because the engine may just be starting some of
+ * it. Its compose file may be gone by then; the labels of its containers are enough.
+ */
+const takeDownAlone = (name: string): void => {
+  const script = `for _ in 1 2; do docker compose --project-name "$0" down ${DOWN.join(' ')}; sleep 2; done`;
+  spawn('sh', ['-c', script, name], { cwd: tmpdir(), detached: true, stdio: 'ignore' }).unref();
+};
 
 /** The label of our images. `prune` takes only those that have no name any more. */
 const IMAGE = 'starlane.image';

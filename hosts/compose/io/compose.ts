@@ -81,7 +81,9 @@ export const runCompose = async (options: ComposeRunOptions): Promise<ComposeRun
     if (!signal.aborted) throw error;
     return over === null ? null : await collected(project, over, scenario, options.workFolder);
   } finally {
-    if (!options.keep) {
+    if (options.keep) {
+      project.keep();
+    } else {
       onStage('taking containers down');
       await project.down();
     }

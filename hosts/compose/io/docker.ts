@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { DiskError } from '../../../core/config/disk-error.ts';
 
 export interface DockerOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -13,7 +14,7 @@ export interface DockerOptions {
 
 /**
  * Runs one `docker` command and resolves to its standard output. Rejects with one line: the last output of the command, or what
- * is missing. It runs in a process group of its own, so that Ctrl-C reaches it only through `signal`.
+ * is missing, or with `DiskError` when it ran a command of ours whose disk is full. It runs in a process group of its own, so that Ctrl-C reaches it only through `signal`.
  */
 export const docker = async (args: readonly string[], options: DockerOptions = {}): Promise<string> => {
   const { environment = {}, onLine, withErrors = false, signal } = options;
@@ -50,8 +51,13 @@ export const docker = async (args: readonly string[], options: DockerOptions = {
       .split('\n')
       .filter((line) => line.trim() !== '')
       .at(-1) ?? `exit code ${code}`;
+  const unwritten = code === DISK_FULL ? /cannot write (.+): (.+)$/.exec(said.trim()) : null;
+  if (unwritten !== null) throw new DiskError(`${unwritten[1]} in its container`, unwritten[2]!);
   throw new Error(`docker ${nameOf(args)}: ${said.trim()}`);
 };
+
+/** How a command of ours ends in a container whose disk is full; it has then said where. */
+const DISK_FULL = 3;
 
 /** The name of a command without its options: `compose up`, `network ls`. Before the verb every option has a value. */
 const nameOf = ([first, ...rest]: readonly string[]): string => {

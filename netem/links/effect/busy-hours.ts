@@ -10,10 +10,13 @@ import { type DishPlace, linkEffect } from './link-effect.ts';
 import { busyShareAt, type LocalDay } from './local-hours.ts';
 import { losing } from './with-loss.ts';
 
-/** Off by default: nobody has published how much the neighbours of a dish add to its delay by time of day. */
+/**
+ * The peak is in the middle of the hours that the operator calls its peak, 18 to 21 h local time ("Improving Starlink's Latency", SpaceX 2024).
+ * How much neighbours add by time of day is not published, so it is off by default.
+ */
 const schema = z
   .strictObject({
-    peakHour: z.number().min(0).lt(24).default(20).describe('When it is worst, in hours of local solar time.'),
+    peakHour: z.number().min(0).lt(24).default(19.5).describe('When it is worst, in hours of local solar time.'),
     queueUs: microsSchema.default(0).describe('Median wait towards the dish at that hour, in microseconds; 0 is off.'),
     queueSigma: z.number().min(0).max(2).default(0.5).describe('How skewed the waits are (lognormal).'),
     persistence: z
@@ -37,6 +40,11 @@ export const busyHoursEffect = linkEffect({
     return {
       actual: withBusyHours(slots, day, neighbours, stream),
       foreseen: withBusyHours(slots, day, { ...neighbours, queueSigma: 0 }, stream),
+      spread: (atMs) => {
+        const medianUs = busyShareAt(day, slots.startMs(slots.indexAt(atMs))) * neighbours.queueUs;
+        const factor = Math.exp(1.645 * config.queueSigma); // between the median and the 95 % quantile
+        return { belowUs: medianUs * (1 - 1 / factor), aboveUs: medianUs * (factor - 1) };
+      },
     };
   },
 });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { microsSchema, shareSchema, windowSchema } from '../../../core/config/quantity-schemas.ts';
 import { lastingNormalAt, normalAt } from '../../../core/random/normal-at.ts';
-import { normalCdf } from '../../../core/stats/normal-cdf.ts';
+import { normalCdf } from '../../../core/stats/normal.ts';
 import type { Ms } from '../../../core/time/clock.ts';
 import { memoByIndex } from '../../sky/path/memo-by-index.ts';
 import type { TimeGrid } from '../../sky/path/time-grid.ts';
 import { earliest } from '../model/earliest.ts';
+import type { SpreadAt } from '../model/foreseeable.ts';
 import type { Effect, LinkState } from '../model/link-model.ts';
 import { isWithin, nextEdgeIn, type Window, windowOf } from '../model/windows.ts';
 import { type DishPlace, linkEffect } from './link-effect.ts';
@@ -44,12 +45,12 @@ const halfShape = (defaults: QueueAtFullLoad) => ({
  */
 const schema = z
   .strictObject({
-    ...halfShape({ queueUs: 46_000, queueSkew: 0.67, jitterUs: 8000, lossRate: 0.014 }),
+    ...halfShape({ queueUs: 49_000, queueSkew: 0.67, jitterUs: 8000, lossRate: 0.014 }),
     upload: z
-      .strictObject(halfShape({ queueUs: 56_000, queueSkew: 0.8, jitterUs: 8000, lossRate: 0.016 }))
+      .strictObject(halfShape({ queueUs: 60_000, queueSkew: 0.8, jitterUs: 8000, lossRate: 0.016 }))
       .prefault({})
       .describe('The same for uploads, which fill the queue away from the dish.'),
-    peakHour: z.number().min(0).lt(24).default(20).describe('The busiest hour, in hours of local solar time.'),
+    peakHour: z.number().min(0).lt(24).default(19.5).describe('The busiest hour, in hours of local solar time.'),
     persistence: z
       .number()
       .min(0)
@@ -71,6 +72,7 @@ export const loadEffect = linkEffect({
     return {
       actual: withLoad(slots, day, load, { stream: `${stream}/${leg}`, persistence }),
       foreseen: withLoad(slots, day, { ...load, windows: [], queueSkew: 0 }, { stream, persistence: 0 }),
+      spread: spreadOf(load, usualShareIn(slots, day, load)),
     };
   },
 });
@@ -110,12 +112,10 @@ export const withLoad = (
   const ofSlot = memoByIndex(lastingNormalAt(`${stream}/slot`, persistence));
   const ofHalf = memoByIndex(normalAt(stream));
   const nextEdgeAfter = nextEdgeIn(windows);
-  const usualShare = memoByIndex((slot) => Math.max(share, busyShare * busyShareAt(day, slots.startMs(slot))));
+  const usualShareAt = usualShareIn(slots, day, load);
   const shareAt = (atMs: Ms): number => {
     const scripted = windows.filter((window) => isWithin(atMs, window));
-    return scripted.length === 0
-      ? usualShare(slots.indexAt(atMs))
-      : Math.max(...scripted.map((window) => window.share));
+    return scripted.length === 0 ? usualShareAt(atMs) : Math.max(...scripted.map((window) => window.share));
   };
   const waitUs = (atMs: Ms): number => {
     if (load.queueSkew === 0) return load.queueUs;
@@ -130,6 +130,21 @@ export const withLoad = (
       return earliest(change, Math.min(nextSlotMs, (Math.floor(afterMs / HELD_MS) + 1) * HELD_MS));
     },
   });
+};
+
+/** The load without a script: constant in a slot. */
+const usualShareIn = (slots: TimeGrid, day: LocalDay, { share, busyShare }: Load): ((atMs: Ms) => number) => {
+  if (busyShare === 0) return () => share;
+  const inSlot = memoByIndex((slot) => Math.max(share, busyShare * busyShareAt(day, slots.startMs(slot))));
+  return (atMs) => inSlot(slots.indexAt(atMs));
+};
+
+/** How far a wait, jitter included, is from the median wait. */
+const spreadOf = (load: Load, shareAt: (atMs: Ms) => number): SpreadAt => {
+  const jitterUs = 0.9 * load.jitterUs;
+  const belowUs = Math.hypot(load.queueUs - weibullUs(0.05, load), jitterUs);
+  const aboveUs = Math.hypot(weibullUs(0.95, load) - load.queueUs, jitterUs);
+  return (atMs) => ({ belowUs: shareAt(atMs) * belowUs, aboveUs: shareAt(atMs) * aboveUs });
 };
 
 const HELD_MS = 500;

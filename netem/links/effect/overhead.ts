@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { microsSchema } from '../../../core/config/quantity-schemas.ts';
 import { lastingNormalAt, normalAt } from '../../../core/random/normal-at.ts';
-import type { Ms } from '../../../core/time/clock.ts';
+import { normalQuantile } from '../../../core/stats/normal.ts';
+import { ascending, quantile } from '../../../core/stats/quantile.ts';
 import { memoByIndex } from '../../sky/path/memo-by-index.ts';
 import type { TimeGrid } from '../../sky/path/time-grid.ts';
 import { earliest } from '../model/earliest.ts';
+import type { Spread } from '../model/foreseeable.ts';
 import type { Effect } from '../model/link-model.ts';
 import { linkEffect, type WayPlace } from './link-effect.ts';
 import { withState } from './with-state.ts';
@@ -48,7 +50,7 @@ export const overheadEffect = linkEffect({
   usual: {},
   build: (config, { slots, stream, direction, sender, receiver }: WayPlace) => {
     const overhead = partAt(config, { isFromDish: sender === 'dish', isToDish: receiver === 'dish' });
-    const { jitterUs, delayUs } = usualOverhead(overhead);
+    const { jitterUs, delayUs, spread } = usualOverhead(overhead);
     return {
       actual: withAccessOverhead(slots, overhead, `${stream}/${direction}`),
       foreseen: withState((state) => ({
@@ -56,6 +58,7 @@ export const overheadEffect = linkEffect({
         delayUs: state.delayUs + delayUs,
         jitterUs: state.jitterUs + jitterUs,
       })),
+      spread: () => spread,
     };
   },
 });
@@ -127,17 +130,36 @@ export const withAccessOverhead = (slots: TimeGrid, overhead: AccessOverhead, st
   });
 };
 
-/** The overhead without draws: its medians, in microseconds. */
-const usualOverhead = (overhead: AccessOverhead): { readonly delayUs: Ms; readonly jitterUs: number } => {
+/** The overhead without draws: floor, median of what is drawn, and jitter; and how far a packet may be from that, jitter included. */
+const usualOverhead = (
+  overhead: AccessOverhead,
+): { readonly delayUs: number; readonly jitterUs: number; readonly spread: Spread } => {
+  const { floorUs, heldMedianUs, heldSigma, heldMostUs, variedMedianUs, variedSigma, variedMostUs } = overhead;
   const jitterUs = jitterOf(overhead);
-  return { delayUs: overhead.floorUs + overhead.heldMedianUs + overhead.variedMedianUs + jitterUs, jitterUs };
+  const held = NORMALS.map((normal) => skewedUs(normal, heldMedianUs, heldSigma, heldMostUs));
+  const varied = NORMALS.map((normal) => skewedUs(normal, variedMedianUs, variedSigma, variedMostUs));
+  const drawn = ascending(held.flatMap((heldUs) => varied.map((variedUs) => heldUs + variedUs)));
+  const medianUs = variedMedianUs === 0 ? Math.min(heldMedianUs, heldMostUs) : quantile(drawn, 0.5);
+  const jittered = ascending([...drawn].flatMap((us) => EVENLY.map((share) => us + share * jitterUs)));
+  return {
+    delayUs: floorUs + medianUs + jitterUs,
+    jitterUs,
+    spread: {
+      belowUs: Math.max(0, medianUs - quantile(jittered, 0.05)),
+      aboveUs: Math.max(0, quantile(jittered, 0.95) - medianUs),
+    },
+  };
 };
+
+/** Evenly spaced quantiles of a standard normal, and of the jitter of half-width 1. */
+const NORMALS = Array.from({ length: 41 }, (_, index) => normalQuantile((index + 0.5) / 41));
+const EVENLY = Array.from({ length: 9 }, (_, index) => (2 * (index + 0.5)) / 9 - 1);
 
 /** Waits for a turn are evenly spread from 0, so half of the longest is the half-width around its mean. */
 const jitterOf = ({ jitterUs, uplinkWaitUs }: AccessOverhead): number => jitterUs + uplinkWaitUs / 2;
 
 /** A lognormal time, cut off at `mostUs`, from a draw of the standard normal. */
-const skewedUs = (normal: number, medianUs: number, sigma: number, mostUs: number): number =>
+export const skewedUs = (normal: number, medianUs: number, sigma: number, mostUs: number): number =>
   Math.min(mostUs, medianUs * Math.exp(sigma * normal));
 
 /** How long the queue towards a dish stays as it was drawn. */

@@ -1,16 +1,19 @@
 import { vacuumUs } from '../../../core/units.ts';
+import { accessChoices } from '../../sky/path/access-choices.ts';
 import { type AccessPoint, gatewaysOf } from '../../sky/path/access-points.ts';
-import { accessRouteUs } from '../../sky/path/access-route.ts';
+import { accessRouteUs, type Gateway, hasLasers } from '../../sky/path/access-route.ts';
 import { bentPipeRouteKm } from '../../sky/path/bent-pipe-paths.ts';
 import { fibreDelayUs } from '../../sky/path/fibre-delay.ts';
 import { greatCircleKm } from '../../sky/path/great-circle.ts';
 import { laserRouteKm } from '../../sky/path/laser-route.ts';
+import { memoByIndex } from '../../sky/path/memo-by-index.ts';
 import { FARTHEST_KM, orbitalSite } from '../../sky/path/orbital-site.ts';
 import type { OrbitalPlace, Place } from '../../sky/path/place.ts';
 import type { Site } from '../../sky/path/site.ts';
 import { type Space, spaceOf } from '../../sky/path/space.ts';
 import type { TimeGrid } from '../../sky/path/time-grid.ts';
 import type { NetworkConfig } from '../schema.ts';
+import { chosenWay } from './chosen-way.ts';
 import type { Foreseeable } from './foreseeable.ts';
 import { leoLink } from './leo-link.ts';
 import type { LinkModel } from './link-model.ts';
@@ -22,7 +25,7 @@ import type { LinkModel } from './link-model.ts';
 export class WaysThroughSpace {
   readonly #config: NetworkConfig;
   readonly #space: Foreseeable<Space>;
-  readonly #shared = new Map<string, Foreseeable<LinkModel>>();
+  readonly #known = new Map<string, Foreseeable<LinkModel>>();
 
   /** @throws ConfigError when the constellation cannot be laid out. */
   constructor(options: { readonly config: NetworkConfig; readonly epochUnixMs: number; readonly seed: number }) {
@@ -42,8 +45,8 @@ export class WaysThroughSpace {
 
   /** From terminal to terminal: over lasers, or over gateways where the constellation has none. */
   betweenTerminals(from: Place, to: Place): Foreseeable<LinkModel> {
-    return this.#sharedWay(`laser/${keyOf(from)}/${keyOf(to)}`, from, to, (space) =>
-      routeUs(space, space.sky.site(from), space.sky.site(to)),
+    return this.#shared(`laser/${keyOf(from)}/${keyOf(to)}`, () =>
+      this.#way(leastUs(from, to), (space) => routeUs(space, space.sky.site(from), space.sky.site(to))),
     );
   }
 
@@ -54,33 +57,40 @@ export class WaysThroughSpace {
     );
   }
 
-  /** From users over a gateway station to their PoP. */
+  /** From users over a gateway station to their PoP. Nobody knows which satellite their dish will be given: a forecast has a spread. */
   toPop(client: Place, pop: AccessPoint): Foreseeable<LinkModel> {
-    return this.#sharedWay(`access/${keyOf(client)}/${pop.name}`, client, pop, (space) => {
-      const { fibre, access } = this.#config;
-      const { gatewayReachKm, gateways } = access.starlink;
-      const { sky } = space;
-      return accessRouteUs(
-        space,
-        sky.site(client),
-        gatewaysOf(pop, { reachKm: gatewayReachKm, most: gateways }).map((gateway) => ({
-          site: sky.site(gateway),
-          fibreUs: fibreDelayUs(greatCircleKm(gateway, pop), fibre.stretch),
-        })),
+    return this.#shared(`access/${keyOf(client)}/${pop.name}`, () => {
+      const downDelayUs = leastUs(client, pop);
+      const { sky, takesShortest } = this.#space.foreseen;
+      const way = this.#way(downDelayUs, (space) =>
+        accessRouteUs(space, space.sky.site(client), this.#gateways(space, pop)),
       );
+      if (takesShortest || !hasLasers(this.#space.foreseen)) return way; // the satellite is not drawn then
+      const choices = memoByIndex(
+        accessChoices(this.#space.foreseen, sky.site(client), this.#gateways(this.#space.foreseen, pop)),
+      );
+      return { actual: way.actual, ...chosenWay({ slots: this.slots, choices, otherwise: way.foreseen }) };
     });
+  }
+
+  #gateways(space: Space, pop: AccessPoint): readonly Gateway[] {
+    const { fibre, access } = this.#config;
+    const { gatewayReachKm, gateways } = access.starlink;
+    return gatewaysOf(pop, { reachKm: gatewayReachKm, most: gateways }).map((gateway) => ({
+      site: space.sky.site(gateway),
+      fibreUs: fibreDelayUs(greatCircleKm(gateway, pop), fibre.stretch),
+    }));
   }
 
   #siteOf({ sky }: Space, place: Place | OrbitalPlace): Site {
     return 'satellite' in place ? orbitalSite(sky, this.#config.constellation, place) : sky.site(place);
   }
 
-  #sharedWay(key: string, from: Place, to: AccessPoint, route: Route): Foreseeable<LinkModel> {
-    const known = this.#shared.get(key);
+  #shared(key: string, make: () => Foreseeable<LinkModel>): Foreseeable<LinkModel> {
+    const known = this.#known.get(key);
     if (known !== undefined) return known;
-    // While a way is down, its delay is the lower bound of any way.
-    const way = this.#way(vacuumUs(SPHERE_ERROR * greatCircleKm(from, to)), route);
-    this.#shared.set(key, way);
+    const way = make();
+    this.#known.set(key, way);
     return way;
   }
 
@@ -101,6 +111,9 @@ const routeUs = (space: Space, from: Site, to: Site): ReturnType<Route> => {
   const routeKm = routeOf(space, from, to);
   return (step) => vacuumUs(routeKm(step));
 };
+
+/** While a way is down, its delay is the lower bound of any way. */
+const leastUs = (from: Place, to: AccessPoint): number => vacuumUs(SPHERE_ERROR * greatCircleKm(from, to));
 
 /** The mean sphere is within 0.6 % of the ellipsoid, so with this factor it is never shorter than the straight line. */
 const SPHERE_ERROR = 1.006;

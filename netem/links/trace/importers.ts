@@ -1,3 +1,4 @@
+import { type MistakeAt, quotedValue } from '../../../core/text/text-lines.ts';
 import { delayTrace } from './delay-trace.ts';
 import { type Imported, type Importer, type ImportOptions, mistakesIn } from './importer.ts';
 import { irttJson } from './irtt-json.ts';
@@ -26,10 +27,24 @@ const importerOf = (text: string, format: string, file: string): Importer => {
     throw wrong(1, `is ${what.join(', or ')}: say which, with format: ${names.join(' or ')}`);
   }
   if (fitting.length === 0) {
-    const first = start.split('\n', 1)[0]!.trim().slice(0, 40);
-    throw wrong(1, `starts with "${first}", expected ${IMPORTERS.map(({ what }) => what).join(', ')}`);
+    throw unknown(start, wrong);
   }
   return fitting[0]!;
+};
+
+/** What is wrong with a text of no known format: its first line, or the first that is no number among numbers. */
+const unknown = (start: string, wrong: MistakeAt): Error => {
+  const lines = start
+    .split('\n')
+    .map((line, index) => ({ text: line.replace(/^\uFEFF/, '').trim(), number: index + 1 }));
+  const [first, ...others] = lines.filter(({ text }) => text !== '' && !text.startsWith('#'));
+  if (first === undefined) return wrong(1, 'is empty, expected a recording');
+  const strangers = [first, ...others].filter(({ text }) => !/^\d+(\.\d*)?$/.test(text));
+  const stranger = strangers[0];
+  if (stranger !== undefined && strangers.length <= others.length / 2)
+    return wrong(stranger.number, `is ${quotedValue(stranger.text)}, expected a number as on most other lines`);
+  const known = IMPORTERS.map(({ what }) => what).join(', ');
+  return wrong(first.number, `starts with ${quotedValue(first.text)}, expected ${known}`);
 };
 
 const START_CHARACTERS = 1 << 16;

@@ -18,17 +18,15 @@ export const pingLog: Importer = {
   what: 'the output of ping',
   recognises: (start) => tellingLines(start).some((line) => HEADER.test(line) || ANSWER.test(line)),
   read: (text, options) => {
-    const { sessions, isTimed } = sessionsIn(text, options);
+    const { sessions, isTimed, hosts } = sessionsIn(text, options);
     const probes = new ProbeList();
-    let assumedMs: Ms | null = null;
-    for (const session of sessions) {
-      const { intervalMs } = addSentProbes(session, probes);
-      if (!isTimed) assumedMs = intervalMs;
-    }
-    const imported = recordingOfProbes(probes, options);
-    if (assumedMs === null) return imported;
-    const apart = `${options.file}: has no times (ping -D writes them): probes are taken as ${assumedMs.toFixed(0)} ms apart`;
-    return { ...imported, remarks: [apart, ...imported.remarks] };
+    let intervalMs = 0;
+    for (const session of sessions) intervalMs = addSentProbes(session, probes).intervalMs;
+    const { up, down, remarks } = recordingOfProbes(probes, options);
+    const untimed = `has no times (ping -D writes them): probes are taken as ${intervalMs.toFixed(0)} ms apart`;
+    const several = `has answers of ${hosts.size} hosts (${[...hosts].join(', ')}), which are played as one path`;
+    const said = [...(isTimed ? [] : [untimed]), ...(hosts.size > 1 ? [several] : [])];
+    return { up, down, remarks: [...said.map((line) => `${options.file}: ${line}`), ...remarks] };
   },
 };
 
@@ -59,7 +57,7 @@ const SUMMARY = /^(\d+) packets transmitted, .*?(?:, time (\d+) ?ms)?$/;
 const sessionsIn = (
   text: string,
   { file }: ImportOptions,
-): { readonly sessions: readonly PingSession[]; readonly isTimed: boolean } => {
+): { readonly sessions: readonly PingSession[]; readonly isTimed: boolean; readonly hosts: ReadonlySet<string> } => {
   const wrong = mistakesIn(file);
   const sessions: PingSession[] = [];
   const current = (): PingSession => {
@@ -67,11 +65,13 @@ const sessionsIn = (
     return sessions.at(-1)!;
   };
   const clock = new DayClock();
+  const hosts = new Set<string>();
   let timed = 0;
   let answers = 0;
   const visit = (line: string, number: number, isCut: boolean): void => {
     if (HEADER.test(line)) {
       // iputils counts from 1, the others from 0; only those write `): 56 data bytes`, or PING6.
+      hosts.add(line.split(/[\s(]+/)[1] ?? '');
       sessions.push(emptySession(/\): \d+ data bytes|^PING6/.test(line) ? 0 : 1));
       return;
     }
@@ -110,13 +110,8 @@ const sessionsIn = (
     current().sent = Number(summary[1]);
     current().overMs = summary[2] === undefined ? null : Number(summary[2]);
   };
-  // The last line is cut where the log was copied while ping ran.
-  const lastStart = text.lastIndexOf('\n') + 1;
-  let read = 0;
-  eachLine(text, (line, number) => {
-    read += line.length + 1;
-    visit(line.replace(/^\uFEFF/, '').trim(), number, read > lastStart && lastStart < text.length);
-  });
+  // A last line without an end is cut where the log was copied while ping ran.
+  eachLine(text, (line, number, isOpen) => visit(line.replace(/^\uFEFF/, '').trim(), number, isOpen));
   if (answers === 0)
     throw wrong(
       1,
@@ -124,7 +119,13 @@ const sessionsIn = (
     );
   if (timed > 0 && timed < answers)
     throw wrong(1, `has times on ${timed} of ${answers} answers, expected them on all or on none`);
-  return { sessions: sessions.filter(({ seqs }) => seqs.length > 0), isTimed: timed > 0 };
+  const answered = sessions.filter(({ seqs }) => seqs.length > 0);
+  // Times of whole seconds may be all the same: then they say nothing.
+  const isTimed =
+    timed > 0 &&
+    (answers === 1 || answered.some(({ cameMs }) => cameMs.some((atMs) => atMs !== answered[0]!.cameMs[0])));
+  if (!isTimed) for (const { cameMs } of answered) cameMs.fill(Number.NaN);
+  return { sessions: answered, isTimed, hosts };
 };
 
 const MOST_RTT_MS = 3_600_000;

@@ -98,12 +98,15 @@ const rangeOf = (
   numbers: readonly number[],
   intervalMs: Ms | null,
 ): { readonly first: number; readonly last: number } => {
-  let first = firstSeq ?? Number.POSITIVE_INFINITY;
+  let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   for (const number of numbers) {
     first = Math.min(first, number);
     last = Math.max(last, number);
   }
+  // A first answer far behind the beginning, or behind all that was sent, is that of a log that was cut.
+  if (firstSeq !== null && first - firstSeq <= Math.min(MOST_SKIPPED, (sent ?? MOST_SKIPPED) - 1))
+    first = Math.min(first, firstSeq);
   const longestMs = rttsMs.reduce((longest, rttMs) => Math.max(longest, rttMs), 0);
   const latestMs = cameMs.reduce((latest, atMs) => Math.max(latest, atMs), Number.NEGATIVE_INFINITY);
   const answered = last;
@@ -113,7 +116,7 @@ const rangeOf = (
     if (!isOpen) last = Math.max(last, seq + WRAP * Math.round((answered - seq) / WRAP));
   }
   const inFlight = intervalMs === null ? 0 : longestMs / intervalMs;
-  const ended = sent === null || firstSeq === null ? last : firstSeq + sent - 1;
+  const ended = sent === null || firstSeq === null || first !== firstSeq ? last : firstSeq + sent - 1;
   const isOutage = ended - answered > inFlight && ended - answered <= MOST_LOST;
   return { first, last: isOutage ? Math.max(last, ended) : last };
 };

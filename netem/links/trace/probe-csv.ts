@@ -25,9 +25,11 @@ export const probeCsv: Importer = {
     return columns.includes('timestamp') && columns.includes('rtt');
   },
   read: (text, options) => {
-    const probes = probesIn(text, options.file);
+    const { probes, isCut } = probesIn(text, options.file);
     const isTold = probes.has('upMs') || hasLost(probes);
-    return isTold ? recordingOfProbes(probes, options) : withGaps(probes, options);
+    const imported = isTold ? recordingOfProbes(probes, options) : withGaps(probes, options);
+    if (!isCut) return imported;
+    return { ...imported, remarks: [`${options.file}: its last row is cut, and left out`, ...imported.remarks] };
   },
 };
 
@@ -36,19 +38,25 @@ const HEADER = 'timestamp,rtt[,uplink,downlink][,uplink_mbps,downlink_mbps]';
 
 type Column = (typeof COLUMNS)[number];
 
-const probesIn = (text: string, file: string): ProbeList => {
+const probesIn = (text: string, file: string): { readonly probes: ProbeList; readonly isCut: boolean } => {
   const mistakeAt = mistakesIn(file);
   const probes = new ProbeList();
   let columns: readonly string[] | null = null;
   let clock: ((cell: string) => Ms) | null = null;
   let latestMs = Number.NEGATIVE_INFINITY;
-  eachLine(text, (raw, number) => {
+  let isCut = false;
+  eachLine(text, (raw, number, isOpen) => {
     const row = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw;
     if (row.trim() === '' || row.startsWith('#')) return;
     const wrong = (message: string): Error => mistakeAt(number, message);
     const cells = csvCells(row);
     if (columns === null) {
       columns = headerOf(cells, row, wrong);
+      return;
+    }
+    if (number > 1 && cells.length === columns.length && isHeader(cells, columns)) return; // of a file that was put behind
+    if (cells.length < columns.length && isOpen) {
+      isCut = true;
       return;
     }
     if (cells.length !== columns.length) throw wrong(`has ${cells.length} columns, expected ${columns.length}`);
@@ -65,8 +73,11 @@ const probesIn = (text: string, file: string): ProbeList => {
   });
   if (columns === null) throw mistakeAt(1, `is empty, expected the header ${HEADER}`);
   if (probes.length === 0) throw mistakeAt(1, 'has no rows, expected at least one');
-  return probes;
+  return { probes, isCut };
 };
+
+const isHeader = (cells: readonly string[], columns: readonly string[]): boolean =>
+  cells.every((cell, index) => cell.toLowerCase() === columns[index]);
 
 const MOST_BACK_MS = 1000;
 
@@ -84,9 +95,9 @@ type Wrong = (message: string) => Error;
 const probeOf = (atMs: Ms, cell: (column: Column) => string, wrong: Wrong): Probe => {
   const rates = { upMbps: rate('uplink_mbps', cell, wrong), downMbps: rate('downlink_mbps', cell, wrong) };
   const [rttMs, upMs, downMs] = (['rtt', 'uplink', 'downlink'] as const).map((column) => delay(column, cell, wrong));
-  if (upMs === LOST) return { atMs, fate: 'lost-up', ...rates };
-  if (downMs === LOST) return { atMs, fate: 'lost-down', ...rates };
-  if (rttMs === LOST || Number.isNaN(rttMs)) return { atMs, fate: 'lost', ...rates };
+  if (upMs === LOST && downMs !== LOST) return { atMs, fate: 'lost-up', ...rates };
+  if (downMs === LOST && upMs !== LOST) return { atMs, fate: 'lost-down', ...rates };
+  if (rttMs === LOST || upMs === LOST || Number.isNaN(rttMs)) return { atMs, fate: 'lost', ...rates };
   if (!(rttMs! > 0 && rttMs! <= MOST_RTT_MS))
     throw wrong(`rtt is ${quotedValue(cell('rtt'))}, expected more than 0 and at most ${MOST_RTT_MS} ms, or -1`);
   return { atMs, fate: 'answered', rttMs: rttMs!, upMs: upMs!, downMs: downMs!, ...rates };

@@ -76,7 +76,8 @@ const opportunitiesIn = (text: string, mistakeAt: MistakeAt): Float64Array => {
     }
     timesMs[count++] = atMs;
   });
-  if (count === 0 || timesMs[count - 1] === 0) throw mistakeAt(1, 'ends at 0 ms, expected a later opportunity');
+  if (count === 0) throw mistakeAt(1, 'is empty, expected a time in ms on each line');
+  if (timesMs[count - 1] === 0) throw mistakeAt(1, 'ends at 0 ms, expected a later opportunity');
   return timesMs.subarray(0, count);
 };
 

@@ -45,8 +45,28 @@ export const recordingOfProbes = (
     down.close(ordered, from, to, passed?.down ?? null, 'downMbps');
     from = to;
   }
-  return { up: up.recording, down: down.recording, remarks: delays.remarks };
+  const remarks = [...delays.remarks, ...remarksOnHoles(ordered, file)];
+  return { up: up.recording, down: down.recording, remarks };
 };
+
+/** Says where no probe was sent for so long that somebody stopped, or a clock was set. */
+const remarksOnHoles = (probes: ProbeList, file: string): readonly string[] => {
+  const instantMs = (index: number): Ms => probes.value(index, 'atMs');
+  let longestMs = 0;
+  let at = 0;
+  for (let index = 1; index < probes.length; index++) {
+    const apartMs = instantMs(index) - instantMs(index - 1);
+    if (apartMs > longestMs) [longestMs, at] = [apartMs, index];
+  }
+  const othersMs = (instantMs(probes.length - 1) - instantMs(0) - longestMs) / Math.max(1, probes.length - 2);
+  if (longestMs < Math.max(LONG_HOLE_MS, LONG_HOLE * othersMs)) return [];
+  const [lastedS, fromS] = [longestMs, instantMs(at - 1) - instantMs(0)].map((ms) => (ms / 1000).toFixed(1));
+  return [`${file}: no probe was sent for ${lastedS} s from ${fromS} s on: the link stays as it was`];
+};
+
+/** A hole is told where it is as long as this, and as this many of the mean distances of the others. */
+const LONG_HOLE_MS = 5000;
+const LONG_HOLE = 20;
 
 const USUAL_WINDOW_MS = 1000;
 

@@ -34,12 +34,12 @@ export class CongestionWindow {
 
   /**
    * The sender has sent what it could: how many segments are in flight, as the window counts, and outstanding. `isRest` says
-   * that they are the rest of what had waited. Hot path.
+   * that they are the rest of what had waited: a window that held that back counts as limiting until all of it is acknowledged,
+   * because acknowledgements of fewer segments come in between. Hot path.
    */
   used(inFlight: number, outstanding: number, unaSeq: number, nextSeq: number, isRest: boolean): void {
     const isLimiting = inFlight >= this.segments;
-    // After slow start, a window that held back something counts as limiting until all of that is acknowledged.
-    if (isRest && this.#isLimiting && !isLimiting && this.segments >= this.threshold) return;
+    if (isRest && this.#isLimiting && !isLimiting) return;
     const isNewRound = unaSeq >= this.#usageEndSeq;
     if (!isNewRound && !isLimiting && (this.#isLimiting || outstanding <= this.#mostOutstanding)) return;
     this.#isLimiting = isLimiting;
@@ -47,9 +47,13 @@ export class CongestionWindow {
     this.#usageEndSeq = nextSeq;
   }
 
+  get isSlowStart(): boolean {
+    return this.segments < this.threshold;
+  }
+
   /** Grows, where the rules allow it. */
   acknowledged(ack: Acknowledged): void {
-    const isSlowStart = this.segments < this.threshold;
+    const { isSlowStart } = this;
     if (isSlowStart && this.#slowStartExit.isDue({ ...ack, windowSegments: this.segments })) {
       this.threshold = this.segments;
     }

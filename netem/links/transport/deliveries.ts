@@ -2,13 +2,19 @@ import type { Clock, Ms } from '../../../core/time/clock.ts';
 
 type Deliver = (dueMs: Ms) => void;
 
-/** The messages of a stream that are not known to be whole at the far end yet, in order; each is delivered once it is. */
+/**
+ * The messages of a stream that are not known to be whole at the far end yet, in order; each is delivered once it is.
+ *
+ * Hot path: most messages are known to arrive as they are sent, so the first places of the lists are used again and again.
+ */
 export class Deliveries {
   readonly #clock: Clock;
   readonly #earlyMs: Ms;
   readonly #endSeqs: number[] = [];
   readonly #delivers: Deliver[] = [];
+  /** The place of the first message, and the one after the last. */
   #first = 0;
+  #end = 0;
   #inOrderAtMs: Ms = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, earlyMs: Ms) {
@@ -16,44 +22,47 @@ export class Deliveries {
     this.#earlyMs = earlyMs;
   }
 
-  /** A message whose last byte is before `endSeq`. */
-  expect(endSeq: number, deliver: Deliver): void {
-    this.#endSeqs.push(endSeq);
-    this.#delivers.push(deliver);
-  }
-
   /** When the last byte that is known to arrive does, in order. */
   get inOrderAtMs(): Ms {
     return this.#inOrderAtMs;
   }
 
+  /** A message whose last byte is before `endSeq`. */
+  expect(endSeq: number, deliver: Deliver): void {
+    this.#endSeqs[this.#end] = endSeq;
+    this.#delivers[this.#end] = deliver;
+    this.#end++;
+  }
+
   /** Where the message ends that holds the byte at `seq`; `seq` where none does. */
   endOfMessageAt(seq: number): number {
     let index = this.#first;
-    while (index < this.#endSeqs.length && this.#endSeqs[index]! <= seq) index++;
-    return this.#endSeqs[index] ?? seq;
+    while (index < this.#end && this.#endSeqs[index]! <= seq) index++;
+    return index < this.#end ? this.#endSeqs[index]! : seq;
   }
 
   /** All bytes before `seq` are there at `atMs`, an instant that may be to come. */
   completeUntil(seq: number, atMs: Ms): void {
     if (atMs > this.#inOrderAtMs) this.#inOrderAtMs = atMs;
-    const endSeqs = this.#endSeqs;
-    while (this.#first < endSeqs.length && endSeqs[this.#first]! <= seq) {
+    while (this.#first < this.#end && this.#endSeqs[this.#first]! <= seq) {
       const dueMs = this.#inOrderAtMs - this.#earlyMs;
       this.#clock.at(Math.max(this.#clock.now(), dueMs), this.#delivers[this.#first]!);
+      this.#delivers[this.#first] = NOBODY;
       this.#first++;
     }
-    if (this.#first === endSeqs.length) {
-      endSeqs.length = 0;
-      this.#delivers.length = 0;
+    if (this.#first === this.#end) {
       this.#first = 0;
-    } else if (this.#first >= KEPT) {
-      endSeqs.splice(0, this.#first);
+      this.#end = 0;
+    } else if (this.#first >= MOST_DELIVERED) {
+      this.#endSeqs.splice(0, this.#first);
       this.#delivers.splice(0, this.#first);
+      this.#end -= this.#first;
       this.#first = 0;
     }
   }
 }
 
-/** Delivered messages that may stay in memory before the list is cut. */
-const KEPT = 64;
+const NOBODY: Deliver = () => {};
+
+/** Places of delivered messages in front of others, before the lists are cut. */
+const MOST_DELIVERED = 64;

@@ -3,7 +3,7 @@ import { MSS_BYTES } from './tcp-constants.ts';
 
 /**
  * How many bytes the receiver takes beyond those acknowledged, when its reader reads at once. Each segment that arrives opens
- * the window by two more, up to a limit; the limit follows what was read in more than a round trip (Linux: dynamic
+ * the window by two more, up to a limit; the limit follows what was read in more than two round trips (Linux: dynamic
  * right-sizing, W. Feng et al., 2001).
  */
 export class ReceiveWindow {
@@ -12,6 +12,8 @@ export class ReceiveWindow {
   #mostReadBytes = 10 * MSS_BYTES;
   #readBytes = 0;
   #lookedAtMs: Ms;
+  /** Until its window grows for the first time, a receiver acknowledges every segment by itself. */
+  isNew = true;
 
   constructor(nowMs: Ms) {
     this.#lookedAtMs = nowMs;
@@ -21,7 +23,8 @@ export class ReceiveWindow {
   arrived(bytes: number, segments: number, atMs: Ms, rttMs: Ms): void {
     this.bytes = Math.min(this.bytes + 2 * segments * MSS_BYTES, this.#limitBytes);
     this.#readBytes += bytes;
-    if (atMs - this.#lookedAtMs <= rttMs * MORE_THAN_ONE) return;
+    if (atMs - this.#lookedAtMs <= rttMs * LOOK_AFTER_ROUNDS) return;
+    this.isNew = false;
     if (this.#readBytes > this.#mostReadBytes) {
       const wantedBytes = 2 * this.#readBytes + 16 * MSS_BYTES;
       const growth = this.#readBytes / this.#mostReadBytes - 1;
@@ -39,5 +42,5 @@ const FIRST_BYTES = 45 * MSS_BYTES;
 /** Half of the largest receive buffer of Linux (tcp_rmem). */
 const MOST_BYTES = 3 << 20;
 
-/** Segments that come exactly a round trip after the last look belong to the round before. */
-const MORE_THAN_ONE = 1.01;
+/** Segments that come exactly two round trips after the last look belong to the time before. */
+const LOOK_AFTER_ROUNDS = 2.01;

@@ -5,6 +5,7 @@ import { type Http2Limits, Http2Windows } from './http2-windows.ts';
 import { ReceiveWindow } from './receive-window.ts';
 import { RoundTripEstimate } from './round-trip-estimate.ts';
 import { MSS_BYTES } from './tcp-constants.ts';
+import { inTicksMs, type Ticks } from './tcp-timer.ts';
 
 /** What the sender of one direction knows, and what limits it. Positions in the stream are bytes since its start. */
 export class Sender {
@@ -23,15 +24,18 @@ export class Sender {
   /** The end of the stream when a tail loss probe was sent that nothing was heard of yet (0 without one), and whether it was a copy. */
   probedSeq = 0;
   isProbeCopy = false;
+  readonly #ticks: Ticks;
   readonly #ack: { -readonly [Key in keyof Acknowledged]: Acknowledged[Key] };
 
   constructor(options: {
     readonly initialSegments: number;
     readonly http2: Http2Limits | null;
     readonly handshakeMs: Ms;
+    readonly ticks: Ticks;
     readonly nowMs: Ms;
   }) {
     const { handshakeMs, nowMs } = options;
+    this.#ticks = options.ticks;
     this.window = new CongestionWindow(options.initialSegments);
     this.rtt = new RoundTripEstimate(handshakeMs, nowMs);
     this.receive = new ReceiveWindow(nowMs + handshakeMs / 2);
@@ -51,6 +55,16 @@ export class Sender {
     return Math.max(0, Math.min(bytes, http2.endSeq - this.sentSeq));
   }
 
+  /** Whether a burst is acknowledged in many pieces: by a new receiver, and after slow start by every second segment. */
+  get hasManyAcks(): boolean {
+    return this.receive.isNew || !this.window.isSlowStart;
+  }
+
+  /** Something is sent at `nowMs`, and nothing was outstanding before. */
+  idle(nowMs: Ms): void {
+    this.window.idled(nowMs - this.lastSentAtMs, inTicksMs(this.#ticks, this.rtt.timeoutMs));
+  }
+
   /**
    * How many whole round trips pass before the last of `bytes` leaves, that are written at `atMs` behind what waits, if nothing is
    * lost and only the congestion window limits.
@@ -58,8 +72,9 @@ export class Sender {
   roundsFor(bytes: number, atMs: Ms): number {
     const { window, rtt } = this;
     const idleMs = atMs - this.lastSentAtMs;
-    const willIdle = this.sentSeq === this.unaSeq || idleMs > rtt.timeoutMs;
-    let segments = willIdle ? window.afterIdling(idleMs, rtt.timeoutMs) : window.segments;
+    const timeoutMs = inTicksMs(this.#ticks, rtt.timeoutMs);
+    const willIdle = this.sentSeq === this.unaSeq || idleMs > timeoutMs;
+    let segments = willIdle ? window.afterIdling(idleMs, timeoutMs) : window.segments;
     let left = Math.ceil((this.writtenSeq - this.sentSeq + bytes) / MSS_BYTES) - segments;
     let rounds = 0;
     for (; left > 0; rounds++) {

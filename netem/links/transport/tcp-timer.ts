@@ -6,6 +6,10 @@ export interface Ticks {
   readonly phaseMs: Ms;
 }
 
+/** `afterMs` as a kernel keeps it: in whole ticks, rounded up. */
+export const inTicksMs = ({ tickMs }: Ticks, afterMs: Ms): Ms =>
+  tickMs === 0 ? afterMs : (Math.floor(afterMs / tickMs) + 1) * tickMs;
+
 /** When a timer that is set at `nowMs` for `afterMs` fires in a kernel that counts time in ticks: on one, one to two ticks late. */
 export const firesAtMs = ({ tickMs, phaseMs }: Ticks, nowMs: Ms, afterMs: Ms): Ms => {
   if (tickMs === 0) return nowMs + Math.max(0, afterMs);

@@ -52,10 +52,16 @@ export class Transport {
     this.#clock = clock;
     this.#data = data;
     this.#wire = new OrderedWire(data, acks);
-    const handshakeMs = data.travelMs(nowMs) + acks.travelMs(nowMs);
-    this.#sender = new Sender({ initialSegments: config.initialWindowSegments, http2, handshakeMs, nowMs });
-    this.#deliveries = new Deliveries(clock, options.earlyMs ?? 0);
     this.#ticks = { tickMs: config.tickMs, phaseMs: rng(`transport/${name}`).next() * config.tickMs };
+    const handshakeMs = data.travelMs(nowMs) + acks.travelMs(nowMs);
+    this.#sender = new Sender({
+      initialSegments: config.initialWindowSegments,
+      http2,
+      handshakeMs,
+      ticks: this.#ticks,
+      nowMs,
+    });
+    this.#deliveries = new Deliveries(clock, options.earlyMs ?? 0);
   }
 
   /** Whether it has given up, after 15 time-outs in a row: nothing is delivered any more. */
@@ -99,7 +105,7 @@ export class Transport {
     const flight = this.#flight;
     this.#takeAcks(nowMs);
     if (sender.sentSeq === sender.writtenSeq) return;
-    if (flight.size === 0) sender.window.idled(nowMs - sender.lastSentAtMs, sender.rtt.timeoutMs);
+    if (flight.size === 0) sender.idle(nowMs);
     let isAllKnown = true;
     let groupIndex = flight.end;
     let groupAtMs = Number.NEGATIVE_INFINITY;
@@ -120,7 +126,7 @@ export class Transport {
       if (isAllKnown) this.#deliveries.completeUntil(sender.sentSeq, arriveAtMs);
     }
     lastAckAtMs = Math.max(lastAckAtMs, this.#acknowledge(groupIndex));
-    sender.window.used(flight.size, flight.size, sender.unaSeq, sender.sentSeq, isRest);
+    sender.window.used(flight.size, flight.size, sender.unaSeq, sender.sentSeq, isRest && sender.hasManyAcks);
     if (!isAllKnown || lastAckAtMs - nowMs > 2 * sender.rtt.smoothedMs) this.#recover(nowMs);
     else if (sender.sentSeq < sender.writtenSeq) this.#wakeAtNextAck();
   }

@@ -9,7 +9,7 @@ export interface ElementSet {
   readonly epochUnixMs: number;
   /** The elements as SGP4 reads them, WGS72. */
   readonly orbit: SatRec;
-  /** Whether the list has newer elements of the same satellite. */
+  /** Whether the list has newer elements of the same satellite, or has had the same ones. */
   readonly isSuperseded: boolean;
   /** When it came down, where the list says so; Infinity where it does not. */
   readonly decayUnixMs: number;

@@ -85,7 +85,7 @@ const REASONS: Readonly<Record<Absence, string>> = {
   decayed: 'have decayed (below 160 km)',
   strayed: 'are far from the heights of their orbit',
   'no-orbit': 'have no orbit by SGP4',
-  superseded: 'have newer elements in the list',
+  superseded: 'are in the list again, with newer elements or the same',
 };
 
 const DAY_MS = 86_400_000;

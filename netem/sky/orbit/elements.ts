@@ -37,6 +37,7 @@ const parsed = (text: string, file: string | undefined): readonly ElementSet[] =
     file === undefined
       ? new ConfigError('network.constellation.tle', `line ${line} ${message}`)
       : new ConfigError('', message, { file, line, column: 1 });
+  if (text.trim() === '') throw mistakeAt(1, `is empty, expected ${ELEMENTS_FORMS}`);
   const form = elementsForm(text);
   if (form === 'other') {
     const refusal = foreign(text);
@@ -75,13 +76,21 @@ const foreign = (text: string): string => {
   return `holds no satellite, expected ${ELEMENTS_FORMS}`;
 };
 
-/** Marks elements of which the list has newer ones: a history of one satellite is not many satellites. */
+/**
+ * Marks elements of which the list has newer ones, or the same once more: a history of one satellite, or two lists put together, are
+ * not many satellites. Lists that somebody made up may number all satellites alike, at one epoch: those are told by their orbits.
+ */
 const withoutOlder = (sets: readonly ElementSet[]): readonly ElementSet[] => {
-  const newest = new Map<string, number>();
-  for (const set of sets)
-    newest.set(identityOf(set), Math.max(set.epochUnixMs, newest.get(identityOf(set)) ?? -Infinity));
-  return sets.map((set) => (set.epochUnixMs < newest.get(identityOf(set))! ? { ...set, isSuperseded: true } : set));
+  const newest = new Map<number, number>();
+  for (const { catalogNumber, epochUnixMs } of sets)
+    newest.set(catalogNumber, Math.max(epochUnixMs, newest.get(catalogNumber) ?? Number.NEGATIVE_INFINITY));
+  const known = new Set<string>();
+  return sets.map((set) => {
+    if (set.catalogNumber === 0) return set;
+    const { orbit, epochUnixMs, catalogNumber } = set;
+    const identity = [catalogNumber, epochUnixMs, orbit.nodeo, orbit.inclo, orbit.argpo, orbit.mo].join(' ');
+    const isSuperseded = epochUnixMs < newest.get(catalogNumber)! || known.has(identity);
+    known.add(identity);
+    return isSuperseded ? { ...set, isSuperseded } : set;
+  });
 };
-
-/** Lists that somebody made up may number all satellites alike: the name counts too. */
-const identityOf = ({ catalogNumber, name }: ElementSet): string => `${catalogNumber} ${name ?? ''}`;

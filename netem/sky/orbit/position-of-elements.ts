@@ -10,7 +10,7 @@ export type Absence =
   | 'strayed'
   /** SGP4 finds no orbit, as for a hyperbolic one. */
   | 'no-orbit'
-  /** The list has newer elements of the same satellite. */
+  /** The list has newer elements of the same satellite, or the same ones again. */
   | 'superseded';
 
 /** In kilometres from the centre of the Earth, on axes that do not turn with it. */

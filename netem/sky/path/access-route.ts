@@ -18,8 +18,7 @@ export interface Gateway {
  * a gateway cannot be reached at a step within the slot, the best other gateway is used for that step.
  */
 export const accessRouteUs = (space: Space, user: Site, gateways: readonly Gateway[]): ((step: number) => number) => {
-  const hasLasers = space.sky.constellation.groups.some(({ grid }) => grid !== null);
-  const takesShortest = space.takesShortest || !hasLasers; // without lasers, the satellite drawn for a user may see no gateway
+  const takesShortest = space.takesShortest || !hasLasers(space); // without lasers, the satellite drawn for a user may see no gateway
   const usThrough = (gateway: Gateway, step: number): number => {
     const snapshot = space.atStep(step);
     const km = takesShortest
@@ -38,6 +37,8 @@ export const accessRouteUs = (space: Space, user: Site, gateways: readonly Gatew
   };
 };
 
+export const hasLasers = ({ sky }: Space): boolean => sky.constellation.groups.some(({ grid }) => grid !== null);
+
 const heldKm = (space: Space, snapshot: Snapshot, step: number, user: Site, gateway: Site): number => {
   const satellite = space.serving.at(snapshot, user, space.steps.slotOf(step));
   if (satellite === -1) return Number.POSITIVE_INFINITY;
@@ -46,7 +47,7 @@ const heldKm = (space: Space, snapshot: Snapshot, step: number, user: Site, gate
 };
 
 /** Distance from the user's satellite to the gateway: straight down if it sees the gateway, else over lasers. */
-const downKm = (snapshot: Snapshot, satellite: number, paths: ShortestPaths, gateway: Site): number => {
+export const downKm = (snapshot: Snapshot, satellite: number, paths: ShortestPaths, gateway: Site): number => {
   const visible = snapshot.visibleFrom(gateway);
   const straight = visible.indexOf(satellite);
   if (straight !== -1) return visible.rangeKm[straight]!;

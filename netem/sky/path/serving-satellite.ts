@@ -38,6 +38,13 @@ export class ServingSatellites {
     return held === -1 ? highest(snapshot.visibleFrom(site)) : held;
   }
 
+  /** The satellites that may be given to `site` for `slot`, each with the chance of it; none when none stays in view. */
+  choices(site: Site, slot: number): readonly Choice[] {
+    const weighed = this.#weighed(site, slot);
+    const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
+    return weighed.map(({ satellite, weight }) => ({ satellite, chance: weight / total }));
+  }
+
   #heldBy(site: Site): (slot: number) => number {
     let held = this.#held[site.index];
     if (held === undefined) {
@@ -49,26 +56,39 @@ export class ServingSatellites {
   }
 
   #draw(site: Site, slot: number, draw: number): number {
-    const startUnixMs = this.#epochUnixMs + this.#slots.startMs(slot);
-    const start = this.#sky.at(startUnixMs).visibleFrom(site);
-    // A failure within the slot is not known at its start.
-    const end = this.#sky.at(this.#epochUnixMs + this.#slots.startMs(slot + 1), startUnixMs).visibleFrom(site);
-    // A satellite in view at both ends of a slot is in view all the time: a pass rises and sets once.
-    const weightAt = (index: number): number =>
-      end.indexOf(start.satellites[index]!) === -1 ? 0 : preference(start.elevationSine[index]!);
-    let total = 0;
-    for (let index = 0; index < start.count; index++) total += weightAt(index);
-    let left = draw * total;
+    const weighed = this.#weighed(site, slot);
+    let left = draw * weighed.reduce((sum, { weight }) => sum + weight, 0);
     let drawn = -1;
-    for (let index = 0; index < start.count; index++) {
-      const weight = weightAt(index);
-      if (weight === 0) continue;
-      drawn = start.satellites[index]!;
+    for (const { satellite, weight } of weighed) {
+      drawn = satellite;
       left -= weight;
       if (left < 0) break;
     }
     return drawn;
   }
+
+  /** The satellites that stay in view of `site` for the whole of `slot`. */
+  #weighed(site: Site, slot: number): readonly { readonly satellite: number; readonly weight: number }[] {
+    const startUnixMs = this.#epochUnixMs + this.#slots.startMs(slot);
+    const start = this.#sky.at(startUnixMs).visibleFrom(site);
+    // A failure within the slot is not known at its start.
+    const end = this.#sky.at(this.#epochUnixMs + this.#slots.startMs(slot + 1), startUnixMs).visibleFrom(site);
+    const weighed = [];
+    for (let index = 0; index < start.count; index++) {
+      const satellite = start.satellites[index]!;
+      // A satellite in view at both ends of a slot is in view all the time: a pass rises and sets once.
+      if (end.indexOf(satellite) === -1) continue;
+      weighed.push({ satellite, weight: preference(start.elevationSine[index]!) });
+    }
+    return weighed;
+  }
+}
+
+/** A satellite that may serve a dish. */
+export interface Choice {
+  readonly satellite: number;
+  /** More than 0, at most 1; the chances of a slot add up to 1. */
+  readonly chance: number;
 }
 
 /**

@@ -23,11 +23,11 @@ test('medians count by set, when they are within 5 % or what is allowed', () => 
   expect(judge(cases, 10).get('A')?.p50).toEqual({ near: 2, of: 2 });
 });
 
-test('of the measured cases without loss at 100 ms, all but one median are within 2 %', () => {
+test('the medians of all measured cases without loss at 100 ms are within 2 %', () => {
   const table = parseKernelTable(readFileSync('benchmarks/transport/kernel-6.1-netem.csv', 'utf8'));
   const rows = table.filter(({ name }) => name.startsWith('A/100/'));
   const replays = new Replays({ tickMs: 10, times: 1 });
   const off = rows.filter((row) => Math.abs(quantile(ascending(replays.of(row)!), 0.5) / row.p50Ms - 1) > 0.02);
   expect(rows.length).toBe(54);
-  expect(off.map(({ name, bytes }) => `${name} ${bytes}`)).toEqual(['A/100/idle1 120000']);
+  expect(off.map(({ name, bytes }) => `${name} ${bytes}`)).toEqual([]);
 });

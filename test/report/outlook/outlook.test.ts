@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { assumptionsOf } from '../../../report/outlook/assumptions.ts';
 import { outlookOf } from '../../../report/outlook/outlook.ts';
-import { outlookWarnings } from '../../../report/outlook/outlook-warnings.ts';
+import { evenSplitNotes, outlookWarnings } from '../../../report/outlook/outlook-warnings.ts';
 import { shareText } from '../../../report/outlook/share-text.ts';
 import { traceOf } from '../../../scenario/io/trace-of.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
@@ -46,6 +46,14 @@ describe('the load of a run', () => {
       /requests a second are offered, and all nodes together serve about .*: queues grow under every/,
     );
     expect(at(0.5)).toEqual([]);
+    const { nodes } = outlookIn(TEXT).outlook.load;
+    const even = (ratePerS: number) =>
+      evenSplitNotes(outlookIn(TEXT.replace('ratePerS: 8', `ratePerS: ${ratePerS}`)).outlook.load);
+    expect(even(8)).toEqual([]);
+    // Two of the three endpoints are those of ashburn.
+    expect(even(Math.round(1.6 * nodes[0]!.servedPerS * 1.5))[0]).toMatch(
+      /^an even split gives node ashburn 1\.\d\d times what it serves/,
+    );
   });
 
   test('counts a node as far as it takes requests: start-up, drain, quota, cache', () => {
@@ -131,6 +139,8 @@ test('only what a scenario uses is named as assumed', () => {
   );
   expect(assumed(onCables)).not.toMatch(/satellites|terminals|dish/);
   expect(assumed(TEXT)).not.toMatch(/datasheet|heat/);
+  expect(assumed(TEXT)).toMatch(/Linux TCP: a first window of 10 segments/);
+  expect(assumed(`${TEXT}network: { transport: { model: ideal } }\n`)).toMatch(/no window, and a lost packet/);
   const device = 'parametersB: 8, memoryGB: 80, bandwidthGBs: 2000, tflops: 400';
   const model = 'layers: 32, hiddenSize: 4096, weightGB: 16, kvBytesPerToken: 131072';
   const derived = TEXT.replace('profile: b200-llama8b', `profile: { id: own, derive: { ${device}, ${model} } }`);

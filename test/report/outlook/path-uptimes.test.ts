@@ -125,7 +125,7 @@ describe('when paths are up', () => {
         const longest = paths.get('ashburn/fibre')!.longestOutage?.forMs ?? 0;
         expect(longest).toBe(Math.max(0, ...merged));
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 });

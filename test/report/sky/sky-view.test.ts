@@ -4,6 +4,7 @@ import { vacuumUs } from '../../../core/units.ts';
 import { laserRouteKm } from '../../../netem/sky/path/laser-route.ts';
 import { legsOf, oneWayMsOf } from '../../../report/sky/legs.ts';
 import { routeChanges } from '../../../report/sky/route-changes.ts';
+import { pathsThroughSpace } from '../../../report/sky/scenario-paths.ts';
 import { scenarioView } from '../../../report/sky/scenario-view.ts';
 import { scenarioWatch } from '../../../report/sky/scenario-watch.ts';
 import { skyText } from '../../../report/sky/sky-text.ts';
@@ -64,6 +65,12 @@ describe('the sky of a scenario', () => {
     expect(stops.slice(1).some((stop, index) => stop.kind === 'satellite' && stops[index]!.kind === 'satellite')).toBe(
       false,
     );
+  });
+
+  test('leaves out a path that was recorded: nobody knows its satellites', () => {
+    const text = `${PAIR}paths:\n  london/ashburn: { recorded: { laser: { kind: trace, file: rtt.csv } } }\n`;
+    const scenario = parseScenario(text, 'x.yaml', {}, () => 'timestamp,rtt\n1700000000,90\n1700000001,91\n');
+    expect(pathsThroughSpace(scenario)).toEqual(['lagos/access']);
   });
 
   test.each([

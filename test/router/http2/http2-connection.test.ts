@@ -454,6 +454,13 @@ describe('RFC 9113: on a connection, a peer that', () => {
     expect(told).toEqual([`head 1: ${REQUEST_LINE}`, `head 3: ${REQUEST_LINE}`, 'data 3: x']);
   });
 
+  test('6.8: breaks a rule after our GOAWAY, gets no GOAWAY for more streams', () => {
+    const { connection, say } = connectionOf('server');
+    say(headers(3, REQUEST));
+    connection.goaway(0, '');
+    expect(say(headers(9, REQUEST), frame(6, 0, 1, '0000000000000000'))[1]).toMatch(/^goaway 3: 1 /);
+  });
+
   test('5.1: is a server that opens a stream, has the connection closed', () => {
     const { told, say } = connectionOf('client');
     say(headers(2, { ':status': '200' }));
@@ -523,6 +530,23 @@ describe('10.5: a peer that floods is closed with ENHANCE_YOUR_CALM: by', () => 
     connection.open(blockOf(REQUEST), true);
     for (let count = 0; count < 40; count++) say(headers(1, { ':status': '100' }));
     expect(told.at(-1)).toBe('fault 11: too many control frames, the last of them an interim response');
+  });
+
+  test('none of it: a server that resets each stream after its answer, as it may (8.1), may do so for ever', () => {
+    const { connection, told, say } = connectionOf('client', { limits });
+    for (let count = 0; count < 500; count++) {
+      const [open, over] = [connection.open(blockOf(REQUEST), false), connection.open(blockOf(REQUEST), true)];
+      for (const stream of [open, over]) say(headers(stream, { ':status': '200' }, true), reset(stream, 0));
+    }
+    expect(told.filter((line) => line.startsWith('fault'))).toEqual([]);
+    expect(connection.streams).toBe(0);
+  });
+
+  test('none of it: a peer that measures the path with a PING beside each DATA frame may do so for ever', () => {
+    const { connection, say } = connectionOf('server', { limits });
+    say(headers(1, REQUEST));
+    for (let count = 0; count < 500; count++) say(data(1, 'x'), ping);
+    expect(connection.isClosed).toBe(false);
   });
 
   test('none of it: a peer that answers each of our DATA frames with windows may do so for ever', () => {

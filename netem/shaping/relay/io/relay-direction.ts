@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Histogram } from '../../../../core/stats/histogram.ts';
 import type { Clock } from '../../../../core/time/clock.ts';
+import { MSS_BYTES } from '../../../links/transport/tcp-constants.ts';
 import type { Carrier } from '../relayed-path.ts';
 import type { RelayMemory } from './relay-memory.ts';
 
@@ -93,9 +94,10 @@ export class RelayDirection {
     };
     from.on('data', (chunk: Buffer) => {
       if (isOver) return;
-      // A long chunk arrives in parts, as its segments do: the far end answers the first before the last is there.
-      for (let start = 0; start < chunk.length; start += MOST_OF_A_PIECE_BYTES) {
-        const end = Math.min(chunk.length, start + MOST_OF_A_PIECE_BYTES);
+      // A long chunk arrives in parts, as its segments do: the far end answers the first before the last is there. Longer
+      // parts would wait for a part of the next window, a round trip later, and cost no less.
+      for (let start = 0; start < chunk.length; start += MSS_BYTES) {
+        const end = Math.min(chunk.length, start + MSS_BYTES);
         inFlightBytes += end - start + PIECE_BYTES;
         carry(chunk, start, end);
       }
@@ -139,8 +141,5 @@ interface Ready {
 /** Well above bandwidth times delay of the widest path: 200 Mbit/s for 100 ms is 2.5 MB. */
 const MOST_OF_ONE_BYTES = 8 << 20;
 
-/** Four full segments: smaller pieces cost more time of the processor, larger ones keep the far end waiting. */
-const MOST_OF_A_PIECE_BYTES = 4 * 1448;
-
-/** What a piece costs besides its bytes. An estimate: a buffer, its backing store and an event. */
-const PIECE_BYTES = 512;
+/** What a piece costs besides its bytes. An estimate: a function, an event and its share of the buffer. */
+const PIECE_BYTES = 256;

@@ -271,6 +271,7 @@ const failureText = (failures: readonly { readonly line: string; readonly proble
   const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
   const { line, problem } = failures[0]!;
   const missing = FRONT_DROP.find((kind) => line.includes(` ${kind} `) && /unknown|no such file/i.test(problem));
-  if (missing !== undefined) return `this kernel cannot drop from the front of a queue: it has no ${missing}${more}`;
+  if (missing !== undefined)
+    return `this kernel cannot drop from the front of a queue, as it has no ${missing}: use drop: tail${more}`;
   return `tc ${line}: ${problem}${more}`;
 };

@@ -9,7 +9,7 @@ import { withObstruction } from '../../../../netem/links/effect/obstruction.ts';
 import { withOutages } from '../../../../netem/links/effect/outages.ts';
 import { withAccessOverhead } from '../../../../netem/links/effect/overhead.ts';
 import { withRain } from '../../../../netem/links/effect/rain.ts';
-import { withLoss } from '../../../../netem/links/effect/with-loss.ts';
+import { withBurstLoss, withLoss } from '../../../../netem/links/effect/with-loss.ts';
 import { withRate } from '../../../../netem/links/effect/with-rate.ts';
 import { fibreLink } from '../../../../netem/links/model/fibre-link.ts';
 import { inSeries } from '../../../../netem/links/model/in-series.ts';
@@ -93,7 +93,12 @@ const anyEffect: fc.Arbitrary<Effect> = fc.oneof(
       { maxLength: 4 },
     )
     .map(withRain),
-  fc.constantFrom(withLoss(0.1), withRate(500)),
+  fc.constantFrom(
+    withLoss(0.1),
+    withRate(500),
+    withRate(400, { limit: 50, unit: 'ms', drop: 'front' }),
+    withBurstLoss({ p: 0.1, r: 0.5, lossInBad: 1, lossInGood: 0 }),
+  ),
   fc
     .record({
       share: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -32,7 +32,14 @@ describe('the format of a recording', () => {
       /^x\.txt:1:1: is a rate trace of mahimahi, which has no delay/,
     ],
     ['something else', 'once upon a time\n', /^x\.txt:1:1: starts with "once upon a time", expected a CSV of probes/],
-    ['nothing', '', /^x\.txt:1:1: starts with "", expected a CSV of probes/],
+    ['nothing', ' \n\n', /^x\.txt:1:1: is empty, expected a recording$/],
+    ['words after blank lines', '\n\nonce upon a time\n', /^x\.txt:3:1: starts with "once upon a time", expected/],
+    [
+      'a word among numbers',
+      '25\n26\nNaN\n25\n24\n',
+      /^x\.txt:3:1: is "NaN", expected a number as on most other lines$/,
+    ],
+    ['a negative among numbers', '25.5\n-1\n25\n24\n', /^x\.txt:2:1: is "-1", expected a number/],
     ['JSON of something else', '{"tle": []}', /^x\.txt:1:1: starts with/],
   ])('with %s is refused', (_, text, message) => {
     expect(() => recordingFrom(text)).toThrow(message);

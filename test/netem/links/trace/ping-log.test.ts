@@ -73,6 +73,37 @@ describe('a log of ping', () => {
     expect(down).toHaveLength(60 + 700);
   });
 
+  test('whose beginning was cut has no outage before its first answer', () => {
+    const cut = log(
+      answer(65_500, 40),
+      answer(65_501, 40),
+      '100 packets transmitted, 2 received, 98% packet loss, time 99000ms',
+    );
+    expect(upOf(cut)).toEqual([20_000, 20_000]);
+    expect(upOf(log(answer(5000, 40), answer(5001, 40)))).toEqual([20_000, 20_000]);
+  });
+
+  test('in which all times are the same has none', () => {
+    const line = (seq: number) =>
+      `2024-01-20 10:00:00 64 bytes from 192.0.2.1: icmp_seq=${seq} ttl=57 time=${30 + seq} ms`;
+    const { up, remarks } = recordingFrom(log(line(1), line(2), line(4)));
+    expect(up.states.map((state) => state.up)).toEqual([true, true, false, true]);
+    expect(remarks[0]).toMatch(/has no times/);
+  });
+
+  test('of two hosts is one path, and that is said; as is a time without probes', () => {
+    const other = log(answer(3700, 40)).replaceAll('192.0.2.1', '192.0.2.9');
+    expect(recordingFrom(`${log(answer(1, 40), answer(2, 40))}${other}`).remarks).toEqual([
+      'x.txt: has answers of 2 hosts (192.0.2.1, 192.0.2.9), which are played as one path',
+      'x.txt: no probe was sent for 3698.0 s from 1.0 s on: the link stays as it was',
+    ]);
+  });
+
+  test('that was cut on Windows may end in half a line too', () => {
+    const text = log(answer(1, 40), answer(2, 40)).replaceAll('\n', '\r\n');
+    expect(upOf(`${text}[1700000003.04] 64 bytes from 192.0.2.1: icmp_seq=3 tt`)).toEqual([20_000, 20_000]);
+  });
+
   test('of a clock that was set by decades is refused, and takes no time to be', () => {
     const early = (seq: number) => answer(seq, 40).replace(/^\[\d+/, `[${12 + seq}`);
     const text = log(early(1), early(2), early(3), ...[4, 5, 6].map((seq) => answer(seq, 40)));

@@ -76,6 +76,20 @@ describe('a CSV of probes', () => {
     expect(1 - lostDown).toBeCloseTo((6 / 8) * each, 12);
   });
 
+  test('knows no direction of a loss that is told in all columns', () => {
+    const { up, down } = recordingFrom('timestamp,rtt,uplink,downlink\n0,30,10,20\n1,-1,-1,-1\n2,-1,0,0\n3,0,-1,-1\n');
+    expect(up.states.map((state) => state.up)).toEqual([true, false, false, false]);
+    expect(down.states.map((state) => state.up)).toEqual([true, false, false, false]);
+  });
+
+  test.each(['\n', '\r\n'])('may end in a row that is cut, which is said, and hold its header again (%j)', (end) => {
+    const text = ['timestamp,rtt', '0,40', '1,50', 'timestamp,rtt', '2,60', '3'].join(end);
+    const { up, remarks } = recordingFrom(text);
+    expect(up.states.map(({ delayUs }) => delayUs)).toEqual([20_000, 25_000, 30_000]);
+    expect(remarks).toEqual(['x.txt: its last row is cut, and left out']);
+    expect(() => recordingFrom(`${text}${end}`)).toThrow(/^x\.txt:6:1: has 1 columns, expected 2$/);
+  });
+
   test('may hold rates, of which 0 lets nothing pass', () => {
     const { up, down } = recordingFrom(
       'timestamp,rtt,uplink_mbps,downlink_mbps\n0,40,10,200\n0.5,40,20,\n1,40,0,100\n',
@@ -207,6 +221,18 @@ describe('probes that are missing from a steady interval', () => {
     expect(up.states.map(({ delayUs }) => delayUs)).toEqual(rows.map((_, index) => (index % 2 === 0 ? 1500 : 30_000)));
   });
 
+  test('are not those that came late, or whose rows stand out of order', () => {
+    const rows = Array.from(
+      { length: 1000 },
+      (_, index) => `${((index + (index % 100 === 50 ? 2.5 : 0)) * 0.02).toFixed(3)},40`,
+    );
+    expect(recordingFrom(['timestamp,rtt', ...rows].join('\n')).remarks).toEqual([]);
+    const lost = rows.filter((_, index) => index % 100 !== 10);
+    expect(recordingFrom(['timestamp,rtt', ...lost].join('\n')).remarks[0]).toMatch(
+      /^x\.txt: 10 of 1000 probes are not/,
+    );
+  });
+
   test('are not looked for in a gap of years', () => {
     const rows = [0, 1, 2, 3, 4, 5, 1e11, 1e11 + 1].map((tick) => `${tick / 100},40`);
     expect(() => recordingFrom(['timestamp,rtt', ...rows].join('\n'))).toThrow(/has \d+ windows, at most 1000000/);
@@ -214,7 +240,7 @@ describe('probes that are missing from a steady interval', () => {
 
   test('are not made up where the file says of each probe whether it was lost, or has no interval', () => {
     const told = recordingFrom('timestamp,rtt\n0,40\n1,40\n2,-1\n3,40\n4,40\n5,40\n6,40\n60,40\n');
-    expect(told.remarks).toEqual([]);
+    expect(told.remarks).toEqual(['x.txt: no probe was sent for 54.0 s from 6.0 s on: the link stays as it was']);
     expect(told.up.states.slice(7, 59).every((state) => state.up)).toBe(true);
     const uneven = [0, 1, 1.4, 3.2, 3.9, 7.15, 8.3, 13.57, 14.1, 20.66].map((s) => `${s},40`);
     expect(recordingFrom(['timestamp,rtt', ...uneven].join('\n')).up.states.every((state) => state.up)).toBe(true);

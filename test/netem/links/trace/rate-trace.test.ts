@@ -89,7 +89,7 @@ describe('a trace of mahimahi', () => {
       /^x\.down:3:1: is 4, which is before the line above; a trace of delays has kind: trace$/,
     ],
     ['no time', '0\n0\n', /^x\.down:1:1: ends at 0 ms/],
-    ['nothing', '\n\n', /^x\.down:1:1: ends at 0 ms/],
+    ['nothing', '\n\n', /^x\.down:1:1: is empty, expected a time in ms on each line$/],
   ])('with %s is refused with its line', (_, text, message) => {
     expect(() => parse(text)).toThrow(message);
   });

@@ -6,7 +6,8 @@ import { NetemShaper } from '../../../../netem/shaping/tc/io/netem-shaper.ts';
 
 /*
  * A stand-in for `tc -batch` and `ip` of iproute2, which need a kernel with netem and its rights: a file for each device that has
- * a tree, and a log of what `ip` was told. Taking the tree of `stuck*` away is refused, and `gone*` is no device once it is shaped.
+ * a tree, and a log of what `ip` was told. Taking the tree of `stuck*` away is refused, `gone*` is no device once it is shaped, and
+ * `bare*` has no queue that drops from its front.
  */
 const PROGRAM = `#!/bin/sh
 cd "$(dirname "$0")"
@@ -26,6 +27,7 @@ while read -r what action _ device rest; do
     "qdisc show gone"*) if [ -e "tree.$device" ]; then fail "Cannot find device \\"$device\\""; else echo '[{"kind":"noqueue","handle":"0:","root":true}]'; fi ;;
     "qdisc show "*) if [ -e "tree.$device" ]; then echo '[{"kind":"htb","handle":"5a1e:","root":true}]'; else echo '[{"kind":"noqueue","handle":"0:","root":true}]'; fi ;;
     "qdisc add $device root"*) touch "tree.$device" ;;
+    "qdisc replace bare"*pfifo_head_drop*) fail 'Error: Specified qdisc kind is unknown.' ;;
     "qdisc del stuck"*) fail 'RTNETLINK answers: Device or resource busy' ;;
     "qdisc del "*) rm "tree.$device" ;;
   esac
@@ -74,4 +76,22 @@ test('a device that cannot be closed does not leave others shaped, and each fail
   expect(['eth0', 'eth1'].map(isShaped)).toEqual([false, false]);
   expect(restored()).toEqual(['stuck0', 'eth0', 'stuck1', 'eth1']);
   await shaper.close(); // again: nothing
+});
+
+test('a kernel that cannot drop from the front of a queue is told of in one line, and other links are set all the same', async () => {
+  const shaper = await attached('bare0', 'eth0');
+  const state = { up: true, delayUs: 1000, jitterUs: 0, lossRate: 0, rateKbps: 1000 };
+  const bounded = { ...state, queue: { limit: 100, unit: 'ms', drop: 'front' } } as const;
+  await expect(
+    shaper.apply(
+      new Map([
+        ['to-bare0', bounded],
+        ['to-eth0', bounded],
+      ]),
+    ),
+  ).rejects.toThrow(
+    /^this kernel cannot drop from the front of a queue, as it has no pfifo_head_drop: use drop: tail$/,
+  );
+  expect(shaper.counts.changes).toBe(1);
+  await shaper.close();
 });

@@ -47,13 +47,13 @@ describe('a satellite of a list', () => {
 });
 
 describe('the age of elements', () => {
-  const lines = (day: string) => {
-    const first = `1 25544U 98067A   ${day} -.00002182  00000-0 -11606-4 0  292`;
-    const sum = [...first].reduce((total, c) => total + (c === '-' ? 1 : Number(c) || 0), 0) % 10;
-    return `${first}${sum}\n2 25544  51.6416 247.4627 0006703 130.5360 325.0288 15.72125391563537\n`;
-  };
+  const summed = (line: string) =>
+    `${line}${[...line].reduce((total, c) => total + (c === '-' ? 1 : Number(c) || 0), 0) % 10}\n`;
+  const lines = (day: string, number = '25544', anomaly = '325.0288') =>
+    summed(`1 ${number}U 98067A   ${day} -.00002182  00000-0 -11606-4 0  292`) +
+    summed(`2 ${number}  51.6416 247.4627 0006703 130.5360 ${anomaly} 15.7212539156353`);
   const sets = elementsOf({
-    tle: `A\n${lines('26001.00000000')}B\n${lines('26010.50000001')}C\n${lines('26020.00000000')}`,
+    tle: `A\n${lines('26001.00000000')}B\n${lines('26010.50000001', '25545')}C\n${lines('26020.00000000', '25546')}`,
   });
   const newYear = Date.UTC(2026, 0, 1);
 
@@ -66,6 +66,16 @@ describe('the age of elements', () => {
       'elements: 1 of 3 are more than 14 days old at 2026-01-16T00:00:00Z (the oldest 15.0 days): positions are not to be trusted',
       'elements: 1 of 3 are from after 2026-01-16T00:00:00Z (up to 4.0 days): was another epoch meant?',
     ]);
+  });
+
+  test('counts a satellite once, whatever it is called and however often it is listed', () => {
+    const [iss, older] = [lines('26003.00000000'), lines('26001.00000000')];
+    const usable = (tle: string) => elementsCount(elementsOf({ tle }), newYear + 3 * DAY_MS).usable;
+    expect(usable(iss + iss + iss)).toBe(1);
+    expect(usable(`ISS (ZARYA)\n${iss}0 ISS\n${iss}ISS OLD\n${older}`)).toBe(1);
+    // Made up: all of one number and epoch, but of different orbits; and number 0.
+    expect(usable(iss + lines('26003.00000000', '25544', '125.0288'))).toBe(2);
+    expect(usable(lines('26003.00000000', '00000') + lines('26001.00000000', '00000'))).toBe(2);
   });
 
   test('comes with how many fly above 2000 km', () => {
@@ -98,6 +108,8 @@ describe('the age of elements', () => {
     const history = elementsOf({ tle: lines('26001.00000000') + lines('26003.00000000') + lines('26002.00000000') });
     const count = elementsCount(history, newYear + 3 * DAY_MS);
     expect(count).toMatchObject({ usable: 1, absent: { superseded: 2 }, ageDays: { newest: 1, oldest: 1 } });
-    expect(elementsRemarks(count)[0]).toMatch(/^elements: 1 of 3 .*; 2 have newer elements in the list$/);
+    expect(elementsRemarks(count)[0]).toMatch(
+      /^elements: 1 of 3 .*; 2 are in the list again, with newer elements or the same$/,
+    );
   });
 });

@@ -8,3 +8,14 @@ export const normalCdf = (z: number): number => {
   const above = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
   return z < 0 ? above : 1 - above;
 };
+
+/** The value that a share `below` (between 0 and 1, exclusive) of a standard normal distribution is less than, by bisection. */
+export const normalQuantile = (below: number): number => {
+  let [low, high] = [-9, 9];
+  for (let halving = 0; halving < 60; halving++) {
+    const middle = (low + high) / 2;
+    if (normalCdf(middle) < below) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+};
