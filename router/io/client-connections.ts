@@ -1,8 +1,15 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
+import {
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  TLSSocket,
+  type TlsOptions,
+  Server as TlsServer,
+} from 'node:tls';
 import type { Ms } from '../../core/time/clock.ts';
-import type { Address } from './address.ts';
+import type { ClientTls, Door } from './address.ts';
 import { CONNECTION_WINDOW_BYTES, HEADER_LIST_PAIRS, SESSION_MEMORY_MB, SETTINGS } from './http2-limits.ts';
 import { whenPreface } from './http2-preface.ts';
 
@@ -16,6 +23,8 @@ export interface ClientLimits {
 }
 
 export const CLIENT_LIMITS: ClientLimits = { maxConnections: 1024, idleMs: 300_000, prefaceMs: 10_000 };
+
+type OnStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => void;
 
 /** A connection of a client. */
 interface Connection {
@@ -32,40 +41,51 @@ interface Connection {
  * closes connections that are idle or silent.
  */
 export class ClientConnections {
-  readonly #limits: ClientLimits;
+  #limits: ClientLimits;
+  #onStream: OnStream;
   readonly #http2: Http2Server;
   readonly #doors: Server[] = [];
   /** Connections that came before there was anybody to serve them; null once they are served. */
   #early: Socket[] | null = [];
   readonly #open = new Map<Socket, Connection>();
-  readonly #sweeping: NodeJS.Timeout;
+  #sweeping: NodeJS.Timeout;
   #onEmpty: (() => void) | null = null;
   #isShut = false;
 
-  constructor(
-    limits: ClientLimits,
-    onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => void,
-  ) {
+  constructor(limits: ClientLimits, onStream: OnStream) {
     this.#limits = limits;
+    this.#onStream = onStream;
     this.#http2 = createHttp2Server({
       settings: SETTINGS,
       maxHeaderListPairs: HEADER_LIST_PAIRS,
       maxSessionMemory: SESSION_MEMORY_MB,
       ...RESETS,
     });
-    this.#http2.on('stream', (stream, headers, flags) => onStream(stream as ServerHttp2Stream, headers, flags));
-    const { idleMs, prefaceMs } = limits;
-    this.#sweeping = setInterval(() => this.#sweep(), Math.max(10, Math.min(idleMs, prefaceMs) / 4)).unref();
+    this.#http2.on('stream', (stream, headers, flags) => this.#onStream(stream as ServerHttp2Stream, headers, flags));
+    this.#sweeping = this.#sweepEach(limits);
   }
 
-  /** Resolves to the port; rejects with one clear line. */
-  async listen(address: Address): Promise<number> {
-    const door = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) =>
-      this.#take(socket),
-    );
+  /** Somebody else serves streams from now on, within other limits. Open streams are not his. */
+  serve(limits: ClientLimits, onStream: OnStream): void {
+    this.#limits = limits;
+    this.#onStream = onStream;
+    clearInterval(this.#sweeping);
+    this.#sweeping = this.#sweepEach(limits);
+  }
+
+  /** Resolves to the port; rejects with one clear line. Without `tls` clients call in clear text. */
+  async listen(address: Door, tls: ClientTls | null = null): Promise<number> {
+    const take = (socket: Socket): void => this.#take(socket);
+    const door = tls === null ? createServer(TCP, take) : createTlsServer(this.#tlsOptions(tls), take);
+    if (tls !== null) door.maxConnections = this.#limits.maxConnections; // those that shake hands count, too
     const port = await bind(door, address);
     this.#doors.push(door);
     return port;
+  }
+
+  /** Connections that come from now on use these certificates. */
+  renew(tls: ClientTls): void {
+    for (const door of this.#doors) if (door instanceof TlsServer) door.setSecureContext(contextOf(tls));
   }
 
   /** Serves those who have called, and from now on at once. Until then connections wait. */
@@ -121,8 +141,24 @@ export class ClientConnections {
     await Promise.all(closed);
   }
 
+  #tlsOptions(tls: ClientTls): TlsOptions {
+    return {
+      ...TCP,
+      ...contextOf(tls),
+      ALPNProtocols: ['h2'],
+      requestCert: tls.ca !== undefined,
+      rejectUnauthorized: tls.ca !== undefined,
+      handshakeTimeout: this.#limits.prefaceMs,
+    };
+  }
+
   #take(socket: Socket): void {
     socket.on('error', () => {}); // `close` follows every error
+    // gRPC over TLS is agreed on by ALPN; node:http2 takes nothing else.
+    if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2') {
+      socket.destroy();
+      return;
+    }
     if (this.#early !== null && this.#early.length < this.#limits.maxConnections) {
       this.#early.push(socket);
       return;
@@ -160,6 +196,10 @@ export class ClientConnections {
     });
   }
 
+  #sweepEach({ idleMs, prefaceMs }: ClientLimits): NodeJS.Timeout {
+    return setInterval(() => this.#sweep(), Math.max(10, Math.min(idleMs, prefaceMs) / 4)).unref();
+  }
+
   #sweep(): void {
     const nowMs = performance.now();
     const { idleMs, prefaceMs } = this.#limits;
@@ -183,14 +223,24 @@ export class ClientConnections {
  */
 const RESETS = { streamResetBurst: 10_000, streamResetRate: 1000 };
 
-const bind = (server: Server, { host, port }: Address): Promise<number> =>
+const TCP = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
+
+/** RFC 9113 9.2 asks for TLS 1.2 or later. */
+const contextOf = ({ cert, key, ca }: ClientTls): SecureContextOptions => ({
+  cert,
+  key,
+  minVersion: 'TLSv1.2',
+  ...(ca !== undefined && { ca }),
+});
+
+const bind = (server: Server, { host, port, sharing = 'none' }: Door): Promise<number> =>
   new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
       const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
       reject(new Error(`router cannot listen on ${host}:${port}: ${reason}`, { cause: error }));
     };
     server.once('error', onError);
-    server.listen(port, host, () => {
+    server.listen({ port, host, exclusive: sharing === 'none', reusePort: sharing === 'kernel' }, () => {
       server.off('error', onError);
       const address = server.address();
       resolve(address !== null && typeof address === 'object' ? address.port : port);

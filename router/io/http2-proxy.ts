@@ -5,9 +5,16 @@ import { parseGrpcTimeout } from '../attempt/grpc-timeout.ts';
 import type { Status } from '../attempt/wire.ts';
 import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { Router } from '../router.ts';
-import type { Address } from './address.ts';
-import { CLIENT_LIMITS, ClientConnections } from './client-connections.ts';
-import type { DataPath, DataPathCounters, DataPathOptions, EndpointCounters } from './data-path.ts';
+import type { ClientTls, Door, NodeAddress } from './address.ts';
+import { CLIENT_LIMITS, ClientConnections, type ClientLimits } from './client-connections.ts';
+import type {
+  DataPath,
+  DataPathCounters,
+  DataPathOptions,
+  EndpointCounters,
+  Gate,
+  SucceedingDataPath,
+} from './data-path.ts';
 import { Deadline } from './deadline.ts';
 import { EndpointProber } from './endpoint-prober.ts';
 import { statusHeaders } from './header-rules.ts';
@@ -23,22 +30,31 @@ import { Upstream } from './upstream.ts';
  * A data path over node:http2: one lasting connection to each endpoint, any number from clients (HTTP/2 with prior
  * knowledge), and gRPC messages forwarded without decoding.
  */
-export class Http2Proxy implements DataPath, ProxyCore {
+export class Http2Proxy implements SucceedingDataPath, ProxyCore {
   readonly router: Router;
   readonly clock: Clock;
   readonly counts: PathCounts;
   readonly replayBytes: number;
   readonly calls: CallMetrics | null;
-  readonly #services: ReadonlySet<string>;
-  readonly #own: OwnServices | null;
+  readonly #services: ReadonlySet<string> | null;
+  readonly #gate: Gate | null;
+  readonly #deadlineMs: Ms;
+  #own: OwnServices | null;
   readonly #upstreams: readonly Upstream[];
-  readonly #clients: ClientConnections;
+  readonly #limits: ClientLimits;
+  readonly #tls: ClientTls | null;
+  #clients: ClientConnections;
+  /** Those that it has taken over from, while requests of theirs are open. */
+  readonly #previous = new Set<Http2Proxy>();
+  /** Resolves when the last of its requests has ended; null while none has taken over from it. */
+  #over: Promise<void> | null = null;
   readonly #prober: EndpointProber;
   readonly #checker: PathChecker | null;
   readonly #open = new Set<ProxiedRequest>();
   #hasConnected = false;
   #draining: Promise<void> | null = null;
-  #onIdle: (() => void) | null = null;
+  /** Resolves the next time that no request is open. */
+  #idling = Promise.withResolvers<void>();
 
   constructor(options: DataPathOptions) {
     const {
@@ -46,6 +62,9 @@ export class Http2Proxy implements DataPath, ProxyCore {
       clock,
       addresses,
       services,
+      gate = null,
+      deadlineMs = null,
+      tls = null,
       own = null,
       calls = null,
       replayBytes = 256 * 1024,
@@ -57,21 +76,25 @@ export class Http2Proxy implements DataPath, ProxyCore {
     this.replayBytes = replayBytes;
     this.calls = calls;
     this.counts = new PathCounts(addresses.length);
-    this.#services = new Set(services);
+    this.#services = services === null ? null : new Set(services);
+    this.#gate = gate;
+    this.#deadlineMs = deadlineMs ?? Number.POSITIVE_INFINITY;
     this.#own = own;
     this.#upstreams = addresses.map((address, endpoint) => {
       router.setAvailable(endpoint, false);
       return new Upstream(address, (isConnected) => this.#onAvailable(endpoint, isConnected), keepalive);
     });
-    this.#clients = new ClientConnections({ ...CLIENT_LIMITS, ...limits }, (...stream) => this.#onStream(...stream));
+    this.#limits = { ...CLIENT_LIMITS, ...limits };
+    this.#tls = tls;
+    this.#clients = new ClientConnections(this.#limits, (...stream) => this.#onStream(...stream));
     this.#prober = new EndpointProber({ router, clock, upstream: (endpoint) => this.upstream(endpoint) });
     const { health } = router;
     this.#checker = health === null ? null : new PathChecker({ health, clock, upstreams: this.#upstreams });
     health?.listen((nowMs) => this.#onHealthChange(nowMs));
   }
 
-  async listen(address: Address): Promise<number> {
-    const port = await this.#clients.listen(address);
+  async listen(address: Door): Promise<number> {
+    const port = await this.#clients.listen(address, this.#tls);
     if (!this.#hasConnected) {
       this.#hasConnected = true;
       await this.#connect();
@@ -79,7 +102,29 @@ export class Http2Proxy implements DataPath, ProxyCore {
     return port;
   }
 
-  reconcile(endpoints: readonly (Address | null)[]): void {
+  async takeOver(previous: DataPath): Promise<{ readonly isOver: Promise<void> }> {
+    if (!(previous instanceof Http2Proxy)) throw new TypeError('a data path takes over from one of its own kind');
+    const tries = this.#upstreams.map((upstream) => upstream.connect());
+    this.#hasConnected = true;
+    await Promise.race([Promise.all(tries), afterMs(FIRST_REACH_MS)]);
+    await this.#clients.close();
+    this.#clients = previous.#clients;
+    this.#own = previous.#own;
+    previous.#own = null;
+    this.#clients.serve(this.#limits, (...stream) => this.#onStream(...stream));
+    if (this.#tls !== null) this.#clients.renew(this.#tls);
+    this.#own?.setServing(this.router.endpoints.available.includes(1));
+    this.#startWatching();
+    previous.#over = previous.#idle(Number.POSITIVE_INFINITY).then(() => previous.#closeUpstreams());
+    for (const older of [previous, ...previous.#previous]) {
+      this.#previous.add(older);
+      void older.#over?.then(() => this.#previous.delete(older));
+    }
+    previous.#previous.clear();
+    return { isOver: previous.#over };
+  }
+
+  reconcile(endpoints: readonly (NodeAddress | null)[]): void {
     if (endpoints.length !== this.#upstreams.length) {
       throw new RangeError(`${endpoints.length} addresses for ${this.#upstreams.length} endpoints`);
     }
@@ -100,10 +145,9 @@ export class Http2Proxy implements DataPath, ProxyCore {
   }
 
   async close(): Promise<void> {
-    this.#prober.close();
-    this.#checker?.close();
     this.#own?.close();
-    await Promise.all([this.#clients.close(), ...this.#upstreams.map((upstream) => upstream.close())]);
+    const closing = [this, ...this.#previous].map((path) => path.#closeUpstreams());
+    await Promise.all([this.#clients.close(), ...closing]);
   }
 
   upstream(endpoint: number): Upstream {
@@ -112,14 +156,15 @@ export class Http2Proxy implements DataPath, ProxyCore {
 
   over(request: ProxiedRequest): void {
     this.#open.delete(request);
-    if (this.#open.size === 0) this.#onIdle?.();
+    if (this.#open.size > 0) return;
+    this.#idling.resolve();
+    this.#idling = Promise.withResolvers();
   }
 
   async #drain(limitMs: Ms): Promise<void> {
     this.#own?.setServing(false);
     this.#clients.goAway();
-    await this.#idle(limitMs);
-    for (const request of [...this.#open]) request.cutOff();
+    await Promise.all([this, ...this.#previous].map((path) => path.#finish(limitMs)));
     await this.#own?.settled();
     this.#clients.shut();
     this.#own?.close();
@@ -134,24 +179,35 @@ export class Http2Proxy implements DataPath, ProxyCore {
       await tried;
       if (available[endpoint] === 0) throw new Error('not reached');
     });
-    const soon = new Promise<void>((resolve) => setTimeout(resolve, FIRST_REACH_MS).unref());
-    await Promise.race([Promise.any(reached).catch(ignore), soon]);
+    await Promise.race([Promise.any(reached).catch(ignore), afterMs(FIRST_REACH_MS)]);
     this.#clients.open();
+    this.#startWatching();
+    await Promise.all(tries);
+  }
+
+  #startWatching(): void {
     this.#prober.start();
     this.#checker?.start();
-    await Promise.all(tries);
+  }
+
+  async #closeUpstreams(): Promise<void> {
+    this.#prober.close();
+    this.#checker?.close();
+    await Promise.all(this.#upstreams.map((upstream) => upstream.close()));
+  }
+
+  /** Waits for the open requests, for at most `limitMs`, and ends the rest. */
+  async #finish(limitMs: Ms): Promise<void> {
+    await this.#idle(limitMs);
+    for (const request of [...this.#open]) request.cutOff();
   }
 
   /** Resolves when no request is open, and at the latest after `limitMs`. */
   #idle(limitMs: Ms): Promise<void> {
     if (this.#open.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const limit = new Deadline(limitMs, resolve);
-      this.#onIdle = () => {
-        limit.clear();
-        resolve();
-      };
-    });
+    const limit = Promise.withResolvers<void>();
+    const deadline = new Deadline(limitMs, limit.resolve);
+    return Promise.race([this.#idling.promise, limit.promise]).finally(() => deadline.clear());
   }
 
   #onAvailable(endpoint: number, isAvailable: boolean): void {
@@ -185,7 +241,9 @@ export class Http2Proxy implements DataPath, ProxyCore {
     const info = requestInfoOf(view, -this.counts.arrived());
     const header = view.get('grpc-timeout');
     const timeoutMs = header === undefined ? null : parseGrpcTimeout(header);
-    if (service === null || !this.#services.has(service)) {
+    if (this.#gate?.admits(view) === false) {
+      this.#refuse(stream, { code: grpcStatus.unauthenticated, message: NO_TOKEN }, false);
+    } else if (service === null || this.#services?.has(service) === false) {
       const message = 'the router does not offer this service';
       this.#refuse(stream, { code: grpcStatus.unimplemented, message }, false);
     } else if (header !== undefined && timeoutMs === null) {
@@ -194,7 +252,14 @@ export class Http2Proxy implements DataPath, ProxyCore {
       this.#refuse(stream, { code: grpcStatus.unavailable, message: DRAINING }, true);
     } else {
       const isBodyWhole = (flags & END_STREAM) !== 0;
-      const request = new ProxiedRequest(this, stream, { info, headers, timeoutMs, isBodyWhole });
+      if (this.#gate !== null) delete headers.authorization; // it was for the router
+      const limitMs = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, this.#deadlineMs);
+      const request = new ProxiedRequest(this, stream, {
+        info,
+        headers,
+        timeoutMs: limitMs === Number.POSITIVE_INFINITY ? null : limitMs,
+        isBodyWhole,
+      });
       this.#open.add(request);
       request.start();
       this.#prober.look();
@@ -224,5 +289,9 @@ const FLUSH_MS: Ms = 1000;
 const MALFORMED_TIMEOUT = 'grpc-timeout is malformed, expected 1 to 8 digits and one of H, M, S, m, u, n';
 
 const DRAINING = 'the router is draining and takes no new requests';
+
+const NO_TOKEN = 'expected the header authorization: Bearer TOKEN with a token that this router knows';
+
+const afterMs = (ms: Ms): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 const ignore = (): void => {};

@@ -1,6 +1,6 @@
 import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
 import type { Ms } from '../../core/time/clock.ts';
-import type { Address } from './address.ts';
+import type { NodeAddress } from './address.ts';
 import { type Keepalive, UpstreamConnection } from './upstream-connection.ts';
 
 /**
@@ -12,7 +12,7 @@ import { type Keepalive, UpstreamConnection } from './upstream-connection.ts';
 export class Upstream {
   readonly #keepalive: Keepalive;
   readonly #onChange: (isConnected: boolean) => void;
-  #address: Address | null;
+  #address: NodeAddress | null;
   #current: UpstreamConnection | null = null;
   /** The connection that is being made. */
   #next: UpstreamConnection | null = null;
@@ -25,7 +25,7 @@ export class Upstream {
   #reconnecting: NodeJS.Timeout | undefined;
   #onSettled: (() => void)[] = [];
 
-  constructor(address: Address | null, onChange: (isConnected: boolean) => void, keepalive: Keepalive = KEEPALIVE) {
+  constructor(address: NodeAddress | null, onChange: (isConnected: boolean) => void, keepalive: Keepalive = KEEPALIVE) {
     this.#address = address;
     this.#onChange = onChange;
     this.#keepalive = keepalive;
@@ -77,7 +77,7 @@ export class Upstream {
   }
 
   /** The endpoint is at another address from now on, or gone; streams over the old connection continue. */
-  moveTo(address: Address | null): void {
+  moveTo(address: NodeAddress | null): void {
     if (isSameAddress(address, this.#address) || this.#isClosed) return;
     this.#address = address;
     clearTimeout(this.#reconnecting);
@@ -169,7 +169,8 @@ export class Upstream {
   }
 }
 
-const isSameAddress = (a: Address | null, b: Address | null): boolean => a?.host === b?.host && a?.port === b?.port;
+const isSameAddress = (a: NodeAddress | null, b: NodeAddress | null): boolean =>
+  a?.host === b?.host && a?.port === b?.port && a?.tls === b?.tls;
 
 const FIRST_BACKOFF_MS: Ms = 50;
 const MAX_BACKOFF_MS: Ms = 2000;
