@@ -333,6 +333,17 @@ test('the paths of a scenario delay what goes to real servers, each endpoint by 
   expect(took['FAR:x']).toBeGreaterThan(39);
   expect(took['NEAR:x']).toBeGreaterThan(4);
 
+  const pair = readFileSync('test/scenarios/pair.yaml', 'utf8');
+  const knowing = pair.replace('{ site: london }', '{ site: london, knowledge: { kind: ephemeris } }');
+  const file = join(folderWith({ 'knowing.yaml': knowing }), 'knowing.yaml');
+  const args = ['--emulate', file, '--policy', 'ephemeris', '--admin', '127.0.0.1:0'];
+  const other = await routerOf(...args, '--endpoint', `ashburn=127.0.0.1:${far.port},medium=laser`);
+  await other.command.said(/ephemeris has no load reports until/);
+  expect(await clientOf(other.address).one('x')).toEqual(['FAR:x']);
+  const metrics = await (await fetch(`http://${other.admin}/metrics`)).text();
+  const forecastS = /^starlane_router_endpoint_forecast_rtt_seconds\{endpoint="ashburn".*\} (.*)$/m.exec(metrics)![1];
+  expect(Number(forecastS)).toBeGreaterThan(0.039);
+
   const { code, err } = await starlane('router', '--emulate', 'test/scenarios/pair.yaml', ...endpoint('ashburm', near));
   expect(err).toBe('starlane: endpoints.ashburm is no path and no node of the scenario; did you mean "ashburn"?\n');
   expect(code).toBe(2);
