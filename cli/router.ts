@@ -4,7 +4,6 @@ import { EmulatedPaths } from '../hosts/local/io/emulated-paths.ts';
 import { livePolicyNames } from '../router/pick/live-policy.ts';
 import { readPlan, type StandaloneFlags } from '../router/standalone/io/read-plan.ts';
 import { runStandalone } from '../router/standalone/io/run-standalone.ts';
-import { missingInputs } from '../router/standalone/missing-inputs.ts';
 import type { StandalonePlan } from '../router/standalone/standalone-plan.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { wholeFrom } from './run-options.ts';
@@ -44,8 +43,6 @@ export const routerCommand = (): Command =>
       const paths = flags.emulate === undefined ? null : new EmulatedPaths(flags.emulate, say);
       const between = async (plan: StandalonePlan) => (paths === null ? plan : paths.between(plan));
       const read = async (running: StandalonePlan) => between(readPlan(flags, running));
-      const missing = missingInputs(first.router.policy, { knowsPaths: paths !== null });
-      if (missing !== null) say(missing);
       const announce = (line: string): void => void process.stdout.write(`${line}\n`);
       const module = fileURLToPath(new URL('../parts/router-worker.ts', import.meta.url));
       try {

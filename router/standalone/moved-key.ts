@@ -14,6 +14,7 @@ export const movedKey = (running: StandalonePlan, wanted: StandalonePlan): Moved
   const fixed: readonly (readonly [string, (plan: StandalonePlan) => string])[] = [
     ['listen', ({ listen }) => addressText(listen)],
     ['workers', ({ workers }) => `${workers}`],
+    ['sharePort', ({ sharePort }) => sharePort],
     ['admin.listen', admin],
     ['tls', ({ tls }) => (tls === null ? 'off' : 'on')],
   ];

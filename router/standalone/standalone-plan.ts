@@ -27,6 +27,7 @@ export interface StandalonePlan {
   readonly routed: readonly string[] | null;
   readonly drainMs: number;
   readonly workers: number;
+  readonly sharePort: StandaloneConfig['sharePort'];
   readonly admin: { readonly listen: Address; readonly token: string | null } | null;
   readonly tls: ClientTls | null;
   /** The scenario whose paths lead to the endpoints, and when its time began by the wall clock; null for none. */

@@ -87,6 +87,12 @@ export const standaloneSchema = z
       .describe('What the router takes on; connections by worker.'),
     drainS,
     workers: z.int().min(1).max(256).default(1).describe('How many processes share the port.'),
+    sharePort: z
+      .enum(['auto', 'kernel', 'cluster'])
+      .default('auto')
+      .describe(
+        'Who deals out connections to workers: the kernel by their addresses, or the process in front in turn; auto is the kernel where it can.',
+      ),
     seed: z.int().min(0).default(0).describe('What draws of policies depend on, with the number of the worker.'),
     admin: z
       .strictObject({

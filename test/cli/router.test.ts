@@ -144,6 +144,27 @@ test('a worker that is killed costs its own streams only, and another takes its 
   expect(await countOf(admin, 'starlane_router_requests_total')).toBe(counted + 8);
 });
 
+test('the process in front can deal out connections in turn, also while a worker is replaced', async () => {
+  const a = await serverOf('A');
+  const folder = folderWith({
+    'router.yaml': `endpoints: { a: { address: "127.0.0.1:${a.port}" } }\nworkers: 2\nsharePort: cluster\n`,
+  });
+  const args = ['--config', join(folder, 'router.yaml'), '--admin', '127.0.0.1:0'];
+  const { command, address, admin } = await routerOf(...args);
+  await command.said(/2 workers, to which this process deals out connections \(node:cluster\)/);
+  const talks = Array.from({ length: 8 }, () => clientOf(address).talk());
+  for (const talk of talks) expect(await talk.say('before')).toBe('A:before');
+  const { workers } = await healthOf(admin);
+  process.kill(workers[1]!.pid, 'SIGKILL');
+  const after = await Promise.all(talks.map((talk) => talk.say('after')));
+  const lost = after.filter((word) => word.startsWith('over: ')).length;
+  expect(after.filter((word) => word === 'A:after').length).toBe(8 - lost);
+  expect(lost).toBeGreaterThan(0); // in turn is half of them, or about half where a worker is slow to take one
+  expect(lost).toBeLessThan(8);
+  await until(async () => (await healthOf(admin)).workers.every(({ ok, pid }) => ok && pid !== workers[1]!.pid));
+  expect(await clientOf(address).one('new')).toEqual(['A:new']);
+});
+
 test('SIGTERM drains: open streams finish, and it ends with 0 and leaves no process', async () => {
   const a = await serverOf('A');
   const args = [...endpoint('a', a), '--workers', '2', '--admin', '127.0.0.1:0', '--drain-s', '60'];
@@ -177,6 +198,14 @@ test('a drain is bounded, and a second signal ends the router at once', async ()
   expect((await hasty.command.ended).code).toBe(130);
   expect(await other.over).toBe('UNAVAILABLE');
   await until(() => hasty.command.processes().length === 0);
+});
+
+test('workers end with the process in front, however it ends', async () => {
+  const a = await serverOf('A');
+  const { command, address } = await routerOf(...endpoint('a', a), '--workers', '2');
+  expect(await clientOf(address).one('x')).toEqual(['A:x']);
+  command.kill();
+  await until(() => command.processes().length === 0);
 });
 
 test('only clients with a known token are let in, and the token stays at the router', async () => {
@@ -303,6 +332,17 @@ test('the paths of a scenario delay what goes to real servers, each endpoint by 
   // Light needs 39 ms there and back between London and Ashburn, and no relay is early. London and Frankfurt are 4 ms apart.
   expect(took['FAR:x']).toBeGreaterThan(39);
   expect(took['NEAR:x']).toBeGreaterThan(4);
+
+  const pair = readFileSync('test/scenarios/pair.yaml', 'utf8');
+  const knowing = pair.replace('{ site: london }', '{ site: london, knowledge: { kind: ephemeris } }');
+  const file = join(folderWith({ 'knowing.yaml': knowing }), 'knowing.yaml');
+  const args = ['--emulate', file, '--policy', 'ephemeris', '--admin', '127.0.0.1:0'];
+  const other = await routerOf(...args, '--endpoint', `ashburn=127.0.0.1:${far.port},medium=laser`);
+  await other.command.said(/ephemeris has no load reports until/);
+  expect(await clientOf(other.address).one('x')).toEqual(['FAR:x']);
+  const metrics = await (await fetch(`http://${other.admin}/metrics`)).text();
+  const forecastS = /^starlane_router_endpoint_forecast_rtt_seconds\{endpoint="ashburn".*\} (.*)$/m.exec(metrics)![1];
+  expect(Number(forecastS)).toBeGreaterThan(0.039);
 
   const { code, err } = await starlane('router', '--emulate', 'test/scenarios/pair.yaml', ...endpoint('ashburm', near));
   expect(err).toBe('starlane: endpoints.ashburm is no path and no node of the scenario; did you mean "ashburn"?\n');

@@ -62,6 +62,7 @@ export const readPlan = (flags: StandaloneFlags, running: StandalonePlan | null 
     routed: value.routed ?? null,
     drainMs: (flags.drainS ?? value.drainS) * 1000,
     workers: flags.workers ?? value.workers,
+    sharePort: value.sharePort,
     admin: adminListen === undefined ? null : { listen: flagAddress('--admin', adminListen)!, token },
     tls: reader.serverTls(),
     emulated: null,

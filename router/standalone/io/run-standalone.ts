@@ -4,6 +4,7 @@ import { answerAbout } from '../../../core/process/io/control-server.ts';
 import { checkLivePolicy } from '../../pick/live-policy.ts';
 import type { PolicyName } from '../../pick/registry.ts';
 import { addressText } from '../address-in.ts';
+import { missingInputs } from '../missing-inputs.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -28,6 +29,7 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
   const { plan: first, read, module, announce, say } = options;
   const pool = new WorkerPool(first, { module, say });
   let plan = first;
+  tellMissing(first, say);
   const started = pool.start();
   let loading: Promise<unknown> = started.catch(() => {}); // that is told below
   /** One after the other. */
@@ -35,6 +37,7 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
     const loaded = loading.then(async () => {
       const wanted = change(await read(plan));
       await pool.reload(wanted);
+      if (wanted.router.policy !== plan.router.policy) tellMissing(wanted, say);
       plan = wanted;
       say(`loaded: ${summary(plan)}`);
       return plan;
@@ -108,6 +111,11 @@ const policyIn = (body: unknown): PolicyName => {
   if (typeof name !== 'string') throw new ConfigError('policy', 'is missing, expected { "policy": NAME }');
   checkLivePolicy(name, 'policy');
   return name as PolicyName;
+};
+
+const tellMissing = ({ router, emulated }: StandalonePlan, say: (line: string) => void): void => {
+  const missing = missingInputs(router.policy, { knowsPaths: emulated !== null });
+  if (missing !== null) say(missing);
 };
 
 const summary = ({ endpoints, router }: StandalonePlan): string =>

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { isPortFree } from '../../../core/net/io/port-free.ts';
 import type { Sharing } from '../../io/address.ts';
@@ -21,6 +21,7 @@ export class WorkerPool {
   #port = 0;
   /** What processes counted that are no more. */
   #past = '';
+  #isServing = false;
   #isClosed = false;
   readonly #restarting = new Set<NodeJS.Timeout>();
   /** Restarts in a row that did not last, by worker. */
@@ -43,9 +44,12 @@ export class WorkerPool {
 
   /** Resolves to the port once all serve; rejects where one cannot, such as when the port is in use. */
   async start(): Promise<number> {
-    const { listen, workers } = this.#plan;
+    const { listen, workers, sharePort } = this.#plan;
     if (workers > 1) {
-      this.#sharing = (await kernelShares(listen.host)) ? 'kernel' : 'cluster';
+      const byKernel = sharePort !== 'cluster' && (await kernelShares(listen.host));
+      if (sharePort === 'kernel' && !byKernel)
+        throw new Error('the kernel cannot share a port here: expected sharePort auto');
+      this.#sharing = byKernel ? 'kernel' : 'cluster';
       // Another program of this user could share the port unseen.
       if (listen.port !== 0 && !(await isPortFree(listen.host, listen.port))) {
         throw new Error(`router cannot listen on ${addressText(listen)}: the port is in use`);
@@ -53,8 +57,11 @@ export class WorkerPool {
     }
     cluster.setupPrimary({ exec: this.#module, args: [], serialization: 'advanced' });
     this.#port = listen.port;
+    // The cluster keeps a socket by the port that was asked for, so all must ask for one port by its number.
+    if (this.#sharing === 'cluster' && listen.port === 0) this.#port = await freePort(listen.host);
     this.#port = await this.#serve(0);
     await Promise.all(Array.from({ length: workers - 1 }, (_, index) => this.#serve(index + 1)));
+    this.#isServing = true;
     return this.#port;
   }
 
@@ -147,7 +154,7 @@ export class WorkerPool {
   #onGone(index: number, worker: WorkerProcess, how: string): void {
     this.#workers[index] = null;
     this.#past = metricsOfWorkers([this.#past, countedIn(worker.counted)]);
-    if (this.#isClosed || this.#port === 0) return;
+    if (this.#isClosed || !this.#isServing) return;
     if (performance.now() - worker.bornAtMs >= LASTING_MS) this.#failures[index] = 0;
     const failures = this.#failures[index] ?? 0;
     const delayMs = failures === 0 ? 0 : Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), MAX_BACKOFF_MS);
@@ -177,6 +184,16 @@ const kernelShares = (host: string): Promise<boolean> =>
     const server = createServer();
     server.once('error', () => resolve(false)); // where the host is the fault, a worker says so
     server.listen({ host, port: 0, reusePort: true }, () => server.close(() => resolve(true)));
+  });
+
+const freePort = (host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ host, port: 0 }, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
   });
 
 /** Workers run the same code: all but the first load it compiled. */
