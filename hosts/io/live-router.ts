@@ -7,6 +7,7 @@ import { SystemClock } from '../../core/time/io/system-clock.ts';
 import { Health } from '../../proto/gen/grpc/health/v1/health_pb.js';
 import { Inference } from '../../proto/gen/starlane/inference/v1/inference_pb.js';
 import type { Address } from '../../router/io/address.ts';
+import type { DataPath, DataPathOptions } from '../../router/io/data-path.ts';
 import { Http2Proxy } from '../../router/io/http2-proxy.ts';
 import { OwnServices } from '../../router/io/own-services.ts';
 import { RouterMetrics } from '../../router/io/router-metrics.ts';
@@ -32,8 +33,11 @@ export const startRouter = async (options: {
   /** How long requests may continue when it ends; 0 where only this run calls. */
   readonly drainMs: Ms;
   readonly emit: EventSink;
+  /** What carries the bytes; node:http2 where it is left out. */
+  readonly createDataPath?: (options: DataPathOptions) => DataPath;
 }): Promise<Service<RouterReady>> => {
   const { scenario, topology, addresses, doors, drainMs, emit } = options;
+  const { createDataPath = (given) => new Http2Proxy(given) } = options;
   let { policy } = options;
   const clock = SystemClock.notStarted();
   const attempts = new AttemptMetrics(
@@ -45,7 +49,7 @@ export const startRouter = async (options: {
   const router = routerOf(scenario, topology, { policy, emit, observers: [attempts], picks });
   const { idleS, maxConnections } = scenario.router;
   const reflection = new ReflectionService(reflectionPackage([Inference, Health]));
-  const dataPath = new Http2Proxy({
+  const dataPath = createDataPath({
     router,
     clock,
     addresses,

@@ -4,15 +4,19 @@ export class FieldList {
   readonly values: string[] = [];
   readonly sensitive: boolean[] = [];
   length = 0;
+  /** Whether it stays as it is: it is not used again for another block. */
+  isLasting = false;
 
   clear(): void {
     this.length = 0;
   }
 
-  /** The same fields in arrays of their own, which stay. */
+  /** The same fields in arrays of their own, which stay; itself where it does already. */
   copy(): FieldList {
+    if (this.isLasting) return this;
     const copy = new FieldList();
     for (let at = 0; at < this.length; at++) copy.add(this.names[at]!, this.values[at]!, this.sensitive[at]!);
+    copy.isLasting = true;
     return copy;
   }
 

@@ -25,6 +25,12 @@ export class FrameWriter {
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
   }
 
+  /** Begins anew in another buffer: whoever has `written` keeps it. */
+  leave(): void {
+    this.#length = 0;
+    this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  }
+
   /** Bytes that are no frame: the preface of a client. */
   raw(bytes: Buffer): void {
     this.#room(bytes.length);

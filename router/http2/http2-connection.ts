@@ -62,6 +62,16 @@ export class Http2Connection {
     return this.#state.isClosed;
   }
 
+  /** Whether the peer's SETTINGS came. */
+  get hasSettings(): boolean {
+    return this.#state.hasSettings;
+  }
+
+  /** Whether the peer has acknowledged our SETTINGS. */
+  get isAcknowledged(): boolean {
+    return this.#state.isAcknowledged;
+  }
+
   /** How many streams are open. */
   get streams(): number {
     return this.#state.streams.count;

@@ -1,228 +1,64 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import type { Clock, Ms } from '../../core/time/clock.ts';
-import { grpcStatus } from '../attempt/grpc-status.ts';
-import { parseGrpcTimeout } from '../attempt/grpc-timeout.ts';
-import type { Status } from '../attempt/wire.ts';
-import type { CallMetrics } from '../metrics/call-metrics.ts';
-import type { Router } from '../router.ts';
-import type { Address } from './address.ts';
-import { CLIENT_LIMITS, ClientConnections } from './client-connections.ts';
-import type { DataPath, DataPathCounters, DataPathOptions, EndpointCounters } from './data-path.ts';
-import { Deadline } from './deadline.ts';
-import { EndpointProber } from './endpoint-prober.ts';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { DataPathOptions } from './data-path.ts';
 import { statusHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
-import type { OwnServices } from './own-services.ts';
-import { PathChecker } from './path-checker.ts';
-import { PathCounts } from './path-counts.ts';
-import { ProxiedRequest, type ProxyCore } from './proxied-request.ts';
-import { isGrpc, requestInfoOf, serviceIn } from './request-headers.ts';
-import { Upstream } from './upstream.ts';
+import { http2Clients } from './http2-clients.ts';
+import { Http2Upstream } from './http2-upstream.ts';
+import { ProxiedRequest } from './proxied-request.ts';
+import { type ByteCarrier, ProxyPath } from './proxy-path.ts';
 
 /**
  * A data path over node:http2: one lasting connection to each endpoint, any number from clients (HTTP/2 with prior
  * knowledge), and gRPC messages forwarded without decoding.
  */
-export class Http2Proxy implements DataPath, ProxyCore {
-  readonly router: Router;
-  readonly clock: Clock;
-  readonly counts: PathCounts;
-  readonly replayBytes: number;
-  readonly calls: CallMetrics | null;
-  readonly #services: ReadonlySet<string>;
-  readonly #own: OwnServices | null;
-  readonly #upstreams: readonly Upstream[];
-  readonly #clients: ClientConnections;
-  readonly #prober: EndpointProber;
-  readonly #checker: PathChecker | null;
-  readonly #open = new Set<ProxiedRequest>();
-  #hasConnected = false;
-  #draining: Promise<void> | null = null;
-  #onIdle: (() => void) | null = null;
-
+export class Http2Proxy extends ProxyPath<Http2Upstream> {
   constructor(options: DataPathOptions) {
-    const {
-      router,
-      clock,
-      addresses,
-      services,
-      own = null,
-      calls = null,
-      replayBytes = 256 * 1024,
-      keepalive,
-      limits = {},
-    } = options;
-    this.router = router;
-    this.clock = clock;
-    this.replayBytes = replayBytes;
-    this.calls = calls;
-    this.counts = new PathCounts(addresses.length);
-    this.#services = new Set(services);
-    this.#own = own;
-    this.#upstreams = addresses.map((address, endpoint) => {
-      router.setAvailable(endpoint, false);
-      return new Upstream(address, (isConnected) => this.#onAvailable(endpoint, isConnected), keepalive);
-    });
-    this.#clients = new ClientConnections({ ...CLIENT_LIMITS, ...limits }, (...stream) => this.#onStream(...stream));
-    this.#prober = new EndpointProber({ router, clock, upstream: (endpoint) => this.upstream(endpoint) });
-    const { health } = router;
-    this.#checker = health === null ? null : new PathChecker({ health, clock, upstreams: this.#upstreams });
-    health?.listen((nowMs) => this.#onHealthChange(nowMs));
-  }
-
-  async listen(address: Address): Promise<number> {
-    const port = await this.#clients.listen(address);
-    if (!this.#hasConnected) {
-      this.#hasConnected = true;
-      await this.#connect();
-    }
-    return port;
-  }
-
-  reconcile(endpoints: readonly (Address | null)[]): void {
-    if (endpoints.length !== this.#upstreams.length) {
-      throw new RangeError(`${endpoints.length} addresses for ${this.#upstreams.length} endpoints`);
-    }
-    for (const [endpoint, address] of endpoints.entries()) this.#upstreams[endpoint]!.moveTo(address);
-  }
-
-  drain(limitMs: Ms): Promise<void> {
-    this.#draining ??= this.#drain(limitMs);
-    return this.#draining;
-  }
-
-  counters(): DataPathCounters {
-    return this.counts.all();
-  }
-
-  endpointCounters(): readonly EndpointCounters[] {
-    return this.counts.byEndpoint();
-  }
-
-  async close(): Promise<void> {
-    this.#prober.close();
-    this.#checker?.close();
-    this.#own?.close();
-    await Promise.all([this.#clients.close(), ...this.#upstreams.map((upstream) => upstream.close())]);
-  }
-
-  upstream(endpoint: number): Upstream {
-    return this.#upstreams[endpoint]!;
-  }
-
-  over(request: ProxiedRequest): void {
-    this.#open.delete(request);
-    if (this.#open.size === 0) this.#onIdle?.();
-  }
-
-  async #drain(limitMs: Ms): Promise<void> {
-    this.#own?.setServing(false);
-    this.#clients.goAway();
-    await this.#idle(limitMs);
-    for (const request of [...this.#open]) request.cutOff();
-    await this.#own?.settled();
-    this.#clients.shut();
-    this.#own?.close();
-    await this.#clients.empty(FLUSH_MS);
-  }
-
-  /** Serves clients once an endpoint is reached, or soon after: who calls while a router starts is served all the same. */
-  async #connect(): Promise<void> {
-    const tries = this.#upstreams.map((upstream) => upstream.connect());
-    const { available } = this.router.endpoints;
-    const reached = tries.map(async (tried, endpoint) => {
-      await tried;
-      if (available[endpoint] === 0) throw new Error('not reached');
-    });
-    const soon = new Promise<void>((resolve) => setTimeout(resolve, FIRST_REACH_MS).unref());
-    await Promise.race([Promise.any(reached).catch(ignore), soon]);
-    this.#clients.open();
-    this.#prober.start();
-    this.#checker?.start();
-    await Promise.all(tries);
-  }
-
-  /** Resolves when no request is open, and at the latest after `limitMs`. */
-  #idle(limitMs: Ms): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const limit = new Deadline(limitMs, resolve);
-      this.#onIdle = () => {
-        limit.clear();
-        resolve();
-      };
-    });
-  }
-
-  #onAvailable(endpoint: number, isAvailable: boolean): void {
-    this.router.setAvailable(endpoint, isAvailable);
-    if (isAvailable) this.#onHealthChange(this.clock.now());
-    if (this.#draining === null) this.#own?.setServing(this.router.endpoints.available.includes(1));
-  }
-
-  /** Those of the open requests that have not begun leave an endpoint that is unhealthy, once there is a healthy one. */
-  #onHealthChange(nowMs: Ms): void {
-    if (this.router.health?.admitsAll !== false) return;
-    for (const request of [...this.#open]) request.onHealthChange(nowMs);
-  }
-
-  #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
-    const view = headerViewOf(headers);
-    if (headers[':method'] !== 'POST' || !isGrpc(view)) {
-      stream.on('error', ignore);
-      stream.respond(headers[':method'] === 'POST' ? { ':status': 415 } : { ':status': 405, allow: 'POST' }, {
-        endStream: true,
-      });
-      stream.resume();
-      return;
-    }
-    const service = serviceIn(headers[':path'] ?? '');
-    if (service !== null && this.#own?.has(service) === true) {
-      this.#own.serve(stream, headers);
-      return;
-    }
-    // Requests without a number of their own count down from -1, outside every schedule.
-    const info = requestInfoOf(view, -this.counts.arrived());
-    const header = view.get('grpc-timeout');
-    const timeoutMs = header === undefined ? null : parseGrpcTimeout(header);
-    if (service === null || !this.#services.has(service)) {
-      const message = 'the router does not offer this service';
-      this.#refuse(stream, { code: grpcStatus.unimplemented, message }, false);
-    } else if (header !== undefined && timeoutMs === null) {
-      this.#refuse(stream, { code: grpcStatus.invalidArgument, message: MALFORMED_TIMEOUT }, true);
-    } else if (this.#draining !== null) {
-      this.#refuse(stream, { code: grpcStatus.unavailable, message: DRAINING }, true);
-    } else {
-      const isBodyWhole = (flags & END_STREAM) !== 0;
-      const request = new ProxiedRequest(this, stream, { info, headers, timeoutMs, isBodyWhole });
-      this.#open.add(request);
-      request.start();
-      this.#prober.look();
-    }
-  }
-
-  /** Refuses a request without asking a node. */
-  #refuse(stream: ServerHttp2Stream, status: Pick<Status, 'code' | 'message'>, isOffered: boolean): void {
-    this.counts.over('rejected');
-    this.calls?.refused(status.code, isOffered);
-    stream.on('error', ignore);
-    const headers = { ':status': 200, 'content-type': 'application/grpc', ...statusHeaders(status) };
-    stream.respond(headers, { endStream: true });
-    stream.resume();
+    super(options, OVER_NODE_HTTP2);
   }
 }
 
+const OVER_NODE_HTTP2: ByteCarrier<Http2Upstream> = {
+  node: (address, onChange, keepalive) => new Http2Upstream(address, onChange, keepalive),
+  clients: (path) => http2Clients((stream, headers, flags) => serve(path, stream, headers, flags)),
+};
+
+const serve = (
+  path: ProxyPath<Http2Upstream>,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  flags: number,
+): void => {
+  const admission = path.admit(headerViewOf(headers));
+  switch (admission.kind) {
+    case 'own':
+      admission.own.serve(stream, headers);
+      break;
+    case 'not-grpc':
+      respond(stream, { ':status': admission.httpStatus, ...(admission.httpStatus === 405 && { allow: 'POST' }) });
+      break;
+    case 'refused':
+      respond(stream, { ':status': 200, 'content-type': 'application/grpc', ...statusHeaders(admission.status) });
+      break;
+    default: {
+      const { info, timeoutMs } = admission;
+      const request = new ProxiedRequest(path, stream, {
+        info,
+        headers,
+        timeoutMs,
+        isBodyWhole: (flags & END_STREAM) !== 0,
+      });
+      path.begun(request);
+      request.start();
+      path.wasRouted();
+    }
+  }
+};
+
+/** Answers without asking a node. */
+const respond = (stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): void => {
+  stream.on('error', () => {});
+  stream.respond(headers, { endStream: true });
+  stream.resume();
+};
+
 const END_STREAM = 0x1;
-
-/** How long those who call wait for the first endpoint when the router starts. */
-const FIRST_REACH_MS: Ms = 1000;
-
-/** How long the last bytes may take to leave. */
-const FLUSH_MS: Ms = 1000;
-
-/** The specification does not say what to answer. grpc-go says INTERNAL, but the mistake is the client's. */
-const MALFORMED_TIMEOUT = 'grpc-timeout is malformed, expected 1 to 8 digits and one of H, M, S, m, u, n';
-
-const DRAINING = 'the router is draining and takes no new requests';
-
-const ignore = (): void => {};
