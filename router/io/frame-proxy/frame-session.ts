@@ -33,6 +33,7 @@ export abstract class FrameSession implements ConnectionEvents {
   protected readonly connection: Http2Connection;
   readonly #socket: Socket;
   readonly #flusher: Flusher;
+  readonly #isServer: boolean;
   readonly #listeners = new Map<number, StreamListener>();
   /** Streams that wait until the socket has room. */
   readonly #held = new Set<number>();
@@ -48,6 +49,7 @@ export abstract class FrameSession implements ConnectionEvents {
     this.#stallMs = stallMs;
     this.#socket = socket;
     this.#flusher = flusher;
+    this.#isServer = role === 'server';
     this.connection = new Http2Connection({ role, events: this, blocks, limits: LIMITS });
     socket.on('data', (bytes: Buffer) => this.#onBytes(bytes));
     socket.on('drain', () => this.#onDrain());
@@ -205,6 +207,7 @@ export abstract class FrameSession implements ConnectionEvents {
   }
 
   #onDrain(): void {
+    this.#socket.resume();
     for (const stream of [...this.#held]) {
       if (this.#socket.writableNeedDrain) return;
       this.#held.delete(stream);
@@ -243,6 +246,8 @@ export abstract class FrameSession implements ConnectionEvents {
     }
     output.leave();
     this.#stalling ??= this.#watch();
+    // Who asks and reads no answer must not fill the memory. A node is always read: it answers only what it was asked.
+    if (this.#isServer && this.#socket.writableLength >= MOST_UNREAD_BYTES) this.#socket.pause();
   }
 
   #watch(): NodeJS.Timeout {
@@ -267,6 +272,9 @@ const LIMITS = {
 
 /** More is written before the end of the turn. */
 const MOST_A_WRITE_BYTES = 256 << 10;
+
+/** A client that has so much to read is not read itself. */
+const MOST_UNREAD_BYTES = 1 << 20;
 
 /** An outage of some seconds must not end a connection. */
 const STALL_MS: Ms = 60_000;

@@ -6,7 +6,7 @@ import { ClientFrames } from '../../../../router/io/frame-proxy/client-frames.ts
 import { Flusher } from '../../../../router/io/frame-proxy/flusher.ts';
 import { FrameProxy } from '../../../../router/io/frame-proxy/frame-proxy.ts';
 import { ownFields } from '../../../../router/io/frame-proxy/passed-fields.ts';
-import { dataPathBench, until } from '../../../contract/data-path/data-path-bench.ts';
+import { dataPathBench, steady, until } from '../../../contract/data-path/data-path-bench.ts';
 import { RawPeer, requestOf } from '../../../contract/data-path/raw-http2.ts';
 import { settled } from '../loopback.ts';
 
@@ -30,7 +30,7 @@ test('a client that never acknowledges SETTINGS is closed', async () => {
 
 test('a client that reads nothing of what is sent loses its connection after a while, and one that reads keeps it', async () => {
   const shared = { flusher: new Flusher(), blocks: newKnownBlocks(1000), stallMs: 150 };
-  const { block } = ownFields({ ':status': '200' });
+  const { block: head } = ownFields({ ':status': '200' });
   const served: ClientFrames[] = [];
   const piece = Buffer.alloc(256 << 10);
   const server = createServer((socket) => {
@@ -43,7 +43,7 @@ test('a client that reads nothing of what is sent loses its connection after a w
       };
       const listener = { onHead: ignore, onData: ignore, onTrailers: ignore, onEnd: ignore, onReset: ignore };
       client.listen(stream, { ...listener, onWritable: send });
-      client.sendBlock(stream, block, false);
+      client.sendBlock(stream, head, false);
       send();
     });
     served.push(client);
@@ -73,6 +73,37 @@ test('a client that reads nothing of what is sent loses its connection after a w
   await settled(400);
   expect(served.map(({ isGone }) => isGone)).toEqual([false, true]);
 });
+
+test('a client that asks and asks and reads no answer is not read any further', async () => {
+  const proxy = await proxyOf([]);
+  const socket = await dialled(proxy.port);
+  const peer = new RawPeer(socket, false);
+  await until(() => peer.frames.length > 0);
+  await settled(20);
+  socket.pause();
+  const asked = 300_000;
+  const head = Buffer.concat([Buffer.of(0, 0, block.length, 1, 5), Buffer.alloc(4), block]);
+  for (let at = 0; at < asked; ) {
+    const many = Buffer.concat(Array.from({ length: 1000 }, () => head));
+    for (let row = 0; row < 1000; row++, at++) many.writeUInt32BE(2 * at + 1, row * head.length + 5);
+    socket.write(many);
+  }
+  expect(await steady(() => proxy.counters().requests)).toBeLessThan(asked / 2);
+  expect(proxy.counters().requests).toBeGreaterThan(0);
+  socket.removeAllListeners('data');
+  socket.resume();
+  await until(() => proxy.counters().requests === asked);
+});
+
+/** A request to a service that nobody offers, so that its answer comes at once. It says that no table is used. */
+const { block: fields } = ownFields({
+  ':method': 'POST',
+  ':scheme': 'http',
+  ':path': '/nobody.Knows/This',
+  'content-type': 'application/grpc',
+});
+
+const block = Buffer.concat([Buffer.of(0x20), fields]);
 
 const WINDOW_UPDATE = 8;
 
