@@ -132,10 +132,12 @@ export class Http2Connection {
     const room = Math.max(0, Math.min(to - from, state.sendWindow, streams.sendWindow[slot]!));
     const end = from + room;
     const isWhole = end === to;
+    // An end by itself joins the piece before it, where that has not left yet.
+    const isEnded = isLast && from === to && output.endData(stream);
     let at = from;
     do {
       const next = Math.min(end, at + peer.maxFrameBytes);
-      if (next > at || (isWhole && isLast)) {
+      if (next > at || (isWhole && isLast && !isEnded)) {
         output.data(stream, bytes, at, next, isWhole && isLast && next === end);
         state.windowUpdates.credit(2);
       }

@@ -1,4 +1,4 @@
-// Hot path: a list that came before is found by itself, and its block is copied as it is.
+// Hot path: a list that came before is found by itself; the block of another is copied as it came, where all of it may be sent on.
 import type { FieldList } from '../../http2/field-list.ts';
 import { encodeField, fieldBytesAtMost } from '../../http2/hpack/hpack-encoder.ts';
 import { isPassed } from '../header-rules.ts';
@@ -14,10 +14,12 @@ export interface PassedFields {
 export const passedRequest = (fields: FieldList): PassedFields => known(requests, fields, writeRequest);
 
 /** The fields of an answer for a client, but for those that tell who served it. */
-export const passedAnswer = (fields: FieldList): PassedFields => known(answers, fields, writeAnswer);
+export const passedAnswer = (fields: FieldList): PassedFields =>
+  asItCame(fields, OF_AN_ANSWER) ?? known(answers, fields, writeAnswer);
 
 /** The trailers of an answer for a client. */
-export const passedTrailers = (fields: FieldList): PassedFields => known(trailers, fields, writeTrailers);
+export const passedTrailers = (fields: FieldList): PassedFields =>
+  asItCame(fields, NONE) ?? known(trailers, fields, writeTrailers);
 
 /** Fields of the router's own. */
 export const ownFields = (fields: Readonly<Record<string, string>>): PassedFields =>
@@ -57,6 +59,20 @@ const addOthers = (fields: FieldList, left: ReadonlySet<string>, add: Add): void
     const value = fields.values[at]!;
     if (!left.has(name) && isPassed(name, value)) add(name, value, fields.sensitive[at]!);
   }
+};
+
+/** The block of a list, where it may be sent on as it is; else null. Its status, if it has one, is 200. */
+const asItCame = (fields: FieldList, left: ReadonlySet<string>): PassedFields | null => {
+  if (fields.block === null) return null;
+  let listBytes = 0;
+  for (let at = 0; at < fields.length; at++) {
+    const name = fields.names[at]!;
+    const value = fields.values[at]!;
+    const isOk = name === ':status' ? value === '200' : !left.has(name) && isPassed(name, value);
+    if (!isOk) return null;
+    listBytes += name.length + value.length + 32;
+  }
+  return { block: Buffer.from(fields.block.subarray(fields.blockFrom, fields.blockTo)), listBytes };
 };
 
 const known = (
