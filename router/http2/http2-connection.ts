@@ -77,6 +77,11 @@ export class Http2Connection {
     return this.#state.streams.count;
   }
 
+  /** How many streams of ours the peer takes at a time. */
+  get peerStreams(): number {
+    return this.#state.peer.maxStreams;
+  }
+
   /** The largest list of fields that the peer takes. */
   get peerListBytes(): number {
     return this.#state.peer.listBytes;

@@ -41,6 +41,7 @@ export abstract class FrameSession implements ConnectionEvents {
   #isEnding = false;
   #isGone = false;
   #hasSettings = false;
+  #peerStreams = 0;
   readonly #stallMs: Ms;
   /** Runs while the socket holds what the peer does not read. */
   #stalling: NodeJS.Timeout | undefined;
@@ -114,7 +115,7 @@ export abstract class FrameSession implements ConnectionEvents {
     this.#listeners.delete(stream);
     this.connection.reset(stream, code);
     this.#touch();
-    this.#onStreamOver();
+    this.#tellRoom();
   }
 
   /** Ends it at once, with all its streams. */
@@ -176,12 +177,12 @@ export abstract class FrameSession implements ConnectionEvents {
     const listener = this.#listeners.get(stream);
     this.#listeners.delete(stream);
     listener?.onReset(code, false);
-    this.#onStreamOver();
+    this.#tellRoom();
   }
 
   onClosed(stream: number): void {
     this.#listeners.delete(stream);
-    this.#onStreamOver();
+    this.#tellRoom();
   }
 
   onWritable(stream: number): void {
@@ -193,7 +194,7 @@ export abstract class FrameSession implements ConnectionEvents {
     setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
   }
 
-  #onStreamOver(): void {
+  #tellRoom(): void {
     if (!this.#isGone) this.onRoom();
   }
 
@@ -204,6 +205,10 @@ export abstract class FrameSession implements ConnectionEvents {
       this.#hasSettings = true;
       this.onSettings();
     }
+    const { peerStreams } = this.connection;
+    if (peerStreams === this.#peerStreams) return;
+    this.#peerStreams = peerStreams;
+    this.#tellRoom();
   }
 
   #onDrain(): void {

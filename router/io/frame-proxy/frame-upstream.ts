@@ -33,7 +33,20 @@ export class FrameUpstream implements NodePath, StreamSource {
     this.#upstream = new Upstream(
       (to, every, { onReady, onGoaway, onClosed }) => {
         this.#makeBeside = () => this.#connectBeside(to, every);
-        return new NodeFrames(to, every, { onReady, onGoaway, onClosed, onRoom: () => this.#serve() }, shared);
+        return new NodeFrames(
+          to,
+          every,
+          {
+            onReady: (connection) => {
+              onReady(connection);
+              this.#serve(); // it may have taken over from one that is full
+            },
+            onGoaway,
+            onClosed,
+            onRoom: () => this.#serve(),
+          },
+          shared,
+        );
       },
       address,
       (isConnected) => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type ServerHttp2Stream } from 'node:http2';
+import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { FrameProxy } from '../../../../router/io/frame-proxy/frame-proxy.ts';
@@ -7,12 +7,14 @@ import { dataPathBench, generate, statusIn, steady, until } from '../../../contr
 
 const { atEnd, closed, proxyOf, session } = dataPathBench((options) => new FrameProxy(options));
 
-/** A node that takes two streams a connection, and answers each when it is told to. */
-const smallNode = async () => {
+/** A node that takes so many streams a connection, and answers each when it is told to. */
+const smallNode = async (maxConcurrentStreams = 2) => {
   const held: ServerHttp2Stream[] = [];
   const sockets: Socket[] = [];
-  const server = createServer({ settings: { maxConcurrentStreams: 2 } });
+  const sessions: ServerHttp2Session[] = [];
+  const server = createServer({ settings: { maxConcurrentStreams } });
   server.on('session', (open) => {
+    sessions.push(open);
     open.on('error', () => {});
     atEnd(() => open.destroy());
   });
@@ -29,7 +31,7 @@ const smallNode = async () => {
     held
       .shift()!
       .respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '0' }, { endStream: true });
-  return { port: (server.address() as AddressInfo).port, held, sockets, answerOne };
+  return { port: (server.address() as AddressInfo).port, held, sessions, sockets, answerOne };
 };
 
 test('requests beyond the streams of one connection use up to three more, and the rest wait until there is room', async () => {
@@ -77,4 +79,28 @@ test('requests that wait for a stream of a node that is lost end, and leave noth
   for (const socket of node.sockets) socket.destroy();
   expect(new Set(await Promise.all(statuses))).toEqual(new Set(['14']));
   expect(proxy.router.endpoints.outstanding[0]).toBe(0);
+});
+
+test('requests that wait for a stream get those of a connection that takes over', async () => {
+  const node = await smallNode();
+  const proxy = await proxyOf([node.port]);
+  const client = session(proxy.port);
+  for (let index = 0; index < 9; index++) generate(client);
+  await until(() => node.held.length === 8);
+  (proxy.path as FrameProxy).upstream(0).renew();
+  await until(() => node.held.length === 9);
+  client.destroy();
+  await until(() => proxy.counters().active === 0);
+});
+
+test('requests wait while a node takes no streams at all, and go once it takes some', async () => {
+  const node = await smallNode(0);
+  const proxy = await proxyOf([node.port]);
+  const status = statusIn(generate(session(proxy.port)));
+  await until(() => proxy.counters().active === 1);
+  expect(await steady(() => node.held.length)).toBe(0);
+  node.sessions[0]!.settings({ maxConcurrentStreams: 1 });
+  await until(() => node.held.length === 1);
+  node.answerOne();
+  expect(await status).toBe('0');
 });
