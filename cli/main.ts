@@ -13,6 +13,7 @@ import { loadCommand } from './load.ts';
 import { logsCommand } from './logs.ts';
 import { pathsCommand } from './paths.ts';
 import { profilesCommand } from './profiles.ts';
+import { routerCommand } from './router.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 import { simulateCommand } from './simulate.ts';
@@ -43,6 +44,7 @@ const program = new Command('starlane')
   .addCommand(validateCommand())
   .addCommand(simulateCommand())
   .addCommand(runCommand())
+  .addCommand(routerCommand())
   .addCommand(pathsCommand())
   .addCommand(skyCommand())
   .addCommand(linksCommand())

@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import { z } from 'zod';
 import { checkOutput } from '../core/config/io/output.ts';
 import { summarySchema } from '../report/summary-schema.ts';
+import { standaloneSchema } from '../router/standalone/standalone-schema.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import { writeText } from './io/write-text.ts';
 
@@ -10,12 +11,18 @@ const SCHEMAS = {
     title: 'Starlane scenario',
     ...z.toJSONSchema(scenarioSchema, { io: 'input', unrepresentable: 'any' }),
   }),
+  router: () => ({
+    title: 'Starlane router',
+    ...z.toJSONSchema(standaloneSchema, { io: 'input', unrepresentable: 'any' }),
+  }),
   summary: () => ({ title: 'Starlane summary', ...z.toJSONSchema(summarySchema, { io: 'input' }) }),
 };
 
 export const schemaCommand = (): Command =>
   new Command('schema')
-    .description('Print the JSON Schema of scenario files, for editors, or of summary.json, for whoever reads results.')
+    .description(
+      'Print the JSON Schema of scenario files or of the file of a router, for editors, or of summary.json, for whoever reads results.',
+    )
     .addArgument(new Argument('[what]', 'of what').choices(Object.keys(SCHEMAS)).default('scenario'))
     .option('-o, --out <file>', 'write it there instead')
     .action((what: keyof typeof SCHEMAS, { out }: { readonly out?: string }) => {

@@ -1,11 +1,12 @@
 import { isForked, runService } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
-import { checkLivePolicy, startRouter } from '../hosts/io/live-router.ts';
+import { startRouter } from '../hosts/io/live-router.ts';
 import { restartedRouter } from '../hosts/io/restarted-router.ts';
 import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
 import type { Address } from '../router/io/address.ts';
+import { checkLivePolicy } from '../router/pick/live-policy.ts';
 import { DEFAULT_POLICY, deploymentOf } from '../scenario/deployment/environment.ts';
 import { configuredBy } from '../scenario/deployment/io/configured-by.ts';
 import { standingOf, standingTopology } from '../scenario/deployment/io/standing-of.ts';

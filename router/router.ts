@@ -74,9 +74,13 @@ export class Router {
   begin(request: RequestInfo, nowMs: Ms, after: Failed | null = null): Attempt | Rejection {
     const { endpoints } = this;
     if (nowMs >= this.#handoverAtMs) this.#passHandovers(nowMs);
-    const avoided = after === null ? NONE : this.#avoidedAfter(after);
+    let avoided = after === null ? NONE : this.#avoidedAfter(after, after.fault !== 'path' || this.#isLastAfter(after));
     const pickBeganAtMs = this.#picks === null ? Number.NaN : this.#picks.began();
-    const reason = this.#admit(request, nowMs, avoided);
+    let reason = this.#admit(request, nowMs, avoided);
+    if (reason !== null && after?.fault === 'path') {
+      avoided = this.#avoidedAfter(after, false);
+      reason = this.#admit(request, nowMs, avoided);
+    }
     if (reason !== null) return reason === 'overloaded' ? OVERLOADED : NO_ENDPOINT;
     const decision = this.#policy.pick(request, endpoints, nowMs, this.#rng);
     this.#picks?.ended(pickBeganAtMs);
@@ -201,16 +205,22 @@ export class Router {
     }
   }
 
-  /** After a fault of the path, another path to the same node is allowed; after any other fault, only another node. */
-  #avoidedAfter({ attempt, fault }: Failed): readonly number[] {
+  /**
+   * After a fault of the path another path to the same node is allowed, after any other fault only another node. A lost connection may
+   * also be the end of its node, whose other paths are lost a moment later, so the last attempt goes to another node where there is one.
+   */
+  #avoidedAfter({ attempt }: Failed, isNodeAvoided: boolean): readonly number[] {
     const { nodeOf, size } = this.endpoints;
     const avoided = [...attempt.avoided];
     for (let endpoint = 0; endpoint < size; endpoint++) {
-      const isAvoided =
-        fault === 'path' ? endpoint === attempt.endpoint : nodeOf[endpoint] === nodeOf[attempt.endpoint];
+      const isAvoided = isNodeAvoided ? nodeOf[endpoint] === nodeOf[attempt.endpoint] : endpoint === attempt.endpoint;
       if (isAvoided && !avoided.includes(endpoint)) avoided.push(endpoint);
     }
     return avoided;
+  }
+
+  #isLastAfter({ attempt }: Failed): boolean {
+    return attempt.number + 1 >= this.maxAttempts;
   }
 
   #learn(attempt: Attempt, { fault, pushbackMs }: Ending, nowMs: Ms): void {

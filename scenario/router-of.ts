@@ -1,16 +1,14 @@
 import type { EventSink } from '../core/event/event.ts';
 import { seededRng } from '../core/random/rng.ts';
-import { EndpointTable } from '../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../router/endpoint/forecast.ts';
-import { Capacity } from '../router/filter/capacity.ts';
-import { PathHealth } from '../router/filter/path-health.ts';
+import { madeRouter } from '../router/made-router.ts';
 import type { PickTimer } from '../router/metrics/pick-metrics.ts';
 import type { Observer } from '../router/observation.ts';
 import type { Policy } from '../router/pick/policy.ts';
 import { createPolicy, isPolicyName } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
-import { Router } from '../router/router.ts';
+import type { Router } from '../router/router.ts';
 import type { Scenario } from './scenario.ts';
 import type { Topology } from './topology.ts';
 
@@ -35,15 +33,16 @@ export const routerOf = (
     knowledge,
     scenario.seed,
   );
-  const endpoints = new EndpointTable(topology.endpoints, { forecast, ewma, residual, seed: scenario.seed });
-  const capacity = new Capacity(endpoints, maxOutstanding);
-  return new Router({
-    endpoints,
+  const names = topology.endpoints.map(({ name }) => name);
+  return madeRouter({
+    specs: topology.endpoints,
+    table: { forecast, ewma, residual, seed: scenario.seed },
     policy: policyOf(scenario, policy, truth),
     rng: seededRng(scenario.seed)('policy'),
-    observers: [capacity, routedEvents(emit, endpoints.names), ...observers],
-    filters: [capacity],
-    health: new PathHealth(endpoints, health, { knowsSlots: knowledge.kind !== 'none' }),
+    observers: [routedEvents(emit, names), ...observers],
+    health,
+    knowsSlots: knowledge.kind !== 'none',
+    maxOutstanding,
     maxAttempts,
     picks,
   });

@@ -7,14 +7,10 @@ import { SystemClock } from '../../core/time/io/system-clock.ts';
 import { Health } from '../../proto/gen/grpc/health/v1/health_pb.js';
 import { Inference } from '../../proto/gen/starlane/inference/v1/inference_pb.js';
 import type { Address } from '../../router/io/address.ts';
-import type { DataPath, DataPathOptions } from '../../router/io/data-path.ts';
-import { Http2Proxy } from '../../router/io/http2-proxy.ts';
+import type { DataPathOptions, SucceedingDataPath } from '../../router/io/data-path.ts';
+import { measuredDataPath } from '../../router/io/measured-data-path.ts';
 import { OwnServices } from '../../router/io/own-services.ts';
-import { RouterMetrics } from '../../router/io/router-metrics.ts';
-import { AttemptMetrics } from '../../router/metrics/attempt-metrics.ts';
-import { CallMetrics } from '../../router/metrics/call-metrics.ts';
-import { PickMetrics } from '../../router/metrics/pick-metrics.ts';
-import { policyNames } from '../../router/pick/registry.ts';
+import { checkLivePolicy } from '../../router/pick/live-policy.ts';
 import { policyOf, routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
@@ -34,41 +30,26 @@ export const startRouter = async (options: {
   readonly drainMs: Ms;
   readonly emit: EventSink;
   /** What carries the bytes; node:http2 where it is left out. */
-  readonly createDataPath?: (options: DataPathOptions) => DataPath;
+  readonly createDataPath?: (options: DataPathOptions) => SucceedingDataPath;
 }): Promise<Service<RouterReady>> => {
-  const { scenario, topology, addresses, doors, drainMs, emit } = options;
-  const { createDataPath = (given) => new Http2Proxy(given) } = options;
+  const { scenario, topology, addresses, doors, drainMs, emit, createDataPath } = options;
   let { policy } = options;
   const clock = SystemClock.notStarted();
-  const attempts = new AttemptMetrics(
-    topology.endpoints.map(({ name }) => name),
-    METHOD,
-  );
-  const calls = new CallMetrics(METHOD);
-  const picks = new PickMetrics(() => performance.now());
-  const router = routerOf(scenario, topology, { policy, emit, observers: [attempts], picks });
   const { idleS, maxConnections } = scenario.router;
   const reflection = new ReflectionService(reflectionPackage([Inference, Health]));
-  const dataPath = createDataPath({
-    router,
+  const { router, dataPath, metrics, health } = measuredDataPath({
+    names: topology.endpoints.map(({ name }) => name),
+    ...(createDataPath && { createDataPath }),
+    method: METHOD,
+    policy,
+    routerWith: (observers, picks) => routerOf(scenario, topology, { policy, emit, observers, picks }),
     clock,
     addresses,
     services: ROUTED,
-    own: new OwnServices(ROUTED, [(server) => reflection.addToServer(server)]),
-    calls,
+    own: new OwnServices(ROUTED, (server) => reflection.addToServer(server)),
     limits: { idleMs: idleS * 1000, maxConnections },
   });
   let isDraining = false;
-  const endpoints = () =>
-    topology.endpoints.map(({ name }, index) => ({ name, isConnected: router.endpoints.available[index] === 1 }));
-  const metrics = new RouterMetrics({
-    dataPath,
-    endpoints,
-    policy,
-    router,
-    clock,
-    families: [calls, attempts, picks],
-  });
   const [port] = await Promise.all(doors.map((door) => dataPath.listen(door)));
   return {
     ready: { port: port! },
@@ -76,14 +57,7 @@ export const startRouter = async (options: {
       clock.startAt(startUnixMs);
       router.clockWasSet();
     },
-    health: () => {
-      const connected = endpoints().flatMap(({ name, isConnected }) => (isConnected ? [name] : []));
-      const unreachable = endpoints().flatMap(({ name, isConnected }) => (isConnected ? [] : [name]));
-      const canServe = connected.length > 0 && !isDraining;
-      const reason = isDraining ? 'drains' : connected.length === 0 ? 'reaches no endpoint' : null;
-      const status = isDraining ? 'draining' : canServe ? 'serving' : 'unwell';
-      return { ok: canServe, status, ...(reason !== null && { reason }), policy, endpoints: connected, unreachable };
-    },
+    health: () => ({ ...health(isDraining), policy }),
     metrics: () => metrics.text(),
     orders: {
       policy: (body) => {
@@ -115,14 +89,6 @@ const policyNamed = (body: unknown): string => {
   if (typeof name !== 'string') throw new ConfigError('policy', 'is missing, expected { "policy": NAME }');
   checkLivePolicy(name, 'policy');
   return name;
-};
-
-/** @throws ConfigError, placed at `path`, for what is no policy of a live router. */
-export const checkLivePolicy = (name: string, path: string): void => {
-  const usable = policyNames.filter((usableName) => usableName !== 'oracle');
-  if (!usable.some((usableName) => usableName === name)) {
-    throw new ConfigError(path, `is "${name}", expected one of ${usable.join(', ')}`);
-  }
 };
 
 /** What users may call at nodes: neither their control, which is the operator's, nor their load reports, since each node has its own. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { kbpsSchema, shareSchema } from '../../core/config/quantity-schemas.ts';
+import { burstLossSchema } from './burst-loss-schema.ts';
 import { populationSchema } from './dish-population.ts';
 import { type EffectOverrides, overrideKeys } from './effect/effect-overrides.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
+import { queueSchema } from './queue-schema.ts';
 
 /** The keys of `network.access.starlink` in which the dish of one client differs. */
 const userDishSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
@@ -10,6 +12,8 @@ const userDishSchemaWith = <Effects extends LinkEffects>(effects: Effects) =>
     upKbps: kbpsSchema.exactOptional().describe('Rate from these users, in kilobits a second.'),
     downKbps: kbpsSchema.exactOptional().describe('Rate to these users, in kilobits a second.'),
     lossRate: shareSchema.exactOptional().describe('Share of packets lost outside boundary events.'),
+    burstLoss: burstLossSchema.exactOptional(),
+    queue: queueSchema.exactOptional(),
     population: populationSchema.exactOptional(),
     ...overrideKeys<Effects['way']>(effects.way, 'clients'),
     ...overrideKeys<Effects['dish']>(effects.dish, 'clients'),

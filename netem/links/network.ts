@@ -149,7 +149,13 @@ export class Network {
     const population = populationOf(own.population ?? starlink.population);
     const drawn =
       population === null ? {} : { overhead: drawnOverhead(population, `${this.#seed}/clients/${name}/population`) };
-    return overridden<Starlink>({ ...starlink, ...drawn }, own);
+    // A queue is bounded in milliseconds or in bytes, and not in both: what is said of one dish replaces it whole.
+    const { queue = starlink.queue, burstLoss = starlink.burstLoss, ...keys } = own;
+    return {
+      ...overridden<Starlink>({ ...starlink, ...drawn }, keys),
+      ...(queue === undefined ? {} : { queue }),
+      ...(burstLoss === undefined ? {} : { burstLoss }),
+    };
   }
 
   #laserPath(from: NetworkSite, to: NetworkSite, laser: NetworkConfig['laser']) {

@@ -17,7 +17,7 @@ export const assumptionsOf = (scenario: Scenario): readonly string[] => {
     ...when(media.has('laser'), 'what terminals add to a laser path, and their rates, are assumed'),
     ...when(
       access.has('starlink'),
-      'what a dish of users adds is fitted to 11 measured sites; gateways are those of about 2023',
+      'what a dish of users adds is fitted to measurements at ten sites; gateways are those of about 2023',
     ),
     ...when(
       media.has('fibre') || access.has('starlink'),

@@ -146,6 +146,13 @@ export class EndpointTable {
     this.nodes.report(this.nodeOf[endpoint]!, report);
   }
 
+  /** Knows of an endpoint what another table has learnt of it, under its number there. Open requests are not learnt. */
+  inherit(endpoint: number, from: EndpointTable, its: number): void {
+    this.ewma.inherit(endpoint, from.ewma, its);
+    this.residual.inherit(endpoint, from.residual, its);
+    this.nodes.inherit(this.nodeOf[endpoint]!, from.nodes, from.nodeOf[its]!);
+  }
+
   /** The first hand-over on its path since the last sample of `residual`. */
   handoverSinceSample(endpoint: number): Ms {
     return this.forecast.nextHandoverAfter(endpoint, this.residual.sampledAtMs[endpoint]!);

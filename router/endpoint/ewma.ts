@@ -51,6 +51,12 @@ export class PeakEwma {
     this.sampledAtMs[endpoint] = nowMs;
   }
 
+  /** Goes on from the average of another one. */
+  inherit(endpoint: number, from: PeakEwma, its: number): void {
+    this.valueMs[endpoint] = from.valueMs[its]!;
+    this.sampledAtMs[endpoint] = from.sampledAtMs[its]!;
+  }
+
   #kept(endpoint: number, nowMs: Ms): number {
     return Math.exp((this.sampledAtMs[endpoint]! - nowMs) / this.#tauMs);
   }

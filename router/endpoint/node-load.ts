@@ -87,6 +87,26 @@ export class NodeLoad {
     this.#inFlight[node] = inFlight.filter((prompt) => prompt.isUnreported);
   }
 
+  /** Goes on from the latest report of a node that another one has; what is on its way is not counted. */
+  inherit(node: number, from: NodeLoad, its: number): void {
+    for (const [mine, others] of [
+      [this.reportedAtMs, from.reportedAtMs],
+      [this.running, from.running],
+      [this.waiting, from.waiting],
+      [this.pendingPromptTokens, from.pendingPromptTokens],
+      [this.kvUsage, from.kvUsage],
+      [this.stepMs, from.stepMs],
+      [this.prefillMsPerToken, from.prefillMsPerToken],
+      [this.headroom, from.headroom],
+      [this.temperatureC, from.temperatureC],
+      [this.batteryShare, from.batteryShare],
+      [this.usdPerMillionTokens, from.usdPerMillionTokens],
+      [this.gCo2PerMillionTokens, from.gCo2PerMillionTokens],
+    ] as const) {
+      mine[node] = others[its]!;
+    }
+  }
+
   #uncount(node: number, prompt: PromptInFlight): void {
     if (!prompt.isUnreported) return;
     prompt.isUnreported = false;

@@ -85,6 +85,14 @@ export class Residual {
     this.#nodeFailed[endpoint] = ofPath ? 0 : 1;
   }
 
+  /** Goes on from what another one has learnt. */
+  inherit(endpoint: number, from: Residual, its: number): void {
+    this.recentMs[endpoint] = from.recentMs[its]!;
+    this.baselineMs[endpoint] = from.baselineMs[its]!;
+    this.sampledAtMs[endpoint] = from.sampledAtMs[its]!;
+    this.#nodeFailed[endpoint] = from.#nodeFailed[its]!;
+  }
+
   /** Whether a hand-over since the last sample has made the recent error void. */
   #isVoid(endpoint: number, nowMs: Ms, handoverAtMs: Ms): boolean {
     return handoverAtMs <= nowMs && this.#nodeFailed[endpoint] === 0;

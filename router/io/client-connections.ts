@@ -1,6 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import {
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  TLSSocket,
+  type TlsOptions,
+  Server as TlsServer,
+} from 'node:tls';
 import type { Ms } from '../../core/time/clock.ts';
-import type { Address } from './address.ts';
+import type { ClientTls, Door } from './address.ts';
 import { whenPreface } from './http2-preface.ts';
 
 export interface ClientLimits {
@@ -39,31 +46,42 @@ interface Connection {
  * closes connections that are idle or silent.
  */
 export class ClientConnections {
-  readonly #limits: ClientLimits;
+  #limits: ClientLimits;
   readonly #serve: (socket: Socket) => ClientSession;
   readonly #doors: Server[] = [];
   /** Connections that came before there was anybody to serve them; null once they are served. */
   #early: Socket[] | null = [];
   readonly #open = new Map<Socket, Connection>();
-  readonly #sweeping: NodeJS.Timeout;
+  #sweeping: NodeJS.Timeout;
   #onEmpty: (() => void) | null = null;
   #isShut = false;
 
   constructor(limits: ClientLimits, serve: (socket: Socket) => ClientSession) {
     this.#limits = limits;
     this.#serve = serve;
-    const { idleMs, prefaceMs } = limits;
-    this.#sweeping = setInterval(() => this.#sweep(), Math.max(10, Math.min(idleMs, prefaceMs) / 4)).unref();
+    this.#sweeping = this.#sweepEach(limits);
   }
 
-  /** Resolves to the port; rejects with one clear line. */
-  async listen(address: Address): Promise<number> {
-    const door = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) =>
-      this.#take(socket),
-    );
+  /** Other limits from now on. */
+  limitTo(limits: ClientLimits): void {
+    this.#limits = limits;
+    clearInterval(this.#sweeping);
+    this.#sweeping = this.#sweepEach(limits);
+  }
+
+  /** Resolves to the port; rejects with one clear line. Without `tls` clients call in clear text. */
+  async listen(address: Door, tls: ClientTls | null = null): Promise<number> {
+    const take = (socket: Socket): void => this.#take(socket);
+    const door = tls === null ? createServer(TCP, take) : createTlsServer(this.#tlsOptions(tls), take);
+    if (tls !== null) door.maxConnections = this.#limits.maxConnections; // those that shake hands count, too
     const port = await bind(door, address);
     this.#doors.push(door);
     return port;
+  }
+
+  /** Connections that come from now on use these certificates. */
+  renew(tls: ClientTls): void {
+    for (const door of this.#doors) if (door instanceof TlsServer) door.setSecureContext(contextOf(tls));
   }
 
   /** Serves those who have called, and from now on at once. Until then connections wait. */
@@ -117,8 +135,24 @@ export class ClientConnections {
     await Promise.all(closed);
   }
 
+  #tlsOptions(tls: ClientTls): TlsOptions {
+    return {
+      ...TCP,
+      ...contextOf(tls),
+      ALPNProtocols: ['h2'],
+      requestCert: tls.ca !== undefined,
+      rejectUnauthorized: tls.ca !== undefined,
+      handshakeTimeout: this.#limits.prefaceMs,
+    };
+  }
+
   #take(socket: Socket): void {
     socket.on('error', () => {}); // `close` follows every error
+    // gRPC over TLS is agreed on by ALPN; node:http2 takes nothing else.
+    if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2') {
+      socket.destroy();
+      return;
+    }
     if (this.#early !== null && this.#early.length < this.#limits.maxConnections) {
       this.#early.push(socket);
       return;
@@ -139,6 +173,10 @@ export class ClientConnections {
     });
   }
 
+  #sweepEach({ idleMs, prefaceMs }: ClientLimits): NodeJS.Timeout {
+    return setInterval(() => this.#sweep(), Math.max(10, Math.min(idleMs, prefaceMs) / 4)).unref();
+  }
+
   #sweep(): void {
     const nowMs = performance.now();
     const { idleMs, prefaceMs } = this.#limits;
@@ -156,14 +194,24 @@ export class ClientConnections {
   }
 }
 
-const bind = (server: Server, { host, port }: Address): Promise<number> =>
+const TCP = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
+
+/** RFC 9113 9.2 asks for TLS 1.2 or later. */
+const contextOf = ({ cert, key, ca }: ClientTls): SecureContextOptions => ({
+  cert,
+  key,
+  minVersion: 'TLSv1.2',
+  ...(ca !== undefined && { ca }),
+});
+
+const bind = (server: Server, { host, port, sharing = 'none' }: Door): Promise<number> =>
   new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
       const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
       reject(new Error(`router cannot listen on ${host}:${port}: ${reason}`, { cause: error }));
     };
     server.once('error', onError);
-    server.listen(port, host, () => {
+    server.listen({ port, host, exclusive: sharing === 'none', reusePort: sharing === 'kernel' }, () => {
       server.off('error', onError);
       const address = server.address();
       resolve(address !== null && typeof address === 'object' ? address.port : port);

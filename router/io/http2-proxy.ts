@@ -18,8 +18,9 @@ export class Http2Proxy extends ProxyPath<Http2Upstream> {
 }
 
 const OVER_NODE_HTTP2: ByteCarrier<Http2Upstream> = {
+  name: 'node:http2',
   node: (address, onChange, keepalive) => new Http2Upstream(address, onChange, keepalive),
-  clients: (path) => http2Clients((stream, headers, flags) => serve(path, stream, headers, flags)),
+  clients: (seat) => http2Clients((stream, headers, flags) => serve(seat.path, stream, headers, flags)),
 };
 
 const serve = (
@@ -43,7 +44,7 @@ const serve = (
       const { info, timeoutMs } = admission;
       const request = new ProxiedRequest(path, stream, {
         info,
-        headers,
+        headers: path.isGated ? withoutToken(headers) : headers,
         timeoutMs,
         isBodyWhole: (flags & END_STREAM) !== 0,
       });
@@ -53,6 +54,9 @@ const serve = (
     }
   }
 };
+
+/** The token was for the router. */
+const withoutToken = ({ authorization: _, ...rest }: IncomingHttpHeaders): IncomingHttpHeaders => rest;
 
 /** Answers without asking a node. */
 const respond = (stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): void => {

@@ -1,6 +1,6 @@
 import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
 import type { Ms } from '../../core/time/clock.ts';
-import type { Address } from './address.ts';
+import type { NodeAddress } from './address.ts';
 import type { Keepalive } from './data-path.ts';
 import { checkHealth } from './health-check.ts';
 import type { HealthReply } from './health-reply.ts';
@@ -10,7 +10,7 @@ import { UpstreamConnection } from './upstream-connection.ts';
 
 /** How the router reaches one endpoint over node:http2. */
 export class Http2Upstream extends Upstream<UpstreamConnection> implements NodePath {
-  constructor(address: Address | null, onChange: (isConnected: boolean) => void, keepalive?: Keepalive) {
+  constructor(address: NodeAddress | null, onChange: (isConnected: boolean) => void, keepalive?: Keepalive) {
     super((...given) => new UpstreamConnection(...given), address, onChange, keepalive);
   }
 

@@ -1,5 +1,5 @@
 import type { Ms } from '../../core/time/clock.ts';
-import type { Address } from './address.ts';
+import type { NodeAddress } from './address.ts';
 import type { HealthReply } from './health-reply.ts';
 
 /** How the router reaches one endpoint, whatever carries its requests. */
@@ -11,7 +11,7 @@ export interface NodePath {
   /** Has a new connection take over as soon as there is one. */
   renew(): void;
   /** The endpoint is at another address from now on, or gone; open streams continue. */
-  moveTo(address: Address | null): void;
+  moveTo(address: NodeAddress | null): void;
   /**
    * Asks the node for the health of its whole server (`grpc.health.v1.Health/Check`). `onEnd` is called once: with null where no
    * status came within `timeoutMs`. False where there is no connection; nothing was sent then.

@@ -13,23 +13,27 @@ import { grpcStatus } from '../attempt/grpc-status.ts';
 import { answerHeaders, answerTrailers, requestHeaders, statusHeaders } from './header-rules.ts';
 
 /** Adds a service to the server that answers for the router. */
-export type AddService = (server: Server) => void;
+type AddService = (server: Server) => void;
 
 /**
- * The services that the router answers itself: gRPC health v1, of the router and of each service that it routes, and others
- * that are added. They run on a server of @grpc/grpc-js inside the process, to which the data path passes their streams.
+ * The services that the router answers itself: gRPC health v1, of the router and of each service that it routes, and
+ * reflection where it has its own. They run on a server of @grpc/grpc-js inside the process, to which the data path passes their streams.
  */
 export class OwnServices {
   readonly #server = new Server();
   readonly #health: HealthImplementation;
-  readonly #reported: readonly string[];
+  #reported: readonly string[];
+  #isServing = false;
   readonly #session: ClientHttp2Session;
+  readonly #hasReflection: boolean;
 
-  constructor(routed: readonly string[], added: readonly AddService[]) {
+  /** `routed` are the services whose health it tells besides that of the whole; `reflection` adds its own, null leaves that to the nodes. */
+  constructor(routed: readonly string[], reflection: AddService | null) {
+    this.#hasReflection = reflection !== null;
     this.#reported = ['', ...routed];
     this.#health = new HealthImplementation(Object.fromEntries(this.#reported.map((name) => [name, 'NOT_SERVING'])));
     this.#health.addToServer(this.#server);
-    for (const addTo of added) addTo(this.#server);
+    reflection?.(this.#server);
     const [near, far] = duplexPair();
     this.#server.createConnectionInjector(ServerCredentials.createInsecure()).injectConnection(far);
     this.#session = connect('http://router', {
@@ -39,13 +43,21 @@ export class OwnServices {
     this.#session.on('error', ignore);
   }
 
-  /** Whether the router answers for a service: `grpc.health.v1.Health`, and any of reflection. */
+  /** Whether the router answers for a service: `grpc.health.v1.Health`, and any of reflection where it has its own. */
   has(service: string): boolean {
-    return service === 'grpc.health.v1.Health' || service.startsWith('grpc.reflection.');
+    return service === 'grpc.health.v1.Health' || (this.#hasReflection && service.startsWith('grpc.reflection.'));
+  }
+
+  /** Tells the health of these services from now on, besides that of the whole. */
+  report(routed: readonly string[]): void {
+    for (const name of this.#reported) if (name !== '') this.#health.setStatus(name, 'NOT_SERVING');
+    this.#reported = ['', ...routed];
+    this.setServing(this.#isServing);
   }
 
   /** Sets the health status from now on. */
   setServing(isServing: boolean): void {
+    this.#isServing = isServing;
     for (const name of this.#reported) this.#health.setStatus(name, isServing ? 'SERVING' : 'NOT_SERVING');
   }
 

@@ -6,9 +6,17 @@ import type { Status } from '../attempt/wire.ts';
 import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Router } from '../router.ts';
-import type { Address } from './address.ts';
-import { CLIENT_LIMITS, ClientConnections, type ClientSession } from './client-connections.ts';
-import type { DataPath, DataPathCounters, DataPathOptions, EndpointCounters, Keepalive } from './data-path.ts';
+import type { ClientTls, Door, NodeAddress } from './address.ts';
+import { CLIENT_LIMITS, ClientConnections, type ClientLimits, type ClientSession } from './client-connections.ts';
+import type {
+  DataPath,
+  DataPathCounters,
+  DataPathOptions,
+  EndpointCounters,
+  Gate,
+  Keepalive,
+  SucceedingDataPath,
+} from './data-path.ts';
 import { Deadline } from './deadline.ts';
 import { EndpointProber } from './endpoint-prober.ts';
 import type { HeaderView } from './header-view.ts';
@@ -20,9 +28,16 @@ import { isGrpc, requestInfoOf, serviceIn } from './request-headers.ts';
 
 /** What carries the bytes of a data path: node:http2, or the frame engine. */
 export interface ByteCarrier<Node extends NodePath> {
-  node(address: Address | null, onChange: (isConnected: boolean) => void, keepalive: Keepalive | undefined): Node;
+  /** A data path takes over only from one of the same kind. */
+  readonly name: string;
+  node(address: NodeAddress | null, onChange: (isConnected: boolean) => void, keepalive: Keepalive | undefined): Node;
   /** What serves a client whose preface has come, over its socket. */
-  clients(path: ProxyPath<Node>): (socket: Socket) => ClientSession;
+  clients(seat: Seat<Node>): (socket: Socket) => ClientSession;
+}
+
+/** Who serves the requests of some connections: another one where it has taken over. */
+export interface Seat<Node extends NodePath> {
+  path: ProxyPath<Node>;
 }
 
 /** A request that is open, as far as the whole data path is concerned. */
@@ -41,23 +56,34 @@ export type Reception =
   | { readonly kind: 'not-grpc'; readonly httpStatus: 405 | 415 };
 
 /** What every data path does, whatever carries its bytes: it begins, admits requests, checks paths, drains and ends. */
-export class ProxyPath<Node extends NodePath> implements DataPath {
+export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   readonly router: Router;
   readonly clock: Clock;
   readonly counts: PathCounts;
-  /** How much of a body is kept for another attempt. */
   readonly replayBytes: number;
   readonly calls: CallMetrics | null;
-  readonly #services: ReadonlySet<string>;
-  readonly #own: OwnServices | null;
+  readonly #services: ReadonlySet<string> | null;
+  readonly #gate: Gate | null;
+  readonly #deadlineMs: Ms;
+  #own: OwnServices | null;
   readonly #upstreams: readonly Node[];
-  readonly #clients: ClientConnections;
+  readonly #limits: ClientLimits;
+  readonly #tls: ClientTls | null;
+  /** Who makes connections of its kind. */
+  readonly #carrier: ByteCarrier<Node>;
+  #clients: ClientConnections;
+  #seat: Seat<Node>;
+  /** Those that it has taken over from, while requests of theirs are open. */
+  readonly #previous = new Set<ProxyPath<Node>>();
+  /** Resolves when the last of its requests has ended; null while none has taken over from it. */
+  #over: Promise<void> | null = null;
   readonly #prober: EndpointProber;
   readonly #checker: PathChecker | null;
   readonly #open = new Set<OpenRequest>();
   #hasConnected = false;
   #draining: Promise<void> | null = null;
-  #onIdle: (() => void) | null = null;
+  /** Resolves the next time that no request is open. */
+  #idling = Promise.withResolvers<void>();
 
   constructor(options: DataPathOptions, carrier: ByteCarrier<Node>) {
     const {
@@ -65,6 +91,9 @@ export class ProxyPath<Node extends NodePath> implements DataPath {
       clock,
       addresses,
       services,
+      gate = null,
+      deadlineMs = null,
+      tls = null,
       own = null,
       calls = null,
       replayBytes = 256 * 1024,
@@ -76,21 +105,32 @@ export class ProxyPath<Node extends NodePath> implements DataPath {
     this.replayBytes = replayBytes;
     this.calls = calls;
     this.counts = new PathCounts(addresses.length);
-    this.#services = new Set(services);
+    this.#services = services === null ? null : new Set(services);
+    this.#gate = gate;
+    this.#deadlineMs = deadlineMs ?? Number.POSITIVE_INFINITY;
     this.#own = own;
     this.#upstreams = addresses.map((address, endpoint) => {
       router.setAvailable(endpoint, false);
       return carrier.node(address, (isConnected) => this.#onAvailable(endpoint, isConnected), keepalive);
     });
-    this.#clients = new ClientConnections({ ...CLIENT_LIMITS, ...limits }, carrier.clients(this));
+    this.#limits = { ...CLIENT_LIMITS, ...limits };
+    this.#tls = tls;
+    this.#carrier = carrier;
+    this.#seat = { path: this };
+    this.#clients = new ClientConnections(this.#limits, carrier.clients(this.#seat));
     this.#prober = new EndpointProber({ router, clock, upstream: (endpoint) => this.upstream(endpoint) });
     const { health } = router;
     this.#checker = health === null ? null : new PathChecker({ health, clock, upstreams: this.#upstreams });
     health?.listen((nowMs) => this.#onHealthChange(nowMs));
   }
 
-  async listen(address: Address): Promise<number> {
-    const port = await this.#clients.listen(address);
+  /** Whether the header `authorization` is for the router alone. */
+  get isGated(): boolean {
+    return this.#gate !== null;
+  }
+
+  async listen(address: Door): Promise<number> {
+    const port = await this.#clients.listen(address, this.#tls);
     if (!this.#hasConnected) {
       this.#hasConnected = true;
       await this.#connect();
@@ -98,7 +138,32 @@ export class ProxyPath<Node extends NodePath> implements DataPath {
     return port;
   }
 
-  reconcile(endpoints: readonly (Address | null)[]): void {
+  async takeOver(previous: DataPath): Promise<{ readonly isOver: Promise<void> }> {
+    if (!(previous instanceof ProxyPath) || previous.#carrier.name !== this.#carrier.name)
+      throw new TypeError('a data path takes over from one of its own kind');
+    const tries = this.#upstreams.map((upstream) => upstream.connect());
+    this.#hasConnected = true;
+    await Promise.race([Promise.all(tries), afterMs(FIRST_REACH_MS)]);
+    await this.#clients.close();
+    this.#clients = previous.#clients;
+    this.#own = previous.#own;
+    previous.#own = null;
+    this.#seat = previous.#seat;
+    this.#seat.path = this;
+    this.#clients.limitTo(this.#limits);
+    if (this.#tls !== null) this.#clients.renew(this.#tls);
+    this.#own?.setServing(this.router.endpoints.available.includes(1));
+    this.#startWatching();
+    previous.#over = previous.#idle(Number.POSITIVE_INFINITY).then(() => previous.#closeUpstreams());
+    for (const older of [previous, ...previous.#previous]) {
+      this.#previous.add(older);
+      void older.#over?.then(() => this.#previous.delete(older));
+    }
+    previous.#previous.clear();
+    return { isOver: previous.#over };
+  }
+
+  reconcile(endpoints: readonly (NodeAddress | null)[]): void {
     if (endpoints.length !== this.#upstreams.length) {
       throw new RangeError(`${endpoints.length} addresses for ${this.#upstreams.length} endpoints`);
     }
@@ -119,10 +184,9 @@ export class ProxyPath<Node extends NodePath> implements DataPath {
   }
 
   async close(): Promise<void> {
-    this.#prober.close();
-    this.#checker?.close();
     this.#own?.close();
-    await Promise.all([this.#clients.close(), ...this.#upstreams.map((upstream) => upstream.close())]);
+    const closing = [this, ...this.#previous].map((path) => path.#closeUpstreams());
+    await Promise.all([this.#clients.close(), ...closing]);
   }
 
   upstream(endpoint: number): Node {
@@ -142,14 +206,16 @@ export class ProxyPath<Node extends NodePath> implements DataPath {
     const info = requestInfoOf(headers, -this.counts.arrived());
     const header = headers.get('grpc-timeout');
     const timeoutMs = header === undefined ? null : parseGrpcTimeout(header);
-    if (service === null || !this.#services.has(service)) {
+    if (this.#gate?.admits(headers) === false) return this.#refused(grpcStatus.unauthenticated, NO_TOKEN, false);
+    if (service === null || this.#services?.has(service) === false) {
       return this.#refused(grpcStatus.unimplemented, 'the router does not offer this service', false);
     }
     if (header !== undefined && timeoutMs === null) {
       return this.#refused(grpcStatus.invalidArgument, MALFORMED_TIMEOUT, true);
     }
     if (this.#draining !== null && !isLate) return this.#refused(grpcStatus.unavailable, DRAINING, true);
-    return { kind: 'routed', info, timeoutMs };
+    const limitMs = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, this.#deadlineMs);
+    return { kind: 'routed', info, timeoutMs: limitMs === Number.POSITIVE_INFINITY ? null : limitMs };
   }
 
   /** A request is about to be routed. */
@@ -164,14 +230,15 @@ export class ProxyPath<Node extends NodePath> implements DataPath {
 
   over(request: OpenRequest): void {
     this.#open.delete(request);
-    if (this.#open.size === 0) this.#onIdle?.();
+    if (this.#open.size > 0) return;
+    this.#idling.resolve();
+    this.#idling = Promise.withResolvers();
   }
 
   async #drain(limitMs: Ms): Promise<void> {
     this.#own?.setServing(false);
     this.#clients.goAway();
-    await this.#idle(limitMs);
-    for (const request of [...this.#open]) request.cutOff();
+    await Promise.all([this, ...this.#previous].map((path) => path.#finish(limitMs)));
     await this.#own?.settled();
     this.#clients.shut();
     this.#own?.close();
@@ -186,24 +253,35 @@ export class ProxyPath<Node extends NodePath> implements DataPath {
       await tried;
       if (available[endpoint] === 0) throw new Error('not reached');
     });
-    const soon = new Promise<void>((resolve) => setTimeout(resolve, FIRST_REACH_MS).unref());
-    await Promise.race([Promise.any(reached).catch(ignore), soon]);
+    await Promise.race([Promise.any(reached).catch(ignore), afterMs(FIRST_REACH_MS)]);
     this.#clients.open();
+    this.#startWatching();
+    await Promise.all(tries);
+  }
+
+  #startWatching(): void {
     this.#prober.start();
     this.#checker?.start();
-    await Promise.all(tries);
+  }
+
+  async #closeUpstreams(): Promise<void> {
+    this.#prober.close();
+    this.#checker?.close();
+    await Promise.all(this.#upstreams.map((upstream) => upstream.close()));
+  }
+
+  /** Waits for the open requests, for at most `limitMs`, and ends the rest. */
+  async #finish(limitMs: Ms): Promise<void> {
+    await this.#idle(limitMs);
+    for (const request of [...this.#open]) request.cutOff();
   }
 
   /** Resolves when no request is open, and at the latest after `limitMs`. */
   #idle(limitMs: Ms): Promise<void> {
     if (this.#open.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const limit = new Deadline(limitMs, resolve);
-      this.#onIdle = () => {
-        limit.clear();
-        resolve();
-      };
-    });
+    const limit = Promise.withResolvers<void>();
+    const deadline = new Deadline(limitMs, limit.resolve);
+    return Promise.race([this.#idling.promise, limit.promise]).finally(() => deadline.clear());
   }
 
   #onAvailable(endpoint: number, isAvailable: boolean): void {
@@ -238,5 +316,9 @@ const FLUSH_MS: Ms = 1000;
 const MALFORMED_TIMEOUT = 'grpc-timeout is malformed, expected 1 to 8 digits and one of H, M, S, m, u, n';
 
 const DRAINING = 'the router is draining and takes no new requests';
+
+const NO_TOKEN = 'expected the header authorization: Bearer TOKEN with a token that this router knows';
+
+const afterMs = (ms: Ms): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 const ignore = (): void => {};

@@ -16,6 +16,8 @@ export interface RouterMetricsOptions {
   /** What it has learnt is told by endpoint. */
   readonly router: Pick<Router, 'endpoints' | 'health'>;
   readonly clock: Clock;
+  /** Whether the process is told of, too: true by default. */
+  readonly withProcess?: boolean;
   /** What else is told, as it writes itself. */
   readonly families?: readonly MetricFamilies[];
 }
@@ -35,7 +37,7 @@ export class RouterMetrics {
     this.#options = options;
     this.#split = new ByPolicy(policy, this.#totals().length);
     this.#label(policy);
-    collectDefaultMetrics({ register: this.#ofProcess });
+    if (options.withProcess ?? true) collectDefaultMetrics({ register: this.#ofProcess });
     this.#registerLearnt(options.router, options.clock);
     this.#registerCounters();
     const activeAttempts = new Gauge({

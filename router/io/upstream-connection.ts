@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
 import type { Ms } from '../../core/time/clock.ts';
-import type { Address } from './address.ts';
+import type { NodeAddress } from './address.ts';
 import type { Keepalive } from './data-path.ts';
 import { Deadline } from './deadline.ts';
 import { CONNECTION_WINDOW_BYTES, HEADER_LIST_PAIRS, SESSION_MEMORY_MB, SETTINGS } from './http2-limits.ts';
@@ -13,13 +13,17 @@ import type { ConnectionListener, NodeConnection } from './upstream.ts';
 export class UpstreamConnection implements NodeConnection {
   readonly #session: ClientHttp2Session;
   readonly #keepalive: Keepalive;
+  readonly #scheme: 'http' | 'https';
   #readyAtMs: Ms | null = null;
   #resets = 0;
 
-  constructor(address: Address, keepalive: Keepalive, listener: ConnectionListener<UpstreamConnection>) {
+  constructor(address: NodeAddress, keepalive: Keepalive, listener: ConnectionListener<UpstreamConnection>) {
     this.#keepalive = keepalive;
     const authority = `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
-    const session = connect(`http://${authority}`, {
+    const { tls = null } = address;
+    this.#scheme = tls === null ? 'http' : 'https';
+    const session = connect(`${this.#scheme}://${authority}`, {
+      ...(tls !== null && { ...tls, ...(tls.serverName !== undefined && { servername: tls.serverName }) }),
       settings: SETTINGS,
       maxHeaderListPairs: HEADER_LIST_PAIRS,
       maxSessionMemory: SESSION_MEMORY_MB,
@@ -70,7 +74,7 @@ export class UpstreamConnection implements NodeConnection {
   /** Opens a stream; null where the connection takes no more. Throws where node:http2 refuses the headers. */
   request(headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream | null {
     if (this.#session.closed || this.#session.destroyed) return null;
-    return this.#session.request(headers, { endStream });
+    return this.#session.request(this.#scheme === 'http' ? headers : { ...headers, ':scheme': 'https' }, { endStream });
   }
 
   countReset(): void {

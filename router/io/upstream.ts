@@ -1,5 +1,5 @@
 import type { Ms } from '../../core/time/clock.ts';
-import type { Address } from './address.ts';
+import type { NodeAddress } from './address.ts';
 import type { Keepalive } from './data-path.ts';
 
 /** One connection to an endpoint, as far as its upkeep goes. */
@@ -29,7 +29,7 @@ export interface ConnectionListener<Connection> {
 
 /** Begins to connect. The listener hears of it later, never during the call. */
 type Connect<Connection> = (
-  address: Address,
+  address: NodeAddress,
   keepalive: Keepalive,
   listener: ConnectionListener<Connection>,
 ) => Connection;
@@ -44,7 +44,7 @@ export class Upstream<Connection extends NodeConnection> {
   readonly #connectTo: Connect<Connection>;
   readonly #keepalive: Keepalive;
   readonly #onChange: (isConnected: boolean) => void;
-  #address: Address | null;
+  #address: NodeAddress | null;
   #current: Connection | null = null;
   /** The connection that is being made. */
   #next: Connection | null = null;
@@ -59,7 +59,7 @@ export class Upstream<Connection extends NodeConnection> {
 
   constructor(
     connectTo: Connect<Connection>,
-    address: Address | null,
+    address: NodeAddress | null,
     onChange: (isConnected: boolean) => void,
     keepalive: Keepalive = KEEPALIVE,
   ) {
@@ -113,7 +113,7 @@ export class Upstream<Connection extends NodeConnection> {
   }
 
   /** The endpoint is at another address from now on, or gone; streams over the old connection continue. */
-  moveTo(address: Address | null): void {
+  moveTo(address: NodeAddress | null): void {
     if (isSameAddress(address, this.#address) || this.#isClosed) return;
     this.#address = address;
     clearTimeout(this.#reconnecting);
@@ -205,7 +205,8 @@ export class Upstream<Connection extends NodeConnection> {
   }
 }
 
-const isSameAddress = (a: Address | null, b: Address | null): boolean => a?.host === b?.host && a?.port === b?.port;
+const isSameAddress = (a: NodeAddress | null, b: NodeAddress | null): boolean =>
+  a?.host === b?.host && a?.port === b?.port && a?.tls === b?.tls;
 
 const FIRST_BACKOFF_MS: Ms = 50;
 const MAX_BACKOFF_MS: Ms = 2000;

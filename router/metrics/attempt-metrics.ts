@@ -22,10 +22,10 @@ export class AttemptMetrics implements Observer {
   readonly #error: HistogramFamily;
   #clockSettings = 0;
 
-  /** `method` is that of all requests, such as `starlane.inference.v1.Inference/Generate`. */
-  constructor(names: readonly string[], method: string) {
+  /** `method` is that of all requests, such as `starlane.inference.v1.Inference/Generate`; null where they may have any. */
+  constructor(names: readonly string[], method: string | null) {
     const targets = names.map((name) => labelsOf({ grpc_target: name }));
-    const labels = targets.map((target) => `${labelsOf({ grpc_method: method })},${target}`);
+    const labels = targets.map((target) => `${labelsOf({ grpc_method: method ?? 'other' })},${target}`);
     const endpoints = names.map((endpoint) => labelsOf({ endpoint }));
     this.#started = new CounterFamily(STARTED, labels);
     this.#connected = new CounterFamily(CONNECTED, targets);

@@ -11,12 +11,16 @@ export class CallMetrics {
   readonly #duration: HistogramFamily;
   readonly #retries: HistogramFamily;
   readonly #routing: HistogramFamily;
+  /** The series of methods that are not known by name. */
+  readonly #other: 0 | 1;
 
-  /** `method` is the one that the router offers; any other is `other`. */
-  constructor(method: string) {
-    const [known, other] = [labelsOf({ grpc_method: method }), labelsOf({ grpc_method: 'other' })];
-    this.#started = new CounterFamily(STARTED, [known, other]);
-    this.#duration = new HistogramFamily(DURATION, [known, other].flatMap(withStatuses));
+  /** `method` is the one that the router offers; any other is `other`. Null where it offers any: all are `other`. */
+  constructor(method: string | null) {
+    const known = labelsOf({ grpc_method: method ?? OTHER });
+    const methods = method === null ? [known] : [known, labelsOf({ grpc_method: OTHER })];
+    this.#other = method === null ? 0 : 1;
+    this.#started = new CounterFamily(STARTED, methods);
+    this.#duration = new HistogramFamily(DURATION, methods.flatMap(withStatuses));
     this.#retries = new HistogramFamily(RETRIED, [known]);
     this.#routing = new HistogramFamily(ROUTING, ['']);
   }
@@ -39,8 +43,9 @@ export class CallMetrics {
 
   /** A request was refused without a look at the endpoints. */
   refused(code: number, isOffered: boolean): void {
-    this.#started.add(isOffered ? KNOWN : OTHER);
-    this.#end(isOffered ? KNOWN : OTHER, code, 0);
+    const kind = isOffered ? KNOWN : this.#other;
+    this.#started.add(kind);
+    this.#end(kind, code, 0);
   }
 
   under(common: string): void {
@@ -64,7 +69,9 @@ export class CallMetrics {
 }
 
 const KNOWN = 0;
-const OTHER = 1;
+
+/** What gRFC A66 calls methods that are not registered. */
+const OTHER = 'other';
 
 const STARTED = { name: 'grpc_server_call_started_total', help: 'Requests that came in.' };
 const DURATION = {

@@ -20,6 +20,8 @@ export class StarlaneProcess {
   /** Its folder for temporary files, and what its processes are known by. */
   readonly temporary = mkdtempSync(join(tmpdir(), 'starlane-test-'));
   readonly #child;
+  #out = '';
+  #err = '';
 
   constructor(...args: readonly string[]) {
     this.#child = spawn(process.execPath, ['cli/main.ts', ...args], {
@@ -28,22 +30,30 @@ export class StarlaneProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, TMPDIR: this.temporary },
     });
-    let out = '';
-    let err = '';
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
+      this.#out += text;
     });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      err += text;
+      this.#err += text;
     });
     this.ended = new Promise((resolve) =>
       this.#child.on('close', (code) => {
-        const lines = err.split(/(?<=\n)/);
+        const [out, lines] = [this.#out, this.#err.split(/(?<=\n)/)];
         const isProgress = (line: string): boolean => /^\+\d+ s /.test(line);
         const complaints = lines.filter((line) => !isProgress(line)).join('');
         resolve({ code, out, err: complaints, progress: lines.filter(isProgress) });
       }),
     );
+  }
+
+  /** Waits until it has written what fits the pattern, and returns the first group of the last match. */
+  async said(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = [...`${this.#out}\n${this.#err}`.matchAll(new RegExp(pattern, 'gm'))].at(-1);
+      if (found !== undefined) return found[1] ?? found[0];
+      if (this.#child.exitCode !== null) throw new Error(`it ended first: ${(await this.ended).err}`);
+      await new Promise((next) => setTimeout(next, 20));
+    }
   }
 
   interrupt(): void {

@@ -129,12 +129,12 @@ describe('the committed docker-compose.yml', () => {
   test('runs beside a second topology, and neither takes the other down', async () => {
     const second = projectName('second');
     try {
-      const other = await command(process.execPath, ['cli/main.ts', 'up', PAIR, '--name', second, '--port', '0']);
+      const other = await starlane('up', PAIR, '--name', second, '--port', '0');
       expect(other).toMatchObject({ code: 0, err: '' });
       const address = /listens on (\S+)/.exec(other.out)![1]!;
       const messages = await Promise.all([answerOf(address, 5), answerOf(router, 5)]);
       expect(Math.min(...messages)).toBeGreaterThan(0);
-      expect(await command(process.execPath, ['cli/main.ts', 'down', second])).toMatchObject({ code: 0, err: '' });
+      expect(await starlane('down', second)).toMatchObject({ code: 0, err: '' });
       expect(await leftOf(second)).toEqual([]);
       expect(await answerOf(router, 5)).toBeGreaterThan(0);
     } finally {

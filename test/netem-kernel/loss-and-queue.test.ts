@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ECHO_PORT, OTHER_ECHO_PORT, run, type TwoHosts, twoHosts } from '../../benchmarks/parity/io/two-hosts.ts';
 import { seededRng } from '../../core/random/rng.ts';
 import type { LinkState, QueueBound } from '../../netem/links/model/link-model.ts';
 import { meanLossRate } from '../../netem/links/model/packet-loss.ts';
 import { PacketLosses } from '../../netem/links/model/packet-losses.ts';
 import { Serialiser } from '../../netem/links/model/serialiser.ts';
 import { NetemShaper } from '../../netem/shaping/tc/io/netem-shaper.ts';
-import { ECHO_PORT, OTHER_ECHO_PORT, run, type TwoHosts, twoHosts } from './two-hosts.ts';
 
 const state = (change: Partial<LinkState>): LinkState => ({
   up: true,

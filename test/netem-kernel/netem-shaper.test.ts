@@ -2,20 +2,20 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { LinkState } from '../../netem/links/model/link-model.ts';
-import { NetemShaper } from '../../netem/shaping/tc/io/netem-shaper.ts';
-import { netemSupport } from '../../netem/shaping/tc/io/netem-support.ts';
-import type { ShapingPlan } from '../../netem/shaping/tc/shaping-plan.ts';
 import {
   ECHO_PORT,
   EXEMPT_PORT,
   OTHER_ECHO_PORT,
-  quantile,
   roundTripsMs,
   run,
   type TwoHosts,
   twoHosts,
-} from './two-hosts.ts';
+} from '../../benchmarks/parity/io/two-hosts.ts';
+import { quantile } from '../../core/stats/quantile.ts';
+import type { LinkState } from '../../netem/links/model/link-model.ts';
+import { NetemShaper } from '../../netem/shaping/tc/io/netem-shaper.ts';
+import { netemSupport } from '../../netem/shaping/tc/io/netem-support.ts';
+import type { ShapingPlan } from '../../netem/shaping/tc/shaping-plan.ts';
 
 const state = (change: Partial<LinkState>): LinkState => ({
   up: true,

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ECHO_PORT, EXEMPT_PORT, roundTripsMs, type TwoHosts, twoHosts } from '../../benchmarks/parity/io/two-hosts.ts';
+import { quantile } from '../../core/stats/quantile.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { SystemClock } from '../../core/time/io/system-clock.ts';
 import type { LinkModel } from '../../netem/links/model/link-model.ts';
 import { LinkPlayer } from '../../netem/shaping/link-player.ts';
 import { NetemShaper } from '../../netem/shaping/tc/io/netem-shaper.ts';
-import { ECHO_PORT, EXEMPT_PORT, quantile, roundTripsMs, type TwoHosts, twoHosts } from './two-hosts.ts';
 
 const STEP_MS = 100;
 const PROBES = 800; // 8 seconds of them, and more where the computer is slow

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { ConfigError } from '../../config/config-error.ts';
 
 /**
- * What an operator may order of a part while it runs, by name: `policy` is `POST /admin/policy` with a JSON body. What an order
- * returns is the answer, as JSON. One that throws a `ConfigError` is answered 400 with its line.
+ * What an operator may order of a part while it runs, by name: `policy` is `POST /admin/policy` with a JSON body, or with none. What an
+ * order returns, or resolves to, is the answer, as JSON. One that throws a `ConfigError` is answered 400 with its line.
  */
 export type Orders = Readonly<Record<string, (body: unknown) => unknown>>;
 
@@ -42,7 +42,7 @@ export const answerOrder = async (
     return {
       status: 200,
       type: 'application/json',
-      body: `${JSON.stringify(orders[name]!(JSON.parse(text)) ?? {})}\n`,
+      body: `${JSON.stringify((await orders[name]!(text === '' ? null : JSON.parse(text))) ?? {})}\n`,
     };
   } catch (error) {
     if (error instanceof ConfigError) return line(400, error.message);

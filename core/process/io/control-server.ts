@@ -21,6 +21,8 @@ export interface AnswersAbout {
   readonly controlPort: number;
   /** The networks of this machine on which it answers, besides the loopback. */
   readonly controlSubnets: readonly string[];
+  /** The one address at which it listens, whatever the networks. */
+  readonly controlHost?: string;
 }
 
 /**
@@ -30,8 +32,8 @@ export interface AnswersAbout {
  * another one, and closes connections to any other address. Rejects when the port is in use.
  */
 export const answerAbout = async (about: AnswersAbout): Promise<Server> => {
-  const { controlPort, controlSubnets } = about;
-  const isOurs = localAddressFilter(controlSubnets);
+  const { controlPort, controlSubnets, controlHost } = about;
+  const isOurs = controlHost === undefined ? localAddressFilter(controlSubnets) : () => true;
   const next = nextAnswer();
   const server = createServer((request, response) => {
     void answer(about, request, next).then(
@@ -45,7 +47,7 @@ export const answerAbout = async (about: AnswersAbout): Promise<Server> => {
   server.maxConnections = MAX_CONNECTIONS;
   server.requestTimeout = REQUEST_MS;
   server.headersTimeout = REQUEST_MS;
-  const host = controlSubnets.length === 0 ? '127.0.0.1' : '0.0.0.0';
+  const host = controlHost ?? (controlSubnets.length === 0 ? '127.0.0.1' : '0.0.0.0');
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(controlPort, host, resolve);

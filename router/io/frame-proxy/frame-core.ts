@@ -11,7 +11,7 @@ export class FrameCore {
   readonly nodes: Omit<SessionOptions, 'socket'>;
   /** For a list that is read at once. */
   readonly view = new FieldView();
-  readonly #served: PassedFields[][] = [];
+  readonly #served = new WeakMap<EndpointTable, PassedFields[][]>();
 
   constructor() {
     const flusher = new Flusher();
@@ -20,9 +20,15 @@ export class FrameCore {
   }
 
   /** The fields that tell who served, over which medium and at which attempt, encoded once for each. */
-  servedBy({ names, media }: EndpointTable, endpoint: number, attempt: number): PassedFields {
-    this.#served[endpoint] ??= [];
-    const byAttempt = this.#served[endpoint];
+  servedBy(endpoints: EndpointTable, endpoint: number, attempt: number): PassedFields {
+    const { names, media } = endpoints;
+    let served = this.#served.get(endpoints);
+    if (served === undefined) {
+      served = [];
+      this.#served.set(endpoints, served);
+    }
+    served[endpoint] ??= [];
+    const byAttempt = served[endpoint];
     byAttempt[attempt] ??= ownFields({
       'x-starlane-endpoint': names[endpoint]!,
       'x-starlane-medium': media[endpoint]!,

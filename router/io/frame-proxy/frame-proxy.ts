@@ -22,10 +22,11 @@ export class FrameProxy extends ProxyPath<FrameUpstream> {
 const overFrames = (): ByteCarrier<FrameUpstream> => {
   const core = new FrameCore();
   return {
+    name: 'frames',
     node: (address, onChange, keepalive) => new FrameUpstream(address, onChange, keepalive, core.nodes),
-    clients: (path) => {
+    clients: (seat) => {
       const serve = (client: ClientFrames, stream: number, fields: FieldList, isLast: boolean): void =>
-        serveRequest(path, core, { client, stream, fields }, isLast);
+        serveRequest(seat.path, core, { client, stream, fields }, isLast);
       return (socket) => new ClientFrames({ ...core.clients, socket }, serve);
     },
   };

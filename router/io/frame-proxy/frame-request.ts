@@ -225,7 +225,7 @@ export class FrameRequest implements StreamListener, Wire {
   }
 
   #requestOf({ number }: Attempt): PassedFields {
-    const passed = passedRequest(this.#fields);
+    const passed = passedRequest(this.#fields, this.#path.isGated);
     const before = number > 1 ? `${number - 1}` : this.#fields.value('grpc-previous-rpc-attempts');
     if (this.#deadline === null && before === undefined) return passed;
     return joined(

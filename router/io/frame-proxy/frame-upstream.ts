@@ -1,5 +1,5 @@
 import type { Ms } from '../../../core/time/clock.ts';
-import type { Address } from '../address.ts';
+import type { NodeAddress } from '../address.ts';
 import type { Keepalive } from '../data-path.ts';
 import type { HealthReply } from '../health-reply.ts';
 import type { NodePath } from '../node-path.ts';
@@ -24,7 +24,7 @@ export class FrameUpstream implements NodePath, StreamSource {
   #isClosed = false;
 
   constructor(
-    address: Address | null,
+    address: NodeAddress | null,
     onChange: (isConnected: boolean) => void,
     keepalive: Keepalive | undefined,
     shared: Omit<SessionOptions, 'socket'>,
@@ -98,7 +98,7 @@ export class FrameUpstream implements NodePath, StreamSource {
     this.#retireBeside();
   }
 
-  moveTo(address: Address | null): void {
+  moveTo(address: NodeAddress | null): void {
     const before = this.#upstream.current;
     this.#upstream.moveTo(address);
     if (this.#upstream.current !== before) this.#retireBeside();
@@ -141,7 +141,7 @@ export class FrameUpstream implements NodePath, StreamSource {
     this.#beside.clear();
   }
 
-  #connectBeside(to: Address, keepalive: Keepalive): NodeFrames | null {
+  #connectBeside(to: NodeAddress, keepalive: Keepalive): NodeFrames | null {
     if (this.#isClosed) return null;
     const drop = (connection: NodeFrames): void => {
       if (this.#making === connection) this.#making = null;

@@ -1,7 +1,8 @@
-import { connect } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { Ms } from '../../../core/time/clock.ts';
 import { http2Code } from '../../http2/http2-code.ts';
-import type { Address } from '../address.ts';
+import type { NodeAddress } from '../address.ts';
 import type { Keepalive } from '../data-path.ts';
 import { Deadline } from '../deadline.ts';
 import type { ConnectionListener, NodeConnection } from '../upstream.ts';
@@ -21,14 +22,21 @@ export class NodeFrames extends FrameSession implements NodeConnection {
   readonly #keepalive: Keepalive;
   readonly #listener: NodeListener;
   readonly #connecting: Deadline;
+  readonly #isSecure: boolean;
   #readyAtMs: Ms | null = null;
   #resets = 0;
   #isRetired = false;
   #pinging: NodeJS.Timeout | undefined;
   #onClosedSocket: (() => void)[] = [];
 
-  constructor(address: Address, keepalive: Keepalive, listener: NodeListener, shared: Omit<SessionOptions, 'socket'>) {
-    super('client', { ...shared, socket: connect({ host: address.host, port: address.port, noDelay: true }) });
+  constructor(
+    address: NodeAddress,
+    keepalive: Keepalive,
+    listener: NodeListener,
+    shared: Omit<SessionOptions, 'socket'>,
+  ) {
+    super('client', { ...shared, socket: socketTo(address) });
+    this.#isSecure = (address.tls ?? null) !== null;
     this.#keepalive = keepalive;
     this.#listener = listener;
     this.#connecting = new Deadline(CONNECT_TIMEOUT_MS, () => this.cut());
@@ -49,7 +57,7 @@ export class NodeFrames extends FrameSession implements NodeConnection {
   /** Opens a stream with a request; returns its number, or 0 where the peer takes no more now. */
   open(block: Buffer, isLast: boolean, listener: StreamListener): number {
     if (this.isGone || this.#readyAtMs === null) return 0;
-    const stream = this.connection.open(block, isLast);
+    const stream = this.connection.open(this.#isSecure ? overTls(block) : block, isLast);
     if (stream > 0) this.listen(stream, listener);
     this.touch();
     return stream;
@@ -117,6 +125,31 @@ export class NodeFrames extends FrameSession implements NodeConnection {
     }, everyMs).unref();
   }
 }
+
+const socketTo = ({ host, port, tls = null }: NodeAddress): Socket => {
+  if (tls === null) return connect({ host, port, noDelay: true });
+  const { serverName, ...rest } = tls;
+  const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
+  const socket = connectTls({
+    ...rest,
+    host,
+    port,
+    ALPNProtocols: ['h2'],
+    ...(servername !== undefined && { servername }),
+  });
+  return socket.setNoDelay(true);
+};
+
+/** A request whose scheme is https. Its block begins with the method and the scheme, each one byte of the static table. */
+const overTls = (block: Buffer): Buffer => {
+  const secure = Buffer.from(block);
+  if (secure[SCHEME_AT] === SCHEME_HTTP) secure[SCHEME_AT] = SCHEME_HTTPS;
+  return secure;
+};
+
+const SCHEME_AT = 1;
+const SCHEME_HTTP = 0x86;
+const SCHEME_HTTPS = 0x87;
 
 const CONNECT_TIMEOUT_MS: Ms = 5000;
 

@@ -10,8 +10,12 @@ export interface PassedFields {
   readonly listBytes: number;
 }
 
-/** The fields of a request for a node, but for those that each attempt has of its own. The method is POST, the only one of gRPC. */
-export const passedRequest = (fields: FieldList): PassedFields => known(requests, fields, writeRequest);
+/**
+ * The fields of a request for a node, but for those that each attempt has of its own. The method is POST, the only one of gRPC; it and
+ * the scheme come first. `isGated`: the client's token was for the router.
+ */
+export const passedRequest = (fields: FieldList, isGated: boolean): PassedFields =>
+  isGated ? known(gatedRequests, fields, writeGatedRequest) : known(requests, fields, writeRequest);
 
 /** The fields of an answer for a client, but for those that tell who served it. */
 export const passedAnswer = (fields: FieldList): PassedFields =>
@@ -35,7 +39,9 @@ export const joined = (a: PassedFields, b: PassedFields): PassedFields => ({
 
 type Add = (name: string, value: string, isSensitive: boolean) => void;
 
-const writeRequest = (fields: FieldList, add: Add): void => {
+const writeGatedRequest = (fields: FieldList, add: Add): void => writeRequest(fields, add, OF_AN_ATTEMPT_OR_THE_GATE);
+
+const writeRequest = (fields: FieldList, add: Add, left = OF_AN_ATTEMPT): void => {
   // A request needs one (RFC 9113 8.3.1), and servers on nghttp2 insist.
   const authority = fields.value(':authority') ?? fields.value('host') ?? NOWHERE;
   add(':method', 'POST', false);
@@ -43,7 +49,7 @@ const writeRequest = (fields: FieldList, add: Add): void => {
   add(':path', fields.value(':path') ?? '/', false);
   add(':authority', authority, false);
   add('te', 'trailers', false);
-  addOthers(fields, OF_AN_ATTEMPT, add);
+  addOthers(fields, left, add);
 };
 
 const writeAnswer = (fields: FieldList, add: Add): void => {
@@ -110,9 +116,11 @@ export const NOWHERE = 'localhost';
 const USUAL_BYTES = 512;
 
 const requests = new WeakMap<FieldList, PassedFields>();
+const gatedRequests = new WeakMap<FieldList, PassedFields>();
 const answers = new WeakMap<FieldList, PassedFields>();
 const trailers = new WeakMap<FieldList, PassedFields>();
 
 const NONE: ReadonlySet<string> = new Set();
 const OF_AN_ATTEMPT: ReadonlySet<string> = new Set(['grpc-timeout', 'grpc-previous-rpc-attempts']);
+const OF_AN_ATTEMPT_OR_THE_GATE: ReadonlySet<string> = new Set([...OF_AN_ATTEMPT, 'authorization']);
 const OF_AN_ANSWER: ReadonlySet<string> = new Set(['x-starlane-endpoint', 'x-starlane-medium', 'x-starlane-attempts']);

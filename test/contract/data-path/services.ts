@@ -50,7 +50,7 @@ export const serviceClaims = (create: CreateDataPath): void => {
     const healthOf = async () => {
       const node = await nodeOf(echo);
       atEnd(() => node.close());
-      const proxy = await proxyOf([node.port], { own: new OwnServices(['test.Echo'], []) });
+      const proxy = await proxyOf([node.port], { own: new OwnServices(['test.Echo'], null) });
       const client = new HealthClient(
         `127.0.0.1:${proxy.port}`,
         grpc.credentials.createInsecure(),

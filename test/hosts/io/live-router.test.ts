@@ -7,12 +7,14 @@ import { ConfigError } from '../../../core/config/config-error.ts';
 import type { Event } from '../../../core/event/event.ts';
 import { startRouter } from '../../../hosts/io/live-router.ts';
 import { Control, StateRequestSchema } from '../../../proto/gen/starlane/control/v1/control_pb.js';
+import type { DataPathOptions, SucceedingDataPath } from '../../../router/io/data-path.ts';
 import { FrameProxy } from '../../../router/io/frame-proxy/frame-proxy.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
 import { serviceDefinition } from '../../../services/grpc/service-definition.ts';
-import type { CreateDataPath } from '../../router/io/loopback.ts';
 import { ask, clientOf, read, startNode, until } from '../../services/node/io/node-under-test.ts';
+
+type CreateLive = (options: DataPathOptions) => SucceedingDataPath;
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -20,7 +22,7 @@ afterEach(async () => {
 });
 
 /** The router of a small scenario, all of whose endpoints lead to one node. */
-const routerOfPair = async (drainMs: number, port = 0, createDataPath?: CreateDataPath) => {
+const routerOfPair = async (drainMs: number, port = 0, createDataPath?: CreateLive) => {
   const { node } = await startNode();
   const scenario = parseScenario(readFileSync('test/scenarios/pair.yaml', 'utf8'), 'pair.yaml', {});
   const topology = topologyOf(scenario);
@@ -69,7 +71,7 @@ test('a live router has health of its own, by service', async () => {
   expect(await unary(client, check, { service: 'starlane.control.v1.Control' })).toBe('NOT_FOUND');
 });
 
-const overFrames: CreateDataPath = (options) => new FrameProxy(options);
+const overFrames: CreateLive = (options) => new FrameProxy(options);
 
 test('a live router can carry its bytes over the frame engine', async () => {
   const { client } = await routerOfPair(0, 0, overFrames);
@@ -78,7 +80,7 @@ test('a live router can carry its bytes over the frame engine', async () => {
   expect(messages.length).toBeGreaterThan(1);
 });
 
-test.each<[string, CreateDataPath | undefined]>([
+test.each<[string, CreateLive | undefined]>([
   ['v1', undefined],
   ['v1alpha', undefined],
   ['v1', overFrames],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { userDishSchema } from '../../../netem/links/dish-schema.ts';
 import { withObstruction } from '../../../netem/links/effect/obstruction.ts';
 import { fibreLink } from '../../../netem/links/model/fibre-link.ts';
 import type { LinkModel } from '../../../netem/links/model/link-model.ts';
@@ -211,6 +212,18 @@ load: { ratePerS: 1 }
       Math.min(...Array.from({ length: 200 }, (_, slot) => forward.stateAt(slot * SLOT_MS + 5000).delayUs));
     expect((leastUs(plain) - leastUs(own)) / 1000).toBeCloseTo(8, 0);
     expect(own.back.stateAt(8000).lossRate - plain.back.stateAt(8000).lossRate).toBeCloseTo(0.014, 3);
+  });
+
+  test('has a bounded queue of its own, whole: not half of it from the network', () => {
+    const states = (own: object) => {
+      const starlink = { queue: { limitMs: 50, drop: 'front' } };
+      const dish = userDishSchema.parse(own);
+      const options = { client: MADRID, kind: 'starlink', pop: 'madrid', dish, to: LONDON } as const;
+      return networkOf({ access: { starlink } }).access(options).forward.stateAt(5000);
+    };
+    expect(states({}).queue).toEqual({ limit: 50, unit: 'ms', drop: 'front' });
+    expect(states({ queue: { limitBytes: 9000 } }).queue).toEqual({ limit: 9000, unit: 'bytes', drop: 'tail' });
+    expect(states({ burstLoss: { p: 0.01, r: 0.2 } })).toMatchObject({ burst: expect.anything() });
   });
 
   test.each([

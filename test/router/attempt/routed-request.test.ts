@@ -82,6 +82,24 @@ describe('a retry', () => {
     expect(wire.attempts[1]?.endpoint).toBe(1);
   });
 
+  test('goes to another node with its last attempt, as a lost connection may be the end of its node', () => {
+    const endpointsOf = (before: number, maxAttempts: number): readonly number[] => {
+      const under = routerUnderTest('round-robin', 3, { nodes: ['a', 'a', 'b'], maxAttempts });
+      for (let turn = 0; turn < before; turn++) routed(under).call.start(0);
+      const { wire, call } = routed(under);
+      call.start(0);
+      for (let index = 0; index < maxAttempts; index++) call.onEnd(wire.attempts[index]!, LOST, index + 1);
+      return wire.attempts.map(({ endpoint }) => endpoint);
+    };
+    const turns = [0, 1, 2, 3, 4, 5];
+    for (const endpoints of turns.map((before) => endpointsOf(before, 2))) {
+      if (endpoints[0] !== 2) expect(endpoints[1]).toBe(2);
+    }
+    const three = turns.map((before) => endpointsOf(before, 3));
+    for (const endpoints of three) expect([...endpoints].sort()).toEqual([0, 1, 2]);
+    expect(three.some(([first, second]) => first !== 2 && second !== 2)).toBe(true);
+  });
+
   test("is not made where only the other path of a draining node is left: it ends with the node's status", () => {
     const { wire, call } = routed(routerUnderTest('round-robin', 2, { nodes: ['a', 'a'] }));
     call.start(0);

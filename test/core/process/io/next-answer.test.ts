@@ -29,3 +29,10 @@ test('an asker that is gone was not told', async () => {
   await next(() => 'serves', { destroyed: true });
   await next(() => 'serves', there); // would wait for a minute
 });
+
+test('one that could not ask for a while is told at once', async () => {
+  const next = nextAnswer({ holdMs: 60_000, lookMs: 1, missedMs: 20 });
+  await next(() => 'serves', there);
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  await next(() => 'serves', there); // would wait for a minute
+});

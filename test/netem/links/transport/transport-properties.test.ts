@@ -90,7 +90,9 @@ describe('whatever the links and the messages', () => {
     fc.assert(
       fc.property(given, (plan) => {
         const leastUs = Math.min(...plan.states.map(({ delayUs, jitterUs }) => delayUs - jitterUs));
-        const slowestKbps = Math.max(...plan.states.map(({ rateKbps }) => (rateKbps === 0 ? 1e12 : rateKbps)));
+        const slowestKbps = Math.max(
+          ...plan.states.map(({ rateKbps }) => (rateKbps === 0 ? Number.POSITIVE_INFINITY : rateKbps)),
+        );
         for (const { message, sentAtMs, atMs } of play(plan)) {
           const { bytes } = plan.messages[message]!;
           const leastMs = Math.max(0, leastUs) / 1000 + (bytes * 8) / slowestKbps;

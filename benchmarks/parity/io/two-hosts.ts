@@ -14,7 +14,7 @@ export const run = (command: string): string => {
   return execFileSync(program!, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 };
 
-export interface Host {
+export interface NamespaceHost {
   readonly namespace: string;
   readonly device: string;
   readonly address: string;
@@ -30,8 +30,8 @@ export interface Host {
 }
 
 export interface TwoHosts {
-  readonly a: Host;
-  readonly b: Host;
+  readonly a: NamespaceHost;
+  readonly b: NamespaceHost;
   close(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export const twoHosts = async (): Promise<TwoHosts> => {
   for (const side of ['a', 'b']) run(`ip netns add starlane-${side}`);
   run('ip link add wire-a netns starlane-a type veth peer name wire-b netns starlane-b');
   const processes: ChildProcess[] = [];
-  const host = async (side: string, address: string): Promise<Host> => {
+  const host = async (side: string, address: string): Promise<NamespaceHost> => {
     const namespace = `starlane-${side}`;
     const device = `wire-${side}`;
     run(`ip -n ${namespace} addr add ${address}/24 dev ${device}`);
@@ -90,6 +90,3 @@ export const roundTripsMs = ({ sentAtMs, backAtMs }: ProbeReport): readonly numb
   sentAtMs
     .flatMap((sentMs, index) => (backAtMs[index] == null ? [] : [backAtMs[index] - sentMs]))
     .toSorted((x, y) => x - y);
-
-export const quantile = (sorted: readonly number[], p: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;

@@ -1,0 +1,128 @@
+import type { AddressInfo } from 'node:net';
+import { ConfigError } from '../../../core/config/config-error.ts';
+import { answerAbout } from '../../../core/process/io/control-server.ts';
+import { checkLivePolicy } from '../../pick/live-policy.ts';
+import type { PolicyName } from '../../pick/registry.ts';
+import { addressText } from '../address-in.ts';
+import { missingInputs } from '../missing-inputs.ts';
+import type { StandalonePlan } from '../standalone-plan.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+export interface StandaloneOptions {
+  readonly plan: StandalonePlan;
+  /** Reads the configuration anew, while the router runs by that plan; rejects with `ConfigError`. */
+  readonly read: (running: StandalonePlan) => Promise<StandalonePlan>;
+  /** What a worker runs. */
+  readonly module: string;
+  /** For programs: `ready 127.0.0.1:50051`, and before it `admin 127.0.0.1:9464` where there is such a door. */
+  readonly announce: (line: string) => void;
+  /** For people. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * The process in front of the workers of a router by itself: it starts them, has all of them load the configuration again (SIGHUP, or
+ * `POST /admin/reload`), and tells of all of them through one admin door. It ends when `ending` is aborted, after a drain. Rejects where it
+ * cannot start.
+ */
+export const runStandalone = async (options: StandaloneOptions, ending: AbortSignal): Promise<void> => {
+  const { plan: first, read, module, announce, say } = options;
+  const pool = new WorkerPool(first, { module, say });
+  let plan = first;
+  tellMissing(first, say);
+  const started = pool.start();
+  let loading: Promise<unknown> = started.catch(() => {}); // that is told below
+  /** One after the other. */
+  const load = (change: (read: StandalonePlan) => StandalonePlan): Promise<StandalonePlan> => {
+    const loaded = loading.then(async () => {
+      const wanted = change(await read(plan));
+      await pool.reload(wanted);
+      if (wanted.router.policy !== plan.router.policy) tellMissing(wanted, say);
+      plan = wanted;
+      say(`loaded: ${summary(plan)}`);
+      return plan;
+    });
+    loading = loaded.catch(() => {}); // whoever asked hears it
+    return loaded;
+  };
+  process.on('SIGHUP', () => {
+    if (ending.aborted) return;
+    load(asRead).catch((error: Error) => say(`not loaded: ${error.message}; what was loaded before stays`));
+  });
+  const { admin, listen } = plan;
+  const { port, close } = await (async () => {
+    const bound = await started;
+    return { port: bound, close: admin === null ? null : await openAdmin(admin, pool, load, announce) };
+  })().catch((error: Error) => {
+    pool.kill();
+    throw error;
+  });
+  say(`${summary(plan)}; ${SHARED[pool.sharing](plan.workers)}`);
+  announce(`ready ${addressText({ host: listen.host, port })}`);
+  await new Promise<void>((resolve) => {
+    if (ending.aborted) resolve();
+    else ending.addEventListener('abort', () => resolve(), { once: true });
+  });
+  say(`drains: open requests have ${plan.drainMs / 1000} s`);
+  await loading;
+  await pool.drain(plan.drainMs);
+  close?.();
+};
+
+const openAdmin = async (
+  { listen, token }: NonNullable<StandalonePlan['admin']>,
+  pool: WorkerPool,
+  load: (change: (read: StandalonePlan) => StandalonePlan) => Promise<StandalonePlan>,
+  announce: (line: string) => void,
+): Promise<() => void> => {
+  const reload = async () => told(await load(asRead));
+  const policy = async (body: unknown) => {
+    const name = policyIn(body);
+    return told(await load((plan) => ({ ...plan, router: { ...plan.router, policy: name } })));
+  };
+  const server = await answerAbout({
+    service: { health: () => pool.health(), metrics: () => pool.metrics(), orders: { reload, policy } },
+    agrees: {},
+    adminToken: token,
+    controlHost: listen.host,
+    controlPort: listen.port,
+    controlSubnets: [],
+  }).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
+    throw new Error(`router cannot listen on ${addressText(listen)} for its operator: ${reason}`);
+  });
+  announce(`admin ${addressText({ host: listen.host, port: (server.address() as AddressInfo).port })}`);
+  return () => {
+    server.close();
+    server.closeAllConnections();
+  };
+};
+
+const asRead = (plan: StandalonePlan): StandalonePlan => plan;
+
+const told = ({ endpoints, router }: StandalonePlan) => ({
+  policy: router.policy,
+  endpoints: endpoints.map(({ name }) => name),
+});
+
+/** The name in `{ "policy": NAME }`. */
+const policyIn = (body: unknown): PolicyName => {
+  const name = (body as { readonly policy?: unknown } | null)?.policy;
+  if (typeof name !== 'string') throw new ConfigError('policy', 'is missing, expected { "policy": NAME }');
+  checkLivePolicy(name, 'policy');
+  return name as PolicyName;
+};
+
+const tellMissing = ({ router, emulated }: StandalonePlan, say: (line: string) => void): void => {
+  const missing = missingInputs(router.policy, { knowsPaths: emulated !== null });
+  if (missing !== null) say(missing);
+};
+
+const summary = ({ endpoints, router }: StandalonePlan): string =>
+  `${endpoints.length} endpoint${endpoints.length === 1 ? '' : 's'}, policy ${router.policy}`;
+
+const SHARED = {
+  none: () => '1 worker',
+  kernel: (workers: number) => `${workers} workers, to which the kernel deals out connections (SO_REUSEPORT)`,
+  cluster: (workers: number) => `${workers} workers, to which this process deals out connections (node:cluster)`,
+};

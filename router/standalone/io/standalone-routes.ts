@@ -1,0 +1,63 @@
+import { seededRng } from '../../../core/random/rng.ts';
+import type { Clock } from '../../../core/time/clock.ts';
+import type { Forecast } from '../../endpoint/forecast.ts';
+import { type MeasuredDataPath, measuredDataPath } from '../../io/measured-data-path.ts';
+import type { OwnServices } from '../../io/own-services.ts';
+import { madeRouter } from '../../made-router.ts';
+import type { Policy } from '../../pick/policy.ts';
+import { createPolicy } from '../../pick/registry.ts';
+import type { StandalonePlan } from '../standalone-plan.ts';
+import { TokenGate } from './token-gate.ts';
+
+/** The router and the data path of a plan. They do not listen yet. */
+export const standaloneRoutes = (
+  plan: StandalonePlan,
+  {
+    clock,
+    own,
+    worker,
+    forecast,
+  }: {
+    readonly clock: Clock;
+    readonly own: OwnServices;
+    /** The number of this process among those that share the port. */
+    readonly worker: number;
+    /** Null where nothing is known of the paths ahead of time. */
+    readonly forecast: Forecast | null;
+  },
+): MeasuredDataPath => {
+  const { endpoints, router, deadlineMs, routed, tokenDigests, tls: clientTls } = plan;
+  const { limits, ewma, residual, seed, health, maxAttempts } = router;
+  return measuredDataPath({
+    names: endpoints.map(({ name }) => name),
+    method: null,
+    policy: router.policy,
+    routerWith: (observers, picks) =>
+      madeRouter({
+        specs: endpoints,
+        table: { ewma, residual, seed, ...(forecast !== null && { forecast }) },
+        policy: plannedPolicy(plan),
+        rng: seededRng(seed)(`worker-${worker}/policy`),
+        observers,
+        health,
+        // Without a forecast the start of a slot is not known, and only a path through space has slots.
+        knowsSlots: forecast !== null || !endpoints.some(({ medium }) => medium === 'laser'),
+        maxOutstanding: limits.maxOutstanding,
+        maxAttempts,
+        picks,
+      }),
+    withProcess: false,
+    clock,
+    addresses: endpoints.map(({ address, tls }) => ({ ...address, tls })),
+    services: routed,
+    own,
+    gate: tokenDigests === null ? null : new TokenGate(tokenDigests),
+    deadlineMs,
+    tls: clientTls,
+    limits: { idleMs: limits.idleS * 1000, maxConnections: limits.maxConnections },
+  });
+};
+
+/** The policy of a plan with its parameters. */
+export const plannedPolicy = ({ router: { policy, policies, prices } }: StandalonePlan): Policy =>
+  createPolicy(policy, policies[policy], { prices });

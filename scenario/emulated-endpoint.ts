@@ -1,0 +1,23 @@
+import { ConfigError } from '../core/config/config-error.ts';
+import { suggestion } from '../core/config/nearest.ts';
+import type { EndpointPlan, Topology } from './topology.ts';
+
+/**
+ * The path of a scenario that leads to an endpoint which somebody else serves: the one of its name (`ashburn-1/laser`), or the one over
+ * its medium to the node of its name (`ashburn-1`). Throws `ConfigError` for a name that the scenario does not have.
+ */
+export const emulatedEndpoint = (
+  { endpoints, nodes }: Topology,
+  { name, medium }: { readonly name: string; readonly medium: string },
+): EndpointPlan => {
+  const found = endpoints.find((path) => path.name === name || path.name === `${name}/${medium}`);
+  if (found !== undefined) return found;
+  const path = `endpoints.${name}`;
+  const ofNode = endpoints.filter(({ node }) => node === name);
+  if (ofNode.length > 0) {
+    const media = ofNode.map((one) => one.medium).join(' and ');
+    throw new ConfigError(path, `has the medium ${medium}, but only ${media} leads to that node of the scenario`);
+  }
+  const names = [...endpoints.map((one) => one.name), ...nodes.map((node) => node.name)];
+  throw new ConfigError(path, `is no path and no node of the scenario; ${suggestion(name, names)}`);
+};
