@@ -38,6 +38,8 @@ export class ConnectionState {
   lastAnswered = MOST_31_BITS;
   lastAnsweredByPeer = MOST_31_BITS;
   isClosed = false;
+  hasSettings = false;
+  isAcknowledged = false;
   nowMs: Ms = 0;
   /** Stops the reader. */
   onStop: () => void = () => {};

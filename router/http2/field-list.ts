@@ -4,15 +4,27 @@ export class FieldList {
   readonly values: string[] = [];
   readonly sensitive: boolean[] = [];
   length = 0;
+  /**
+   * The bytes that they were decoded from, where those mean the same to every decoder, of whatever connection; else null. They hold as
+   * long as the fields.
+   */
+  block: Buffer | null = null;
+  blockFrom = 0;
+  blockTo = 0;
+  /** Whether it stays as it is: it is not used again for another block. */
+  isLasting = false;
 
   clear(): void {
     this.length = 0;
+    this.block = null;
   }
 
-  /** The same fields in arrays of their own, which stay. */
+  /** The same fields in arrays of their own, which stay; itself where it does already. */
   copy(): FieldList {
+    if (this.isLasting) return this;
     const copy = new FieldList();
     for (let at = 0; at < this.length; at++) copy.add(this.names[at]!, this.values[at]!, this.sensitive[at]!);
+    copy.isLasting = true;
     return copy;
   }
 

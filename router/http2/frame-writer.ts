@@ -7,6 +7,9 @@ import { FRAME_HEADER_BYTES, frameFlag, frameType, LEAST_MAX_FRAME_BYTES } from 
 export class FrameWriter {
   #bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
   #length = 0;
+  /** Where the last frame begins, if it is DATA; else -1. */
+  #dataAt = -1;
+  #dataStream = 0;
   /** The peer's SETTINGS_MAX_FRAME_SIZE. */
   maxFrameBytes = LEAST_MAX_FRAME_BYTES;
 
@@ -22,7 +25,15 @@ export class FrameWriter {
   /** Begins anew. A buffer that has grown much is given up. */
   clear(): void {
     this.#length = 0;
+    this.#dataAt = -1;
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  }
+
+  /** Begins anew in another buffer: whoever has `written` keeps it. */
+  leave(): void {
+    this.#length = 0;
+    this.#dataAt = -1;
+    this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
   }
 
   /** Bytes that are no frame: the preface of a client. */
@@ -33,8 +44,19 @@ export class FrameWriter {
 
   /** DATA. The caller has checked the windows and `maxFrameBytes`. */
   data(stream: number, bytes: Buffer, from: number, to: number, isLast: boolean): void {
+    const at = this.#length;
     this.#header(to - from, frameType.data, isLast ? frameFlag.endStream : 0, stream);
     this.#length += bytes.copy(this.#bytes, this.#length, from, to);
+    this.#dataAt = at;
+    this.#dataStream = stream;
+  }
+
+  /** Makes the last frame the end of its stream, if it is DATA of that stream. Returns false where it is not. */
+  endData(stream: number): boolean {
+    if (this.#dataAt < 0 || this.#dataStream !== stream) return false;
+    const flagsAt = this.#dataAt + FLAGS_OFFSET;
+    this.#bytes[flagsAt] = this.#bytes[flagsAt]! | frameFlag.endStream;
+    return true;
   }
 
   /** HEADERS, and CONTINUATION where the block is longer than a frame may be. */
@@ -92,6 +114,7 @@ export class FrameWriter {
 
   #header(length: number, type: number, flags: number, stream: number): void {
     this.#room(FRAME_HEADER_BYTES + length);
+    this.#dataAt = -1;
     const bytes = this.#bytes;
     let at = this.#length;
     bytes[at++] = length >>> 16;
@@ -118,6 +141,9 @@ export class FrameWriter {
     this.#bytes = larger;
   }
 }
+
+/** RFC 9113 4.1: behind a length of three bytes and a type. */
+const FLAGS_OFFSET = 4;
 
 const FIRST_BYTES = 64 << 10;
 const KEPT_BYTES = 1 << 20;

@@ -62,9 +62,24 @@ export class Http2Connection {
     return this.#state.isClosed;
   }
 
+  /** Whether the peer's SETTINGS came. */
+  get hasSettings(): boolean {
+    return this.#state.hasSettings;
+  }
+
+  /** Whether the peer has acknowledged our SETTINGS. */
+  get isAcknowledged(): boolean {
+    return this.#state.isAcknowledged;
+  }
+
   /** How many streams are open. */
   get streams(): number {
     return this.#state.streams.count;
+  }
+
+  /** How many streams of ours the peer takes at a time. */
+  get peerStreams(): number {
+    return this.#state.peer.maxStreams;
   }
 
   /** The largest list of fields that the peer takes. */
@@ -122,10 +137,12 @@ export class Http2Connection {
     const room = Math.max(0, Math.min(to - from, state.sendWindow, streams.sendWindow[slot]!));
     const end = from + room;
     const isWhole = end === to;
+    // An end by itself joins the piece before it, where that has not left yet.
+    const isEnded = isLast && from === to && output.endData(stream);
     let at = from;
     do {
       const next = Math.min(end, at + peer.maxFrameBytes);
-      if (next > at || (isWhole && isLast)) {
+      if (next > at || (isWhole && isLast && !isEnded)) {
         output.data(stream, bytes, at, next, isWhole && isLast && next === end);
         state.windowUpdates.credit(2);
       }

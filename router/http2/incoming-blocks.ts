@@ -42,6 +42,11 @@ export class IncomingBlocks {
       state.fail(compressionError, outcome.reason);
       return;
     }
+    if (this.#decoder.isStateless && outcome.kind === 'whole') {
+      fields.block = block;
+      fields.blockFrom = afterUpdates(block, from, to);
+      fields.blockTo = to;
+    }
     const judgement = judged(fields);
     const isUsable = judgement.isRequest || judgement.isResponse || judgement.isTrailers;
     if (this.#decoder.isStateless && outcome.kind === 'whole' && isUsable && !fields.hasSensitive) {
@@ -113,3 +118,10 @@ export class IncomingBlocks {
     if (state.streams.ids[slot] === stream) state.endPeer(slot);
   }
 }
+
+/** Where the fields of a block begin: updates to a table of 0 are for its own decoder alone. */
+const afterUpdates = (block: Buffer, from: number, to: number): number => {
+  let at = from;
+  while (at < to && block[at] === 0x20) at++;
+  return at;
+};

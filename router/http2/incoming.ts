@@ -70,6 +70,7 @@ export class Incoming implements FrameEvents {
 
   onSettingsEnd(): void {
     if (!this.#state.countControl('SETTINGS')) return;
+    this.#state.hasSettings = true;
     this.#state.output.settingsAck();
     this.#tellWritable();
   }
@@ -80,6 +81,7 @@ export class Incoming implements FrameEvents {
       return;
     }
     this.#unacknowledged--;
+    this.#state.isAcknowledged = true;
     this.#blocks.onTableLimited(0);
   }
 

@@ -61,8 +61,8 @@ const NAME = /^[!-9;-@[-~]+$/;
 /** RFC 9113 8.2.1: no zero, no line end, no white space at either end. */
 const FORBIDDEN_IN_VALUE = /[\0\r\n]|^[ \t]|[ \t]$/;
 
-/** RFC 9113 8.6: there is no 101. */
-const STATUS = /^(?!101)[1-5]\d\d$/;
+/** RFC 9113 8.6: there is no 101. One above 599 is taken as an error of the server (RFC 9110 15). */
+const STATUS = /^(?!101)[1-9]\d\d$/;
 const DIGITS = /^\d{1,15}$/;
 
 /** RFC 9113 8.2.2. */

@@ -1,5 +1,3 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
 import {
   createServer as createTlsServer,
@@ -10,7 +8,6 @@ import {
 } from 'node:tls';
 import type { Ms } from '../../core/time/clock.ts';
 import type { ClientTls, Door } from './address.ts';
-import { CONNECTION_WINDOW_BYTES, HEADER_LIST_PAIRS, SESSION_MEMORY_MB, SETTINGS } from './http2-limits.ts';
 import { whenPreface } from './http2-preface.ts';
 
 export interface ClientLimits {
@@ -24,16 +21,24 @@ export interface ClientLimits {
 
 export const CLIENT_LIMITS: ClientLimits = { maxConnections: 1024, idleMs: 300_000, prefaceMs: 10_000 };
 
-type OnStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => void;
+/** A connection of a client, whose preface has come. */
+export interface ClientSession {
+  /** Whether the client's SETTINGS came, and those of the router were acknowledged where that can be told. */
+  readonly hasSettings: boolean;
+  readonly streams: number;
+  /** When its last stream ended, by the monotonic clock. */
+  readonly idleSinceMs: Ms;
+  /** Whether `end` was called. */
+  readonly isEnding: boolean;
+  /** Sends GOAWAY, and closes when its streams have ended. A second call allows no stream that has not come. */
+  end(): void;
+  destroy(): void;
+}
 
-/** A connection of a client. */
 interface Connection {
   /** Null until its preface came. */
-  session: ServerHttp2Session | null;
-  hasSettings: boolean;
-  streams: number;
-  /** When its last stream ended, by the monotonic clock. */
-  idleSinceMs: Ms;
+  session: ClientSession | null;
+  readonly sinceMs: Ms;
 }
 
 /**
@@ -42,8 +47,7 @@ interface Connection {
  */
 export class ClientConnections {
   #limits: ClientLimits;
-  #onStream: OnStream;
-  readonly #http2: Http2Server;
+  readonly #serve: (socket: Socket) => ClientSession;
   readonly #doors: Server[] = [];
   /** Connections that came before there was anybody to serve them; null once they are served. */
   #early: Socket[] | null = [];
@@ -52,23 +56,15 @@ export class ClientConnections {
   #onEmpty: (() => void) | null = null;
   #isShut = false;
 
-  constructor(limits: ClientLimits, onStream: OnStream) {
+  constructor(limits: ClientLimits, serve: (socket: Socket) => ClientSession) {
     this.#limits = limits;
-    this.#onStream = onStream;
-    this.#http2 = createHttp2Server({
-      settings: SETTINGS,
-      maxHeaderListPairs: HEADER_LIST_PAIRS,
-      maxSessionMemory: SESSION_MEMORY_MB,
-      ...RESETS,
-    });
-    this.#http2.on('stream', (stream, headers, flags) => this.#onStream(stream as ServerHttp2Stream, headers, flags));
+    this.#serve = serve;
     this.#sweeping = this.#sweepEach(limits);
   }
 
-  /** Somebody else serves streams from now on, within other limits. Open streams are not his. */
-  serve(limits: ClientLimits, onStream: OnStream): void {
+  /** Other limits from now on. */
+  limitTo(limits: ClientLimits): void {
     this.#limits = limits;
-    this.#onStream = onStream;
     clearInterval(this.#sweeping);
     this.#sweeping = this.#sweepEach(limits);
   }
@@ -96,15 +92,13 @@ export class ClientConnections {
   }
 
   /**
-   * Sends GOAWAY over each connection, which closes when its streams have ended. A request that crosses the GOAWAY is above its last
-   * stream id, so the client knows that it was not processed. (node:http2 cannot send the earlier notice that RFC 9113 6.8
-   * describes: it ignores new streams after any GOAWAY.) Connections are still taken, so that whoever calls can be told why
-   * there is no service, until `shut`.
+   * Sends GOAWAY over each connection, which closes when its streams have ended. Connections are still taken, so that whoever calls
+   * can be told why there is no service, until `shut`.
    */
   goAway(): void {
     for (const socket of this.#early ?? []) socket.destroy();
     this.#early = null;
-    for (const { session, hasSettings } of this.#open.values()) if (hasSettings) session?.close();
+    for (const { session } of this.#open.values()) if (session?.hasSettings === true) session.end();
   }
 
   /** Takes no more connections, and ends those that are left as `goAway` does. */
@@ -113,7 +107,7 @@ export class ClientConnections {
     for (const door of this.#doors) door.close();
     for (const [socket, { session }] of this.#open) {
       if (session === null) socket.destroy();
-      else session.close();
+      else session.end();
     }
   }
 
@@ -167,32 +161,15 @@ export class ClientConnections {
       socket.destroy();
       return;
     }
-    const connection: Connection = { session: null, hasSettings: false, streams: 0, idleSinceMs: performance.now() };
+    const connection: Connection = { session: null, sinceMs: performance.now() };
     this.#open.set(socket, connection);
     socket.once('close', () => {
       this.#open.delete(socket);
       if (this.#open.size === 0) this.#onEmpty?.();
     });
     whenPreface(socket, () => {
-      this.#http2.once('session', (session: ServerHttp2Session) => this.#onSession(session, connection));
-      this.#http2.emit('connection', socket);
-    });
-  }
-
-  #onSession(session: ServerHttp2Session, connection: Connection): void {
-    connection.session = session;
-    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-    session.on('error', () => {}); // its streams close, and that is handled
-    session.once('remoteSettings', () => {
-      connection.hasSettings = true;
-      if (this.#isShut) session.close();
-    });
-    session.on('stream', (stream) => {
-      connection.streams++;
-      stream.once('close', () => {
-        connection.streams--;
-        connection.idleSinceMs = performance.now();
-      });
+      connection.session = this.#serve(socket);
+      if (this.#isShut) connection.session.end();
     });
   }
 
@@ -203,25 +180,19 @@ export class ClientConnections {
   #sweep(): void {
     const nowMs = performance.now();
     const { idleMs, prefaceMs } = this.#limits;
-    for (const [socket, { session, hasSettings, streams, idleSinceMs }] of this.#open) {
-      if (streams > 0) continue;
-      const stillMs = nowMs - idleSinceMs;
-      if (session === null || !hasSettings) {
-        if (stillMs >= prefaceMs) socket.destroy();
-      } else if (stillMs >= idleMs + prefaceMs) {
-        session.destroy(); // it did not close when it was asked to
-      } else if (stillMs >= idleMs && !session.closed) {
-        session.close();
+    for (const [socket, { session, sinceMs }] of this.#open) {
+      if (session === null || !session.hasSettings) {
+        if (nowMs - sinceMs >= prefaceMs) socket.destroy();
+        continue;
       }
+      if (session.streams > 0) continue;
+      const stillMs = nowMs - session.idleSinceMs;
+      if (stillMs >= idleMs + prefaceMs)
+        session.destroy(); // it did not close when it was asked to
+      else if (stillMs >= idleMs && !session.isEnding) session.end();
     }
   }
 }
-
-/**
- * How many streams a client may reset before its connection ends, at once and per second. A client of many users resets one for
- * each deadline that passes, and the defaults of Node.js, 1000 and 33, are for browsers.
- */
-const RESETS = { streamResetBurst: 10_000, streamResetRate: 1000 };
 
 const TCP = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
 

@@ -11,7 +11,7 @@ export const closingTrailers = (
 ): OutgoingHttpHeaders => {
   if (status.by === 'router' || said === null) return answerTrailers(NONE, statusHeaders(status)).headers;
   const { headers, bytes } = answerTrailers(said, codeHeader(status, said));
-  return bytes <= mostBytes ? headers : answerTrailers(NONE, statusHeaders(TOO_LARGE)).headers;
+  return bytes <= mostBytes ? headers : answerTrailers(NONE, statusHeaders(TRAILERS_TOO_LARGE)).headers;
 };
 
 /** An answer that is nothing but a status: `said` by the node, in headers which are its trailers too, or the router's own. */
@@ -23,7 +23,7 @@ export const wholeAnswer = (
 ): OutgoingHttpHeaders => {
   const whole = said && answerHeaders(said, { ...codeHeader(status, said), ...servedBy });
   if (whole !== null && whole.bytes <= mostBytes) return whole.headers;
-  const own = statusHeaders(whole === null ? status : TOO_LARGE);
+  const own = statusHeaders(whole === null ? status : TRAILERS_TOO_LARGE);
   return answerHeaders(NONE, { 'content-type': 'application/grpc', ...own, ...servedBy }).headers;
 };
 
@@ -33,7 +33,8 @@ const codeHeader = ({ code }: Status, said: IncomingHttpHeaders): Record<string,
 
 const NONE: IncomingHttpHeaders = {};
 
-const TOO_LARGE: Pick<Status, 'code' | 'message'> = {
+/** Of trailers, or of an answer that is nothing else. */
+export const TRAILERS_TOO_LARGE: Pick<Status, 'code' | 'message'> = {
   code: grpcStatus.resourceExhausted,
   message: 'the trailers of the answer are larger than the client takes',
 };

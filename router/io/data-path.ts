@@ -5,7 +5,6 @@ import type { ClientTls, Door, NodeAddress } from './address.ts';
 import type { ClientLimits } from './client-connections.ts';
 import type { HeaderView } from './header-view.ts';
 import type { OwnServices } from './own-services.ts';
-import type { Keepalive } from './upstream-connection.ts';
 
 /** What a data path has done since it was made. */
 export interface DataPathCounters {
@@ -41,6 +40,12 @@ export interface EndpointCounters {
   readonly requestBytes: number;
   /** Bytes of its answers passed on. */
   readonly answerBytes: number;
+}
+
+/** How often a connection is checked with a ping, and how long the answer may take. */
+export interface Keepalive {
+  readonly everyMs: Ms;
+  readonly timeoutMs: Ms;
 }
 
 /** What every data path is made of. */

@@ -2,8 +2,7 @@ import type { Clock } from '../../core/time/clock.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import { PROBE_LOOK_EVERY_MS, PROBE_TIMEOUT_MS } from '../probe-timing.ts';
 import type { Router } from '../router.ts';
-import { checkHealth } from './health-check.ts';
-import type { Upstream } from './upstream.ts';
+import type { NodePath } from './node-path.ts';
 
 /**
  * Sends the probes that the policy wants: a health check over the path of each endpoint, whose trailers carry the node's load.
@@ -12,7 +11,7 @@ import type { Upstream } from './upstream.ts';
 export class EndpointProber {
   readonly #router: Router;
   readonly #clock: Clock;
-  readonly #upstream: (endpoint: number) => Upstream;
+  readonly #upstream: (endpoint: number) => NodePath;
   readonly #asked = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -20,7 +19,7 @@ export class EndpointProber {
   constructor(options: {
     readonly router: Router;
     readonly clock: Clock;
-    readonly upstream: (endpoint: number) => Upstream;
+    readonly upstream: (endpoint: number) => NodePath;
   }) {
     this.#router = options.router;
     this.#clock = options.clock;
@@ -43,7 +42,7 @@ export class EndpointProber {
   }
 
   #ask(endpoint: number): void {
-    const isSent = checkHealth(this.#upstream(endpoint), PROBE_TIMEOUT_MS, (reply) => {
+    const isSent = this.#upstream(endpoint).checkHealth(PROBE_TIMEOUT_MS, (reply) => {
       this.#asked.delete(endpoint);
       if (reply?.code !== grpcStatus.ok || this.#isClosed) return;
       this.#router.probed(endpoint, reply.rttMs, reply.report, this.#clock.now());

@@ -61,6 +61,10 @@ const headerList = (headers: IncomingHttpHeaders, own: Readonly<Record<string, s
   return { headers: list, bytes };
 };
 
+/** Whether a field may be sent on to another connection: it is no pseudo-header, not of one connection, and HTTP/2 allows it. */
+export const isPassed = (name: string, value: string): boolean =>
+  !HOP_BY_HOP.has(name) && NAME.test(name) && VALUE.test(value);
+
 const NONE: readonly string[] = [];
 
 const HOP_BY_HOP: ReadonlySet<string> = new Set([

@@ -16,14 +16,17 @@ export const SESSION_MEMORY_MB = 256;
  * The longest list of headers or trailers from a client or a node; it is advertised. node:http2 resets the stream of a longer one
  * with ENHANCE_YOUR_CALM, which gRPC reads as RESOURCE_EXHAUSTED. Source: the hard limit of gRPC's C core.
  */
-const HEADER_LIST_BYTES = 16 * 1024;
+export const HEADER_LIST_BYTES = 16 * 1024;
 
 /** The maximum number of headers: the router adds some, and a node that runs on node:http2 takes 128. */
 export const HEADER_LIST_PAIRS = 100;
 
+/** How many streams a peer may have open at a time. */
+export const MAX_STREAMS = 100_000;
+
 export const SETTINGS: Settings = {
   enablePush: false,
   initialWindowSize: STREAM_WINDOW_BYTES,
-  maxConcurrentStreams: 100_000,
+  maxConcurrentStreams: MAX_STREAMS,
   maxHeaderListSize: HEADER_LIST_BYTES,
 };

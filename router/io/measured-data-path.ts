@@ -33,18 +33,20 @@ export interface MeasuredDataPathOptions extends Omit<DataPathOptions, 'router' 
   readonly policy: string;
   /** Makes the router; the observers are to hear what happens, and `picks` times its choices. */
   readonly routerWith: (observers: readonly Observer[], picks: PickTimer) => Router;
+  /** What carries the bytes; node:http2 where it is left out. */
+  readonly createDataPath?: (options: DataPathOptions) => SucceedingDataPath;
   /** Whether its metrics tell of the process, too: true by default. */
   readonly withProcess?: boolean;
 }
 
 /** Puts a router, the data path and the metrics of both together. It does not listen yet. */
 export const measuredDataPath = (options: MeasuredDataPathOptions): MeasuredDataPath => {
-  const { names, method, policy, routerWith, withProcess = true, ...rest } = options;
+  const { names, method, policy, routerWith, withProcess = true, createDataPath = overHttp2, ...rest } = options;
   const attempts = new AttemptMetrics(names, method);
   const calls = new CallMetrics(method);
   const picks = new PickMetrics(() => performance.now());
   const router = routerWith([attempts], picks);
-  const dataPath = new Http2Proxy({ ...rest, router, calls });
+  const dataPath = createDataPath({ ...rest, router, calls });
   const isConnected = (endpoint: number): boolean => router.endpoints.available[endpoint] === 1;
   const metrics = new RouterMetrics({
     dataPath,
@@ -65,3 +67,5 @@ export const measuredDataPath = (options: MeasuredDataPathOptions): MeasuredData
   };
   return { router, dataPath, metrics, health };
 };
+
+const overHttp2 = (options: DataPathOptions): SucceedingDataPath => new Http2Proxy(options);

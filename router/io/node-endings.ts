@@ -1,7 +1,7 @@
-import { constants, type IncomingHttpHeaders } from 'node:http2';
+import { constants } from 'node:http2';
 import { type Ending, endingWithoutStatus } from '../attempt/ending.ts';
 import { grpcStatus, statusOfHttp, statusOfReset } from '../attempt/grpc-status.ts';
-import { headerViewOf } from './header-view.ts';
+import type { HeaderView } from './header-view.ts';
 import { isGrpc } from './request-headers.ts';
 
 /** The ending of an attempt whose stream closed without a status. */
@@ -25,13 +25,13 @@ export const endingOfClosed = (http2Code: number, isConnectionLost: boolean): En
 };
 
 /** The ending of an attempt whose answer is not gRPC's; null where it is. */
-export const endingOfAnswer = (answer: IncomingHttpHeaders): Ending | null => {
-  const httpStatus = Number(answer[':status']);
+export const endingOfAnswer = (answer: HeaderView): Ending | null => {
+  const httpStatus = Number(answer.get(':status'));
   if (httpStatus !== 200) {
     const message = `the node answered with HTTP status ${httpStatus}`;
     return endingWithoutStatus('node', statusOfHttp(httpStatus), message);
   }
-  if (isGrpc(headerViewOf(answer))) return null;
+  if (isGrpc(answer)) return null;
   return endingWithoutStatus('node', grpcStatus.unknown, 'the node answered with a content-type other than gRPC');
 };
 

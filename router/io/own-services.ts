@@ -71,7 +71,7 @@ export class OwnServices {
   /** Answers a request of a client. */
   serve(client: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     client.on('error', ignore);
-    const server = this.#open(headers);
+    const server = this.open(headers);
     if (server === null) {
       refuse(client, 'the router is shutting down');
       return;
@@ -98,18 +98,19 @@ export class OwnServices {
     });
   }
 
-  /** Ends every open stream, such as a health watch, which would never end by itself. */
-  close(): void {
-    this.#session.destroy();
-    this.#server.forceShutdown();
-  }
-
-  #open(headers: IncomingHttpHeaders): ClientHttp2Stream | null {
+  /** Opens a stream to the server that answers; null where it is shutting down. */
+  open(headers: IncomingHttpHeaders): ClientHttp2Stream | null {
     try {
       return this.#session.request(requestHeaders(headers, {}).headers);
     } catch {
       return null;
     }
+  }
+
+  /** Ends every open stream, such as a health watch, which would never end by itself. */
+  close(): void {
+    this.#session.destroy();
+    this.#server.forceShutdown();
   }
 }
 

@@ -1,14 +1,13 @@
 import type { Clock } from '../../core/time/clock.ts';
 import { HEALTH_LOOK_EVERY_MS, type PathHealth } from '../filter/path-health.ts';
 import { PROBE_TIMEOUT_MS } from '../probe-timing.ts';
-import { checkHealth } from './health-check.ts';
-import type { Upstream } from './upstream.ts';
+import type { NodePath } from './node-path.ts';
 
 /** Sends the health checks that `PathHealth` wants, and tells it what comes over each path. */
 export class PathChecker {
   readonly #health: PathHealth;
   readonly #clock: Clock;
-  readonly #upstreams: readonly Upstream[];
+  readonly #upstreams: readonly NodePath[];
   /** How much had come over each path at the last look. */
   readonly #bytes: number[];
   /** The check of each endpoint that counts: one that is late, and was given up, tells nothing. */
@@ -19,7 +18,7 @@ export class PathChecker {
   constructor(options: {
     readonly health: PathHealth;
     readonly clock: Clock;
-    readonly upstreams: readonly Upstream[];
+    readonly upstreams: readonly NodePath[];
   }) {
     this.#health = options.health;
     this.#clock = options.clock;
@@ -52,7 +51,7 @@ export class PathChecker {
     if (this.#health.faultOf(endpoint) === 'path') upstream.renew();
     this.#checks[endpoint] = this.#checks[endpoint]! + 1;
     const check = this.#checks[endpoint]!;
-    const isSent = checkHealth(upstream, PROBE_TIMEOUT_MS, (reply) => {
+    const isSent = upstream.checkHealth(PROBE_TIMEOUT_MS, (reply) => {
       if (this.#isClosed || check !== this.#checks[endpoint]) return;
       if (reply === null) this.#health.unanswered(endpoint);
       else this.#health.answered(endpoint, reply.answer, this.#clock.now());

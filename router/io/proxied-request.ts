@@ -7,21 +7,19 @@ import {
   type OutgoingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { Clock } from '../../core/time/clock.ts';
 import type { Attempt } from '../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../attempt/ending.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import { formatGrpcTimeout } from '../attempt/grpc-timeout.ts';
 import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
-import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { RequestInfo } from '../request-info.ts';
-import type { Router } from '../router.ts';
 import { pushbackOf, reportOf, statusOf } from './answer-headers.ts';
 import { closingTrailers, wholeAnswer } from './client-status.ts';
 import { Deadline } from './deadline.ts';
 import { answerHeaders, requestHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
+import type { Http2Upstream } from './http2-upstream.ts';
 import {
   endingOfAnswer,
   endingOfClosed,
@@ -29,20 +27,8 @@ import {
   TOO_LARGE_FOR_NODE,
   UNSENDABLE,
 } from './node-endings.ts';
-import { attemptCountedAs, type PathCounts, requestCountedAs } from './path-counts.ts';
-import type { Upstream } from './upstream.ts';
-
-/** What the requests of one proxy share. */
-export interface ProxyCore {
-  readonly router: Router;
-  readonly clock: Clock;
-  readonly counts: PathCounts;
-  /** How much of a body is kept for another attempt. */
-  readonly replayBytes: number;
-  readonly calls: CallMetrics | null;
-  upstream(endpoint: number): Upstream;
-  over(request: ProxiedRequest): void;
-}
+import { attemptCountedAs, requestCountedAs } from './path-counts.ts';
+import type { ProxyPath } from './proxy-path.ts';
 
 /**
  * The bytes of one request, from its headers to its end; `RoutedRequest` decides where they go.
@@ -51,7 +37,7 @@ export interface ProxyCore {
  * The body is kept for that up to `replayBytes`; a request with a longer one is not retried.
  */
 export class ProxiedRequest implements Wire {
-  readonly #proxy: ProxyCore;
+  readonly #proxy: ProxyPath<Http2Upstream>;
   readonly #client: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
   readonly #routed: RoutedRequest;
@@ -72,7 +58,7 @@ export class ProxiedRequest implements Wire {
   #bodyBytes = 0;
 
   constructor(
-    proxy: ProxyCore,
+    proxy: ProxyPath<Http2Upstream>,
     client: ServerHttp2Stream,
     request: {
       readonly info: RequestInfo;
@@ -245,7 +231,7 @@ export class ProxiedRequest implements Wire {
   }
 
   #onAnswer(attempt: Attempt, answer: IncomingHttpHeaders, isWhole: boolean): void {
-    const refusal = endingOfAnswer(answer);
+    const refusal = endingOfAnswer(headerViewOf(answer));
     this.#answer = answer;
     if (refusal !== null) this.#giveUp(attempt, refusal);
     else if (isWhole) this.#onAnswerEnd(attempt, answer);

@@ -1,36 +1,23 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
 import type { Ms } from '../../core/time/clock.ts';
 import type { NodeAddress } from './address.ts';
+import type { Keepalive } from './data-path.ts';
 import { Deadline } from './deadline.ts';
 import { CONNECTION_WINDOW_BYTES, HEADER_LIST_PAIRS, SESSION_MEMORY_MB, SETTINGS } from './http2-limits.ts';
-
-/** How often a connection is checked with a ping, and how long the answer may take. */
-export interface Keepalive {
-  readonly everyMs: Ms;
-  readonly timeoutMs: Ms;
-}
-
-interface ConnectionListener {
-  /** The peer's SETTINGS came: it takes requests. */
-  onReady(connection: UpstreamConnection): void;
-  /** The peer takes no new requests; open ones continue. */
-  onGoaway(connection: UpstreamConnection): void;
-  /** Called once, and last. */
-  onClosed(connection: UpstreamConnection): void;
-}
+import type { ConnectionListener, NodeConnection } from './upstream.ts';
 
 /**
  * One connection to an endpoint. It is ready once the peer's SETTINGS came: a relay in between accepts a socket before it
  * knows whether the node behind it runs. A peer whose machine vanished sends nothing: it is given up when it answers no ping.
  */
-export class UpstreamConnection {
+export class UpstreamConnection implements NodeConnection {
   readonly #session: ClientHttp2Session;
   readonly #keepalive: Keepalive;
   readonly #scheme: 'http' | 'https';
   #readyAtMs: Ms | null = null;
   #resets = 0;
 
-  constructor(address: NodeAddress, keepalive: Keepalive, listener: ConnectionListener) {
+  constructor(address: NodeAddress, keepalive: Keepalive, listener: ConnectionListener<UpstreamConnection>) {
     this.#keepalive = keepalive;
     const authority = `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
     const { tls = null } = address;

@@ -1,7 +1,38 @@
-import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
 import type { Ms } from '../../core/time/clock.ts';
 import type { NodeAddress } from './address.ts';
-import { type Keepalive, UpstreamConnection } from './upstream-connection.ts';
+import type { Keepalive } from './data-path.ts';
+
+/** One connection to an endpoint, as far as its upkeep goes. */
+export interface NodeConnection {
+  /** How long it has taken requests; 0 if it never did. */
+  readonly ageMs: Ms;
+  /** How many bytes came over it: frames of any kind. */
+  readonly bytesRead: number;
+  /** How many of its streams the router has reset. */
+  readonly resets: number;
+  /** The largest header list that the peer takes. */
+  readonly headerListBytes: number;
+  /** Takes no more requests; closes when the last one has ended. */
+  retire(): void;
+  /** Ends it with all its streams; resolves when it is closed. */
+  destroy(): Promise<void>;
+}
+
+export interface ConnectionListener<Connection> {
+  /** The peer's SETTINGS came: it takes requests. */
+  onReady(connection: Connection): void;
+  /** The peer takes no new requests; open ones continue. */
+  onGoaway(connection: Connection): void;
+  /** Called once, and last. */
+  onClosed(connection: Connection): void;
+}
+
+/** Begins to connect. The listener hears of it later, never during the call. */
+type Connect<Connection> = (
+  address: NodeAddress,
+  keepalive: Keepalive,
+  listener: ConnectionListener<Connection>,
+) => Connection;
 
 /**
  * How the router reaches one endpoint: over one lasting connection. A new one is made when it is lost, when the peer sends
@@ -9,15 +40,16 @@ import { type Keepalive, UpstreamConnection } from './upstream-connection.ts';
  *
  * All its times are read from the monotonic clock: the clock of the run is set when the run starts.
  */
-export class Upstream {
+export class Upstream<Connection extends NodeConnection> {
+  readonly #connectTo: Connect<Connection>;
   readonly #keepalive: Keepalive;
   readonly #onChange: (isConnected: boolean) => void;
   #address: NodeAddress | null;
-  #current: UpstreamConnection | null = null;
+  #current: Connection | null = null;
   /** The connection that is being made. */
-  #next: UpstreamConnection | null = null;
+  #next: Connection | null = null;
   /** Connections that end with their streams, the oldest first. */
-  readonly #old = new Set<UpstreamConnection>();
+  readonly #old = new Set<Connection>();
   #isConnected = false;
   #isClosed = false;
   /** Connections in a row that did not last. */
@@ -25,10 +57,21 @@ export class Upstream {
   #reconnecting: NodeJS.Timeout | undefined;
   #onSettled: (() => void)[] = [];
 
-  constructor(address: NodeAddress | null, onChange: (isConnected: boolean) => void, keepalive: Keepalive = KEEPALIVE) {
+  constructor(
+    connectTo: Connect<Connection>,
+    address: NodeAddress | null,
+    onChange: (isConnected: boolean) => void,
+    keepalive: Keepalive = KEEPALIVE,
+  ) {
+    this.#connectTo = connectTo;
     this.#address = address;
     this.#onChange = onChange;
     this.#keepalive = keepalive;
+  }
+
+  /** The connection that takes requests now; null while there is none. */
+  get current(): Connection | null {
+    return this.#current;
   }
 
   /** The largest header list that the peer takes. */
@@ -51,20 +94,13 @@ export class Upstream {
     if (this.#current !== null && this.#next === null && !this.#isClosed) this.#connect();
   }
 
-  /** Opens a stream; null while there is no connection. Throws where node:http2 refuses the headers. */
-  request(headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream | null {
-    return this.#current?.request(headers, endStream) ?? null;
-  }
-
   /**
-   * Reports that the router reset a stream. A server that runs on nghttp2 ends a connection with many resets, for
+   * Reports that the router reset a stream of a connection. A server that runs on nghttp2 ends a connection with many resets, for
    * all its streams: 1000 at once, then 33 a second. A new connection takes over before that.
    */
-  countReset(stream: ClientHttp2Stream): void {
-    const current = this.#current;
-    if (current === null || !current.owns(stream)) return;
-    current.countReset();
-    if (current.resets >= RESETS_A_CONNECTION && this.#next === null && this.#old.size < MAX_OLD) this.#connect();
+  hasReset(connection: Connection): void {
+    if (connection !== this.#current || connection.resets < RESETS_A_CONNECTION) return;
+    if (this.#next === null && this.#old.size < MAX_OLD) this.#connect();
   }
 
   /** Starts connecting; resolves when the first try is over, successful or not. */
@@ -100,14 +136,14 @@ export class Upstream {
 
   #connect(): void {
     if (this.#address === null) return;
-    this.#next = new UpstreamConnection(this.#address, this.#keepalive, {
+    this.#next = this.#connectTo(this.#address, this.#keepalive, {
       onReady: (connection) => this.#onReady(connection),
       onGoaway: (connection) => this.#onGoaway(connection),
       onClosed: (connection) => this.#onClosed(connection),
     });
   }
 
-  #onReady(connection: UpstreamConnection): void {
+  #onReady(connection: Connection): void {
     if (connection !== this.#next) return;
     this.#next = null;
     this.#retireCurrent();
@@ -116,13 +152,13 @@ export class Upstream {
     this.#settle();
   }
 
-  #onGoaway(connection: UpstreamConnection): void {
+  #onGoaway(connection: Connection): void {
     if (connection !== this.#current) return;
     this.#retireCurrent();
     this.#lost(connection);
   }
 
-  #onClosed(connection: UpstreamConnection): void {
+  #onClosed(connection: Connection): void {
     if (this.#old.delete(connection)) return;
     if (connection === this.#next) {
       this.#next = null;
@@ -146,7 +182,7 @@ export class Upstream {
   }
 
   /** Reconnects: at once if the last connection lasted for a while, else with growing delays. */
-  #lost({ ageMs }: UpstreamConnection): void {
+  #lost({ ageMs }: Connection): void {
     this.#set(false);
     if (this.#isClosed || this.#next !== null) return;
     if (ageMs >= LASTING_MS) this.#failures = 0;

@@ -21,6 +21,7 @@ export const END_STREAM = 1;
 const ACK = 1;
 const END_HEADERS = 4;
 
+const HEADER_TABLE_SIZE = 1;
 const MAX_HEADER_LIST_SIZE = 6;
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
@@ -32,6 +33,8 @@ export class RawPeer {
   readonly #onFrame: (frame: Frame, peer: RawPeer) => void;
   #unread: Buffer = Buffer.alloc(0);
   #skip: number;
+  /** Whether its next block has to say that its table is smaller now (RFC 7541 4.2). */
+  #owesTableSize = false;
 
   constructor(
     socket: Socket,
@@ -64,7 +67,9 @@ export class RawPeer {
 
   /** Sends headers or trailers as literals without compression. */
   headers(stream: number, headers: readonly RawHeader[], endStream = false): void {
-    const block = Buffer.concat(headers.flatMap(([name, value]) => [Buffer.of(0), literal(name), literal(value)]));
+    const fields = headers.flatMap(([name, value]) => [Buffer.of(0), literal(name), literal(value)]);
+    const block = Buffer.concat(this.#owesTableSize ? [TABLE_OF_0, ...fields] : fields);
+    this.#owesTableSize = false;
     this.send(HEADERS, END_HEADERS | (endStream ? END_STREAM : 0), stream, block);
   }
 
@@ -102,6 +107,7 @@ export class RawPeer {
       };
       this.#unread = this.#unread.subarray(end);
       this.frames.push(frame);
+      if (frame.type === SETTINGS && limitsTable(frame.payload)) this.#owesTableSize = true;
       if ((frame.type === SETTINGS || frame.type === PING) && (frame.flags & ACK) === 0) {
         this.send(frame.type, ACK, 0, frame.type === PING ? frame.payload : Buffer.alloc(0));
       }
@@ -148,6 +154,16 @@ export const requestOf = (also: readonly RawHeader[] = []): readonly RawHeader[]
   ['te', 'trailers'],
   ...also,
 ];
+
+const limitsTable = (settings: Buffer): boolean => {
+  for (let at = 0; at < settings.length; at += 6) {
+    if (settings.readUInt16BE(at) === HEADER_TABLE_SIZE && settings.readUInt32BE(at + 2) < 4096) return true;
+  }
+  return false;
+};
+
+/** An update of the table's size to 0. Source: RFC 7541 6.3. */
+const TABLE_OF_0 = Buffer.of(0x20);
 
 /** A string of HPACK, without Huffman. Source: RFC 7541 5.2. */
 const literal = (text: string | Buffer): Buffer => {

@@ -7,10 +7,14 @@ import { ConfigError } from '../../../core/config/config-error.ts';
 import type { Event } from '../../../core/event/event.ts';
 import { startRouter } from '../../../hosts/io/live-router.ts';
 import { Control, StateRequestSchema } from '../../../proto/gen/starlane/control/v1/control_pb.js';
+import type { DataPathOptions, SucceedingDataPath } from '../../../router/io/data-path.ts';
+import { FrameProxy } from '../../../router/io/frame-proxy/frame-proxy.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
 import { serviceDefinition } from '../../../services/grpc/service-definition.ts';
 import { ask, clientOf, read, startNode, until } from '../../services/node/io/node-under-test.ts';
+
+type CreateLive = (options: DataPathOptions) => SucceedingDataPath;
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -18,7 +22,7 @@ afterEach(async () => {
 });
 
 /** The router of a small scenario, all of whose endpoints lead to one node. */
-const routerOfPair = async (drainMs: number, port = 0) => {
+const routerOfPair = async (drainMs: number, port = 0, createDataPath?: CreateLive) => {
   const { node } = await startNode();
   const scenario = parseScenario(readFileSync('test/scenarios/pair.yaml', 'utf8'), 'pair.yaml', {});
   const topology = topologyOf(scenario);
@@ -31,6 +35,7 @@ const routerOfPair = async (drainMs: number, port = 0) => {
     doors: [{ host: '127.0.0.1', port }],
     drainMs,
     emit: (event) => events.push(event),
+    ...(createDataPath && { createDataPath }),
   });
   let closing: Promise<void> | void;
   const close = async (): Promise<void> => {
@@ -66,8 +71,21 @@ test('a live router has health of its own, by service', async () => {
   expect(await unary(client, check, { service: 'starlane.control.v1.Control' })).toBe('NOT_FOUND');
 });
 
-test.each(['v1', 'v1alpha'])('a live router lists its services by reflection %s', async (version) => {
-  const { client } = await routerOfPair(0);
+const overFrames: CreateLive = (options) => new FrameProxy(options);
+
+test('a live router can carry its bytes over the frame engine', async () => {
+  const { client } = await routerOfPair(0, 0, overFrames);
+  const { end, messages } = await read(ask(client));
+  expect(end.code).toBe(grpc.status.OK);
+  expect(messages.length).toBeGreaterThan(1);
+});
+
+test.each<[string, CreateLive | undefined]>([
+  ['v1', undefined],
+  ['v1alpha', undefined],
+  ['v1', overFrames],
+])('a live router lists its services by reflection %s', async (version, createDataPath) => {
+  const { client } = await routerOfPair(0, 0, createDataPath);
   const raw = (bytes: Buffer): Buffer => bytes;
   const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
   const call = client.makeBidiStreamRequest(path, raw, raw);

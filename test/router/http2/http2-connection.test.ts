@@ -474,6 +474,35 @@ describe('RFC 9113: on a connection, a peer that', () => {
   });
 });
 
+test('8.1: the end of a body joins its last piece while that waits to be sent, and is a frame of its own behind anything else', () => {
+  const { connection, written } = connectionOf('client');
+  const piece = Buffer.from('ab');
+  const open = (): number => {
+    const stream = connection.open(blockOf(REQUEST), false);
+    connection.sendData(stream, piece, 0, 2, false);
+    return stream;
+  };
+  const end = (stream: number): number => connection.sendData(stream, piece, 0, 0, true);
+  const dataOf = (): readonly string[] => written().filter((line) => line.startsWith('data'));
+  const one = open();
+  end(one);
+  expect(dataOf()).toEqual([`data ${one} of 2: 6162 end`]);
+  const [two, three] = [open(), open()];
+  end(two);
+  end(three);
+  expect([...dataOf()].sort()).toEqual([
+    `data ${two} of 0:  end`,
+    `data ${two} of 2: 6162`,
+    `data ${three} of 0:  end`,
+    `data ${three} of 2: 6162`,
+  ]);
+  const four = open();
+  dataOf();
+  end(four);
+  expect(dataOf()).toEqual([`data ${four} of 0:  end`]);
+  expect(connection.streams).toBe(4); // each waits for its answer
+});
+
 describe('10.5: a peer that floods is closed with ENHANCE_YOUR_CALM: by', () => {
   const limits = {
     resets: { burst: 20, perS: 10 },

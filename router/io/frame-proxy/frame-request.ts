@@ -1,0 +1,307 @@
+// Hot path: messages pass as the slices they came in, never decoded or joined.
+import type { Ms } from '../../../core/time/clock.ts';
+import type { Attempt } from '../../attempt/attempt.ts';
+import { type Ending, endingByNode } from '../../attempt/ending.ts';
+import { grpcStatus } from '../../attempt/grpc-status.ts';
+import { formatGrpcTimeout } from '../../attempt/grpc-timeout.ts';
+import { RoutedRequest } from '../../attempt/routed-request.ts';
+import type { Status, Wire } from '../../attempt/wire.ts';
+import type { FieldList } from '../../http2/field-list.ts';
+import type { RequestInfo } from '../../request-info.ts';
+import { pushbackOf, reportOf, statusOf } from '../answer-headers.ts';
+import { Deadline } from '../deadline.ts';
+import { endingOfAnswer, endingOfClosed, TOO_LARGE_FOR_CLIENT, TOO_LARGE_FOR_NODE } from '../node-endings.ts';
+import { attemptCountedAs, requestCountedAs } from '../path-counts.ts';
+import type { ProxyPath } from '../proxy-path.ts';
+import { FrameAttempt } from './frame-attempt.ts';
+import type { FrameCore } from './frame-core.ts';
+import type { FrameSession } from './frame-session.ts';
+import { closingBlock, wholeBlock } from './frame-status.ts';
+import type { FrameUpstream } from './frame-upstream.ts';
+import { HeldBytes, keptPiece } from './held-bytes.ts';
+import { joined, ownFields, type PassedFields, passedAnswer, passedRequest } from './passed-fields.ts';
+import type { StreamListener } from './stream-listener.ts';
+
+/** A request as it came over a stream of a client. */
+interface Received {
+  readonly client: FrameSession;
+  readonly stream: number;
+  readonly fields: FieldList;
+  readonly info: RequestInfo;
+  /** Null for none. */
+  readonly timeoutMs: Ms | null;
+  readonly isBodyWhole: boolean;
+}
+
+/**
+ * The bytes of one request, from its fields to its end; `RoutedRequest` decides where they go. It listens to the stream of the client.
+ *
+ * The fields of an answer wait for its first message: until then nothing has left, and another attempt is possible.
+ * The body is kept for that up to `replayBytes`; a request with a longer one is not retried. Each peer may send as many bytes more as
+ * the other has taken.
+ */
+export class FrameRequest implements StreamListener, Wire {
+  readonly #path: ProxyPath<FrameUpstream>;
+  readonly #core: FrameCore;
+  readonly #client: FrameSession;
+  readonly #stream: number;
+  readonly #fields: FieldList;
+  readonly #routed: RoutedRequest;
+  readonly #deadline: Deadline | null;
+  /** By the monotonic clock. */
+  readonly #beganAtMs = performance.now();
+  #attempt: FrameAttempt | null = null;
+  /** The fields of the answer that wait for its first message. */
+  #answer: PassedFields | null = null;
+  /** The fields of the node that end its answer, during that call; and whether they are all of its answer. */
+  #said: FieldList | null = null;
+  #isSaidWhole = false;
+  #hasAnswered = false;
+  #isClientGone = false;
+  #isBodyWhole: boolean;
+  /** The received part of the body, for another attempt; null once another attempt is impossible. */
+  #body: Buffer[] | null = [];
+  #bodyBytes = 0;
+  /** How much of the body the client was allowed to send again, and how much the current attempt has sent. */
+  #creditedBytes = 0;
+  #sentBytes = 0;
+  /** Messages that wait for the client, and what is sent behind them. */
+  readonly #held = new HeldBytes();
+  #closing: Buffer | null = null;
+
+  constructor(path: ProxyPath<FrameUpstream>, core: FrameCore, received: Received) {
+    this.#path = path;
+    this.#core = core;
+    this.#client = received.client;
+    this.#stream = received.stream;
+    this.#fields = received.fields.copy();
+    this.#isBodyWhole = received.isBodyWhole;
+    this.#routed = new RoutedRequest(path.router, received.info, this);
+    const { timeoutMs } = received;
+    this.#deadline = timeoutMs === null ? null : new Deadline(timeoutMs, () => this.#routed.onDeadline(this.#nowMs()));
+  }
+
+  get canReplay(): boolean {
+    return this.#body !== null && !this.#isClientGone;
+  }
+
+  start(): void {
+    const { calls } = this.#path;
+    this.#client.listen(this.#stream, this);
+    calls?.started();
+    this.#routed.start(this.#nowMs());
+    if (this.#attempt !== null) calls?.routed(performance.now() - this.#beganAtMs);
+  }
+
+  onHealthChange(nowMs: Ms): void {
+    this.#routed.onHealthChange(nowMs);
+  }
+
+  cutOff(): void {
+    this.#routed.onCutOff(this.#nowMs());
+  }
+
+  open(attempt: Attempt): boolean {
+    const { counts } = this.#path;
+    const upstream = this.#path.upstream(attempt.endpoint);
+    counts.began(attempt.endpoint, attempt.number > 1);
+    this.#attempt?.leave();
+    this.#attempt = null;
+    this.#answer = null;
+    this.#said = null;
+    this.#sentBytes = 0;
+    const { block, listBytes } = this.#requestOf(attempt);
+    if (listBytes > upstream.headerListBytes) {
+      process.nextTick(() => this.#end(attempt, TOO_LARGE_FOR_NODE));
+      return true;
+    }
+    const next = new FrameAttempt(attempt, this, upstream, block);
+    this.#attempt = next;
+    if (next.begin(this.#body ?? NONE, this.#isBodyWhole)) return true;
+    this.#attempt = null;
+    counts.ended(attempt.endpoint, 'failed');
+    return false;
+  }
+
+  cancel(attempt: Attempt): void {
+    this.#path.counts.ended(attempt.endpoint, 'cancelled');
+    this.#attempt?.leave();
+  }
+
+  /** Sends the fields that waited. */
+  commit(): void {
+    this.#hasAnswered = true;
+    this.#body = null;
+    this.#respond();
+  }
+
+  finish(status: Status): void {
+    const said = status.by === 'node' ? this.#said : null;
+    this.#over(status);
+    if (this.#isClientGone) return;
+    const mostBytes = this.#client.headerListBytes;
+    if (this.#hasAnswered || (said !== null && !this.#isSaidWhole)) {
+      if (!this.#hasAnswered) this.#respond();
+      this.#closing = closingBlock(status, said, mostBytes);
+      if (this.#held.isEmpty) this.#close();
+    } else {
+      this.#client.sendBlock(this.#stream, wholeBlock(status, said, this.#servedBy(), mostBytes), true);
+    }
+  }
+
+  /** A client sends its head once. */
+  onHead(): void {}
+
+  onData(bytes: Buffer, from: number, to: number): void {
+    this.#bodyBytes += to - from;
+    if (this.#routed.isOver) {
+      this.#credit(this.#bodyBytes); // the rest of the body is dropped
+      return;
+    }
+    if (this.#bodyBytes > this.#path.replayBytes) this.#body = null;
+    const piece = this.#body === null ? null : keptPiece(bytes, from, to);
+    if (piece !== null) this.#body?.push(piece);
+    this.#attempt?.send(bytes, from, to, piece);
+  }
+
+  onTrailers(): void {}
+
+  onEnd(): void {
+    this.#isBodyWhole = true;
+    this.#attempt?.endBody();
+  }
+
+  /** The client has left, or has reset its stream. */
+  onReset(): void {
+    this.#isClientGone = true;
+    this.#held.clear();
+    this.#closing = null;
+    if (this.#routed.isOver) return;
+    this.#routed.onClientGone(this.#nowMs());
+    this.#over(null);
+  }
+
+  onWritable(): void {
+    const sent = this.#held.sendTo(this.#client, this.#stream);
+    if (sent > 0) this.#attempt?.used(sent);
+    if (this.#held.isEmpty) this.#close();
+  }
+
+  onAnswer({ attempt }: FrameAttempt, fields: FieldList, isLast: boolean): void {
+    const refusal = endingOfAnswer(this.#core.view.of(fields));
+    if (refusal !== null) this.#giveUp(attempt, refusal);
+    else if (isLast) this.#onStatus(attempt, fields, true);
+    else {
+      const served = this.#core.servedBy(this.#path.router.endpoints, attempt.endpoint, attempt.number);
+      this.#answer = joined(passedAnswer(fields), served);
+      if (this.#answer.listBytes > this.#client.headerListBytes) this.#giveUp(attempt, TOO_LARGE_FOR_CLIENT);
+    }
+  }
+
+  onAnswerData(from: FrameAttempt, bytes: Buffer, start: number, end: number): void {
+    const { attempt } = from;
+    if (this.#routed.isOver || this.#isClientGone) return;
+    this.#routed.onMessage(attempt, this.#nowMs());
+    this.#path.counts.passed(attempt.endpoint, end - start);
+    const sent = this.#held.isEmpty ? this.#client.sendData(this.#stream, bytes, start, end, false) : 0;
+    if (sent < 0) return;
+    if (sent > 0) from.used(sent);
+    if (sent < end - start) this.#held.add(keptPiece(bytes, start + sent, end));
+  }
+
+  onAnswerEnd({ attempt }: FrameAttempt, trailers: FieldList | null): void {
+    if (trailers === null) this.#end(attempt, endingOfClosed(0, false));
+    else this.#onStatus(attempt, trailers, false);
+  }
+
+  onLost({ attempt }: FrameAttempt, code: number, isConnectionLost: boolean): void {
+    this.#end(attempt, endingOfClosed(code, isConnectionLost));
+  }
+
+  onBodySent({ attempt }: FrameAttempt, bytes: number): void {
+    this.#path.counts.sent(attempt.endpoint, bytes);
+    this.#sentBytes += bytes;
+    this.#credit(this.#sentBytes);
+  }
+
+  #requestOf({ number }: Attempt): PassedFields {
+    const passed = passedRequest(this.#fields, this.#path.isGated);
+    const before = number > 1 ? `${number - 1}` : this.#fields.value('grpc-previous-rpc-attempts');
+    if (this.#deadline === null && before === undefined) return passed;
+    return joined(
+      passed,
+      ownFields({
+        ...(this.#deadline !== null && { 'grpc-timeout': formatGrpcTimeout(this.#deadline.leftMs()) }),
+        ...(before !== undefined && { 'grpc-previous-rpc-attempts': before }),
+      }),
+    );
+  }
+
+  /** `fields` carry the status: the trailers, or the head of an answer that is nothing else. */
+  #onStatus(attempt: Attempt, fields: FieldList, isWhole: boolean): void {
+    this.#said = fields;
+    this.#isSaidWhole = isWhole;
+    const view = this.#core.view.of(fields);
+    const ending = endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) });
+    this.#end(attempt, ending);
+    this.#said = null;
+  }
+
+  /** Ends an attempt that the node has not ended. */
+  #giveUp(attempt: Attempt, ending: Ending): void {
+    this.#attempt?.leave();
+    this.#end(attempt, ending);
+  }
+
+  #end(attempt: Attempt, ending: Ending): void {
+    if (attempt.hasEnded) return;
+    this.#path.counts.ended(attempt.endpoint, attemptCountedAs(ending.code));
+    this.#routed.onEnd(attempt, ending, this.#nowMs());
+  }
+
+  #respond(): void {
+    const head = this.#answer ?? NO_ANSWER;
+    this.#client.sendBlock(this.#stream, head.block, false);
+  }
+
+  /** Sends what ends the answer, once it is known and all before it has left. */
+  #close(): void {
+    if (this.#closing === null) return;
+    this.#client.sendBlock(this.#stream, this.#closing, true);
+    this.#closing = null;
+  }
+
+  /** Lets the client send again what has left up to there. */
+  #credit(upToBytes: number): void {
+    const bytes = upToBytes - this.#creditedBytes;
+    if (bytes <= 0) return;
+    this.#creditedBytes = upToBytes;
+    this.#client.used(this.#stream, bytes);
+  }
+
+  /** `status` is null where the client left. */
+  #over(status: Status | null): void {
+    this.#body = null;
+    this.#deadline?.clear();
+    this.#attempt?.leave();
+    this.#credit(this.#bodyBytes); // the rest of the body is dropped
+    const { attempt } = this.#routed;
+    const { calls, counts } = this.#path;
+    calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, (attempt?.number ?? 1) - 1);
+    counts.over(status === null ? 'cancelled' : requestCountedAs(status, attempt !== null));
+    this.#path.over(this);
+  }
+
+  #nowMs(): Ms {
+    return this.#path.clock.now();
+  }
+
+  #servedBy(): PassedFields | null {
+    const { attempt } = this.#routed;
+    return attempt && this.#core.servedBy(this.#path.router.endpoints, attempt.endpoint, attempt.number);
+  }
+}
+
+const NONE: readonly Buffer[] = [];
+
+const NO_ANSWER = ownFields({ ':status': '200' });

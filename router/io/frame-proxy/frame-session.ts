@@ -1,0 +1,288 @@
+// Hot path: nothing is allocated for a frame, and a turn of the event loop ends in one write.
+import type { Socket } from 'node:net';
+import type { Ms } from '../../../core/time/clock.ts';
+import type { ConnectionEvents } from '../../http2/connection-events.ts';
+import type { FieldList } from '../../http2/field-list.ts';
+import { http2Code } from '../../http2/http2-code.ts';
+import { Http2Connection } from '../../http2/http2-connection.ts';
+import type { KnownBlocks } from '../../http2/known-block.ts';
+import {
+  CONNECTION_WINDOW_BYTES,
+  HEADER_LIST_BYTES,
+  HEADER_LIST_PAIRS,
+  MAX_STREAMS,
+  STREAM_WINDOW_BYTES,
+} from '../http2-limits.ts';
+import type { Flusher } from './flusher.ts';
+import type { StreamListener } from './stream-listener.ts';
+
+/** What sessions share. */
+export interface SessionOptions {
+  readonly socket: Socket;
+  readonly flusher: Flusher;
+  readonly blocks: KnownBlocks;
+  /** A peer that reads nothing for so long, although there is something to read, loses its connection. */
+  readonly stallMs?: Ms;
+}
+
+/**
+ * An HTTP/2 connection on a socket, and who listens to each of its streams. What is sent is written together at the end of the turn.
+ * While the socket holds what the peer does not read, no more data is taken.
+ */
+export abstract class FrameSession implements ConnectionEvents {
+  protected readonly connection: Http2Connection;
+  readonly #socket: Socket;
+  readonly #flusher: Flusher;
+  readonly #isServer: boolean;
+  readonly #listeners = new Map<number, StreamListener>();
+  /** Streams that wait until the socket has room. */
+  readonly #held = new Set<number>();
+  #isDirty = false;
+  #isEnding = false;
+  #isGone = false;
+  #hasSettings = false;
+  #peerStreams = 0;
+  readonly #stallMs: Ms;
+  /** Runs while the socket holds what the peer does not read. */
+  #stalling: NodeJS.Timeout | undefined;
+
+  constructor(role: 'client' | 'server', { socket, flusher, blocks, stallMs = STALL_MS }: SessionOptions) {
+    this.#stallMs = stallMs;
+    this.#socket = socket;
+    this.#flusher = flusher;
+    this.#isServer = role === 'server';
+    this.connection = new Http2Connection({ role, events: this, blocks, limits: LIMITS });
+    socket.on('data', (bytes: Buffer) => this.#onBytes(bytes));
+    socket.on('drain', () => this.#onDrain());
+    socket.on('error', () => {}); // `close` follows every error
+    socket.once('close', () => this.#onSocketClosed());
+    this.#touch();
+  }
+
+  /** Whether its socket is closed. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  get hasSettings(): boolean {
+    return this.#hasSettings;
+  }
+
+  get streams(): number {
+    return this.connection.streams;
+  }
+
+  /** The largest list of fields that the peer takes. */
+  get headerListBytes(): number {
+    return this.connection.peerListBytes;
+  }
+
+  get bytesRead(): number {
+    return this.#socket.bytesRead;
+  }
+
+  listen(stream: number, listener: StreamListener): void {
+    this.#listeners.set(stream, listener);
+  }
+
+  /** Sends the fields of a message. Returns false where the stream is over, or our half of it. */
+  sendBlock(stream: number, block: Buffer, isLast: boolean): boolean {
+    const isSent = this.connection.sendBlock(stream, block, isLast);
+    this.#touch();
+    return isSent;
+  }
+
+  /** Sends a piece of a body, as `Http2Connection.sendData` does; `onWritable` of the listener tells when there is room again. */
+  sendData(stream: number, bytes: Buffer, from: number, to: number, isLast: boolean): number {
+    if (to > from && this.#socket.writableNeedDrain) {
+      this.#held.add(stream);
+      return this.#listeners.has(stream) ? 0 : -1;
+    }
+    const sent = this.connection.sendData(stream, bytes, from, to, isLast);
+    if (this.connection.output.length >= MOST_A_WRITE_BYTES) this.#write();
+    else this.#touch();
+    return sent;
+  }
+
+  /** Bytes that `onData` told were passed on: the peer may send as many more. */
+  used(stream: number, bytes: number): void {
+    this.connection.used(stream, bytes);
+    this.#touch();
+  }
+
+  /** Ends a stream before its end; its listener hears nothing of it. */
+  reset(stream: number, code: number): void {
+    this.#listeners.delete(stream);
+    this.connection.reset(stream, code);
+    this.#touch();
+    this.#tellRoom();
+  }
+
+  /** Ends it at once, with all its streams. */
+  cut(): void {
+    this.#socket.destroy();
+  }
+
+  /** Writes what is to be sent. The `Flusher` calls it. */
+  flush(): void {
+    this.#isDirty = false;
+    this.#write();
+    if (this.#isEnding) this.#socket.destroySoon();
+  }
+
+  /** Closes the socket once what is written has left. */
+  protected endSoon(): void {
+    this.#isEnding = true;
+    this.#touch();
+  }
+
+  protected touch(): void {
+    this.#touch();
+  }
+
+  /** A request came, to a server. */
+  protected abstract onRequest(stream: number, fields: FieldList, isLast: boolean): void;
+  /** The peer's SETTINGS came, for the first time. */
+  protected abstract onSettings(): void;
+  /** A stream is over, or more may be open. */
+  protected abstract onRoom(): void;
+  /** Called once, and last. */
+  protected abstract onGone(): void;
+  abstract onGoaway(lastStream: number, code: number, text: string): void;
+  abstract onPong(bytes: Buffer, at: number): void;
+
+  onHead(stream: number, fields: FieldList, isLast: boolean): void {
+    const listener = this.#listeners.get(stream);
+    if (listener === undefined) this.onRequest(stream, fields, isLast);
+    else listener.onHead(fields, isLast);
+  }
+
+  onInterim(): void {}
+
+  onData(stream: number, bytes: Buffer, from: number, to: number): void {
+    const listener = this.#listeners.get(stream);
+    if (listener === undefined) this.connection.used(stream, to - from);
+    else listener.onData(bytes, from, to);
+  }
+
+  onTrailers(stream: number, fields: FieldList): void {
+    this.#listeners.get(stream)?.onTrailers(fields);
+  }
+
+  onEnd(stream: number): void {
+    this.#listeners.get(stream)?.onEnd();
+  }
+
+  onReset(stream: number, code: number): void {
+    const listener = this.#listeners.get(stream);
+    this.#listeners.delete(stream);
+    listener?.onReset(code, false);
+    this.#tellRoom();
+  }
+
+  onClosed(stream: number): void {
+    this.#listeners.delete(stream);
+    this.#tellRoom();
+  }
+
+  onWritable(stream: number): void {
+    this.#listeners.get(stream)?.onWritable();
+  }
+
+  onFault(): void {
+    this.endSoon();
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
+  }
+
+  #tellRoom(): void {
+    if (!this.#isGone) this.onRoom();
+  }
+
+  #onBytes(bytes: Buffer): void {
+    this.connection.receive(bytes, 0, bytes.length, performance.now());
+    if (this.connection.output.length > 0) this.#touch();
+    if (!this.#hasSettings && this.connection.hasSettings) {
+      this.#hasSettings = true;
+      this.onSettings();
+    }
+    const { peerStreams } = this.connection;
+    if (peerStreams === this.#peerStreams) return;
+    this.#peerStreams = peerStreams;
+    this.#tellRoom();
+  }
+
+  #onDrain(): void {
+    this.#socket.resume();
+    for (const stream of [...this.#held]) {
+      if (this.#socket.writableNeedDrain) return;
+      this.#held.delete(stream);
+      this.#listeners.get(stream)?.onWritable();
+    }
+  }
+
+  #onSocketClosed(): void {
+    this.#isGone = true;
+    clearTimeout(this.#stalling);
+    this.#held.clear();
+    const listeners = [...this.#listeners.values()];
+    this.#listeners.clear();
+    for (const listener of listeners) listener.onReset(http2Code.cancel, true);
+    this.onGone();
+  }
+
+  #touch(): void {
+    if (this.#isDirty || this.#isGone) return;
+    this.#isDirty = true;
+    this.#flusher.add(this);
+  }
+
+  #write(): void {
+    const { output } = this.connection;
+    if (output.length === 0) return;
+    if (!this.#socket.writable) {
+      output.clear();
+      return;
+    }
+    this.#socket.write(output.written);
+    // What the system did not take at once is read from the buffer later.
+    if (this.#socket.writableLength === 0) {
+      output.clear();
+      return;
+    }
+    output.leave();
+    this.#stalling ??= this.#watch();
+    // Who asks and reads no answer must not fill the memory. A node is always read: it answers only what it was asked.
+    if (this.#isServer && this.#socket.writableLength >= MOST_UNREAD_BYTES) this.#socket.pause();
+  }
+
+  #watch(): NodeJS.Timeout {
+    const socket = this.#socket;
+    const left = socket.bytesWritten - socket.writableLength;
+    return setTimeout(() => {
+      this.#stalling = undefined;
+      if (socket.writableLength === 0 || this.#isGone) return;
+      if (socket.bytesWritten - socket.writableLength === left) socket.destroy();
+      else this.#stalling = this.#watch();
+    }, this.#stallMs).unref();
+  }
+}
+
+const LIMITS = {
+  maxStreams: MAX_STREAMS,
+  streamWindowBytes: STREAM_WINDOW_BYTES,
+  connectionWindowBytes: CONNECTION_WINDOW_BYTES,
+  listBytes: HEADER_LIST_BYTES,
+  fields: HEADER_LIST_PAIRS,
+};
+
+/** More is written before the end of the turn. */
+const MOST_A_WRITE_BYTES = 256 << 10;
+
+/** A client that has so much to read is not read itself. */
+const MOST_UNREAD_BYTES = 1 << 20;
+
+/** An outage of some seconds must not end a connection. */
+const STALL_MS: Ms = 60_000;
+
+/** How long a peer that broke a rule may take to read why. */
+const LINGER_MS: Ms = 1000;

@@ -1,0 +1,156 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Ms } from '../../../core/time/clock.ts';
+import { http2Code } from '../../http2/http2-code.ts';
+import type { NodeAddress } from '../address.ts';
+import type { Keepalive } from '../data-path.ts';
+import { Deadline } from '../deadline.ts';
+import type { ConnectionListener, NodeConnection } from '../upstream.ts';
+import { FrameSession, type SessionOptions } from './frame-session.ts';
+import type { StreamListener } from './stream-listener.ts';
+
+interface NodeListener extends ConnectionListener<NodeFrames> {
+  /** A stream is over: another may be opened. */
+  onRoom(): void;
+}
+
+/**
+ * One connection to an endpoint. It is ready once the peer's SETTINGS came: a relay in between accepts a socket before it
+ * knows whether the node behind it runs. A peer whose machine vanished sends nothing: it is given up when it answers no ping.
+ */
+export class NodeFrames extends FrameSession implements NodeConnection {
+  readonly #keepalive: Keepalive;
+  readonly #listener: NodeListener;
+  readonly #connecting: Deadline;
+  readonly #isSecure: boolean;
+  #readyAtMs: Ms | null = null;
+  #resets = 0;
+  #isRetired = false;
+  #pinging: NodeJS.Timeout | undefined;
+  #onClosedSocket: (() => void)[] = [];
+
+  constructor(
+    address: NodeAddress,
+    keepalive: Keepalive,
+    listener: NodeListener,
+    shared: Omit<SessionOptions, 'socket'>,
+  ) {
+    super('client', { ...shared, socket: socketTo(address) });
+    this.#isSecure = (address.tls ?? null) !== null;
+    this.#keepalive = keepalive;
+    this.#listener = listener;
+    this.#connecting = new Deadline(CONNECT_TIMEOUT_MS, () => this.cut());
+  }
+
+  get ageMs(): Ms {
+    return this.#readyAtMs === null ? 0 : performance.now() - this.#readyAtMs;
+  }
+
+  get resets(): number {
+    return this.#resets;
+  }
+
+  get isRetired(): boolean {
+    return this.#isRetired;
+  }
+
+  /** Opens a stream with a request; returns its number, or 0 where the peer takes no more now. */
+  open(block: Buffer, isLast: boolean, listener: StreamListener): number {
+    if (this.isGone || this.#readyAtMs === null) return 0;
+    const stream = this.connection.open(this.#isSecure ? overTls(block) : block, isLast);
+    if (stream > 0) this.listen(stream, listener);
+    this.touch();
+    return stream;
+  }
+
+  /** Ends a stream that nobody waits for any more. */
+  cancel(stream: number): void {
+    this.#resets++;
+    this.reset(stream, http2Code.cancel);
+  }
+
+  retire(): void {
+    if (this.#isRetired) return;
+    this.#isRetired = true;
+    this.onRoom();
+  }
+
+  destroy(): Promise<void> {
+    if (this.isGone) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onClosedSocket.push(resolve);
+      this.cut();
+    });
+  }
+
+  onPong(): void {
+    clearTimeout(this.#pinging);
+    this.#pingLater();
+  }
+
+  onGoaway(): void {
+    this.#listener.onGoaway(this);
+  }
+
+  protected onRequest(): void {} // a server opens no stream: pushes are off
+
+  protected onSettings(): void {
+    this.#connecting.clear();
+    this.#readyAtMs = performance.now();
+    this.#pingLater();
+    this.#listener.onReady(this);
+  }
+
+  protected onRoom(): void {
+    if (!this.#isRetired) this.#listener.onRoom();
+    else if (this.streams === 0) {
+      this.connection.goaway(http2Code.noError, '');
+      this.endSoon();
+    }
+  }
+
+  protected onGone(): void {
+    this.#connecting.clear();
+    clearTimeout(this.#pinging);
+    for (const resolve of this.#onClosedSocket.splice(0)) resolve();
+    this.#listener.onClosed(this);
+  }
+
+  #pingLater(): void {
+    const { everyMs, timeoutMs } = this.#keepalive;
+    this.#pinging = setTimeout(() => {
+      this.connection.ping(ALIVE, 0);
+      this.touch();
+      this.#pinging = setTimeout(() => this.cut(), timeoutMs).unref();
+    }, everyMs).unref();
+  }
+}
+
+const socketTo = ({ host, port, tls = null }: NodeAddress): Socket => {
+  if (tls === null) return connect({ host, port, noDelay: true });
+  const { serverName, ...rest } = tls;
+  const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
+  const socket = connectTls({
+    ...rest,
+    host,
+    port,
+    ALPNProtocols: ['h2'],
+    ...(servername !== undefined && { servername }),
+  });
+  return socket.setNoDelay(true);
+};
+
+/** A request whose scheme is https. Its block begins with the method and the scheme, each one byte of the static table. */
+const overTls = (block: Buffer): Buffer => {
+  const secure = Buffer.from(block);
+  if (secure[SCHEME_AT] === SCHEME_HTTP) secure[SCHEME_AT] = SCHEME_HTTPS;
+  return secure;
+};
+
+const SCHEME_AT = 1;
+const SCHEME_HTTP = 0x86;
+const SCHEME_HTTPS = 0x87;
+
+const CONNECT_TIMEOUT_MS: Ms = 5000;
+
+const ALIVE = Buffer.from('starlane');

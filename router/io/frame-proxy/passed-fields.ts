@@ -1,0 +1,126 @@
+// Hot path: a list that came before is found by itself; the block of another is copied as it came, where all of it may be sent on.
+import type { FieldList } from '../../http2/field-list.ts';
+import { encodeField, fieldBytesAtMost } from '../../http2/hpack/hpack-encoder.ts';
+import { isPassed } from '../header-rules.ts';
+
+/** Fields that may be sent on, encoded without a table. */
+export interface PassedFields {
+  readonly block: Buffer;
+  /** The size that SETTINGS_MAX_HEADER_LIST_SIZE limits. Source: RFC 9113 6.5.2. */
+  readonly listBytes: number;
+}
+
+/**
+ * The fields of a request for a node, but for those that each attempt has of its own. The method is POST, the only one of gRPC; it and
+ * the scheme come first. `isGated`: the client's token was for the router.
+ */
+export const passedRequest = (fields: FieldList, isGated: boolean): PassedFields =>
+  isGated ? known(gatedRequests, fields, writeGatedRequest) : known(requests, fields, writeRequest);
+
+/** The fields of an answer for a client, but for those that tell who served it. */
+export const passedAnswer = (fields: FieldList): PassedFields =>
+  asItCame(fields, OF_AN_ANSWER) ?? known(answers, fields, writeAnswer);
+
+/** The trailers of an answer for a client. */
+export const passedTrailers = (fields: FieldList): PassedFields =>
+  asItCame(fields, NONE) ?? known(trailers, fields, writeTrailers);
+
+/** Fields of the router's own. */
+export const ownFields = (fields: Readonly<Record<string, string>>): PassedFields =>
+  written((add) => {
+    for (const name in fields) add(name, fields[name]!, false);
+  });
+
+/** Two lists in one. */
+export const joined = (a: PassedFields, b: PassedFields): PassedFields => ({
+  block: Buffer.concat([a.block, b.block]),
+  listBytes: a.listBytes + b.listBytes,
+});
+
+type Add = (name: string, value: string, isSensitive: boolean) => void;
+
+const writeGatedRequest = (fields: FieldList, add: Add): void => writeRequest(fields, add, OF_AN_ATTEMPT_OR_THE_GATE);
+
+const writeRequest = (fields: FieldList, add: Add, left = OF_AN_ATTEMPT): void => {
+  // A request needs one (RFC 9113 8.3.1), and servers on nghttp2 insist.
+  const authority = fields.value(':authority') ?? fields.value('host') ?? NOWHERE;
+  add(':method', 'POST', false);
+  add(':scheme', 'http', false);
+  add(':path', fields.value(':path') ?? '/', false);
+  add(':authority', authority, false);
+  add('te', 'trailers', false);
+  addOthers(fields, left, add);
+};
+
+const writeAnswer = (fields: FieldList, add: Add): void => {
+  add(':status', '200', false);
+  addOthers(fields, OF_AN_ANSWER, add);
+};
+
+const writeTrailers = (fields: FieldList, add: Add): void => addOthers(fields, NONE, add);
+
+const addOthers = (fields: FieldList, left: ReadonlySet<string>, add: Add): void => {
+  for (let at = 0; at < fields.length; at++) {
+    const name = fields.names[at]!;
+    const value = fields.values[at]!;
+    if (!left.has(name) && isPassed(name, value)) add(name, value, fields.sensitive[at]!);
+  }
+};
+
+/** The block of a list, where it may be sent on as it is; else null. Its status, if it has one, is 200. */
+const asItCame = (fields: FieldList, left: ReadonlySet<string>): PassedFields | null => {
+  if (fields.block === null) return null;
+  let listBytes = 0;
+  for (let at = 0; at < fields.length; at++) {
+    const name = fields.names[at]!;
+    const value = fields.values[at]!;
+    const isOk = name === ':status' ? value === '200' : !left.has(name) && isPassed(name, value);
+    if (!isOk) return null;
+    listBytes += name.length + value.length + 32;
+  }
+  return { block: Buffer.from(fields.block.subarray(fields.blockFrom, fields.blockTo)), listBytes };
+};
+
+const known = (
+  lists: WeakMap<FieldList, PassedFields>,
+  fields: FieldList,
+  write: (fields: FieldList, add: Add) => void,
+): PassedFields => {
+  const before = fields.isLasting ? lists.get(fields) : undefined;
+  if (before !== undefined) return before;
+  const passed = written((add) => write(fields, add));
+  if (fields.isLasting) lists.set(fields, passed);
+  return passed;
+};
+
+const written = (write: (add: Add) => void): PassedFields => {
+  let block = Buffer.allocUnsafe(USUAL_BYTES);
+  let end = 0;
+  let listBytes = 0;
+  write((name, value, isSensitive) => {
+    const most = end + fieldBytesAtMost(name, value);
+    if (most > block.length) {
+      const larger = Buffer.allocUnsafe(2 * most);
+      block.copy(larger, 0, 0, end);
+      block = larger;
+    }
+    end = encodeField(name, value, isSensitive, block, end);
+    listBytes += name.length + value.length + 32;
+  });
+  return { block: block.subarray(0, end), listBytes };
+};
+
+/** The authority of a request whose client gave none. */
+export const NOWHERE = 'localhost';
+
+const USUAL_BYTES = 512;
+
+const requests = new WeakMap<FieldList, PassedFields>();
+const gatedRequests = new WeakMap<FieldList, PassedFields>();
+const answers = new WeakMap<FieldList, PassedFields>();
+const trailers = new WeakMap<FieldList, PassedFields>();
+
+const NONE: ReadonlySet<string> = new Set();
+const OF_AN_ATTEMPT: ReadonlySet<string> = new Set(['grpc-timeout', 'grpc-previous-rpc-attempts']);
+const OF_AN_ATTEMPT_OR_THE_GATE: ReadonlySet<string> = new Set([...OF_AN_ATTEMPT, 'authorization']);
+const OF_AN_ANSWER: ReadonlySet<string> = new Set(['x-starlane-endpoint', 'x-starlane-medium', 'x-starlane-attempts']);
