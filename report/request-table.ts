@@ -7,6 +7,8 @@ import { NumberColumn } from './number-column.ts';
 export interface RequestRecord {
   readonly request: number;
   readonly client: string;
+  /** In tokens. */
+  readonly promptTokens: number;
   readonly intendedAtMs: Ms;
   readonly sentAtMs: Ms;
   readonly firstTokenAtMs: Ms;
@@ -17,13 +19,14 @@ export interface RequestRecord {
 }
 
 /**
- * The outcome of each request of a run, in 56 bytes a request. Events may come in any order, because parts have clocks of
+ * The outcome of each request of a run, in 60 bytes a request. Events may come in any order, because parts have clocks of
  * their own, and may be spread over tables that are merged. A request that was never logged as sent belongs to another client.
  */
 export class RequestTable {
   readonly #requests: number;
   readonly #clients = new NameNumbers();
   readonly #client: NumberColumn;
+  readonly #promptTokens: NumberColumn;
   readonly #intendedAtMs: NumberColumn;
   readonly #sentAtMs: NumberColumn;
   readonly #firstTokenAtMs: NumberColumn;
@@ -39,7 +42,7 @@ export class RequestTable {
     const small = (): NumberColumn => new NumberColumn(rows, Float32Array);
     [this.#intendedAtMs, this.#sentAtMs] = [instants(), instants()];
     [this.#firstTokenAtMs, this.#lastTokenAtMs] = [instants(), instants()];
-    [this.#client, this.#outcome, this.#tokens] = [small(), small(), small()];
+    [this.#client, this.#promptTokens, this.#outcome, this.#tokens] = [small(), small(), small(), small()];
   }
 
   add(event: Event): void {
@@ -47,6 +50,7 @@ export class RequestTable {
     const { request } = event;
     if (event.kind === 'sent') {
       this.#client.set(request, this.#clients.numberOf(event.client));
+      this.#promptTokens.set(request, event.promptTokens);
       this.#intendedAtMs.set(request, event.intendedAtMs);
       this.#sentAtMs.set(request, event.atMs);
     } else if (event.kind === 'first-token') {
@@ -64,6 +68,7 @@ export class RequestTable {
       const client = other.#clients.nameOf(other.#client.at(request));
       if (client !== undefined) this.#client.set(request, this.#clients.numberOf(client));
     }
+    this.#promptTokens.merge(other.#promptTokens);
     this.#intendedAtMs.merge(other.#intendedAtMs);
     this.#sentAtMs.merge(other.#sentAtMs);
     this.#firstTokenAtMs.merge(other.#firstTokenAtMs);
@@ -80,6 +85,7 @@ export class RequestTable {
       yield {
         request,
         client,
+        promptTokens: this.#promptTokens.at(request),
         intendedAtMs: this.#intendedAtMs.at(request),
         sentAtMs: this.#sentAtMs.at(request),
         firstTokenAtMs: this.#firstTokenAtMs.at(request),

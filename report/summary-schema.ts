@@ -119,7 +119,7 @@ const figuresSchema = z
     byEndpoint: z.record(z.string(), shareSchema).describe('By the last attempt.'),
     byClient: z.record(z.string(), shareSchema),
     delayErrorMs: distributionSchema.describe(
-      'One-way delay from router to node of each attempt, realised minus planned, outside outages.',
+      'One-way delay from router to node of each attempt whose prompt fits one window of TCP, realised minus planned, outside outages.',
     ),
     probeErrorMs: probeErrorSchema.describe(
       'Round trips of the probes that crossed the paths beside the load, realised minus planned, outside outages.',

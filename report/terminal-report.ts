@@ -122,7 +122,7 @@ const legend = (runs: readonly RunResult[]): readonly string[] => {
           '> t: the percentile falls on requests without a first token, or without a whole answer; t is the largest seen.',
         ]
       : []),
-    'delay error: one-way router to node, realised minus planned, ms. probe error: round trips of probes beside the load.',
+    'delay error: one-way router to node, realised minus planned, ms, of prompts of one TCP window. probe error: round trips of probes beside the load.',
   ];
 };
 

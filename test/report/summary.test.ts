@@ -199,6 +199,15 @@ describe('the figures of a run', () => {
     expect(figuresOf(events).delayErrorMs).toMatchObject({ n: 1, p50: 0.5 });
   });
 
+  test('set only prompts that fit the first window of TCP against the plan: longer ones wait for acknowledgements', () => {
+    const prompted = (id: number, promptTokens: number): readonly Event[] =>
+      requestEvents(id, 2000).map((event) => (event.kind === 'sent' ? { ...event, promptTokens } : event));
+    const events = [linkEvent('a/fibre/forward', { atMs: 0, up: true }), ...prompted(0, 3500), ...prompted(1, 3700)];
+    const { delayErrorMs, queueMs } = figuresOf(events);
+    expect(delayErrorMs.n).toBe(1);
+    expect(queueMs.n).toBe(2);
+  });
+
   test('set probes against both directions of their path, from the end of the warm-up on', () => {
     const probe = (atMs: number, rttMs: number): Event => ({ kind: 'probe', atMs, path: 'a/fibre', rttMs });
     const links = [linkEvent('a/fibre/forward'), linkEvent('a/fibre/back')];
