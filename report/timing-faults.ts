@@ -12,8 +12,10 @@ type Percentile = (typeof PERCENTILES)[number];
 
 /**
  * The figures of a live run that its own machinery may have caused: latencies with a timing error of more than 5 %. That
- * error, at the percentile of the figure, is the largest of the lateness of the load generator and of realised minus planned
- * of requests and of probes. TPOT is judged by E2E: the error is spread over the tokens of an answer, as its time is.
+ * error is the largest of the lateness of the load generator and of realised minus planned of probes, both at the percentile of the
+ * figure, and of realised minus planned of requests at the median: above it there is what TCP does to requests, which wait for
+ * windows, for the rest of their body and for lost packets. Probes wait for nothing of that, and cross the same links. TPOT is
+ * judged by E2E: the error is spread over the tokens of an answer, as its time is.
  */
 export const timingFaults = (figures: Measured): RunFigures['invalidBecause'] =>
   (['ttftMs', 'e2eMs'] as const).flatMap((metric) =>
@@ -30,7 +32,7 @@ export const timingFaults = (figures: Measured): RunFigures['invalidBecause'] =>
 const timingErrorMs = ({ generator, delayErrorMs, probeErrorMs }: Measured, at: Percentile): Ms | null => {
   const known = [
     generator === null ? null : at === 'p50' ? generator.lagP50Ms : generator.lagP99Ms,
-    sizeOf(delayErrorMs, at, 0),
+    sizeOf(delayErrorMs, 'p50', 0),
     sizeOf(probeErrorMs, at, probeErrorMs.jitterMs),
   ].filter((errorMs) => errorMs !== null);
   return known.length === 0 ? null : round(Math.max(...known));
