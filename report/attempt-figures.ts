@@ -1,6 +1,7 @@
 import type { RunEvent } from '../core/event/event.ts';
 import { GrowingSamples } from '../core/stats/growing-samples.ts';
 import type { Ms } from '../core/time/clock.ts';
+import { MSS_BYTES } from '../netem/links/transport/tcp-constants.ts';
 import type { AttemptRecord, AttemptTable } from './attempt-table.ts';
 import { distribution } from './distribution.ts';
 import type { LinkPlan } from './link-plan.ts';
@@ -55,10 +56,10 @@ const measuredRequests = (requests: RequestTable, { warmUpMs, requests: count }:
 };
 
 /**
- * A longer prompt does not fit into the 10 segments of 1448 bytes with which a connection of Linux begins, also after idling, at four bytes a
+ * A longer prompt does not fit into the 10 segments with which a connection of Linux begins, also after idling, at four bytes a
  * token and 200 for the rest. It waits for acknowledgements then: that is what the path does to it, and no timing error.
  */
-const MOST_TOKENS_IN_ONE_FLIGHT = Math.floor((10 * 1448 - 200) / 4);
+const MOST_TOKENS_IN_ONE_FLIGHT = Math.floor((10 * MSS_BYTES - 200) / 4);
 
 /** After an outage, waiting messages are flushed and queues drain: the plan has no number for that long. */
 const SETTLE_MS: Ms = 500;

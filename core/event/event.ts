@@ -7,18 +7,10 @@ export type HostKind = 'simulate' | 'local' | 'compose';
  * How a request ended. `open`: the end of the run cut it off. `interrupted`: a run that was stopped early cut it off. `dropped`: never
  * sent, because too many were in flight.
  */
-export type Outcome = 'answered' | 'failed' | 'refused' | 'cancelled' | 'dropped' | 'open' | 'interrupted';
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** Every outcome, in the order in which results list them. */
-export const OUTCOMES: readonly Outcome[] = [
-  'answered',
-  'failed',
-  'refused',
-  'cancelled',
-  'dropped',
-  'open',
-  'interrupted',
-];
+export const OUTCOMES = ['answered', 'failed', 'refused', 'cancelled', 'dropped', 'open', 'interrupted'] as const;
 
 /** What a result is a result of: runs of one scenario file with equal keys differ by chance only. */
 export interface RunKey {

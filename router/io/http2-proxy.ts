@@ -41,14 +41,11 @@ const serve = (
       respond(stream, { ':status': 200, 'content-type': 'application/grpc', ...statusHeaders(admission.status) });
       break;
     default: {
-      const { info, timeoutMs } = admission;
       const request = new ProxiedRequest(path, stream, {
-        info,
+        admitted: admission,
         headers: path.isGated ? withoutToken(headers) : headers,
-        timeoutMs,
         isBodyWhole: (flags & END_STREAM) !== 0,
       });
-      path.begun(request);
       request.start();
       path.wasRouted();
     }

@@ -9,14 +9,11 @@ import {
 } from 'node:http2';
 import type { Attempt } from '../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../attempt/ending.ts';
-import { grpcStatus } from '../attempt/grpc-status.ts';
 import { formatGrpcTimeout } from '../attempt/grpc-timeout.ts';
-import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
-import type { RequestInfo } from '../request-info.ts';
 import { pushbackOf, reportOf, statusOf } from './answer-headers.ts';
 import { closingTrailers, wholeAnswer } from './client-status.ts';
-import { Deadline } from './deadline.ts';
+import { CountedRequest } from './counted-request.ts';
 import { answerHeaders, requestHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
 import type { Http2Upstream } from './http2-upstream.ts';
@@ -27,8 +24,7 @@ import {
   TOO_LARGE_FOR_NODE,
   UNSENDABLE,
 } from './node-endings.ts';
-import { attemptCountedAs, requestCountedAs } from './path-counts.ts';
-import type { ProxyPath } from './proxy-path.ts';
+import type { Admitted, ProxyPath } from './proxy-path.ts';
 
 /**
  * The bytes of one request, from its headers to its end; `RoutedRequest` decides where they go.
@@ -40,10 +36,7 @@ export class ProxiedRequest implements Wire {
   readonly #proxy: ProxyPath<Http2Upstream>;
   readonly #client: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
-  readonly #routed: RoutedRequest;
-  readonly #deadline: Deadline | null;
-  /** By the monotonic clock. */
-  readonly #beganAtMs = performance.now();
+  readonly #counted: CountedRequest;
   #node: ClientHttp2Stream | null = null;
   /** The attempt of that stream. */
   #nodeAttempt: Attempt | null = null;
@@ -61,20 +54,16 @@ export class ProxiedRequest implements Wire {
     proxy: ProxyPath<Http2Upstream>,
     client: ServerHttp2Stream,
     request: {
-      readonly info: RequestInfo;
+      readonly admitted: Admitted;
       readonly headers: IncomingHttpHeaders;
-      /** Null for none. */
-      readonly timeoutMs: number | null;
       readonly isBodyWhole: boolean;
     },
   ) {
     this.#proxy = proxy;
     this.#client = client;
     this.#headers = request.headers;
-    this.#routed = new RoutedRequest(proxy.router, request.info, this);
+    this.#counted = new CountedRequest(proxy, request.admitted, this);
     this.#isBodyWhole = request.isBodyWhole;
-    this.#deadline =
-      request.timeoutMs === null ? null : new Deadline(request.timeoutMs, () => this.#routed.onDeadline(this.#nowMs()));
   }
 
   get canReplay(): boolean {
@@ -89,20 +78,7 @@ export class ProxiedRequest implements Wire {
       client.on('data', (chunk: Buffer) => this.#onBody(chunk));
       client.on('end', () => this.#onBodyEnd());
     }
-    const { calls } = this.#proxy;
-    calls?.started();
-    this.#routed.start(this.#nowMs());
-    if (this.#node !== null) calls?.routed(performance.now() - this.#beganAtMs);
-  }
-
-  /** An endpoint is healthy or unhealthy that was not. */
-  onHealthChange(nowMs: number): void {
-    this.#routed.onHealthChange(nowMs);
-  }
-
-  /** The router shuts down and does not wait for the request. */
-  cutOff(): void {
-    this.#routed.onCutOff(this.#nowMs());
+    this.#counted.start(() => this.#node !== null);
   }
 
   open(attempt: Attempt): boolean {
@@ -115,7 +91,7 @@ export class ProxiedRequest implements Wire {
     this.#answer = null;
     this.#trailers = null;
     if (bytes > upstream.headerListBytes) {
-      process.nextTick(() => this.#onEnd(attempt, TOO_LARGE_FOR_NODE));
+      process.nextTick(() => this.#counted.onEnd(attempt, TOO_LARGE_FOR_NODE));
       return true;
     }
     const body = this.#body ?? [];
@@ -123,7 +99,7 @@ export class ProxiedRequest implements Wire {
     try {
       node = upstream.request(headers, this.#isBodyWhole && body.length === 0);
     } catch {
-      process.nextTick(() => this.#onEnd(attempt, UNSENDABLE));
+      process.nextTick(() => this.#counted.onEnd(attempt, UNSENDABLE));
       return true;
     }
     if (node === null) {
@@ -172,7 +148,8 @@ export class ProxiedRequest implements Wire {
 
   #ownHeaders(attempt: Attempt): Record<string, string> {
     const own: Record<string, string> = {};
-    if (this.#deadline !== null) own['grpc-timeout'] = formatGrpcTimeout(this.#deadline.leftMs());
+    const { leftMs } = this.#counted;
+    if (leftMs !== null) own['grpc-timeout'] = formatGrpcTimeout(leftMs);
     if (attempt.number > 1) own['grpc-previous-rpc-attempts'] = `${attempt.number - 1}`;
     return own;
   }
@@ -221,7 +198,7 @@ export class ProxiedRequest implements Wire {
     this.#body?.push(chunk);
     const node = this.#node;
     if (node === null) return;
-    this.#proxy.counts.sent(this.#routed.attempt!.endpoint, chunk.length);
+    this.#proxy.counts.sent(this.#counted.attempt!.endpoint, chunk.length);
     if (!node.write(chunk)) this.#client.pause();
   }
 
@@ -241,9 +218,8 @@ export class ProxiedRequest implements Wire {
   }
 
   #onMessages(attempt: Attempt, chunk: Buffer): void {
-    if (this.#routed.isOver || this.#isClientGone()) return;
-    this.#routed.onMessage(attempt, this.#nowMs());
-    this.#proxy.counts.passed(attempt.endpoint, chunk.length);
+    if (this.#counted.isOver || this.#isClientGone()) return;
+    this.#counted.onMessage(attempt, chunk.length);
     if (!this.#client.write(chunk)) this.#node?.pause();
   }
 
@@ -251,24 +227,21 @@ export class ProxiedRequest implements Wire {
   #onAnswerEnd(attempt: Attempt, end: IncomingHttpHeaders): void {
     this.#trailers = end;
     const view = headerViewOf(end);
-    this.#onEnd(attempt, endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) }));
+    this.#counted.onEnd(
+      attempt,
+      endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) }),
+    );
   }
 
   #onNodeClosed(attempt: Attempt, { rstCode }: ClientHttp2Stream, session: Http2Session | undefined): void {
     if (attempt.hasEnded) return;
-    this.#onEnd(attempt, endingOfClosed(rstCode ?? 0, session?.destroyed ?? true));
+    this.#counted.onEnd(attempt, endingOfClosed(rstCode ?? 0, session?.destroyed ?? true));
   }
 
   /** Ends an attempt that the node has not ended. */
   #giveUp(attempt: Attempt, ending: Ending): void {
     this.#resetNode(attempt);
-    this.#onEnd(attempt, ending);
-  }
-
-  #onEnd(attempt: Attempt, ending: Ending): void {
-    if (attempt.hasEnded) return;
-    this.#proxy.counts.ended(attempt.endpoint, attemptCountedAs(ending.code));
-    this.#routed.onEnd(attempt, ending, this.#nowMs());
+    this.#counted.onEnd(attempt, ending);
   }
 
   #resetNode({ endpoint }: Attempt): void {
@@ -285,8 +258,8 @@ export class ProxiedRequest implements Wire {
   }
 
   #onClientGone(): void {
-    if (this.#routed.isOver) return;
-    this.#routed.onClientGone(this.#nowMs());
+    if (this.#counted.isOver) return;
+    this.#counted.onClientGone();
     this.#over(null);
   }
 
@@ -314,14 +287,9 @@ export class ProxiedRequest implements Wire {
   /** `status` is null where the client left. */
   #over(status: Status | null): void {
     this.#body = null;
-    this.#deadline?.clear();
     this.#leaveNode();
     this.#client.resume(); // the rest of the body is dropped
-    const wasTried = this.#routed.attempt !== null;
-    const retries = (this.#routed.attempt?.number ?? 1) - 1;
-    this.#proxy.calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, retries);
-    this.#proxy.counts.over(status === null ? 'cancelled' : requestCountedAs(status, wasTried));
-    this.#proxy.over(this);
+    this.#counted.over(status);
   }
 
   /** It reset the stream or left; its `close` event may come later. */
@@ -329,13 +297,9 @@ export class ProxiedRequest implements Wire {
     return this.#client.destroyed || this.#client.closed;
   }
 
-  #nowMs(): number {
-    return this.#proxy.clock.now();
-  }
-
   /** Who served, over which medium and at which attempt. */
   #servedBy(): Record<string, string> {
-    const { attempt } = this.#routed;
+    const { attempt } = this.#counted;
     if (attempt === null) return {};
     const { names, media } = this.#proxy.router.endpoints;
     return {

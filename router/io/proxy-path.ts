@@ -48,9 +48,17 @@ interface OpenRequest {
   cutOff(): void;
 }
 
-/** What becomes of a request, by its headers. `timeoutMs` is null for none. */
+/** A request that goes to a node. */
+export interface Admitted {
+  readonly kind: 'routed';
+  readonly info: RequestInfo;
+  /** Null for none. */
+  readonly timeoutMs: Ms | null;
+}
+
+/** What becomes of a request, by its headers. */
 export type Reception =
-  | { readonly kind: 'routed'; readonly info: RequestInfo; readonly timeoutMs: Ms | null }
+  | Admitted
   | { readonly kind: 'own'; readonly own: OwnServices }
   | { readonly kind: 'refused'; readonly status: Pick<Status, 'code' | 'message'> }
   | { readonly kind: 'not-grpc'; readonly httpStatus: 405 | 415 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Event, Outcome } from '../../core/event/event.ts';
+import { type Event, OUTCOMES, type Outcome } from '../../core/event/event.ts';
 import { summarise } from '../../report/summary.ts';
 import type { RunFigures, RunResult } from '../../report/summary-schema.ts';
 import { terminalReport } from '../../report/terminal-report.ts';
@@ -29,16 +29,7 @@ describe('the figures of a run', () => {
   });
 
   test('I1: count every measured request under exactly one outcome, open ones too', () => {
-    const outcomes: readonly Outcome[] = [
-      'answered',
-      'failed',
-      'refused',
-      'cancelled',
-      'dropped',
-      'open',
-      'interrupted',
-    ];
-    const events = outcomes.flatMap((outcome, id) => requestEvents(id, 2000 + id, { outcome }));
+    const events = OUTCOMES.flatMap((outcome, id) => requestEvents(id, 2000 + id, { outcome }));
     const unfinished = requestEvents(9, 3000).filter(({ kind }) => kind !== 'finished');
     expect(figuresOf([...events, ...unfinished])).toMatchObject({
       requests: 8,

@@ -51,9 +51,7 @@ const serveRequest = (
       client.sendBlock(stream, wholeBlock(admission.status, null, null, Number.POSITIVE_INFINITY), true);
       break;
     default: {
-      const { info, timeoutMs } = admission;
-      const request = new FrameRequest(path, core, { ...received, info, timeoutMs, isBodyWhole });
-      path.begun(request);
+      const request = new FrameRequest(path, core, { ...received, admitted: admission, isBodyWhole });
       request.start();
       path.wasRouted();
     }

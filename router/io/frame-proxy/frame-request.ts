@@ -1,18 +1,13 @@
 // Hot path: messages pass as the slices they came in, never decoded or joined.
-import type { Ms } from '../../../core/time/clock.ts';
 import type { Attempt } from '../../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../../attempt/ending.ts';
-import { grpcStatus } from '../../attempt/grpc-status.ts';
 import { formatGrpcTimeout } from '../../attempt/grpc-timeout.ts';
-import { RoutedRequest } from '../../attempt/routed-request.ts';
 import type { Status, Wire } from '../../attempt/wire.ts';
 import type { FieldList } from '../../http2/field-list.ts';
-import type { RequestInfo } from '../../request-info.ts';
 import { pushbackOf, reportOf, statusOf } from '../answer-headers.ts';
-import { Deadline } from '../deadline.ts';
+import { CountedRequest } from '../counted-request.ts';
 import { endingOfAnswer, endingOfClosed, TOO_LARGE_FOR_CLIENT, TOO_LARGE_FOR_NODE } from '../node-endings.ts';
-import { attemptCountedAs, requestCountedAs } from '../path-counts.ts';
-import type { ProxyPath } from '../proxy-path.ts';
+import type { Admitted, ProxyPath } from '../proxy-path.ts';
 import { FrameAttempt } from './frame-attempt.ts';
 import type { FrameCore } from './frame-core.ts';
 import type { FrameSession } from './frame-session.ts';
@@ -27,9 +22,7 @@ interface Received {
   readonly client: FrameSession;
   readonly stream: number;
   readonly fields: FieldList;
-  readonly info: RequestInfo;
-  /** Null for none. */
-  readonly timeoutMs: Ms | null;
+  readonly admitted: Admitted;
   readonly isBodyWhole: boolean;
 }
 
@@ -46,10 +39,7 @@ export class FrameRequest implements StreamListener, Wire {
   readonly #client: FrameSession;
   readonly #stream: number;
   readonly #fields: FieldList;
-  readonly #routed: RoutedRequest;
-  readonly #deadline: Deadline | null;
-  /** By the monotonic clock. */
-  readonly #beganAtMs = performance.now();
+  readonly #counted: CountedRequest;
   #attempt: FrameAttempt | null = null;
   /** The fields of the answer that wait for its first message. */
   #answer: PassedFields | null = null;
@@ -76,9 +66,7 @@ export class FrameRequest implements StreamListener, Wire {
     this.#stream = received.stream;
     this.#fields = received.fields.copy();
     this.#isBodyWhole = received.isBodyWhole;
-    this.#routed = new RoutedRequest(path.router, received.info, this);
-    const { timeoutMs } = received;
-    this.#deadline = timeoutMs === null ? null : new Deadline(timeoutMs, () => this.#routed.onDeadline(this.#nowMs()));
+    this.#counted = new CountedRequest(path, received.admitted, this);
   }
 
   get canReplay(): boolean {
@@ -86,19 +74,8 @@ export class FrameRequest implements StreamListener, Wire {
   }
 
   start(): void {
-    const { calls } = this.#path;
     this.#client.listen(this.#stream, this);
-    calls?.started();
-    this.#routed.start(this.#nowMs());
-    if (this.#attempt !== null) calls?.routed(performance.now() - this.#beganAtMs);
-  }
-
-  onHealthChange(nowMs: Ms): void {
-    this.#routed.onHealthChange(nowMs);
-  }
-
-  cutOff(): void {
-    this.#routed.onCutOff(this.#nowMs());
+    this.#counted.start(() => this.#attempt !== null);
   }
 
   open(attempt: Attempt): boolean {
@@ -112,7 +89,7 @@ export class FrameRequest implements StreamListener, Wire {
     this.#sentBytes = 0;
     const { block, listBytes } = this.#requestOf(attempt);
     if (listBytes > upstream.headerListBytes) {
-      process.nextTick(() => this.#end(attempt, TOO_LARGE_FOR_NODE));
+      process.nextTick(() => this.#counted.onEnd(attempt, TOO_LARGE_FOR_NODE));
       return true;
     }
     const next = new FrameAttempt(attempt, this, upstream, block);
@@ -154,7 +131,7 @@ export class FrameRequest implements StreamListener, Wire {
 
   onData(bytes: Buffer, from: number, to: number): void {
     this.#bodyBytes += to - from;
-    if (this.#routed.isOver) {
+    if (this.#counted.isOver) {
       this.#credit(this.#bodyBytes); // the rest of the body is dropped
       return;
     }
@@ -176,8 +153,8 @@ export class FrameRequest implements StreamListener, Wire {
     this.#isClientGone = true;
     this.#held.clear();
     this.#closing = null;
-    if (this.#routed.isOver) return;
-    this.#routed.onClientGone(this.#nowMs());
+    if (this.#counted.isOver) return;
+    this.#counted.onClientGone();
     this.#over(null);
   }
 
@@ -200,9 +177,8 @@ export class FrameRequest implements StreamListener, Wire {
 
   onAnswerData(from: FrameAttempt, bytes: Buffer, start: number, end: number): void {
     const { attempt } = from;
-    if (this.#routed.isOver || this.#isClientGone) return;
-    this.#routed.onMessage(attempt, this.#nowMs());
-    this.#path.counts.passed(attempt.endpoint, end - start);
+    if (this.#counted.isOver || this.#isClientGone) return;
+    this.#counted.onMessage(attempt, end - start);
     const sent = this.#held.isEmpty ? this.#client.sendData(this.#stream, bytes, start, end, false) : 0;
     if (sent < 0) return;
     if (sent > 0) from.used(sent);
@@ -210,12 +186,12 @@ export class FrameRequest implements StreamListener, Wire {
   }
 
   onAnswerEnd({ attempt }: FrameAttempt, trailers: FieldList | null): void {
-    if (trailers === null) this.#end(attempt, endingOfClosed(0, false));
+    if (trailers === null) this.#counted.onEnd(attempt, endingOfClosed(0, false));
     else this.#onStatus(attempt, trailers, false);
   }
 
   onLost({ attempt }: FrameAttempt, code: number, isConnectionLost: boolean): void {
-    this.#end(attempt, endingOfClosed(code, isConnectionLost));
+    this.#counted.onEnd(attempt, endingOfClosed(code, isConnectionLost));
   }
 
   onBodySent({ attempt }: FrameAttempt, bytes: number): void {
@@ -227,11 +203,12 @@ export class FrameRequest implements StreamListener, Wire {
   #requestOf({ number }: Attempt): PassedFields {
     const passed = passedRequest(this.#fields, this.#path.isGated);
     const before = number > 1 ? `${number - 1}` : this.#fields.value('grpc-previous-rpc-attempts');
-    if (this.#deadline === null && before === undefined) return passed;
+    const { leftMs } = this.#counted;
+    if (leftMs === null && before === undefined) return passed;
     return joined(
       passed,
       ownFields({
-        ...(this.#deadline !== null && { 'grpc-timeout': formatGrpcTimeout(this.#deadline.leftMs()) }),
+        ...(leftMs !== null && { 'grpc-timeout': formatGrpcTimeout(leftMs) }),
         ...(before !== undefined && { 'grpc-previous-rpc-attempts': before }),
       }),
     );
@@ -243,20 +220,14 @@ export class FrameRequest implements StreamListener, Wire {
     this.#isSaidWhole = isWhole;
     const view = this.#core.view.of(fields);
     const ending = endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) });
-    this.#end(attempt, ending);
+    this.#counted.onEnd(attempt, ending);
     this.#said = null;
   }
 
   /** Ends an attempt that the node has not ended. */
   #giveUp(attempt: Attempt, ending: Ending): void {
     this.#attempt?.leave();
-    this.#end(attempt, ending);
-  }
-
-  #end(attempt: Attempt, ending: Ending): void {
-    if (attempt.hasEnded) return;
-    this.#path.counts.ended(attempt.endpoint, attemptCountedAs(ending.code));
-    this.#routed.onEnd(attempt, ending, this.#nowMs());
+    this.#counted.onEnd(attempt, ending);
   }
 
   #respond(): void {
@@ -282,22 +253,13 @@ export class FrameRequest implements StreamListener, Wire {
   /** `status` is null where the client left. */
   #over(status: Status | null): void {
     this.#body = null;
-    this.#deadline?.clear();
     this.#attempt?.leave();
     this.#credit(this.#bodyBytes); // the rest of the body is dropped
-    const { attempt } = this.#routed;
-    const { calls, counts } = this.#path;
-    calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, (attempt?.number ?? 1) - 1);
-    counts.over(status === null ? 'cancelled' : requestCountedAs(status, attempt !== null));
-    this.#path.over(this);
-  }
-
-  #nowMs(): Ms {
-    return this.#path.clock.now();
+    this.#counted.over(status);
   }
 
   #servedBy(): PassedFields | null {
-    const { attempt } = this.#routed;
+    const { attempt } = this.#counted;
     return attempt && this.#core.servedBy(this.#path.router.endpoints, attempt.endpoint, attempt.number);
   }
 }

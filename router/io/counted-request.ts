@@ -1,0 +1,92 @@
+import type { Ms } from '../../core/time/clock.ts';
+import type { Attempt } from '../attempt/attempt.ts';
+import type { Ending } from '../attempt/ending.ts';
+import { grpcStatus } from '../attempt/grpc-status.ts';
+import { RoutedRequest } from '../attempt/routed-request.ts';
+import type { Status, Wire } from '../attempt/wire.ts';
+import { Deadline } from './deadline.ts';
+import type { NodePath } from './node-path.ts';
+import { attemptCountedAs, requestCountedAs } from './path-counts.ts';
+import type { Admitted, ProxyPath } from './proxy-path.ts';
+
+/** What of its data path a request needs to be counted. */
+type Counting = Pick<ProxyPath<NodePath>, 'router' | 'clock' | 'counts' | 'calls' | 'begun' | 'over'>;
+
+/** A request as every data path has it, whatever carries its bytes: its lifecycle, its deadline, and what is counted of it. */
+export class CountedRequest {
+  readonly #path: Counting;
+  readonly #routed: RoutedRequest;
+  /** By the monotonic clock of the machine, as that of the run is set when the run starts. */
+  readonly #beganAtMs = performance.now();
+  readonly #deadline: Deadline | null;
+
+  /** `wire` moves its bytes. */
+  constructor(path: Counting, { info, timeoutMs }: Pick<Admitted, 'info' | 'timeoutMs'>, wire: Wire) {
+    this.#path = path;
+    this.#routed = new RoutedRequest(path.router, info, wire);
+    this.#deadline = timeoutMs === null ? null : new Deadline(timeoutMs, () => this.#routed.onDeadline(this.#nowMs()));
+  }
+
+  /** The current attempt, or the last one; null before the first. */
+  get attempt(): Attempt | null {
+    return this.#routed.attempt;
+  }
+
+  get isOver(): boolean {
+    return this.#routed.isOver;
+  }
+
+  /** What is left until its deadline, in milliseconds; null where it has none. */
+  get leftMs(): Ms | null {
+    return this.#deadline?.leftMs() ?? null;
+  }
+
+  /** Routes it. `wasSent` tells whether a node has it then. */
+  start(wasSent: () => boolean): void {
+    const { calls } = this.#path;
+    this.#path.begun(this);
+    calls?.started();
+    this.#routed.start(this.#nowMs());
+    if (wasSent()) calls?.routed(performance.now() - this.#beganAtMs);
+  }
+
+  /** An endpoint is healthy or unhealthy that was not. */
+  onHealthChange(nowMs: Ms): void {
+    this.#routed.onHealthChange(nowMs);
+  }
+
+  /** The router shuts down and does not wait for it. */
+  cutOff(): void {
+    this.#routed.onCutOff(this.#nowMs());
+  }
+
+  /** A piece of the answer of this many bytes has come. */
+  onMessage(attempt: Attempt, bytes: number): void {
+    this.#routed.onMessage(attempt, this.#nowMs());
+    this.#path.counts.passed(attempt.endpoint, bytes);
+  }
+
+  onEnd(attempt: Attempt, ending: Ending): void {
+    if (attempt.hasEnded) return;
+    this.#path.counts.ended(attempt.endpoint, attemptCountedAs(ending.code));
+    this.#routed.onEnd(attempt, ending, this.#nowMs());
+  }
+
+  onClientGone(): void {
+    this.#routed.onClientGone(this.#nowMs());
+  }
+
+  /** It has ended; `status` is null where the client left. */
+  over(status: Status | null): void {
+    this.#deadline?.clear();
+    const { attempt } = this.#routed;
+    const { calls, counts } = this.#path;
+    calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, (attempt?.number ?? 1) - 1);
+    counts.over(status === null ? 'cancelled' : requestCountedAs(status, attempt !== null));
+    this.#path.over(this);
+  }
+
+  #nowMs(): Ms {
+    return this.#path.clock.now();
+  }
+}
