@@ -1,5 +1,4 @@
 import { ReflectionService } from '@grpc/reflection';
-import { ConfigError } from '../../core/config/config-error.ts';
 import type { EventSink } from '../../core/event/event.ts';
 import type { Service } from '../../core/process/io/service-process.ts';
 import type { Ms } from '../../core/time/clock.ts';
@@ -10,7 +9,7 @@ import type { Address } from '../../router/io/address.ts';
 import type { DataPathOptions, SucceedingDataPath } from '../../router/io/data-path.ts';
 import { measuredDataPath } from '../../router/io/measured-data-path.ts';
 import { OwnServices } from '../../router/io/own-services.ts';
-import { checkLivePolicy } from '../../router/pick/live-policy.ts';
+import { orderedPolicy } from '../../router/pick/live-policy.ts';
 import { policyOf, routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
@@ -61,7 +60,7 @@ export const startRouter = async (options: {
     metrics: () => metrics.text(),
     orders: {
       policy: (body) => {
-        const name = policyNamed(body);
+        const name = orderedPolicy(body);
         router.replace(policyOf(scenario, name));
         metrics.switchTo(name);
         // Where a run is recorded, it is of two policies.
@@ -81,14 +80,6 @@ export const startRouter = async (options: {
       clock.close();
     },
   };
-};
-
-/** The name in `{ "policy": NAME }`. Throws `ConfigError` where there is none that a live router can have. */
-const policyNamed = (body: unknown): string => {
-  const name = (body as { readonly policy?: unknown } | null)?.policy;
-  if (typeof name !== 'string') throw new ConfigError('policy', 'is missing, expected { "policy": NAME }');
-  checkLivePolicy(name, 'policy');
-  return name;
 };
 
 /** What users may call at nodes: neither their control, which is the operator's, nor their load reports, since each node has its own. */

@@ -32,11 +32,11 @@ export class TcpPath implements ConnectedPath {
     this.#forwardTransport = this.#transport('forward');
     this.#backTransport = this.#transport('back');
     this.forward = {
-      send: (bytes, deliver) => this.#forwardTransport.send(bytes, deliver),
+      send: (bytes, deliver) => this.#alive(this.#forwardTransport).send(bytes, deliver),
       arrivalMs: (atMs, bytes) => this.#forwardTransport.arrivalMs(atMs, bytes),
     };
     this.back = {
-      send: (bytes, deliver) => this.#backTransport.send(bytes, deliver),
+      send: (bytes, deliver) => this.#alive(this.#backTransport).send(bytes, deliver),
       arrivalMs: (atMs, bytes) => this.#backTransport.arrivalMs(atMs, bytes),
     };
   }
@@ -51,6 +51,12 @@ export class TcpPath implements ConnectedPath {
     this.connect(() => {
       this.#isConnecting = false;
     });
+  }
+
+  /** TCP gives a connection up after some fifteen minutes without an answer: then whoever sends asks for a new one. */
+  #alive(transport: Transport): Transport {
+    if (transport.isDead) this.renew();
+    return transport;
   }
 
   #shakeHands(retryAfterMs: Ms, done: () => void): void {

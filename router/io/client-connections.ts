@@ -65,6 +65,7 @@ export class ClientConnections {
   /** Other limits from now on. */
   limitTo(limits: ClientLimits): void {
     this.#limits = limits;
+    for (const door of this.#doors) if (door instanceof TlsServer) door.maxConnections = limits.maxConnections;
     clearInterval(this.#sweeping);
     this.#sweeping = this.#sweepEach(limits);
   }

@@ -16,7 +16,7 @@ export const movedKey = (running: StandalonePlan, wanted: StandalonePlan): Moved
     ['workers', ({ workers }) => `${workers}`],
     ['sharePort', ({ sharePort }) => sharePort],
     ['admin.listen', admin],
-    ['tls', ({ tls }) => (tls === null ? 'off' : 'on')],
+    ['tls', ({ tls }) => (tls === null ? 'off' : tls.ca === undefined ? 'on' : 'on, with certificates of clients')],
   ];
   for (const [key, read] of fixed) {
     const [was, is] = [read(running), read(wanted)];

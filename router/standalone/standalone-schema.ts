@@ -25,6 +25,10 @@ const serverTlsSchema = z
     message: 'expected ca beside clientCert: who signs the certificates of clients',
     path: ['clientCert'],
   })
+  .refine(({ ca, clientCert }) => ca === undefined || clientCert !== undefined, {
+    message: 'expected clientCert: require beside ca: without it anybody is let in',
+    path: ['ca'],
+  })
   .describe('TLS for clients; without it they call with HTTP/2 in clear text.');
 
 const endpointTlsSchema = z

@@ -244,6 +244,11 @@ admin: { listen: "127.0.0.1:0", tokenFile: operator.txt }
   expect(await (await order('reload', 'operator-token', '')).json()).toEqual({ policy: 'peak-ewma', endpoints: ['a'] });
   expect(await client.one('x', bearing('Bearer second-token'))).toBe('UNAUTHENTICATED');
   expect(await client.one('x', bearing('Bearer third-token'))).toEqual(['A:x']);
+
+  writeFileSync(join(folder, 'operator.txt'), 'new-operator\n');
+  expect((await order('reload', 'operator-token', '')).status).toBe(200);
+  expect((await order('reload', 'operator-token', '')).status).toBe(401);
+  expect((await order('reload', 'new-operator', '')).status).toBe(200);
 });
 
 test('wrong options and files end it with one line and code 2', async () => {
@@ -312,6 +317,14 @@ tls: { cert: ${pem('router')}, key: ${pem('router.key')}, ca: ${pem('ca')}, clie
   command.signal('SIGHUP');
   await command.said(/loaded: 1 endpoint/);
   expect(await known.one('x')).toBe('UNAVAILABLE');
+
+  writeFileSync(
+    join(folder, 'router.yaml'),
+    configOf('server.example').replace(/, ca: [^,]*, clientCert: require/, ''),
+  );
+  command.signal('SIGHUP');
+  await command.said(/not loaded: .*tls/);
+  expect(await callingWith(grpc.credentials.createSsl(read('ca'))).one('x')).toBe('UNAVAILABLE');
 });
 
 test('the paths of a scenario delay what goes to real servers, each endpoint by its own', async () => {

@@ -15,7 +15,7 @@ export interface LinkEffects {
   readonly cable: readonly LinkEffect<CablePlace>[];
   /** The lasers of a path through space: keys of `network.laser` and `paths.*.laser`. */
   readonly laser: readonly LinkEffect[];
-  /** A way through space from end to end: keys of `network.laser` and `network.access.starlink`. */
+  /** A way through space from end to end: keys of `network.laser`, `network.access.starlink` and `clients.*.access`. */
   readonly way: readonly LinkEffect<WayPlace>[];
   /** What is over a site, and so on every dish there: keys of `sites.*`. */
   readonly weather: readonly LinkEffect[];

@@ -20,7 +20,7 @@ export const delayTrace: Importer = {
     const probes = new ProbeList();
     let blankAt: number | null = null;
     eachLine(text, (line, number) => {
-      const cell = line.replace(/^\uFEFF/, '').trim();
+      const cell = line.trim();
       if (cell === '') {
         blankAt ??= number;
         return;

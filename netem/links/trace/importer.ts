@@ -42,7 +42,6 @@ export const mistakesIn =
 /** The first lines of a text that say something, trimmed: no byte order mark, no blank lines, no comments. */
 export const tellingLines = (start: string): readonly string[] =>
   start
-    .replace(/^\uFEFF/, '')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));

@@ -34,9 +34,7 @@ const importerOf = (text: string, format: string, file: string): Importer => {
 
 /** What is wrong with a text of no known format: its first line, or the first that is no number among numbers. */
 const unknown = (start: string, wrong: MistakeAt): Error => {
-  const lines = start
-    .split('\n')
-    .map((line, index) => ({ text: line.replace(/^\uFEFF/, '').trim(), number: index + 1 }));
+  const lines = start.split('\n').map((line, index) => ({ text: line.trim(), number: index + 1 }));
   const [first, ...others] = lines.filter(({ text }) => text !== '' && !text.startsWith('#'));
   if (first === undefined) return wrong(1, 'is empty, expected a recording');
   const strangers = [first, ...others].filter(({ text }) => !/^\d+(\.\d*)?$/.test(text));

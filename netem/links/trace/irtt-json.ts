@@ -11,7 +11,7 @@ import { recordingOfProbes } from './recording-of-probes.ts';
 export const irttJson: Importer = {
   name: 'irtt',
   what: 'the JSON output of irtt',
-  recognises: (start, text) => /^\s*\{/.test(start.replace(/^\uFEFF/, '')) && text.includes('"round_trips"'),
+  recognises: (start, text) => /^\s*\{/.test(start) && text.includes('"round_trips"'),
   read: (text, options) => {
     const mistakeAt = mistakesIn(options.file);
     const probes = new ProbeList();

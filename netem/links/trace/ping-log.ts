@@ -111,7 +111,7 @@ const sessionsIn = (
     current().overMs = summary[2] === undefined ? null : Number(summary[2]);
   };
   // A last line without an end is cut where the log was copied while ping ran.
-  eachLine(text, (line, number, isOpen) => visit(line.replace(/^\uFEFF/, '').trim(), number, isOpen));
+  eachLine(text, (line, number, isOpen) => visit(line.trim(), number, isOpen));
   if (answers === 0)
     throw wrong(
       1,

@@ -62,7 +62,7 @@ const opportunitiesIn = (text: string, mistakeAt: MistakeAt): Float64Array => {
   let timesMs = new Float64Array(1024);
   let count = 0;
   eachLine(text, (line, number) => {
-    const cell = line.replace(/^\uFEFF/, '').trim();
+    const cell = line.trim();
     if (cell === '') return;
     const atMs = /^\d+$/.test(cell) ? Number(cell) : Number.NaN;
     if (!(atMs <= MOST_MS))

@@ -1,5 +1,6 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { LinkModel, LinkState } from '../model/link-model.ts';
+import { isSame } from '../model/timeline.ts';
 
 /** One direction of a path as it was measured: a state for each window of time, repeated after the last. */
 export interface Recording {
@@ -45,20 +46,12 @@ const windowsToChange = (states: readonly LinkState[]): Uint32Array => {
   // Twice round from the end, so that a run that goes over the end is counted whole.
   for (let index = 2 * states.length - 1; index >= 0; index--) {
     const at = index % states.length;
-    const isSame = areEqual(states[at]!, states[at === last ? 0 : at + 1]!);
-    run = isSame ? (run === 0 ? 0 : run + 1) : 1;
+    const [state, next] = [states[at]!, states[at === last ? 0 : at + 1]!];
+    run = state === next || isSame(state, next) ? (run === 0 ? 0 : run + 1) : 1;
     toChange[at] = run;
   }
   return toChange;
 };
-
-const areEqual = (a: LinkState, b: LinkState): boolean =>
-  a === b ||
-  (a.up === b.up &&
-    a.delayUs === b.delayUs &&
-    a.jitterUs === b.jitterUs &&
-    a.lossRate === b.lossRate &&
-    a.rateKbps === b.rateKbps);
 
 /** What a forecast expects of `recording` without reading ahead in it: the median of each number, always up. */
 export const usualLink = ({ states }: Recording): LinkModel => {

@@ -52,10 +52,7 @@ const READERS = { tle: parseTle, 'omm-csv': parseOmmCsv, 'omm-json': parseOmmJso
 
 /** What a text looks like. `other` holds no elements. */
 const elementsForm = (text: string): keyof typeof READERS | 'other' => {
-  const start = text
-    .slice(0, 4096)
-    .replace(/^\uFEFF/, '')
-    .trimStart();
+  const start = text.slice(0, 4096).trimStart();
   if (/^[[{]/.test(start)) return /"mean_motion"/i.test(text) || /^\[\s*\]/.test(start) ? 'omm-json' : 'other';
   const header = start.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
   if (/(^|[,"])mean_motion["\s]*(,|$)/i.test(header)) return 'omm-csv';
@@ -64,13 +61,10 @@ const elementsForm = (text: string): keyof typeof READERS | 'other' => {
 
 /** Whether a text is a list of elements, or one of the forms of lists that are refused. */
 export const isElementsText = (text: string): boolean =>
-  elementsForm(text) !== 'other' || /^\uFEFF?\s*(<|CCSDS_OMM_VERS\s*=)/.test(text.slice(0, 4096));
+  elementsForm(text) !== 'other' || /^\s*(<|CCSDS_OMM_VERS\s*=)/.test(text.slice(0, 4096));
 
 const foreign = (text: string): string => {
-  const start = text
-    .slice(0, 200)
-    .replace(/^\uFEFF/, '')
-    .trimStart();
+  const start = text.slice(0, 200).trimStart();
   if (start.startsWith('<')) return `is XML or HTML, which is not read; expected ${ELEMENTS_FORMS}`;
   if (/^CCSDS_OMM_VERS\s*=/m.test(start)) return `is OMM as key = value, which is not read; expected ${ELEMENTS_FORMS}`;
   return `holds no satellite, expected ${ELEMENTS_FORMS}`;

@@ -25,7 +25,7 @@ export const parseOmmCsv = (text: string, mistakeAt: MistakeAt): readonly Elemen
   const sets: ElementSet[] = [];
   let keys: readonly string[] | null = null;
   eachLine(text, (raw, number) => {
-    const line = raw.replace(/^\uFEFF/, '').trim();
+    const line = raw.trim();
     if (line === '' || line.startsWith('#')) return;
     const cells = csvCells(line);
     if (keys === null) {

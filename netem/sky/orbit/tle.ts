@@ -31,7 +31,7 @@ export const parseTle = (text: string, mistakeAt: MistakeAt): readonly ElementSe
   };
   let held: Line | null = null; // a name may begin with "1 ": what follows tells
   eachLine(text, (raw, number) => {
-    const line = raw.replace(/^\uFEFF/, '').trim();
+    const line = raw.trim();
     if (line === '' || line.startsWith('#')) return;
     if (held !== null) take(held, line);
     held = { line, number };

@@ -1,8 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { ConfigError } from '../../../core/config/config-error.ts';
 import { answerAbout } from '../../../core/process/io/control-server.ts';
-import { checkLivePolicy } from '../../pick/live-policy.ts';
-import type { PolicyName } from '../../pick/registry.ts';
+import { orderedPolicy } from '../../pick/live-policy.ts';
 import { addressText } from '../address-in.ts';
 import { missingInputs } from '../missing-inputs.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
@@ -52,7 +50,13 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
   const { admin, listen } = plan;
   const { port, close } = await (async () => {
     const bound = await started;
-    return { port: bound, close: admin === null ? null : await openAdmin(admin, pool, load, announce) };
+    return {
+      port: bound,
+      close:
+        admin === null
+          ? null
+          : await openAdmin(admin.listen, { pool, load, announce, token: () => plan.admin?.token ?? null }),
+    };
   })().catch((error: Error) => {
     pool.kill();
     throw error;
@@ -70,20 +74,31 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
 };
 
 const openAdmin = async (
-  { listen, token }: NonNullable<StandalonePlan['admin']>,
-  pool: WorkerPool,
-  load: (change: (read: StandalonePlan) => StandalonePlan) => Promise<StandalonePlan>,
-  announce: (line: string) => void,
+  listen: NonNullable<StandalonePlan['admin']>['listen'],
+  {
+    pool,
+    load,
+    announce,
+    token,
+  }: {
+    readonly pool: WorkerPool;
+    readonly load: (change: (read: StandalonePlan) => StandalonePlan) => Promise<StandalonePlan>;
+    readonly announce: (line: string) => void;
+    /** What orders need now: a reload may load another one. */
+    readonly token: () => string | null;
+  },
 ): Promise<() => void> => {
   const reload = async () => told(await load(asRead));
   const policy = async (body: unknown) => {
-    const name = policyIn(body);
+    const name = orderedPolicy(body);
     return told(await load((plan) => ({ ...plan, router: { ...plan.router, policy: name } })));
   };
   const server = await answerAbout({
     service: { health: () => pool.health(), metrics: () => pool.metrics(), orders: { reload, policy } },
     agrees: {},
-    adminToken: token,
+    get adminToken() {
+      return token();
+    },
     controlHost: listen.host,
     controlPort: listen.port,
     controlSubnets: [],
@@ -104,14 +119,6 @@ const told = ({ endpoints, router }: StandalonePlan) => ({
   policy: router.policy,
   endpoints: endpoints.map(({ name }) => name),
 });
-
-/** The name in `{ "policy": NAME }`. */
-const policyIn = (body: unknown): PolicyName => {
-  const name = (body as { readonly policy?: unknown } | null)?.policy;
-  if (typeof name !== 'string') throw new ConfigError('policy', 'is missing, expected { "policy": NAME }');
-  checkLivePolicy(name, 'policy');
-  return name as PolicyName;
-};
 
 const tellMissing = ({ router, emulated }: StandalonePlan, say: (line: string) => void): void => {
   const missing = missingInputs(router.policy, { knowsPaths: emulated !== null });

@@ -66,6 +66,7 @@ test('each mistake in a file is told with its place, its value and what was expe
       'tls: { cert: c.pem, key: k.pem, clientCert: require }',
       '1:45: tls.clientCert is "require", expected ca beside clientCert',
     ],
+    ['tls: { cert: c.pem, key: k.pem, ca: a.pem }', '1:37: tls.ca is "a.pem", expected clientCert: require beside ca'],
     ['auth: { bearerTokensFile: no.txt }', '1:27: auth.bearerTokensFile names a file that is of no use:'],
     ['auth: { bearerTokensFile: empty.txt }', '1:27: auth.bearerTokensFile names empty.txt, which has no token'],
     ['tls: { cert: empty.txt, key: empty.txt }', '1:6: tls has no usable PEM files:'],
