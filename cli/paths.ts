@@ -13,7 +13,6 @@ import { inputsOf, type PathsInputs, type PathsOptions } from './paths-inputs.ts
 import { epochOf, secondsOrZero, speedOf, stepMs, stretchOf } from './paths-options.ts';
 import { seconds, wholeFrom } from './run-options.ts';
 import { viewOfPaths } from './sky-inputs.ts';
-import { watchView } from './watch-view.ts';
 
 const HELP = `
 What is printed is geometry at the speed of light: no queues, no equipment, and none of what terminals add. A scenario has
@@ -123,6 +122,7 @@ const watch = async (options: PathsOptions, hasDuration: boolean): Promise<void>
     throw new ConfigError('--medium', 'is fibre, where nothing changes; expected laser or bent-pipe');
   const inputs = inputsOf(options);
   const { startMs } = inputs.span;
+  const { watchView } = await import('./watch-view.ts');
   await watchView(viewOfPaths(inputs, medium, stretch), {
     startMs,
     untilMs: hasDuration ? startMs + duration * 1000 : Number.POSITIVE_INFINITY,

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
-import { type Drawn, skyText } from '../report/sky/sky-text.ts';
+import type { Drawn } from '../report/sky/sky-text.ts';
 import { SkyLooker } from '../report/sky/sky-view.ts';
 import { epochOf, secondsOrZero, stretchOf } from './paths-options.ts';
 import { wholeFrom } from './run-options.ts';
@@ -51,7 +51,8 @@ export const skyCommand = (): Command =>
     .option('--epoch <iso>', 'without a scenario: the instant of time 0, UTC', epochOf)
     .option('--stretch <n>', 'without a scenario: how many times as long as the great circle fibre is', stretchOf)
     .addHelpText('after', HELP)
-    .action((file: string | undefined, options: SkyCommandOptions) => {
+    .action(async (file: string | undefined, options: SkyCommandOptions) => {
+      const { skyText } = await import('../report/sky/sky-text.ts'); // it has the coasts of the world, which no other command needs
       const { view, atMs } = skyViewOf(file, options);
       const { stdout, env } = process;
       const look = terminalLook(env, { isTerminal: stdout.isTTY });

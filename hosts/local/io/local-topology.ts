@@ -170,7 +170,8 @@ export class LocalTopology {
     this.router = newRouter();
     this.#mustLive(this.router);
     this.#hearOfDisk(this.router);
-    await this.router.loaded();
+    await Promise.all([this.router.loaded(), new Promise((resolve) => setTimeout(resolve, RESTART_MS))]);
+    if (this.#isStopping) return;
     await this.router.configure({ ...this.#routerSetup!, events: this.#laterLog(this.router) });
     this.router.begin(this.#startUnixMs);
     this.#mark({ router: true, fault: 'restart', state: 'ended' });

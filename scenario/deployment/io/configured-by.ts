@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Configured } from '../../../core/process/io/refused.ts';
+import type { Ms } from '../../../core/time/clock.ts';
 import { RUN_FOLDER } from '../environment.ts';
 import { ROUTER } from '../namespace-plan.ts';
 
 /**
  * What a part is told by its environment, before any of it is checked. The router tells what every part
- * finds, and its agent what every agent finds: the others wait until these have started.
+ * finds, and its agent what every agent finds: the others wait until these have started. What was told nothing is no part of a topology.
  */
 export const configuredBy = (
   environment: Readonly<Record<string, string | undefined>>,
@@ -22,8 +23,13 @@ export const configuredBy = (
   return {
     runFolder: environment.STARLANE_RUN_FOLDER ?? RUN_FOLDER,
     digest: digest.digest('hex'),
-    patienceMs: environment.STARLANE_PART !== ROUTER ? 15_000 : isAgent ? 3000 : 0,
+    patienceMs: patienceOf(environment.STARLANE_PART, isAgent),
   };
+};
+
+const patienceOf = (part: string | undefined, isAgent: boolean): Ms => {
+  if (part === undefined) return 0;
+  return part !== ROUTER ? 15_000 : isAgent ? 3000 : 0;
 };
 
 const TOLD_TO_ALL = [
