@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { type StandingContainer, standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
+import { topologyStatus } from '../hosts/compose/io/topology-status.ts';
 
 export const statusCommand = (): Command =>
   new Command('status')
     .description('Show the running topologies and the state of each part. Exit code 1 when a part is not healthy.')
     .option('--json', 'print JSON', false)
     .action(async ({ json }: { readonly json: boolean }) => {
-      const standing = await standingTopologies();
+      const standing = await topologyStatus();
       if (json) {
         process.stdout.write(`${JSON.stringify(standing, null, 2)}\n`);
       } else if (standing.length === 0) {
@@ -19,7 +19,10 @@ export const statusCommand = (): Command =>
         for (const { service, status, says } of containers)
           process.stdout.write(`  ${service.padEnd(width)}  ${status}${says === null ? '' : `  ${says}`}\n`);
       }
-      const isHealthy = ({ status, says }: StandingContainer): boolean =>
-        status.startsWith('Up') && !status.includes('unhealthy') && says === null;
-      if (!standing.every(({ containers }) => containers.every(isHealthy))) process.exitCode = 1;
+      const isHealthy = standing.every(({ containers }) =>
+        containers.every(
+          ({ status, says }) => status.startsWith('Up') && !status.includes('unhealthy') && says === null,
+        ),
+      );
+      if (!isHealthy) process.exitCode = 1;
     });

@@ -1,5 +1,4 @@
 import { DecodedBlocks } from '../../router/http2/hpack/decoded-blocks.ts';
-import { EncodedBlocks } from '../../router/http2/hpack/encoded-blocks.ts';
 import { HpackDecoder } from '../../router/http2/hpack/hpack-decoder.ts';
 import { encodeFields, type HeaderField } from '../../router/http2/hpack/hpack-encoder.ts';
 import { type Case, sink } from './case.ts';
@@ -23,11 +22,10 @@ const traces = Array.from(
   (_, index) => `00-${String(index).padStart(32, '4bf9')}-00f067aa0ba902b7-01`,
 );
 
-/** Header blocks of gRPC requests: decoded and encoded, and found in the caches. */
+/** Header blocks of gRPC requests: decoded and encoded, and found in the cache. */
 export const hpackCases = (): readonly Case[] => {
   const decoder = new HpackDecoder({ listBytes: 16_384, fields: 100 });
   const decoded = new DecodedBlocks<readonly HeaderField[]>(1 << 20);
-  const encoded = new EncodedBlocks(1 << 20);
   const fields = fieldsOf(traces[0]!);
   const block = encodeFields(fields);
   const lists = traces.map(fieldsOf);
@@ -57,12 +55,6 @@ export const hpackCases = (): readonly Case[] => {
       run: () => {
         index = (index + 1) % lists.length;
         sink.value = encodeFields(lists[index]!).length;
-      },
-    },
-    {
-      name: 'hpack: find an encoded request',
-      run: () => {
-        sink.value = encoded.of(fields).length;
       },
     },
   ];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { loadavg } from 'node:os';
 import { Command } from 'commander';
+import { freePort } from '../../core/net/io/port-free.ts';
 import { quantile } from '../../core/stats/quantile.ts';
 import { ComposeProject, subnetEnvironment } from '../../hosts/compose/io/compose-project.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
@@ -33,7 +33,7 @@ interface StartUp {
 }
 
 const startUp = async (file: string): Promise<StartUp> => {
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   const environment = { ...(await subnetEnvironment()), STARLANE_PORT: String(port) };
   const project = ['compose', '--project-name', NAME, '--file', file];
   const [load = Number.NaN] = loadavg();
@@ -56,14 +56,6 @@ const cpuS = (): number => {
     .exec(readFileSync('/proc/stat', 'utf8'))![0]!
     .split(/ +/);
   return [user, nice, system, irq, softirq].reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_S;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { readonly port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 };
 
 const median = (values: readonly number[]): number =>

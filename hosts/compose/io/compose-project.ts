@@ -6,6 +6,7 @@ import type { NetworkName } from '../../../scenario/deployment/environment.ts';
 import { freeSubnets } from '../../../scenario/deployment/free-subnets.ts';
 import { ROUTER, USERS } from '../../../scenario/deployment/namespace-plan.ts';
 import { type DockerOptions, docker } from './docker.ts';
+import { interruptedBy } from './interrupted-by.ts';
 
 export interface ComposeProjectOptions {
   /** The prefix of the names of its containers, networks and volumes. */
@@ -73,22 +74,9 @@ export class ComposeProject {
    * its remaining output is read: Compose itself would end at once and pass nothing on.
    */
   async load(args: readonly string[], { signal, ...options }: DockerOptions = {}): Promise<string> {
-    signal?.throwIfAborted();
     const container = `${this.#options.name}-${LOAD}`;
-    let hasEnded = false;
-    const interrupt = async (): Promise<void> => {
-      while (!hasEnded && !(await docker(['kill', '--signal', 'INT', container]).then(isSo, isNotSo))) {
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS)); // the container does not exist yet
-      }
-    };
-    const onAbort = (): void => void interrupt();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await this.#compose(['run', '--rm', '--no-deps', '-T', '--name', container, LOAD, ...args], options);
-    } finally {
-      hasEnded = true;
-      signal?.removeEventListener('abort', onAbort);
-    }
+    const run = ['run', '--rm', '--no-deps', '-T', '--name', container, LOAD, ...args];
+    return interruptedBy(signal, container, () => this.#compose(run, options));
   }
 
   /** Copies a folder out of a container, which may have stopped. */
@@ -134,10 +122,6 @@ const takeDownAlone = (name: string): void => {
 const IMAGE = 'starlane.image';
 
 const ATTEMPTS = 5;
-
-const RETRY_MS = 200;
-const isSo = (): boolean => true;
-const isNotSo = (): boolean => false;
 
 /** Environment variables that put a topology on networks that neither this machine nor the engine uses yet. */
 export const subnetEnvironment = async (): Promise<Readonly<Record<string, string>>> => {

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { ConfigError } from '../../../core/config/config-error.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import { USERS } from '../../../scenario/deployment/namespace-plan.ts';
+import { environmentOf } from '../environment-of.ts';
 import { docker } from './docker.ts';
+import { interruptedBy } from './interrupted-by.ts';
 import { standingTopologies } from './standing-topologies.ts';
 
 /** A running topology, as Compose finds it again. */
@@ -24,11 +26,12 @@ export const loadableTopology = async (name: string | undefined): Promise<Loadab
   const composeFiles = (users.Config.Labels['com.docker.compose.project.config_files'] ?? '').split(',');
   const gone = composeFiles.find((file) => !existsSync(file));
   if (gone !== undefined) throw new ConfigError('', `the compose file of ${project}, ${gone}, is not there any more`);
-  const environment = users.Config.Env.map((entry) => [entry.split('=', 1)[0]!, entry.replace(/^[^=]*=/, '')] as const);
   return {
     project,
     composeFiles,
-    environment: Object.fromEntries(environment.filter(([key]) => /^STARLANE_\w+_SUBNET$/.test(key))),
+    environment: Object.fromEntries(
+      Object.entries(environmentOf(users.Config.Env)).filter(([key]) => /^STARLANE_\w+_SUBNET$/.test(key)),
+    ),
   };
 };
 
@@ -53,36 +56,19 @@ export const loadBeside = async (
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<number> => {
-  signal.throwIfAborted();
   const container = `${project}-${LOAD}-${process.pid}`;
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const files = composeFiles.flatMap((file) => ['--file', file]);
   const run = ['run', '--rm', '--no-deps', ...(isTerminal ? [] : ['--no-TTY']), '--name', container, LOAD, ...args];
-  const child = spawn('docker', ['compose', '--project-name', project, ...files, ...run], {
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
-    detached: !isTerminal, // Ctrl-C reaches it only through `signal`; a terminal belongs to one group of processes
-  });
-  const ended = new Promise<number>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
-  let hasEnded = false;
-  const interrupt = async (): Promise<void> => {
-    while (
-      !hasEnded &&
-      !(await docker(['kill', '--signal', 'INT', container]).then(
-        () => true,
-        () => false,
-      ))
-    ) {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS)); // the container does not exist yet
-    }
-  };
-  signal.addEventListener('abort', () => void interrupt(), { once: true });
-  return ended.finally(() => {
-    hasEnded = true;
+  return interruptedBy(signal, container, () => {
+    const child = spawn('docker', ['compose', '--project-name', project, ...files, ...run], {
+      stdio: 'inherit',
+      env: { ...process.env, ...environment },
+      detached: !isTerminal, // Ctrl-C reaches it only through `signal`; a terminal belongs to one group of processes
+    });
+    return new Promise<number>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve(code ?? 1));
+    });
   });
 };
-
-const RETRY_MS = 200;

@@ -1,24 +1,18 @@
-import { existsSync } from 'node:fs';
-import { editedLine } from '../../../scenario/deployment/io/scenario-edits.ts';
 import { docker } from './docker.ts';
 
 export interface StandingContainer {
   readonly service: string;
   /** As Docker prints it: `Up 2 minutes (healthy)`. */
   readonly status: string;
-  /**
-   * What it said at its last health check, where it is not simply healthy: `draining: was told to drain`. Where it has ended: the line
-   * with which it refused its configuration.
-   */
-  readonly says: string | null;
+  /** The short one. */
+  readonly id: string;
 }
 
 /** A topology of ours that the engine has containers of. */
 export interface StandingTopology {
   readonly project: string;
   readonly scenario: string;
-  /** One line where its scenario was edited since its compose file was generated, as far as its file is on this machine. */
-  readonly edited: string | null;
+  /** By service. */
   readonly containers: readonly StandingContainer[];
 }
 
@@ -46,68 +40,13 @@ export const standingTopologies = async (): Promise<readonly StandingTopology[]>
       const [project = '', service = '', scenario = '', status = '', id = ''] = line.split('\t');
       return { project, service, scenario, status, id };
     });
-  const details = await detailsOf(rows.map(({ id }) => id));
-  return Promise.all(
-    [...Map.groupBy(rows, ({ project }) => project)].map(async ([project, own]) => ({
-      project,
-      scenario: own[0]!.scenario,
-      edited: editedSince(details.get(own[0]!.id)),
-      containers: (
-        await Promise.all(
-          own.map(async ({ service, status, id }) => {
-            const said = wordsOf(details.get(id)?.State.Health ?? null);
-            return { service, status, says: status.startsWith('Exited') ? await refusalOf(id) : said };
-          }),
-        )
-      ).toSorted((a, b) => (a.service < b.service ? -1 : 1)),
-    })),
-  );
-};
-
-/** The scenario of a container is a file of the machine where the engine runs. */
-const editedSince = (details: Details | undefined): string | null => {
-  const environment = new Map(
-    details?.Config.Env.map((entry) => [entry.split('=', 1)[0], entry.replace(/^[^=]*=/, '')]),
-  );
-  const [generated, target] = [environment.get('STARLANE_SCENARIO_HASH'), environment.get('STARLANE_SCENARIO')];
-  const source = details?.Mounts.find(({ Destination }) => Destination === target)?.Source;
-  if (generated === undefined || source === undefined || !existsSync(source)) return null;
-  return editedLine(source, generated);
-};
-
-const refusalOf = async (id: string): Promise<string | null> => {
-  const said = await docker(['logs', '--tail', '1', id], { withErrors: true }).catch(() => ''); // it is gone meanwhile
-  return /^starlane: (.*)$/m.exec(said)?.[1] ?? null;
-};
-
-interface Details {
-  readonly State: { readonly Health?: DockerHealth };
-  readonly Config: { readonly Env: readonly string[] };
-  readonly Mounts: readonly { readonly Source: string; readonly Destination: string }[];
-}
-
-/** What the engine knows of containers, by the short ID. One that is gone meanwhile has nothing to say. */
-const detailsOf = async (ids: readonly string[]): Promise<ReadonlyMap<string, Details>> => {
-  if (ids.length === 0) return new Map();
-  const listed = await docker(['inspect', ...ids]).catch(() => '[]');
-  const all = JSON.parse(listed) as readonly (Details & { readonly Id: string })[];
-  return new Map(all.map((details) => [details.Id.slice(0, 12), details]));
-};
-
-interface DockerHealth {
-  readonly Log: readonly { readonly ExitCode: number; readonly Output: string }[] | null;
-}
-
-/** The state that a part told the last of Docker's health checks; null where that check was well, or there was none. */
-export const wordsOf = (health: DockerHealth | null): string | null => {
-  const last = health?.Log?.at(-1);
-  if (last === undefined || last.ExitCode === 0) return null;
-  try {
-    const { status, reason } = JSON.parse(last.Output) as { readonly status?: unknown; readonly reason?: unknown };
-    return [status ?? 'not healthy', ...(reason === undefined ? [] : [reason])].join(': ');
-  } catch {
-    return 'does not answer';
-  }
+  return [...Map.groupBy(rows, ({ project }) => project)].map(([project, own]) => ({
+    project,
+    scenario: own[0]!.scenario,
+    containers: own
+      .map(({ service, status, id }) => ({ service, status, id }))
+      .toSorted((a, b) => (a.service < b.service ? -1 : 1)),
+  }));
 };
 
 /**

@@ -50,10 +50,6 @@ export class NodeFrames extends FrameSession implements NodeConnection {
     return this.#resets;
   }
 
-  get isRetired(): boolean {
-    return this.#isRetired;
-  }
-
   /** Opens a stream with a request; returns its number, or 0 where the peer takes no more now. */
   open(block: Buffer, isLast: boolean, listener: StreamListener): number {
     if (this.isGone || this.#readyAtMs === null) return 0;

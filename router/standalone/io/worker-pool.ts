@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { isPortFree } from '../../../core/net/io/port-free.ts';
+import { freePort, isPortFree } from '../../../core/net/io/port-free.ts';
 import type { Sharing } from '../../io/address.ts';
 import { countedIn, metricsOfWorkers } from '../../metrics/worker-metrics.ts';
 import { addressText } from '../address-in.ts';
@@ -184,16 +184,6 @@ const kernelShares = (host: string): Promise<boolean> =>
     const server = createServer();
     server.once('error', () => resolve(false)); // where the host is the fault, a worker says so
     server.listen({ host, port: 0, reusePort: true }, () => server.close(() => resolve(true)));
-  });
-
-const freePort = (host: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ host, port: 0 }, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
   });
 
 /** Workers run the same code: all but the first load it compiled. */

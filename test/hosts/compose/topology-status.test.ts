@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wordsOf } from '../../../hosts/compose/io/standing-topologies.ts';
+import { wordsOf } from '../../../hosts/compose/io/topology-status.ts';
 
 const said = (ExitCode: number, Output: string) => ({
   Log: [
