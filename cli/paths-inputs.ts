@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../core/config/config-error.ts';
 import { readText } from '../core/config/io/read-text.ts';
+import { utcText } from '../core/time/utc-text.ts';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
 import { fibreDelayUs } from '../netem/sky/path/fibre-delay.ts';
 import { greatCircleKm } from '../netem/sky/path/great-circle.ts';
@@ -77,7 +78,7 @@ export const inputsOf = (options: PathsOptions): PathsInputs => {
     subtitle: [
       `${name}, ${medium}, ${model}`,
       `${circleKm.toFixed(0)} km on the great circle`,
-      `from ${new Date(epochUnixMs + span.startMs).toISOString().replace('.000Z', 'Z')}`,
+      `from ${utcText(epochUnixMs + span.startMs)}`,
     ].join('; '),
     remarks: remarksOnElements(chosen.config, epochUnixMs + span.startMs),
     span,
