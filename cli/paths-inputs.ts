@@ -3,6 +3,7 @@ import { ConfigError } from '../core/config/config-error.ts';
 import { readText } from '../core/config/io/read-text.ts';
 import { utcText } from '../core/time/utc-text.ts';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
+import { remarksOnElements } from '../netem/sky/orbit/remarks-on-elements.ts';
 import { fibreDelayUs } from '../netem/sky/path/fibre-delay.ts';
 import { greatCircleKm } from '../netem/sky/path/great-circle.ts';
 import { bentPipeWay } from '../report/links/bent-pipe-way.ts';
@@ -12,7 +13,6 @@ import { groundPointIn, type NamedPoint } from '../report/links/ground-point.ts'
 import { allCities } from '../report/links/io/cities.ts';
 import { laserWay } from '../report/links/laser-way.ts';
 import { fibreSamples, type SampleAt, type Span, spaceSamples, stepsIn } from '../report/links/path-samples.ts';
-import { remarksOnElements } from '../report/links/remarks-on-elements.ts';
 import { type SkyWatch, skyWatch } from '../report/links/sky-watch.ts';
 
 type Medium = 'laser' | 'fibre' | 'bent-pipe';

@@ -1,7 +1,7 @@
 import { ConfigError } from '../core/config/config-error.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { utcText } from '../core/time/utc-text.ts';
-import { remarksOnElements } from '../report/links/remarks-on-elements.ts';
+import { remarksOnElements } from '../netem/sky/orbit/remarks-on-elements.ts';
 import { betweenEnds, gatewayStops } from '../report/sky/routes.ts';
 import { scenarioView } from '../report/sky/scenario-view.ts';
 import type { Drawn } from '../report/sky/sky-text.ts';
