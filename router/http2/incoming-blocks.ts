@@ -80,6 +80,7 @@ export class IncomingBlocks {
     else if (isTooLarge) state.failStream(stream, enhanceYourCalm);
     else if (!block.isRequest || (isLast && block.contentLength > 0)) state.failStream(stream, protocolError);
     else {
+      state.past.addOpened(stream);
       const windows = { sendWindow: state.peer.initialWindow, receiveWindow: limits.streamWindowBytes };
       this.#onHead(streams.add(stream, windows), block.fields, block.contentLength, isLast);
     }
