@@ -3,6 +3,7 @@ import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'n
 import { type AddressInfo, connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../../core/net/io/port-free.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { type CreateDataPath, clientOf, nodeOf, settled, statusOf, streamed } from '../../router/io/loopback.ts';
 import { swallowingPipe } from '../../router/io/swallowing-pipe.ts';
@@ -163,7 +164,7 @@ export const connectionClaims = (create: CreateDataPath): void => {
     const node = closed(await nodeOf((call) => call.end()));
     const pipe = closed(await swallowingPipe(node.port));
     pipe.swallow();
-    const port = await freePort();
+    const port = await freePort('127.0.0.1');
     const starting = proxyOf([pipe.port], { port });
     await settled(20);
     const client = closed(clientOf(port));
@@ -258,12 +259,4 @@ export const connectionClaims = (create: CreateDataPath): void => {
       while ((await statusOf(third.generate(Buffer.from('x')))).code !== grpc.status.OK) await settled(20);
     });
   });
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 };
