@@ -189,16 +189,25 @@ export const connectionClaims = (create: CreateDataPath): void => {
       return { socket, text: () => text };
     };
 
-    test('that uses HTTP/1.1 gets an answer in HTTP/1.1, and its connection ends', async () => {
+    test('that uses HTTP/1.1 is told which protocol is needed (RFC 9110 15.5.22), and its connection ends', async () => {
       const { proxy } = await proxied(echo);
       for (const bytes of [
         'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
         'PRI * HTTP/1.1\r\n\r\n',
         'POST /a HTTP/1.1\r\nContent-Length: 1000\r\n\r\n123',
+        'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
       ]) {
         const { socket, text } = await dialled(proxy.port, bytes);
         await once(socket, 'close');
-        expect(text()).toMatch(/^HTTP\/1\.1 400 (?:.*\r\n)+\r\nThis is gRPC: it needs HTTP\/2/);
+        const [head, body] = text().split('\r\n\r\n') as [string, string];
+        expect(head.split('\r\n')).toEqual([
+          'HTTP/1.1 426 Upgrade Required',
+          'Upgrade: h2c',
+          'Connection: Upgrade, close',
+          'Content-Type: text/plain',
+          `Content-Length: ${body.length}`,
+        ]);
+        expect(body).toMatch(/^This is gRPC: it needs HTTP\/2/);
       }
     });
 
