@@ -81,8 +81,8 @@ export class IncomingBlocks {
     else if (!block.isRequest || (isLast && block.contentLength > 0)) state.failStream(stream, protocolError);
     else {
       state.past.addOpened(stream);
-      const windows = { sendWindow: state.peer.initialWindow, receiveWindow: limits.streamWindowBytes };
-      this.#onHead(streams.add(stream, windows), block.fields, block.contentLength, isLast);
+      const slot = streams.add(stream, state.peer.initialWindow, limits.streamWindowBytes);
+      this.#onHead(slot, block.fields, block.contentLength, isLast);
     }
   }
 
