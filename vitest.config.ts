@@ -15,6 +15,7 @@ const INTEGRATION = [
   'test/router/interop/**/*.test.ts',
   'test/router/io/frame-proxy/**/*.test.ts',
   'test/router/io/http2-proxy/**/*.test.ts',
+  'test/router/io/rfc9113/**/*.test.ts',
   'test/services/node/io/bounds.test.ts',
   'test/services/node/io/control.test.ts',
   'test/services/node/io/lost-power.test.ts',
