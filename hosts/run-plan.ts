@@ -62,6 +62,7 @@ export const runPlan = (options: {
       fileHash: scenario.hash,
       host,
       shaper,
+      ...(host === 'simulate' ? {} : { dataPath: scenario.router.dataPath }),
       constellation: constellationName(scenario.network.constellation),
       ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
       profiles: profilesOf(scenario),

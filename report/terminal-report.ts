@@ -28,8 +28,11 @@ export const terminalReport = (summary: Summary): readonly string[] => {
 const headline = ({ scenario, host, shaper, constellation, commit, valid, runs }: Summary): string => {
   const seeds = [...new Set(runs.map(({ key }) => key.seed))].join(', ');
   const hashes = [...new Set(runs.map(({ conditions }) => conditions.hash.slice(0, 12)))].join(', ');
+  const dataPaths = [
+    ...new Set(runs.flatMap(({ conditions: { dataPath } }) => (dataPath === null ? [] : [`data path ${dataPath}, `]))),
+  ];
   return (
-    `${scenario.name} (${hashes}) on host ${host}, shaper ${shaper}, ${constellation}, ` +
+    `${scenario.name} (${hashes}) on host ${host}, shaper ${shaper}, ${dataPaths.join('')}${constellation}, ` +
     `seed ${seeds}, commit ${commit ?? 'unknown'}: ${valid ? 'valid' : 'INVALID'}` +
     (runs.some(({ partial }) => partial) ? ', partial' : '')
   );

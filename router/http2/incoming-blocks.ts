@@ -81,6 +81,7 @@ export class IncomingBlocks {
     else if (isTooLarge) state.failStream(stream, enhanceYourCalm);
     else if (!block.isRequest || (isLast && block.contentLength > 0)) state.failStream(stream, protocolError);
     else {
+      state.past.addOpened(stream);
       const slot = streams.add(stream, state.peer.initialWindow, limits.streamWindowBytes);
       this.#onHead(slot, block.fields, block.contentLength, isLast);
     }
