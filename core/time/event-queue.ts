@@ -5,7 +5,6 @@ type Callback = (dueMs: Ms) => void;
 
 /** A callback in the queue; `fn` is null once it has run or was cancelled. */
 export interface QueuedEvent {
-  readonly atMs: Ms;
   fn: Callback | null;
 }
 
@@ -20,7 +19,7 @@ export class EventQueue {
   #cancelled = 0;
 
   add(atMs: Ms, fn: Callback): QueuedEvent {
-    const event = { atMs, fn };
+    const event = { fn };
     this.#events.add(atMs, event);
     return event;
   }
@@ -38,7 +37,7 @@ export class EventQueue {
   /** When the first live event is due, or null when there is none. */
   nextAtMs(): Ms | null {
     for (let event = this.#events.first; event !== undefined; event = this.#events.first) {
-      if (event.fn !== null) return event.atMs;
+      if (event.fn !== null) return this.#events.nextAtMs;
       this.#events.take();
       this.#cancelled--;
     }

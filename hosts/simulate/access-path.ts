@@ -1,6 +1,6 @@
-import type { Ms } from '../../core/time/clock.ts';
+import type { Clock, Ms } from '../../core/time/clock.ts';
 import { TimedQueue } from '../../core/time/timed-queue.ts';
-import type { VirtualClock } from '../../core/time/virtual-clock.ts';
+import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 import type { ConnectedPath } from './crossing.ts';
 import { Downloads } from './downloads.ts';
@@ -22,32 +22,41 @@ export interface Downloading extends Recipient {
  * they are no events: they wait in the order in which they reach the router until something happens for which they matter, and
  * are then sent on one after another, each at its own instant. The path has a clock of its own for that, which may be behind.
  *
- * It is never behind where it matters: what is to be decided on is an event of the run's clock, and so is, while something is
- * missing or waits for a window, every message and every timer of the path. So each draw, loss and delay is the same as if all
- * messages were events.
+ * It is never behind where it matters: what is to be decided on is an event of the run's clock. While such a message waits for a
+ * window, or for something that was lost, every timer of the path is one too, and after a loss every message. So each draw, loss and
+ * delay is the same as if all messages were events.
  */
 export class AccessPath {
   /** Of the run. */
   readonly #clock: VirtualClock;
   /** Of what the path sends. */
-  readonly #own: VirtualClock;
+  readonly #own = new VirtualClock();
   readonly #path: ConnectedPath;
   readonly #atRouter = new TimedQueue<AtRouter>();
   readonly #downloads = new Downloads<Downloading>();
   readonly #wake = (atMs: Ms): void => this.#onWake(atMs);
   #wakesAtMs: Ms = Number.POSITIVE_INFINITY;
   #isAdvancing = false;
+  /** Messages to be decided on that were sent, and of which it is not known when they will be there. */
+  #undated = 0;
 
-  /** `path` sends at the time of `own`, and delivers by events of `clock`. */
-  constructor(options: { readonly clock: VirtualClock; readonly own: VirtualClock; readonly path: ConnectedPath }) {
-    this.#clock = options.clock;
-    this.#own = options.own;
-    this.#path = options.path;
+  /** `pathOf` makes a path that sends at the time of `own`, and delivers by events of `receiving`. */
+  constructor(clock: VirtualClock, pathOf: (clocks: { readonly own: Clock; readonly receiving: Clock }) => ConnectedPath) {
+    this.#clock = clock;
+    const receiving: Clock = {
+      now: () => clock.now(),
+      at: (atMs, fn) => {
+        this.#undated--;
+        return clock.at(atMs, fn);
+      },
+    };
+    this.#path = pathOf({ own: this.#own, receiving });
   }
 
   /** A user sends a message to the router, now. */
   upload(bytes: number, deliver: (dueMs: Ms) => void): void {
     this.advance(this.#clock.now());
+    this.#undated++;
     this.#path.forward.send(bytes, deliver);
     this.#watch();
   }
@@ -55,7 +64,7 @@ export class AccessPath {
   /** Something reaches the router at `atMs`, which may be to come. */
   comes(atMs: Ms, what: AtRouter): void {
     this.#atRouter.add(atMs, what);
-    if (this.#wakesAtMs < Number.POSITIVE_INFINITY && atMs < this.#wakesAtMs) this.#wakeAt(atMs);
+    if (this.#undated > 0 && this.#path.isRepairing) this.#wakeAt(atMs);
   }
 
   /** The same, where the router decides something. */
@@ -67,6 +76,7 @@ export class AccessPath {
   /** The router sends a message to a user, who does something when it is there. */
   send(bytes: number, deliver: (dueMs: Ms) => void): void {
     this.advance(this.#clock.now());
+    this.#undated++;
     this.#path.back.send(bytes, deliver);
     this.#watch();
   }
@@ -97,11 +107,11 @@ export class AccessPath {
     this.#watch();
   }
 
-  /** While the path has timers, it waits for the next of them and for the next message. */
+  /** While a message waits that is to be decided on, it must not be behind where that may come to be sent. */
   #watch(): void {
-    if (this.#isAdvancing) return;
-    const timerAtMs = this.#own.nextAtMs();
-    if (timerAtMs !== null) this.#wakeAt(Math.min(timerAtMs, this.#atRouter.nextAtMs));
+    if (this.#isAdvancing || this.#undated === 0) return;
+    const timerAtMs = this.#own.nextAtMs() ?? Number.POSITIVE_INFINITY;
+    this.#wakeAt(this.#path.isRepairing ? Math.min(timerAtMs, this.#atRouter.nextAtMs) : timerAtMs);
   }
 
   #wakeAt(atMs: Ms): void {

@@ -1,5 +1,6 @@
 import type { RngSource } from '../../core/random/rng.ts';
-import { VirtualClock } from '../../core/time/virtual-clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { LinkEmulator } from '../../netem/links/model/link-emulator.ts';
 import type { PathLinks } from '../../netem/links/path-links.ts';
 import { sharingSerialisers } from '../../netem/links/serialisers-of.ts';
@@ -40,9 +41,10 @@ export const playedPaths = (options: {
     ),
     access: new Map(
       topology.clients.map(({ name, links }) => {
-        const own = new VirtualClock();
-        const played = { ...parts, clock: own, receiving: clock, http2: asking };
-        return [name, new AccessPath({ clock, own, path: connectedPath(`${name}/access`, links, played) })];
+        const path = new AccessPath(clock, ({ own, receiving }) =>
+          connectedPath(`${name}/access`, links, { ...parts, clock: own, receiving, http2: asking }),
+        );
+        return [name, path];
       }),
     ),
   };
@@ -53,8 +55,8 @@ const connectedPath = (
   links: PathLinks,
   options: {
     readonly scenario: Scenario;
-    readonly clock: VirtualClock;
-    readonly receiving?: VirtualClock;
+    readonly clock: Clock;
+    readonly receiving?: Clock;
     readonly rng: RngSource;
     readonly serialisersOf: ReturnType<typeof sharingSerialisers>;
     readonly http2: TcpPathOptions['http2'];

@@ -44,6 +44,10 @@ export class TcpPath implements ConnectedPath {
     };
   }
 
+  get isRepairing(): boolean {
+    return this.#backTransport.isRepairing;
+  }
+
   connect(done: () => void): void {
     this.#shakeHands(FIRST_RETRY_MS, done);
   }
