@@ -72,6 +72,7 @@ export const planOf = (
       fileHash: scenario.hash,
       host,
       shaper,
+      ...(host === 'simulate' ? {} : { dataPath: scenario.router.dataPath }),
       constellation: constellationName(scenario.network.constellation),
       ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
       profiles: profilesOf(scenario),

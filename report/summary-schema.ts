@@ -163,6 +163,11 @@ const runResultSchema = z.strictObject({
     .strictObject({
       hash: z.string().describe('SHA-256 of the scenario as it was run, after overrides: `scenario.resolved.yaml`.'),
       shaper: z.string(),
+      dataPath: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe('What carried the bytes of the live router; null in a simulation.'),
       ratePerS: z.number(),
       durationMs: z.number(),
       warmUpMs: z.number(),

@@ -61,11 +61,20 @@ export const summarise = (
 const nothing = (): MissingLines => ({ lost: 0, torn: 0 });
 
 const resultOf = (tally: RunTally): RunResult => {
-  const { key, hash, shaper, ratePerS, durationMs, warmUpMs, knowledge, slo } = tally.run;
+  const { key, hash, shaper, dataPath = null, ratePerS, durationMs, warmUpMs, knowledge, slo } = tally.run;
   const figures = tally.figures();
   const result = {
     key: { ...key },
-    conditions: { hash, shaper, ratePerS, durationMs, warmUpMs, knowledge: { ...knowledge }, slo: { ...slo } },
+    conditions: {
+      hash,
+      shaper,
+      dataPath,
+      ratePerS,
+      durationMs,
+      warmUpMs,
+      knowledge: { ...knowledge },
+      slo: { ...slo },
+    },
     valid: true,
     partial: tally.ended?.isInterrupted !== false,
     invalidBecause: [],

@@ -51,8 +51,11 @@ const MOST_REASONS = 10;
 const headline = ({ scenario, host, shaper, constellation, commit, valid, runs, missingRuns = 0 }: Summary): string => {
   const seeds = someOf(runs.map(({ key }) => `${key.seed}`));
   const hashes = someOf(runs.map(({ conditions }) => conditions.hash.slice(0, 12)));
+  const dataPaths = [
+    ...new Set(runs.flatMap(({ conditions: { dataPath } }) => (dataPath === null ? [] : [`data path ${dataPath}, `]))),
+  ];
   return (
-    `${scenario.name} (${hashes}) on host ${host}, shaper ${shaper}, ${constellation}, ` +
+    `${scenario.name} (${hashes}) on host ${host}, shaper ${shaper}, ${dataPaths.join('')}${constellation}, ` +
     `seed ${seeds}, commit ${commit ?? 'unknown'}: ${valid ? 'valid' : 'INVALID'}` +
     (missingRuns > 0 || runs.some(({ partial }) => partial) ? ', partial' : '')
   );

@@ -80,8 +80,9 @@ export class IncomingBlocks {
     else if (isTooLarge) state.failStream(stream, enhanceYourCalm);
     else if (!block.isRequest || (isLast && block.contentLength > 0)) state.failStream(stream, protocolError);
     else {
-      const windows = { sendWindow: state.peer.initialWindow, receiveWindow: limits.streamWindowBytes };
-      this.#onHead(streams.add(stream, windows), block.fields, block.contentLength, isLast);
+      state.past.addOpened(stream);
+      const slot = streams.add(stream, state.peer.initialWindow, limits.streamWindowBytes);
+      this.#onHead(slot, block.fields, block.contentLength, isLast);
     }
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Event } from '../../core/event/event.ts';
 import { mergedSummary, summarise } from '../../report/summary.ts';
 import type { Summary } from '../../report/summary-schema.ts';
 import { summarySchema } from '../../report/summary-schema.ts';
@@ -11,11 +12,11 @@ const runOf = (seed: number, ttftMs: number | null, { isInterrupted = false, var
   return summarise(
     [
       { ...run, key: { ...run.key, variant, seed } },
-      ...requestEvents(0, 2000).flatMap((event) => {
+      ...requestEvents(0, 2000).flatMap((event): readonly Event[] => {
         if (event.kind !== 'first-token') return [event];
         return ttftMs === null ? [] : [{ ...event, atMs: 2000 + ttftMs }];
       }),
-      { ...ended(), isInterrupted },
+      ended({ isInterrupted }),
     ],
     { machine: 'm' },
   );

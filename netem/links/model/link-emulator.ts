@@ -36,7 +36,6 @@ export class LinkEmulator {
   readonly #bursts: PacketLosses;
   readonly #serialiser: Serialiser;
   readonly #lane = new Lane({ losesNothing: false });
-  #queuedBytes = 0;
   #downFromMs: Ms = Number.POSITIVE_INFINITY;
   #upAgainAtMs: Ms = Number.NEGATIVE_INFINITY;
 
@@ -58,22 +57,13 @@ export class LinkEmulator {
     this.#jitterKey = jitterKeyOf(options.name, options.rng);
   }
 
-  /** Bytes sent and not yet delivered, including those in flight. */
-  get queuedBytes(): number {
-    return this.#queuedBytes;
-  }
-
   /**
    * Sends a message of `bytes`; `deliver` gets the instant when it was due. All lanes share the rate of the link. Messages
    * without a lane share one order.
    */
   send(bytes: number, deliver: (dueMs: Ms) => void, lane: Lane = this.#lane): void {
     const dueMs = this.#dueMs(bytes, lane);
-    this.#queuedBytes += bytes;
-    this.#clock.at(Math.max(this.#clock.now(), dueMs - this.#earlyMs), (atMs) => {
-      this.#queuedBytes -= bytes;
-      deliver(atMs);
-    });
+    this.#clock.at(Math.max(this.#clock.now(), dueMs - this.#earlyMs), deliver);
   }
 
   /** When a small message that is sent at `atMs` will arrive, if no packet of it is lost. */
