@@ -90,12 +90,13 @@ export class IncomingBlocks {
   #onResponse(slot: number, { fields, isResponse, isInterim, contentLength }: KnownBlock, isLast: boolean): void {
     const state = this.#state;
     const stream = state.streams.ids[slot]!;
-    if (!isResponse || (isInterim && isLast)) {
+    // Our requests are never HEAD: only 304 may say how long a body would be that it has not (RFC 9110 8.6).
+    const isCutOff = isLast && contentLength > 0 && fields.value(':status') !== '304';
+    if (!isResponse || isCutOff || (isInterim && isLast)) {
       state.failStream(stream, protocolError);
     } else if (isInterim) {
       if (state.countControl('an interim response')) state.events.onInterim(stream, fields);
     } else {
-      // A response without a body may say how long it would be: to HEAD, or 304 (RFC 9110 8.6).
       this.#onHead(slot, fields, isLast ? -1 : contentLength, isLast);
     }
   }
