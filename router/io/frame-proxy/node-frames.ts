@@ -72,11 +72,13 @@ export class NodeFrames extends FrameSession implements NodeConnection {
   }
 
   destroy(): Promise<void> {
-    if (this.isGone) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onClosedSocket.push(resolve);
-      this.cut();
-    });
+    const closed = this.isGone
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => {
+          this.#onClosedSocket.push(resolve);
+        });
+    this.cut();
+    return closed;
   }
 
   onPong(): void {
