@@ -12,6 +12,7 @@ const INTEGRATION = [
   'test/router/clients.test.ts',
   'test/observe/prometheus.test.ts',
   'test/netem/shaping/relay/relay.test.ts',
+  'test/router/interop/**/*.test.ts',
   'test/router/io/frame-proxy/**/*.test.ts',
   'test/router/io/http2-proxy/**/*.test.ts',
   'test/router/io/rfc9113/**/*.test.ts',

@@ -19,7 +19,7 @@ export class IncomingBlocks {
   constructor(state: ConnectionState) {
     this.#state = state;
     const { listBytes, fields } = state.limits;
-    this.#decoder = new HpackDecoder({ listBytes, fields });
+    this.#decoder = new HpackDecoder({ listBytes, fields }, state.blocks.strings);
   }
 
   /** The peer acknowledged our SETTINGS_HEADER_TABLE_SIZE. */
@@ -49,7 +49,8 @@ export class IncomingBlocks {
     }
     const judgement = judged(fields);
     const isUsable = judgement.isRequest || judgement.isResponse || judgement.isTrailers;
-    if (this.#decoder.isStateless && outcome.kind === 'whole' && isUsable && !fields.hasSensitive) {
+    const mayKeep = fields.block !== null && isUsable && !fields.hasSensitive;
+    if (mayKeep && state.blocks.hasMet(block, from, to)) {
       state.blocks.keep(block, from, to, { ...judgement, fields: fields.copy() }, keptBytes(fields));
     }
     this.#onDecoded(stream, judgement, outcome.kind === 'too-large', isLast);
@@ -81,8 +82,8 @@ export class IncomingBlocks {
     else if (!block.isRequest || (isLast && block.contentLength > 0)) state.failStream(stream, protocolError);
     else {
       state.past.addOpened(stream);
-      const windows = { sendWindow: state.peer.initialWindow, receiveWindow: limits.streamWindowBytes };
-      this.#onHead(streams.add(stream, windows), block.fields, block.contentLength, isLast);
+      const slot = streams.add(stream, state.peer.initialWindow, limits.streamWindowBytes);
+      this.#onHead(slot, block.fields, block.contentLength, isLast);
     }
   }
 
