@@ -8,7 +8,7 @@ export interface HeaderView {
 
 export const headerViewOf = (headers: IncomingHttpHeaders): HeaderView => ({
   get: (name) => {
-    const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
+    const value: string | string[] | number | undefined = headers[name]; // :status is a number, which its type does not say
+    return Array.isArray(value) ? value[0] : value?.toString();
   },
 });
