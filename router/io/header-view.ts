@@ -8,7 +8,8 @@ export interface HeaderView {
 
 export const headerViewOf = (headers: IncomingHttpHeaders): HeaderView => ({
   get: (name) => {
-    const value: string | string[] | number | undefined = headers[name]; // :status is a number, which its type does not say
-    return Array.isArray(value) ? value[0] : value?.toString();
+    const value = headers[name];
+    const first = Array.isArray(value) ? value[0] : value;
+    return first === undefined ? undefined : String(first); // node:http2 has `:status` as a number
   },
 });
