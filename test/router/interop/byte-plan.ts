@@ -8,6 +8,8 @@ export interface BytePlan {
   readonly seed?: number;
   readonly code?: number;
   readonly text?: string;
+  /** Its last message is what came, as in the trailers: some tools show no trailers. */
+  readonly tellsReceived?: boolean;
   /** Its answer does not end. */
   readonly staysOpen?: boolean;
 }

@@ -18,6 +18,8 @@ export interface ByteServer {
   /** Calls that it has begun, and those among the ones that stay open that were cancelled. */
   readonly begun: () => number;
   readonly cancelled: () => number;
+  /** How many calls brought messages of that sum. */
+  readonly received: (sum: string) => number;
   close(): void;
 }
 
@@ -27,6 +29,7 @@ type Call = grpc.ServerDuplexStream<BytesValue, BytesValue>;
 export const byteServer = async (credentials = grpc.ServerCredentials.createInsecure()): Promise<ByteServer> => {
   let begun = 0;
   let cancelled = 0;
+  const bySum = new Map<string, number>();
   const server = new grpc.Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
   const serve = (call: Call): void => {
     begun++;
@@ -34,7 +37,7 @@ export const byteServer = async (credentials = grpc.ServerCredentials.createInse
     call.on('cancelled', () => {
       if (planIn(call.metadata).staysOpen === true) cancelled++;
     });
-    answer(call);
+    answer(call, (sum) => bySum.set(sum, (bySum.get(sum) ?? 0) + 1));
   };
   // On the wire a call of any kind is a stream each way, so one handler serves all.
   const { one, collect, expand, talk } = serviceDefinition(ByteService);
@@ -48,11 +51,18 @@ export const byteServer = async (credentials = grpc.ServerCredentials.createInse
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)));
   });
-  return { port, begun: () => begun, cancelled: () => cancelled, close: () => server.forceShutdown() };
+  return {
+    port,
+    begun: () => begun,
+    cancelled: () => cancelled,
+    received: (sum) => bySum.get(sum) ?? 0,
+    close: () => server.forceShutdown(),
+  };
 };
 
-const answer = (call: Call): void => {
-  const { sizes = [], seed = 0, code = grpc.status.OK, text = '', staysOpen = false } = planIn(call.metadata);
+const answer = (call: Call, onReceived: (sum: string) => void): void => {
+  const plan = planIn(call.metadata);
+  const { sizes = [], seed = 0, code = grpc.status.OK, text = '' } = plan;
   call.sendMetadata(echoed(call.metadata, ECHO_HEADER));
   const isTalk = call.getPath().endsWith('/Talk');
   const sum = new ByteSum();
@@ -68,9 +78,12 @@ const answer = (call: Call): void => {
   });
   call.on('end', () => {
     while (index < sizes.length) write();
-    if (staysOpen) return;
+    if (plan.staysOpen === true) return;
+    const received = sum.text();
+    onReceived(received);
+    if (plan.tellsReceived === true) call.write(create(BytesValueSchema, { value: Buffer.from(received) }));
     const trailers = echoed(call.metadata, ECHO_TRAILER);
-    trailers.set(RECEIVED_TRAILER, sum.text());
+    trailers.set(RECEIVED_TRAILER, received);
     if (code === grpc.status.OK) call.end(trailers);
     else call.emit('error', { code, details: text, metadata: trailers });
   });

@@ -4,6 +4,7 @@ import { base64Encode } from '@bufbuild/protobuf/wire';
 import {
   type BytesValueSchema,
   FileDescriptorProtoSchema,
+  FileDescriptorSetSchema,
   file_google_protobuf_wrappers,
 } from '@bufbuild/protobuf/wkt';
 
@@ -53,3 +54,10 @@ export const ByteService = serviceDesc(FILE, 0) as GenService<ByteMethods>;
 
 /** The same methods, which no server offers. */
 export const AbsentService = serviceDesc(FILE, 1) as GenService<ByteMethods>;
+
+/** What `buf curl --schema` reads. */
+export const byteServiceImage = (): Uint8Array =>
+  toBinary(
+    FileDescriptorSetSchema,
+    create(FileDescriptorSetSchema, { file: [file_google_protobuf_wrappers.proto, PROTO] }),
+  );

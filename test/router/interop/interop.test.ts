@@ -11,13 +11,12 @@ import { FrameProxy } from '../../../router/io/frame-proxy/frame-proxy.ts';
 import { Http2Proxy } from '../../../router/io/http2-proxy.ts';
 import { dataPathBench } from '../../contract/data-path/data-path-bench.ts';
 import type { ByteClientOptions, MakeByteClient } from './byte-client.ts';
+import { BYTE_CLIENTS } from './byte-clients.ts';
 import { messageOf } from './byte-plan.ts';
 import { byteServer } from './byte-server.ts';
 import { ByteService } from './byte-service.ts';
-import { connectClient } from './connect-client.ts';
 import { grpcJsClient } from './grpc-js-client.ts';
 import { INTEROP_CASES, type InteropBench } from './interop-cases.ts';
-import { niceGrpcClient } from './nice-grpc-client.ts';
 
 /*
  * Real clients of three libraries, through a live data path, to a server over @grpc/grpc-js.
@@ -28,12 +27,6 @@ const PATHS = {
   Http2Proxy: dataPathBench((options) => new Http2Proxy(options)),
 };
 const { atEnd, closed, proxyOf } = PATHS.FrameProxy;
-
-const CLIENTS: Readonly<Record<string, MakeByteClient>> = {
-  '@grpc/grpc-js': grpcJsClient,
-  Connect: connectClient,
-  'nice-grpc': niceGrpcClient,
-};
 
 const pem = (name: string): Buffer => readFileSync(`test/router/standalone/tls/${name}.pem`);
 
@@ -50,13 +43,13 @@ const benchOf = async (
   return { server, proxy, client };
 };
 
-describe.each(Object.entries(CLIENTS))('%s through FrameProxy keeps gRPC’s interop case', (_, make) => {
+describe.each(Object.entries(BYTE_CLIENTS))('%s through FrameProxy keeps gRPC’s interop case', (_, make) => {
   test.each(Object.entries(INTEROP_CASES))('%s', async (_case, run) => {
     await run(await benchOf('FrameProxy', make));
   });
 });
 
-test.each(Object.entries(CLIENTS))('%s keeps all of them over TLS', async (_, make) => {
+test.each(Object.entries(BYTE_CLIENTS))('%s keeps all of them over TLS', async (_, make) => {
   const bench = await benchOf('FrameProxy', make, { tls: { ca: pem('ca'), serverName: 'router.example' } });
   for (const run of Object.values(INTEROP_CASES)) await run(bench);
 });
@@ -69,7 +62,7 @@ test('the cases are what the reference keeps, too', async () => {
 test('a service that the router is not told of is UNIMPLEMENTED by the router itself', async () => {
   const server = closed(await byteServer());
   const proxy = await proxyOf([server.port], { services: ['starlane.test.Bytes'] });
-  for (const make of Object.values(CLIENTS)) {
+  for (const make of Object.values(BYTE_CLIENTS)) {
     const client = closed(make({ port: proxy.port }));
     const { code } = await client.call('one', { messages: [Buffer.alloc(0)], isAbsent: true });
     expect(code).toBe(grpc.status.UNIMPLEMENTED);
@@ -78,7 +71,7 @@ test('a service that the router is not told of is UNIMPLEMENTED by the router it
 });
 
 describe('compressed messages', () => {
-  test.each(Object.entries(CLIENTS))('of %s pass as they are, both ways', async (_, make) => {
+  test.each(Object.entries(BYTE_CLIENTS))('of %s pass as they are, both ways', async (_, make) => {
     const heard: Buffer[] = [];
     const node = createServer();
     node.on('session', (session) => atEnd(() => session.destroy()));
