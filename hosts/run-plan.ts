@@ -21,6 +21,7 @@ export interface RunPlan {
   readonly schedule: Schedule;
   /** The scenario that is written beside the results. */
   readonly resolved: ResolvedScenario;
+  readonly commit: string | null;
   /** The event that opens the section of a policy. */
   runEvent(policy: string, on: { readonly host: HostKind; readonly shaper: string }): RunEvent;
 }
@@ -36,16 +37,25 @@ export const runPlan = (options: {
   const { file, policies, overrides, simulated } = options;
   const scenario = readScenario(file, overrides);
   for (const policy of policies) checkPolicy(policy, { simulated });
+  return planOf(scenario, { overrides, commit: commitOf(), repetition: 1 });
+};
+
+/** The plan of a scenario that was read already: of a repetition, another seed of it. */
+export const planOf = (
+  scenario: Scenario,
+  of: { readonly overrides: Overrides; readonly commit: string | null; readonly repetition: number },
+): RunPlan => {
+  const { overrides, commit, repetition } = of;
   const durationMs = scenario.durationS * 1000;
   const schedule = scheduleOf(scenario, traceOf(scenario));
   const resolved = resolvedScenario(scenario);
   const topology = topologyOf(scenario);
-  const commit = commitOf();
   return {
     scenario,
     topology,
     schedule,
     resolved,
+    commit,
     runEvent: (policy, { host, shaper }) => ({
       kind: 'run',
       atMs: 0,
@@ -55,7 +65,7 @@ export const runPlan = (options: {
         policy,
         params: paramsOf(scenario, policy),
         seed: scenario.seed,
-        repetition: 1,
+        repetition,
         overrides: { ...overrides },
       },
       scenario: scenario.name,
@@ -63,6 +73,7 @@ export const runPlan = (options: {
       fileHash: scenario.hash,
       host,
       shaper,
+      ...(host === 'simulate' ? {} : { dataPath: scenario.router.dataPath }),
       constellation: constellationName(scenario.network.constellation),
       ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
       profiles: profilesOf(scenario),

@@ -7,8 +7,7 @@ import type { LinkModel } from '../netem/links/model/link-model.ts';
 import { recordingLink } from '../netem/links/model/timeline.ts';
 import { type GroundPlace, type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
-import { elementsOf } from '../netem/sky/orbit/elements.ts';
-import { elementsCount, elementsRemarks } from '../netem/sky/orbit/elements-count.ts';
+import { remarksOnElements } from '../netem/sky/orbit/remarks-on-elements.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
@@ -61,7 +60,7 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects): Topology 
   const network = new Network({ config: scenario.network, epochUnixMs, seed, ...(effects && { effects }) });
   const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
   const routers = routerPlansOf(scenario);
-  const remarks: string[] = [...remarksOn(scenario)];
+  const remarks: string[] = [...remarksOnElements(scenario.network.constellation, epochUnixMs)];
   const pathTo = pathsBetween(scenario, network, (remark) => remarks.push(remark));
   return {
     routers,
@@ -97,11 +96,6 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects): Topology 
     }),
     remarks,
   };
-};
-
-const remarksOn = ({ network, epochUnixMs }: Scenario): readonly string[] => {
-  const sets = elementsOf(network.constellation);
-  return sets.length === 0 ? [] : elementsRemarks(elementsCount(sets, epochUnixMs));
 };
 
 /** The paths of routers as the network models them, or as they were measured. Nodes of one site share a recording. */

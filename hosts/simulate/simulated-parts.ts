@@ -9,13 +9,14 @@ import { nodeFaultsOf } from '../../scenario/faults-plan.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { type Topology, topologyFrom } from '../../scenario/topology.ts';
+import type { AccessPath } from './access-path.ts';
 import type { Path } from './crossing.ts';
 import { playedPaths } from './played-paths.ts';
 import { SimulatedChecks } from './simulated-checks.ts';
 import { Connection } from './simulated-connection.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
-import { requestBytes, responseBytes } from './wire-size.ts';
+import { requestBytes, TOKEN_BYTES } from './wire-size.ts';
 
 /** Everything that the calls of one router pass through; `paths`, `connections` and `nodeOf` are indexed by its endpoints. */
 export interface SimulatedParts {
@@ -25,7 +26,7 @@ export interface SimulatedParts {
   readonly connections: readonly Connection[];
   readonly nodeOf: readonly SimulatedNode[];
   /** By the clients of the router. */
-  readonly access: ReadonlyMap<string, Path>;
+  readonly access: ReadonlyMap<string, AccessPath>;
   readonly probes: SimulatedProbes;
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
@@ -41,7 +42,7 @@ export const simulatedParts = (options: {
   const { scenario, topology, policy, emit } = options;
   const clock = new VirtualClock();
   const rng = seededRng(scenario.seed);
-  const playing = playedPaths({ scenario, topology, clock, rng });
+  const { endpoints: playing, access } = playedPaths({ scenario, topology, clock, rng });
   const routers = topology.routers.map((plan) => {
     const seen = topologyFrom(topology, plan);
     const paths: Path[] = [];
@@ -83,7 +84,10 @@ export const simulatedParts = (options: {
       const { health } = router;
       if (health !== null && scenario.router.health.intervalMs > 0) {
         const renew = (endpoint: number): void => playing.get(seen.endpoints[endpoint]!.name)!.renew();
-        const checks = new SimulatedChecks({ clock, health, paths, nodeOf, renew });
+        const hear = (nowMs: Ms): void => {
+          for (const { name } of seen.clients) access.get(name)!.advance(nowMs);
+        };
+        const checks = new SimulatedChecks({ clock, health, paths, nodeOf, renew, hear });
         clock.at(0, (atMs) => checks.look(atMs));
       }
       return {
@@ -93,7 +97,7 @@ export const simulatedParts = (options: {
         connections,
         nodeOf,
         probes,
-        access: new Map(seen.clients.map(({ name }) => [name, playing.get(`${name}/access`)!])),
+        access: new Map(seen.clients.map(({ name }) => [name, access.get(name)!])),
         emit,
         deadlineMs: scenario.load.deadlineS * 1000,
       };
@@ -109,6 +113,6 @@ const truthOf = (paths: readonly Path[], nodeOf: readonly SimulatedNode[]): Trut
       request.promptTokens,
       forward.arrivalMs(nowMs, requestBytes(request.promptTokens)),
     );
-    return back.arrivalMs(firstTokenAtMs, responseBytes(1)) - nowMs;
+    return back.arrivalMs(firstTokenAtMs, TOKEN_BYTES) - nowMs;
   },
 });

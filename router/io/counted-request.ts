@@ -6,6 +6,7 @@ import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
 import { Deadline } from './deadline.ts';
 import type { NodePath } from './node-path.ts';
+import type { OpenRequest } from './open-requests.ts';
 import { attemptCountedAs, requestCountedAs } from './path-counts.ts';
 import type { Admitted, ProxyPath } from './proxy-path.ts';
 
@@ -13,7 +14,8 @@ import type { Admitted, ProxyPath } from './proxy-path.ts';
 type Counting = Pick<ProxyPath<NodePath>, 'router' | 'clock' | 'counts' | 'calls' | 'begun' | 'over'>;
 
 /** A request as every data path has it, whatever carries its bytes: its lifecycle, its deadline, and what is counted of it. */
-export class CountedRequest {
+export class CountedRequest implements OpenRequest {
+  place = -1;
   readonly #path: Counting;
   readonly #routed: RoutedRequest;
   /** By the monotonic clock of the machine, as that of the run is set when the run starts. */
@@ -62,7 +64,7 @@ export class CountedRequest {
 
   /** A piece of the answer of this many bytes has come. */
   onMessage(attempt: Attempt, bytes: number): void {
-    this.#routed.onMessage(attempt, this.#nowMs());
+    if (!attempt.hasFirstMessage) this.#routed.onMessage(attempt, this.#nowMs());
     this.#path.counts.passed(attempt.endpoint, bytes);
   }
 

@@ -1,7 +1,9 @@
 import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { containerName } from '../../hosts/compose/container-name.ts';
 import { ComposeProject, subnetEnvironment } from '../../hosts/compose/io/compose-project.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
 import { starlane } from '../cli/starlane-process.ts';
@@ -18,13 +20,15 @@ describe('a topology whose configuration is wrong', () => {
   const generate = () => starlane('compose', scenario, '--out', file);
   const compose = (args: readonly string[], variables: Readonly<Record<string, string>> = {}) =>
     command('docker', ['compose', '--project-name', name, '--file', file, ...args], { ...environment, ...variables });
-  /** What the parts said for themselves, without what Compose says of them. */
-  const saidBy = (out: string): readonly string[] =>
-    linesOf(out).flatMap((line) => /^(\S+ +\| .*)$/.exec(line)?.[1] ?? []);
+  /** What the parts said, without the control codes that Compose sometimes puts before a line. */
+  const said = async (): Promise<readonly string[]> =>
+    linesOf(stripVTControlCharacters((await compose(['logs', '--no-color'])).out));
   const ofItsOwn = ['ps', '--all', '--filter', `label=com.docker.compose.project=${name}`, '--format'];
-  const restarts = async (): Promise<readonly string[]> => {
+  /** The state of every container, with its name where it is still up. */
+  const states = async (): Promise<readonly string[]> => {
     const ids = linesOf(await docker([...ofItsOwn, '{{.ID}}']));
-    return linesOf(await docker(['inspect', ...ids, '--format', '{{.State.Status}} {{.RestartCount}}']));
+    const format = '{{if ne .State.Status "exited"}}{{.Name}} {{end}}{{.State.Status}} {{.RestartCount}}';
+    return linesOf(await docker(['inspect', ...ids, '--format', format]));
   };
 
   beforeAll(async () => {
@@ -39,10 +43,11 @@ describe('a topology whose configuration is wrong', () => {
   });
 
   const endsWith = async (expected: RegExp, variables: Readonly<Record<string, string>> = {}): Promise<void> => {
-    const { out, err } = await compose(['up', '--no-build', '--no-color'], variables); // it ends by itself
-    const told = saidBy(`${out}${err}`).filter((line) => line.includes('starlane: '));
+    expect(await compose(['up', '--no-build', '--detach'], variables)).toMatchObject({ code: 0 });
+    // It ends by itself. Where it does not, this says which container is still up.
+    await expect.poll(async () => new Set(await states()), { timeout: 60_000 }).toEqual(new Set(['exited 0']));
+    const told = (await said()).filter((line) => line.includes('starlane: '));
     expect(told).toEqual([expect.stringMatching(expected)]);
-    expect(new Set(await restarts())).toEqual(new Set(['exited 0']));
   };
 
   test('ends with one line where the policy is none', async () => {
@@ -88,7 +93,7 @@ describe('a topology whose configuration is wrong', () => {
       new RegExp(`^${name} .*\\n {2}the scenario was edited since: .* docker compose up -d$`, 'm'),
     );
     const script = "fetch('http://127.0.0.1:9464/health').then(async (said) => console.log(await said.text()))";
-    const asked = await docker(['exec', `${name}-router-1`, 'node', '-e', script]);
+    const asked = await docker(['exec', containerName(name, 'router'), 'node', '-e', script]);
     expect(JSON.parse(asked)).toMatchObject({ ok: true, note: expect.stringContaining('was edited since') });
     writeFileSync(scenario, readFileSync(scenario, 'utf8').replace('durationS:', 'durationZ:'));
     expect((await compose(['down', '--timeout', '1'])).code).toBe(0);

@@ -1,6 +1,7 @@
 // Hot path: nothing is allocated for a frame, and a turn of the event loop ends in one write.
 import type { Socket } from 'node:net';
 import type { Ms } from '../../../core/time/clock.ts';
+import { ByStream } from '../../http2/by-stream.ts';
 import type { ConnectionEvents } from '../../http2/connection-events.ts';
 import type { FieldList } from '../../http2/field-list.ts';
 import { http2Code } from '../../http2/http2-code.ts';
@@ -34,9 +35,11 @@ export abstract class FrameSession implements ConnectionEvents {
   readonly #socket: Socket;
   readonly #flusher: Flusher;
   readonly #isServer: boolean;
-  readonly #listeners = new Map<number, StreamListener>();
+  readonly #listeners = new ByStream<StreamListener>();
   /** Streams that wait until the socket has room. */
   readonly #held = new Set<number>();
+  /** The socket holds what the system did not take. */
+  #isFull = false;
   #isDirty = false;
   #isEnding = false;
   #isGone = false;
@@ -85,18 +88,18 @@ export abstract class FrameSession implements ConnectionEvents {
     this.#listeners.set(stream, listener);
   }
 
-  /** Sends the fields of a message. Returns false where the stream is over, or our half of it. */
-  sendBlock(stream: number, block: Buffer, isLast: boolean): boolean {
-    const isSent = this.connection.sendBlock(stream, block, isLast);
+  /** Sends the fields of a message, as `Http2Connection.sendBlock` does. */
+  sendBlock(stream: number, block: Buffer, isLast: boolean, tail?: Buffer): boolean {
+    const isSent = this.connection.sendBlock(stream, block, isLast, tail);
     this.#touch();
     return isSent;
   }
 
   /** Sends a piece of a body, as `Http2Connection.sendData` does; `onWritable` of the listener tells when there is room again. */
   sendData(stream: number, bytes: Buffer, from: number, to: number, isLast: boolean): number {
-    if (to > from && this.#socket.writableNeedDrain) {
+    if (this.#isFull && to > from) {
       this.#held.add(stream);
-      return this.#listeners.has(stream) ? 0 : -1;
+      return this.#listeners.get(stream) === undefined ? -1 : 0;
     }
     const sent = this.connection.sendData(stream, bytes, from, to, isLast);
     if (this.connection.output.length >= MOST_A_WRITE_BYTES) this.#write();
@@ -212,9 +215,10 @@ export abstract class FrameSession implements ConnectionEvents {
   }
 
   #onDrain(): void {
+    this.#isFull = false;
     this.#socket.resume();
     for (const stream of [...this.#held]) {
-      if (this.#socket.writableNeedDrain) return;
+      if (this.#isFull) return;
       this.#held.delete(stream);
       this.#listeners.get(stream)?.onWritable();
     }
@@ -224,9 +228,7 @@ export abstract class FrameSession implements ConnectionEvents {
     this.#isGone = true;
     clearTimeout(this.#stalling);
     this.#held.clear();
-    const listeners = [...this.#listeners.values()];
-    this.#listeners.clear();
-    for (const listener of listeners) listener.onReset(http2Code.cancel, true);
+    for (const listener of this.#listeners.takeAll()) listener.onReset(http2Code.cancel, true);
     this.onGone();
   }
 
@@ -243,7 +245,7 @@ export abstract class FrameSession implements ConnectionEvents {
       output.clear();
       return;
     }
-    this.#socket.write(output.written);
+    this.#isFull = !this.#socket.write(output.written);
     // What the system did not take at once is read from the buffer later.
     if (this.#socket.writableLength === 0) {
       output.clear();

@@ -51,9 +51,9 @@ export class NodeFrames extends FrameSession implements NodeConnection {
   }
 
   /** Opens a stream with a request; returns its number, or 0 where the peer takes no more now. */
-  open(block: Buffer, isLast: boolean, listener: StreamListener): number {
+  open(block: Buffer, isLast: boolean, listener: StreamListener, tail?: Buffer): number {
     if (this.isGone || this.#readyAtMs === null) return 0;
-    const stream = this.connection.open(this.#isSecure ? overTls(block) : block, isLast);
+    const stream = this.connection.open(this.#isSecure ? overTls(block) : block, isLast, tail);
     if (stream > 0) this.listen(stream, listener);
     this.touch();
     return stream;

@@ -247,6 +247,18 @@ describe('RFC 9113: on a connection, a peer that', () => {
     [
       '5.1.1: opens a stream below another',
       [headers(5, REQUEST), headers(3, REQUEST)],
+      PROTOCOL,
+      'HEADERS of a stream below one that was opened (5.1.1)',
+    ],
+    [
+      '5.1.1: opens a stream far below another',
+      [headers(0x7fffffff, REQUEST), headers(3, REQUEST)],
+      PROTOCOL,
+      'HEADERS of a stream below one that was opened (5.1.1)',
+    ],
+    [
+      '5.1.1: opens a stream again, after it has opened a later one',
+      [headers(3, REQUEST), reset(3), headers(5, REQUEST), headers(3, REQUEST)],
       CLOSED,
       'HEADERS of a stream that is over',
     ],
