@@ -30,6 +30,12 @@ export interface PeerCase {
   readonly load: PeerLoad;
 }
 
+export type ClosedLoad = Extract<PeerLoad, { readonly kind: 'closed' }>;
+
+/** h2load sends the same fields with each request. */
+export const isByH2load = (load: PeerLoad): load is ClosedLoad =>
+  load.kind === 'closed' && load.hasOtherHeaders !== true;
+
 /** What the cost of a case is counted by. */
 export const unitOf = ({ load }: PeerCase): 'request' | 'message' => (load.kind === 'streams' ? 'message' : 'request');
 

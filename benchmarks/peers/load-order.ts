@@ -15,6 +15,8 @@ export interface Timed {
 export interface ClosedOrder extends Timed {
   readonly inFlight: number;
   readonly messageBytes: number;
+  /** Whether each call has fields that no other has. */
+  readonly hasOtherHeaders: boolean;
 }
 
 export interface OpenOrder extends Timed {

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { Progress } from '../../core/process/io/progress.ts';
 import { commitOf } from '../../report/io/commit.ts';
-import { PEER_CASES, type PeerCase } from './case.ts';
+import { isByH2load, PEER_CASES, type PeerCase } from './case.ts';
 import { BenchProcess, killAll } from './io/bench-process.ts';
 import { type Bench, measureCase } from './io/case-session.ts';
 import { commandVersion } from './io/command-version.ts';
@@ -46,7 +46,7 @@ const options = new Command('bench:peers')
   .option('--cases <names>', `some of ${caseNames.join(', ')}`, listOf(caseNames, 'case'))
   .option('--proxies <names>', `some of ${proxyNames.join(', ')}`, listOf(proxyNames, 'proxy'))
   .option('--pairs <n>', 'rounds, in each of which every proxy is measured once (default: 10)', numberFrom(1, 1000))
-  .option('--seconds <s>', 'of each measurement', numberFrom(0.2, 600), 2)
+  .option('--seconds <s>', 'of each measurement', numberFrom(0.2, 600), 1.5)
   .option('--quick', 'the most important cases, about 4 minutes', false)
   .option('--out <file>', 'where the page is written; benchmarks/peers/results.md after a whole run')
   .option('--json', 'prints the result as JSON instead of the page', false)
@@ -81,7 +81,7 @@ const measurable = ({ name, isTls, load }: PeerCase, hasTls: boolean, hasH2load:
   const reason =
     isTls && !hasTls
       ? 'there is no `openssl` on the PATH'
-      : load.kind === 'closed' && load.hasOtherHeaders !== true && !hasH2load
+      : isByH2load(load) && !hasH2load
         ? 'there is no `h2load` on the PATH'
         : null;
   if (reason !== null) skipped.push(`the case ${name} was not measured: ${reason}`);

@@ -27,6 +27,7 @@ server.on('stream', (client: ServerHttp2Stream, headers) => {
   upstream.on('error', () => client.close());
   let trailers = {};
   upstream.on('response', (answer) => {
+    if (client.destroyed) return;
     client.respond(answer, { waitForTrailers: true });
     client.on('wantTrailers', () => client.sendTrailers(trailers));
     upstream.pipe(client);
@@ -36,5 +37,6 @@ server.on('stream', (client: ServerHttp2Stream, headers) => {
   });
   client.pipe(upstream);
 });
+server.on('sessionError', (error) => process.stderr.write(`${error.message}\n`));
 server.on('error', (error) => process.stderr.write(`${error.message}\n`));
 server.listen(port, '127.0.0.1');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Histogram } from '../../../core/stats/histogram.ts';
 import { quantile } from '../../../core/stats/quantile.ts';
-import type { PeerCase } from '../case.ts';
+import { type ClosedLoad, isByH2load, type PeerCase, type PeerLoad } from '../case.ts';
 import type { ClosedOrder, ConnectOrder, LoadFigures, OpenOrder, StreamsOrder } from '../load-order.ts';
 import { type CaseResult, DIRECT, type ProxyResult, type RoundFigures } from '../peers-result.ts';
 import type { PeerProxy, TlsFiles } from '../proxies/peer-proxy.ts';
@@ -132,18 +132,23 @@ class CaseSession {
     this.#tls = tls;
   }
 
-  /** So that code is compiled and caches are full. */
+  /** Until so much was answered that code is compiled and caches are full, or for a few times the seconds of a measurement. */
   async warmUp(target: Target): Promise<void> {
-    const { load } = this.#plan.peerCase;
+    const { seconds } = this.#plan;
     await this.#outOnError(target, async () => {
-      const beganAtMs = performance.now();
-      for (let count = 0; count < WARM_COUNT && performance.now() - beganAtMs < MOST_WARM_UP_MS; ) {
-        if (load.kind === 'closed' && load.hasOtherHeaders !== true) {
-          target.ratePerS = await warmUpH2load(WARM_UP_S, this.#h2loadOptions(target));
-          count += target.ratePerS * WARM_UP_S;
-        } else count += (await this.#measureOwn(target, WARM_UP_S, 0)).count;
+      const endAtMs = performance.now() + MOST_WARM_UP * seconds * 1000;
+      for (let count = 0; count < WARM_COUNT && performance.now() < endAtMs; ) {
+        count += await this.#warmUpOnce(target, Math.min(seconds, MOST_AT_ONCE_S));
       }
     });
+  }
+
+  async #warmUpOnce(target: Target, seconds: number): Promise<number> {
+    const { load } = this.#plan.peerCase;
+    if (load.kind === 'open') return (await this.#measureClosed(target, { ...saturated(load), seconds })).count;
+    if (!isByH2load(load)) return (await this.#measureOwn(target, seconds, 0)).count;
+    target.ratePerS = await warmUpH2load(seconds, this.#h2loadOptions(target, load));
+    return target.ratePerS * seconds;
   }
 
   async measure(target: Target, round: number): Promise<void> {
@@ -155,9 +160,9 @@ class CaseSession {
         return;
       }
       await this.#check(target, load.messageBytes);
-      if (load.kind === 'closed' && load.hasOtherHeaders !== true) {
+      if (isByH2load(load)) {
         const requests = Math.max(LEAST_REQUESTS, Math.round(target.ratePerS * seconds));
-        const measured = await measureH2load(requests, this.#h2loadOptions(target));
+        const measured = await measureH2load(requests, this.#h2loadOptions(target, load));
         target.ratePerS = measured.count / measured.seconds;
         this.#note(target, round, measured);
       } else this.#note(target, round, await this.#measureOwn(target, seconds, round));
@@ -171,7 +176,8 @@ class CaseSession {
       await act();
     } catch (error) {
       if (signal.aborted || load.isGone || backend.isGone) throw error;
-      target.fault((error as Error).message);
+      const lastWords = target.running?.lastWords() ?? null;
+      target.fault(lastWords === null ? (error as Error).message : `it ended: ${lastWords}`);
       target.isOut = true;
       await load.ask('close', null);
     }
@@ -198,28 +204,31 @@ class CaseSession {
   async #measureOwn(target: Target, seconds: number, round: number): Promise<LoadFigures> {
     const { load } = this.#plan.peerCase;
     if (load.kind === 'idle') throw new Error('idle answers have no rate');
+    if (load.kind === 'closed') return this.#measureClosed(target, { ...load, seconds });
     const timed = { seconds, pids: target.pids };
     await this.#connect(target, load.connections);
+    const { messageBytes } = load;
     const measured =
-      load.kind === 'closed'
-        ? await this.#ask<ClosedOrder>('closed', {
+      load.kind === 'open'
+        ? await this.#ask<OpenOrder>('open', { ...timed, messageBytes, ratePerS: load.ratePerS, seed: round })
+        : await this.#ask<StreamsOrder>('streams', {
             ...timed,
-            inFlight: load.connections * load.streams,
-            messageBytes: load.messageBytes,
-          })
-        : load.kind === 'open'
-          ? await this.#ask<OpenOrder>('open', {
-              ...timed,
-              ratePerS: load.ratePerS,
-              messageBytes: load.messageBytes,
-              seed: round,
-            })
-          : await this.#ask<StreamsOrder>('streams', {
-              ...timed,
-              streams: load.streams,
-              everyMs: load.everyMs,
-              messageBytes: load.messageBytes,
-            });
+            messageBytes,
+            streams: load.streams,
+            everyMs: load.everyMs,
+          });
+    await this.#bench.load.ask('close', null);
+    return measured;
+  }
+
+  async #measureClosed(
+    target: Target,
+    { connections, streams, messageBytes, hasOtherHeaders = false, seconds }: ClosedLoad & { readonly seconds: number },
+  ): Promise<LoadFigures> {
+    await this.#connect(target, connections);
+    const inFlight = connections * streams;
+    const order: ClosedOrder = { seconds, pids: target.pids, inFlight, messageBytes, hasOtherHeaders };
+    const measured = await this.#ask('closed', order);
     await this.#bench.load.ask('close', null);
     return measured;
   }
@@ -252,20 +261,24 @@ class CaseSession {
     return this.#bench.load.ask<LoadFigures>(name, order);
   }
 
-  #h2loadOptions({ port, pids }: Target): H2loadOptions {
-    const { load } = this.#plan.peerCase;
-    if (load.kind !== 'closed') throw new Error('h2load is for closed cases');
-    const { connections, streams, messageBytes } = load;
+  #h2loadOptions({ port, pids }: Target, { connections, streams, messageBytes }: ClosedLoad): H2loadOptions {
     const { folder, loadCores: cores } = this.#bench;
     return { port, isTls: this.#tls !== null, connections, streams, messageBytes, pids, folder, cores };
   }
 }
 
-const WARM_UP_S = 2;
+/** A load that compiles the code of an open one sooner. */
+const saturated = ({ connections, messageBytes }: Extract<PeerLoad, { readonly kind: 'open' }>): ClosedLoad => ({
+  kind: 'closed',
+  connections,
+  streams: 16,
+  messageBytes,
+});
 
-/** After so many requests V8 has optimised what they run; a proxy that is slower gets no longer than `MOST_WARM_UP_MS`. */
+/** After so many requests V8 has optimised what they run. A proxy that is slower gets no more seconds than `MOST_WARM_UP` measurements. */
 const WARM_COUNT = 30_000;
-const MOST_WARM_UP_MS = 7000;
+const MOST_WARM_UP = 4;
+const MOST_AT_ONCE_S = 2;
 const LEAST_REQUESTS = 500;
 const CHECKED_CALLS = 32;
 const HELD_MS = 3000;

@@ -12,4 +12,4 @@ export const emptyNodeMib = async (cores: string): Promise<number> => {
   return mib;
 };
 
-const SETTLE_MS = 2000;
+const SETTLE_MS = 1000;

@@ -47,7 +47,7 @@ export const measureH2load = async (requests: number, options: H2loadOptions): P
 
 /** How many requests a second it answers in so many seconds, so that a count can be chosen and code is compiled. */
 export const warmUpH2load = async (seconds: number, options: H2loadOptions): Promise<number> => {
-  const said = await h2load([`--duration=${seconds}`, '--warm-up-time=0'], options);
+  const said = await h2load([`--duration=${Math.round(seconds * 1000)}ms`, '--warm-up-time=0'], options);
   const output = parsedH2load(said);
   if (output === null) throw new Error(`h2load did not come to its end: ${said.trim().split('\n').at(-1)}`);
   return output.requestsPerS;

@@ -55,9 +55,9 @@ export const checkedCalls = (
   });
 };
 
-/** Calls one after another, `inFlight` at a time, each with other fields. */
+/** Calls one after another, `inFlight` at a time. */
 export const measureClosed = (client: LoadClient, order: ClosedOrder): Promise<LoadFigures> => {
-  const { inFlight, messageBytes, seconds, pids } = order;
+  const { inFlight, messageBytes, hasOtherHeaders, seconds, pids } = order;
   const rng = seededRng(1)('fields');
   const body = framedMessage(randomBytes(rng, messageBytes));
   return measured(pids, async (tally) => {
@@ -69,7 +69,7 @@ export const measureClosed = (client: LoadClient, order: ClosedOrder): Promise<L
       if (nowMs < endMs) {
         open++;
         const isTaken = client.call(
-          requestBlock(ECHO_PATH, otherFields(rng)),
+          hasOtherHeaders ? requestBlock(ECHO_PATH, otherFields(rng)) : PLAIN,
           body,
           new Echoed(body, nowMs, tally, over),
         );

@@ -18,6 +18,8 @@ export interface RunningProxy {
   residentMib(): number;
   /** Of its garbage collector within those instants of the monotonic clock; null for one that has none. */
   pauses(fromMs: number, toMs: number): GcPauses | null;
+  /** What it said at its end; null while it runs. */
+  lastWords(): string | null;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export const startProxy = async (
     pids,
     residentMib: () => Math.max(...pids.map(residentMib)),
     pauses: (fromMs, toMs) => (isNode ? pausesOf(folder, pids, fromMs, toMs) : null),
+    lastWords: () => (child.isGone ? child.said.trim().slice(-300) : null),
     stop: () => child.stop(),
   };
 };
