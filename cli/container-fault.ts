@@ -5,6 +5,7 @@ import { beginContainerFault, type ContainerFaultKind, isOverAtOnce } from '../h
 import { docker } from '../hosts/compose/io/docker.ts';
 import { standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 import { liveRuns } from '../hosts/local/io/live-runs.ts';
+import { EXIT } from './io/exit-code.ts';
 import { stopSignals } from './io/stop-signals.ts';
 
 /** What is said of a fault besides its kind; all of it may be left out. */
@@ -69,7 +70,7 @@ export const faultContainer = async (
   } finally {
     await takeBack();
   }
-  if (signal.aborted) process.exitCode = 130;
+  if (signal.aborted) process.exitCode = EXIT.stopped;
 };
 
 /** The control of a node is not published: the order is given beside it, with the token of its scenario. */

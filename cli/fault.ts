@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import type { Ms } from '../core/time/clock.ts';
+import { containerName } from '../hosts/compose/container-name.ts';
 import { type ContainerFaultKind, containerFaultKinds } from '../hosts/compose/io/container-faults.ts';
 import { type LiveRun, liveRuns } from '../hosts/local/io/live-runs.ts';
 import { deploymentOf } from '../scenario/deployment/environment.ts';
@@ -55,7 +56,7 @@ export const faultCommand = (): Command =>
       const topology = options.at === undefined ? await topologyOfPart(part, options.name) : null;
       if (topology === null) return orderNode(part, kind, fault, options);
       if (isContainerFault(kind)) return faultContainer({ project: topology, service: part }, kind, options);
-      await orderInContainer(`${topology}-${part}-1`, part, kind, options);
+      await orderInContainer(containerName(topology, part), part, kind, options);
     });
 
 const isContainerFault = (kind: Kind): kind is ContainerFaultKind => containerFaultKinds.some((one) => one === kind);

@@ -1,7 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../core/config/config-error.ts';
 import { readText } from '../core/config/io/read-text.ts';
+import { utcText } from '../core/time/utc-text.ts';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
+import { remarksOnElements } from '../netem/sky/orbit/remarks-on-elements.ts';
 import { fibreDelayUs } from '../netem/sky/path/fibre-delay.ts';
 import { greatCircleKm } from '../netem/sky/path/great-circle.ts';
 import { bentPipeWay } from '../report/links/bent-pipe-way.ts';
@@ -11,7 +13,6 @@ import { groundPointIn, type NamedPoint } from '../report/links/ground-point.ts'
 import { allCities } from '../report/links/io/cities.ts';
 import { laserWay } from '../report/links/laser-way.ts';
 import { fibreSamples, type SampleAt, type Span, spaceSamples, stepsIn } from '../report/links/path-samples.ts';
-import { remarksOnElements } from '../report/links/remarks-on-elements.ts';
 import { type SkyWatch, skyWatch } from '../report/links/sky-watch.ts';
 
 type Medium = 'laser' | 'fibre' | 'bent-pipe';
@@ -77,7 +78,7 @@ export const inputsOf = (options: PathsOptions): PathsInputs => {
     subtitle: [
       `${name}, ${medium}, ${model}`,
       `${circleKm.toFixed(0)} km on the great circle`,
-      `from ${new Date(epochUnixMs + span.startMs).toISOString().replace('.000Z', 'Z')}`,
+      `from ${utcText(epochUnixMs + span.startMs)}`,
     ].join('; '),
     remarks: remarksOnElements(chosen.config, epochUnixMs + span.startMs),
     span,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { EmulatedPaths } from '../hosts/local/io/emulated-paths.ts';
+import { DEFAULT_DATA_PATH, dataPathNames } from '../router/data-path-name.ts';
 import { livePolicyNames } from '../router/pick/live-policy.ts';
 import { readPlan, type StandaloneFlags } from '../router/standalone/io/read-plan.ts';
 import { runStandalone } from '../router/standalone/io/run-standalone.ts';
@@ -28,6 +29,9 @@ export const routerCommand = (): Command =>
     )
     .addOption(
       new Option('-p, --policy <name>', 'how an endpoint is chosen (default: peak-ewma)').choices(livePolicyNames),
+    )
+    .addOption(
+      new Option('--data-path <name>', `what carries the bytes (default: ${DEFAULT_DATA_PATH})`).choices(dataPathNames),
     )
     .option('-w, --workers <n>', 'how many processes share the port (default: 1)', wholeFrom(1, 256))
     .option('--admin <host:port>', 'where /live, /health, /metrics and /admin/ are; none by default')

@@ -1,6 +1,7 @@
 import { ConfigError } from '../core/config/config-error.ts';
 import type { Ms } from '../core/time/clock.ts';
-import { remarksOnElements } from '../report/links/remarks-on-elements.ts';
+import { utcText } from '../core/time/utc-text.ts';
+import { remarksOnElements } from '../netem/sky/orbit/remarks-on-elements.ts';
 import { betweenEnds, gatewayStops } from '../report/sky/routes.ts';
 import { scenarioView } from '../report/sky/scenario-view.ts';
 import type { Drawn } from '../report/sky/sky-text.ts';
@@ -63,7 +64,7 @@ const withoutScenario = (options: SkyCommandOptions): LookedAt => {
   const [from, to] = places;
   const view = {
     title: from === undefined || to === undefined ? 'the sky' : `${from.name} – ${to.name}`,
-    subtitle: `${constellation}, ${medium}; time 0 is ${isoOf(epochUnixMs)}`,
+    subtitle: `${constellation}, ${medium}; time 0 is ${utcText(epochUnixMs)}`,
     remarks: remarksOnElements(sky.chosen.config, epochUnixMs + atMs),
     watch,
     stopsAt: from === undefined || to === undefined ? null : betweenEnds(watch, medium, from, to),
@@ -86,5 +87,3 @@ export const viewOfPaths = (inputs: PathsInputs, medium: 'laser' | 'bent-pipe', 
 
 const atMsOf = ({ at }: SkyCommandOptions, epochUnixMs: number): Ms =>
   'runS' in at ? at.runS * 1000 : at.unixMs - epochUnixMs;
-
-const isoOf = (unixMs: number): string => new Date(unixMs).toISOString().replace('.000Z', 'Z');

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { topologyStatus } from '../hosts/compose/io/topology-status.ts';
+import { EXIT } from './io/exit-code.ts';
 
 export const statusCommand = (): Command =>
   new Command('status')
@@ -24,5 +25,5 @@ export const statusCommand = (): Command =>
           ({ status, says }) => status.startsWith('Up') && !status.includes('unhealthy') && says === null,
         ),
       );
-      if (!isHealthy) process.exitCode = 1;
+      if (!isHealthy) process.exitCode = EXIT.failed;
     });

@@ -4,6 +4,7 @@ import { outlookOf } from '../report/outlook/outlook.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { topologyOf } from '../scenario/topology.ts';
+import { EXIT } from './io/exit-code.ts';
 import { inPieces } from './io/in-pieces.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { validationJson, validationOf, validationText } from './validation.ts';
@@ -49,10 +50,10 @@ export const validateCommand = (): Command =>
       progress.clear();
       if (outlook === null) {
         process.stderr.write(`starlane: stopped; ${file} is valid as far as it can be read\n`);
-        process.exitCode = 130;
+        process.exitCode = EXIT.stopped;
         return;
       }
       const validation = validationOf({ file, scenario, topology, outlook });
       process.stdout.write(json ? validationJson(validation) : `${validationText(validation).join('\n')}\n`);
-      if (strict && validation.warnings.length > 0) process.exitCode = 1;
+      if (strict && validation.warnings.length > 0) process.exitCode = EXIT.failed;
     });

@@ -4,6 +4,7 @@ import { routeChanges } from '../report/sky/route-changes.ts';
 import type { Drawn } from '../report/sky/sky-text.ts';
 import { skyText } from '../report/sky/sky-text.ts';
 import { SkyLooker, type SkyView } from '../report/sky/sky-view.ts';
+import { EXIT } from './io/exit-code.ts';
 import { Screen } from './io/screen.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { terminalLook } from './terminal-look.ts';
@@ -27,7 +28,7 @@ export const watchView = async (view: SkyView, options: WatchOptions): Promise<v
   const signal = stopSignals();
   if (process.stdout.isTTY) await watchOnScreen(view, options, signal);
   else await watchByLines(view, options, signal);
-  if (signal.aborted) process.exitCode = 130;
+  if (signal.aborted) process.exitCode = EXIT.stopped;
 };
 
 const REDRAW_MS = 1000;

@@ -2,8 +2,10 @@ import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import type { HostKind, RunEvent } from '../core/event/event.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
+import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { commitOf } from '../report/io/commit.ts';
 import { isPolicyName, policyNames } from '../router/pick/registry.ts';
+import { geometryOf } from '../scenario/geometry-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
@@ -20,6 +22,9 @@ export interface RunPlan {
   readonly schedule: Schedule;
   /** The scenario that is written beside the results. */
   readonly resolved: ResolvedScenario;
+  readonly commit: string | null;
+  /** Of all runs in virtual time of the scenario; undefined for live runs. */
+  readonly geometry: Geometry | undefined;
   /** The event that opens the section of a policy. */
   runEvent(policy: string, on: { readonly host: HostKind; readonly shaper: string }): RunEvent;
 }
@@ -35,16 +40,33 @@ export const runPlan = (options: {
   const { file, policies, overrides, simulated } = options;
   const scenario = readScenario(file, overrides);
   for (const policy of policies) checkPolicy(policy, { simulated });
+  const geometry = simulated ? geometryOf(scenario) : undefined;
+  return planOf(scenario, { overrides, commit: commitOf(), repetition: 1, geometry });
+};
+
+/** The plan of a scenario that was read already: of a repetition, another seed of it. */
+export const planOf = (
+  scenario: Scenario,
+  of: {
+    readonly overrides: Overrides;
+    readonly commit: string | null;
+    readonly repetition: number;
+    /** Where the ways through space are kept, for all runs of the scenario. */
+    readonly geometry?: Geometry | undefined;
+  },
+): RunPlan => {
+  const { overrides, commit, repetition, geometry } = of;
   const durationMs = scenario.durationS * 1000;
   const schedule = scheduleOf(scenario, traceOf(scenario));
   const resolved = resolvedScenario(scenario);
-  const topology = topologyOf(scenario);
-  const commit = commitOf();
+  const topology = topologyOf(scenario, undefined, geometry);
   return {
     scenario,
     topology,
     schedule,
     resolved,
+    commit,
+    geometry,
     runEvent: (policy, { host, shaper }) => ({
       kind: 'run',
       atMs: 0,
@@ -54,7 +76,7 @@ export const runPlan = (options: {
         policy,
         params: paramsOf(scenario, policy),
         seed: scenario.seed,
-        repetition: 1,
+        repetition,
         overrides: { ...overrides },
       },
       scenario: scenario.name,
@@ -62,6 +84,7 @@ export const runPlan = (options: {
       fileHash: scenario.hash,
       host,
       shaper,
+      ...(host === 'simulate' ? {} : { dataPath: scenario.router.dataPath }),
       constellation: constellationName(scenario.network.constellation),
       ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
       profiles: profilesOf(scenario),

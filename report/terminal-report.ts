@@ -1,10 +1,12 @@
 import { energyLegend, energyTable } from './energy-table.ts';
-import type { Distribution, RunFigures, RunResult, Summary } from './summary-schema.ts';
+import { repetitionLegend, repetitionTable } from './repetition-table.ts';
+import type { Distribution, Repetitions, RunFigures, RunResult, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /** The summary for a terminal: what ran, latencies by run, where requests went, and reasons for doubt. */
 export const terminalReport = (summary: Summary): readonly string[] => {
-  const { runs } = summary;
+  const { runs, repetitions } = summary;
+  if (repetitions !== undefined) return repeatedReport(summary, repetitions);
   const energy = energyTable(runs);
   const columns = COLUMNS.filter(({ isOf }) => isOf === undefined || runs.some(({ figures }) => isOf(figures)));
   return [
@@ -25,14 +27,43 @@ export const terminalReport = (summary: Summary): readonly string[] => {
   ];
 };
 
-const headline = ({ scenario, host, shaper, constellation, commit, valid, runs }: Summary): string => {
-  const seeds = [...new Set(runs.map(({ key }) => key.seed))].join(', ');
-  const hashes = [...new Set(runs.map(({ conditions }) => conditions.hash.slice(0, 12)))].join(', ');
+const repeatedReport = (summary: Summary, repetitions: Repetitions): readonly string[] => [
+  headline(summary),
+  profileLine(summary),
+  '',
+  ...repetitionTable(repetitions, summary.runs),
+  '',
+  ...repeatedWarnings(summary),
+  ...legend(summary.runs).slice(0, 1),
+  repetitionLegend,
+];
+
+/** Notes of many runs differ by their figures only: those of a run are beside it, in `repetitions/`. */
+const repeatedWarnings = ({ invalidBecause }: Summary): readonly string[] => {
+  const shown = invalidBecause.slice(0, MOST_REASONS).map((reason) => `INVALID ${reason}`);
+  const more = invalidBecause.length - shown.length;
+  if (more > 0) shown.push(`INVALID ... and ${more} more reasons: see summary.json`);
+  return shown.length === 0 ? [] : [...shown, ''];
+};
+
+const MOST_REASONS = 10;
+
+const headline = ({ scenario, host, shaper, constellation, commit, valid, runs, missingRuns = 0 }: Summary): string => {
+  const seeds = someOf(runs.map(({ key }) => `${key.seed}`));
+  const hashes = someOf(runs.map(({ conditions }) => conditions.hash.slice(0, 12)));
+  const dataPaths = [
+    ...new Set(runs.flatMap(({ conditions: { dataPath } }) => (dataPath === null ? [] : [`data path ${dataPath}, `]))),
+  ];
   return (
-    `${scenario.name} (${hashes}) on host ${host}, shaper ${shaper}, ${constellation}, ` +
+    `${scenario.name} (${hashes}) on host ${host}, shaper ${shaper}, ${dataPaths.join('')}${constellation}, ` +
     `seed ${seeds}, commit ${commit ?? 'unknown'}: ${valid ? 'valid' : 'INVALID'}` +
-    (runs.some(({ partial }) => partial) ? ', partial' : '')
+    (missingRuns > 0 || runs.some(({ partial }) => partial) ? ', partial' : '')
   );
+};
+
+const someOf = (names: readonly string[]): string => {
+  const all = [...new Set(names)];
+  return all.length > 3 ? `${all[0]} and ${all.length - 1} more` : all.join(', ');
 };
 
 /** The profile of each node: a figure is no better than the profile that it uses. */

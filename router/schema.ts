@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataPathSchema } from './data-path-name.ts';
 import { ewmaSchema } from './endpoint/ewma.ts';
 import { knowledgeSchema } from './endpoint/forecast.ts';
 import { residualSchema } from './endpoint/residual.ts';
@@ -48,6 +49,7 @@ export const routerSchema = z
       .min(1)
       .default(1024)
       .describe('How many connections clients may have to the router; one more is closed at once.'),
+    dataPath: dataPathSchema,
     health: healthSchema.prefault({}),
     ewma: ewmaSchema.prefault({}).describe('How latency is averaged.'),
     residual: residualSchema.prefault({}).describe('How the errors of predictions are learnt.'),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { type Config, readConfig } from '../core/config/read-config.ts';
+import { utcText } from '../core/time/utc-text.ts';
 import { elementsOf } from '../netem/sky/orbit/elements.ts';
 import { newestEpochUnixMs } from '../netem/sky/orbit/elements-count.ts';
 import { POPS } from '../netem/sky/path/access-points.ts';
@@ -92,7 +93,7 @@ const withElements = (config: Config<ScenarioConfig>, textOf: TextOf): Config<Sc
 /** A run starts with the newest elements: forecasts of satellites are best there. */
 const usualEpoch = ({ network }: ScenarioConfig): string => {
   const sets = elementsOf(network.constellation);
-  return sets.length === 0 ? USUAL_EPOCH : new Date(newestEpochUnixMs(sets)).toISOString().replace('.000Z', 'Z');
+  return sets.length === 0 ? USUAL_EPOCH : utcText(newestEpochUnixMs(sets));
 };
 
 const USUAL_EPOCH = '2026-01-01T00:00:00Z';

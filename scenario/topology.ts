@@ -7,8 +7,8 @@ import type { LinkModel } from '../netem/links/model/link-model.ts';
 import { recordingLink } from '../netem/links/model/timeline.ts';
 import { type GroundPlace, type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
-import { elementsOf } from '../netem/sky/orbit/elements.ts';
-import { elementsCount, elementsRemarks } from '../netem/sky/orbit/elements-count.ts';
+import { remarksOnElements } from '../netem/sky/orbit/remarks-on-elements.ts';
+import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
@@ -46,14 +46,17 @@ export interface Topology {
   readonly remarks: readonly string[];
 }
 
-/** `effects` are what may act on its links: those of the registry by default. */
-export const topologyOf = (scenario: Scenario, effects?: LinkEffects): Topology => {
+/**
+ * `effects` are what may act on its links: those of the registry by default. Ways through space are kept in `geometry`, and without it they
+ * are computed when they are asked for.
+ */
+export const topologyOf = (scenario: Scenario, effects?: LinkEffects, geometry?: Geometry): Topology => {
   const { epochUnixMs, seed } = scenario;
-  const network = new Network({ config: scenario.network, epochUnixMs, seed, ...(effects && { effects }) });
+  const network = new Network({ config: scenario.network, epochUnixMs, seed, geometry, ...(effects && { effects }) });
   const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
   const router = place(scenario.router.site);
   const nodes = nodePlansOf(scenario);
-  const remarks: string[] = [...remarksOn(scenario)];
+  const remarks: string[] = [...remarksOnElements(scenario.network.constellation, epochUnixMs)];
   const pathTo = pathsFrom(scenario, network, router, (remark) => remarks.push(remark));
   return {
     nodes,
@@ -77,11 +80,6 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects): Topology 
     }),
     remarks,
   };
-};
-
-const remarksOn = ({ network, epochUnixMs }: Scenario): readonly string[] => {
-  const sets = elementsOf(network.constellation);
-  return sets.length === 0 ? [] : elementsRemarks(elementsCount(sets, epochUnixMs));
 };
 
 /** The paths from the router as the network models them, or as they were measured. Nodes of one site share a recording. */
@@ -145,6 +143,8 @@ const accessOf = (
  */
 export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<number, Topology> {
   const paths = [...linksOf(topology)];
+  // Ways through space that were asked about are computed together, instant by instant.
+  for (const [, { forward, back }] of paths) for (const link of [forward, back]) link.stateAt(0);
   const recorded = new Map<PathLinks, PathLinks>();
   for (const [index, [, links]] of paths.entries()) {
     const both: LinkModel[] = [];

@@ -1,3 +1,5 @@
+import { EXIT } from './exit-code.ts';
+
 /**
  * Aborts on Ctrl-C or SIGTERM. A second signal ends the process at once, with code 130: what must not be left behind is undone by
  * listeners of `exit`.
@@ -10,7 +12,7 @@ export const stopSignals = (): AbortSignal => {
       stoppedAtMs = performance.now();
       stopping.abort();
     } else if (performance.now() - stoppedAtMs > ONE_PRESS_MS) {
-      process.exit(130);
+      process.exit(EXIT.stopped);
     }
   };
   process.on('SIGINT', stop);

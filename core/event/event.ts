@@ -44,6 +44,8 @@ export type Event =
       readonly fileHash: string;
       readonly host: HostKind;
       readonly shaper: string;
+      /** What carried the bytes of the live router; left out in a simulation. */
+      readonly dataPath?: string;
       /** Which satellites exist, and in which mode they are computed. */
       readonly constellation: string;
       /** What to know of the files that the scenario names, a line each: satellites not used, assumptions on recordings. */

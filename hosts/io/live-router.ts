@@ -6,7 +6,6 @@ import { SystemClock } from '../../core/time/io/system-clock.ts';
 import { Health } from '../../proto/gen/grpc/health/v1/health_pb.js';
 import { Inference } from '../../proto/gen/starlane/inference/v1/inference_pb.js';
 import type { Address } from '../../router/io/address.ts';
-import type { DataPathOptions, SucceedingDataPath } from '../../router/io/data-path.ts';
 import { measuredDataPath } from '../../router/io/measured-data-path.ts';
 import { OwnServices } from '../../router/io/own-services.ts';
 import { orderedPolicy } from '../../router/pick/live-policy.ts';
@@ -28,17 +27,15 @@ export const startRouter = async (options: {
   /** How long requests may continue when it ends; 0 where only this run calls. */
   readonly drainMs: Ms;
   readonly emit: EventSink;
-  /** What carries the bytes; node:http2 where it is left out. */
-  readonly createDataPath?: (options: DataPathOptions) => SucceedingDataPath;
 }): Promise<Service<RouterReady>> => {
-  const { scenario, topology, addresses, doors, drainMs, emit, createDataPath } = options;
+  const { scenario, topology, addresses, doors, drainMs, emit } = options;
   let { policy } = options;
   const clock = SystemClock.notStarted();
-  const { idleS, maxConnections } = scenario.router;
+  const { dataPath: carrier, idleS, maxConnections } = scenario.router;
   const reflection = new ReflectionService(reflectionPackage([Inference, Health]));
   const { router, dataPath, metrics, health } = measuredDataPath({
     names: topology.endpoints.map(({ name }) => name),
-    ...(createDataPath && { createDataPath }),
+    carrier,
     method: METHOD,
     policy,
     routerWith: (observers, picks) => routerOf(scenario, topology, { policy, emit, observers, picks }),

@@ -9,13 +9,14 @@ import { nodeFaultsOf } from '../../scenario/faults-plan.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
+import type { AccessPath } from './access-path.ts';
 import type { Path } from './crossing.ts';
 import { playedPaths } from './played-paths.ts';
 import { SimulatedChecks } from './simulated-checks.ts';
 import { Connection } from './simulated-connection.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
-import { requestBytes, responseBytes } from './wire-size.ts';
+import { requestBytes, TOKEN_BYTES } from './wire-size.ts';
 
 /** Everything that a simulated call passes through; `paths`, `connections` and `nodeOf` are indexed by endpoint. */
 export interface SimulatedParts {
@@ -24,7 +25,7 @@ export interface SimulatedParts {
   readonly paths: readonly Path[];
   readonly connections: readonly Connection[];
   readonly nodeOf: readonly SimulatedNode[];
-  readonly access: ReadonlyMap<string, Path>;
+  readonly access: ReadonlyMap<string, AccessPath>;
   readonly probes: SimulatedProbes;
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
@@ -39,7 +40,7 @@ export const simulatedParts = (options: {
   const { scenario, topology, policy, emit } = options;
   const clock = new VirtualClock();
   const rng = seededRng(scenario.seed);
-  const playing = playedPaths({ scenario, topology, clock, rng });
+  const { endpoints: playing, access } = playedPaths({ scenario, topology, clock, rng });
   const paths: Path[] = [];
   const nodeOf: SimulatedNode[] = [];
   const router = routerOf(scenario, topology, { policy, emit, truth: truthOf(paths, nodeOf) });
@@ -68,7 +69,10 @@ export const simulatedParts = (options: {
   const { health } = router;
   if (health !== null && scenario.router.health.intervalMs > 0) {
     const renew = (endpoint: number): void => playing.get(topology.endpoints[endpoint]!.name)!.renew();
-    const checks = new SimulatedChecks({ clock, health, paths, nodeOf, renew });
+    const hear = (nowMs: Ms): void => {
+      for (const path of access.values()) path.advance(nowMs);
+    };
+    const checks = new SimulatedChecks({ clock, health, paths, nodeOf, renew, hear });
     clock.at(0, (atMs) => checks.look(atMs));
   }
   return {
@@ -78,7 +82,7 @@ export const simulatedParts = (options: {
     connections,
     nodeOf,
     probes,
-    access: new Map(topology.clients.map(({ name }) => [name, playing.get(`${name}/access`)!])),
+    access,
     emit,
     deadlineMs: scenario.load.deadlineS * 1000,
   };
@@ -92,6 +96,6 @@ const truthOf = (paths: readonly Path[], nodeOf: readonly SimulatedNode[]): Trut
       request.promptTokens,
       forward.arrivalMs(nowMs, requestBytes(request.promptTokens)),
     );
-    return back.arrivalMs(firstTokenAtMs, responseBytes(1)) - nowMs;
+    return back.arrivalMs(firstTokenAtMs, TOKEN_BYTES) - nowMs;
   },
 });

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../core/config/config-error.ts';
 import { type AccessPoint, POPS, popNamed, popNear } from '../sky/path/access-points.ts';
+import type { Geometry } from '../sky/path/geometry.ts';
 import type { OrbitalPlace, Place } from '../sky/path/place.ts';
 import { SLOT_MS } from '../sky/path/time-grid.ts';
 import { cable } from './cable.ts';
@@ -9,10 +10,10 @@ import { overridden } from './effect/effect-overrides.ts';
 import type { EffectConfigs } from './effect/effect-shapes.ts';
 import { type Direction, type DishPlace, type EffectPlace, underEffects, type WayPlace } from './effect/link-effect.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
-import { slowerKbps } from './effect/with-rate.ts';
 import { type Foreseeable, layered, stacked } from './model/foreseeable.ts';
 import { inSeries } from './model/in-series.ts';
 import type { Effect } from './model/link-model.ts';
+import { slowerKbps } from './model/slower-rate.ts';
 import { WaysThroughSpace } from './model/ways-through-space.ts';
 import { bothWays, type DishRate, type PathLinks } from './path-links.ts';
 import { type PathConfig, pathSchema } from './path-schema.ts';
@@ -44,6 +45,8 @@ export class Network {
     readonly seed: number;
     /** What may act on a link; those of the registry by default. */
     readonly effects?: LinkEffects;
+    /** Where the lengths of ways through space are kept; without it, they are not. */
+    readonly geometry?: Geometry | undefined;
   }) {
     const { config, epochUnixMs, seed, effects = linkEffects } = options;
     this.#config = config;

@@ -1,9 +1,10 @@
 import type { Ms } from '../../core/time/clock.ts';
 import { orbitalSite } from '../../netem/sky/path/orbital-site.ts';
-import { type Space, spaceOf } from '../../netem/sky/path/space.ts';
+import type { Space } from '../../netem/sky/path/space.ts';
 import { dishSitesOf } from '../../scenario/paths-out-of-sight.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
+import { scenarioWatch } from '../sky/scenario-watch.ts';
 
 /** Says what a path through space lacks at an instant at which it has no way: a satellite, a gateway, or lasers in between. */
 export class NoWay {
@@ -12,11 +13,9 @@ export class NoWay {
   readonly #space: Space;
 
   constructor(scenario: Scenario, topology: Topology) {
-    const { network, epochUnixMs, seed } = scenario;
-    const { constellation, stepMs } = network;
     this.#scenario = scenario;
     this.#dishSites = dishSitesOf(scenario, topology);
-    this.#space = spaceOf({ constellation, failures: constellation.failures, stepMs, epochUnixMs, seed });
+    this.#space = scenarioWatch(scenario).space;
   }
 
   /** The reason, for people. `path` is a name in the log. */

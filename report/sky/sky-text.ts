@@ -1,4 +1,5 @@
 import type { Ms } from '../../core/time/clock.ts';
+import { utcText } from '../../core/time/utc-text.ts';
 import type { Table } from '../links/table.ts';
 import { textTable } from '../text-table.ts';
 import { asciiText } from './ascii-text.ts';
@@ -51,7 +52,7 @@ const MOST_FILLED = 0.5;
 
 const clock = ({ atMs, unixMs }: SkyScene): string => `t ${seconds(atMs)} s, ${instant(unixMs)}`;
 
-const instant = (unixMs: number): string => new Date(Math.round(unixMs)).toISOString().replace('.000Z', 'Z');
+const instant = (unixMs: number): string => utcText(Math.round(unixMs));
 
 const seconds = (ms: Ms): string => String(Number((ms / 1000).toFixed(3)));
 

@@ -24,7 +24,7 @@ export interface ConnectionLimits {
    * of the peer and each stream that we opened.
    */
   readonly control: FloodLimit;
-  /** DATA without a byte and without an end. */
+  /** DATA without a byte but padding, and without an end. */
   readonly empties: FloodLimit;
   /** WINDOW_UPDATE, beyond two for each DATA frame that we send. */
   readonly windowUpdates: FloodLimit;

@@ -42,7 +42,7 @@ interface Connection {
 }
 
 /**
- * The connections of clients: it listens, accepts HTTP/2 with prior knowledge, answers HTTP/1.1 with an error, and
+ * The connections of clients: it listens, accepts HTTP/2 with prior knowledge, answers HTTP/1.1 with 426, and
  * closes connections that are idle or silent.
  */
 export class ClientConnections {

@@ -30,7 +30,15 @@ const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 const TEXT = 'This is gRPC: it needs HTTP/2 with prior knowledge, without TLS.\n';
 
-/** Not 426, which would have to name a protocol to upgrade to: RFC 9113 removed `Upgrade: h2c`. */
-const ANSWER = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${TEXT.length}\r\nConnection: close\r\n\r\n${TEXT}`;
+/** It has to name the protocol that it wants (RFC 9110 15.5.22, 7.8). Nobody is upgraded: RFC 9113 3.1 wants prior knowledge. */
+const ANSWER = [
+  'HTTP/1.1 426 Upgrade Required',
+  'Upgrade: h2c',
+  'Connection: Upgrade, close',
+  'Content-Type: text/plain',
+  `Content-Length: ${TEXT.length}`,
+  '',
+  TEXT,
+].join('\r\n');
 
 const LINGER_MS = 1000;

@@ -1,11 +1,12 @@
 import type { Health } from '../../core/process/io/service-process.ts';
+import type { DataPathName } from '../data-path-name.ts';
 import { AttemptMetrics } from '../metrics/attempt-metrics.ts';
 import { CallMetrics } from '../metrics/call-metrics.ts';
 import { PickMetrics, type PickTimer } from '../metrics/pick-metrics.ts';
 import type { Observer } from '../observation.ts';
 import type { Router } from '../router.ts';
 import type { DataPathOptions, SucceedingDataPath } from './data-path.ts';
-import { Http2Proxy } from './http2-proxy.ts';
+import { dataPaths } from './data-paths.ts';
 import { RouterMetrics } from './router-metrics.ts';
 
 /** A router over real connections, and what it tells of itself. */
@@ -20,6 +21,8 @@ export interface MeasuredDataPath {
 export interface RouterHealth extends Health {
   readonly status: 'serving' | 'draining' | 'unwell';
   readonly reason?: string;
+  /** What carries its bytes. */
+  readonly dataPath: DataPathName;
   /** Those that are connected, and those that are not, by name. */
   readonly endpoints: readonly string[];
   readonly unreachable: readonly string[];
@@ -33,20 +36,20 @@ export interface MeasuredDataPathOptions extends Omit<DataPathOptions, 'router' 
   readonly policy: string;
   /** Makes the router; the observers are to hear what happens, and `picks` times its choices. */
   readonly routerWith: (observers: readonly Observer[], picks: PickTimer) => Router;
-  /** What carries the bytes; node:http2 where it is left out. */
-  readonly createDataPath?: (options: DataPathOptions) => SucceedingDataPath;
+  /** What carries the bytes. */
+  readonly carrier: DataPathName;
   /** Whether its metrics tell of the process, too: true by default. */
   readonly withProcess?: boolean;
 }
 
 /** Puts a router, the data path and the metrics of both together. It does not listen yet. */
 export const measuredDataPath = (options: MeasuredDataPathOptions): MeasuredDataPath => {
-  const { names, method, policy, routerWith, withProcess = true, createDataPath = overHttp2, ...rest } = options;
+  const { names, method, policy, routerWith, withProcess = true, carrier, ...rest } = options;
   const attempts = new AttemptMetrics(names, method);
   const calls = new CallMetrics(method);
   const picks = new PickMetrics(() => performance.now());
   const router = routerWith([attempts], picks);
-  const dataPath = createDataPath({ ...rest, router, calls });
+  const dataPath = dataPaths[carrier]({ ...rest, router, calls });
   const isConnected = (endpoint: number): boolean => router.endpoints.available[endpoint] === 1;
   const metrics = new RouterMetrics({
     dataPath,
@@ -63,9 +66,7 @@ export const measuredDataPath = (options: MeasuredDataPathOptions): MeasuredData
     const ok = endpoints.length > 0 && !isDraining;
     const reason = isDraining ? 'drains' : endpoints.length === 0 ? 'reaches no endpoint' : null;
     const status = isDraining ? 'draining' : ok ? 'serving' : 'unwell';
-    return { ok, status, ...(reason !== null && { reason }), endpoints, unreachable };
+    return { ok, status, ...(reason !== null && { reason }), dataPath: carrier, endpoints, unreachable };
   };
   return { router, dataPath, metrics, health };
 };
-
-const overHttp2 = (options: DataPathOptions): SucceedingDataPath => new Http2Proxy(options);

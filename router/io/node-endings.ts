@@ -13,7 +13,7 @@ export const endingOfClosed = (http2Code: number, isConnectionLost: boolean): En
     return endingWithoutStatus('path', grpcStatus.unavailable, 'the connection to the node was lost');
   }
   if (http2Code === constants.NGHTTP2_NO_ERROR) {
-    return endingWithoutStatus('node', grpcStatus.unknown, 'the node ended its answer without a status');
+    return endingWithoutStatus('node', statusOfReset(http2Code), 'the node ended its answer without a status');
   }
   if (http2Code === constants.NGHTTP2_ENHANCE_YOUR_CALM) {
     // Headers of a request too large for the node, or of an answer too large for the router: a client can cause both.
@@ -26,8 +26,9 @@ export const endingOfClosed = (http2Code: number, isConnectionLost: boolean): En
 
 /** The ending of an attempt whose answer is not gRPC's; null where it is. */
 export const endingOfAnswer = (answer: HeaderView): Ending | null => {
-  const httpStatus = Number(answer.get(':status'));
-  if (httpStatus !== 200) {
+  const status = answer.get(':status');
+  if (status !== '200') {
+    const httpStatus = Number(status);
     const message = `the node answered with HTTP status ${httpStatus}`;
     return endingWithoutStatus('node', statusOfHttp(httpStatus), message);
   }

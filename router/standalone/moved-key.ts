@@ -15,6 +15,7 @@ export const movedKey = (running: StandalonePlan, wanted: StandalonePlan): Moved
     ['listen', ({ listen }) => addressText(listen)],
     ['workers', ({ workers }) => `${workers}`],
     ['sharePort', ({ sharePort }) => sharePort],
+    ['dataPath', ({ router }) => router.dataPath],
     ['admin.listen', admin],
     ['tls', ({ tls }) => (tls === null ? 'off' : tls.ca === undefined ? 'on' : 'on, with certificates of clients')],
   ];

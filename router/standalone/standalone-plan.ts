@@ -19,7 +19,7 @@ export interface StandalonePlan {
   readonly endpoints: readonly PlannedEndpoint[];
   readonly router: Pick<
     StandaloneConfig,
-    'policy' | 'policies' | 'prices' | 'ewma' | 'residual' | 'health' | 'maxAttempts' | 'limits' | 'seed'
+    'policy' | 'policies' | 'prices' | 'dataPath' | 'ewma' | 'residual' | 'health' | 'maxAttempts' | 'limits' | 'seed'
   >;
   /** Null for no limit. */
   readonly deadlineMs: number | null;

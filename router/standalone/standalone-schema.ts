@@ -4,7 +4,7 @@ import { routerSchema } from '../schema.ts';
 import { addressIn } from './address-in.ts';
 
 const { maxAttempts, maxOutstanding, drainS, idleS, maxConnections } = routerSchema.shape;
-const { health, ewma, residual, prices, policies } = routerSchema.shape;
+const { dataPath, health, ewma, residual, prices, policies } = routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
   z.string().refine((text) => addressIn(text, port) !== null, `expected HOST:PORT such as ${example}`);
@@ -89,6 +89,7 @@ export const standaloneSchema = z
       .strictObject({ maxOutstanding, maxConnections, idleS })
       .prefault({})
       .describe('What the router takes on; connections by worker.'),
+    dataPath,
     drainS,
     workers: z.int().min(1).max(256).default(1).describe('How many processes share the port.'),
     sharePort: z

@@ -77,6 +77,14 @@ test('calls of all four kinds of any service pass, and each endpoint gets its tu
   expect(await talk.end()).toEqual(['B:hello', 'B:again']);
 });
 
+test('the HTTP/2 of Node.js carries the bytes where the command line says so', async () => {
+  const a = await serverOf('A');
+  const args = [...endpoint('a', a), '--data-path', 'node-http2', '--admin', '127.0.0.1:0'];
+  const { address, admin } = await routerOf(...args);
+  expect(await healthOf(admin)).toMatchObject({ ok: true, dataPath: 'node-http2' });
+  expect(await clientOf(address).one('x')).toEqual(['A:x']);
+});
+
 test('a configuration is loaded again under load: no request is lost, and streams go on where they began', async () => {
   const [a, b] = [await serverOf('A'), await serverOf('B')];
   const configOf = ({ port }: EchoServer): string =>
@@ -228,7 +236,7 @@ admin: { listen: "127.0.0.1:0", tokenFile: operator.txt }
     return metadata;
   };
   expect(await client.one('x')).toBe('UNAUTHENTICATED');
-  for (const wrong of ['Bearer other', 'Bearer first-tokens', 'Bearer ', 'Basic first-token', 'first-token']) {
+  for (const wrong of ['Bearer other', 'Bearer first-tokens', 'Bearer', 'Basic first-token', 'first-token']) {
     expect(await client.one('x', bearing(wrong)), wrong).toBe('UNAUTHENTICATED');
   }
   expect(a.served()).toBe(0);

@@ -3,6 +3,7 @@ import type { CreateDataPath } from '../router/io/loopback.ts';
 import { boundClaims } from './data-path/bounds.ts';
 import { connectionClaims } from './data-path/connections.ts';
 import { drainClaims } from './data-path/draining.ts';
+import { endingClaims } from './data-path/endings.ts';
 import { headerClaims } from './data-path/headers.ts';
 import { requestClaims } from './data-path/requests.ts';
 import { serviceClaims } from './data-path/services.ts';
@@ -13,6 +14,7 @@ const CLAIMS = {
   headers: headerClaims,
   connections: connectionClaims,
   draining: drainClaims,
+  endings: endingClaims,
   services: serviceClaims,
   bounds: boundClaims,
 } satisfies Record<string, (create: CreateDataPath) => void>;

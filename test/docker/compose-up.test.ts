@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment, Wait } from 'testcontainers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { containerName } from '../../hosts/compose/container-name.ts';
 import { ComposeProject, subnetEnvironment } from '../../hosts/compose/io/compose-project.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
 import { commitOf } from '../../report/io/commit.ts';
@@ -29,7 +30,7 @@ describe('the committed docker-compose.yml', () => {
       .withEnvironment({ ...environment })
       .withDefaultWaitStrategy(Wait.forLogMessage(/: ready/))
       .up();
-    router = (await docker(['port', `${name}-router-1`, '50051'])).trim();
+    router = (await docker(['port', containerName(name, 'router'), '50051'])).trim();
   });
   afterAll(() => clean(name));
 
@@ -48,7 +49,7 @@ describe('the committed docker-compose.yml', () => {
   test('has a container for every part', async () => {
     const expected = standingParts(readScenario('scenarios/atlantic.yaml'))
       .map((part) => part.name.replace(/^users-agent$/, 'users'))
-      .map((part) => `${name}-${part}-1`);
+      .map((part) => containerName(name, part));
     expect((await containers()).toSorted()).toEqual(expected.toSorted());
   });
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { create } from '@bufbuild/protobuf';
 import { Client, credentials } from '@grpc/grpc-js';
+import { containerName } from '../../hosts/compose/container-name.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
 import {
   GenerateRequestSchema,
@@ -99,7 +100,7 @@ export const pingMs = async (project: string, from: string, to: string): Promise
       process.exit();
     });
     session.on('connect', ping);`;
-  return Number(await docker(['exec', `${project}-${from}-1`, 'node', '-e', script]));
+  return Number(await docker(['exec', containerName(project, from), 'node', '-e', script]));
 };
 
 /** Waits until `condition` holds, and fails with `what` when it does not within `withinMs`. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { containerName } from '../../hosts/compose/container-name.ts';
 import { subnetEnvironment } from '../../hosts/compose/io/compose-project.ts';
 import { beginContainerFault, type ContainerFaultKind } from '../../hosts/compose/io/container-faults.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
@@ -17,7 +18,7 @@ const name = projectName('faults');
 const own = mkdtempSync(join(tmpdir(), 'starlane-test-'));
 const scenario = join(own, 'pair.yaml');
 const file = join('results', name, 'docker-compose.yml');
-const container = (part: string): string => `${name}-${part}-1`;
+const container = (part: string): string => containerName(name, part);
 const compose = (...args: readonly string[]) => command('docker', ['compose', '--file', file, ...args]);
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { containerName } from '../../hosts/compose/container-name.ts';
 import { ComposeProject, subnetEnvironment } from '../../hosts/compose/io/compose-project.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
 import { starlane } from '../cli/starlane-process.ts';
@@ -92,7 +93,7 @@ describe('a topology whose configuration is wrong', () => {
       new RegExp(`^${name} .*\\n {2}the scenario was edited since: .* docker compose up -d$`, 'm'),
     );
     const script = "fetch('http://127.0.0.1:9464/health').then(async (said) => console.log(await said.text()))";
-    const asked = await docker(['exec', `${name}-router-1`, 'node', '-e', script]);
+    const asked = await docker(['exec', containerName(name, 'router'), 'node', '-e', script]);
     expect(JSON.parse(asked)).toMatchObject({ ok: true, note: expect.stringContaining('was edited since') });
     writeFileSync(scenario, readFileSync(scenario, 'utf8').replace('durationS:', 'durationZ:'));
     expect((await compose(['down', '--timeout', '1'])).code).toBe(0);

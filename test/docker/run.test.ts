@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { containerName } from '../../hosts/compose/container-name.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
 import type { Summary } from '../../report/summary-schema.ts';
 import { StarlaneProcess } from '../cli/starlane-process.ts';
@@ -67,7 +68,7 @@ describe('starlane run --host compose', () => {
     await eventually('the load runs', async () => (await containersOf(project)).some((name) => name.includes('load')));
     const seen = [
       'exec',
-      `${project}-users-1`,
+      containerName(project, 'users'),
       'sh',
       '-c',
       'grep -q \'"slow".*"ended"\' /run/starlane/run-*/frankfurt.jsonl && [ $(grep -c first-token /run/starlane/run-*/load.jsonl) -ge 20 ]',

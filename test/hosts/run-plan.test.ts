@@ -41,11 +41,13 @@ describe('the event that opens a run', () => {
       knowledge: { kind: 'slots' },
       host: 'local',
       shaper: 'relay',
+      dataPath: 'frames',
       requests: faster.schedule.length,
     });
     expect(run.key.params).toEqual(faster.scenario.router.policies['least-request']);
     expect(Object.keys(run.key.params)).not.toEqual([]);
     expect(run.hash).toBe(faster.resolved.hash);
+    expect(faster.runEvent('random', { host: 'simulate', shaper: 'emulator' }).dataPath).toBeUndefined();
     const before = plain.runEvent('random', { host: 'local', shaper: 'relay' });
     expect(run.hash).not.toBe(before.hash);
     expect(run.fileHash).toBe(before.fileHash);

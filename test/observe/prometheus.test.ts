@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../core/net/io/port-free.ts';
 import { startRouter } from '../../hosts/io/live-router.ts';
 import { AgentMetrics } from '../../netem/shaping/agent/io/agent-metrics.ts';
 import { parseScenario } from '../../scenario/scenario.ts';
@@ -27,14 +28,6 @@ const told = async (text: () => Promise<string>): Promise<string> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanUps.push(() => server.close());
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 };
 
 const asked = async (path: string) =>
@@ -86,7 +79,7 @@ beforeAll(async () => {
     .replace('scrape_interval: 2s', 'scrape_interval: 1s')
     .replace('router.access:9464', `127.0.0.1:${(discovery.address() as AddressInfo).port}`);
   writeFileSync(join(folder, 'prometheus.yml'), config);
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   url = `http://127.0.0.1:${port}`;
   const prometheus = spawn(
     'prometheus',

@@ -247,11 +247,15 @@ describe('a summary', () => {
       repetition: 2,
       overrides: { ratePerS: 5 },
     };
-    const { key: ofResult, conditions } = resultOf([], runEvent({ key, ratePerS: 5, knowledge: { kind: 'none' } }));
+    const { key: ofResult, conditions } = resultOf(
+      [],
+      runEvent({ key, dataPath: 'frames', ratePerS: 5, knowledge: { kind: 'none' } }),
+    );
     expect(ofResult).toEqual(key);
     expect(conditions).toEqual({
       hash: 'abcdef0123456789',
       shaper: 'relay',
+      dataPath: 'frames',
       ratePerS: 5,
       durationMs: 11_000,
       warmUpMs: 1000,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readEvents } from '../../../core/event/io/event-reader.ts';
 import type { RecordingMark } from '../../../core/process/io/run-folder.ts';
+import { containerName } from '../../../hosts/compose/container-name.ts';
 import { beginContainerFault } from '../../../hosts/compose/io/container-faults.ts';
 import { docker } from '../../../hosts/compose/io/docker.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
@@ -74,7 +75,7 @@ const causesOf = (service: string): readonly RegExp[] => [
 
 const recordingOf = async (project: string): Promise<RecordingMark | null> =>
   JSON.parse(
-    await docker(['exec', `${project}-users-1`, 'cat', '/run/starlane/recording.json']).catch(() => 'null'),
+    await docker(['exec', containerName(project, 'users'), 'cat', '/run/starlane/recording.json']).catch(() => 'null'),
   ) as RecordingMark | null;
 
 /** Runs a command to its end, and resolves to what it printed. A load whose result is not valid ends with 1. */

@@ -6,7 +6,7 @@ const starlaneOver = (name: string, dataPath: string): PeerProxy => ({
   command: 'node',
   versionArgs: ['--version'],
   launch: (setup) => ({
-    args: ['benchmarks/peers/starlane/main.ts', dataPath, `${setup.folder}/router.yaml`],
+    args: ['cli/main.ts', 'router', '--config', `${setup.folder}/router.yaml`, '--data-path', dataPath],
     files: { 'router.yaml': JSON.stringify(configOf(setup)) },
   }),
 });
@@ -27,6 +27,7 @@ const configOf = ({ port, endpointPorts, tls }: ProxySetup) => ({
     ]),
   ),
   policy: 'peak-ewma',
+  admin: { listen: '127.0.0.1:0' },
   limits: { maxOutstanding: MOST_OUTSTANDING },
   ...(tls !== null && { tls: { cert: tls.certFile, key: tls.keyFile } }),
 });

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../../core/config/config-error.ts';
 import { USERS } from '../../../scenario/deployment/namespace-plan.ts';
+import { containerName } from '../container-name.ts';
 import { docker } from './docker.ts';
 
 /** What can be done to a container of a topology from outside. A crash ends all of its processes, and Docker starts it again. */
@@ -24,7 +25,7 @@ export const beginContainerFault = async (
   { project, service }: { readonly project: string; readonly service: string },
   kind: ContainerFaultKind,
 ): Promise<BegunFault> => {
-  const container = `${project}-${service}-1`;
+  const container = containerName(project, service);
   const fromUnixMs = Date.now();
   const takeBack = await begun({ project, service }, kind);
   const ends = kind === 'kill' || kind === 'restart' || kind === 'crash';
@@ -35,7 +36,7 @@ const begun = async (
   { project, service }: { readonly project: string; readonly service: string },
   kind: ContainerFaultKind,
 ): Promise<() => Promise<void>> => {
-  const container = `${project}-${service}-1`;
+  const container = containerName(project, service);
   const run = async (...args: readonly string[]): Promise<void> => void (await docker(args));
   switch (kind) {
     case 'kill':
@@ -72,10 +73,10 @@ const nothing = async (): Promise<void> => {};
 
 /** Takes the link of an interface down, in the namespace that its agent is allowed to change: the address stays, and no byte passes. */
 const loseNetwork = async (project: string, service: string, medium: string): Promise<() => Promise<void>> => {
-  const [{ NetworkSettings }] = JSON.parse(await docker(['inspect', `${project}-${service}-1`])) as [Inspected];
+  const [{ NetworkSettings }] = JSON.parse(await docker(['inspect', containerName(project, service)])) as [Inspected];
   const attached = NetworkSettings.Networks[`${project}_${medium}`];
   if (attached === undefined) throw new ConfigError('KIND', `is lose-${medium}, but ${service} is not on ${medium}`);
-  const agent = `${project}-${service === USERS ? USERS : `${service}-agent`}-1`;
+  const agent = containerName(project, service === USERS ? USERS : `${service}-agent`);
   const ip = (...words: readonly string[]): Promise<string> =>
     docker(['exec', agent, ...WITH_NET_ADMIN, 'ip', ...words]);
   const shown = await ip('-json', 'address', 'show', 'to', attached.IPAddress);

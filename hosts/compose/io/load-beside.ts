@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { ConfigError } from '../../../core/config/config-error.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import { USERS } from '../../../scenario/deployment/namespace-plan.ts';
+import { containerName } from '../container-name.ts';
 import { environmentOf } from '../environment-of.ts';
 import { docker } from './docker.ts';
 import { interruptedBy } from './interrupted-by.ts';
@@ -22,7 +23,7 @@ export const loadableTopology = async (name: string | undefined): Promise<Loadab
     name,
     (await standingTopologies()).map((topology) => topology.project),
   );
-  const [users] = JSON.parse(await docker(['inspect', `${project}-${USERS}-1`])) as [Inspected];
+  const [users] = JSON.parse(await docker(['inspect', containerName(project, USERS)])) as [Inspected];
   const composeFiles = (users.Config.Labels['com.docker.compose.project.config_files'] ?? '').split(',');
   const gone = composeFiles.find((file) => !existsSync(file));
   if (gone !== undefined) throw new ConfigError('', `the compose file of ${project}, ${gone}, is not there any more`);

@@ -1,8 +1,6 @@
-import type { Effect, LinkState, QueueBound } from '../model/link-model.ts';
+import type { Effect, QueueBound } from '../model/link-model.ts';
+import { type Rate, slowerRate } from '../model/slower-rate.ts';
 import { withState } from './with-state.ts';
-
-/** A rate in kilobits a second, 0 for unlimited, and the bound of the queue before it, if it has one. */
-export type Rate = Pick<LinkState, 'rateKbps' | 'queue'>;
 
 /** Serialises at `rateKbps` where the link below is faster, with a bound of its queue; 0 leaves the link as it is. */
 export const withRate = (rateKbps: number, queue?: QueueBound): Effect => {
@@ -12,12 +10,3 @@ export const withRate = (rateKbps: number, queue?: QueueBound): Effect => {
     return { ...others, ...slowerRate(state, rate) };
   });
 };
-
-/** The slower of two rates in a row, with its queue: no other queue fills. Of two equal rates, the first counts. */
-export const slowerRate = (a: Rate, b: Rate): Rate => {
-  const { rateKbps, queue } = slowerKbps(a.rateKbps, b.rateKbps) === a.rateKbps ? a : b;
-  return queue === undefined ? { rateKbps } : { rateKbps, queue };
-};
-
-/** The lower of two rates, where 0 is unlimited. */
-export const slowerKbps = (a: number, b: number): number => (a === 0 || b === 0 ? Math.max(a, b) : Math.min(a, b));

@@ -1,7 +1,7 @@
-import { slowerRate } from '../effect/with-rate.ts';
 import { earliest } from './earliest.ts';
 import type { LinkModel } from './link-model.ts';
 import { bothLosses } from './packet-loss.ts';
+import { slowerRate } from './slower-rate.ts';
 
 /**
  * Two links in series as one. Delays and jitters add up (so the minimum delay is the sum of the minimum delays), the

@@ -1,3 +1,4 @@
+import { utcText } from '../../../core/time/utc-text.ts';
 import { WGS84 } from './earth.ts';
 import type { ElementSet } from './element-set.ts';
 import { type Absence, meanRadiusKm, positionOfElements } from './position-of-elements.ts';
@@ -60,7 +61,7 @@ export const newestEpochUnixMs = (sets: readonly ElementSet[]): number =>
 /** What a person should know of a list before using it, in lines: how many satellites are not used and why, and their age. */
 export const elementsRemarks = (count: ElementsCount): readonly string[] => {
   const { listed, usable, absent, ageDays, old, early, high, unixMs } = count;
-  const at = new Date(unixMs).toISOString().replace('.000Z', 'Z');
+  const at = utcText(unixMs);
   const reasons = (Object.keys(REASONS) as Absence[]).filter((reason) => absent[reason] > 0);
   const because = reasons.map((reason) => `${absent[reason]} ${REASONS[reason]}`).join(', ');
   const lines = [

@@ -17,6 +17,7 @@ export interface StandaloneFlags {
   readonly listen?: string;
   readonly endpoint: readonly string[];
   readonly policy?: StandaloneConfig['policy'];
+  readonly dataPath?: StandaloneConfig['dataPath'];
   readonly workers?: number;
   readonly admin?: string;
   readonly drainS?: number;
@@ -57,7 +58,7 @@ export const readPlan = (flags: StandaloneFlags, running: StandalonePlan | null 
   const plan: StandalonePlan = {
     listen: flagAddress('--listen', flags.listen) ?? addressIn(value.listen, 'any-port')!,
     endpoints: [...endpoints.values()],
-    router: { ...value, policy: flags.policy ?? value.policy },
+    router: { ...value, policy: flags.policy ?? value.policy, dataPath: flags.dataPath ?? value.dataPath },
     deadlineMs: value.deadlineS === undefined ? null : value.deadlineS * 1000,
     routed: value.routed ?? null,
     drainMs: (flags.drainS ?? value.drainS) * 1000,

@@ -31,6 +31,7 @@ export const standaloneRoutes = (
   return measuredDataPath({
     names: endpoints.map(({ name }) => name),
     method: null,
+    carrier: router.dataPath,
     policy: router.policy,
     routerWith: (observers, picks) =>
       madeRouter({

@@ -92,6 +92,7 @@ export class WorkerPool {
       status: ok ? 'serving' : (known[0]?.status ?? 'unwell'),
       ...(reason !== undefined && !ok && { reason }),
       policy: this.#plan.router.policy,
+      dataPath: this.#plan.router.dataPath,
       endpoints: known.length === 0 ? [] : endpoints,
       unreachable,
       workers: this.#workers.map((worker) => ({ pid: worker?.pid ?? null, ok: worker?.health?.ok ?? false })),

@@ -3,11 +3,12 @@ import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'n
 import { type AddressInfo, connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../../core/net/io/port-free.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { type CreateDataPath, clientOf, nodeOf, settled, statusOf, streamed } from '../../router/io/loopback.ts';
 import { swallowingPipe } from '../../router/io/swallowing-pipe.ts';
 import { dataPathBench, echo, generate, hang, statusIn, until } from './data-path-bench.ts';
-import { HEADERS, rawServer } from './raw-http2.ts';
+import { HEADERS, PING, type RawPeer, rawServer } from './raw-http2.ts';
 
 const at = (port: number) => ({ host: '127.0.0.1', port });
 
@@ -74,6 +75,37 @@ export const connectionClaims = (create: CreateDataPath): void => {
       await settled(900);
       expect(node.peers.length).toBeGreaterThan(1);
       expect(node.peers.length).toBeLessThan(8);
+    });
+  });
+
+  describe('a node is asked whether it is there', () => {
+    const isPing = ({ type, flags }: { readonly type: number; readonly flags: number }): boolean =>
+      type === PING && flags === 0;
+    const pingsOf = (peer: RawPeer | undefined): number => (peer?.frames ?? []).filter(isPing).length;
+    const keepalive = { everyMs: 50, timeoutMs: 20_000 };
+
+    test('three times while it is silent, and then seldom: gRPC servers end a connection with more in five minutes', async () => {
+      const node = closed(await rawServer(() => {}));
+      await proxyOf([node.port], { keepalive });
+      await until(() => pingsOf(node.peers[0]) === 3);
+      await settled(1000); // 20 intervals
+      expect(pingsOf(node.peers[0])).toBe(3);
+    });
+
+    test('anew once something came and it is silent again, and not while frames come', async () => {
+      const node = closed(await rawServer(() => {}));
+      await proxyOf([node.port], { keepalive: { ...keepalive, everyMs: 100 } });
+      const peer = node.peers[0]!;
+      const speaking = setInterval(() => peer.credit(1), 2);
+      atEnd(() => clearInterval(speaking));
+      await settled(50);
+      const before = pingsOf(peer);
+      await settled(800); // a silence has three pings by then; a busy machine may cause one
+      const meanwhile = pingsOf(peer);
+      expect(meanwhile).toBeLessThan(before + 3);
+      clearInterval(speaking);
+      await settled(1500);
+      expect(pingsOf(peer)).toBeGreaterThanOrEqual(meanwhile + 2);
     });
   });
 
@@ -163,7 +195,7 @@ export const connectionClaims = (create: CreateDataPath): void => {
     const node = closed(await nodeOf((call) => call.end()));
     const pipe = closed(await swallowingPipe(node.port));
     pipe.swallow();
-    const port = await freePort();
+    const port = await freePort('127.0.0.1');
     const starting = proxyOf([pipe.port], { port });
     await settled(20);
     const client = closed(clientOf(port));
@@ -188,16 +220,25 @@ export const connectionClaims = (create: CreateDataPath): void => {
       return { socket, text: () => text };
     };
 
-    test('that uses HTTP/1.1 gets an answer in HTTP/1.1, and its connection ends', async () => {
+    test('that uses HTTP/1.1 is told which protocol is needed (RFC 9110 15.5.22), and its connection ends', async () => {
       const { proxy } = await proxied(echo);
       for (const bytes of [
         'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
         'PRI * HTTP/1.1\r\n\r\n',
         'POST /a HTTP/1.1\r\nContent-Length: 1000\r\n\r\n123',
+        'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
       ]) {
         const { socket, text } = await dialled(proxy.port, bytes);
         await once(socket, 'close');
-        expect(text()).toMatch(/^HTTP\/1\.1 400 (?:.*\r\n)+\r\nThis is gRPC: it needs HTTP\/2/);
+        const [head, body] = text().split('\r\n\r\n') as [string, string];
+        expect(head.split('\r\n')).toEqual([
+          'HTTP/1.1 426 Upgrade Required',
+          'Upgrade: h2c',
+          'Connection: Upgrade, close',
+          'Content-Type: text/plain',
+          `Content-Length: ${body.length}`,
+        ]);
+        expect(body).toMatch(/^This is gRPC: it needs HTTP\/2/);
       }
     });
 
@@ -249,12 +290,4 @@ export const connectionClaims = (create: CreateDataPath): void => {
       while ((await statusOf(third.generate(Buffer.from('x')))).code !== grpc.status.OK) await settled(20);
     });
   });
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 };

@@ -7,14 +7,11 @@ import { ConfigError } from '../../../core/config/config-error.ts';
 import type { Event } from '../../../core/event/event.ts';
 import { startRouter } from '../../../hosts/io/live-router.ts';
 import { Control, StateRequestSchema } from '../../../proto/gen/starlane/control/v1/control_pb.js';
-import type { DataPathOptions, SucceedingDataPath } from '../../../router/io/data-path.ts';
-import { FrameProxy } from '../../../router/io/frame-proxy/frame-proxy.ts';
+import { type DataPathName, dataPathNames } from '../../../router/data-path-name.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
 import { serviceDefinition } from '../../../services/grpc/service-definition.ts';
 import { ask, clientOf, read, startNode, until } from '../../services/node/io/node-under-test.ts';
-
-type CreateLive = (options: DataPathOptions) => SucceedingDataPath;
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -22,9 +19,12 @@ afterEach(async () => {
 });
 
 /** The router of a small scenario, all of whose endpoints lead to one node. */
-const routerOfPair = async (drainMs: number, port = 0, createDataPath?: CreateLive) => {
+const routerOfPair = async (drainMs: number, port = 0, dataPath?: DataPathName) => {
   const { node } = await startNode();
-  const scenario = parseScenario(readFileSync('test/scenarios/pair.yaml', 'utf8'), 'pair.yaml', {});
+  const pair = readFileSync('test/scenarios/pair.yaml', 'utf8');
+  const over =
+    dataPath === undefined ? pair : pair.replace('{ site: london }', `{ site: london, dataPath: ${dataPath} }`);
+  const scenario = parseScenario(over, 'pair.yaml', {});
   const topology = topologyOf(scenario);
   const events: Event[] = [];
   const router = await startRouter({
@@ -35,7 +35,6 @@ const routerOfPair = async (drainMs: number, port = 0, createDataPath?: CreateLi
     doors: [{ host: '127.0.0.1', port }],
     drainMs,
     emit: (event) => events.push(event),
-    ...(createDataPath && { createDataPath }),
   });
   let closing: Promise<void> | void;
   const close = async (): Promise<void> => {
@@ -71,21 +70,27 @@ test('a live router has health of its own, by service', async () => {
   expect(await unary(client, check, { service: 'starlane.control.v1.Control' })).toBe('NOT_FOUND');
 });
 
-const overFrames: CreateLive = (options) => new FrameProxy(options);
+test.each(dataPathNames)(
+  'a live router carries its bytes over %s where its scenario says so, and tells so',
+  async (name) => {
+    const { client, router } = await routerOfPair(0, 0, name);
+    expect(router.health!().dataPath).toBe(name);
+    const { end, messages } = await read(ask(client));
+    expect(end.code).toBe(grpc.status.OK);
+    expect(messages.length).toBeGreaterThan(1);
+  },
+);
 
-test('a live router can carry its bytes over the frame engine', async () => {
-  const { client } = await routerOfPair(0, 0, overFrames);
-  const { end, messages } = await read(ask(client));
-  expect(end.code).toBe(grpc.status.OK);
-  expect(messages.length).toBeGreaterThan(1);
+test('a live router carries its bytes over frames where nobody says', async () => {
+  expect((await routerOfPair(0)).router.health!().dataPath).toBe('frames');
 });
 
-test.each<[string, CreateLive | undefined]>([
-  ['v1', undefined],
-  ['v1alpha', undefined],
-  ['v1', overFrames],
-])('a live router lists its services by reflection %s', async (version, createDataPath) => {
-  const { client } = await routerOfPair(0, 0, createDataPath);
+test.each<[string, DataPathName]>([
+  ['v1', 'frames'],
+  ['v1alpha', 'frames'],
+  ['v1', 'node-http2'],
+])('a live router lists its services by reflection %s over %s', async (version, dataPath) => {
+  const { client } = await routerOfPair(0, 0, dataPath);
   const raw = (bytes: Buffer): Buffer => bytes;
   const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
   const call = client.makeBidiStreamRequest(path, raw, raw);

@@ -6,7 +6,7 @@ import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { Capacity } from '../../../router/filter/capacity.ts';
 import { type HealthSettings, PathHealth } from '../../../router/filter/path-health.ts';
 import type { DataPath, DataPathCounters, DataPathOptions } from '../../../router/io/data-path.ts';
-import { Http2Proxy } from '../../../router/io/http2-proxy.ts';
+import { dataPaths } from '../../../router/io/data-paths.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
 import { createPolicy } from '../../../router/pick/registry.ts';
 import { routedEvents } from '../../../router/routed-events.ts';
@@ -68,7 +68,7 @@ export interface LoopbackOptions extends Partial<Omit<DataPathOptions, 'router' 
   readonly maxAttempts?: number;
   readonly policy?: Policy;
   readonly clock?: SystemClock;
-  /** The data path under test. */
+  /** The data path under test; the one over frames where it is left out. */
   readonly create?: CreateDataPath;
   /** The node of each endpoint; each has its own where it is left out. */
   readonly nodes?: readonly string[];
@@ -106,7 +106,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
     filters: [capacity],
     health: health === undefined ? null : new PathHealth(endpoints, health, { knowsSlots: true }),
   });
-  const { create = (given) => new Http2Proxy(given) } = options;
+  const { create = dataPaths.frames } = options;
   const proxy = create({
     services: ['test.Echo'],
     ...rest,

@@ -34,6 +34,7 @@ workers: 4
   const plan = planOf(text, {
     endpoint: ['a=host.example:9,weight=2,node=shared', 'c=127.0.0.1:3'],
     policy: 'round-robin',
+    dataPath: 'node-http2',
     listen: '[::]:0',
     workers: 2,
     drainS: 3,
@@ -45,7 +46,8 @@ workers: 4
     ['b', 'shared', 1, 'laser', { host: '::1', port: 2 }],
     ['c', 'c', 1, 'fibre', { host: '127.0.0.1', port: 3 }],
   ]);
-  expect(plan.router.policy).toBe('round-robin');
+  expect([plan.router.policy, plan.router.dataPath]).toEqual(['round-robin', 'node-http2']);
+  expect(planOf(text).router.dataPath).toBe('frames');
   expect([plan.listen, plan.workers, plan.drainMs]).toEqual([{ host: '::', port: 0 }, 2, 3000]);
   expect([plan.routed, plan.tokenDigests, plan.tls, plan.admin]).toEqual([null, null, null, null]);
 });
@@ -89,6 +91,7 @@ test('what cannot change while a router runs is refused, with its position', () 
   expect(after(`${text}admin: { listen: "127.0.0.1:9464" }`)).toThrow(
     'r.yaml:4:18: admin.listen is 127.0.0.1:9464 and was nowhere',
   );
+  expect(after(`${text}dataPath: node-http2`)).toThrow('r.yaml:4:11: dataPath is node-http2 and was frames');
 });
 
 test('the example of the README is a configuration', () => {

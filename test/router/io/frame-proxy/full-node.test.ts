@@ -39,6 +39,7 @@ test('requests beyond the streams of one connection use up to three more, and th
   const proxy = await proxyOf([node.port]);
   const client = session(proxy.port);
   const statuses = Array.from({ length: 20 }, () => statusIn(generate(client)));
+  await until(() => node.held.length >= 8);
   expect(await steady(() => node.held.length)).toBe(8);
   expect(node.sockets.length).toBe(4);
   for (let answered = 0; answered < 20; answered++) {

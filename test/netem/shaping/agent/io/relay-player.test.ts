@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { freePort } from '../../../../../core/net/io/port-free.ts';
 import { seededRng } from '../../../../../core/random/rng.ts';
 import { SystemClock } from '../../../../../core/time/io/system-clock.ts';
 import type { LinkModel } from '../../../../../netem/links/model/link-model.ts';
@@ -23,15 +24,6 @@ const listening = async (): Promise<Server> => {
   return server;
 };
 
-/** A port that nobody has. */
-const freePort = async (): Promise<number> => {
-  const server = await listening();
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-};
-
 const echoOf = async (socket: Socket, text: string): Promise<string> => {
   socket.write(text);
   const [data] = (await once(socket, 'data')) as [Buffer];
@@ -41,7 +33,7 @@ const echoOf = async (socket: Socket, text: string): Promise<string> => {
 test('a network that comes back at another address is played there, and no connection of another is cut', async () => {
   const server = await listening();
   cleanUps.push(() => server.close());
-  const ports = { fibre: await freePort(), laser: await freePort() };
+  const ports = { fibre: await freePort('127.0.0.1'), laser: await freePort('127.0.0.1') };
   const addresses: Record<string, string> = { fibre: '127.0.0.2', laser: '127.0.0.3' };
   const clock = new SystemClock({ startUnixMs: Date.now() });
   const player = await playRelay({

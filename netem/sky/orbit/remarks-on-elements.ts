@@ -1,6 +1,6 @@
-import type { ConstellationConfig } from '../../netem/sky/orbit/constellation-schema.ts';
-import { elementsOf } from '../../netem/sky/orbit/elements.ts';
-import { elementsCount, elementsRemarks } from '../../netem/sky/orbit/elements-count.ts';
+import type { ConstellationConfig } from './constellation-schema.ts';
+import { elementsOf } from './elements.ts';
+import { elementsCount, elementsRemarks } from './elements-count.ts';
 
 /** What a person should know of the elements of a constellation at an instant, in lines; none for shells. */
 export const remarksOnElements = (config: ConstellationConfig, unixMs: number): readonly string[] => {
