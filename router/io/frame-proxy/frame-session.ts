@@ -42,6 +42,8 @@ export abstract class FrameSession implements ConnectionEvents {
   #isFull = false;
   #isDirty = false;
   #isEnding = false;
+  /** The peer broke a rule, and is told so. */
+  #isBlamed = false;
   #isGone = false;
   #hasSettings = false;
   #peerStreams = 0;
@@ -58,11 +60,11 @@ export abstract class FrameSession implements ConnectionEvents {
     socket.on('data', (bytes: Buffer) => this.#onBytes(bytes));
     socket.on('drain', () => this.#onDrain());
     socket.on('error', () => {}); // `close` follows every error
-    socket.once('close', () => this.#onSocketClosed());
+    socket.once('close', () => this.#onOver());
     this.#touch();
   }
 
-  /** Whether its socket is closed. */
+  /** Whether it is over: its socket is closed, or closes after a fault of the peer. */
   get isGone(): boolean {
     return this.#isGone;
   }
@@ -130,7 +132,8 @@ export abstract class FrameSession implements ConnectionEvents {
   flush(): void {
     this.#isDirty = false;
     this.#write();
-    if (this.#isEnding) this.#socket.destroySoon();
+    if (this.#isBlamed) this.#linger();
+    else if (this.#isEnding) this.#socket.destroySoon();
   }
 
   /** Closes the socket once what is written has left. */
@@ -193,8 +196,8 @@ export abstract class FrameSession implements ConnectionEvents {
   }
 
   onFault(): void {
-    this.endSoon();
-    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
+    this.#isBlamed = true;
+    this.#touch();
   }
 
   #tellRoom(): void {
@@ -224,7 +227,20 @@ export abstract class FrameSession implements ConnectionEvents {
     }
   }
 
-  #onSocketClosed(): void {
+  /**
+   * Closes after the last word. What the peer still sends is read and dropped: a socket that closes with unread bytes is a reset, which
+   * can overtake the GOAWAY.
+   */
+  #linger(): void {
+    const socket = this.#socket;
+    socket.end();
+    socket.resume();
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    this.#onOver();
+  }
+
+  #onOver(): void {
+    if (this.#isGone) return;
     this.#isGone = true;
     clearTimeout(this.#stalling);
     this.#held.clear();
