@@ -39,13 +39,29 @@ export class Dialogue {
     return this.frames.some(({ type }) => type === GOAWAY);
   }
 
+  /** Whether it was told that it broke a rule of the connection. */
+  get isBlamed(): boolean {
+    return this.frames.some(({ type, payload }) => type === GOAWAY && payload.readUInt32BE(4) !== 0);
+  }
+
   say(...frames: readonly Buffer[]): void {
     this.peer.socket.write(Buffer.concat(frames));
   }
 
-  /** Waits until something is so, for at most 10 s; returns whether it is. */
+  /** Says it, and waits until it has left this process, or the connection is closed. */
+  async sayAll(...frames: readonly Buffer[]): Promise<void> {
+    const { socket } = this.peer;
+    let hasLeft = false;
+    socket.write(Buffer.concat(frames), () => {
+      hasLeft = true;
+      this.#wake();
+    });
+    await this.until(() => hasLeft || this.isClosed);
+  }
+
+  /** Waits until something is so, for at most 5 s; returns whether it is. */
   async until(isSo: () => boolean): Promise<boolean> {
-    const giveUp = AbortSignal.timeout(10_000);
+    const giveUp = AbortSignal.timeout(5000);
     giveUp.addEventListener('abort', () => this.#wake());
     while (!isSo() && !giveUp.aborted) {
       await new Promise<void>((resolve) => {
@@ -71,23 +87,30 @@ export class Dialogue {
   }
 
   /**
-   * What came on some streams and on the connection, in words: `"abc"` for bodies, `grpc-status 0` or `:status 415` for the last
-   * fields of a stream, `RST_STREAM code`, `GOAWAY code`, `closed` for a connection that closed without a word; `goes on` for nothing.
+   * What came on some streams and on the connection, in words: `"abc"` or `9000 bytes` for bodies, `grpc-status 0` or `:status 415` for
+   * the end of an answer, `RST_STREAM code`, `GOAWAY code`, `closed` for a connection that closed without a word; `goes on` for nothing.
    */
   heard(isOfInterest: (stream: number) => boolean): string {
     const words: string[] = [];
     const decoder = new HpackDecoder({ listBytes: 1 << 20, fields: 1000 });
     const statuses = new Map<number, string>();
+    let body = '';
+    const say = (word: string | undefined): void => {
+      if (body !== '') words.push(body.length > LONG ? `${body.length} bytes` : `"${body}"`);
+      body = '';
+      if (word !== undefined) words.push(word);
+    };
     for (const { type, flags, stream, payload } of this.frames) {
       if (type === HEADERS) {
         const status = statusOf(payload, decoder);
         if (status !== '') statuses.set(stream, status);
-        if (isOfInterest(stream) && (flags & END_STREAM) !== 0) words.push(statuses.get(stream) ?? 'no status');
-      } else if (type === GOAWAY) words.push(`GOAWAY ${codeName(payload.readUInt32BE(4))}`);
+        if (isOfInterest(stream) && (flags & END_STREAM) !== 0) say(statuses.get(stream));
+      } else if (type === GOAWAY) say(`GOAWAY ${codeName(payload.readUInt32BE(4))}`);
       else if (!isOfInterest(stream) || stream === 0) continue;
-      else if (type === DATA && payload.length > 0) words.push(`"${payload.toString('latin1')}"`);
-      else if (type === RST_STREAM) words.push(`RST_STREAM ${codeName(payload.readUInt32BE(0))}`);
+      else if (type === DATA) body += payload.toString('latin1');
+      else if (type === RST_STREAM) say(`RST_STREAM ${codeName(payload.readUInt32BE(0))}`);
     }
+    say(undefined);
     if (this.isClosed && !this.hasGoaway) words.push('closed');
     if (!this.isClosed && this.hasGoaway) words.push('but not closed');
     return words.length === 0 ? 'goes on' : words.join(', ');
@@ -115,6 +138,9 @@ const codeName = (code: number): string =>
     .find(([, value]) => value === code)?.[0]
     .replace(/[A-Z]/g, '_$&')
     .toUpperCase() ?? `${code}`;
+
+/** A body that is longer is not spelt out. */
+const LONG = 40;
 
 const SETTINGS = 4;
 const PING = 6;

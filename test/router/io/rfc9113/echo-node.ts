@@ -27,7 +27,7 @@ export const echoNode = async (): Promise<RawServer> => {
 };
 
 /** A whole answer of gRPC with status OK. */
-const answerOn = (peer: RawPeer, stream: number, body: Buffer): void => {
+export const answerOn = (peer: RawPeer, stream: number, body: Buffer): void => {
   peer.headers(stream, ANSWER);
   if (body.length > 0) peer.data(stream, body);
   peer.headers(stream, [['grpc-status', '0']], true);

@@ -27,7 +27,7 @@ export const framingCases: readonly ClientCase[] = [
   {
     name: '4.2: sends DATA of 2^14 bytes',
     frames: [headers(1, GRPC), data(1, 'a'.repeat(16_384), true)],
-    answer: `"${'a'.repeat(16_384)}", grpc-status 0`,
+    answer: '16384 bytes, grpc-status 0',
   },
   {
     name: '4.2: sends DATA of more than 2^14 bytes',

@@ -52,3 +52,38 @@ export const nodeHttp2Answers: ReadonlyMap<string, string> = new Map([
   ['RFC 7541 4.2: asks for a table of one byte', 'grpc-status 0'],
   ['4.3: sends an empty block', 'RST_STREAM PROTOCOL_ERROR'],
 ]);
+
+/** What `Http2Proxy` does about a node where it differs from `FrameProxy`, by the name of the case, in the words of `inWords`. */
+export const nodeHttp2Outcomes: ReadonlyMap<string, string> = new Map([
+  ['5.1: sends DATA after its answer', 'node: goes on; client: "a", grpc-status 0'],
+  ['5.1: sends HEADERS after its answer', 'node: goes on; client: "a", grpc-status 0'],
+  [
+    '5.1: has sent more before it hears that its stream was reset',
+    'node: GOAWAY PROTOCOL_ERROR; client: grpc-status 14',
+  ],
+  ['6.3: sends PRIORITY of another length than 5', 'node: GOAWAY FRAME_SIZE_ERROR; client: grpc-status 14'],
+  ['6.5.2: sends many settings at once', 'node: GOAWAY ENHANCE_YOUR_CALM; client: grpc-status 14'],
+  [
+    '6.8: says GOAWAY, and answers what it has taken',
+    'node: GOAWAY NO_ERROR, GOAWAY NO_ERROR; client: "a", grpc-status 0',
+  ],
+  [
+    '6.8: says GOAWAY, and has not taken this request',
+    'node: GOAWAY NO_ERROR, GOAWAY NO_ERROR; client: grpc-status 14',
+  ],
+  [
+    '6.8: says GOAWAY for more streams than before',
+    'node: GOAWAY NO_ERROR, GOAWAY PROTOCOL_ERROR; client: grpc-status 14',
+  ],
+  ['6.9: opens the window of a stream by 0', 'node: GOAWAY PROTOCOL_ERROR; client: grpc-status 14'],
+  ['6.9.1: opens the window of a stream beyond 2^31 - 1', 'node: GOAWAY FLOW_CONTROL_ERROR; client: grpc-status 14'],
+  ['8.1: sends DATA before its head', 'node: GOAWAY PROTOCOL_ERROR; client: grpc-status 14'],
+  ['8.1: sends DATA after an interim response alone', 'node: GOAWAY INTERNAL_ERROR; client: grpc-status 14'],
+  ['8.1.1: sends more than the length that it says', 'node: GOAWAY INTERNAL_ERROR; client: grpc-status 14'],
+  ['8.2.1: has a line end in a value', 'node: goes on; client: grpc-status 0'],
+  ['10.5.1: sends a block in too many pieces', 'node: GOAWAY INTERNAL_ERROR; client: grpc-status 14'],
+  ['10.5: floods with PING', 'node: GOAWAY INTERNAL_ERROR; client: grpc-status 14'],
+  ['10.5: floods with SETTINGS', 'node: GOAWAY INTERNAL_ERROR; client: grpc-status 14'],
+  ['10.5: floods with interim responses', 'node: goes on; client: "a", grpc-status 0'],
+  ['10.5: floods with empty DATA', 'node: GOAWAY INTERNAL_ERROR; client: grpc-status 14'],
+]);
