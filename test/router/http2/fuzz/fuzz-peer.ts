@@ -23,6 +23,7 @@ export class FuzzPeer {
   readonly said = new Map<number, Saying>();
   #next = 1;
   #goneAway = MOST_31_BITS;
+  #hasLeft = false;
   /** Bytes of DATA with padding, of the connection and by stream. */
   #sent = 0;
   readonly #sentOn = new Map<number, number>();
@@ -104,7 +105,8 @@ export class FuzzPeer {
   #head(step: FuzzStep): readonly Buffer[] {
     const isLast = isLastIn(step);
     if (this.#isClient) {
-      if (this.#heard.isLeaving || this.#heard.openStreams >= this.#heard.maxStreams) return [];
+      // Who has said GOAWAY opens no stream any more: the router ends such a connection after its last one.
+      if (this.#hasLeft || this.#heard.isLeaving || this.#heard.openStreams >= this.#heard.maxStreams) return [];
       const stream = this.#next;
       this.#next += 2;
       this.#heard.onPeerOpened(stream);
@@ -218,6 +220,7 @@ export class FuzzPeer {
   /** Of a server: no streams of the engine above it are answered. */
   #goaway(step: FuzzStep): readonly Buffer[] {
     if (step.flags !== 0) return []; // or most of a run would come after it
+    this.#hasLeft = true;
     const newest = this.#isClient ? 0 : this.#heard.newestStream;
     this.#goneAway = Math.min(this.#goneAway, step.pick > 3 ? MOST_31_BITS : newest);
     this.#heard.onPeerGoaway(this.#goneAway);
@@ -266,7 +269,7 @@ const long = ({ size }: FuzzStep): Record<string, string> => ({ 'x-long-bin': 'A
 
 const POST = { ':method': 'POST', ':scheme': 'http', ':path': '/a.B/C', ':authority': 'x' } as const;
 const REQUESTS: readonly Readonly<Record<string, string>>[] = [
-  POST,
+  { ...POST, 'content-type': 'application/grpc' },
   { ...POST, te: 'trailers', 'content-type': 'application/grpc', 'grpc-timeout': '5S' },
   { ...POST, ':path': '/a.B/D', cookie: 'a=b' },
 ];

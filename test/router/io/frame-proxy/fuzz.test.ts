@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest';
+import { liveClientFaults } from '../../http2/fuzz/live-clients.ts';
+
+test('clients hear what they hear of node:http2, and whatever one of them does costs nobody else and leaves nothing', async () => {
+  const seed = Math.floor(Math.random() * 0x7fffffff);
+  expect(await liveClientFaults({ seed, runs: 30 })).toBeNull();
+});
