@@ -3,14 +3,16 @@
  * frame of an older one is not told from one after the end of its stream.
  */
 export class ResetStreams {
-  readonly #ids = new Int32Array(REMEMBERED);
+  /** Null until the first one: most connections come and go without. */
+  #ids: Int32Array | null = null;
 
   add(stream: number): void {
+    this.#ids ??= new Int32Array(REMEMBERED);
     this.#ids[(stream >> 1) & (REMEMBERED - 1)] = stream;
   }
 
   has(stream: number): boolean {
-    return this.#ids[(stream >> 1) & (REMEMBERED - 1)] === stream;
+    return this.#ids !== null && this.#ids[(stream >> 1) & (REMEMBERED - 1)] === stream;
   }
 
   /** Whether a stream is so old that nobody remembers it, where `newest` is the newest. */

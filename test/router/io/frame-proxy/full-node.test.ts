@@ -39,6 +39,7 @@ test('requests beyond the streams of one connection use up to three more, and th
   const proxy = await proxyOf([node.port]);
   const client = session(proxy.port);
   const statuses = Array.from({ length: 20 }, () => statusIn(generate(client)));
+  await until(() => node.held.length >= 8);
   expect(await steady(() => node.held.length)).toBe(8);
   expect(node.sockets.length).toBe(4);
   for (let answered = 0; answered < 20; answered++) {
@@ -103,4 +104,17 @@ test('requests wait while a node takes no streams at all, and go once it takes s
   await until(() => node.held.length === 1);
   node.answerOne();
   expect(await status).toBe('0');
+});
+
+test('no more than 1024 requests wait for a stream: another one is UNAVAILABLE at once', async () => {
+  const node = await smallNode();
+  const proxy = await proxyOf([node.port], { maxOutstanding: 10_000 });
+  const clients = Array.from({ length: 12 }, () => session(proxy.port));
+  const left = 8 + 1024;
+  for (let asked = 0; asked < left; asked++) generate(clients[asked % clients.length]!);
+  await until(() => proxy.counters().active === left && node.held.length === 8);
+  expect(await statusIn(generate(clients[0]!))).toBe('14');
+  for (const client of clients) client.destroy();
+  await until(() => proxy.counters().active === 0);
+  expect(proxy.router.endpoints.outstanding[0]).toBe(0);
 });
