@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
  * `npm run test:integration`; CI runs it after `npm test`.
  */
 const INTEGRATION = [
+  'test/benchmarks/peers/bench-peers.test.ts',
   'test/cli/**/*.test.ts',
   'test/differential/**/*.test.ts',
   'test/report/io/results.test.ts',
@@ -12,8 +13,10 @@ const INTEGRATION = [
   'test/router/clients.test.ts',
   'test/observe/prometheus.test.ts',
   'test/netem/shaping/relay/relay.test.ts',
+  'test/router/interop/**/*.test.ts',
   'test/router/io/frame-proxy/**/*.test.ts',
   'test/router/io/http2-proxy/**/*.test.ts',
+  'test/router/io/rfc9113/**/*.test.ts',
   'test/services/node/io/bounds.test.ts',
   'test/services/node/io/control.test.ts',
   'test/services/node/io/lost-power.test.ts',

@@ -1,8 +1,16 @@
+import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
 import { Command } from 'commander';
 import { Progress } from '../core/process/io/progress.ts';
+import { repetitionSeeds } from '../hosts/repetition-seeds.ts';
 import { runPlan } from '../hosts/run-plan.ts';
-import { simulate } from '../hosts/simulate/simulate.ts';
-import { openResults } from '../report/io/results.ts';
+import { simulateAll } from '../hosts/simulate/io/simulate-all.ts';
+import { SimulationResults, summaryText } from '../hosts/simulate/io/simulation-results.ts';
+import { SimulationProgress } from '../hosts/simulate/simulation-progress.ts';
+import { TaskBoard } from '../hosts/simulate/task-board.ts';
+import { resultsFooter } from '../report/io/results-footer.ts';
+import { terminalReport } from '../report/terminal-report.ts';
+import { keptGeometry } from '../scenario/io/kept-geometry.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import { recordingTopology } from '../scenario/topology.ts';
 import { deadPathLine } from './dead-path-line.ts';
@@ -10,51 +18,98 @@ import { EXIT } from './io/exit-code.ts';
 import { inPieces } from './io/in-pieces.ts';
 import { resultExit } from './io/result-exit.ts';
 import { stopSignals } from './io/stop-signals.ts';
-import { overridesOf, type RunOptions, withRunOptions } from './run-options.ts';
+import { overridesOf, type RunOptions, wholeFrom, withRunOptions } from './run-options.ts';
+
+interface SimulateOptions extends RunOptions {
+  readonly repeat: number;
+  readonly workers?: number;
+}
 
 export const simulateCommand = (): Command =>
   withRunOptions(new Command('simulate'))
-    .description('Run a scenario in virtual time, once for each policy, and compare them.')
-    .action(async (file: string, options: RunOptions) => {
-      const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: true });
-      const { scenario, schedule, resolved } = plan;
-      for (const remark of plan.topology.remarks) process.stderr.write(`starlane: ${remark}\n`);
-      const endMs = (scenario.durationS + scenario.drainS) * 1000;
-      const results = openResults(options.out ?? `results/${scenario.name}-simulate`, resolved);
+    .description('Run a scenario in virtual time, once for each policy and seed, and compare them.')
+    .option('-n, --repeat <n>', 'repetitions, each under a seed of its own: gives intervals', wholeFrom(1, 10_000), 1)
+    .option('-w, --workers <n>', 'how many threads share the runs; results do not depend on it', wholeFrom(1, 256))
+    .action(async (file: string, options: SimulateOptions) => {
       const progress = new Progress();
       const signal = stopSignals();
-      progress.show('links', null, 'laying out the constellation');
-      const topology = await inPieces(recordingTopology(plan.topology, endMs), {
+      progress.show('scenario', null, 'reading it and planning its requests');
+      const overrides = overridesOf(options);
+      let keep = (): void => {};
+      const plan = runPlan({
+        file,
+        policies: options.policy,
+        overrides,
+        simulated: true,
+        geometryOf: (of) => {
+          const kept = keptGeometry(of);
+          keep = kept.keep;
+          return kept.geometry;
+        },
+      });
+      const { scenario, commit, schedule } = plan;
+      for (const remark of plan.topology.remarks) progress.say(`starlane: ${remark}`);
+      const endMs = (scenario.durationS + scenario.drainS) * 1000;
+      const folder = options.out ?? `results/${scenario.name}-simulate`;
+      const results = new SimulationResults(folder, scenario);
+      const links = await inPieces(recordingTopology(plan.topology, endMs), {
         onShare: (share) => progress.show('links', share, 'computing every path once'),
         signal,
       });
-      if (topology === null) {
+      const stopEarly = (): void => {
+        keep();
         progress.clear();
+        results.close();
         process.stderr.write('starlane: stopped before anything was simulated\n');
         process.exitCode = EXIT.stopped;
-        return;
-      }
-      for (const dead of pathsNeverUp(scenario, topology, { untilMs: endMs })) {
+      };
+      if (links === null) return stopEarly();
+      for (const dead of pathsNeverUp(scenario, links, { untilMs: endMs })) {
         progress.say(`starlane: ${deadPathLine(dead)}`);
       }
-      for (const policy of options.policy) {
-        results.emit(plan.runEvent(policy, { host: 'simulate', shaper: 'emulator' }));
-        for (const nowMs of simulate({ scenario, topology, schedule, policy, emit: results.emit })) {
-          progress.show(policy.padEnd(16), nowMs / endMs, `${(nowMs / 1000).toFixed(0)} s of virtual time`);
-          await new Promise(setImmediate); // lets Ctrl-C in
-          if (signal.aborted || results.fault() !== null) break;
-        }
-        if (signal.aborted || results.fault() !== null) break;
-      }
+      const tasks = repetitionSeeds(scenario.seed, options.repeat)
+        .flatMap((seed, index) => options.policy.map((policy) => ({ policy, seed, repetition: index + 1 })))
+        .map((task, index) => ({ ...task, index, log: results.logOf(index) }));
+      const board = TaskBoard.for(tasks.length);
+      signal.addEventListener('abort', () => board.stop());
+      const running = new SimulationProgress(tasks, board, { endMs, beganAtMs: performance.now() });
+      const showing = setInterval(() => progress.show(...running.shown(performance.now())), SHOWN_EACH_MS);
+      const { outcomes, failure } = await simulateAll({
+        tasks,
+        work: { scenario, overrides, commit },
+        board,
+        workers: options.workers ?? usualWorkers(tasks.length, schedule.length),
+        workerModule: new URL('../parts/simulator.ts', import.meta.url).href,
+        prepared: { repetition: 1, plan, topology: links },
+      });
+      clearInterval(showing);
+      keep();
       progress.clear();
       const isStopped = signal.aborted;
-      const { valid } = await results.report({
-        asJson: options.json,
-        isStopped,
-        next: [
-          `simulate ${file} --policy ephemeris,oracle   how far from the best that is possible?`,
-          `run ${file}                                  the same over real gRPC`,
-        ],
-      });
-      process.exitCode = resultExit({ fault: results.fault(), isStopped, valid });
+      const summary = await results.finish(tasks, outcomes);
+      results.close();
+      if (failure !== null) process.stderr.write(`starlane: ${failure}\n`);
+      if (summary === null) {
+        if (failure === null) return stopEarly();
+        process.exitCode = EXIT.failed;
+        return;
+      }
+      const next = [
+        `simulate ${file} --policy ephemeris,oracle   how far from the best that is possible?`,
+        `run ${file}                                  the same over real gRPC`,
+      ];
+      const footer = results.fault === null ? resultsFooter(relative('.', folder) || '.', { isStopped, next }) : [];
+      process.stdout.write(
+        options.json
+          ? summaryText(summary)
+          : `${[...terminalReport(summary), '', running.speedLine(performance.now()), ...footer].join('\n')}\n`,
+      );
+      process.exitCode = resultExit({ fault: results.fault, isStopped, valid: summary.valid });
     });
+
+/** A thread takes about as long to start as it then takes for some thousand requests. */
+const usualWorkers = (tasks: number, requestsATask: number): number =>
+  Math.max(1, Math.min(tasks, availableParallelism(), Math.floor((tasks * requestsATask) / REQUESTS_A_WORKER)));
+
+const REQUESTS_A_WORKER = 5000;
+const SHOWN_EACH_MS = 200;

@@ -118,6 +118,10 @@ const figuresSchema = z
     byMedium: z.record(z.string(), shareSchema).describe('By the last attempt.'),
     byEndpoint: z.record(z.string(), shareSchema).describe('By the last attempt.'),
     byClient: z.record(z.string(), shareSchema),
+    byRouter: z
+      .record(z.string(), shareSchema)
+      .exactOptional()
+      .describe('By the router that the client calls; only where the scenario has several.'),
     delayErrorMs: distributionSchema.describe(
       'One-way delay from router to node of each attempt whose prompt fits one window of TCP, realised minus planned, outside outages.',
     ),
@@ -189,6 +193,36 @@ const runResultSchema = z.strictObject({
 
 export type RunResult = z.output<typeof runResultSchema>;
 
+const repetitionsSchema = z
+  .strictObject({
+    asked: z.int().min(1).describe('How many were wanted.'),
+    byVariant: z.record(
+      z.string(),
+      z.strictObject({
+        seeds: z.array(count).describe('Of its whole runs: those that were cut short do not count here.'),
+        metrics: z
+          .record(
+            z.string(),
+            z.strictObject({
+              n: count.describe('How many whole runs there are.'),
+              missing: count.describe('In how many of them the figure is null: it fell among censored values.'),
+              mean: figure.describe('Over the runs; null where it is missing in any.'),
+              ci95: z
+                .tuple([z.number(), z.number()])
+                .nullable()
+                .describe('The interval of Student’s t over the seeds; null for fewer than two runs.'),
+            }),
+          )
+          .describe(
+            'By name, such as `ttft.p99` in milliseconds; `answered` and `attainment` are shares, `goodput` is a second.',
+          ),
+      }),
+    ),
+  })
+  .describe('What the runs under several seeds say together; missing where each variant ran under one seed.');
+
+export type Repetitions = z.output<typeof repetitionsSchema>;
+
 export const summarySchema = z.strictObject({
   schema: z.literal(2),
   valid: z.boolean().describe('Whether every run is valid.'),
@@ -204,6 +238,12 @@ export const summarySchema = z.strictObject({
   commit: z.string().nullable().describe('Of the code, with a + where files differed from it; null where unknown.'),
   machine: z.string(),
   runs: z.array(runResultSchema).min(1),
+  missingRuns: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('How many runs were wanted and did not begin; not there where all did.'),
+  repetitions: repetitionsSchema.optional(),
 });
 
 export type Summary = z.output<typeof summarySchema>;

@@ -1,6 +1,7 @@
 import type { Event, RunEvent } from '../core/event/event.ts';
 import { faultMarks } from './fault-marks.ts';
 import { type MissingLines, missingFaults } from './missing-lines.ts';
+import { repetitionsOf } from './repetitions.ts';
 import { runFaults } from './run-faults.ts';
 import { runNotes } from './run-notes.ts';
 import { RunTally } from './run-tally.ts';
@@ -90,16 +91,12 @@ const withFaults = (result: RunResult, faults: readonly string[]): RunResult => 
 
 const summaryOf = (run: RunEvent, machine: string, runs: RunResult[]): Summary => {
   const { scenario: name, fileHash, host, constellation, profiles, commit } = run;
-  const invalidBecause = runs.flatMap(({ key, invalidBecause }) =>
-    invalidBecause.map((reason) => `${key.variant}: ${reason}`),
-  );
   return {
     schema: 2,
-    valid: invalidBecause.length === 0,
-    invalidBecause,
+    ...verdictOf(runs),
     scenario: { name, fileHash },
     host,
-    shaper: [...new Set(runs.map(({ conditions }) => conditions.shaper))].join(', '),
+    shaper: shaperOf(runs),
     constellation,
     profiles: { ...profiles },
     commit,
@@ -107,3 +104,39 @@ const summaryOf = (run: RunEvent, machine: string, runs: RunResult[]): Summary =
     runs,
   };
 };
+
+/**
+ * The summaries of several runs of one command as one, in their order. `asked` says how many runs and repetitions were wanted: where
+ * runs are missing, the whole is not valid.
+ */
+export const mergedSummary = (
+  summaries: readonly Summary[],
+  asked: { readonly runs: number; readonly repetitions: number },
+): Summary => {
+  const [first] = summaries;
+  if (first === undefined) throw new RangeError('no run has no summary');
+  const runs = summaries.flatMap((summary) => summary.runs);
+  const missing = asked.runs - runs.length;
+  return {
+    ...first,
+    ...verdictOf(runs, missing > 0 ? [`${missing} of ${asked.runs} runs were not simulated`] : []),
+    shaper: shaperOf(runs),
+    runs,
+    ...(missing > 0 ? { missingRuns: missing } : {}),
+    ...(asked.repetitions > 1 ? { repetitions: repetitionsOf(runs, asked.repetitions) } : {}),
+  };
+};
+
+const verdictOf = (
+  runs: readonly RunResult[],
+  others: readonly string[] = [],
+): Pick<Summary, 'valid' | 'invalidBecause'> => {
+  const isOfSeeds = new Set(runs.map(({ key }) => key.seed)).size > 1;
+  const nameOf = ({ variant, seed }: RunResult['key']): string => (isOfSeeds ? `${variant}, seed ${seed}` : variant);
+  const ofRuns = runs.flatMap(({ key, invalidBecause }) => invalidBecause.map((reason) => `${nameOf(key)}: ${reason}`));
+  const invalidBecause = [...others, ...ofRuns];
+  return { valid: invalidBecause.length === 0, invalidBecause };
+};
+
+const shaperOf = (runs: readonly RunResult[]): string =>
+  [...new Set(runs.map(({ conditions }) => conditions.shaper))].join(', ');

@@ -1,10 +1,12 @@
 import { energyLegend, energyTable } from './energy-table.ts';
-import type { Distribution, RunFigures, RunResult, Summary } from './summary-schema.ts';
+import { repetitionLegend, repetitionTable } from './repetition-table.ts';
+import type { Distribution, Repetitions, RunFigures, RunResult, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /** The summary for a terminal: what ran, latencies by run, where requests went, and reasons for doubt. */
 export const terminalReport = (summary: Summary): readonly string[] => {
-  const { runs } = summary;
+  const { runs, repetitions } = summary;
+  if (repetitions !== undefined) return repeatedReport(summary, repetitions);
   const energy = energyTable(runs);
   const columns = COLUMNS.filter(({ isOf }) => isOf === undefined || runs.some(({ figures }) => isOf(figures)));
   return [
@@ -25,17 +27,43 @@ export const terminalReport = (summary: Summary): readonly string[] => {
   ];
 };
 
-const headline = ({ scenario, host, shaper, constellation, commit, valid, runs }: Summary): string => {
-  const seeds = [...new Set(runs.map(({ key }) => key.seed))].join(', ');
-  const hashes = [...new Set(runs.map(({ conditions }) => conditions.hash.slice(0, 12)))].join(', ');
+const repeatedReport = (summary: Summary, repetitions: Repetitions): readonly string[] => [
+  headline(summary),
+  profileLine(summary),
+  '',
+  ...repetitionTable(repetitions, summary.runs),
+  '',
+  ...repeatedWarnings(summary),
+  ...legend(summary.runs).slice(0, 1),
+  repetitionLegend,
+];
+
+/** Notes of many runs differ by their figures only: those of a run are beside it, in `repetitions/`. */
+const repeatedWarnings = ({ invalidBecause }: Summary): readonly string[] => {
+  const shown = invalidBecause.slice(0, MOST_REASONS).map((reason) => `INVALID ${reason}`);
+  const more = invalidBecause.length - shown.length;
+  if (more > 0) shown.push(`INVALID ... and ${more} more reasons: see summary.json`);
+  return shown.length === 0 ? [] : [...shown, ''];
+};
+
+const MOST_REASONS = 10;
+
+const headline = ({ scenario, host, shaper, constellation, commit, valid, runs, missingRuns = 0 }: Summary): string => {
+  const seeds = someOf(runs.map(({ key }) => `${key.seed}`));
+  const hashes = someOf(runs.map(({ conditions }) => conditions.hash.slice(0, 12)));
   const dataPaths = [
     ...new Set(runs.flatMap(({ conditions: { dataPath } }) => (dataPath === null ? [] : [`data path ${dataPath}, `]))),
   ];
   return (
     `${scenario.name} (${hashes}) on host ${host}, shaper ${shaper}, ${dataPaths.join('')}${constellation}, ` +
     `seed ${seeds}, commit ${commit ?? 'unknown'}: ${valid ? 'valid' : 'INVALID'}` +
-    (runs.some(({ partial }) => partial) ? ', partial' : '')
+    (missingRuns > 0 || runs.some(({ partial }) => partial) ? ', partial' : '')
   );
+};
+
+const someOf = (names: readonly string[]): string => {
+  const all = [...new Set(names)];
+  return all.length > 3 ? `${all[0]} and ${all.length - 1} more` : all.join(', ');
 };
 
 /** The profile of each node: a figure is no better than the profile that it uses. */
@@ -88,18 +116,37 @@ const latency = (of: Distribution, percentile: 'p50' | 'p95' | 'p99'): string =>
 };
 
 const shares = (runs: readonly RunResult[]): readonly string[] => {
-  const named = (key: 'byMedium' | 'byEndpoint'): readonly string[] =>
-    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures[key])))].sort();
-  const row = (key: 'byMedium' | 'byEndpoint', name: string): readonly string[] =>
-    runs.map(({ figures }) => percent(figures[key][name]?.share ?? 0));
+  const shareIn = (figures: RunFigures, key: GroupedBy, name: string): number => figures[key]?.[name]?.share ?? 0;
+  const named = (key: GroupedBy): readonly string[] =>
+    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures[key] ?? {})))].sort();
+  const row = (key: GroupedBy, name: string): readonly string[] =>
+    runs.map(({ figures }) => percent(shareIn(figures, key, name)));
+  const rows = (key: GroupedBy, most: number, title: (name: string) => string = (name) => name) => {
+    const names = named(key);
+    if (names.length <= most) return names.map((name) => [title(name), ...row(key, name)]);
+    const largest = (name: string): number => Math.max(...runs.map(({ figures }) => shareIn(figures, key, name)));
+    const shown = names.toSorted((a, b) => largest(b) - largest(a)).slice(0, most);
+    const others = names.filter((name) => !shown.includes(name));
+    const rest = runs.map(({ figures }) => percent(others.reduce((sum, name) => sum + shareIn(figures, key, name), 0)));
+    return [...shown.map((name) => [title(name), ...row(key, name)]), [`${title(`${others.length} others`)}`, ...rest]];
+  };
+  const isSeveral = named('byRouter').length > 0;
   return textTable(
     [left('share of requests'), ...runs.map(({ key }) => right(key.variant))],
     [
-      ...named('byMedium').map((name) => [`all ${name}`, ...row('byMedium', name)]),
-      ...named('byEndpoint').map((name) => [name, ...row('byEndpoint', name)]),
+      ...rows('byMedium', MEDIA, (name) => `all ${name}`),
+      ...rows('byRouter', MOST_ROWS, (name) => `router ${name}`),
+      ...rows('byEndpoint', isSeveral ? MOST_ROWS : Number.POSITIVE_INFINITY),
     ],
   );
 };
+
+type GroupedBy = 'byMedium' | 'byEndpoint' | 'byRouter';
+
+const MEDIA = 2;
+
+/** Of several routers, each with endpoints of its own, the largest are shown: summary.json has all. */
+const MOST_ROWS = 16;
 
 const warnings = (runs: readonly RunResult[]): readonly string[] => {
   const reasons = runs.flatMap(({ key, invalidBecause }) =>

@@ -11,10 +11,10 @@ export const eventQueueCases = (): readonly Case[] =>
     return {
       name: `event queue: take and add, ${ahead} ahead`,
       run: () => {
-        const due = queue.takeDue(Number.POSITIVE_INFINITY)!;
-        sink.value = due.atMs;
+        const atMs = queue.nextAtMs()!;
+        sink.value = atMs;
         next = (next + 7919) % ahead;
-        queue.add(due.atMs + next, due.fn);
+        queue.add(atMs + next, queue.take());
       },
     };
   });

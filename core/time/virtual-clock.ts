@@ -20,12 +20,17 @@ export class VirtualClock implements Clock {
     return () => this.#queue.cancel(event);
   }
 
+  /** When the next event is due; null when there is none. */
+  nextAtMs(): Ms | null {
+    return this.#queue.nextAtMs();
+  }
+
   /** Runs every event due up to and including `endMs`, then stops at `endMs`. Returns how many ran. */
   runUntil(endMs: Ms): number {
     let ran = 0;
-    for (let due = this.#queue.takeDue(endMs); due !== null; due = this.#queue.takeDue(endMs)) {
-      this.#nowMs = due.atMs;
-      due.fn(due.atMs);
+    for (let atMs = this.#queue.nextAtMs(); atMs !== null && atMs <= endMs; atMs = this.#queue.nextAtMs()) {
+      this.#nowMs = atMs;
+      this.#queue.take()(atMs);
       ran++;
     }
     this.#nowMs = Math.max(this.#nowMs, endMs);

@@ -1,5 +1,6 @@
 import type { Ms } from '../../core/time/clock.ts';
 import type { Lane } from '../../netem/links/model/link-emulator.ts';
+import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 
 /** One direction of a path, as calls use it. */
 export interface Crossing {
@@ -9,14 +10,22 @@ export interface Crossing {
   arrivalMs(atMs: Ms, bytes: number): Ms;
 }
 
+/** The direction of answers, most of whose messages nobody decides anything on. */
+export interface AnswerCrossing extends Crossing {
+  /** Sends a message without an event: `recipient` hears when it will be there as soon as that is known. */
+  tell(bytes: number, recipient: Recipient): void;
+}
+
 /** Both directions of a path, playing. */
 export interface Path {
   readonly forward: Crossing;
-  readonly back: Crossing;
+  readonly back: AnswerCrossing;
 }
 
 /** A path with the connection over it. */
 export interface ConnectedPath extends Path {
+  /** Whether something that was sent back is lost and not there yet. */
+  readonly isRepairing: boolean;
   /** Makes a new connection, which takes over when it is there: `done` is called then. */
   connect(done: () => void): void;
   /** Has a new connection take over, because the old one may send ever more seldom; not while one is being made. */

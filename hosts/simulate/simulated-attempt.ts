@@ -1,24 +1,34 @@
 import type { Outcome } from '../../core/event/event.ts';
 import type { Ms } from '../../core/time/clock.ts';
+import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 import type { Attempt } from '../../router/attempt/attempt.ts';
 import { type Ending, endingByNode, endingWithoutStatus } from '../../router/attempt/ending.ts';
 import { grpcStatus, statusOfReset } from '../../router/attempt/grpc-status.ts';
 import type { EngineEnd, EngineListener } from '../../services/node/engine/request.ts';
 import { refusalStatus } from '../../services/node/refusal-status.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
+import type { AccessPath, AtRouter } from './access-path.ts';
 import type { Path } from './crossing.ts';
 import type { OpenAtNode, SimulatedNode } from './simulated-node.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
-import { requestBytes, responseBytes, TCP_BYTES, TRAILERS_BYTES } from './wire-size.ts';
+import { requestBytes, TCP_BYTES, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /** Called at the router with what comes back over the path of an attempt. */
 interface AttemptListener {
-  onTokens(count: number, atMs: Ms): void;
-  onEnd(ending: Ending, atMs: Ms): void;
+  /** The way of its users to the router. */
+  readonly access: AccessPath;
+  onFirstToken(attempt: Attempt, atMs: Ms): void;
+  /** Each one, the first included; in order, but perhaps later than at `atMs`. */
+  onToken(attempt: Attempt, atMs: Ms): void;
+  onEnd(attempt: Attempt, ending: Ending, atMs: Ms): void;
 }
 
-/** One attempt of a simulated call: over a path to an engine and back. */
-export class SimulatedAttempt implements EngineListener, OpenAtNode {
+/**
+ * One attempt of a simulated call: over a path to an engine and back. Its first token and its end are events at the router.
+ *
+ * Hot path: a token allocates nothing, here and in what it calls.
+ */
+export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, AtRouter {
   readonly #attempt: Attempt;
   readonly #planned: PlannedRequest;
   readonly #parts: SimulatedParts;
@@ -53,7 +63,7 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode {
   cut(): void {
     if (this.#isLost || this.#attempt.hasEnded) return;
     this.#leaveNode();
-    this.#listener.onEnd(CONNECTION_LOST, this.#parts.clock.now());
+    this.#listener.onEnd(this.#attempt, CONNECTION_LOST, this.#parts.clock.now());
   }
 
   reset(): void {
@@ -66,18 +76,25 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode {
   lose(): void {
     this.#node.ended(this);
     this.#isLost = true; // the engine crashes too, and says so
-    this.#path.back.send(TCP_BYTES, (atMs) => this.#listener.onEnd(CONNECTION_LOST, atMs));
+    this.#endAtRouter(TCP_BYTES, CONNECTION_LOST);
   }
 
   onScheduled(atMs: Ms): void {
     this.#parts.emit({ kind: 'scheduled', atMs, ...this.#served() });
   }
 
-  onTokens(count: number): void {
-    this.#generated += count;
-    this.#path.back.send(responseBytes(count), (atMs) => {
-      if (!this.#isCut) this.#listener.onTokens(count, atMs);
-    });
+  /** An engine gives a token a step, in a message of its own. */
+  onTokens(): void {
+    if (this.#generated++ > 0) this.#path.back.tell(TOKEN_BYTES, this);
+    else this.#decideAtRouter(TOKEN_BYTES, (atMs) => this.#passFirst(atMs));
+  }
+
+  arrives(dueMs: Ms): void {
+    this.#listener.access.comes(dueMs, this);
+  }
+
+  pass(atMs: Ms): void {
+    if (!this.#isCut) this.#listener.onToken(this.#attempt, atMs);
   }
 
   onEnd(end: EngineEnd, atMs: Ms): void {
@@ -125,14 +142,32 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode {
     this.#answer(endingByNode(code, { message, report: engine.report(atMs), pushbackMs: submission.retryAfterMs }));
   }
 
+  #passFirst(atMs: Ms): void {
+    if (this.#isCut) return;
+    this.#listener.onFirstToken(this.#attempt, atMs);
+    this.#listener.onToken(this.#attempt, atMs);
+  }
+
+  /** What is on its way and has not come yet goes nowhere. */
   #leaveNode(): void {
+    this.#listener.access.advance(this.#parts.clock.now());
     this.#isLost = true;
     this.#isCut = true;
     this.cancel();
   }
 
   #answer(ending: Ending): void {
-    this.#path.back.send(TRAILERS_BYTES, (atMs) => this.#listener.onEnd(ending, atMs));
+    this.#endAtRouter(TRAILERS_BYTES, ending);
+  }
+
+  #endAtRouter(bytes: number, ending: Ending): void {
+    this.#decideAtRouter(bytes, (atMs) => this.#listener.onEnd(this.#attempt, ending, atMs));
+  }
+
+  /** Sends a message to the router, behind those before it, which does `pass` when it is there. */
+  #decideAtRouter(bytes: number, pass: (atMs: Ms) => void): void {
+    const { access } = this.#listener;
+    this.#path.back.tell(bytes, { arrives: (dueMs) => access.comesToBeDecided(dueMs, { pass }) });
   }
 
   #emitServed(outcome: Outcome, atMs: Ms): void {

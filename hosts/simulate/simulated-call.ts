@@ -1,31 +1,34 @@
 import type { Cancel, Ms } from '../../core/time/clock.ts';
 import type { Attempt } from '../../router/attempt/attempt.ts';
+import type { Ending } from '../../router/attempt/ending.ts';
 import { grpcStatus, statusName } from '../../router/attempt/grpc-status.ts';
 import { RoutedRequest } from '../../router/attempt/routed-request.ts';
 import type { Status, Wire } from '../../router/attempt/wire.ts';
+import type { Router } from '../../router/router.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
-import type { Path } from './crossing.ts';
+import type { AccessPath, Downloading } from './access-path.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
-import { requestBytes, responseBytes, TRAILERS_BYTES } from './wire-size.ts';
+import { requestBytes, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /**
  * One call of a simulated run, from the client through the router to an engine and back: what gRPC does in a live run.
  * Its deadline ends it at once wherever it is, because every party of a gRPC call watches the deadline itself.
  */
-export class SimulatedCall implements Wire {
+export class SimulatedCall implements Wire, Downloading {
   readonly planned: PlannedRequest;
   readonly canReplay = true;
+  readonly access: AccessPath;
   readonly #parts: SimulatedParts;
-  readonly #access: Path;
   readonly #onEnd: () => void;
   readonly #routed: RoutedRequest;
   readonly #stopDeadline: Cancel;
   readonly #deadlineAtMs: Ms;
   #sent: SimulatedAttempt | null = null;
-  #hasFirstToken = false;
+  /** A token has left the router. */
+  #hasForwarded = false;
   #tokens = 0;
   #lastTokenAtMs: Ms | null = null;
   #hasEnded = false;
@@ -33,7 +36,7 @@ export class SimulatedCall implements Wire {
   constructor(planned: PlannedRequest, parts: SimulatedParts, onEnd: () => void) {
     this.planned = planned;
     this.#parts = parts;
-    this.#access = parts.access.get(planned.client)!;
+    this.access = parts.access.get(planned.client)!;
     this.#onEnd = onEnd;
     const { id, promptTokens, maxOutputTokens } = planned;
     this.#routed = new RoutedRequest(parts.router, { id, promptTokens, maxOutputTokens, session: '' }, this);
@@ -41,7 +44,12 @@ export class SimulatedCall implements Wire {
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
-    this.#access.forward.send(requestBytes(promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+    this.access.upload(requestBytes(promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+  }
+
+  /** The router that it goes through. */
+  get router(): Router {
+    return this.#parts.router;
   }
 
   /** Logs that a planned request was never sent: too many are in flight. */
@@ -64,14 +72,7 @@ export class SimulatedCall implements Wire {
 
   open(attempt: Attempt): boolean {
     if (!this.#parts.connections[attempt.endpoint]!.isUp) return false;
-    this.#sent = new SimulatedAttempt(attempt, this.planned, this.#parts, {
-      onTokens: (count, atMs) => {
-        this.#parts.router.health?.heard(attempt.endpoint, atMs);
-        this.#routed.onMessage(attempt, atMs);
-        this.#access.back.send(responseBytes(count), (arrivedAtMs) => this.#onTokensArrived(count, arrivedAtMs));
-      },
-      onEnd: (ending, atMs) => this.#routed.onEnd(attempt, ending, atMs),
-    });
+    this.#sent = new SimulatedAttempt(attempt, this.planned, this.#parts, this);
     this.#sent.send(this.#deadlineAtMs);
     return true;
   }
@@ -89,7 +90,35 @@ export class SimulatedCall implements Wire {
 
   finish(status: Status): void {
     if (this.#hasEnded) return; // the client's own deadline has already ended it
-    this.#access.back.send(TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
+    this.access.send(TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
+  }
+
+  onFirstToken(attempt: Attempt, atMs: Ms): void {
+    this.#routed.onMessage(attempt, atMs);
+  }
+
+  onToken({ endpoint }: Attempt, atMs: Ms): void {
+    this.#parts.router.health?.heard(endpoint, atMs);
+    if (this.#hasForwarded) {
+      this.access.sendToken(TOKEN_BYTES, this);
+      return;
+    }
+    this.#hasForwarded = true;
+    this.access.send(TOKEN_BYTES, (arrivedAtMs) => this.#onFirstArrived(arrivedAtMs));
+  }
+
+  onEnd(attempt: Attempt, ending: Ending, atMs: Ms): void {
+    this.#routed.onEnd(attempt, ending, atMs);
+  }
+
+  arrives(dueMs: Ms): void {
+    this.access.expect(dueMs, this);
+  }
+
+  onArrived(atMs: Ms): void {
+    if (this.#hasEnded) return;
+    this.#tokens++;
+    this.#lastTokenAtMs = atMs;
   }
 
   #arriveAtRouter(atMs: Ms): void {
@@ -98,12 +127,10 @@ export class SimulatedCall implements Wire {
     this.#parts.probes.look(atMs);
   }
 
-  #onTokensArrived(count: number, atMs: Ms): void {
+  #onFirstArrived(atMs: Ms): void {
+    this.access.advance(atMs);
     if (this.#hasEnded) return;
-    this.#tokens += count;
-    this.#lastTokenAtMs = atMs;
-    if (this.#hasFirstToken) return;
-    this.#hasFirstToken = true;
+    this.onArrived(atMs);
     this.#parts.emit({ kind: 'first-token', atMs, request: this.planned.id });
   }
 
@@ -115,6 +142,7 @@ export class SimulatedCall implements Wire {
 
   #end({ code, message }: Omit<Status, 'by'>, atMs: Ms, outcome = outcomeOf(code)): void {
     if (this.#hasEnded) return;
+    this.access.advance(atMs); // counts the tokens that have come until now
     this.#hasEnded = true;
     this.#stopDeadline();
     this.#parts.emit({

@@ -16,6 +16,7 @@ export class SimulatedChecks {
   readonly #paths: readonly Path[];
   readonly #nodeOf: readonly SimulatedNode[];
   readonly #renew: (endpoint: number) => void;
+  readonly #hear: (nowMs: Ms) => void;
   readonly #lanes: readonly { readonly forward: Lane; readonly back: Lane }[];
   /** The check of each endpoint that counts. */
   readonly #checks: number[];
@@ -27,12 +28,15 @@ export class SimulatedChecks {
     readonly nodeOf: readonly SimulatedNode[];
     /** Called for a silent path: a new connection may be there first when it comes back. */
     readonly renew: (endpoint: number) => void;
+    /** Tells `health` what else has come until now. */
+    readonly hear: (nowMs: Ms) => void;
   }) {
     this.#clock = parts.clock;
     this.#health = parts.health;
     this.#paths = parts.paths;
     this.#nodeOf = parts.nodeOf;
     this.#renew = parts.renew;
+    this.#hear = parts.hear;
     const lane = (): Lane => new Lane({ losesNothing: true });
     this.#lanes = parts.paths.map(() => ({ forward: lane(), back: lane() }));
     this.#checks = parts.paths.map(() => 0);
@@ -40,6 +44,7 @@ export class SimulatedChecks {
 
   /** Looks now, and again for as long as the clock runs. */
   look(nowMs: Ms): void {
+    this.#hear(nowMs);
     for (const endpoint of this.#health.look(nowMs)) this.#ask(endpoint);
     this.#clock.at(nowMs + HEALTH_LOOK_EVERY_MS, (atMs) => this.look(atMs));
   }
@@ -57,6 +62,7 @@ export class SimulatedChecks {
       back.send(
         TRAILERS_BYTES,
         (backAtMs) => {
+          this.#hear(backAtMs);
           if (check === this.#checks[endpoint]) this.#health.answered(endpoint, answer, backAtMs);
           else this.#health.heard(endpoint, backAtMs);
         },

@@ -33,6 +33,8 @@ export class SimulatedNode {
   readonly #held: (() => void)[] = [];
   readonly #hanging: (() => void)[] = [];
   #isAway = false;
+  /** A blackhole is active. */
+  #isSilent = false;
 
   constructor(options: {
     readonly engine: Engine;
@@ -73,6 +75,10 @@ export class SimulatedNode {
       },
       back: {
         send: (bytes, deliver, lane) => this.#pass(() => back.send(bytes, deliver, lane), this.#clock.now()),
+        tell: (bytes, recipient) => {
+          if (this.#isSilent) this.#held.push(() => back.tell(bytes, recipient));
+          else back.tell(bytes, recipient);
+        },
         arrivalMs: (atMs, bytes) => back.arrivalMs(atMs, bytes),
       },
     };
@@ -99,7 +105,7 @@ export class SimulatedNode {
   }
 
   #pass(fn: (nowMs: Ms) => void, dueMs: Ms): void {
-    if (this.faults.active('blackhole') === null) fn(dueMs);
+    if (!this.#isSilent) fn(dueMs);
     else this.#held.push(() => fn(this.#clock.now()));
   }
 
@@ -118,6 +124,7 @@ export class SimulatedNode {
         if (!began) for (const serve of this.#hanging.splice(0)) serve();
         break;
       case 'blackhole':
+        this.#isSilent = began;
         if (!began) for (const pass of this.#held.splice(0)) pass();
         break;
       case 'rst':

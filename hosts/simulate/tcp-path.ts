@@ -4,11 +4,13 @@ import type { Http2Limits } from '../../netem/links/transport/http2-windows.ts';
 import type { PacketLink } from '../../netem/links/transport/packet-link.ts';
 import { Transport } from '../../netem/links/transport/transport.ts';
 import type { TransportConfig } from '../../netem/links/transport/transport-schema.ts';
-import type { ConnectedPath, Crossing } from './crossing.ts';
+import type { AnswerCrossing, ConnectedPath, Crossing } from './crossing.ts';
 
-interface TcpPathOptions {
+export interface TcpPathOptions {
   readonly name: string;
   readonly clock: Clock;
+  /** Where deliveries are events, if that is another clock. */
+  readonly receiving?: Clock;
   readonly rng: RngSource;
   readonly forward: PacketLink;
   readonly back: PacketLink;
@@ -20,7 +22,7 @@ interface TcpPathOptions {
 /** A path with one TCP connection over it. After a new connection its windows begin anew; what was sent over the old one goes on. */
 export class TcpPath implements ConnectedPath {
   readonly forward: Crossing;
-  readonly back: Crossing;
+  readonly back: AnswerCrossing;
   readonly #options: TcpPathOptions;
   #connections = 0;
   #forwardTransport: Transport;
@@ -37,8 +39,13 @@ export class TcpPath implements ConnectedPath {
     };
     this.back = {
       send: (bytes, deliver) => this.#alive(this.#backTransport).send(bytes, deliver),
+      tell: (bytes, recipient) => this.#alive(this.#backTransport).tell(bytes, recipient),
       arrivalMs: (atMs, bytes) => this.#backTransport.arrivalMs(atMs, bytes),
     };
+  }
+
+  get isRepairing(): boolean {
+    return this.#backTransport.isRepairing;
   }
 
   connect(done: () => void): void {
@@ -78,10 +85,11 @@ export class TcpPath implements ConnectedPath {
   }
 
   #transport(direction: 'forward' | 'back'): Transport {
-    const { name, clock, rng, config, http2, ...links } = this.#options;
+    const { name, clock, receiving = clock, rng, config, http2, ...links } = this.#options;
     return new Transport({
       name: `${name}/${direction}/${this.#connections}`,
       clock,
+      receiving,
       rng,
       data: links[direction],
       acks: links[direction === 'forward' ? 'back' : 'forward'],

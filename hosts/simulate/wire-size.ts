@@ -10,7 +10,8 @@ const BYTES_PER_TOKEN = 4;
 export const requestBytes = (promptTokens: number): number =>
   HEADERS_BYTES + MESSAGE_BYTES + promptTokens * BYTES_PER_TOKEN;
 
-export const responseBytes = (tokens: number): number => MESSAGE_BYTES + tokens * BYTES_PER_TOKEN;
+/** A message with one token of an answer. */
+export const TOKEN_BYTES = MESSAGE_BYTES + BYTES_PER_TOKEN;
 
 /** A health check: the probe that a router sends to a node. */
 export const HEALTH_CHECK_BYTES = HEADERS_BYTES + MESSAGE_BYTES;

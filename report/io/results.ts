@@ -1,17 +1,15 @@
-import { rmSync, statSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
+import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type DiskError, diskErrorOf } from '../../core/config/disk-error.ts';
-import { makeFolder } from '../../core/config/io/output.ts';
 import { writeWhole } from '../../core/config/io/write-whole.ts';
 import type { EventSink } from '../../core/event/event.ts';
 import { EventFile } from '../../core/event/io/event-file.ts';
-import { eachEvent } from '../../core/event/io/event-reader.ts';
-import { inTurns } from '../../core/process/io/in-turns.ts';
 import type { ResolvedScenario } from '../../scenario/resolved-scenario.ts';
-import { Summariser } from '../summary.ts';
 import type { Summary } from '../summary-schema.ts';
 import { terminalReport } from '../terminal-report.ts';
+import { resultsFooter } from './results-footer.ts';
+import { makeRunFolder } from './run-folder.ts';
+import { summaryOfLog } from './summary-of-log.ts';
 
 /**
  * Where the results of one command go: `scenario.resolved.yaml` with its traces at once, `events.jsonl` as it runs, `summary.json`
@@ -60,21 +58,15 @@ export const openResults = (
       if (statSync(eventsPath, { throwIfNoEntry: false })?.ino !== ino) {
         throw new Error(`another run writes its results to ${folder}: give one of them another --out`);
       }
-      let torn = 0;
-      const summariser = new Summariser();
-      await inTurns(
-        eachEvent(eventsPath, () => torn++),
-        (event) => summariser.add(event),
-      );
-      if (log.fault !== null && !summariser.hasRun) throw log.fault;
-      const summary = summariser.summary(machine(), { lost: log.lost, torn });
+      const summary = await summaryOfLog(eventsPath, { lost: log.lost });
+      if (summary === null) throw log.fault ?? new RangeError('a log without a run has no summary');
       const text = `${JSON.stringify(summary, null, 2)}\n`;
       try {
         writeWhole(summaryFile, text);
       } catch (error) {
         fault = diskErrorOf(summaryFile, error);
       }
-      const end = fault === null ? footer(shownAs, isStopped, next) : [];
+      const end = fault === null ? resultsFooter(shownAs, { isStopped, next }) : [];
       process.stdout.write(asJson ? text : `${[...terminalReport(summary), '', ...end].join('\n')}\n`);
       return summary;
     },
@@ -82,24 +74,6 @@ export const openResults = (
 };
 
 const open = (folder: string, eventsPath: string, resolved: ResolvedScenario): EventFile => {
-  makeFolder(folder, '--out');
-  try {
-    // Another command that still writes to such a file keeps it, but the file has no name any more.
-    for (const path of [eventsPath, join(folder, 'summary.json')]) rmSync(path, { force: true });
-    writeWhole(join(folder, 'scenario.resolved.yaml'), resolved.yaml);
-    for (const [name, text] of Object.entries(resolved.files)) writeWhole(join(folder, name), text);
-    return new EventFile(eventsPath);
-  } catch (error) {
-    throw diskErrorOf(folder, error);
-  }
+  makeRunFolder(folder, resolved);
+  return new EventFile(eventsPath);
 };
-
-const footer = (shownAs: string, isStopped: boolean, next: readonly string[]): readonly string[] => [
-  ...(isStopped ? ['Stopped by Ctrl-C: these are the results until then.'] : []),
-  `Results: ${join(shownAs, 'summary.json')}; events.jsonl and scenario.resolved.yaml beside it.`,
-  ...(next.length > 0 ? ['Next:'] : []),
-  ...next.map((command) => `  npm run starlane -- ${command}`),
-];
-
-const machine = (): string =>
-  `${platform()}/${arch()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, node ${process.version}`;

@@ -28,14 +28,12 @@ export interface Ending {
 export const endingByNode = (
   code: number,
   { message, report, pushbackMs }: { readonly message?: string } & Pick<Ending, 'report' | 'pushbackMs'>,
-): Ending => ({
-  code,
-  ...(message === undefined ? {} : { message }),
-  report,
-  pushbackMs,
-  fault: blameOf(code, report !== null || pushbackMs !== null),
-  isSaidByNode: true,
-});
+): Ending => {
+  if (code === grpcStatus.ok && message === undefined && report === null && pushbackMs === null) return ANSWERED;
+  const fault = blameOf(code, report !== null || pushbackMs !== null);
+  const ending = { code, report, pushbackMs, fault, isSaidByNode: true };
+  return message === undefined ? ending : { ...ending, message };
+};
 
 /**
  * The ending of an attempt without a status from the node: its connection was lost (`path`), the node reset the stream
@@ -48,6 +46,15 @@ export const endingWithoutStatus = (fault: 'path' | 'node' | 'client', code: num
   pushbackMs: null,
   fault,
   isSaidByNode: false,
+});
+
+/** The node answered, and reports nothing. */
+const ANSWERED: Ending = Object.freeze({
+  code: grpcStatus.ok,
+  report: null,
+  pushbackMs: null,
+  fault: 'none',
+  isSaidByNode: true,
 });
 
 /** The client left. */

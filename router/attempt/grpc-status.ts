@@ -20,10 +20,14 @@ export const grpcStatus = {
 } as const;
 
 /** The name of a status as it is written in logs: `DEADLINE_EXCEEDED`; `STATUS_99` for one that gRPC does not know. */
-export const statusName = (code: number): string => {
-  const name = Object.entries(grpcStatus).find(([, known]) => known === code)?.[0];
-  return name === undefined ? `STATUS_${code}` : name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-};
+export const statusName = (code: number): string => NAMES.get(code) ?? `STATUS_${code}`;
+
+const NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(grpcStatus).map(([name, code]) => [
+    code,
+    name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
+  ]),
+);
 
 /** The status of a stream that ended with an HTTP/2 error code. Source: grpc/doc/PROTOCOL-HTTP2.md, "Errors". */
 export const statusOfReset = (http2Code: number): number => {

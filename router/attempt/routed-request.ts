@@ -138,11 +138,14 @@ const LEFT = Object.freeze({
   node: endingWithoutStatus('node', grpcStatus.unavailable, 'the node says that it does not serve'),
 });
 
-const statusOfEnding = ({ code, message, isSaidByNode }: Ending): Status => ({
-  code,
-  by: isSaidByNode ? 'node' : 'router',
-  ...(message === undefined ? {} : { message }),
-});
+const statusOfEnding = ({ code, message, isSaidByNode }: Ending): Status => {
+  if (code === grpcStatus.ok && isSaidByNode && message === undefined) return OK;
+  const by = isSaidByNode ? 'node' : 'router';
+  return message === undefined ? { code, by } : { code, by, message };
+};
+
+/** How most requests end. */
+const OK: Status = Object.freeze({ code: grpcStatus.ok, by: 'node' });
 
 const statusOfRejection = ({ reason }: Rejection): Status =>
   reason === 'overloaded'

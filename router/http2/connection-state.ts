@@ -7,7 +7,7 @@ import { FrameWriter } from './frame-writer.ts';
 import { type Http2Code, http2Code } from './http2-code.ts';
 import { IdQueue } from './id-queue.ts';
 import type { KnownBlocks } from './known-block.ts';
-import { ResetStreams } from './reset-streams.ts';
+import { PastStreams } from './past-streams.ts';
 import { StreamTable, streamFlag } from './stream-table.ts';
 
 /** What both directions of a connection share: its streams, windows and settings, and how streams and the connection end. */
@@ -19,7 +19,7 @@ export class ConnectionState {
   readonly streams = new StreamTable();
   readonly output = new FrameWriter();
   readonly peer = newPeerSettings();
-  readonly resetStreams = new ResetStreams();
+  readonly past = new PastStreams();
   readonly resets: FloodMeter;
   readonly control: FloodMeter;
   readonly empties: FloodMeter;
@@ -71,7 +71,7 @@ export class ConnectionState {
     if (this.isClosed) return;
     const slot = this.streams.find(stream);
     this.output.reset(stream, code);
-    this.resetStreams.add(stream);
+    this.past.addReset(stream);
     if (slot >= 0) {
       this.#free(slot);
       this.events.onReset(stream, code, 'fault');
@@ -84,7 +84,7 @@ export class ConnectionState {
   resetStream(slot: number, code: number): void {
     const stream = this.streams.ids[slot]!;
     this.output.reset(stream, code);
-    this.resetStreams.add(stream);
+    this.past.addReset(stream);
     this.#free(slot);
   }
 
@@ -180,12 +180,11 @@ export class ConnectionState {
       return;
     }
     const isOurs = stream % 2 === this.nextStream % 2;
-    const newest = isOurs ? this.nextStream : this.lastPeerStream;
-    const { resetStreams } = this;
+    const { past } = this;
     // Frames may have been under way when we reset it; streams beyond our GOAWAY are left out.
-    const mayCome =
-      resetStreams.has(stream) || resetStreams.hasForgotten(stream, newest) || (!isOurs && stream > this.lastAnswered);
-    if (!mayCome) this.fail(http2Code.streamClosed, `${what} of a stream that is over`);
+    if (past.wasReset(stream) || past.hasForgotten(stream) || (!isOurs && stream > this.lastAnswered)) return;
+    if (isOurs || past.wasOpened(stream)) this.fail(http2Code.streamClosed, `${what} of a stream that is over`);
+    else this.fail(http2Code.protocolError, `${what} of a stream below one that was opened (5.1.1)`);
   }
 
   /** Counts a frame that costs us an answer or a look. Returns false where the connection is over, maybe for it. */

@@ -3,6 +3,10 @@ export class FieldList {
   readonly names: string[] = [];
   readonly values: string[] = [];
   readonly sensitive: boolean[] = [];
+  /** Whether names and values are known to have no character that HTTP/2 forbids. */
+  readonly plain: boolean[] = [];
+  /** Where in `block` each of them ends; it begins where the one before ends. */
+  readonly ends: number[] = [];
   length = 0;
   /**
    * The bytes that they were decoded from, where those mean the same to every decoder, of whatever connection; else null. They hold as
@@ -23,7 +27,8 @@ export class FieldList {
   copy(): FieldList {
     if (this.isLasting) return this;
     const copy = new FieldList();
-    for (let at = 0; at < this.length; at++) copy.add(this.names[at]!, this.values[at]!, this.sensitive[at]!);
+    for (let at = 0; at < this.length; at++)
+      copy.add(this.names[at]!, this.values[at]!, this.sensitive[at]!, 0, this.plain[at]!);
     copy.isLasting = true;
     return copy;
   }
@@ -39,12 +44,25 @@ export class FieldList {
     return false;
   }
 
-  readonly add = (name: string, value: string, isSensitive: boolean): void => {
+  readonly add = (name: string, value: string, isSensitive: boolean, end = 0, isPlain = false): void => {
     const at = this.length++;
     this.names[at] = name;
     this.values[at] = value;
     this.sensitive[at] = isSensitive;
+    this.ends[at] = end;
+    this.plain[at] = isPlain;
   };
+
+  /** The place of the first field of that name, or -1. */
+  at(name: string): number {
+    for (let at = 0; at < this.length; at++) if (this.names[at] === name) return at;
+    return -1;
+  }
+
+  /** Where in `block` a field begins. */
+  beginOf(at: number): number {
+    return at === 0 ? this.blockFrom : this.ends[at - 1]!;
+  }
 
   /** The value of the first field of that name; undefined where there is none. */
   value(name: string): string | undefined {

@@ -59,9 +59,22 @@ export class FrameWriter {
     return true;
   }
 
-  /** HEADERS, and CONTINUATION where the block is longer than a frame may be. */
-  block(stream: number, block: Buffer, from: number, to: number, isLast: boolean): void {
-    let at = from;
+  /** HEADERS, and CONTINUATION where the block is longer than a frame may be. `tail` goes on where `block` ends. */
+  block(stream: number, block: Buffer, tail: Buffer, isLast: boolean): void {
+    const bytes = block.length + tail.length;
+    if (bytes > this.maxFrameBytes) {
+      this.#longBlock(stream, Buffer.concat([block, tail]), isLast);
+      return;
+    }
+    const flags = isLast ? frameFlag.endHeaders | frameFlag.endStream : frameFlag.endHeaders;
+    this.#header(bytes, frameType.headers, flags, stream);
+    this.#length += block.copy(this.#bytes, this.#length);
+    if (tail.length > 0) this.#length += tail.copy(this.#bytes, this.#length);
+  }
+
+  #longBlock(stream: number, block: Buffer, isLast: boolean): void {
+    const to = block.length;
+    let at = 0;
     let type: number = frameType.headers;
     let flags: number = isLast ? frameFlag.endStream : 0;
     do {

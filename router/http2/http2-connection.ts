@@ -95,9 +95,9 @@ export class Http2Connection {
 
   /**
    * Opens a stream with a request. Returns its number, or 0 where there can be none now: the peer takes no more, or said GOAWAY, or
-   * the numbers are used up.
+   * the numbers are used up. `tail` has the fields behind those of `block`.
    */
-  open(block: Buffer, isLast: boolean): number {
+  open(block: Buffer, isLast: boolean, tail: Buffer = NOTHING): number {
     const state = this.#state;
     const { streams, peer, nextStream: stream } = state;
     const isPossible = state.isClient && !state.isClosed && stream <= MOST_31_BITS;
@@ -106,21 +106,21 @@ export class Http2Connection {
     // A server may reset each stream of ours once, also after its answer (8.1).
     state.resets.credit(1);
     state.control.credit(1);
-    const slot = streams.add(stream, {
-      sendWindow: peer.initialWindow,
-      receiveWindow: state.limits.streamWindowBytes,
-    });
-    this.#writeBlock(stream, block, isLast);
+    const slot = streams.add(stream, peer.initialWindow, state.limits.streamWindowBytes);
+    this.#writeBlock(stream, block, tail, isLast);
     if (isLast) state.endHalf(slot, streamFlag.localEnd);
     return stream;
   }
 
-  /** Sends a response, an interim response or trailers. Returns false where the stream is over, or our half of it. */
-  sendBlock(stream: number, block: Buffer, isLast: boolean): boolean {
+  /**
+   * Sends a response, an interim response or trailers: the fields of `block`, then those of `tail`. Returns false where the stream is
+   * over, or our half of it.
+   */
+  sendBlock(stream: number, block: Buffer, isLast: boolean, tail: Buffer = NOTHING): boolean {
     const state = this.#state;
     const slot = this.#openForUs(stream);
     if (slot < 0) return false;
-    this.#writeBlock(stream, block, isLast);
+    this.#writeBlock(stream, block, tail, isLast);
     if (isLast) state.endHalf(slot, streamFlag.localEnd);
     return true;
   }
@@ -196,13 +196,15 @@ export class Http2Connection {
   }
 
   /** The first block of a connection tells that none uses the dynamic table. */
-  #writeBlock(stream: number, block: Buffer, isLast: boolean): void {
+  #writeBlock(stream: number, block: Buffer, tail: Buffer, isLast: boolean): void {
     const { output } = this.#state;
-    const whole = this.#hasToldTable ? block : Buffer.concat([NO_DYNAMIC_TABLE, block]);
+    const first = this.#hasToldTable ? block : Buffer.concat([NO_DYNAMIC_TABLE, block]);
     this.#hasToldTable = true;
-    output.block(stream, whole, 0, whole.length, isLast);
+    output.block(stream, first, tail, isLast);
   }
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** What a connection keeps of blocks by itself: some tens of lists. */
 const OWN_BLOCKS_BYTES = 64 << 10;

@@ -19,7 +19,7 @@ export class IncomingBlocks {
   constructor(state: ConnectionState) {
     this.#state = state;
     const { listBytes, fields } = state.limits;
-    this.#decoder = new HpackDecoder({ listBytes, fields });
+    this.#decoder = new HpackDecoder({ listBytes, fields }, state.blocks.strings);
   }
 
   /** The peer acknowledged our SETTINGS_HEADER_TABLE_SIZE. */
@@ -49,7 +49,8 @@ export class IncomingBlocks {
     }
     const judgement = judged(fields);
     const isUsable = judgement.isRequest || judgement.isResponse || judgement.isTrailers;
-    if (this.#decoder.isStateless && outcome.kind === 'whole' && isUsable && !fields.hasSensitive) {
+    const mayKeep = fields.block !== null && isUsable && !fields.hasSensitive;
+    if (mayKeep && state.blocks.hasMet(block, from, to)) {
       state.blocks.keep(block, from, to, { ...judgement, fields: fields.copy() }, keptBytes(fields));
     }
     this.#onDecoded(stream, judgement, outcome.kind === 'too-large', isLast);
@@ -80,20 +81,22 @@ export class IncomingBlocks {
     else if (isTooLarge) state.failStream(stream, enhanceYourCalm);
     else if (!block.isRequest || (isLast && block.contentLength > 0)) state.failStream(stream, protocolError);
     else {
-      const windows = { sendWindow: state.peer.initialWindow, receiveWindow: limits.streamWindowBytes };
-      this.#onHead(streams.add(stream, windows), block.fields, block.contentLength, isLast);
+      state.past.addOpened(stream);
+      const slot = streams.add(stream, state.peer.initialWindow, limits.streamWindowBytes);
+      this.#onHead(slot, block.fields, block.contentLength, isLast);
     }
   }
 
   #onResponse(slot: number, { fields, isResponse, isInterim, contentLength }: KnownBlock, isLast: boolean): void {
     const state = this.#state;
     const stream = state.streams.ids[slot]!;
-    if (!isResponse || (isInterim && isLast)) {
+    // Our requests are never HEAD: only 304 may say how long a body would be that it has not (RFC 9110 8.6).
+    const isCutOff = isLast && contentLength > 0 && fields.value(':status') !== '304';
+    if (!isResponse || isCutOff || (isInterim && isLast)) {
       state.failStream(stream, protocolError);
     } else if (isInterim) {
       if (state.countControl('an interim response')) state.events.onInterim(stream, fields);
     } else {
-      // A response without a body may say how long it would be: to HEAD, or 304 (RFC 9110 8.6).
       this.#onHead(slot, fields, isLast ? -1 : contentLength, isLast);
     }
   }

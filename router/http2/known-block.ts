@@ -1,5 +1,6 @@
 import type { FieldList } from './field-list.ts';
 import { DecodedBlocks } from './hpack/decoded-blocks.ts';
+import { KnownStrings } from './hpack/known-strings.ts';
 import { type BlockKind, contentLengthOf, faultOfFields } from './message-rules.ts';
 
 /** A block that was decoded and judged before. */
@@ -15,10 +16,13 @@ export interface KnownBlock {
 }
 
 /** Blocks that connections have met, which they may share: what a block means depends on its bytes alone. */
-export type KnownBlocks = DecodedBlocks<KnownBlock>;
+export class KnownBlocks extends DecodedBlocks<KnownBlock> {
+  /** Of other blocks, in which some fields are new. */
+  readonly strings = new KnownStrings();
+}
 
 /** Keeps blocks until they have so many bytes, decoded ones included. */
-export const newKnownBlocks = (maxBytes: number): KnownBlocks => new DecodedBlocks(maxBytes);
+export const newKnownBlocks = (maxBytes: number): KnownBlocks => new KnownBlocks(maxBytes);
 
 /** Judges a list of fields by the rules of messages. The list is not copied. */
 export const judged = (fields: FieldList): KnownBlock => {

@@ -11,7 +11,8 @@ export const faultOfFields = (kind: BlockKind, fields: FieldList): string | null
   for (let at = 0; at < fields.length; at++) {
     const name = fields.names[at]!;
     const value = fields.values[at]!;
-    if (FORBIDDEN_IN_VALUE.test(value)) return 'a value with a character that none may have';
+    const isPlain = fields.plain[at] === true;
+    if (!isPlain && FORBIDDEN_IN_VALUE.test(value)) return 'a value with a character that none may have';
     if (name.charCodeAt(0) === COLON) {
       const bit = PSEUDO[kind][name];
       if (bit === undefined) return 'a pseudo-header field that this message may not have';
@@ -24,7 +25,7 @@ export const faultOfFields = (kind: BlockKind, fields: FieldList): string | null
       continue;
     }
     isPastPseudo = true;
-    const fault = faultOfRegular(name, value);
+    const fault = faultOfRegular(name, value, isPlain);
     if (fault !== null) return fault;
   }
   if (kind === 'trailers') return null;
@@ -34,8 +35,8 @@ export const faultOfFields = (kind: BlockKind, fields: FieldList): string | null
   return isWhole ? null : 'a request without the pseudo-header fields that it must have';
 };
 
-const faultOfRegular = (name: string, value: string): string | null => {
-  if (!NAME.test(name)) return 'a field name with a character that none may have';
+const faultOfRegular = (name: string, value: string, isPlain: boolean): string | null => {
+  if (!isPlain && !NAME.test(name)) return 'a field name with a character that none may have';
   if (OF_THE_CONNECTION.has(name)) return `a field of HTTP/1.1 connections: ${name}`;
   if (name === 'te' && value !== 'trailers') return 'a TE that is not trailers';
   return null;

@@ -51,17 +51,14 @@ export class StreamTable {
   /** The slot of a stream, -1 where it is not open. */
   find(id: number): number {
     const mask = this.#buckets.length - 1;
-    for (let bucket = hashOf(id) & mask; ; bucket = (bucket + 1) & mask) {
+    for (let bucket = hashOfStream(id) & mask; ; bucket = (bucket + 1) & mask) {
       const slot = this.#buckets[bucket]! - 1;
       if (slot < 0 || this.ids[slot] === id) return slot;
     }
   }
 
-  /** Takes a slot for a stream that is not there yet. */
-  add(
-    id: number,
-    { sendWindow, receiveWindow }: { readonly sendWindow: number; readonly receiveWindow: number },
-  ): number {
+  /** Takes a slot for a stream that is not there yet. Plain numbers: an object of them would be garbage of every stream. */
+  add(id: number, sendWindow: number, receiveWindow: number): number {
     if (this.#freeCount === 0) this.#grow();
     const slot = this.#free[--this.#freeCount]!;
     this.ids[slot] = id;
@@ -78,11 +75,11 @@ export class StreamTable {
 
   remove(slot: number): void {
     const mask = this.#buckets.length - 1;
-    let hole = hashOf(this.ids[slot]!) & mask;
+    let hole = hashOfStream(this.ids[slot]!) & mask;
     while (this.#buckets[hole] !== slot + 1) hole = (hole + 1) & mask;
     // Those behind the hole move up, so that each is found from its hash on without a gap.
     for (let bucket = (hole + 1) & mask; this.#buckets[bucket] !== 0; bucket = (bucket + 1) & mask) {
-      const home = hashOf(this.ids[this.#buckets[bucket]! - 1]!) & mask;
+      const home = hashOfStream(this.ids[this.#buckets[bucket]! - 1]!) & mask;
       if (((bucket - home) & mask) < ((bucket - hole) & mask)) continue;
       this.#buckets[hole] = this.#buckets[bucket]!;
       hole = bucket;
@@ -95,7 +92,7 @@ export class StreamTable {
 
   #insert(slot: number): void {
     const mask = this.#buckets.length - 1;
-    let bucket = hashOf(this.ids[slot]!) & mask;
+    let bucket = hashOfStream(this.ids[slot]!) & mask;
     while (this.#buckets[bucket] !== 0) bucket = (bucket + 1) & mask;
     this.#buckets[bucket] = slot + 1;
   }
@@ -127,4 +124,4 @@ export class StreamTable {
 const FIRST_SLOTS = 64;
 
 /** Fibonacci hashing: numbers of streams are every second integer. */
-const hashOf = (id: number): number => Math.imul(id, 0x9e3779b1) >>> 8;
+export const hashOfStream = (id: number): number => Math.imul(id, 0x9e3779b1) >>> 8;

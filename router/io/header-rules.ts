@@ -61,9 +61,14 @@ const headerList = (headers: IncomingHttpHeaders, own: Readonly<Record<string, s
   return { headers: list, bytes };
 };
 
-/** Whether a field may be sent on to another connection: it is no pseudo-header, not of one connection, and HTTP/2 allows it. */
-export const isPassed = (name: string, value: string): boolean =>
-  !HOP_BY_HOP.has(name) && NAME.test(name) && VALUE.test(value);
+/**
+ * Whether a field may be sent on to another connection: it is no pseudo-header, not of one connection, and HTTP/2 allows it. `isPlain`:
+ * its characters were looked at before.
+ */
+export const isPassed = (name: string, value: string, isPlain = false): boolean =>
+  !HOP_BY_HOP.has(name) && (isPlain ? name.charCodeAt(0) !== COLON : NAME.test(name) && VALUE.test(value));
+
+const COLON = 0x3a;
 
 const NONE: readonly string[] = [];
 

@@ -26,8 +26,9 @@ export const endingOfClosed = (http2Code: number, isConnectionLost: boolean): En
 
 /** The ending of an attempt whose answer is not gRPC's; null where it is. */
 export const endingOfAnswer = (answer: HeaderView): Ending | null => {
-  const httpStatus = Number(answer.get(':status'));
-  if (httpStatus !== 200) {
+  const status = answer.get(':status');
+  if (status !== '200') {
+    const httpStatus = Number(status);
     const message = `the node answered with HTTP status ${httpStatus}`;
     return endingWithoutStatus('node', statusOfHttp(httpStatus), message);
   }

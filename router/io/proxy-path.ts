@@ -24,7 +24,9 @@ import type { NodePath } from './node-path.ts';
 import type { OwnServices } from './own-services.ts';
 import { PathChecker } from './path-checker.ts';
 import { PathCounts } from './path-counts.ts';
+import { RequestDeadlines } from './request-deadlines.ts';
 import { isGrpc, requestInfoOf, serviceIn } from './request-headers.ts';
+import { RequestsUnderWay, type RequestUnderWay } from './requests-under-way.ts';
 
 /** What carries the bytes of a data path: node:http2, or the frame engine. */
 export interface ByteCarrier<Node extends NodePath> {
@@ -38,14 +40,6 @@ export interface ByteCarrier<Node extends NodePath> {
 /** Who serves the requests of some connections: another one where it has taken over. */
 export interface Seat<Node extends NodePath> {
   path: ProxyPath<Node>;
-}
-
-/** A request that is open, as far as the whole data path is concerned. */
-interface OpenRequest {
-  /** An endpoint is healthy or unhealthy that was not. */
-  onHealthChange(nowMs: Ms): void;
-  /** The router shuts down and does not wait for the request. */
-  cutOff(): void;
 }
 
 /** A request that goes to a node. */
@@ -70,6 +64,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   readonly counts: PathCounts;
   readonly replayBytes: number;
   readonly calls: CallMetrics | null;
+  readonly deadlines = new RequestDeadlines();
   readonly #services: ReadonlySet<string> | null;
   readonly #gate: Gate | null;
   readonly #deadlineMs: Ms;
@@ -87,11 +82,11 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   #over: Promise<void> | null = null;
   readonly #prober: EndpointProber;
   readonly #checker: PathChecker | null;
-  readonly #open = new Set<OpenRequest>();
+  readonly #open = new RequestsUnderWay();
   #hasConnected = false;
   #draining: Promise<void> | null = null;
-  /** Resolves the next time that no request is open. */
-  #idling = Promise.withResolvers<void>();
+  /** Called the next time that no request is open. */
+  #onIdle: (() => void)[] = [];
 
   constructor(options: DataPathOptions, carrier: ByteCarrier<Node>) {
     const {
@@ -227,7 +222,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   }
 
   /** A request is about to be routed. */
-  begun(request: OpenRequest): void {
+  begun(request: RequestUnderWay): void {
     this.#open.add(request);
   }
 
@@ -236,11 +231,10 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
     this.#prober.look();
   }
 
-  over(request: OpenRequest): void {
+  over(request: RequestUnderWay): void {
     this.#open.delete(request);
-    if (this.#open.size > 0) return;
-    this.#idling.resolve();
-    this.#idling = Promise.withResolvers();
+    if (this.#open.size > 0 || this.#onIdle.length === 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
   async #drain(limitMs: Ms): Promise<void> {
@@ -281,7 +275,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   /** Waits for the open requests, for at most `limitMs`, and ends the rest. */
   async #finish(limitMs: Ms): Promise<void> {
     await this.#idle(limitMs);
-    for (const request of [...this.#open]) request.cutOff();
+    for (const request of this.#open.all()) request.cutOff();
   }
 
   /** Resolves when no request is open, and at the latest after `limitMs`. */
@@ -289,7 +283,8 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
     if (this.#open.size === 0) return Promise.resolve();
     const limit = Promise.withResolvers<void>();
     const deadline = new Deadline(limitMs, limit.resolve);
-    return Promise.race([this.#idling.promise, limit.promise]).finally(() => deadline.clear());
+    this.#onIdle.push(limit.resolve);
+    return limit.promise.finally(() => deadline.clear());
   }
 
   #onAvailable(endpoint: number, isAvailable: boolean): void {
@@ -301,7 +296,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   /** Those of the open requests that have not begun leave an endpoint that is unhealthy, once there is a healthy one. */
   #onHealthChange(nowMs: Ms): void {
     if (this.router.health?.admitsAll !== false) return;
-    for (const request of [...this.#open]) request.onHealthChange(nowMs);
+    for (const request of this.#open.all()) request.onHealthChange(nowMs);
   }
 
   #refused(code: number, message: string, isOffered: boolean): Reception {

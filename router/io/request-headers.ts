@@ -9,11 +9,17 @@ export const requestInfoOf = (headers: HeaderView, fallbackId: number): RequestI
   session: headers.get('x-session-id') ?? '',
 });
 
-export const isGrpc = (headers: HeaderView): boolean =>
-  /^application\/grpc(?:[+;]|$)/.test(headers.get('content-type') ?? '');
+export const isGrpc = (headers: HeaderView): boolean => {
+  const type = headers.get('content-type');
+  return type === 'application/grpc' || (type !== undefined && /^application\/grpc[+;]/.test(type));
+};
 
 /** The service in a path such as `/starlane.inference.v1.Inference/Generate`; null where the path is of another form. */
-export const serviceIn = (path: string): string | null => /^\/([^/]+)\/[^/]+$/.exec(path)?.[1] ?? null;
+export const serviceIn = (path: string): string | null => {
+  const end = path.indexOf('/', 1);
+  const isOfThatForm = path.startsWith('/') && end > 1 && end < path.length - 1 && !path.includes('/', end + 1);
+  return isOfThatForm ? path.slice(1, end) : null;
+};
 
 /** A whole number from 0, or null. */
 export const countIn = (header: string | undefined): number | null =>

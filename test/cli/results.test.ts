@@ -20,24 +20,30 @@ interface Ended {
 /** A simulation that may write no file longer than `blocks` of 1024 bytes: to it, the disk is full there. */
 const simulateOnFullDisk = (out: string, blocks: number): Promise<Ended> => {
   const command = `ulimit -f ${blocks}; exec "${process.execPath}" cli/main.ts simulate test/scenarios/pair.yaml --policy random --duration 30s --out "${out}"`;
-  return new Promise((resolve) =>
-    execFile('bash', ['-c', command], (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err })),
-  );
+  return ended(command);
 };
+
+/** How a command of a shell ended; `err` without lines about its progress, which a busy machine has time for. */
+const ended = (command: string): Promise<Ended> =>
+  new Promise((resolve) =>
+    execFile('bash', ['-c', command], (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), out, err: err.replaceAll(/^\+\d+ s .*\n/gm, '') }),
+    ),
+  );
 
 test('a result whose log is incomplete because of a full disk is not valid, and says so in every output', async () => {
   const out = join(folder, 'full');
-  const ended = await simulateOnFullDisk(out, 40);
+  const full = await simulateOnFullDisk(out, 40);
   expect(statSync(join(out, 'events.jsonl')).size).toBe(40 * 1024);
   const { valid, runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
-  expect([valid, runs[0]!.valid, runs[0]!.partial, ended.code]).toEqual([false, false, true, 3]);
-  expect(ended.err).toBe(
+  expect([valid, runs[0]!.valid, runs[0]!.partial, full.code]).toEqual([false, false, true, 3]);
+  expect(full.err).toBe(
     `starlane: cannot write ${join(out, 'events.jsonl')}: the file may not become longer here; the results are partial\n`,
   );
   const reasons = runs[0]!.invalidBecause.join('\n');
   expect(reasons).toMatch(/^the disk did not take up to \d+ events of the log$/m);
   expect(reasons).toMatch(/^the log has \d+ of the 240 requests of the schedule$/m);
-  expect(ended.out).toMatch(/^INVALID random: the disk did not take/m);
+  expect(full.out).toMatch(/^INVALID random: the disk did not take/m);
 });
 
 test('a summary that the disk does not take is printed all the same, leaves no half of it, and ends with 3', async () => {
@@ -53,10 +59,11 @@ test('a summary that the disk does not take is printed all the same, leaves no h
 
 test.runIf(existsSync('/dev/full'))('a full disk behind standard output ends in one line and 3', async () => {
   const command = `exec "${process.execPath}" cli/main.ts simulate ${PAIR} --policy random --out "${join(folder, 'out')}" > /dev/full`;
-  const ended = await new Promise<Ended>((resolve) =>
-    execFile('bash', ['-c', command], (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err })),
-  );
-  expect(ended).toEqual({ code: 3, out: '', err: 'starlane: cannot write standard output: that disk is full\n' });
+  expect(await ended(command)).toEqual({
+    code: 3,
+    out: '',
+    err: 'starlane: cannot write standard output: that disk is full\n',
+  });
 });
 
 /** Mounts need a user namespace, which some systems forbid. */

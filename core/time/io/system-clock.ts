@@ -76,9 +76,9 @@ export class SystemClock implements Clock {
     try {
       const yieldsAtMs = this.now() + SLICE_MS;
       for (let nowMs = this.now(); nowMs < yieldsAtMs; nowMs = this.now()) {
-        const due = this.#queue.takeDue(nowMs);
-        if (due === null) break;
-        due.fn(due.atMs);
+        const atMs = this.#queue.nextAtMs();
+        if (atMs === null || atMs > nowMs) break;
+        this.#queue.take()(atMs);
       }
     } finally {
       this.#isRunning = false;

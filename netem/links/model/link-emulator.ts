@@ -30,6 +30,7 @@ export class Lane {
 export class LinkEmulator {
   readonly #link: LinkModel;
   readonly #clock: Clock;
+  readonly #receiving: Clock;
   readonly #losses: Rng;
   readonly #jitterKey: number;
   readonly #earlyMs: Ms;
@@ -43,6 +44,8 @@ export class LinkEmulator {
     readonly name: string;
     readonly link: LinkModel;
     readonly clock: Clock;
+    /** Where messages are delivered, if that is another clock, which may be ahead. */
+    readonly receiving?: Clock;
     /** Losses and jitter are streams of it, by the name of the link. */
     readonly rng: RngSource;
     /** How much earlier than due a message is delivered, because the host adds delay after it; never before it was sent. */
@@ -50,6 +53,7 @@ export class LinkEmulator {
   }) {
     this.#link = options.link;
     this.#clock = options.clock;
+    this.#receiving = options.receiving ?? options.clock;
     this.#losses = options.rng(`link/${options.name}`);
     this.#bursts = new PacketLosses(options.rng(`losses/${options.name}`));
     this.#serialiser = new Serialiser();
@@ -63,7 +67,12 @@ export class LinkEmulator {
    */
   send(bytes: number, deliver: (dueMs: Ms) => void, lane: Lane = this.#lane): void {
     const dueMs = this.#dueMs(bytes, lane);
-    this.#clock.at(Math.max(this.#clock.now(), dueMs - this.#earlyMs), deliver);
+    this.#receiving.at(Math.max(this.#clock.now(), dueMs - this.#earlyMs), deliver);
+  }
+
+  /** The same without an event: `recipient` is told at once when the message will be there. */
+  tell(bytes: number, recipient: { arrives(dueMs: Ms): void }, lane: Lane = this.#lane): void {
+    recipient.arrives(Math.max(this.#clock.now(), this.#dueMs(bytes, lane) - this.#earlyMs));
   }
 
   /** When a small message that is sent at `atMs` will arrive, if no packet of it is lost. */

@@ -54,7 +54,7 @@ export class CongestionWindow {
   /** Grows, where the rules allow it. */
   acknowledged(ack: Acknowledged): void {
     const { isSlowStart } = this;
-    if (isSlowStart && this.#slowStartExit.isDue({ ...ack, windowSegments: this.segments })) {
+    if (isSlowStart && this.#slowStartExit.isDue(ack, this.segments)) {
       this.threshold = this.segments;
     }
     if (!this.#isLimiting && !(isSlowStart && this.segments < 2 * this.#mostOutstanding)) return;

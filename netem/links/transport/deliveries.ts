@@ -2,23 +2,33 @@ import type { Clock, Ms } from '../../../core/time/clock.ts';
 
 type Deliver = (dueMs: Ms) => void;
 
+/** Whoever a message is for, if it needs no event for that. */
+export interface Recipient {
+  /** Told as soon as it is known, and in the order of the stream: the message is whole at the far end at `dueMs`, which may be to come. */
+  arrives(dueMs: Ms): void;
+}
+
 /**
- * The messages of a stream that are not known to be whole at the far end yet, in order; each is delivered once it is.
+ * The messages of a stream that are not known to be whole at the far end yet, in order; each is delivered once it is, by an
+ * event, or told to its recipient at once.
  *
  * Hot path: most messages are known to arrive as they are sent, so the first places of the lists are used again and again.
  */
 export class Deliveries {
   readonly #clock: Clock;
+  readonly #receiving: Clock;
   readonly #earlyMs: Ms;
   readonly #endSeqs: number[] = [];
-  readonly #delivers: Deliver[] = [];
+  readonly #delivers: (Deliver | Recipient)[] = [];
   /** The place of the first message, and the one after the last. */
   #first = 0;
   #end = 0;
   #inOrderAtMs: Ms = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock, earlyMs: Ms) {
+  /** `clock` is that of the sender; events are set on `receiving`. */
+  constructor(clock: Clock, receiving: Clock, earlyMs: Ms) {
     this.#clock = clock;
+    this.#receiving = receiving;
     this.#earlyMs = earlyMs;
   }
 
@@ -28,7 +38,7 @@ export class Deliveries {
   }
 
   /** A message whose last byte is before `endSeq`. */
-  expect(endSeq: number, deliver: Deliver): void {
+  expect(endSeq: number, deliver: Deliver | Recipient): void {
     this.#endSeqs[this.#end] = endSeq;
     this.#delivers[this.#end] = deliver;
     this.#end++;
@@ -45,8 +55,7 @@ export class Deliveries {
   completeUntil(seq: number, atMs: Ms): void {
     if (atMs > this.#inOrderAtMs) this.#inOrderAtMs = atMs;
     while (this.#first < this.#end && this.#endSeqs[this.#first]! <= seq) {
-      const dueMs = this.#inOrderAtMs - this.#earlyMs;
-      this.#clock.at(Math.max(this.#clock.now(), dueMs), this.#delivers[this.#first]!);
+      this.#deliver(this.#delivers[this.#first]!);
       this.#delivers[this.#first] = NOBODY;
       this.#first++;
     }
@@ -59,6 +68,18 @@ export class Deliveries {
       this.#end -= this.#first;
       this.#first = 0;
     }
+  }
+
+  /** The same for the only message, which nobody had to wait for. */
+  completeAt(atMs: Ms, recipient: Recipient): void {
+    if (atMs > this.#inOrderAtMs) this.#inOrderAtMs = atMs;
+    this.#deliver(recipient);
+  }
+
+  #deliver(to: Deliver | Recipient): void {
+    const dueMs = Math.max(this.#clock.now(), this.#inOrderAtMs - this.#earlyMs);
+    if (typeof to === 'function') this.#receiving.at(dueMs, to);
+    else to.arrives(dueMs);
   }
 }
 

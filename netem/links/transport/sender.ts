@@ -55,6 +55,15 @@ export class Sender {
     return Math.max(0, Math.min(bytes, http2.endSeq - this.sentSeq));
   }
 
+  /** Whether the receiver takes a whole message of `bytes` next, while nothing else waits. */
+  maySendAlone(bytes: number): boolean {
+    const { http2, sentSeq } = this;
+    if (sentSeq + bytes > this.receiveEndSeq) return false;
+    if (http2 === null) return true;
+    if (http2.isPastMessage(sentSeq)) http2.begin(sentSeq, sentSeq + bytes);
+    return sentSeq + bytes <= http2.endSeq;
+  }
+
   /** Whether a burst is acknowledged in many pieces: by a new receiver, and after slow start by every second segment. */
   get hasManyAcks(): boolean {
     return this.receive.isNew || !this.window.isSlowStart;

@@ -12,16 +12,8 @@ export class SlowStartExit {
   #fastestMs: Ms = Number.POSITIVE_INFINITY;
   #samples = 0;
 
-  /** An acknowledgement in slow start. Whether slow start ends here. */
-  isDue(options: {
-    readonly nowMs: Ms;
-    readonly rttMs: Ms;
-    readonly minRttMs: Ms;
-    readonly unaSeq: number;
-    readonly nextSeq: number;
-    readonly windowSegments: number;
-  }): boolean {
-    const { nowMs, rttMs, minRttMs, unaSeq, nextSeq } = options;
+  /** An acknowledgement in slow start, with a window of `windowSegments`. Whether slow start ends here. Hot path: it allocates nothing. */
+  isDue({ nowMs, rttMs, minRttMs, unaSeq, nextSeq }: Acknowledgement, windowSegments: number): boolean {
     if (unaSeq > this.#roundEndSeq) {
       this.#roundEndSeq = nextSeq;
       this.#roundAtMs = nowMs;
@@ -29,7 +21,7 @@ export class SlowStartExit {
       this.#fastestMs = Number.POSITIVE_INFINITY;
       this.#samples = 0;
     }
-    if (options.windowSegments < LEAST_SEGMENTS) return false;
+    if (windowSegments < LEAST_SEGMENTS) return false;
     if (nowMs - this.#lastAtMs <= TRAIN_GAP_MS) {
       this.#lastAtMs = nowMs;
       if (nowMs - this.#roundAtMs > minRttMs / 2) return true;
@@ -41,6 +33,14 @@ export class SlowStartExit {
     }
     return this.#fastestMs > minRttMs + Math.min(Math.max(minRttMs / 8, LEAST_GROWTH_MS), MOST_GROWTH_MS);
   }
+}
+
+interface Acknowledgement {
+  readonly nowMs: Ms;
+  readonly rttMs: Ms;
+  readonly minRttMs: Ms;
+  readonly unaSeq: number;
+  readonly nextSeq: number;
 }
 
 const LEAST_SEGMENTS = 16;

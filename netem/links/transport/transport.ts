@@ -1,12 +1,13 @@
 import type { RngSource } from '../../../core/random/rng.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
-import { Deliveries } from './deliveries.ts';
+import { Deliveries, type Recipient } from './deliveries.ts';
 import { Flight } from './flight.ts';
 import type { Http2Limits } from './http2-windows.ts';
 import { LossRecovery } from './loss-recovery.ts';
 import { ACK_GATHERS_MS, OrderedWire } from './ordered-wire.ts';
 import type { PacketLink } from './packet-link.ts';
 import { Sender } from './sender.ts';
+import { MSS_BYTES } from './tcp-constants.ts';
 import type { Ticks } from './tcp-timer.ts';
 import type { TransportConfig } from './transport-schema.ts';
 
@@ -14,6 +15,8 @@ export interface TransportOptions {
   /** Of the connection and the direction, unique: it names the random stream. */
   readonly name: string;
   readonly clock: Clock;
+  /** Where deliveries are events, if that is another clock: it may be ahead of that of the sender. */
+  readonly receiving?: Clock;
   readonly rng: RngSource;
   /** The link that carries the data, and the one of the other direction, which carries the acknowledgements. */
   readonly data: PacketLink;
@@ -31,8 +34,8 @@ export interface TransportOptions {
  * long as it does, so a new connection is a new object. README.md lists the rules and their sources.
  *
  * Hot path: while nothing is lost, all that will happen to a segment is known as it is sent, so acknowledgements are looked
- * at when something is sent, and a message allocates only the event of its delivery. A loss hands over to `LossRecovery`
- * until it is repaired.
+ * at when something is sent, and a message allocates only the event of its delivery, or nothing where its recipient is told. A
+ * loss hands over to `LossRecovery` until it is repaired.
  */
 export class Transport {
   readonly #clock: Clock;
@@ -61,12 +64,17 @@ export class Transport {
       ticks: this.#ticks,
       nowMs,
     });
-    this.#deliveries = new Deliveries(clock, options.earlyMs ?? 0);
+    this.#deliveries = new Deliveries(clock, options.receiving ?? clock, options.earlyMs ?? 0);
   }
 
   /** Whether it has given up, after 15 time-outs in a row: nothing is delivered any more. */
   get isDead(): boolean {
     return this.#recovery?.isDead ?? false;
+  }
+
+  /** Whether something is lost, and not known to be repaired: its timers decide what happens. */
+  get isRepairing(): boolean {
+    return this.#recovery !== null;
   }
 
   /**
@@ -75,12 +83,14 @@ export class Transport {
    */
   send(bytes: number, deliver: (dueMs: Ms) => void): void {
     if (this.#isClosed) return;
+    this.#write(Math.max(1, bytes), deliver, this.#clock.now());
+  }
+
+  /** The same without an event: `recipient` is told when the message will be whole as soon as that is known. */
+  tell(bytes: number, recipient: Recipient): void {
+    if (this.#isClosed) return;
     const nowMs = this.#clock.now();
-    const sender = this.#sender;
-    sender.writtenSeq += Math.max(1, bytes);
-    this.#deliveries.expect(sender.writtenSeq, deliver);
-    if (this.#recovery === null) this.#pump(nowMs, false);
-    else this.#recovery.written(nowMs);
+    if (!this.#sendAtOnce(Math.max(1, bytes), recipient, nowMs)) this.#write(Math.max(1, bytes), recipient, nowMs);
   }
 
   /** When a message of `bytes` that is sent at `atMs` will be whole, if nothing is lost from now on. */
@@ -97,6 +107,41 @@ export class Transport {
   close(): void {
     this.#isClosed = true;
     this.#recovery?.stop();
+  }
+
+  #write(bytes: number, to: ((dueMs: Ms) => void) | Recipient, nowMs: Ms): void {
+    this.#sender.writtenSeq += bytes;
+    this.#deliveries.expect(this.#sender.writtenSeq, to);
+    if (this.#recovery === null) this.#pump(nowMs, false);
+    else this.#recovery.written(nowMs);
+  }
+
+  /** Does what `#write` does to a message of one segment that nothing holds back. False, and nothing done, for any other. */
+  #sendAtOnce(bytes: number, recipient: Recipient, nowMs: Ms): boolean {
+    const sender = this.#sender;
+    const flight = this.#flight;
+    if (this.#recovery !== null || bytes > MSS_BYTES || sender.sentSeq !== sender.writtenSeq) return false;
+    this.#takeAcks(nowMs);
+    if (flight.size > 0 && flight.size >= sender.window.segments) return false;
+    if (!sender.maySendAlone(bytes)) return false;
+    if (flight.size === 0) sender.idle(nowMs);
+    const endSeq = sender.sentSeq + bytes;
+    sender.writtenSeq = endSeq;
+    sender.sentSeq = endSeq;
+    sender.lastSentAtMs = nowMs;
+    const arriveAtMs = this.#wire.transmit(bytes, nowMs);
+    flight.push(endSeq, nowMs, arriveAtMs);
+    let isKnown = false;
+    if (arriveAtMs === Number.POSITIVE_INFINITY) this.#deliveries.expect(endSeq, recipient);
+    else {
+      this.#deliveries.completeAt(arriveAtMs, recipient);
+      const ackAtMs = this.#wire.acknowledge(arriveAtMs);
+      flight.ackAtMs[flight.slot(flight.end - 1)] = ackAtMs;
+      isKnown = ackAtMs - nowMs <= 2 * sender.rtt.smoothedMs;
+    }
+    sender.window.used(flight.size, flight.size, sender.unaSeq, endSeq, false);
+    if (!isKnown) this.#recover(nowMs);
+    return true;
   }
 
   /** Sends what the windows allow. */

@@ -1,3 +1,4 @@
+import { hashOfBytes } from './bytes-hash.ts';
 import { Generations } from './generations.ts';
 
 /**
@@ -6,14 +7,28 @@ import { Generations } from './generations.ts';
  */
 export class DecodedBlocks<Value> {
   readonly #blocks: Generations<number, Entry<Value>>;
+  /** Hashes of blocks that came, each in its place. */
+  readonly #met = new Int32Array(1024);
 
   /** `maxBytes` bounds the blocks and what `bytesOf` says of their values. */
   constructor(maxBytes: number) {
     this.#blocks = new Generations(maxBytes);
   }
 
+  /**
+   * Notes that a block has come. Returns whether it had come before: others are not worth keeping, as blocks with the number of a
+   * request in them never come again.
+   */
+  hasMet(block: Buffer, from: number, to: number): boolean {
+    const hash = hashOfBytes(block, from, to);
+    const place = hash & (this.#met.length - 1);
+    if (this.#met[place] === hash) return true;
+    this.#met[place] = hash;
+    return false;
+  }
+
   find(block: Buffer, from: number, to: number): Value | undefined {
-    const entry = this.#blocks.find(hashOf(block, from, to));
+    const entry = this.#blocks.find(hashOfBytes(block, from, to));
     if (entry === undefined || block.compare(entry.block, 0, entry.block.length, from, to) !== 0) return undefined;
     return entry.value;
   }
@@ -21,7 +36,7 @@ export class DecodedBlocks<Value> {
   /** Keeps a value of about `bytes`; of two blocks with one hash the later stays. */
   keep(block: Buffer, from: number, to: number, value: Value, bytes: number): void {
     const own = Buffer.from(block.subarray(from, to));
-    this.#blocks.keep(hashOf(block, from, to), { block: own, value }, own.length + bytes);
+    this.#blocks.keep(hashOfBytes(block, from, to), { block: own, value }, own.length + bytes);
   }
 
   get bytes(): number {
@@ -33,10 +48,3 @@ interface Entry<Value> {
   readonly block: Buffer;
   readonly value: Value;
 }
-
-/** FNV-1a, in 31 bits. */
-const hashOf = (block: Buffer, from: number, to: number): number => {
-  let hash = 0x811c9dc5;
-  for (let at = from; at < to; at++) hash = Math.imul(hash ^ block[at]!, 0x01000193);
-  return hash >>> 1;
-};

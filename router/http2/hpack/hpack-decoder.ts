@@ -1,9 +1,13 @@
 import { DynamicTable, ENTRY_OVERHEAD_BYTES } from './dynamic-table.ts';
 import { huffmanDecode, huffmanDecodedAtMost } from './huffman.ts';
+import { type KnownStrings, PLAIN_VALUE } from './known-strings.ts';
 import { STATIC_ENTRIES, staticNames, staticValues } from './static-table.ts';
 
-/** Hears of each field of a block in order. Strings have one character a byte. A sensitive field must never be indexed. */
-export type OnField = (name: string, value: string, isSensitive: boolean) => void;
+/**
+ * Hears of each field of a block in order. Strings have one character a byte. A sensitive field must never be indexed. Its bytes in the
+ * block end before `end`. `isPlain`: no rule for characters of names and values can be broken; false where that is not known.
+ */
+export type OnField = (name: string, value: string, isSensitive: boolean, end: number, isPlain: boolean) => void;
 
 /**
  * What a block was. `too-large`: fields beyond the limits were left out, but the table is as the peer has it, so the connection can go
@@ -36,9 +40,14 @@ export class HpackDecoder {
   #at = 0;
   #end = 0;
   #reason: string | null = null;
+  readonly #strings: KnownStrings | null;
+  /** Whether the field that is being read has broken no rule for characters so far. */
+  #isPlain = false;
 
-  constructor(limits: HpackDecoderLimits) {
+  /** `strings` were met before; decoders may share them. */
+  constructor(limits: HpackDecoderLimits, strings: KnownStrings | null = null) {
     this.#limits = limits;
+    this.#strings = strings;
   }
 
   /** The peer acknowledged our SETTINGS_HEADER_TABLE_SIZE. Below what it uses, its next block must begin with an update. */
@@ -76,22 +85,23 @@ export class HpackDecoder {
       const index = this.#integer(kind === INDEXED ? 0x7f : kind === WITH_INDEXING ? 0x3f : 0x0f);
       let name: string;
       let value: string;
+      this.#isPlain = index <= STATIC_ENTRIES; // what others have sent to the table is not looked at again
       if (kind === INDEXED) {
         if (!this.#has(index)) return this.#malformed();
         name = this.#nameAt(index);
         value = this.#valueAt(index);
       } else {
         if (index < 0 || (index > 0 && !this.#has(index))) return this.#malformed();
-        name = index === 0 ? this.#string() : this.#nameAt(index);
+        name = index === 0 ? this.#string(true, false) : this.#nameAt(index);
         if (this.#reason !== null) return this.#malformed();
-        value = this.#string();
+        value = this.#string(false, kind === SENSITIVE);
         if (this.#reason !== null) return this.#malformed();
         if (kind === WITH_INDEXING) this.#table.add(name, value);
       }
       fields++;
       listBytes += name.length + value.length + ENTRY_OVERHEAD_BYTES;
       if (fields <= this.#limits.fields && listBytes <= this.#limits.listBytes)
-        onField(name, value, kind === SENSITIVE);
+        onField(name, value, kind === SENSITIVE, this.#at, this.#isPlain);
     }
     return fields > this.#limits.fields || listBytes > this.#limits.listBytes ? TOO_LARGE : WHOLE;
   }
@@ -130,8 +140,8 @@ export class HpackDecoder {
     return -1;
   }
 
-  /** RFC 7541 5.2. Empty, with a reason, for what is none. */
-  #string(): string {
+  /** RFC 7541 5.2. Empty, with a reason, for what is none. A secret is not remembered. */
+  #string(isName: boolean, isSecret: boolean): string {
     if (this.#at >= this.#end) return this.#noString('a block that ends before a string');
     const isCoded = (this.#block[this.#at]! & 0x80) !== 0;
     const length = this.#integer(0x7f);
@@ -139,13 +149,26 @@ export class HpackDecoder {
     const from = this.#at;
     if (length > this.#end - from) return this.#noString('a string that goes on after the end of the block');
     this.#at = from + length;
-    if (!isCoded) return this.#block.toString('latin1', from, this.#at);
-    const most = huffmanDecodedAtMost(length);
+    const strings = isSecret ? null : this.#strings;
+    const known = strings?.find(this.#block, from, this.#at, isCoded);
+    if (known !== undefined) {
+      this.#isPlain &&= isName ? known.isPlainName : known.isPlainValue;
+      return known.text;
+    }
+    const text = isCoded ? this.#decoded(from) : this.#block.toString('latin1', from, this.#at);
+    if (this.#reason !== null) return '';
+    this.#isPlain &&= !isName && PLAIN_VALUE.test(text);
+    strings?.met(this.#block, from, this.#at, isCoded, text);
+    return text;
+  }
+
+  /** What the bytes from `from` on are in Huffman's code. */
+  #decoded(from: number): string {
+    const most = huffmanDecodedAtMost(this.#at - from);
     if (this.#scratch.length < most) this.#scratch = Buffer.alloc(most * 2);
     const decoded = huffmanDecode(this.#block, from, this.#at, this.#scratch);
-    return decoded < 0
-      ? this.#noString('a string that is not in Huffman’s code')
-      : this.#scratch.toString('latin1', 0, decoded);
+    if (decoded >= 0) return this.#scratch.toString('latin1', 0, decoded);
+    return this.#noString('a string that is not in Huffman’s code');
   }
 
   #noString(reason: string): string {

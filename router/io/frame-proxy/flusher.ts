@@ -4,7 +4,9 @@ interface Flushed {
 
 /** Writes what connections have to send once a turn of the event loop, after all that was read: one write a socket. */
 export class Flusher {
-  readonly #dirty: Flushed[] = [];
+  #dirty: Flushed[] = [];
+  /** Emptied, for what comes while the others are flushed. */
+  #next: Flushed[] = [];
 
   /** The caller adds itself once until it is flushed. */
   add(one: Flushed): void {
@@ -13,9 +15,10 @@ export class Flusher {
   }
 
   readonly #flush = (): void => {
-    const { length } = this.#dirty;
-    for (let index = 0; index < length; index++) this.#dirty[index]!.flush();
-    this.#dirty.splice(0, length);
-    if (this.#dirty.length > 0) setImmediate(this.#flush); // what a flush has given others to send
+    const flushed = this.#dirty;
+    this.#dirty = this.#next; // what a flush gives others to send is for another turn
+    this.#next = flushed;
+    for (let index = 0; index < flushed.length; index++) flushed[index]!.flush();
+    flushed.length = 0;
   };
 }

@@ -23,6 +23,7 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   readonly #owner: AttemptOwner;
   readonly #upstream: StreamSource;
   readonly #block: Buffer;
+  readonly #ownFields: Buffer;
   readonly #held = new HeldBytes();
   #connection: NodeFrames | null = null;
   #stream = 0;
@@ -32,11 +33,13 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   #hasEnded = false;
   #isLeft = false;
 
-  constructor(attempt: Attempt, owner: AttemptOwner, upstream: StreamSource, block: Buffer) {
+  /** `block` has the fields of the request, and `ownFields` those of this attempt alone. */
+  constructor(attempt: Attempt, owner: AttemptOwner, upstream: StreamSource, block: Buffer, ownFields: Buffer) {
     this.attempt = attempt;
     this.#owner = owner;
     this.#upstream = upstream;
     this.#block = block;
+    this.#ownFields = ownFields;
   }
 
   /** Opens its stream with what has come of the body. False where there is no connection. */
@@ -49,7 +52,7 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   openOn(connection: NodeFrames): boolean {
     if (this.#isLeft) return true;
     const isLast = this.#isBodyWhole && this.#held.isEmpty;
-    this.#stream = connection.open(this.#block, isLast, this);
+    this.#stream = connection.open(this.#block, isLast, this, this.#ownFields);
     if (this.#stream === 0) return false;
     this.#connection = connection;
     this.#hasSentAll = isLast;
@@ -61,14 +64,14 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
     if (!this.#isLeft) this.#owner.onLost(this, 0, true);
   }
 
-  /** Sends a piece of the body, or keeps what does not fit: `piece`, where it is kept already. */
-  send(bytes: Buffer, from: number, to: number, piece: Buffer | null): void {
+  /** Sends a piece of the body, and keeps what does not fit. */
+  send(bytes: Buffer, from: number, to: number): void {
     const connection = this.#connection;
     if (this.#isLeft) return;
     const mayGo = connection !== null && this.#held.isEmpty;
     const sent = mayGo ? connection.sendData(this.#stream, bytes, from, to, false) : 0;
     if (sent < 0) return;
-    if (sent < to - from) this.#held.add(piece === null ? keptPiece(bytes, from + sent, to) : piece.subarray(sent));
+    if (sent < to - from) this.#held.add(keptPiece(bytes, from + sent, to));
     if (sent > 0) this.#owner.onBodySent(this, sent);
   }
 

@@ -51,7 +51,13 @@ const serveRequest = (
       client.sendBlock(stream, wholeBlock(admission.status, null, null, Number.POSITIVE_INFINITY), true);
       break;
     default: {
-      const request = new FrameRequest(path, core, { ...received, admitted: admission, isBodyWhole });
+      const request = new FrameRequest(path, core, {
+        client,
+        stream,
+        fields: received.fields,
+        admitted: admission,
+        isBodyWhole,
+      });
       request.start();
       path.wasRouted();
     }

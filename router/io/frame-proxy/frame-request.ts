@@ -1,20 +1,21 @@
 // Hot path: messages pass as the slices they came in, never decoded or joined.
 import type { Attempt } from '../../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../../attempt/ending.ts';
-import { formatGrpcTimeout } from '../../attempt/grpc-timeout.ts';
 import type { Status, Wire } from '../../attempt/wire.ts';
 import type { FieldList } from '../../http2/field-list.ts';
 import { pushbackOf, reportOf, statusOf } from '../answer-headers.ts';
 import { CountedRequest } from '../counted-request.ts';
 import { endingOfAnswer, endingOfClosed, TOO_LARGE_FOR_CLIENT, TOO_LARGE_FOR_NODE } from '../node-endings.ts';
 import type { Admitted, ProxyPath } from '../proxy-path.ts';
+import { attemptFields } from './attempt-fields.ts';
 import { FrameAttempt } from './frame-attempt.ts';
 import type { FrameCore } from './frame-core.ts';
 import type { FrameSession } from './frame-session.ts';
 import { closingBlock, wholeBlock } from './frame-status.ts';
 import type { FrameUpstream } from './frame-upstream.ts';
-import { HeldBytes, keptPiece } from './held-bytes.ts';
-import { joined, ownFields, type PassedFields, passedAnswer, passedRequest } from './passed-fields.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { KeptBody } from './kept-body.ts';
+import { ownFields, type PassedFields, passedAnswer, passedRequest } from './passed-fields.ts';
 import type { StreamListener } from './stream-listener.ts';
 
 /** A request as it came over a stream of a client. */
@@ -38,11 +39,15 @@ export class FrameRequest implements StreamListener, Wire {
   readonly #core: FrameCore;
   readonly #client: FrameSession;
   readonly #stream: number;
-  readonly #fields: FieldList;
+  /** The fields of the request for a node, but for those of each attempt. */
+  readonly #passed: PassedFields;
+  /** How often a router before this one has tried it, as that one says. */
+  readonly #triedBefore: string | undefined;
   readonly #counted: CountedRequest;
   #attempt: FrameAttempt | null = null;
   /** The fields of the answer that wait for its first message. */
   #answer: PassedFields | null = null;
+  #servedBy: PassedFields | null = null;
   /** The fields of the node that end its answer, during that call; and whether they are all of its answer. */
   #said: FieldList | null = null;
   #isSaidWhole = false;
@@ -50,7 +55,7 @@ export class FrameRequest implements StreamListener, Wire {
   #isClientGone = false;
   #isBodyWhole: boolean;
   /** The received part of the body, for another attempt; null once another attempt is impossible. */
-  #body: Buffer[] | null = [];
+  #body: KeptBody | null = KeptBody.take();
   #bodyBytes = 0;
   /** How much of the body the client was allowed to send again, and how much the current attempt has sent. */
   #creditedBytes = 0;
@@ -64,7 +69,8 @@ export class FrameRequest implements StreamListener, Wire {
     this.#core = core;
     this.#client = received.client;
     this.#stream = received.stream;
-    this.#fields = received.fields.copy();
+    this.#passed = passedRequest(received.fields, path.isGated);
+    this.#triedBefore = received.fields.value('grpc-previous-rpc-attempts');
     this.#isBodyWhole = received.isBodyWhole;
     this.#counted = new CountedRequest(path, received.admitted, this);
   }
@@ -85,16 +91,17 @@ export class FrameRequest implements StreamListener, Wire {
     this.#attempt?.leave();
     this.#attempt = null;
     this.#answer = null;
+    this.#servedBy = null;
     this.#said = null;
     this.#sentBytes = 0;
-    const { block, listBytes } = this.#requestOf(attempt);
-    if (listBytes > upstream.headerListBytes) {
+    const own = attemptFields(this.#counted.leftMs, attempt.number > 1 ? `${attempt.number - 1}` : this.#triedBefore);
+    if (this.#passed.listBytes + own.listBytes > upstream.headerListBytes) {
       process.nextTick(() => this.#counted.onEnd(attempt, TOO_LARGE_FOR_NODE));
       return true;
     }
-    const next = new FrameAttempt(attempt, this, upstream, block);
+    const next = new FrameAttempt(attempt, this, upstream, this.#passed.block, own.block);
     this.#attempt = next;
-    if (next.begin(this.#body ?? NONE, this.#isBodyWhole)) return true;
+    if (next.begin(this.#body?.pieces() ?? NONE, this.#isBodyWhole)) return true;
     this.#attempt = null;
     counts.ended(attempt.endpoint, 'failed');
     return false;
@@ -108,7 +115,7 @@ export class FrameRequest implements StreamListener, Wire {
   /** Sends the fields that waited. */
   commit(): void {
     this.#hasAnswered = true;
-    this.#body = null;
+    this.#dropBody();
     this.#respond();
   }
 
@@ -122,7 +129,7 @@ export class FrameRequest implements StreamListener, Wire {
       this.#closing = closingBlock(status, said, mostBytes);
       if (this.#held.isEmpty) this.#close();
     } else {
-      this.#client.sendBlock(this.#stream, wholeBlock(status, said, this.#servedBy(), mostBytes), true);
+      this.#client.sendBlock(this.#stream, wholeBlock(status, said, this.#lastServedBy(), mostBytes), true);
     }
   }
 
@@ -135,10 +142,9 @@ export class FrameRequest implements StreamListener, Wire {
       this.#credit(this.#bodyBytes); // the rest of the body is dropped
       return;
     }
-    if (this.#bodyBytes > this.#path.replayBytes) this.#body = null;
-    const piece = this.#body === null ? null : keptPiece(bytes, from, to);
-    if (piece !== null) this.#body?.push(piece);
-    this.#attempt?.send(bytes, from, to, piece);
+    if (this.#bodyBytes > this.#path.replayBytes) this.#dropBody();
+    this.#body?.add(bytes, from, to);
+    this.#attempt?.send(bytes, from, to);
   }
 
   onTrailers(): void {}
@@ -169,9 +175,12 @@ export class FrameRequest implements StreamListener, Wire {
     if (refusal !== null) this.#giveUp(attempt, refusal);
     else if (isLast) this.#onStatus(attempt, fields, true);
     else {
-      const served = this.#core.servedBy(this.#path.router.endpoints, attempt.endpoint, attempt.number);
-      this.#answer = joined(passedAnswer(fields), served);
-      if (this.#answer.listBytes > this.#client.headerListBytes) this.#giveUp(attempt, TOO_LARGE_FOR_CLIENT);
+      const answer = passedAnswer(fields);
+      const servedBy = this.#core.servedBy(this.#path.router.endpoints, attempt.endpoint, attempt.number);
+      this.#answer = answer;
+      this.#servedBy = servedBy;
+      const listBytes = answer.listBytes + servedBy.listBytes;
+      if (listBytes > this.#client.headerListBytes) this.#giveUp(attempt, TOO_LARGE_FOR_CLIENT);
     }
   }
 
@@ -182,7 +191,7 @@ export class FrameRequest implements StreamListener, Wire {
     const sent = this.#held.isEmpty ? this.#client.sendData(this.#stream, bytes, start, end, false) : 0;
     if (sent < 0) return;
     if (sent > 0) from.used(sent);
-    if (sent < end - start) this.#held.add(keptPiece(bytes, start + sent, end));
+    if (sent < end - start) this.#held.add(Buffer.from(bytes.subarray(start + sent, end))); // `bytes` is read into again
   }
 
   onAnswerEnd({ attempt }: FrameAttempt, trailers: FieldList | null): void {
@@ -198,20 +207,6 @@ export class FrameRequest implements StreamListener, Wire {
     this.#path.counts.sent(attempt.endpoint, bytes);
     this.#sentBytes += bytes;
     this.#credit(this.#sentBytes);
-  }
-
-  #requestOf({ number }: Attempt): PassedFields {
-    const passed = passedRequest(this.#fields, this.#path.isGated);
-    const before = number > 1 ? `${number - 1}` : this.#fields.value('grpc-previous-rpc-attempts');
-    const { leftMs } = this.#counted;
-    if (leftMs === null && before === undefined) return passed;
-    return joined(
-      passed,
-      ownFields({
-        ...(leftMs !== null && { 'grpc-timeout': formatGrpcTimeout(leftMs) }),
-        ...(before !== undefined && { 'grpc-previous-rpc-attempts': before }),
-      }),
-    );
   }
 
   /** `fields` carry the status: the trailers, or the head of an answer that is nothing else. */
@@ -231,8 +226,7 @@ export class FrameRequest implements StreamListener, Wire {
   }
 
   #respond(): void {
-    const head = this.#answer ?? NO_ANSWER;
-    this.#client.sendBlock(this.#stream, head.block, false);
+    this.#client.sendBlock(this.#stream, (this.#answer ?? NO_ANSWER).block, false, this.#servedBy?.block);
   }
 
   /** Sends what ends the answer, once it is known and all before it has left. */
@@ -252,13 +246,19 @@ export class FrameRequest implements StreamListener, Wire {
 
   /** `status` is null where the client left. */
   #over(status: Status | null): void {
-    this.#body = null;
+    this.#dropBody();
     this.#attempt?.leave();
     this.#credit(this.#bodyBytes); // the rest of the body is dropped
     this.#counted.over(status);
   }
 
-  #servedBy(): PassedFields | null {
+  /** No other attempt is possible. */
+  #dropBody(): void {
+    this.#body?.release();
+    this.#body = null;
+  }
+
+  #lastServedBy(): PassedFields | null {
     const { attempt } = this.#counted;
     return attempt && this.#core.servedBy(this.#path.router.endpoints, attempt.endpoint, attempt.number);
   }

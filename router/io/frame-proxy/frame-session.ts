@@ -1,6 +1,7 @@
 // Hot path: nothing is allocated for a frame, and a turn of the event loop ends in one write.
 import type { Socket } from 'node:net';
 import type { Ms } from '../../../core/time/clock.ts';
+import { ByStream } from '../../http2/by-stream.ts';
 import type { ConnectionEvents } from '../../http2/connection-events.ts';
 import type { FieldList } from '../../http2/field-list.ts';
 import { http2Code } from '../../http2/http2-code.ts';
@@ -14,11 +15,14 @@ import {
   STREAM_WINDOW_BYTES,
 } from '../http2-limits.ts';
 import type { Flusher } from './flusher.ts';
+import type { SocketReading } from './socket-reading.ts';
 import type { StreamListener } from './stream-listener.ts';
 
 /** What sessions share. */
 export interface SessionOptions {
   readonly socket: Socket;
+  /** What tells of the bytes that it reads; left out where the socket does itself. */
+  readonly reading?: SocketReading;
   readonly flusher: Flusher;
   readonly blocks: KnownBlocks;
   /** A peer that reads nothing for so long, although there is something to read, loses its connection. */
@@ -34,11 +38,15 @@ export abstract class FrameSession implements ConnectionEvents {
   readonly #socket: Socket;
   readonly #flusher: Flusher;
   readonly #isServer: boolean;
-  readonly #listeners = new Map<number, StreamListener>();
+  readonly #listeners = new ByStream<StreamListener>();
   /** Streams that wait until the socket has room. */
   readonly #held = new Set<number>();
+  /** The socket holds what the system did not take. */
+  #isFull = false;
   #isDirty = false;
   #isEnding = false;
+  /** The peer broke a rule, and is told so. */
+  #isBlamed = false;
   #isGone = false;
   #hasSettings = false;
   #peerStreams = 0;
@@ -46,20 +54,21 @@ export abstract class FrameSession implements ConnectionEvents {
   /** Runs while the socket holds what the peer does not read. */
   #stalling: NodeJS.Timeout | undefined;
 
-  constructor(role: 'client' | 'server', { socket, flusher, blocks, stallMs = STALL_MS }: SessionOptions) {
+  constructor(role: 'client' | 'server', { socket, reading, flusher, blocks, stallMs = STALL_MS }: SessionOptions) {
     this.#stallMs = stallMs;
     this.#socket = socket;
     this.#flusher = flusher;
     this.#isServer = role === 'server';
     this.connection = new Http2Connection({ role, events: this, blocks, limits: LIMITS });
-    socket.on('data', (bytes: Buffer) => this.#onBytes(bytes));
+    if (reading === undefined) socket.on('data', (bytes: Buffer) => this.#onBytes(bytes, bytes.length));
+    else reading.onBytes = (bytes, to) => this.#onBytes(bytes, to);
     socket.on('drain', () => this.#onDrain());
     socket.on('error', () => {}); // `close` follows every error
-    socket.once('close', () => this.#onSocketClosed());
+    socket.once('close', () => this.#onOver());
     this.#touch();
   }
 
-  /** Whether its socket is closed. */
+  /** Whether it is over: its socket is closed, or closes after a fault of the peer. */
   get isGone(): boolean {
     return this.#isGone;
   }
@@ -85,18 +94,18 @@ export abstract class FrameSession implements ConnectionEvents {
     this.#listeners.set(stream, listener);
   }
 
-  /** Sends the fields of a message. Returns false where the stream is over, or our half of it. */
-  sendBlock(stream: number, block: Buffer, isLast: boolean): boolean {
-    const isSent = this.connection.sendBlock(stream, block, isLast);
+  /** Sends the fields of a message, as `Http2Connection.sendBlock` does. */
+  sendBlock(stream: number, block: Buffer, isLast: boolean, tail?: Buffer): boolean {
+    const isSent = this.connection.sendBlock(stream, block, isLast, tail);
     this.#touch();
     return isSent;
   }
 
   /** Sends a piece of a body, as `Http2Connection.sendData` does; `onWritable` of the listener tells when there is room again. */
   sendData(stream: number, bytes: Buffer, from: number, to: number, isLast: boolean): number {
-    if (to > from && this.#socket.writableNeedDrain) {
+    if (this.#isFull && to > from) {
       this.#held.add(stream);
-      return this.#listeners.has(stream) ? 0 : -1;
+      return this.#listeners.get(stream) === undefined ? -1 : 0;
     }
     const sent = this.connection.sendData(stream, bytes, from, to, isLast);
     if (this.connection.output.length >= MOST_A_WRITE_BYTES) this.#write();
@@ -127,7 +136,8 @@ export abstract class FrameSession implements ConnectionEvents {
   flush(): void {
     this.#isDirty = false;
     this.#write();
-    if (this.#isEnding) this.#socket.destroySoon();
+    if (this.#isBlamed) this.#linger();
+    else if (this.#isEnding) this.#socket.destroySoon();
   }
 
   /** Closes the socket once what is written has left. */
@@ -190,16 +200,16 @@ export abstract class FrameSession implements ConnectionEvents {
   }
 
   onFault(): void {
-    this.endSoon();
-    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
+    this.#isBlamed = true;
+    this.#touch();
   }
 
   #tellRoom(): void {
     if (!this.#isGone) this.onRoom();
   }
 
-  #onBytes(bytes: Buffer): void {
-    this.connection.receive(bytes, 0, bytes.length, performance.now());
+  #onBytes(bytes: Buffer, to: number): void {
+    this.connection.receive(bytes, 0, to, performance.now());
     if (this.connection.output.length > 0) this.#touch();
     if (!this.#hasSettings && this.connection.hasSettings) {
       this.#hasSettings = true;
@@ -212,21 +222,33 @@ export abstract class FrameSession implements ConnectionEvents {
   }
 
   #onDrain(): void {
+    this.#isFull = false;
     this.#socket.resume();
     for (const stream of [...this.#held]) {
-      if (this.#socket.writableNeedDrain) return;
+      if (this.#isFull) return;
       this.#held.delete(stream);
       this.#listeners.get(stream)?.onWritable();
     }
   }
 
-  #onSocketClosed(): void {
+  /**
+   * Closes after the last word. What the peer still sends is read and dropped: a socket that closes with unread bytes is a reset, which
+   * can overtake the GOAWAY.
+   */
+  #linger(): void {
+    const socket = this.#socket;
+    socket.end();
+    socket.resume();
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    this.#onOver();
+  }
+
+  #onOver(): void {
+    if (this.#isGone) return;
     this.#isGone = true;
     clearTimeout(this.#stalling);
     this.#held.clear();
-    const listeners = [...this.#listeners.values()];
-    this.#listeners.clear();
-    for (const listener of listeners) listener.onReset(http2Code.cancel, true);
+    for (const listener of this.#listeners.takeAll()) listener.onReset(http2Code.cancel, true);
     this.onGone();
   }
 
@@ -243,7 +265,7 @@ export abstract class FrameSession implements ConnectionEvents {
       output.clear();
       return;
     }
-    this.#socket.write(output.written);
+    this.#isFull = !this.#socket.write(output.written);
     // What the system did not take at once is read from the buffer later.
     if (this.#socket.writableLength === 0) {
       output.clear();

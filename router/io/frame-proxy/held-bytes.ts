@@ -2,27 +2,30 @@ import type { FrameSession } from './frame-session.ts';
 
 /** Bytes of a body that wait for a window, or for a connection. */
 export class HeldBytes {
-  readonly #pieces: Buffer[] = [];
+  /** Null until something had to wait: mostly nothing has. */
+  #pieces: Buffer[] | null = null;
   /** How much of the first piece has left. */
   #from = 0;
 
   get isEmpty(): boolean {
-    return this.#pieces.length === 0;
+    return this.#pieces === null || this.#pieces.length === 0;
   }
 
   /** Keeps a piece, which nobody may change from now on. */
   add(piece: Buffer): void {
+    this.#pieces ??= [];
     this.#pieces.push(piece);
   }
 
   clear(): void {
-    this.#pieces.length = 0;
+    this.#pieces = null;
     this.#from = 0;
   }
 
   /** Sends as much as the windows allow. Returns how many bytes that was; nothing is left for a stream that is over. */
   sendTo(session: FrameSession, stream: number): number {
     const pieces = this.#pieces;
+    if (pieces === null) return 0;
     let total = 0;
     let done = 0;
     while (done < pieces.length) {

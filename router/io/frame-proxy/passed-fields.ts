@@ -15,7 +15,8 @@ export interface PassedFields {
  * the scheme come first. `isGated`: the client's token was for the router.
  */
 export const passedRequest = (fields: FieldList, isGated: boolean): PassedFields =>
-  isGated ? known(gatedRequests, fields, writeGatedRequest) : known(requests, fields, writeRequest);
+  copiedRequest(fields, isGated ? OF_AN_ATTEMPT_OR_THE_GATE : OF_AN_ATTEMPT) ??
+  (isGated ? known(gatedRequests, fields, writeGatedRequest) : known(requests, fields, writeRequest));
 
 /** The fields of an answer for a client, but for those that tell who served it. */
 export const passedAnswer = (fields: FieldList): PassedFields =>
@@ -63,9 +64,41 @@ const addOthers = (fields: FieldList, left: ReadonlySet<string>, add: Add): void
   for (let at = 0; at < fields.length; at++) {
     const name = fields.names[at]!;
     const value = fields.values[at]!;
-    if (!left.has(name) && isPassed(name, value)) add(name, value, fields.sensitive[at]!);
+    if (!left.has(name) && isPassed(name, value, fields.plain[at])) add(name, value, fields.sensitive[at]!);
   }
 };
+
+/** A request whose fields are copied as they came, each by itself; null where that cannot be. */
+const copiedRequest = (fields: FieldList, left: ReadonlySet<string>): PassedFields | null => {
+  const from = fields.block;
+  if (from === null) return null;
+  const path = fields.at(':path');
+  const authority = fields.at(':authority');
+  if (path < 0 || authority < 0) return null;
+  const block = Buffer.allocUnsafe(BEGIN.length + fields.blockTo - fields.blockFrom + TE.length);
+  let end = BEGIN.copy(block);
+  end += from.copy(block, end, fields.beginOf(path), fields.ends[path]);
+  end += from.copy(block, end, fields.beginOf(authority), fields.ends[authority]);
+  end += TE.copy(block, end);
+  let listBytes = BEGIN_LIST_BYTES + sizeAt(fields, path) + sizeAt(fields, authority);
+  // Neighbours that pass are copied together.
+  let runFrom = -1;
+  for (let at = 0; at < fields.length; at++) {
+    const name = fields.names[at]!;
+    if (!left.has(name) && isPassed(name, fields.values[at]!, fields.plain[at])) {
+      listBytes += sizeAt(fields, at);
+      if (runFrom < 0) runFrom = fields.beginOf(at);
+    } else if (runFrom >= 0) {
+      end += from.copy(block, end, runFrom, fields.beginOf(at));
+      runFrom = -1;
+    }
+  }
+  if (runFrom >= 0) end += from.copy(block, end, runFrom, fields.blockTo);
+  return { block: block.subarray(0, end), listBytes };
+};
+
+/** What SETTINGS_MAX_HEADER_LIST_SIZE counts for a field. */
+const sizeAt = (fields: FieldList, at: number): number => fields.names[at]!.length + fields.values[at]!.length + 32;
 
 /** The block of a list, where it may be sent on as it is; else null. Its status, if it has one, is 200. */
 const asItCame = (fields: FieldList, left: ReadonlySet<string>): PassedFields | null => {
@@ -74,9 +107,9 @@ const asItCame = (fields: FieldList, left: ReadonlySet<string>): PassedFields | 
   for (let at = 0; at < fields.length; at++) {
     const name = fields.names[at]!;
     const value = fields.values[at]!;
-    const isOk = name === ':status' ? value === '200' : !left.has(name) && isPassed(name, value);
+    const isOk = name === ':status' ? value === '200' : !left.has(name) && isPassed(name, value, fields.plain[at]);
     if (!isOk) return null;
-    listBytes += name.length + value.length + 32;
+    listBytes += sizeAt(fields, at);
   }
   return { block: Buffer.from(fields.block.subarray(fields.blockFrom, fields.blockTo)), listBytes };
 };
@@ -114,6 +147,11 @@ const written = (write: (add: Add) => void): PassedFields => {
 export const NOWHERE = 'localhost';
 
 const USUAL_BYTES = 512;
+
+/** What each request begins with, and where it goes on behind its path and authority. */
+const { block: BEGIN, listBytes: BEGIN_BYTES } = ownFields({ ':method': 'POST', ':scheme': 'http' });
+const { block: TE, listBytes: TE_BYTES } = ownFields({ te: 'trailers' });
+const BEGIN_LIST_BYTES = BEGIN_BYTES + TE_BYTES;
 
 const requests = new WeakMap<FieldList, PassedFields>();
 const gatedRequests = new WeakMap<FieldList, PassedFields>();

@@ -46,6 +46,7 @@ export class RawPeer {
     this.socket = socket;
     this.#onFrame = onFrame;
     this.#skip = isServer ? PREFACE.length : 0;
+    socket.setNoDelay(true); // its frames leave one by one
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     if (!isServer) socket.write(PREFACE);

@@ -14,7 +14,12 @@ const PAIR = readFileSync('test/scenarios/pair.yaml', 'utf8')
 const arriveAtMs = (laser: string): readonly [ashburn: number, frankfurt: number] => {
   const scenario = parseScenario(`${PAIR}\nnetwork: { laser: { upKbps: 1000, lossRate: 0${laser} } }\n`, 'pair.yaml');
   const clock = new VirtualClock();
-  const paths = playedPaths({ scenario, topology: topologyOf(scenario), clock, rng: seededRng(scenario.seed) });
+  const { endpoints: paths } = playedPaths({
+    scenario,
+    topology: topologyOf(scenario),
+    clock,
+    rng: seededRng(scenario.seed),
+  });
   const atMs = { ashburn: Number.NaN, frankfurt: Number.NaN };
   clock.runUntil(5000);
   for (const node of ['ashburn', 'frankfurt'] as const) {

@@ -247,6 +247,18 @@ describe('RFC 9113: on a connection, a peer that', () => {
     [
       '5.1.1: opens a stream below another',
       [headers(5, REQUEST), headers(3, REQUEST)],
+      PROTOCOL,
+      'HEADERS of a stream below one that was opened (5.1.1)',
+    ],
+    [
+      '5.1.1: opens a stream far below another',
+      [headers(0x7fffffff, REQUEST), headers(3, REQUEST)],
+      PROTOCOL,
+      'HEADERS of a stream below one that was opened (5.1.1)',
+    ],
+    [
+      '5.1.1: opens a stream again, after it has opened a later one',
+      [headers(3, REQUEST), reset(3), headers(5, REQUEST), headers(3, REQUEST)],
       CLOSED,
       'HEADERS of a stream that is over',
     ],
@@ -533,6 +545,11 @@ describe('10.5: a peer that floods is closed with ENHANCE_YOUR_CALM: by', () => 
       'too many control frames, the last of them unknown frames of type 119',
     ],
     ['empty DATA', (index) => [...(index === 0 ? [open(0)] : []), data(1, '')], 'too many empty DATA frames'],
+    [
+      'DATA of nothing but padding',
+      (index) => [...(index === 0 ? [open(0)] : []), frame(0, 8, 1, '01 00')],
+      'too many empty DATA frames',
+    ],
     [
       'windows in tiny steps',
       (index) => [...(index === 0 ? [open(0)] : []), windowUpdate(index % 2, 1)],

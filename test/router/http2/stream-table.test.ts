@@ -13,7 +13,7 @@ test('streams come and go in any order, and each is found with what it was given
       let next = 1;
       for (const { isAdd, pick } of steps) {
         if (isAdd || open.size === 0) {
-          const slot = table.add(next, { sendWindow: next * 3, receiveWindow: next * 5 });
+          const slot = table.add(next, next * 3, next * 5);
           expect(table.unused[slot]! + table.owed[slot]! + table.flags[slot]!).toBe(0);
           table.unused[slot] = 7; // what is left behind must not be found by the next one
           open.set(next, slot);

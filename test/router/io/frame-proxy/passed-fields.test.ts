@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { FieldList } from '../../../../router/http2/field-list.ts';
 import { HpackDecoder } from '../../../../router/http2/hpack/hpack-decoder.ts';
 import { encodeFields } from '../../../../router/http2/hpack/hpack-encoder.ts';
-import { type PassedFields, passedAnswer, passedTrailers } from '../../../../router/io/frame-proxy/passed-fields.ts';
+import {
+  type PassedFields,
+  passedAnswer,
+  passedRequest,
+  passedTrailers,
+} from '../../../../router/io/frame-proxy/passed-fields.ts';
 
 const decoded = (block: Buffer): FieldList => {
   const fields = new FieldList();
@@ -68,3 +73,33 @@ test.each<[string, (fields: FieldList) => PassedFields, readonly string[], reado
   );
   expect(copies).toBeGreaterThan(0);
 });
+
+test.each([false, true])(
+  'a request is the same fields whether they are copied one by one or encoded anew: gated %s',
+  (isGated) => {
+    let copies = 0;
+    const own = fc.oneof(name, fc.constantFrom('grpc-timeout', 'authorization', 'grpc-previous-rpc-attempts'));
+    const others = fc.array(fc.record({ name: own, value }), { maxLength: 8 });
+    fc.assert(
+      fc.property(others, fc.boolean(), fc.boolean(), (list, hasAuthority, isOfTheTable) => {
+        const all = [
+          { name: ':path', value: '/a.B/C' },
+          { name: ':method', value: 'POST' },
+          ...(hasAuthority ? [{ name: ':authority', value: 'router:1' }] : []),
+          { name: ':scheme', value: 'https' },
+          ...list,
+        ];
+        const given = isOfTheTable ? encodeFields(all) : indexed(all);
+        const anew = passedRequest(decoded(given), isGated);
+        const fields = decoded(given);
+        fields.block = given;
+        fields.blockTo = given.length;
+        const copied = passedRequest(fields, isGated);
+        expect(pairs(decoded(copied.block))).toEqual(pairs(decoded(anew.block)));
+        expect(copied.listBytes).toBe(anew.listBytes);
+        if (!copied.block.equals(anew.block)) copies++;
+      }),
+    );
+    expect(copies).toBeGreaterThan(0);
+  },
+);

@@ -70,7 +70,7 @@ test('a client that reads nothing of what is sent loses its connection after a w
   deaf.pause();
   await until(() => read > 32 << 20);
   await until(() => served[1]?.isGone === true);
-  await settled(400);
+  await settled(1200);
   expect(served.map(({ isGone }) => isGone)).toEqual([false, true]);
 });
 

@@ -1,0 +1,130 @@
+import type { Clock, Ms } from '../../core/time/clock.ts';
+import { TimedQueue } from '../../core/time/timed-queue.ts';
+import { VirtualClock } from '../../core/time/virtual-clock.ts';
+import type { Recipient } from '../../netem/links/transport/deliveries.ts';
+import type { ConnectedPath } from './crossing.ts';
+import { Downloads } from './downloads.ts';
+
+/** Something that has come to the router for a user of this path. */
+export interface AtRouter {
+  /** Does with it what the router does, at `atMs`. */
+  pass(atMs: Ms): void;
+}
+
+/** A user's side of an answer. */
+export interface Downloading extends Recipient {
+  /** One more token was there at `atMs`. */
+  onArrived(atMs: Ms): void;
+}
+
+/**
+ * The path between the users of a client and the router. Most of what passes it are tokens, which nobody decides anything on, so
+ * they are no events: they wait in the order in which they reach the router until something happens for which they matter, and
+ * are then sent on one after another, each at its own instant. The path has a clock of its own for that, which may be behind.
+ *
+ * It is never behind where it matters: what is to be decided on is an event of the run's clock. While such a message waits for a
+ * window, or for something that was lost, every timer of the path is one too, and after a loss every message. So each draw, loss and
+ * delay is the same as if all messages were events.
+ */
+export class AccessPath {
+  /** Of the run. */
+  readonly #clock: VirtualClock;
+  /** Of what the path sends. */
+  readonly #own = new VirtualClock();
+  readonly #path: ConnectedPath;
+  readonly #atRouter = new TimedQueue<AtRouter>();
+  readonly #downloads = new Downloads<Downloading>();
+  readonly #wake = (atMs: Ms): void => this.#onWake(atMs);
+  #wakesAtMs: Ms = Number.POSITIVE_INFINITY;
+  #isAdvancing = false;
+  /** Messages to be decided on that were sent, and of which it is not known when they will be there. */
+  #undated = 0;
+
+  /** `pathOf` makes a path that sends at the time of `own`, and delivers by events of `receiving`. */
+  constructor(
+    clock: VirtualClock,
+    pathOf: (clocks: { readonly own: Clock; readonly receiving: Clock }) => ConnectedPath,
+  ) {
+    this.#clock = clock;
+    const receiving: Clock = {
+      now: () => clock.now(),
+      at: (atMs, fn) => {
+        this.#undated--;
+        return clock.at(atMs, fn);
+      },
+    };
+    this.#path = pathOf({ own: this.#own, receiving });
+  }
+
+  /** A user sends a message to the router, now. */
+  upload(bytes: number, deliver: (dueMs: Ms) => void): void {
+    this.advance(this.#clock.now());
+    this.#undated++;
+    this.#path.forward.send(bytes, deliver);
+    this.#watch();
+  }
+
+  /** Something reaches the router at `atMs`, which may be to come. */
+  comes(atMs: Ms, what: AtRouter): void {
+    this.#atRouter.add(atMs, what);
+    if (this.#undated > 0 && this.#path.isRepairing) this.#wakeAt(atMs);
+  }
+
+  /** The same, where the router decides something. */
+  comesToBeDecided(atMs: Ms, what: AtRouter): void {
+    this.#atRouter.add(atMs, what);
+    this.#clock.at(atMs, (nowMs) => this.advance(nowMs));
+  }
+
+  /** The router sends a message to a user, who does something when it is there. */
+  send(bytes: number, deliver: (dueMs: Ms) => void): void {
+    this.advance(this.#clock.now());
+    this.#undated++;
+    this.#path.back.send(bytes, deliver);
+    this.#watch();
+  }
+
+  /** The router sends a token to a user; only within `pass`. */
+  sendToken(bytes: number, to: Recipient): void {
+    this.#path.back.tell(bytes, to);
+  }
+
+  /** A token will be there at `atMs`. */
+  expect(atMs: Ms, to: Downloading): void {
+    this.#downloads.add(atMs, to);
+  }
+
+  /** Passes on what has reached the router until `nowMs`, and hands out what has reached the users. */
+  advance(nowMs: Ms): void {
+    if (this.#isAdvancing) return; // what is passed on at the end of it asks again
+    this.#isAdvancing = true;
+    const own = this.#own;
+    const atRouter = this.#atRouter;
+    for (let atMs = atRouter.nextAtMs; atMs <= nowMs; atMs = atRouter.nextAtMs) {
+      own.runUntil(atMs);
+      atRouter.take()!.pass(atMs);
+    }
+    own.runUntil(nowMs);
+    this.#isAdvancing = false;
+    this.#downloads.handOut(nowMs);
+    this.#watch();
+  }
+
+  /** While a message waits that is to be decided on, it must not be behind where that may come to be sent. */
+  #watch(): void {
+    if (this.#isAdvancing || this.#undated === 0) return;
+    const timerAtMs = this.#own.nextAtMs() ?? Number.POSITIVE_INFINITY;
+    this.#wakeAt(this.#path.isRepairing ? Math.min(timerAtMs, this.#atRouter.nextAtMs) : timerAtMs);
+  }
+
+  #wakeAt(atMs: Ms): void {
+    if (atMs >= this.#wakesAtMs) return;
+    this.#wakesAtMs = atMs;
+    this.#clock.at(atMs, this.#wake);
+  }
+
+  #onWake(atMs: Ms): void {
+    if (atMs >= this.#wakesAtMs) this.#wakesAtMs = Number.POSITIVE_INFINITY;
+    this.advance(atMs);
+  }
+}

@@ -1,0 +1,139 @@
+import {
+  appendFileSync,
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DiskError, diskErrorOf } from '../../../core/config/disk-error.ts';
+import { writeWhole } from '../../../core/config/io/write-whole.ts';
+import { makeRunFolder } from '../../../report/io/run-folder.ts';
+import { mergedSummary } from '../../../report/summary.ts';
+import type { Summary } from '../../../report/summary-schema.ts';
+import { resolvedScenario } from '../../../scenario/resolved-scenario.ts';
+import type { Scenario } from '../../../scenario/scenario.ts';
+import type { SimulationTask, TaskOutcome } from './simulated-run.ts';
+
+/**
+ * The folder of results of one `simulate`. With one repetition it is that of a run: `scenario.resolved.yaml`, `events.jsonl` with a section
+ * a policy, `summary.json`. With several, `summary.json` is that of all runs, and `repetitions/1`, `2`, ... are each the folder of a run.
+ * While tasks run, each but the first has its log in a hidden folder, which goes with the process.
+ */
+export class SimulationResults {
+  readonly #folder: string;
+  readonly #scenario: Scenario;
+  readonly #parts: string;
+  readonly #firstLog: string;
+  /** Of the first log: another command that begins in the same folder makes a new one. */
+  readonly #ino: number;
+  readonly #removeParts = (): void => rmSync(this.#parts, { recursive: true, force: true, maxRetries: 3 });
+  #fault: DiskError | null = null;
+
+  /** Throws `ConfigError` when there can be no files, and `DiskError` when the disk does not take them. */
+  constructor(folder: string, scenario: Scenario) {
+    this.#folder = folder;
+    this.#scenario = scenario;
+    this.#parts = join(folder, `${PARTS}${process.pid}`);
+    this.#firstLog = join(folder, 'events.jsonl');
+    makeRunFolder(folder, resolvedScenario(scenario));
+    try {
+      for (const name of readdirSync(folder)) {
+        if (name.startsWith(PARTS)) rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+      }
+      mkdirSync(this.#parts);
+      closeSync(openSync(this.#firstLog, 'w'));
+      this.#ino = statSync(this.#firstLog).ino;
+    } catch (error) {
+      throw diskErrorOf(folder, error);
+    }
+    process.on('exit', this.#removeParts);
+  }
+
+  /** Where a task writes its log. */
+  logOf(index: number): string {
+    return index === 0 ? this.#firstLog : join(this.#parts, `${index}.jsonl`);
+  }
+
+  /** The first thing that the disk did not take; null while it has taken everything. */
+  get fault(): DiskError | null {
+    return this.#fault;
+  }
+
+  /**
+   * Joins the logs, writes the summaries, and returns that of all runs. What the disk does not take is missing, whole files at a time;
+   * `fault` says why. Rejects with `DiskError` when no run has left anything for that reason. Null when no run began at all.
+   */
+  async finish(tasks: readonly SimulationTask[], outcomes: readonly (TaskOutcome | null)[]): Promise<Summary | null> {
+    if (statSync(this.#firstLog, { throwIfNoEntry: false })?.ino !== this.#ino) {
+      throw new Error(`another run writes its results to ${this.#folder}: give one of them another --out`);
+    }
+    const full = outcomes.find((outcome) => outcome !== null && outcome.fault !== null)?.fault;
+    if (full) this.#fail(new DiskError(full.path, full.reason));
+    const byRepetition = Map.groupBy(tasks, ({ repetition }) => repetition);
+    const summaryOf = (of: readonly SimulationTask[], repetitions: number): Summary | null => {
+      const summaries = of.flatMap(({ index }) => outcomes[index]?.summary ?? []);
+      return summaries.length === 0 ? null : mergedSummary(summaries, { runs: of.length, repetitions });
+    };
+    const all = summaryOf(tasks, byRepetition.size);
+    if (all === null) {
+      if (this.#fault !== null) throw this.#fault;
+      return null;
+    }
+    for (const [repetition, of] of byRepetition) {
+      const summary = summaryOf(of, 1);
+      if (summary === null) continue;
+      const folder = byRepetition.size === 1 ? this.#folder : join(this.#folder, 'repetitions', `${repetition}`);
+      if (byRepetition.size > 1)
+        this.#try(folder, () => makeRunFolder(folder, resolvedScenario({ ...this.#scenario, seed: of[0]!.seed })));
+      await this.#join(of, join(folder, 'events.jsonl'));
+      this.#writeSummary(folder, summary);
+    }
+    if (byRepetition.size > 1) this.#writeSummary(this.#folder, all);
+    return all;
+  }
+
+  /** Removes what only a running command needs. Idempotent. */
+  close(): void {
+    process.off('exit', this.#removeParts);
+    this.#removeParts();
+  }
+
+  async #join(tasks: readonly SimulationTask[], path: string): Promise<void> {
+    for (const { log } of tasks) {
+      if (log === path || !existsSync(log)) continue;
+      try {
+        if (existsSync(path)) for await (const piece of createReadStream(log)) appendFileSync(path, piece as Buffer);
+        else renameSync(log, path);
+      } catch (error) {
+        this.#fail(diskErrorOf(path, error));
+      }
+    }
+  }
+
+  #writeSummary(folder: string, summary: Summary): void {
+    const file = join(folder, 'summary.json');
+    this.#try(file, () => writeWhole(file, summaryText(summary)));
+  }
+
+  #try(path: string, write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#fail(diskErrorOf(path, error));
+    }
+  }
+
+  #fail(fault: DiskError): void {
+    this.#fault ??= fault;
+  }
+}
+
+export const summaryText = (summary: Summary): string => `${JSON.stringify(summary, null, 2)}\n`;
+
+const PARTS = '.simulating-';
