@@ -11,7 +11,7 @@ import { type MemorySample, residentSlope } from './memory-by-minute.ts';
 import { metricSum } from './metric-sum.ts';
 import type { ClientsProgress, ClientsSetup, ClientTally, NodeEnd, NodesReady, NodesSetup } from './part-setup.ts';
 import { soakReport } from './soak-report.ts';
-import { endpointName, soakFaults } from './soak-verdict.ts';
+import { soakedEndpoint, soakFaults } from './soak-verdict.ts';
 
 /**
  * A router by itself under half of the load that this machine takes, for minutes: clients come and go, nodes drain and crash, and the
@@ -66,7 +66,7 @@ nodes.onProgress = (end) => nodeEnds.push(end);
 /** Another time limit has the router make a new data path, which takes over. */
 const writeConfig = (ports: readonly number[], deadlineS: number): void => {
   const endpoints = Object.fromEntries(
-    ports.map((port, node) => [endpointName(node), { address: `127.0.0.1:${port}` }]),
+    ports.map((port, node) => [soakedEndpoint(node), { address: `127.0.0.1:${port}` }]),
   );
   writeFileSync(config, JSON.stringify({ endpoints, policy: 'peak-ewma', maxAttempts: 3, deadlineS }));
 };

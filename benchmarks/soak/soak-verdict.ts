@@ -22,7 +22,7 @@ export const isCutByCrash = (
   answerBytes > 0 &&
   nodeEnds.some(
     ({ node, isCrash, atUnixMs }) =>
-      isCrash && endpoint === endpointName(node) && atUnixMs >= beganAtUnixMs && atUnixMs <= endedAtUnixMs,
+      isCrash && endpoint === soakedEndpoint(node) && atUnixMs >= beganAtUnixMs && atUnixMs <= endedAtUnixMs,
   );
 
 /** What a soak must not show, a line each; none where it is within its bounds. */
@@ -53,7 +53,7 @@ export const soakFaults = ({ tally, nodeEnds, metrics, slopeBytes, exitCode }: S
 };
 
 /** The endpoint of a node, by its index. */
-export const endpointName = (node: number): string => `node-${node + 1}`;
+export const soakedEndpoint = (node: number): string => `node-${node + 1}`;
 
 const MIB = 1 << 20;
 const MOST_BYTES_A_MINUTE = MIB / 2;
