@@ -5,10 +5,10 @@ import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { commitOf } from '../report/io/commit.ts';
 import { isPolicyName, policyNames } from '../router/pick/registry.ts';
-import { geometryOf } from '../scenario/geometry-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
+import { routerPlansOf } from '../scenario/router-plan.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
 import { scheduleOf } from '../scenario/schedule-of.ts';
 import { type Topology, topologyOf } from '../scenario/topology.ts';
@@ -36,11 +36,13 @@ export const runPlan = (options: {
   readonly overrides: Overrides;
   /** Whether it runs in virtual time. */
   readonly simulated: boolean;
+  /** Gives what is known of the ways through space; nothing by default. */
+  readonly geometryOf?: (scenario: Scenario) => Geometry;
 }): RunPlan => {
   const { file, policies, overrides, simulated } = options;
   const scenario = readScenario(file, overrides);
   for (const policy of policies) checkPolicy(policy, { simulated });
-  const geometry = simulated ? geometryOf(scenario) : undefined;
+  const geometry = options.geometryOf?.(scenario);
   return planOf(scenario, { overrides, commit: commitOf(), repetition: 1, geometry });
 };
 
@@ -88,6 +90,7 @@ export const planOf = (
       constellation: constellationName(scenario.network.constellation),
       ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
       profiles: profilesOf(scenario),
+      ...routersOf(topology),
       knowledge: scenario.router.knowledge,
       commit,
       ratePerS: scenario.load.ratePerS,
@@ -110,9 +113,20 @@ export const checkPolicy = (policy: string, { simulated }: { readonly simulated:
   }
 };
 
-/** The parameters of a policy; none for a policy that the scenario does not know, as when a topology runs another one. */
-const paramsOf = ({ router }: Scenario, policy: string): Readonly<Record<string, unknown>> =>
-  isPolicyName(policy) ? router.policies[policy] : {};
+/** The parameters of a policy, and those of single routers where they differ; none for a policy that the scenario does not know, as when a topology runs another one. */
+const paramsOf = (scenario: Scenario, policy: string): Readonly<Record<string, unknown>> => {
+  if (!isPolicyName(policy)) return {};
+  const params = scenario.router.policies[policy];
+  const own = routerPlansOf(scenario).flatMap(({ name, config }) =>
+    scenario.routers?.[name]?.policies?.[policy] === undefined ? [] : [[name, config.policies[policy]] as const],
+  );
+  return own.length === 0 ? params : { ...params, byRouter: Object.fromEntries(own) };
+};
+
+const routersOf = ({ routers }: Topology): Pick<RunEvent, 'routers'> =>
+  routers.length === 1
+    ? {}
+    : { routers: Object.fromEntries(routers.map(({ name, site, clients }) => [name, { site, clients }])) };
 
 const profilesOf = ({ nodes }: Scenario): Readonly<Record<string, string>> =>
   Object.fromEntries(

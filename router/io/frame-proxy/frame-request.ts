@@ -13,7 +13,7 @@ import type { FrameCore } from './frame-core.ts';
 import type { FrameSession } from './frame-session.ts';
 import { closingBlock, wholeBlock } from './frame-status.ts';
 import type { FrameUpstream } from './frame-upstream.ts';
-import { HeldBytes, keptPiece } from './held-bytes.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { KeptBody } from './kept-body.ts';
 import { ownFields, type PassedFields, passedAnswer, passedRequest } from './passed-fields.ts';
 import type { StreamListener } from './stream-listener.ts';
@@ -191,7 +191,7 @@ export class FrameRequest implements StreamListener, Wire {
     const sent = this.#held.isEmpty ? this.#client.sendData(this.#stream, bytes, start, end, false) : 0;
     if (sent < 0) return;
     if (sent > 0) from.used(sent);
-    if (sent < end - start) this.#held.add(keptPiece(bytes, start + sent, end));
+    if (sent < end - start) this.#held.add(Buffer.from(bytes.subarray(start + sent, end))); // `bytes` is read into again
   }
 
   onAnswerEnd({ attempt }: FrameAttempt, trailers: FieldList | null): void {
