@@ -5,7 +5,6 @@ import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { commitOf } from '../report/io/commit.ts';
 import { isPolicyName, policyNames } from '../router/pick/registry.ts';
-import { geometryOf } from '../scenario/geometry-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
@@ -37,11 +36,13 @@ export const runPlan = (options: {
   readonly overrides: Overrides;
   /** Whether it runs in virtual time. */
   readonly simulated: boolean;
+  /** Gives what is known of the ways through space; nothing by default. */
+  readonly geometryOf?: (scenario: Scenario) => Geometry;
 }): RunPlan => {
   const { file, policies, overrides, simulated } = options;
   const scenario = readScenario(file, overrides);
   for (const policy of policies) checkPolicy(policy, { simulated });
-  const geometry = simulated ? geometryOf(scenario) : undefined;
+  const geometry = options.geometryOf?.(scenario);
   return planOf(scenario, { overrides, commit: commitOf(), repetition: 1, geometry });
 };
 

@@ -78,6 +78,16 @@ export class Geometry {
     };
   }
 
+  /** How many numbers a row of `memories` has. */
+  get width(): number {
+    return this.#steps.stepsPerSlot;
+  }
+
+  /** How many rows are known of the ways that were asked for here, whoever computed them. */
+  get rows(): number {
+    return this.#ways.reduce((sum, { table }) => sum + table.rows, 0);
+  }
+
   /** Computes what is missing of a slot, one instant after the other. */
   #compute(slot: number): void {
     const { stepsPerSlot } = this.#steps;

@@ -44,6 +44,13 @@ export class WayTable {
     return slot >= firstSlot && slot < firstSlot + slots;
   }
 
+  /** How many whole rows it has. */
+  get rows(): number {
+    let rows = 0;
+    for (let row = 0; row < this.#tags.length; row++) if (Atomics.load(this.#tags, row) > 0) rows++;
+    return rows;
+  }
+
   /** Where the row of a slot begins in `values`; -1 when it is not there. */
   find(slot: number, tag: number): number {
     if (!this.covers(slot)) return -1;
