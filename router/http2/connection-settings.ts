@@ -10,6 +10,8 @@ export interface ConnectionLimits {
   /** What may be under way to us, on a stream and on all together; each at least 65,535, what a peer takes before it has our SETTINGS. */
   readonly streamWindowBytes: number;
   readonly connectionWindowBytes: number;
+  /** Whether the window of the connection is given back as data comes, and only that of its stream once it is used. */
+  readonly creditsAtOnce: boolean;
   /** Lists of fields as SETTINGS_MAX_HEADER_LIST_SIZE counts them, how many fields, and blocks as they are sent. */
   readonly listBytes: number;
   readonly fields: number;
@@ -32,6 +34,7 @@ export const DEFAULT_LIMITS: ConnectionLimits = {
   maxStreams: 1000,
   streamWindowBytes: 4 << 20,
   connectionWindowBytes: 64 << 20,
+  creditsAtOnce: false,
   listBytes: 16_384,
   fields: 100,
   blockBytes: 65_536,
