@@ -116,18 +116,37 @@ const latency = (of: Distribution, percentile: 'p50' | 'p95' | 'p99'): string =>
 };
 
 const shares = (runs: readonly RunResult[]): readonly string[] => {
-  const named = (key: 'byMedium' | 'byEndpoint'): readonly string[] =>
-    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures[key])))].sort();
-  const row = (key: 'byMedium' | 'byEndpoint', name: string): readonly string[] =>
-    runs.map(({ figures }) => percent(figures[key][name]?.share ?? 0));
+  const shareIn = (figures: RunFigures, key: GroupedBy, name: string): number => figures[key]?.[name]?.share ?? 0;
+  const named = (key: GroupedBy): readonly string[] =>
+    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures[key] ?? {})))].sort();
+  const row = (key: GroupedBy, name: string): readonly string[] =>
+    runs.map(({ figures }) => percent(shareIn(figures, key, name)));
+  const rows = (key: GroupedBy, most: number, title: (name: string) => string = (name) => name) => {
+    const names = named(key);
+    if (names.length <= most) return names.map((name) => [title(name), ...row(key, name)]);
+    const largest = (name: string): number => Math.max(...runs.map(({ figures }) => shareIn(figures, key, name)));
+    const shown = names.toSorted((a, b) => largest(b) - largest(a)).slice(0, most);
+    const others = names.filter((name) => !shown.includes(name));
+    const rest = runs.map(({ figures }) => percent(others.reduce((sum, name) => sum + shareIn(figures, key, name), 0)));
+    return [...shown.map((name) => [title(name), ...row(key, name)]), [`${title(`${others.length} others`)}`, ...rest]];
+  };
+  const isSeveral = named('byRouter').length > 0;
   return textTable(
     [left('share of requests'), ...runs.map(({ key }) => right(key.variant))],
     [
-      ...named('byMedium').map((name) => [`all ${name}`, ...row('byMedium', name)]),
-      ...named('byEndpoint').map((name) => [name, ...row('byEndpoint', name)]),
+      ...rows('byMedium', MEDIA, (name) => `all ${name}`),
+      ...rows('byRouter', MOST_ROWS, (name) => `router ${name}`),
+      ...rows('byEndpoint', isSeveral ? MOST_ROWS : Number.POSITIVE_INFINITY),
     ],
   );
 };
+
+type GroupedBy = 'byMedium' | 'byEndpoint' | 'byRouter';
+
+const MEDIA = 2;
+
+/** Of several routers, each with endpoints of its own, the largest are shown: summary.json has all. */
+const MOST_ROWS = 16;
 
 const warnings = (runs: readonly RunResult[]): readonly string[] => {
   const reasons = runs.flatMap(({ key, invalidBecause }) =>

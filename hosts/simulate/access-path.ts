@@ -41,7 +41,10 @@ export class AccessPath {
   #undated = 0;
 
   /** `pathOf` makes a path that sends at the time of `own`, and delivers by events of `receiving`. */
-  constructor(clock: VirtualClock, pathOf: (clocks: { readonly own: Clock; readonly receiving: Clock }) => ConnectedPath) {
+  constructor(
+    clock: VirtualClock,
+    pathOf: (clocks: { readonly own: Clock; readonly receiving: Clock }) => ConnectedPath,
+  ) {
     this.#clock = clock;
     const receiving: Clock = {
       now: () => clock.now(),

@@ -1,7 +1,6 @@
 // Hot path: messages pass as the slices they came in, never decoded or joined.
 import type { Attempt } from '../../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../../attempt/ending.ts';
-import { formatGrpcTimeout } from '../../attempt/grpc-timeout.ts';
 import type { Status, Wire } from '../../attempt/wire.ts';
 import type { FieldList } from '../../http2/field-list.ts';
 import { pushbackOf, reportOf, statusOf } from '../answer-headers.ts';
@@ -15,13 +14,14 @@ import {
   TOO_LARGE_FOR_NODE,
 } from '../node-endings.ts';
 import type { Admitted, ProxyPath } from '../proxy-path.ts';
+import { attemptFields } from './attempt-fields.ts';
 import type { ClientFrames } from './client-frames.ts';
 import { FrameAttempt } from './frame-attempt.ts';
 import type { FrameCore } from './frame-core.ts';
 import { closingBlock, wholeBlock } from './frame-status.ts';
 import type { FrameUpstream } from './frame-upstream.ts';
 import type { HeldAccount } from './held-budget.ts';
-import { HeldBytes, keptPiece } from './held-bytes.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { KeptBody } from './kept-body.ts';
 import { ownFields, type PassedFields, passedAnswer, passedRequest } from './passed-fields.ts';
 import type { StreamListener } from './stream-listener.ts';
@@ -103,7 +103,7 @@ export class FrameRequest implements StreamListener, Wire {
     this.#servedBy = null;
     this.#said = null;
     this.#sentBytes = 0;
-    const own = this.#fieldsOf(attempt);
+    const own = attemptFields(this.#counted.leftMs, attempt.number > 1 ? `${attempt.number - 1}` : this.#triedBefore);
     if (this.#passed.listBytes + own.listBytes > upstream.headerListBytes) {
       process.nextTick(() => this.#counted.onEnd(attempt, TOO_LARGE_FOR_NODE));
       return true;
@@ -203,7 +203,8 @@ export class FrameRequest implements StreamListener, Wire {
     if (sent > 0) from.used(sent);
     const left = end - start - sent;
     if (left === 0) return;
-    if (this.#client.held.admits(left)) this.#held.add(keptPiece(bytes, start + sent, end));
+    if (this.#client.held.admits(left))
+      this.#held.add(Buffer.from(bytes.subarray(start + sent, end))); // `bytes` is read into again
     else {
       this.#held.clear();
       this.#giveUp(attempt, NO_ROOM_FOR_ANSWER);
@@ -231,16 +232,6 @@ export class FrameRequest implements StreamListener, Wire {
     this.#path.counts.sent(attempt.endpoint, bytes);
     this.#sentBytes += bytes;
     this.#credit(this.#sentBytes);
-  }
-
-  #fieldsOf({ number }: Attempt): PassedFields {
-    const before = number > 1 ? `${number - 1}` : this.#triedBefore;
-    const { leftMs } = this.#counted;
-    if (leftMs === null && before === undefined) return NO_FIELDS;
-    return ownFields({
-      ...(leftMs !== null && { 'grpc-timeout': formatGrpcTimeout(leftMs) }),
-      ...(before !== undefined && { 'grpc-previous-rpc-attempts': before }),
-    });
   }
 
   /** `fields` carry the status: the trailers, or the head of an answer that is nothing else. */
@@ -299,7 +290,5 @@ export class FrameRequest implements StreamListener, Wire {
 }
 
 const NONE: readonly Buffer[] = [];
-
-const NO_FIELDS = ownFields({});
 
 const NO_ANSWER = ownFields({ ':status': '200' });
