@@ -8,6 +8,7 @@ import { recordingLink } from '../netem/links/model/timeline.ts';
 import { type GroundPlace, type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
 import { remarksOnElements } from '../netem/sky/orbit/remarks-on-elements.ts';
+import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
@@ -54,10 +55,13 @@ export interface Topology {
   readonly remarks: readonly string[];
 }
 
-/** `effects` are what may act on its links: those of the registry by default. */
-export const topologyOf = (scenario: Scenario, effects?: LinkEffects): Topology => {
+/**
+ * `effects` are what may act on its links: those of the registry by default. Ways through space are kept in `geometry`, and without it they
+ * are computed when they are asked for.
+ */
+export const topologyOf = (scenario: Scenario, effects?: LinkEffects, geometry?: Geometry): Topology => {
   const { epochUnixMs, seed } = scenario;
-  const network = new Network({ config: scenario.network, epochUnixMs, seed, ...(effects && { effects }) });
+  const network = new Network({ config: scenario.network, epochUnixMs, seed, geometry, ...(effects && { effects }) });
   const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
   const routers = routerPlansOf(scenario);
   const remarks: string[] = [...remarksOnElements(scenario.network.constellation, epochUnixMs)];
@@ -163,6 +167,8 @@ const accessOf = (
  */
 export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<number, Topology> {
   const paths = [...linksOf(topology)];
+  // Ways through space that were asked about are computed together, instant by instant.
+  for (const [, { forward, back }] of paths) for (const link of [forward, back]) link.stateAt(0);
   const recorded = new Map<PathLinks, PathLinks>();
   for (const [index, [, links]] of paths.entries()) {
     if (recorded.has(links)) continue;

@@ -17,7 +17,7 @@ export const playPathFaults = ({
   readonly scenario: Scenario;
   readonly topology: Topology;
   readonly parts: Pick<SimulatedParts, 'clock' | 'router' | 'connections' | 'emit'>;
-  readonly open: ReadonlySet<SimulatedCall>;
+  readonly open: ReadonlySet<Pick<SimulatedCall, 'router' | 'pathIsDown'>>;
 }): void => {
   const endpoints = topology.endpoints.map(({ name }) => name);
   for (const path of linksOf(topology).keys()) {

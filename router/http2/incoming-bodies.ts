@@ -59,7 +59,8 @@ export class IncomingBodies {
 
   onDataEnd(stream: number, isLast: boolean): void {
     const state = this.#state;
-    if (this.#flowBytes === 0 && !isLast && !state.empties.take(state.nowMs)) {
+    const isEmpty = this.#flowBytes === 0 || (this.#slot >= 0 && this.#bodyBytes === 0);
+    if (isEmpty && !isLast && !state.empties.take(state.nowMs)) {
       state.fail(enhanceYourCalm, 'too many empty DATA frames');
       return;
     }

@@ -82,7 +82,7 @@ export class Incoming implements FrameEvents {
     }
     this.#unacknowledged--;
     this.#state.isAcknowledged = true;
-    this.#blocks.onTableLimited(0);
+    this.#blocks.onTableLimited(this.#state.limits.tableBytes);
   }
 
   onPing(bytes: Buffer, at: number, isAck: boolean): void {

@@ -47,8 +47,9 @@ export class ClientFrames extends FrameSession implements ClientSession {
     if (this.#step === 'announced') this.#endNow();
   }
 
+  /** It leaves. Where it called and closed at once, nghttp2 sends the GOAWAY first: a request behind it is served. */
   onGoaway(): void {
-    this.#endNow(); // it opens no more streams
+    if (this.#step === 'open') this.end();
   }
 
   protected onRequest(stream: number, fields: FieldList, isLast: boolean): void {

@@ -1,19 +1,19 @@
 // Hot path: messages pass as the slices they came in, never decoded or joined.
 import type { Attempt } from '../../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../../attempt/ending.ts';
-import { formatGrpcTimeout } from '../../attempt/grpc-timeout.ts';
 import type { Status, Wire } from '../../attempt/wire.ts';
 import type { FieldList } from '../../http2/field-list.ts';
 import { pushbackOf, reportOf, statusOf } from '../answer-headers.ts';
 import { CountedRequest } from '../counted-request.ts';
 import { endingOfAnswer, endingOfClosed, TOO_LARGE_FOR_CLIENT, TOO_LARGE_FOR_NODE } from '../node-endings.ts';
 import type { Admitted, ProxyPath } from '../proxy-path.ts';
+import { attemptFields } from './attempt-fields.ts';
 import { FrameAttempt } from './frame-attempt.ts';
 import type { FrameCore } from './frame-core.ts';
 import type { FrameSession } from './frame-session.ts';
 import { closingBlock, wholeBlock } from './frame-status.ts';
 import type { FrameUpstream } from './frame-upstream.ts';
-import { HeldBytes, keptPiece } from './held-bytes.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { KeptBody } from './kept-body.ts';
 import { ownFields, type PassedFields, passedAnswer, passedRequest } from './passed-fields.ts';
 import type { StreamListener } from './stream-listener.ts';
@@ -94,7 +94,7 @@ export class FrameRequest implements StreamListener, Wire {
     this.#servedBy = null;
     this.#said = null;
     this.#sentBytes = 0;
-    const own = this.#fieldsOf(attempt);
+    const own = attemptFields(this.#counted.leftMs, attempt.number > 1 ? `${attempt.number - 1}` : this.#triedBefore);
     if (this.#passed.listBytes + own.listBytes > upstream.headerListBytes) {
       process.nextTick(() => this.#counted.onEnd(attempt, TOO_LARGE_FOR_NODE));
       return true;
@@ -191,7 +191,7 @@ export class FrameRequest implements StreamListener, Wire {
     const sent = this.#held.isEmpty ? this.#client.sendData(this.#stream, bytes, start, end, false) : 0;
     if (sent < 0) return;
     if (sent > 0) from.used(sent);
-    if (sent < end - start) this.#held.add(keptPiece(bytes, start + sent, end));
+    if (sent < end - start) this.#held.add(Buffer.from(bytes.subarray(start + sent, end))); // `bytes` is read into again
   }
 
   onAnswerEnd({ attempt }: FrameAttempt, trailers: FieldList | null): void {
@@ -207,16 +207,6 @@ export class FrameRequest implements StreamListener, Wire {
     this.#path.counts.sent(attempt.endpoint, bytes);
     this.#sentBytes += bytes;
     this.#credit(this.#sentBytes);
-  }
-
-  #fieldsOf({ number }: Attempt): PassedFields {
-    const before = number > 1 ? `${number - 1}` : this.#triedBefore;
-    const { leftMs } = this.#counted;
-    if (leftMs === null && before === undefined) return NO_FIELDS;
-    return ownFields({
-      ...(leftMs !== null && { 'grpc-timeout': formatGrpcTimeout(leftMs) }),
-      ...(before !== undefined && { 'grpc-previous-rpc-attempts': before }),
-    });
   }
 
   /** `fields` carry the status: the trailers, or the head of an answer that is nothing else. */
@@ -275,7 +265,5 @@ export class FrameRequest implements StreamListener, Wire {
 }
 
 const NONE: readonly Buffer[] = [];
-
-const NO_FIELDS = ownFields({});
 
 const NO_ANSWER = ownFields({ ':status': '200' });
