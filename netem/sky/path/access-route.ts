@@ -56,7 +56,7 @@ export const accessRouteOverUs = (
   };
 };
 
-export const hasLasers = ({ sky }: Space): boolean => sky.constellation.groups.some(({ grid }) => grid !== null);
+const hasLasers = ({ sky }: Space): boolean => sky.constellation.groups.some(({ grid }) => grid !== null);
 
 const heldKm = (snapshot: Snapshot, satellite: number, user: Site, gateway: Site): number => {
   if (satellite === -1) return Number.POSITIVE_INFINITY;
