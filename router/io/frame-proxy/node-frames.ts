@@ -142,6 +142,10 @@ const tlsSocketTo = ({ host, port, tls }: NodeAddress): Socket => {
     ALPNProtocols: ['h2'],
     ...(servername !== undefined && { servername }),
   });
+  // HTTP/2 over TLS is agreed on by ALPN (RFC 9113 3.2): a server that did not may read it as anything.
+  socket.once('secureConnect', () => {
+    if (socket.alpnProtocol !== 'h2') socket.destroy();
+  });
   return socket.setNoDelay(true);
 };
 
