@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
  * `npm run test:integration`; CI runs it after `npm test`.
  */
 const INTEGRATION = [
+  'test/benchmarks/peers/bench-peers.test.ts',
   'test/cli/**/*.test.ts',
   'test/differential/**/*.test.ts',
   'test/report/io/results.test.ts',

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { DiskError, diskErrorOf } from '../core/config/disk-error.ts';
+import { cacheCommand } from './cache.ts';
 import { composeCommand } from './compose.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
@@ -58,6 +59,7 @@ const program = new Command('starlane')
   .addCommand(loadCommand())
   .addCommand(faultCommand())
   .addCommand(schemaCommand())
+  .addCommand(cacheCommand())
   .addCommand(doctorCommand())
   .addHelpText('after', HELP)
   .exitOverride()

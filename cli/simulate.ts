@@ -10,6 +10,7 @@ import { SimulationProgress } from '../hosts/simulate/simulation-progress.ts';
 import { TaskBoard } from '../hosts/simulate/task-board.ts';
 import { resultsFooter } from '../report/io/results-footer.ts';
 import { terminalReport } from '../report/terminal-report.ts';
+import { keptGeometry } from '../scenario/io/kept-geometry.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import { recordingTopology } from '../scenario/topology.ts';
 import { deadPathLine } from './dead-path-line.ts';
@@ -34,7 +35,18 @@ export const simulateCommand = (): Command =>
       const signal = stopSignals();
       progress.show('scenario', null, 'reading it and planning its requests');
       const overrides = overridesOf(options);
-      const plan = runPlan({ file, policies: options.policy, overrides, simulated: true });
+      let keep = (): void => {};
+      const plan = runPlan({
+        file,
+        policies: options.policy,
+        overrides,
+        simulated: true,
+        geometryOf: (of) => {
+          const kept = keptGeometry(of);
+          keep = kept.keep;
+          return kept.geometry;
+        },
+      });
       const { scenario, commit, schedule } = plan;
       for (const remark of plan.topology.remarks) progress.say(`starlane: ${remark}`);
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
@@ -45,6 +57,7 @@ export const simulateCommand = (): Command =>
         signal,
       });
       const stopEarly = (): void => {
+        keep();
         progress.clear();
         results.close();
         process.stderr.write('starlane: stopped before anything was simulated\n');
@@ -70,6 +83,7 @@ export const simulateCommand = (): Command =>
         prepared: { repetition: 1, plan, topology: links },
       });
       clearInterval(showing);
+      keep();
       progress.clear();
       const isStopped = signal.aborted;
       const summary = await results.finish(tasks, outcomes);

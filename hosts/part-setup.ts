@@ -34,8 +34,10 @@ export interface RelayReady {
 }
 
 export interface RouterSetup extends PartSetup {
+  /** Its name in the plan. */
+  readonly router: string;
   readonly policy: string;
-  /** Where each endpoint is reached on the loopback. */
+  /** Where each of its endpoints is reached on the loopback; there may be others. */
   readonly endpointPorts: Readonly<Record<string, number>>;
   /** 0 lets the system choose. */
   readonly port: number;
@@ -46,6 +48,6 @@ export interface RouterReady {
 }
 
 export interface LoadSetup extends PartSetup {
-  /** The port where each client reaches the router, on the loopback. */
+  /** The port where each client reaches its router, on the loopback. */
   readonly ports: Readonly<Record<string, number>>;
 }

@@ -2,11 +2,13 @@ import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import type { HostKind, RunEvent } from '../core/event/event.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
+import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { commitOf } from '../report/io/commit.ts';
 import { isPolicyName, policyNames } from '../router/pick/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
+import { routerPlansOf } from '../scenario/router-plan.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
 import { scheduleOf } from '../scenario/schedule-of.ts';
 import { type Topology, topologyOf } from '../scenario/topology.ts';
@@ -21,6 +23,8 @@ export interface RunPlan {
   /** The scenario that is written beside the results. */
   readonly resolved: ResolvedScenario;
   readonly commit: string | null;
+  /** Of all runs in virtual time of the scenario; undefined for live runs. */
+  readonly geometry: Geometry | undefined;
   /** The event that opens the section of a policy. */
   runEvent(policy: string, on: { readonly host: HostKind; readonly shaper: string }): RunEvent;
 }
@@ -32,29 +36,39 @@ export const runPlan = (options: {
   readonly overrides: Overrides;
   /** Whether it runs in virtual time. */
   readonly simulated: boolean;
+  /** Gives what is known of the ways through space; nothing by default. */
+  readonly geometryOf?: (scenario: Scenario) => Geometry;
 }): RunPlan => {
   const { file, policies, overrides, simulated } = options;
   const scenario = readScenario(file, overrides);
   for (const policy of policies) checkPolicy(policy, { simulated });
-  return planOf(scenario, { overrides, commit: commitOf(), repetition: 1 });
+  const geometry = options.geometryOf?.(scenario);
+  return planOf(scenario, { overrides, commit: commitOf(), repetition: 1, geometry });
 };
 
 /** The plan of a scenario that was read already: of a repetition, another seed of it. */
 export const planOf = (
   scenario: Scenario,
-  of: { readonly overrides: Overrides; readonly commit: string | null; readonly repetition: number },
+  of: {
+    readonly overrides: Overrides;
+    readonly commit: string | null;
+    readonly repetition: number;
+    /** Where the ways through space are kept, for all runs of the scenario. */
+    readonly geometry?: Geometry | undefined;
+  },
 ): RunPlan => {
-  const { overrides, commit, repetition } = of;
+  const { overrides, commit, repetition, geometry } = of;
   const durationMs = scenario.durationS * 1000;
   const schedule = scheduleOf(scenario, traceOf(scenario));
   const resolved = resolvedScenario(scenario);
-  const topology = topologyOf(scenario);
+  const topology = topologyOf(scenario, undefined, geometry);
   return {
     scenario,
     topology,
     schedule,
     resolved,
     commit,
+    geometry,
     runEvent: (policy, { host, shaper }) => ({
       kind: 'run',
       atMs: 0,
@@ -76,6 +90,7 @@ export const planOf = (
       constellation: constellationName(scenario.network.constellation),
       ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
       profiles: profilesOf(scenario),
+      ...routersOf(topology),
       knowledge: scenario.router.knowledge,
       commit,
       ratePerS: scenario.load.ratePerS,
@@ -98,9 +113,20 @@ export const checkPolicy = (policy: string, { simulated }: { readonly simulated:
   }
 };
 
-/** The parameters of a policy; none for a policy that the scenario does not know, as when a topology runs another one. */
-const paramsOf = ({ router }: Scenario, policy: string): Readonly<Record<string, unknown>> =>
-  isPolicyName(policy) ? router.policies[policy] : {};
+/** The parameters of a policy, and those of single routers where they differ; none for a policy that the scenario does not know, as when a topology runs another one. */
+const paramsOf = (scenario: Scenario, policy: string): Readonly<Record<string, unknown>> => {
+  if (!isPolicyName(policy)) return {};
+  const params = scenario.router.policies[policy];
+  const own = routerPlansOf(scenario).flatMap(({ name, config }) =>
+    scenario.routers?.[name]?.policies?.[policy] === undefined ? [] : [[name, config.policies[policy]] as const],
+  );
+  return own.length === 0 ? params : { ...params, byRouter: Object.fromEntries(own) };
+};
+
+const routersOf = ({ routers }: Topology): Pick<RunEvent, 'routers'> =>
+  routers.length === 1
+    ? {}
+    : { routers: Object.fromEntries(routers.map(({ name, site, clients }) => [name, { site, clients }])) };
 
 const profilesOf = ({ nodes }: Scenario): Readonly<Record<string, string>> =>
   Object.fromEntries(

@@ -7,9 +7,9 @@ export const unplayedFaults = (
   host: HostKind,
 ): readonly Extract<Event, { kind: 'not-played' }>[] =>
   (faults?.timeline ?? []).flatMap(({ kind, atS, path, router }) => {
-    const reason = router === true ? ROUTER[host] : kind === 'down' ? DOWN[host] : null;
+    const reason = router !== undefined ? ROUTER[host] : kind === 'down' ? DOWN[host] : null;
     if (reason === null) return [];
-    const of = router === true ? 'router' : `path ${path}`;
+    const of = router === undefined ? `path ${path}` : router === true ? 'router' : `router ${router}`;
     return [{ kind: 'not-played', atMs: 0, of, fault: `${kind} at ${atS} s`, reason }] as const;
   });
 

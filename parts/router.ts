@@ -15,12 +15,15 @@ import { AGENT_CONTROL_PORT, accessPort, CONTROL_PORT, GRPC_PORT } from '../scen
 import { scrapeTargets } from '../scenario/deployment/scrape-targets.ts';
 import { routerRestartsOf } from '../scenario/faults-plan.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
-import { topologyOf } from '../scenario/topology.ts';
+import { topologyFrom, topologyOf } from '../scenario/topology.ts';
 
 if (isForked()) {
   runService<RouterSetup, RouterReady>((setup, { emit }) => {
     const scenario = readScenario(setup.scenario, setup.overrides);
-    const topology = topologyOf(scenario);
+    const whole = topologyOf(scenario);
+    const plan = whole.routers.find(({ name }) => name === setup.router);
+    if (plan === undefined) throw new Error(`the scenario has no router ${setup.router}`);
+    const topology = topologyFrom(whole, plan);
     return startRouter({
       scenario,
       topology,
@@ -63,7 +66,7 @@ if (isForked()) {
             emit,
           });
         const cycleMs = deployment.start === 'cycle' ? scenario.cycleS * 1000 : null;
-        return restartedRouter({ start, policy, restartsAtMs: routerRestartsOf(scenario), cycleMs, emit });
+        return restartedRouter({ start, policy, restartsAtMs: routerRestartsOf(scenario, ROUTER), cycleMs, emit });
       },
     };
   });

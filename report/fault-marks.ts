@@ -21,9 +21,12 @@ export const faultMarks = (injected: readonly Injected[], notPlayed: readonly No
 const byTime = (a: Injected, b: Injected): number => a.atMs - b.atMs;
 
 const keyOf = (event: Injected): string => {
-  const of = 'node' in event ? `node ${event.node}` : 'path' in event ? `path ${event.path}` : 'the router';
+  const of = 'node' in event ? `node ${event.node}` : 'path' in event ? `path ${event.path}` : routerOf(event);
   return `${event.fault === 'rst' ? 'reset' : event.fault} of ${of}`;
 };
+
+const routerOf = ({ router }: Extract<Injected, { readonly router: unknown }>): string =>
+  router === true ? 'the router' : `router ${router}`;
 
 const span = (fromMs: Ms, untilMs: Ms | null): string => {
   const from = seconds(fromMs);

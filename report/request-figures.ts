@@ -8,7 +8,7 @@ import { SharesByName } from './shares-by-name.ts';
 import type { RunFigures } from './summary-schema.ts';
 
 type Of = 'requests' | Outcome | 'retried' | 'ttftMs' | 'ttftFromSendMs' | 'tpotMs' | 'e2eMs';
-type By = 'byMedium' | 'byEndpoint' | 'byClient';
+type By = 'byMedium' | 'byEndpoint' | 'byClient' | 'byRouter';
 
 export interface RequestFigures extends Pick<RunFigures, Of | By> {
   /** Requests that met every objective. */
@@ -37,6 +37,8 @@ export const requestFigures = (of: {
     new GrowingSamples(),
   ];
   const [byMedium, byEndpoint, byClient] = [new SharesByName(), new SharesByName(), new SharesByName()];
+  const byRouter = new SharesByName();
+  const routerOf = routersByClient(run);
   let requests = 0;
   let retried = 0;
   let brokenOff = 0;
@@ -60,6 +62,8 @@ export const requestFigures = (of: {
     if (outcome !== 'interrupted' || hasMissedTtft(record, run.slo, endedAtMs)) judged++;
     if (attempts.attemptsOf(record.request) > 1) retried++;
     byClient.add(record.client, ttft);
+    const router = routerOf.get(record.client);
+    if (router !== undefined) byRouter.add(router, ttft);
     const endpoint = attempts.endpointOf(record.request);
     if (endpoint === undefined) continue;
     byEndpoint.add(endpoint, ttft);
@@ -76,6 +80,7 @@ export const requestFigures = (of: {
     byMedium: byMedium.shares(),
     byEndpoint: byEndpoint.shares(),
     byClient: byClient.shares(),
+    ...(run.routers && { byRouter: byRouter.shares() }),
     good,
     judged,
   };
@@ -85,5 +90,9 @@ export const requestFigures = (of: {
 const hasMissedTtft = (record: RequestRecord, slo: RunEvent['slo'], endedAtMs: Ms): boolean =>
   record.intendedAtMs + slo.ttftMs < (Number.isNaN(record.firstTokenAtMs) ? endedAtMs : record.firstTokenAtMs);
 
-/** Endpoints are named `node/medium`. */
+/** The router that each client calls, where there are several. */
+const routersByClient = ({ routers = {} }: RunEvent): ReadonlyMap<string, string> =>
+  new Map(Object.entries(routers).flatMap(([name, { clients }]) => clients.map((client) => [client, name] as const)));
+
+/** The names of endpoints end in `/medium`. */
 const mediumOf = (endpoint: string): string => endpoint.slice(endpoint.lastIndexOf('/') + 1);

@@ -118,6 +118,10 @@ const figuresSchema = z
     byMedium: z.record(z.string(), shareSchema).describe('By the last attempt.'),
     byEndpoint: z.record(z.string(), shareSchema).describe('By the last attempt.'),
     byClient: z.record(z.string(), shareSchema),
+    byRouter: z
+      .record(z.string(), shareSchema)
+      .exactOptional()
+      .describe('By the router that the client calls; only where the scenario has several.'),
     delayErrorMs: distributionSchema.describe(
       'One-way delay from router to node of each attempt whose prompt fits one window of TCP, realised minus planned, outside outages.',
     ),

@@ -1,6 +1,6 @@
 import { energyLegend, energyTable } from './energy-table.ts';
 import { repetitionLegend, repetitionTable } from './repetition-table.ts';
-import type { Distribution, Repetitions, RunFigures, RunResult, Summary } from './summary-schema.ts';
+import type { Distribution, Repetitions, RunFigures, RunResult, Share, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /** The summary for a terminal: what ran, latencies by run, where requests went, and reasons for doubt. */
@@ -69,8 +69,15 @@ const someOf = (names: readonly string[]): string => {
 /** The profile of each node: a figure is no better than the profile that it uses. */
 const profileLine = ({ profiles }: Summary): string =>
   [...Map.groupBy(Object.keys(profiles), (node) => profiles[node]!)]
-    .map(([profile, nodes]) => `${nodes.join(', ')}: ${profile}`)
+    .map(([profile, nodes]) => `${listed(nodes)}: ${profile}`)
     .join('; ');
+
+const listed = (names: readonly string[]): string =>
+  names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+
+const MOST_NAMES = 20;
 
 const left = (title: string): Column => ({ title, align: 'left' });
 const right = (title: string): Column => ({ title, align: 'right' });
@@ -116,18 +123,43 @@ const latency = (of: Distribution, percentile: 'p50' | 'p95' | 'p99'): string =>
 };
 
 const shares = (runs: readonly RunResult[]): readonly string[] => {
-  const named = (key: 'byMedium' | 'byEndpoint'): readonly string[] =>
-    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures[key])))].sort();
-  const row = (key: 'byMedium' | 'byEndpoint', name: string): readonly string[] =>
-    runs.map(({ figures }) => percent(figures[key][name]?.share ?? 0));
+  const shareIn = (figures: RunFigures, key: GroupedBy, name: string): number => figures[key]?.[name]?.share ?? 0;
+  const named = (key: GroupedBy): readonly string[] =>
+    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures[key] ?? {})))].sort();
+  const row = (key: GroupedBy, name: string): readonly string[] =>
+    runs.map(({ figures }) => percent(shareIn(figures, key, name)));
+  const rows = (key: GroupedBy, most: number, title: (name: string) => string = (name) => name) => {
+    const names = named(key);
+    if (names.length <= most) return names.map((name) => [title(name), ...row(key, name)]);
+    const largest = (name: string): number => Math.max(...runs.map(({ figures }) => shareIn(figures, key, name)));
+    const shown = names.toSorted((a, b) => largest(b) - largest(a)).slice(0, most);
+    const others = names.filter((name) => !shown.includes(name));
+    const rest = runs.map(({ figures }) => percent(shareOf(figures[key] ?? {}, others)));
+    return [...shown.map((name) => [title(name), ...row(key, name)]), [`${title(`${others.length} others`)}`, ...rest]];
+  };
+  const isSeveral = named('byRouter').length > 0;
   return textTable(
     [left('share of requests'), ...runs.map(({ key }) => right(key.variant))],
     [
-      ...named('byMedium').map((name) => [`all ${name}`, ...row('byMedium', name)]),
-      ...named('byEndpoint').map((name) => [name, ...row('byEndpoint', name)]),
+      ...rows('byMedium', MEDIA, (name) => `all ${name}`),
+      ...rows('byRouter', MOST_ROWS, (name) => `router ${name}`),
+      ...rows('byEndpoint', isSeveral ? MOST_ROWS : Number.POSITIVE_INFINITY),
     ],
   );
 };
+
+/** From the counts: thousands of rounded shares add up to something else. */
+const shareOf = (groups: Readonly<Record<string, Share>>, names: readonly string[]): number => {
+  const sum = (some: readonly string[]): number => some.reduce((all, name) => all + (groups[name]?.requests ?? 0), 0);
+  return sum(names) / Math.max(1, sum(Object.keys(groups)));
+};
+
+type GroupedBy = 'byMedium' | 'byEndpoint' | 'byRouter';
+
+const MEDIA = 2;
+
+/** Of several routers, each with endpoints of its own, the largest are shown: summary.json has all. */
+const MOST_ROWS = 16;
 
 const warnings = (runs: readonly RunResult[]): readonly string[] => {
   const reasons = runs.flatMap(({ key, invalidBecause }) =>

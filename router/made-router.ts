@@ -7,7 +7,7 @@ import type { Observer } from './observation.ts';
 import type { Policy } from './pick/policy.ts';
 import { Router } from './router.ts';
 
-export interface RouterPlan {
+export interface RouterParts {
   readonly specs: readonly EndpointSpec[];
   readonly table: EndpointTableOptions;
   readonly policy: Policy;
@@ -24,8 +24,8 @@ export interface RouterPlan {
 }
 
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
-export const madeRouter = (plan: RouterPlan): Router => {
-  const { specs, table, policy, rng, maxOutstanding, maxAttempts, health, knowsSlots, observers, picks } = plan;
+export const madeRouter = (parts: RouterParts): Router => {
+  const { specs, table, policy, rng, maxOutstanding, maxAttempts, health, knowsSlots, observers, picks } = parts;
   const endpoints = new EndpointTable(specs, table);
   const capacity = new Capacity(endpoints, maxOutstanding);
   return new Router({

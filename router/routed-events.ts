@@ -1,8 +1,8 @@
 import type { EventSink } from '../core/event/event.ts';
 import type { Observer } from './observation.ts';
 
-/** Writes an event for each attempt, with its endpoint and the policy's cost of it. */
-export const routedEvents = (emit: EventSink, names: readonly string[]): Observer => ({
+/** Writes an event for each attempt, with its endpoint and the policy's cost of it, and with the name of the router where there are several. */
+export const routedEvents = (emit: EventSink, names: readonly string[], router: string | null = null): Observer => ({
   observe: (what) => {
     if (what.kind !== 'began') return;
     const { request, number, endpoint, costMs } = what.attempt;
@@ -12,6 +12,7 @@ export const routedEvents = (emit: EventSink, names: readonly string[]): Observe
       request: request.id,
       attempt: number,
       endpoint: names[endpoint]!,
+      ...(router === null ? {} : { router }),
       ...(Number.isNaN(costMs) ? {} : { expectedMs: costMs }),
     });
   },

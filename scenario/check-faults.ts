@@ -5,6 +5,7 @@ import { engineOptionsOf } from '../services/node/engine-options.ts';
 import { orderOf } from './faults-plan.ts';
 import type { PlannedFault } from './faults-schema.ts';
 import { nodeNames } from './node-names.ts';
+import { endpointName, routerEntries, routerPlansOf } from './router-plan.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 /**
@@ -33,7 +34,9 @@ const mistakeOf = (planned: PlannedFault, scenario: ScenarioConfig): Mistake | n
   for (const key of ['share', 'code', 'factor', 'watts'] as const) {
     if (planned[key] !== undefined) return { at: [key], message: 'is given, but only faults of nodes have it' };
   }
-  return planned.path !== undefined ? mistakeOfPath(planned, planned.path, scenario) : mistakeOfRouter(planned);
+  return planned.path !== undefined
+    ? mistakeOfPath(planned, planned.path, scenario)
+    : mistakeOfRouter(planned, scenario);
 };
 
 const mistakeOfNode = (planned: PlannedFault, node: string, { nodes }: ScenarioConfig): Mistake | null => {
@@ -53,12 +56,16 @@ const mistakeOfNode = (planned: PlannedFault, node: string, { nodes }: ScenarioC
     : null;
 };
 
-const mistakeOfPath = (planned: PlannedFault, path: string, { nodes, clients }: ScenarioConfig): Mistake | null => {
-  const access = Object.keys(clients).map((client) => `${client}/access`);
-  const endpoints = Object.entries(nodes).flatMap(([name, { count, media }]) =>
-    nodeNames(name, count).flatMap((node) => media.map((medium) => `${node}/${medium}`)),
+const mistakeOfPath = (planned: PlannedFault, path: string, scenario: ScenarioConfig): Mistake | null => {
+  const access = Object.keys(scenario.clients).map((client) => `${client}/access`);
+  const endpoints = routerPlansOf(scenario).flatMap((router) =>
+    router.nodes.flatMap(({ name, config }) => config.media.map((medium) => endpointName(router, name, medium))),
   );
-  if (![...endpoints, ...access].includes(path)) return unknown('path', path, [...endpoints, ...access]);
+  const known = [...endpoints, ...access];
+  if (!known.includes(path)) {
+    const ofRouters = endpoints.filter((endpoint) => endpoint.endsWith(`/${path}`));
+    return unknown('path', path, ofRouters.length === 0 ? known : ofRouters);
+  }
   const kinds = access.includes(path) ? ['blackhole'] : ['down', 'blackhole'];
   if (!kinds.includes(planned.kind)) return wrongKind(planned.kind, `path ${path}`, kinds);
   return planned.forS === undefined
@@ -66,12 +73,14 @@ const mistakeOfPath = (planned: PlannedFault, path: string, { nodes, clients }: 
     : null;
 };
 
-const mistakeOfRouter = ({ kind, forS }: PlannedFault): Mistake | null => {
+const mistakeOfRouter = ({ router, kind, forS }: PlannedFault, scenario: ScenarioConfig): Mistake | null => {
+  const routers = routerEntries(scenario).map(([name]) => name);
+  if (typeof router === 'string' && !routers.includes(router)) return unknown('router', router, routers);
   if (kind !== 'restart') return wrongKind(kind, 'router', ['restart']);
   return forS === undefined ? null : { at: ['forS'], message: `is ${forS}, but a restart takes none` };
 };
 
-const unknown = (what: 'node' | 'path', name: string, known: readonly string[]): Mistake => ({
+const unknown = (what: 'node' | 'path' | 'router', name: string, known: readonly string[]): Mistake => ({
   at: [what],
   message: `is "${name}", which is no ${what}; ${suggestion(name, known)}`,
 });

@@ -1,5 +1,6 @@
 import type { Config } from '../core/config/read-config.ts';
 import { satelliteNumber } from '../netem/sky/orbit/satellite-ref.ts';
+import { routerPlansOf, sitesReaching } from './router-plan.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 /**
@@ -7,7 +8,9 @@ import type { ScenarioConfig } from './schema.ts';
  * it, and no users are on board. Throws `ConfigError` with the place of the first mistake.
  */
 export const checkOrbitalSites = (config: Config<ScenarioConfig>): void => {
-  const { sites, router, clients, nodes, network } = config.value;
+  const { sites, clients, nodes, network } = config.value;
+  const routers = routerPlansOf(config.value);
+  const reaching = sitesReaching(config.value);
   const isInOrbit = (site: string): boolean => 'satellite' in sites[site]!;
   for (const [name, site] of Object.entries(sites)) {
     if (site.satellite === undefined) continue;
@@ -18,6 +21,7 @@ export const checkOrbitalSites = (config: Config<ScenarioConfig>): void => {
     if (isInOrbit(site)) {
       throw config.mistake(['clients', name, 'site'], `is "${site}", which is in orbit; expected a site on the ground`);
     }
+    const router = routers.find((plan) => plan.clients.includes(name))!;
     if (isInOrbit(router.site) && access.kind !== 'starlink') {
       throw config.mistake(
         ['clients', name, 'access', 'kind'],
@@ -26,7 +30,7 @@ export const checkOrbitalSites = (config: Config<ScenarioConfig>): void => {
     }
   }
   for (const [name, { site, media }] of Object.entries(nodes)) {
-    const inOrbit = [site, router.site].find(isInOrbit);
+    const inOrbit = [site, ...reaching.get(name)!].find(isInOrbit);
     const fibre = media.indexOf('fibre');
     if (inOrbit === undefined || fibre < 0) continue;
     throw config.mistake(

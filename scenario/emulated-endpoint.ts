@@ -10,12 +10,17 @@ export const emulatedEndpoint = (
   { endpoints, nodes }: Topology,
   { name, medium }: { readonly name: string; readonly medium: string },
 ): EndpointPlan => {
-  const found = endpoints.find((path) => path.name === name || path.name === `${name}/${medium}`);
+  const ofNode = endpoints.filter(({ node }) => node === name);
+  const overMedium = ofNode.filter((path) => path.medium === medium);
+  const found = endpoints.find((path) => path.name === name) ?? (overMedium.length === 1 ? overMedium[0] : undefined);
   if (found !== undefined) return found;
   const path = `endpoints.${name}`;
-  const ofNode = endpoints.filter(({ node }) => node === name);
+  if (overMedium.length > 1) {
+    const paths = overMedium.map((one) => one.name).join(', ');
+    throw new ConfigError(path, `is a node to which several routers of the scenario lead; expected one of ${paths}`);
+  }
   if (ofNode.length > 0) {
-    const media = ofNode.map((one) => one.medium).join(' and ');
+    const media = [...new Set(ofNode.map((one) => one.medium))].join(' and ');
     throw new ConfigError(path, `has the medium ${medium}, but only ${media} leads to that node of the scenario`);
   }
   const names = [...endpoints.map((one) => one.name), ...nodes.map((node) => node.name)];

@@ -31,10 +31,10 @@ export const pathFaultsOf = (scenario: WithFaults, path: string): readonly Plann
       toMs: (atS + forS) * 1000,
     }));
 
-/** When the router is started anew. */
-export const routerRestartsOf = (scenario: WithFaults): readonly Ms[] =>
+/** When a router is started anew, by its name in the plan. */
+export const routerRestartsOf = (scenario: WithFaults, name: string): readonly Ms[] =>
   timelineOf(scenario)
-    .filter(({ router }) => router === true)
+    .filter(({ router }) => router === true || router === name)
     .map(({ atS }) => atS * 1000);
 
 /** A planned fault of a node in the words of an order. */

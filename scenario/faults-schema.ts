@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nodeFaultKinds } from '../services/node/control/fault-order.ts';
 import { faultPermissionSchema } from '../services/node/control/schema.ts';
+import { nameSchema } from './name-schema.ts';
 
 /** One fault of a timeline. What belongs together is checked by `checkFaults`, which can say where. */
 const plannedFaultSchema = z.strictObject({
@@ -16,8 +17,13 @@ const plannedFaultSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('The path that it happens to: `node/medium`, or `client/access` for a blackhole.'),
-  router: z.literal(true).optional().describe('Given where it happens to the router.'),
+    .describe(
+      'The path that it happens to: `node/medium` (`router/node/medium` with several routers), or `client/access` for a blackhole.',
+    ),
+  router: z
+    .union([z.literal(true), nameSchema])
+    .optional()
+    .describe('Given where it happens to a router: its name, or true for every router.'),
   kind: z
     .enum([...nodeFaultKinds, 'down', 'restart'])
     .describe(

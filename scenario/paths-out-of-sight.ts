@@ -1,6 +1,6 @@
 import { seenBelowDeg } from '../netem/sky/orbit/seen-below.ts';
 import type { Scenario } from './scenario.ts';
-import type { Topology } from './topology.ts';
+import type { EndpointPlan, Topology } from './topology.ts';
 
 /** The paths with a dish from which no satellite is ever seen, by their names in the log, each with the reason. */
 export const pathsOutOfSight = (scenario: Scenario, topology: Topology): ReadonlyMap<string, string> => {
@@ -31,13 +31,18 @@ const sitesOutOfSight = ({ sites, network }: Scenario): ReadonlyMap<string, stri
 /** The sites of the dishes of each path through space, by the name of the path. A site may be a satellite. */
 export const dishSitesOf = (
   scenario: Scenario,
-  { nodes, endpoints, clients }: Topology,
+  { routers, nodes, endpoints, clients }: Topology,
 ): ReadonlyMap<string, readonly string[]> => {
   const siteOf = new Map(nodes.map(({ name, site }) => [name, site]));
+  const siteOfRouter = new Map(routers.map(({ name, site }) => [name, site]));
+  const endsOf = ({ router, node }: EndpointPlan): readonly [string, string] => [
+    siteOfRouter.get(router)!,
+    siteOf.get(node)!,
+  ];
   return new Map<string, readonly string[]>([
     ...endpoints
-      .filter(({ medium, node }) => medium === 'laser' && !isRecorded(scenario, siteOf.get(node)!))
-      .map(({ name, node }) => [name, [scenario.router.site, siteOf.get(node)!]] as const),
+      .filter((endpoint) => endpoint.medium === 'laser' && !isRecorded(scenario, endsOf(endpoint)))
+      .map((endpoint) => [endpoint.name, endsOf(endpoint)] as const),
     ...clients
       .map(({ name }) => [name, scenario.clients[name]!] as const)
       .filter(([, { access }]) => access.kind === 'starlink')
@@ -46,5 +51,5 @@ export const dishSitesOf = (
 };
 
 /** A path that was measured needs no satellite of the scenario. */
-const isRecorded = ({ paths, router }: Scenario, site: string): boolean =>
-  paths[`${router.site}/${site}`]?.recorded?.laser !== undefined;
+const isRecorded = ({ paths }: Scenario, [from, to]: readonly [string, string]): boolean =>
+  paths[`${from}/${to}`]?.recorded?.laser !== undefined;

@@ -9,10 +9,14 @@ import { createPolicy, isPolicyName } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
 import type { Router } from '../router/router.ts';
+import type { RouterPlan } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
 import type { Topology } from './topology.ts';
 
-/** The scenario's router under one policy: the same on every host. Only a simulation can give a `truth`. */
+/**
+ * A router of the scenario under one policy: the same on every host. `topology` is what it sees: see `topologyFrom`. Only a simulation can
+ * give a `truth`.
+ */
 export const routerOf = (
   scenario: Scenario,
   topology: Topology,
@@ -26,20 +30,22 @@ export const routerOf = (
     readonly picks?: PickTimer;
   },
 ): Router => {
-  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health } = scenario.router;
+  const [plan] = topology.routers;
+  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health } = plan!.config;
+  const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
     topology.endpoints.map(({ links }) => links.foreseen),
     knowledge,
-    scenario.seed,
+    label === null ? scenario.seed : `${scenario.seed}/${label}`,
   );
   const names = topology.endpoints.map(({ name }) => name);
   return madeRouter({
     specs: topology.endpoints,
     table: { forecast, ewma, residual, seed: scenario.seed },
-    policy: policyOf(scenario, policy, truth),
-    rng: seededRng(scenario.seed)('policy'),
-    observers: [routedEvents(emit, names), ...observers],
+    policy: policyOf(plan!, policy, truth),
+    rng: seededRng(scenario.seed)(label === null ? 'policy' : `policy/${label}`),
+    observers: [routedEvents(emit, names, label), ...observers],
     health,
     knowsSlots: knowledge.kind !== 'none',
     maxOutstanding,
@@ -48,8 +54,8 @@ export const routerOf = (
   });
 };
 
-/** A policy with the parameters that the scenario gives it. Throws `ConfigError` for an unknown name. */
-export const policyOf = ({ router }: Scenario, name: string, truth?: Truth): Policy => {
-  const params = isPolicyName(name) ? router.policies[name] : {};
-  return createPolicy(name, params, { prices: router.prices, ...(truth === undefined ? {} : { truth }) });
+/** A policy with the parameters that the scenario gives it for a router. Throws `ConfigError` for an unknown name. */
+export const policyOf = ({ config }: RouterPlan, name: string, truth?: Truth): Policy => {
+  const params = isPolicyName(name) ? config.policies[name] : {};
+  return createPolicy(name, params, { prices: config.prices, ...(truth === undefined ? {} : { truth }) });
 };

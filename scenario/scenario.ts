@@ -13,7 +13,9 @@ import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
 import { checkPower } from './check-power.ts';
 import { checkRecordings } from './check-recordings.ts';
+import { checkRouters } from './check-routers.ts';
 import { recordingsOf } from './recordings-of.ts';
+import { sitesReaching } from './router-plan.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
 
 /** A checked scenario. It is frozen: a run with another seed or load uses another scenario value. */
@@ -48,6 +50,7 @@ export const parseScenario = (
   textOf: TextOf = noFiles,
 ): Scenario => {
   const config = withElements(readConfig(text, file, scenarioSchema), textOf);
+  checkRouters(config);
   checkReferences(config);
   checkNodeNames(config);
   checkOrbitalSites(config);
@@ -134,13 +137,12 @@ const withOverrides = (config: ScenarioConfig, { seed, durationS, ratePerS }: Ov
 });
 
 const checkReferences = (config: Config<ScenarioConfig>): void => {
-  const { sites, router, clients, nodes } = config.value;
+  const { sites, clients, nodes } = config.value;
   const siteNames = Object.keys(sites);
   const checkSite = (path: readonly string[], site: string): void => {
     if (!Object.hasOwn(sites, site))
       throw config.mistake(path, `is "${site}", which is no site; ${suggestion(site, siteNames)}`);
   };
-  checkSite(['router', 'site'], router.site);
   for (const [name, { site, access }] of Object.entries(clients)) {
     checkSite(['clients', name, 'site'], site);
     if (access.kind !== 'starlink' || POP_NAMES.includes(access.pop)) continue;
@@ -149,9 +151,12 @@ const checkReferences = (config: Config<ScenarioConfig>): void => {
   }
   for (const [name, node] of Object.entries(nodes)) {
     checkSite(['nodes', name, 'site'], node.site);
+  }
+  const reaching = sitesReaching(config.value);
+  for (const [name, node] of Object.entries(nodes)) {
     const laser = node.media.indexOf('laser');
     if (laser < 0) continue;
-    for (const site of [node.site, router.site]) {
+    for (const site of [node.site, ...reaching.get(name)!]) {
       const place = sites[site]!;
       if ('satellite' in place || place.terminal) continue;
       throw config.mistake(

@@ -6,16 +6,12 @@ import { pathSchema } from '../netem/links/path-schema.ts';
 import { networkSchema } from '../netem/links/schema.ts';
 import { mahimahiSchema, traceSchema } from '../netem/links/trace/recording-schema.ts';
 import { satelliteRefSchema } from '../netem/sky/orbit/satellite-ref.ts';
-import { routerSchema } from '../router/schema.ts';
 import { sitePowerSchema } from '../services/node/power/site-power-schema.ts';
 import { nodeSchema } from '../services/node/schema.ts';
 import { loadSchema } from '../workload/load-schema.ts';
 import { faultsSchema } from './faults-schema.ts';
-
-const name = z
-  .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens')
-  .max(40);
+import { nameSchema as name } from './name-schema.ts';
+import { oneRouterSchema, routersSchema } from './router-schema.ts';
 
 const weatherKeys = optionalEffectKeys(linkEffects.weather, 'sites');
 
@@ -71,6 +67,9 @@ const clientSchema = z.strictObject({
     ])
     .describe('How they reach the router.'),
   share: z.number().positive().default(1).describe('Their weight in the load.'),
+  router: name
+    .exactOptional()
+    .describe('The one of `routers` that they call. Default: the one that serves them, or else the nearest.'),
 });
 
 const scenarioNodeSchema = nodeSchema.extend({
@@ -127,9 +126,8 @@ export const scenarioSchema = z.strictObject({
     .describe('How long answers may take after the last request; later ones count as open.'),
   network: networkSchema.prefault({}).describe('The constellation, and what each kind of path is like.'),
   sites: z.record(name, siteSchema).describe('Places by name.'),
-  router: routerSchema
-    .extend({ site: name.describe('The site of the router.') })
-    .describe('The router, what it knows, and how its policies are tuned.'),
+  router: oneRouterSchema.prefault({}),
+  routers: routersSchema.exactOptional(),
   clients: z.record(name, clientSchema).describe('Groups of users by name.'),
   nodes: z.record(name, scenarioNodeSchema).describe('Inference nodes by name.'),
   paths: z

@@ -8,14 +8,21 @@ import { recordingLink } from '../netem/links/model/timeline.ts';
 import { type GroundPlace, type Medium, Network, type NetworkSite } from '../netem/links/network.ts';
 import type { Directions, PathLinks } from '../netem/links/path-links.ts';
 import { remarksOnElements } from '../netem/sky/orbit/remarks-on-elements.ts';
+import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
+import { endpointName, type RouterPlan, routerPlansOf } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
 
-/** A node reached over one path: what a policy chooses. Its name is `node/medium`. */
+/**
+ * A node reached over one path: what a policy chooses. Its name is `node/medium`, or `router/node/medium` where there are several
+ * routers.
+ */
 export interface EndpointPlan {
   readonly name: string;
+  /** The router that it belongs to: its name in the plan. */
+  readonly router: string;
   readonly node: string;
   readonly medium: Medium;
   readonly provider: string;
@@ -32,12 +39,15 @@ export interface EndpointPlan {
 export interface ClientPlan {
   readonly name: string;
   readonly share: number;
+  /** The name of the router that they call. */
+  readonly router: string;
   /** Forward is from the client to the router. */
   readonly links: PathLinks;
 }
 
 /** What a scenario resolves to: the place of each node and client, and every path as two links. */
 export interface Topology {
+  readonly routers: readonly RouterPlan[];
   readonly nodes: readonly NodePlan[];
   readonly endpoints: readonly EndpointPlan[];
   readonly clients: readonly ClientPlan[];
@@ -45,67 +55,85 @@ export interface Topology {
   readonly remarks: readonly string[];
 }
 
-/** `effects` are what may act on its links: those of the registry by default. */
-export const topologyOf = (scenario: Scenario, effects?: LinkEffects): Topology => {
+/**
+ * `effects` are what may act on its links: those of the registry by default. Ways through space are kept in `geometry`, and without it they
+ * are computed when they are asked for.
+ */
+export const topologyOf = (scenario: Scenario, effects?: LinkEffects, geometry?: Geometry): Topology => {
   const { epochUnixMs, seed } = scenario;
-  const network = new Network({ config: scenario.network, epochUnixMs, seed, ...(effects && { effects }) });
+  const network = new Network({ config: scenario.network, epochUnixMs, seed, geometry, ...(effects && { effects }) });
   const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
-  const router = place(scenario.router.site);
-  const nodes = nodePlansOf(scenario);
+  const routers = routerPlansOf(scenario);
   const remarks: string[] = [...remarksOnElements(scenario.network.constellation, epochUnixMs)];
-  const pathTo = pathsFrom(scenario, network, router, (remark) => remarks.push(remark));
+  const pathTo = pathsBetween(scenario, network, (remark) => remarks.push(remark));
+  const nodes = nodePlansOf(scenario);
+  const prices = new Map(nodes.map((node) => [node.name, priceOf(scenario, node)]));
   return {
+    routers,
     nodes,
-    endpoints: nodes.flatMap((node) =>
-      node.config.media.map(
-        (medium): EndpointPlan => ({
-          name: `${node.name}/${medium}`,
-          node: node.name,
-          medium,
-          provider: node.config.provider,
-          weight: node.config.weight,
-          ...priceOf(scenario, node),
-          links: withPathFaults(scenario, `${node.name}/${medium}`, pathTo(place(node.site), medium)),
+    endpoints: routers.flatMap((router) =>
+      router.nodes.flatMap((node) =>
+        node.config.media.map((medium): EndpointPlan => {
+          const name = endpointName(router, node.name, medium);
+          const links = pathTo(place(router.site), place(node.site), medium);
+          return {
+            name,
+            router: router.name,
+            node: node.name,
+            medium,
+            provider: node.config.provider,
+            weight: node.config.weight,
+            ...prices.get(node.name)!,
+            links: withPathFaults(scenario, name, links),
+          };
         }),
       ),
     ),
     clients: Object.entries(scenario.clients).map(([name, client]) => {
-      const { links, remarks: onAccess } = accessOf(scenario, network, name, place, router);
+      const router = routers.find(({ clients }) => clients.includes(name))!;
+      const { links, remarks: onAccess } = accessOf(scenario, network, name, place, place(router.site));
       remarks.push(...onAccess);
-      return { name, share: client.share, links: withPathFaults(scenario, `${name}/access`, links) };
+      return {
+        name,
+        share: client.share,
+        router: router.name,
+        links: withPathFaults(scenario, `${name}/access`, links),
+      };
     }),
     remarks,
   };
 };
 
-/** The paths from the router as the network models them, or as they were measured. Nodes of one site share a recording. */
-const pathsFrom = (
+/** The paths of routers as the network models them, or as they were measured. Those between two sites are the same for all nodes there. */
+const pathsBetween = (
   scenario: Scenario,
   network: Network,
-  from: NetworkSite,
   onRemark: (remark: string) => void,
-): ((to: NetworkSite, medium: Medium) => PathLinks) => {
-  const measured = new Map<string, PathLinks>();
-  return (to, medium) => {
+): ((from: NetworkSite, to: NetworkSite, medium: Medium) => PathLinks) => {
+  const known = new Map<string, PathLinks>();
+  const made = (from: NetworkSite, to: NetworkSite, medium: Medium): PathLinks => {
     const key = `${from.name}/${to.name}`;
     const config = scenario.paths[key];
     const recording = config?.recorded?.[medium];
     if (config === undefined || recording === undefined) return network.path({ from, to, medium, config });
     const name = `paths.${key}.recorded.${medium}`;
-    let links = measured.get(name);
-    if (links === undefined) {
-      const read = measuredPath({ from, to, recording, textOf: (file) => scenario.files[file]!, name });
-      read.remarks.forEach(onRemark);
-      links = network.measured({ from, to, links: read.links, config });
-      measured.set(name, links);
-    }
+    const read = measuredPath({ from, to, recording, textOf: (file) => scenario.files[file]!, name });
+    read.remarks.forEach(onRemark);
+    return network.measured({ from, to, links: read.links, config });
+  };
+  return (from, to, medium) => {
+    const key = `${from.name}/${to.name}/${medium}`;
+    const links = known.get(key) ?? made(from, to, medium);
+    known.set(key, links);
     return links;
   };
 };
 
 /** Nothing passes during the faults of a path, and no forecast knows of them. */
 const withPathFaults = (scenario: Scenario, name: string, links: PathLinks): PathLinks => {
-  const faulty = withOutages(pathFaultsOf(scenario, name));
+  const faults = pathFaultsOf(scenario, name);
+  if (faults.length === 0) return links;
+  const faulty = withOutages(faults);
   return { ...links, forward: faulty(links.forward), back: faulty(links.back) };
 };
 
@@ -139,8 +167,11 @@ const accessOf = (
  */
 export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<number, Topology> {
   const paths = [...linksOf(topology)];
+  // Ways through space that were asked about are computed together, instant by instant.
+  for (const [, { forward, back }] of paths) for (const link of [forward, back]) link.stateAt(0);
   const recorded = new Map<PathLinks, PathLinks>();
   for (const [index, [, links]] of paths.entries()) {
+    if (recorded.has(links)) continue;
     const both: LinkModel[] = [];
     for (const [half, link] of [links.forward, links.back].entries()) {
       const work = recordingLink(link, 0, untilMs);
@@ -180,6 +211,14 @@ const withLinks = (topology: Topology, change: (links: PathLinks) => PathLinks):
   ...topology,
   endpoints: topology.endpoints.map((endpoint) => ({ ...endpoint, links: change(endpoint.links) })),
   clients: topology.clients.map((client) => ({ ...client, links: change(client.links) })),
+});
+
+/** What one of the routers sees: its endpoints and its clients, and all nodes. */
+export const topologyFrom = (topology: Topology, { name }: RouterPlan): Topology => ({
+  ...topology,
+  routers: topology.routers.filter((router) => router.name === name),
+  endpoints: topology.endpoints.filter(({ router }) => router === name),
+  clients: topology.clients.filter(({ router }) => router === name),
 });
 
 /** The directions of every path by their names in the log. */

@@ -9,12 +9,18 @@ export const nearest = (word: string, candidates: readonly string[]): string | n
   return best?.candidate ?? null;
 };
 
-/** `did you mean "x"?`, or the list of candidates when none is near. */
+/** `did you mean "x"?`, or the list of candidates when none is near: the first of them where there are many. */
 export const suggestion = (word: string, candidates: readonly string[]): string => {
   const near = nearest(word, candidates);
   if (near !== null) return `did you mean "${near}"?`;
-  return candidates.length === 0 ? 'there is none' : `expected one of ${candidates.join(', ')}`;
+  if (candidates.length === 0) return 'there is none';
+  const more = candidates.length - MOST_LISTED;
+  const listed = candidates.slice(0, more > 1 ? MOST_LISTED : candidates.length).join(', ');
+  return `expected one of ${listed}${more > 1 ? ` and ${more} more` : ''}`;
 };
+
+/** A line of so many names can still be read; scenarios with routers everywhere have thousands of paths. */
+const MOST_LISTED = 200;
 
 /** Insertions, deletions, replacements and swaps of neighbours between two words. Source: Damerau, 1964. */
 const editDistance = (a: string, b: string): number => {

@@ -52,6 +52,8 @@ export type Event =
       readonly remarks?: readonly string[];
       /** The profile of each node of the scenario, and the grade of its data: `h100-llama8b, grade B`. */
       readonly profiles: Readonly<Record<string, string>>;
+      /** Where the scenario has several routers: each by its name, with the clients that call it. */
+      readonly routers?: Readonly<Record<string, { readonly site: string; readonly clients: readonly string[] }>>;
       /** What the router may know of the paths ahead of time, as in the scenario. */
       readonly knowledge: Readonly<Record<string, unknown>>;
       /** The commit of the code, with a + where files differ from it; null where it is not known. */
@@ -81,6 +83,8 @@ export type Event =
       readonly request: number;
       readonly attempt: number;
       readonly endpoint: string;
+      /** Which router chose, where the scenario has several. */
+      readonly router?: string;
       readonly expectedMs?: number;
     }
   /** The node has read the whole request. `attempt` is the router's number of it. */
@@ -197,7 +201,7 @@ export type Event =
       readonly atMs: Ms;
       readonly fault: string;
       readonly state: 'began' | 'ended';
-    } & ({ readonly node: string } | { readonly path: string } | { readonly router: true }))
+    } & ({ readonly node: string } | { readonly path: string } | { readonly router: true | string }))
   /** A fault of the scenario's timeline that this host cannot play, or not as the others do; once a run, before it. */
   | {
       readonly kind: 'not-played';

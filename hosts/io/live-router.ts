@@ -15,7 +15,7 @@ import type { Topology } from '../../scenario/topology.ts';
 import { reflectionPackage } from '../../services/grpc/reflection-package.ts';
 import type { RouterReady } from '../part-setup.ts';
 
-/** The router of a live run: the scenario's, under one policy, over real connections. Rejects when a port is in use. */
+/** A router of a live run under one policy, over real connections; `topology` is what it sees. Rejects when a port is in use. */
 export const startRouter = async (options: {
   readonly scenario: Scenario;
   readonly topology: Topology;
@@ -45,6 +45,8 @@ export const startRouter = async (options: {
     own: new OwnServices(ROUTED, (server) => reflection.addToServer(server)),
     limits: { idleMs: idleS * 1000, maxConnections },
   });
+  const { label } = topology.routers[0]!;
+  const part = label === null ? 'router' : `router ${label}`;
   let isDraining = false;
   const [port] = await Promise.all(doors.map((door) => dataPath.listen(door)));
   return {
@@ -58,10 +60,10 @@ export const startRouter = async (options: {
     orders: {
       policy: (body) => {
         const name = orderedPolicy(body);
-        router.replace(policyOf(scenario, name));
+        router.replace(policyOf(topology.routers[0]!, name));
         metrics.switchTo(name);
         // Where a run is recorded, it is of two policies.
-        emit({ kind: 'fault', atMs: clock.now(), part: 'router', reason: `was switched from ${policy} to ${name}` });
+        emit({ kind: 'fault', atMs: clock.now(), part, reason: `was switched from ${policy} to ${name}` });
         policy = name;
         return { policy };
       },

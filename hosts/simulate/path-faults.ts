@@ -5,19 +5,19 @@ import type { SimulatedCall } from './simulated-call.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
 
 /**
- * Logs the faults of paths, and ends the connections over those that are down; that no byte passes is in the links. `open` are the
+ * Logs the faults of the paths of one router, and ends the connections over those that are down; that no byte passes is in the links. `open` are the
  * calls that are open at any time.
  */
 export const playPathFaults = ({
   scenario,
   topology,
-  parts: { clock, connections, emit },
+  parts: { clock, router, connections, emit },
   open,
 }: {
   readonly scenario: Scenario;
   readonly topology: Topology;
-  readonly parts: Pick<SimulatedParts, 'clock' | 'connections' | 'emit'>;
-  readonly open: ReadonlySet<Pick<SimulatedCall, 'pathIsDown'>>;
+  readonly parts: Pick<SimulatedParts, 'clock' | 'router' | 'connections' | 'emit'>;
+  readonly open: ReadonlySet<Pick<SimulatedCall, 'router' | 'pathIsDown'>>;
 }): void => {
   const endpoints = topology.endpoints.map(({ name }) => name);
   for (const path of linksOf(topology).keys()) {
@@ -27,7 +27,7 @@ export const playPathFaults = ({
         emit({ kind: 'injected', atMs, path, fault: kind, state: 'began' });
         if (kind !== 'down') return;
         connections[endpoint]!.lose();
-        for (const call of [...open]) call.pathIsDown(endpoint);
+        for (const call of [...open]) if (call.router === router) call.pathIsDown(endpoint);
       });
       clock.at(toMs, (atMs) => {
         emit({ kind: 'injected', atMs, path, fault: kind, state: 'ended' });

@@ -2,7 +2,7 @@ import type { EventSink } from '../../core/event/event.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { emitLinkChanges } from '../../netem/links/model/link-events.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { linksOf, type Topology } from '../../scenario/topology.ts';
+import { linksOf, type Topology, topologyFrom } from '../../scenario/topology.ts';
 import type { PlannedRequest, Schedule } from '../../workload/schedule.ts';
 import { unplayedFaults } from '../unplayed-faults.ts';
 import { playPathFaults } from './path-faults.ts';
@@ -22,8 +22,8 @@ export function* simulate(options: {
   readonly emit: EventSink;
 }): Generator<Ms> {
   const { scenario, topology, schedule, emit } = options;
-  const parts = simulatedParts(options);
-  const { clock } = parts;
+  const { routers, nodes } = simulatedParts(options);
+  const { clock } = routers[0]!;
   for (const unplayed of unplayedFaults(scenario, 'simulate')) emit(unplayed);
   const sendingMs = scenario.durationS * 1000;
   const endMs = sendingMs + scenario.drainS * 1000;
@@ -32,10 +32,16 @@ export function* simulate(options: {
     emitLinkChanges(`${name}/back`, links.back, { clock, emit, untilMs: endMs });
   }
   const open = new Set<SimulatedCall>();
-  parts.router.health?.listen((nowMs) => {
-    for (const call of [...open]) call.onHealthChange(nowMs);
-  });
+  const partsOf = new Map(
+    routers.flatMap((parts) => [...parts.access.keys()].map((client) => [client, parts] as const)),
+  );
+  for (const { router } of routers) {
+    router.health?.listen((nowMs) => {
+      for (const call of [...open]) if (call.router === router) call.onHealthChange(nowMs);
+    });
+  }
   const send = (planned: PlannedRequest): void => {
+    const parts = partsOf.get(planned.client)!;
     if (open.size >= scenario.load.maxInFlight) {
       SimulatedCall.drop(planned, parts);
       return;
@@ -53,7 +59,9 @@ export function* simulate(options: {
     });
   };
   sendFrom(0);
-  playPathFaults({ scenario, topology, parts, open });
+  for (const [index, plan] of topology.routers.entries()) {
+    playPathFaults({ scenario, topology: topologyFrom(topology, plan), parts: routers[index]!, open });
+  }
   let isInterrupted = true;
   try {
     while (clock.now() < endMs && (clock.now() < sendingMs || open.size > 0)) {
@@ -63,7 +71,7 @@ export function* simulate(options: {
     isInterrupted = false;
   } finally {
     for (const call of open) call.cutOff(isInterrupted ? 'interrupted' : 'open');
-    for (const { engine } of new Set(parts.nodeOf)) engine.settleEnergy(clock.now());
+    for (const { engine } of nodes) engine.settleEnergy(clock.now());
     emit({ kind: 'ended', atMs: clock.now(), isInterrupted });
   }
 }

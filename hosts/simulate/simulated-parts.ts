@@ -8,7 +8,7 @@ import { engineOf } from '../../scenario/engine-of.ts';
 import { nodeFaultsOf } from '../../scenario/faults-plan.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { Topology } from '../../scenario/topology.ts';
+import { type Topology, topologyFrom } from '../../scenario/topology.ts';
 import type { AccessPath } from './access-path.ts';
 import type { Path } from './crossing.ts';
 import { playedPaths } from './played-paths.ts';
@@ -18,34 +18,46 @@ import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
 import { requestBytes, TOKEN_BYTES } from './wire-size.ts';
 
-/** Everything that a simulated call passes through; `paths`, `connections` and `nodeOf` are indexed by endpoint. */
+/** Everything that the calls of one router pass through; `paths`, `connections` and `nodeOf` are indexed by its endpoints. */
 export interface SimulatedParts {
   readonly clock: VirtualClock;
   readonly router: Router;
   readonly paths: readonly Path[];
   readonly connections: readonly Connection[];
   readonly nodeOf: readonly SimulatedNode[];
+  /** By the clients of the router. */
   readonly access: ReadonlyMap<string, AccessPath>;
   readonly probes: SimulatedProbes;
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
 }
 
+/** The parts of a run by router, in the order of the topology: what they share are the clock and the nodes. */
 export const simulatedParts = (options: {
   readonly scenario: Scenario;
   readonly topology: Topology;
   readonly policy: string;
   readonly emit: EventSink;
-}): SimulatedParts => {
+}): { readonly routers: readonly SimulatedParts[]; readonly nodes: readonly SimulatedNode[] } => {
   const { scenario, topology, policy, emit } = options;
   const clock = new VirtualClock();
   const rng = seededRng(scenario.seed);
   const { endpoints: playing, access } = playedPaths({ scenario, topology, clock, rng });
-  const paths: Path[] = [];
-  const nodeOf: SimulatedNode[] = [];
-  const router = routerOf(scenario, topology, { policy, emit, truth: truthOf(paths, nodeOf) });
-  const connections = topology.endpoints.map(
-    ({ name }, endpoint) => new Connection(endpoint, { router, path: playing.get(name)! }),
+  const routers = topology.routers.map((plan) => {
+    const seen = topologyFrom(topology, plan);
+    const paths: Path[] = [];
+    const nodeOf: SimulatedNode[] = [];
+    const router = routerOf(scenario, seen, { policy, emit, truth: truthOf(paths, nodeOf) });
+    const connections = seen.endpoints.map(
+      ({ name }, endpoint) => new Connection(endpoint, { router, path: playing.get(name)! }),
+    );
+    return { seen, router, paths, nodeOf, connections };
+  });
+  const connectionsTo = Map.groupBy(
+    routers.flatMap(({ seen, connections }) =>
+      seen.endpoints.map(({ node }, endpoint) => ({ node, connection: connections[endpoint]! })),
+    ),
+    ({ node }) => node,
   );
   const nodes = new Map(
     topology.nodes.map((plan) => {
@@ -54,37 +66,42 @@ export const simulatedParts = (options: {
         clock,
         emit,
         rng: rng(`faults/${plan.name}`),
-        connections: connections.filter((_, endpoint) => topology.endpoints[endpoint]!.node === plan.name),
+        connections: (connectionsTo.get(plan.name) ?? []).map(({ connection }) => connection),
         planned: nodeFaultsOf(scenario, plan.name),
       });
       return [plan.name, node] as const;
     }),
   );
-  for (const { name, node } of topology.endpoints) {
-    nodeOf.push(nodes.get(node)!);
-    paths.push(nodes.get(node)!.gated(playing.get(name)!));
-  }
-  const probes = new SimulatedProbes({ clock, router, paths, nodeOf });
-  clock.at(0, (atMs) => probes.look(atMs));
-  const { health } = router;
-  if (health !== null && scenario.router.health.intervalMs > 0) {
-    const renew = (endpoint: number): void => playing.get(topology.endpoints[endpoint]!.name)!.renew();
-    const hear = (nowMs: Ms): void => {
-      for (const path of access.values()) path.advance(nowMs);
-    };
-    const checks = new SimulatedChecks({ clock, health, paths, nodeOf, renew, hear });
-    clock.at(0, (atMs) => checks.look(atMs));
-  }
   return {
-    clock,
-    router,
-    paths,
-    connections,
-    nodeOf,
-    probes,
-    access,
-    emit,
-    deadlineMs: scenario.load.deadlineS * 1000,
+    nodes: [...nodes.values()],
+    routers: routers.map(({ seen, router, paths, nodeOf, connections }) => {
+      for (const { name, node } of seen.endpoints) {
+        nodeOf.push(nodes.get(node)!);
+        paths.push(nodes.get(node)!.gated(playing.get(name)!));
+      }
+      const probes = new SimulatedProbes({ clock, router, paths, nodeOf });
+      clock.at(0, (atMs) => probes.look(atMs));
+      const { health } = router;
+      if (health !== null && scenario.router.health.intervalMs > 0) {
+        const renew = (endpoint: number): void => playing.get(seen.endpoints[endpoint]!.name)!.renew();
+        const hear = (nowMs: Ms): void => {
+          for (const { name } of seen.clients) access.get(name)!.advance(nowMs);
+        };
+        const checks = new SimulatedChecks({ clock, health, paths, nodeOf, renew, hear });
+        clock.at(0, (atMs) => checks.look(atMs));
+      }
+      return {
+        clock,
+        router,
+        paths,
+        connections,
+        nodeOf,
+        probes,
+        access: new Map(seen.clients.map(({ name }) => [name, access.get(name)!])),
+        emit,
+        deadlineMs: scenario.load.deadlineS * 1000,
+      };
+    }),
   };
 };
 

@@ -1,11 +1,13 @@
 import { ConfigError } from '../../core/config/config-error.ts';
+import { overridden } from '../../core/config/overrides.ts';
 import { type AccessPoint, POPS, popNamed, popNear } from '../sky/path/access-points.ts';
+import type { Geometry } from '../sky/path/geometry.ts';
 import type { OrbitalPlace, Place } from '../sky/path/place.ts';
 import { SLOT_MS } from '../sky/path/time-grid.ts';
 import { cable } from './cable.ts';
 import { drawnOverhead, populationOf } from './dish-population.ts';
 import type { SiteDish, UserDish } from './dish-schema.ts';
-import { overridden } from './effect/effect-overrides.ts';
+
 import type { EffectConfigs } from './effect/effect-shapes.ts';
 import { type Direction, type DishPlace, type EffectPlace, underEffects, type WayPlace } from './effect/link-effect.ts';
 import { type LinkEffects, linkEffects } from './effect/registry.ts';
@@ -44,6 +46,8 @@ export class Network {
     readonly seed: number;
     /** What may act on a link; those of the registry by default. */
     readonly effects?: LinkEffects;
+    /** Where the lengths of ways through space are kept; without it, they are not. */
+    readonly geometry?: Geometry | undefined;
   }) {
     const { config, epochUnixMs, seed, effects = linkEffects } = options;
     this.#config = config;

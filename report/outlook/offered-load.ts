@@ -1,4 +1,5 @@
 import { type NodePlan, nodePlansOf } from '../../scenario/node-plan.ts';
+import { routerPlansOf } from '../../scenario/router-plan.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { scheduleOf } from '../../scenario/schedule-of.ts';
 import type { Lengths } from '../../services/node/engine/sustained-rate.ts';
@@ -9,7 +10,7 @@ import { type NodeRate, nodeRate } from './node-rate.ts';
 export interface NodeOffer extends NodeRate {
   readonly node: string;
   readonly site: string;
-  /** Offered over served when each endpoint gets as many requests as the next, as round-robin does; null when nothing can be served. */
+  /** Offered over served when each endpoint of a router gets as many requests as the next, as round-robin does; null when nothing can be served. */
   readonly evenLoad: number | null;
 }
 
@@ -31,7 +32,7 @@ export interface OfferedLoad {
 export function* offeredLoad(
   scenario: Scenario,
   trace: Trace,
-  endpoints: readonly { readonly node: string }[],
+  endpoints: readonly { readonly node: string; readonly router: string }[],
 ): Generator<number, OfferedLoad> {
   const { ratePerS } = scenario.load;
   const lengths = lengthsOf(scenario, trace);
@@ -41,12 +42,12 @@ export function* offeredLoad(
     if (!rates.has(config)) rates.set(config, nodeRate(scenario, config, name, lengths));
     yield (index + 1) / plans.length;
   }
+  const shares = evenShares(scenario, endpoints);
   const nodes = plans.map(({ name, site, config }): NodeOffer => {
     const rate = rates.get(config)!;
-    const share = endpoints.filter(({ node }) => node === name).length / Math.max(1, endpoints.length);
-    return { node: name, site, ...rate, evenLoad: loadOf(share * ratePerS, rate.servedPerS) };
+    return { node: name, site, ...rate, evenLoad: loadOf((shares.get(name) ?? 0) * ratePerS, rate.servedPerS) };
   });
-  const reached = nodes.filter(({ node }) => endpoints.some((endpoint) => endpoint.node === node));
+  const reached = nodes.filter(({ node }) => shares.has(node));
   const servedPerS = reached.reduce((sum, node) => sum + node.servedPerS, 0);
   const mean = (of: (one: Lengths) => number): number =>
     lengths.reduce((sum, one) => sum + of(one), 0) / lengths.length;
@@ -59,6 +60,24 @@ export function* offeredLoad(
     nodes,
   };
 }
+
+/** Of all requests, the share of each node that can be reached, when each router deals out what its clients send to its endpoints in turn. */
+const evenShares = (
+  scenario: Scenario,
+  endpoints: readonly { readonly node: string; readonly router: string }[],
+): ReadonlyMap<string, number> => {
+  const { clients } = scenario;
+  const weightOf = (names: readonly string[]): number => names.reduce((sum, name) => sum + clients[name]!.share, 0);
+  const total = weightOf(Object.keys(clients));
+  const ofRouter = Map.groupBy(endpoints, ({ router }) => router);
+  const shares = new Map<string, number>();
+  for (const router of routerPlansOf(scenario)) {
+    const own = ofRouter.get(router.name) ?? [];
+    const each = weightOf(router.clients) / total / own.length;
+    for (const { node } of own) shares.set(node, (shares.get(node) ?? 0) + each);
+  }
+  return shares;
+};
 
 const loadOf = (offeredPerS: number, servedPerS: number): number | null =>
   servedPerS === 0 ? null : offeredPerS / servedPerS;

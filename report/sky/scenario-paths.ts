@@ -4,6 +4,7 @@ import { gatewaysOf, popNamed } from '../../netem/sky/path/access-points.ts';
 import { fibreDelayUs } from '../../netem/sky/path/fibre-delay.ts';
 import { greatCircleKm } from '../../netem/sky/path/great-circle.ts';
 import { orbitalSite } from '../../netem/sky/path/orbital-site.ts';
+import { endpointName, routerPlansOf } from '../../scenario/router-plan.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { accessWay } from '../links/access-way.ts';
 import { accessStops, betweenEnds, type RouteEnd } from './routes.ts';
@@ -14,12 +15,27 @@ import type { GroundStop, StopsAt } from './stop.ts';
  * The paths of a scenario that go through its space, by their names in the log; nodes of a count share one path, and their name here.
  * A path that was recorded does not: nobody knows its satellites.
  */
-export const pathsThroughSpace = ({ nodes, clients, paths, router }: Scenario): readonly string[] => [
-  ...Object.entries(nodes).flatMap(([name, { media, site }]) =>
-    media.includes('laser') && paths[`${router.site}/${site}`]?.recorded?.laser === undefined ? [`${name}/laser`] : [],
+export const pathsThroughSpace = (scenario: Scenario): readonly string[] => [
+  ...laserPaths(scenario).keys(),
+  ...Object.entries(scenario.clients).flatMap(([name, { access }]) =>
+    access.kind === 'starlink' ? [`${name}/access`] : [],
   ),
-  ...Object.entries(clients).flatMap(([name, { access }]) => (access.kind === 'starlink' ? [`${name}/access`] : [])),
 ];
+
+/** The sites of the ends of each laser path that was not recorded. */
+const laserPaths = (scenario: Scenario): ReadonlyMap<string, readonly [from: string, to: string]> =>
+  new Map(
+    routerPlansOf(scenario).flatMap((router) => {
+      const reached = new Set(router.nodes.map(({ config }) => config));
+      return Object.entries(scenario.nodes).flatMap(([key, config]) => {
+        const { media, site } = config;
+        const isRecorded = scenario.paths[`${router.site}/${site}`]?.recorded?.laser !== undefined;
+        return reached.has(config) && media.includes('laser') && !isRecorded
+          ? [[endpointName(router, key, 'laser'), [router.site, site]] as const]
+          : [];
+      });
+    }),
+  );
 
 /** The stops of a path by its name in the log. @throws ConfigError when no such path goes through space. */
 export const stopsOfPath = (scenario: Scenario, watch: ScenarioWatch, path: string): StopsAt => {
@@ -28,10 +44,10 @@ export const stopsOfPath = (scenario: Scenario, watch: ScenarioWatch, path: stri
   if (found === undefined) {
     throw new ConfigError('--path', `is "${path}", which is no path through space; ${suggestion(path, known)}`);
   }
-  const name = found.slice(0, found.lastIndexOf('/'));
-  return found.endsWith('/access')
-    ? stopsOfAccess(scenario, watch, name)
-    : stopsBetween(scenario, watch, scenario.router.site, scenario.nodes[name]!.site);
+  const sites = laserPaths(scenario).get(found);
+  return sites === undefined
+    ? stopsOfAccess(scenario, watch, found.slice(0, found.lastIndexOf('/')))
+    : stopsBetween(scenario, watch, ...sites);
 };
 
 /** The stops between two sites of a scenario, whether or not it has a path there. */
@@ -57,10 +73,11 @@ export const siteEnd = ({ sites, network }: Scenario, { sky }: ScenarioWatch, na
 
 const stopsOfAccess = (scenario: Scenario, watch: ScenarioWatch, client: string): StopsAt => {
   const { site, access } = scenario.clients[client]!;
-  const [user, to] = [siteEnd(scenario, watch, site), siteEnd(scenario, watch, scenario.router.site)];
+  const router = routerPlansOf(scenario).find(({ clients }) => clients.includes(client))!;
+  const [user, to] = [siteEnd(scenario, watch, site), siteEnd(scenario, watch, router.site)];
   if (access.kind !== 'starlink' || user.kind === 'on-board') throw new Error(`${client} has no dish`);
   // A router in orbit is reached over lasers, without a PoP.
-  if (to.kind === 'on-board') return stopsBetween(scenario, watch, site, scenario.router.site);
+  if (to.kind === 'on-board') return stopsBetween(scenario, watch, site, router.site);
   const { gatewayReachKm, gateways } = scenario.network.access.starlink;
   const pop = popNamed(access.pop);
   const stations = gatewaysOf(pop, { reachKm: gatewayReachKm, most: gateways }).map((gateway) => ({

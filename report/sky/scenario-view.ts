@@ -3,13 +3,14 @@ import { suggestion } from '../../core/config/nearest.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { constellationName } from '../../netem/sky/orbit/constellation-name.ts';
 import { remarksOnElements } from '../../netem/sky/orbit/remarks-on-elements.ts';
+import { routerPlansOf } from '../../scenario/router-plan.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { pathsThroughSpace, siteEnd, stopsBetween, stopsOfPath } from './scenario-paths.ts';
 import { type ScenarioWatch, scenarioWatch } from './scenario-watch.ts';
 import type { SkyView } from './sky-view.ts';
 import type { StopsAt } from './stop.ts';
 
-/** The path to look at: by its name in the log, between two sites (the router's by default), or the first through space. */
+/** The path to look at: by its name in the log, between two sites (the first router's by default), or the first through space. */
 export interface PathWish {
   readonly path?: string | undefined;
   readonly from?: string | undefined;
@@ -54,8 +55,9 @@ const lookedAt = (
   return { name: `${one} to ${other}`, stopsAt: stopsBetween(scenario, watch, one, other) };
 };
 
-const siteNamed = ({ sites, router }: Scenario, name: string | undefined, option: string): string => {
-  if (name === undefined) return router.site;
+const siteNamed = (scenario: Scenario, name: string | undefined, option: string): string => {
+  const { sites } = scenario;
+  if (name === undefined) return routerPlansOf(scenario)[0]!.site;
   if (Object.hasOwn(sites, name)) return name;
   throw new ConfigError(option, `is "${name}", which is no site; ${suggestion(name, Object.keys(sites))}`);
 };

@@ -10,6 +10,10 @@ export interface ConnectionLimits {
   /** What may be under way to us, on a stream and on all together; each at least 65,535, what a peer takes before it has our SETTINGS. */
   readonly streamWindowBytes: number;
   readonly connectionWindowBytes: number;
+  /** Whether the window of the connection is given back as data comes, and only that of its stream once it is used. */
+  readonly creditsAtOnce: boolean;
+  /** The table for blocks of the peer. With 0 they stand alone; a peer that does not follow a smaller one than 4096 (nginx 1.22) is lost. */
+  readonly tableBytes: number;
   /** Lists of fields as SETTINGS_MAX_HEADER_LIST_SIZE counts them, how many fields, and blocks as they are sent. */
   readonly listBytes: number;
   readonly fields: number;
@@ -22,7 +26,7 @@ export interface ConnectionLimits {
    * of the peer and each stream that we opened.
    */
   readonly control: FloodLimit;
-  /** DATA without a byte and without an end. */
+  /** DATA without a byte but padding, and without an end. */
   readonly empties: FloodLimit;
   /** WINDOW_UPDATE, beyond two for each DATA frame that we send. */
   readonly windowUpdates: FloodLimit;
@@ -32,6 +36,8 @@ export const DEFAULT_LIMITS: ConnectionLimits = {
   maxStreams: 1000,
   streamWindowBytes: 4 << 20,
   connectionWindowBytes: 64 << 20,
+  creditsAtOnce: false,
+  tableBytes: 0,
   listBytes: 16_384,
   fields: 100,
   blockBytes: 65_536,
@@ -46,9 +52,9 @@ export const DEFAULT_LIMITS: ConnectionLimits = {
 /** A window until SETTINGS or WINDOW_UPDATE change it. Source: RFC 9113 6.9.2. */
 export const DEFAULT_WINDOW_BYTES = 65_535;
 
-/** Our SETTINGS. A table of 0 makes every block of the peer stand alone. */
+/** Our SETTINGS. */
 export const ownSettings = (limits: ConnectionLimits, isClient: boolean): readonly (readonly [number, number])[] => [
-  [settingId.headerTableSize, 0],
+  [settingId.headerTableSize, limits.tableBytes],
   ...(isClient ? ([[settingId.enablePush, 0]] as const) : []),
   [settingId.maxConcurrentStreams, limits.maxStreams],
   [settingId.initialWindowSize, limits.streamWindowBytes],

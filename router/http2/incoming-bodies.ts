@@ -39,7 +39,7 @@ export class IncomingBodies {
       streams.unused[slot] = streams.unused[slot]! + flowBytes;
       if (flowBytes > 0) state.control.credit(1); // peers measure the path with a PING beside data
     }
-    if (this.#slot < 0) state.giveBack(flowBytes);
+    if (this.#slot < 0 || state.limits.creditsAtOnce) state.giveBack(flowBytes);
   }
 
   onData(stream: number, bytes: Buffer, from: number, to: number): void {
@@ -59,7 +59,8 @@ export class IncomingBodies {
 
   onDataEnd(stream: number, isLast: boolean): void {
     const state = this.#state;
-    if (this.#flowBytes === 0 && !isLast && !state.empties.take(state.nowMs)) {
+    const isEmpty = this.#flowBytes === 0 || (this.#slot >= 0 && this.#bodyBytes === 0);
+    if (isEmpty && !isLast && !state.empties.take(state.nowMs)) {
       state.fail(enhanceYourCalm, 'too many empty DATA frames');
       return;
     }

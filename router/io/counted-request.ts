@@ -1,32 +1,34 @@
 import type { Ms } from '../../core/time/clock.ts';
+import type { WheelEntry } from '../../core/time/timing-wheel.ts';
 import type { Attempt } from '../attempt/attempt.ts';
 import type { Ending } from '../attempt/ending.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
-import { Deadline } from './deadline.ts';
 import type { NodePath } from './node-path.ts';
-import type { OpenRequest } from './open-requests.ts';
 import { attemptCountedAs, requestCountedAs } from './path-counts.ts';
 import type { Admitted, ProxyPath } from './proxy-path.ts';
+import type { RequestUnderWay } from './requests-under-way.ts';
 
 /** What of its data path a request needs to be counted. */
-type Counting = Pick<ProxyPath<NodePath>, 'router' | 'clock' | 'counts' | 'calls' | 'begun' | 'over'>;
+type Counting = Pick<ProxyPath<NodePath>, 'router' | 'clock' | 'counts' | 'calls' | 'deadlines' | 'begun' | 'over'>;
 
 /** A request as every data path has it, whatever carries its bytes: its lifecycle, its deadline, and what is counted of it. */
-export class CountedRequest implements OpenRequest {
+export class CountedRequest implements RequestUnderWay, WheelEntry {
   place = -1;
+  dueAtMs: Ms = Number.POSITIVE_INFINITY;
+  next: WheelEntry | null = null;
+  previous: WheelEntry | null = null;
   readonly #path: Counting;
   readonly #routed: RoutedRequest;
   /** By the monotonic clock of the machine, as that of the run is set when the run starts. */
   readonly #beganAtMs = performance.now();
-  readonly #deadline: Deadline | null;
 
   /** `wire` moves its bytes. */
   constructor(path: Counting, { info, timeoutMs }: Pick<Admitted, 'info' | 'timeoutMs'>, wire: Wire) {
     this.#path = path;
     this.#routed = new RoutedRequest(path.router, info, wire);
-    this.#deadline = timeoutMs === null ? null : new Deadline(timeoutMs, () => this.#routed.onDeadline(this.#nowMs()));
+    if (timeoutMs !== null) path.deadlines.add(this, this.#beganAtMs + timeoutMs);
   }
 
   /** The current attempt, or the last one; null before the first. */
@@ -40,7 +42,7 @@ export class CountedRequest implements OpenRequest {
 
   /** What is left until its deadline, in milliseconds; null where it has none. */
   get leftMs(): Ms | null {
-    return this.#deadline?.leftMs() ?? null;
+    return this.dueAtMs === Number.POSITIVE_INFINITY ? null : this.dueAtMs - performance.now();
   }
 
   /** Routes it. `wasSent` tells whether a node has it then. */
@@ -62,6 +64,11 @@ export class CountedRequest implements OpenRequest {
     this.#routed.onCutOff(this.#nowMs());
   }
 
+  /** Its deadline has passed. */
+  onDue(): void {
+    this.#routed.onDeadline(this.#nowMs());
+  }
+
   /** A piece of the answer of this many bytes has come. */
   onMessage(attempt: Attempt, bytes: number): void {
     if (!attempt.hasFirstMessage) this.#routed.onMessage(attempt, this.#nowMs());
@@ -80,9 +87,9 @@ export class CountedRequest implements OpenRequest {
 
   /** It has ended; `status` is null where the client left. */
   over(status: Status | null): void {
-    this.#deadline?.clear();
     const { attempt } = this.#routed;
-    const { calls, counts } = this.#path;
+    const { calls, counts, deadlines } = this.#path;
+    deadlines.remove(this);
     calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, (attempt?.number ?? 1) - 1);
     counts.over(status === null ? 'cancelled' : requestCountedAs(status, attempt !== null));
     this.#path.over(this);

@@ -9,6 +9,7 @@ export interface HeaderView {
 export const headerViewOf = (headers: IncomingHttpHeaders): HeaderView => ({
   get: (name) => {
     const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
+    const first = Array.isArray(value) ? value[0] : value;
+    return first === undefined ? undefined : String(first); // node:http2 has `:status` as a number
   },
 });

@@ -21,11 +21,12 @@ import { Deadline } from './deadline.ts';
 import { EndpointProber } from './endpoint-prober.ts';
 import type { HeaderView } from './header-view.ts';
 import type { NodePath } from './node-path.ts';
-import { type OpenRequest, OpenRequests } from './open-requests.ts';
 import type { OwnServices } from './own-services.ts';
 import { PathChecker } from './path-checker.ts';
 import { PathCounts } from './path-counts.ts';
+import { RequestDeadlines } from './request-deadlines.ts';
 import { isGrpc, requestInfoOf, serviceIn } from './request-headers.ts';
+import { RequestsUnderWay, type RequestUnderWay } from './requests-under-way.ts';
 
 /** What carries the bytes of a data path: node:http2, or the frame engine. */
 export interface ByteCarrier<Node extends NodePath> {
@@ -63,6 +64,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   readonly counts: PathCounts;
   readonly replayBytes: number;
   readonly calls: CallMetrics | null;
+  readonly deadlines = new RequestDeadlines();
   readonly #services: ReadonlySet<string> | null;
   readonly #gate: Gate | null;
   readonly #deadlineMs: Ms;
@@ -80,7 +82,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   #over: Promise<void> | null = null;
   readonly #prober: EndpointProber;
   readonly #checker: PathChecker | null;
-  readonly #open = new OpenRequests();
+  readonly #open = new RequestsUnderWay();
   #hasConnected = false;
   #draining: Promise<void> | null = null;
   /** Called the next time that no request is open. */
@@ -220,7 +222,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   }
 
   /** A request is about to be routed. */
-  begun(request: OpenRequest): void {
+  begun(request: RequestUnderWay): void {
     this.#open.add(request);
   }
 
@@ -229,7 +231,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
     this.#prober.look();
   }
 
-  over(request: OpenRequest): void {
+  over(request: RequestUnderWay): void {
     this.#open.delete(request);
     if (this.#open.size > 0 || this.#onIdle.length === 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();

@@ -4,6 +4,7 @@ import type { NodeAddress } from './address.ts';
 import type { Keepalive } from './data-path.ts';
 import { Deadline } from './deadline.ts';
 import { CONNECTION_WINDOW_BYTES, HEADER_LIST_PAIRS, SESSION_MEMORY_MB, SETTINGS } from './http2-limits.ts';
+import { KeepaliveTimer } from './keepalive-timer.ts';
 import type { ConnectionListener, NodeConnection } from './upstream.ts';
 
 /**
@@ -12,13 +13,11 @@ import type { ConnectionListener, NodeConnection } from './upstream.ts';
  */
 export class UpstreamConnection implements NodeConnection {
   readonly #session: ClientHttp2Session;
-  readonly #keepalive: Keepalive;
   readonly #scheme: 'http' | 'https';
   #readyAtMs: Ms | null = null;
   #resets = 0;
 
   constructor(address: NodeAddress, keepalive: Keepalive, listener: ConnectionListener<UpstreamConnection>) {
-    this.#keepalive = keepalive;
     const authority = `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
     const { tls = null } = address;
     this.#scheme = tls === null ? 'http' : 'https';
@@ -30,19 +29,27 @@ export class UpstreamConnection implements NodeConnection {
       maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER, // a larger block would make node:http2 end the whole connection
     });
     this.#session = session;
+    const alive = new KeepaliveTimer(keepalive, {
+      bytesRead: () => this.bytesRead,
+      ping: () => {
+        if (!session.destroyed) session.ping((error) => error === null && alive.onPong());
+      },
+      giveUp: () => session.destroy(),
+    });
     const timeout = new Deadline(CONNECT_TIMEOUT_MS, () => session.destroy());
     session.once('remoteSettings', () => {
       timeout.clear();
       if (session.closed || session.destroyed) return; // its GOAWAY came first
       session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
       this.#readyAtMs = performance.now();
-      this.#pingLater();
+      alive.start();
       listener.onReady(this);
     });
     session.on('error', () => {}); // `close` follows every error
     session.once('goaway', () => listener.onGoaway(this));
     session.once('close', () => {
       timeout.clear();
+      alive.stop();
       listener.onClosed(this);
     });
   }
@@ -94,22 +101,6 @@ export class UpstreamConnection implements NodeConnection {
       session.once('close', resolve);
       session.destroy();
     });
-  }
-
-  #pingLater(): void {
-    const session = this.#session;
-    const { everyMs, timeoutMs } = this.#keepalive;
-    const asking = setTimeout(() => {
-      session.off('close', forget);
-      if (session.destroyed) return;
-      const givingUp = setTimeout(() => session.destroy(), timeoutMs).unref();
-      session.ping((error) => {
-        clearTimeout(givingUp);
-        if (error === null) this.#pingLater();
-      });
-    }, everyMs).unref();
-    const forget = (): void => clearTimeout(asking);
-    session.once('close', forget);
   }
 }
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { nodePlansOf } from '../node-plan.ts';
+import { routerPlansOf } from '../router-plan.ts';
 import type { Scenario } from '../scenario.ts';
 import { DEFAULT_POLICY } from './environment.ts';
 import { hostOn, ROUTER, USERS } from './namespace-plan.ts';
@@ -28,6 +29,7 @@ export interface ComposePaths {
  * @throws ConfigError when a node has the name of another container, or a name that is a valid address.
  */
 export const composeFile = (scenario: Scenario, paths: ComposePaths): string => {
+  checkOneRouter(scenario);
   const nodes = nodePlansOf(scenario);
   const media = [...new Set(nodes.flatMap(({ config }) => config.media))].sort();
   checkNames(nodes.map(({ name }) => name));
@@ -95,6 +97,12 @@ const PIDS = 128;
 
 /** What the router may take beyond its drain: to flush what it wrote last, and to close. */
 const CLOSING_S = 5;
+
+const checkOneRouter = (scenario: Scenario): void => {
+  const routers = routerPlansOf(scenario);
+  if (routers.length > 1)
+    throw new ConfigError('routers', `has ${routers.length} routers; containers can run one: take simulate or run`);
+};
 
 const checkNames = (nodes: readonly string[]): void => {
   const others = [ROUTER, USERS, LOAD, ...[...nodes, ROUTER].map((name) => `${name}-agent`)];

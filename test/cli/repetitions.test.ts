@@ -89,7 +89,7 @@ const failing = async (policies: readonly string[]): Promise<AllOutcomes> =>
     tasks: policies.map((policy, index) => ({ policy, index, seed: 5, repetition: 1, log: '' })),
     // The worker of this test does not look at them.
     work: {} as SimulationWork,
-    prepared: {} as PreparedRepetition,
+    prepared: { plan: {} } as PreparedRepetition,
     board: TaskBoard.for(policies.length),
     workers: 2,
     workerModule: new URL('./failing-simulator.ts', import.meta.url).href,

@@ -35,7 +35,7 @@ describe('a timeline of faults', () => {
     ]);
     expect(nodeFaultsOf(scenario, 'frankfurt')).toEqual([]);
     expect(pathFaultsOf(scenario, 'ashburn/laser')).toEqual([{ kind: 'down', fromMs: 3000, toMs: 4000 }]);
-    expect(routerRestartsOf(scenario)).toEqual([4000]);
+    expect(routerRestartsOf(scenario, 'router')).toEqual([4000]);
   });
 
   test('takes both directions of its path down, which no forecast knows of', () => {

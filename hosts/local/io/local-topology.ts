@@ -7,6 +7,7 @@ import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
 import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
 import { RESTART_MS } from '../../../scenario/faults-plan.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
+import { endpointName, type RouterPlan, routerPlansOf } from '../../../scenario/router-plan.ts';
 import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
 import type {
@@ -25,7 +26,7 @@ export interface LocalTopologyOptions {
   readonly scenarioFile: string;
   readonly overrides: Overrides;
   readonly policy: string;
-  /** Where the router listens; 0 lets the system choose. */
+  /** Where the router listens, each further one on the next port; 0 lets the system choose. */
   readonly routerPort: number;
   /** A folder for this run alone, for the logs of its parts. */
   readonly workFolder: string;
@@ -34,7 +35,7 @@ export interface LocalTopologyOptions {
 /**
  * The processes of a run on this machine, on ports of the loopback that the system chooses:
  *
- *     load -> relay of the access links -> router -> relay of the paths -> nodes
+ *     load -> relay of the access links -> routers -> relay of the paths -> nodes
  *
  * Both ends of the probes are in this process: it is otherwise idle during a run, both readings are of one
  * clock, and no further process competes for the cores.
@@ -49,14 +50,13 @@ export class LocalTopology {
   onUnwritten: ((fault: DiskError) => void) | null = null;
   readonly paths = new Part<RelaySetup, RelayReady>('relay of the paths', 'parts/relay.ts');
   readonly access = new Part<RelaySetup, RelayReady>('relay of the access links', 'parts/relay.ts');
-  router = newRouter();
+  readonly routers: readonly LocalRouter[];
   readonly load = new Part<LoadSetup, null, LoadProgress>('load generator', 'parts/load.ts');
   readonly #options: LocalTopologyOptions;
   /** Of the probes, and of the parts that were started anew. */
   readonly #ownEvents: Event[] = [];
   #echo: Echo | null = null;
   #prober: Prober | null = null;
-  #routerSetup: RouterSetup | null = null;
   #startUnixMs = Number.NaN;
   #isStopping = false;
   /** The logs of the parts that were started anew. */
@@ -72,6 +72,7 @@ export class LocalTopology {
       name,
       part: newNode(name),
     }));
+    this.routers = routerPlansOf(options.scenario).map((plan) => ({ plan, part: newRouter(plan), setup: null }));
     this.#lost.promise.catch(() => {}); // whoever waits hears it
   }
 
@@ -81,12 +82,13 @@ export class LocalTopology {
   }
 
   get #parts(): readonly Pick<Part<never, unknown>, 'name' | 'loaded' | 'begin' | 'stop' | 'onUnwritten'>[] {
-    return [...this.nodes.map(({ part }) => part), this.paths, this.access, this.router, this.load];
+    const routers = this.routers.map(({ part }) => part);
+    return [...this.nodes.map(({ part }) => part), this.paths, this.access, ...routers, this.load];
   }
 
   /** Connects the parts to each other, from the nodes towards the load. Rejects when one cannot come up. */
   async connect(): Promise<void> {
-    const { scenario, policy, routerPort } = this.#options;
+    const { scenario } = this.#options;
     await Promise.all(this.#parts.map((part) => part.loaded()));
     const nodePorts = Object.fromEntries(
       await Promise.all(
@@ -98,20 +100,26 @@ export class LocalTopology {
       ),
     );
     const targetPorts = Object.fromEntries(
-      nodePlansOf(scenario).flatMap(({ name, config }) =>
-        config.media.map((medium) => [`${name}/${medium}`, nodePorts[name]!] as const),
+      this.routers.flatMap(({ plan }) =>
+        plan.nodes.flatMap(({ name, config }) =>
+          config.media.map((medium) => [endpointName(plan, name, medium), nodePorts[name]!] as const),
+        ),
       ),
     );
     this.#echo = await Echo.listen({ host: LOOPBACK, port: 0 });
     const echoPort = this.#echo.port;
     const paths = await this.paths.configure({ ...this.#setup(this.paths), targetPorts, echoPort });
-    const routerSetup = { ...this.#setup(this.router), policy, endpointPorts: paths.ports, port: routerPort };
-    const { port } = await this.router.configure(routerSetup);
-    this.#routerSetup = { ...routerSetup, port };
+    const doors = new Map<string, number>();
+    await Promise.all(
+      this.routers.map(async (router, index) => {
+        const port = await this.#configureRouter(router, index, paths.ports);
+        for (const client of router.plan.clients) doors.set(client, port);
+      }),
+    );
     const clients = Object.keys(scenario.clients);
     const access = await this.access.configure({
       ...this.#setup(this.access),
-      targetPorts: Object.fromEntries(clients.map((client) => [`${client}/access`, port])),
+      targetPorts: Object.fromEntries(clients.map((client) => [`${client}/access`, doors.get(client)!])),
       echoPort,
     });
     const probePorts = Object.entries({ ...paths.probePorts, ...access.probePorts });
@@ -129,7 +137,7 @@ export class LocalTopology {
   /** `startUnixMs` is read from the wall clock: the parts started much later than this process. */
   begin(startUnixMs: number): void {
     this.#startUnixMs = startUnixMs;
-    for (const part of [this.paths, this.access, this.router]) this.#mustLive(part);
+    for (const part of [this.paths, this.access, ...this.routers.map((router) => router.part)]) this.#mustLive(part);
     for (const node of this.nodes) this.#follow(node);
     for (const part of this.#parts) {
       this.#hearOfDisk(part);
@@ -162,19 +170,33 @@ export class LocalTopology {
     );
   }
 
-  /** Starts the router anew on its port: what it has open is lost, and what it has learnt. */
-  async restartRouter(): Promise<void> {
-    this.#mark({ router: true, fault: 'restart', state: 'began' });
-    await this.router.stop();
+  /** Starts a router anew on its port: what it has open is lost, and what it has learnt. */
+  async restartRouter(router: LocalRouter): Promise<void> {
+    const { plan } = router;
+    const restart = { router: plan.label ?? (true as const), fault: 'restart' };
+    this.#mark({ ...restart, state: 'began' });
+    await router.part.stop();
     if (this.#isStopping) return;
-    this.router = newRouter();
-    this.#mustLive(this.router);
-    this.#hearOfDisk(this.router);
-    await Promise.all([this.router.loaded(), new Promise((resolve) => setTimeout(resolve, RESTART_MS))]);
+    const part = newRouter(plan);
+    router.part = part;
+    this.#mustLive(part);
+    this.#hearOfDisk(part);
+    await Promise.all([part.loaded(), new Promise((resolve) => setTimeout(resolve, RESTART_MS))]);
     if (this.#isStopping) return;
-    await this.router.configure({ ...this.#routerSetup!, events: this.#laterLog(this.router) });
-    this.router.begin(this.#startUnixMs);
-    this.#mark({ router: true, fault: 'restart', state: 'ended' });
+    await part.configure({ ...router.setup!, events: this.#laterLog(part) });
+    part.begin(this.#startUnixMs);
+    this.#mark({ ...restart, state: 'ended' });
+  }
+
+  /** Resolves to the port on which it listens. */
+  async #configureRouter(router: LocalRouter, index: number, endpointPorts: RelayReady['ports']): Promise<number> {
+    const { part, plan } = router;
+    const { policy, routerPort } = this.#options;
+    const wanted = routerPort === 0 ? 0 : routerPort + index;
+    const setup = { ...this.#setup(part), router: plan.name, policy, endpointPorts, port: wanted };
+    const { port } = await part.configure(setup);
+    router.setup = { ...setup, port };
+    return port;
   }
 
   #hearOfDisk(part: Pick<Part<never, unknown>, 'onUnwritten'>): void {
@@ -238,13 +260,21 @@ interface LocalNode {
   part: Part<NodeSetup, NodeReady>;
 }
 
+export interface LocalRouter {
+  readonly plan: RouterPlan;
+  part: Part<RouterSetup, RouterReady>;
+  /** What it was told, with its port; null before it is connected. */
+  setup: RouterSetup | null;
+}
+
 type Mark = { readonly fault: string; readonly state: 'began' | 'ended' } & (
   | { readonly node: string }
-  | { readonly router: true }
+  | { readonly router: true | string }
 );
 
 const newNode = (name: string): LocalNode['part'] => new Part(`node ${name}`, 'parts/node.ts');
-const newRouter = (): Part<RouterSetup, RouterReady> => new Part('router', 'parts/router.ts');
+const newRouter = ({ label }: RouterPlan): LocalRouter['part'] =>
+  new Part(label === null ? 'router' : `router ${label}`, 'parts/router.ts');
 
 const LOOPBACK = '127.0.0.1';
 

@@ -5,7 +5,7 @@ import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import { routerRestartsOf } from '../../../scenario/faults-plan.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
 import { announceRun } from './live-runs.ts';
-import { LocalTopology, type LocalTopologyOptions } from './local-topology.ts';
+import { type LocalRouter, LocalTopology, type LocalTopologyOptions } from './local-topology.ts';
 
 /** From when all parts are connected to the start of the run: long enough for every part to learn the start. */
 const LEAD_MS = 200;
@@ -20,7 +20,7 @@ export interface LocalRunOptions extends LocalTopologyOptions {
 }
 
 /**
- * Runs one policy on this machine: every node, the router, the relays of both sides and the load are processes, and gRPC
+ * Runs one policy on this machine: every node, every router, the relays of both sides and the load are processes, and gRPC
  * crosses the loopback through the relays. Resolves when all of them have ended. A node may die during the run, which is
  * logged; if any other part dies, the run cannot continue, and it rejects. When the disk does not take the log of a part, the run
  * ends early, with what is there, and resolves to why.
@@ -38,7 +38,7 @@ export const runLocal = async (options: LocalRunOptions): Promise<DiskError | nu
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {}); // it may fail because the run ends
   const diskIsFull = Promise.withResolvers<void>();
-  const restart = (): void => void topology.restartRouter().catch(failed.reject);
+  const restart = (router: LocalRouter): void => void topology.restartRouter(router).catch(failed.reject);
   try {
     await Promise.race([topology.connect(), aborted]);
     if (signal.aborted) {
@@ -67,7 +67,10 @@ export const runLocal = async (options: LocalRunOptions): Promise<DiskError | nu
     topology.begin(startUnixMs);
     beganUnixMs = startUnixMs;
     const limitMs = LEAD_MS + (scenario.durationS + scenario.drainS) * 1000;
-    for (const atMs of routerRestartsOf(scenario)) restarts.push(setTimeout(restart, LEAD_MS + atMs));
+    for (const router of topology.routers) {
+      for (const atMs of routerRestartsOf(scenario, router.plan.name))
+        restarts.push(setTimeout(restart, LEAD_MS + atMs, router));
+    }
     await Promise.race([
       topology.load.done(),
       after(limitMs),

@@ -1,4 +1,3 @@
-import { Piscina } from 'piscina';
 import type { TaskBoard } from '../task-board.ts';
 import type { SimulationTask, TaskOutcome } from './simulated-run.ts';
 import { type PreparedRepetition, type SimulationWork, TaskRunner } from './task-runner.ts';
@@ -7,6 +6,8 @@ import { type PreparedRepetition, type SimulationWork, TaskRunner } from './task
 export interface SimulatorData {
   readonly work: SimulationWork;
   readonly memory: SharedArrayBuffer;
+  /** What is known of ways through space: see `Geometry`. */
+  readonly memories: ReadonlyMap<string, SharedArrayBuffer>;
 }
 
 /** What came of all tasks. */
@@ -33,9 +34,11 @@ export const simulateAll = async (options: {
   readonly prepared: PreparedRepetition;
 }): Promise<AllOutcomes> => {
   const { tasks, work, board, workerModule, prepared } = options;
+  const { geometry } = prepared.plan;
   const workers = Math.min(options.workers, tasks.length);
-  if (workers === 1) return inTurn(tasks, 1, board, new TaskRunner(work, board, prepared).run);
-  const workerData: SimulatorData = { work, memory: board.memory };
+  if (workers === 1) return inTurn(tasks, 1, board, new TaskRunner(work, { board, geometry, prepared }).run);
+  const workerData: SimulatorData = { work, memory: board.memory, memories: geometry?.memories ?? new Map() };
+  const { Piscina } = await import('piscina'); // it takes as long to load as some hundred requests
   const pool = new Piscina<SimulationTask, TaskOutcome>({
     filename: workerModule,
     name: 'run',

@@ -1,3 +1,4 @@
+import type { Geometry } from '../../../netem/sky/path/geometry.ts';
 import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
 import { recordingTopology, type Topology } from '../../../scenario/topology.ts';
 import { planOf, type RunPlan } from '../../run-plan.ts';
@@ -23,11 +24,24 @@ export interface PreparedRepetition {
 export class TaskRunner {
   readonly #work: SimulationWork;
   readonly #board: TaskBoard;
+  readonly #geometry: Geometry | undefined;
   #prepared: PreparedRepetition | null;
 
-  constructor(work: SimulationWork, board: TaskBoard, prepared: PreparedRepetition | null = null) {
+  constructor(
+    work: SimulationWork,
+    {
+      board,
+      geometry,
+      prepared = null,
+    }: {
+      readonly board: TaskBoard;
+      readonly geometry: Geometry | undefined;
+      readonly prepared?: PreparedRepetition | null;
+    },
+  ) {
     this.#work = work;
     this.#board = board;
+    this.#geometry = geometry;
     this.#prepared = prepared;
   }
 
@@ -39,7 +53,7 @@ export class TaskRunner {
 
   async #prepare({ repetition, seed }: SimulationTask): Promise<PreparedRepetition | null> {
     const { scenario, overrides, commit } = this.#work;
-    const plan = planOf({ ...scenario, seed }, { overrides, commit, repetition });
+    const plan = planOf({ ...scenario, seed }, { overrides, commit, repetition, geometry: this.#geometry });
     const links = recordingTopology(plan.topology, (scenario.durationS + scenario.drainS) * 1000);
     for (;;) {
       const { done, value } = links.next();

@@ -1,9 +1,11 @@
 import { vacuumUs } from '../../../core/units.ts';
+import type { FailuresConfig } from '../../sky/failures-schema.ts';
 import { accessChoices } from '../../sky/path/access-choices.ts';
 import { type AccessPoint, gatewaysOf } from '../../sky/path/access-points.ts';
-import { accessRouteUs, type Gateway, hasLasers } from '../../sky/path/access-route.ts';
+import { accessRouteOverUs, drawsSatellites, type Gateway } from '../../sky/path/access-route.ts';
 import { bentPipeRouteKm } from '../../sky/path/bent-pipe-paths.ts';
 import { fibreDelayUs } from '../../sky/path/fibre-delay.ts';
+import type { Geometry } from '../../sky/path/geometry.ts';
 import { greatCircleKm } from '../../sky/path/great-circle.ts';
 import { laserRouteKm } from '../../sky/path/laser-route.ts';
 import { memoByIndex } from '../../sky/path/memo-by-index.ts';
@@ -25,12 +27,23 @@ import type { LinkModel } from './link-model.ts';
 export class WaysThroughSpace {
   readonly #config: NetworkConfig;
   readonly #space: Foreseeable<Space>;
+  readonly #geometry: Geometry | undefined;
+  /** What fails, in the names of ways. */
+  readonly #failing: string;
   readonly #known = new Map<string, Foreseeable<LinkModel>>();
 
   /** @throws ConfigError when the constellation cannot be laid out. */
-  constructor(options: { readonly config: NetworkConfig; readonly epochUnixMs: number; readonly seed: number }) {
-    const { config, epochUnixMs, seed } = options;
+  constructor(options: {
+    readonly config: NetworkConfig;
+    readonly epochUnixMs: number;
+    readonly seed: number;
+    /** Where what is computed of ways is kept; without it, it is not. */
+    readonly geometry?: Geometry | undefined;
+  }) {
+    const { config, epochUnixMs, seed, geometry } = options;
     this.#config = config;
+    this.#geometry = geometry;
+    this.#failing = failingName(config.constellation.failures, seed);
     const { constellation, stepMs } = config;
     const { failures } = constellation;
     const actual = spaceOf({ constellation, failures, stepMs, epochUnixMs, seed });
@@ -45,27 +58,31 @@ export class WaysThroughSpace {
 
   /** From terminal to terminal: over lasers, or over gateways where the constellation has none. */
   betweenTerminals(from: Place, to: Place): Foreseeable<LinkModel> {
-    return this.#shared(`laser/${keyOf(from)}/${keyOf(to)}`, () =>
-      this.#way(leastUs(from, to), (space) => routeUs(space, space.sky.site(from), space.sky.site(to))),
+    const name = `laser/${keyOf(from)}/${keyOf(to)}`;
+    return this.#shared(name, () =>
+      this.#way(name, leastUs(from, to), (space) =>
+        alwaysOne(routeUs(space, space.sky.site(from), space.sky.site(to))),
+      ),
     );
   }
 
   /** With an end in orbit, or two. @throws ConfigError when there is no such satellite. */
   inOrbit(from: Place | OrbitalPlace, to: Place | OrbitalPlace): Foreseeable<LinkModel> {
-    return this.#way(vacuumUs(FARTHEST_KM), (space) =>
-      routeUs(space, this.#siteOf(space, from), this.#siteOf(space, to)),
+    return this.#way(`orbit/${JSON.stringify([from, to].map(orbitKeyOf))}`, vacuumUs(FARTHEST_KM), (space) =>
+      alwaysOne(routeUs(space, this.#siteOf(space, from), this.#siteOf(space, to))),
     );
   }
 
   /** From users over a gateway station to their PoP. Nobody knows which satellite their dish will be given: a forecast has a spread. */
   toPop(client: Place, pop: AccessPoint): Foreseeable<LinkModel> {
-    return this.#shared(`access/${keyOf(client)}/${pop.name}`, () => {
+    const name = `access/${keyOf(client)}/${pop.name}`;
+    return this.#shared(name, () => {
       const downDelayUs = leastUs(client, pop);
-      const { sky, takesShortest } = this.#space.foreseen;
-      const way = this.#way(downDelayUs, (space) =>
-        accessRouteUs(space, space.sky.site(client), this.#gateways(space, pop)),
+      const { sky } = this.#space.foreseen;
+      const way = this.#way(name, downDelayUs, (space) =>
+        overDrawn(space, space.sky.site(client), this.#gateways(space, pop)),
       );
-      if (takesShortest || !hasLasers(this.#space.foreseen)) return way; // the satellite is not drawn then
+      if (!drawsSatellites(this.#space.foreseen)) return way;
       const choices = memoByIndex(
         accessChoices(this.#space.foreseen, sky.site(client), this.#gateways(this.#space.foreseen, pop)),
       );
@@ -95,18 +112,42 @@ export class WaysThroughSpace {
   }
 
   /** A forecast does not know of failures, so it may have another way. */
-  #way(downDelayUs: number, route: Route): Foreseeable<LinkModel> {
-    const through = (space: Space) => leoLink({ steps: space.steps, routeUs: route(space), downDelayUs });
+  #way(name: string, downDelayUs: number, route: (space: Space) => Route): Foreseeable<LinkModel> {
+    const through = (space: Space, failing: string) => {
+      const { tagOf, usAt, answers } = route(space);
+      const { steps } = space;
+      const direct = (step: number): number => usAt(step, tagOf(steps.slotOf(step)));
+      const routeUs = this.#geometry?.way(`${name}${failing}`, { tagOf, usAt, answers }) ?? direct;
+      return leoLink({ steps, routeUs, downDelayUs });
+    };
     const { actual, foreseen } = this.#space;
-    const way = through(actual);
-    return { actual: way, foreseen: foreseen === actual ? way : through(foreseen) };
+    const way = through(actual, this.#failing);
+    return { actual: way, foreseen: foreseen === actual ? way : through(foreseen, '') };
   }
 }
 
-/** One-way time in microseconds at each step; Infinity when there is no way. */
-type Route = (space: Space) => (step: number) => number;
+/** The one-way time of a way: see `Geometry.way`. Infinity when there is no way. */
+type Route = Parameters<Geometry['way']>[1];
 
-const routeUs = (space: Space, from: Site, to: Site): ReturnType<Route> => {
+/** A route that nothing is drawn for. */
+const alwaysOne = (usAt: (step: number) => number): Route => ({ tagOf: () => 0, usAt, answers: 1 });
+
+/** From a user over the satellite that is drawn for them: its number + 1, or 0 where there is none. */
+const overDrawn = (space: Space, user: Site, gateways: readonly Gateway[]): Route => {
+  const overUs = accessRouteOverUs(space, user, gateways);
+  if (!drawsSatellites(space)) return alwaysOne((step) => overUs(-1, step));
+  return {
+    tagOf: (slot) => space.serving.held(user, slot) + 1,
+    usAt: (step, tag) => overUs(tag - 1, step),
+    answers: SATELLITES_KEPT,
+  };
+};
+
+/** High satellites are preferred, so few of those in view are drawn under most seeds. */
+const SATELLITES_KEPT = 16;
+
+/** One-way time in microseconds at each step. */
+const routeUs = (space: Space, from: Site, to: Site): ((step: number) => number) => {
   const routeOf = space.sky.constellation.usesGateways ? bentPipeRouteKm : laserRouteKm;
   const routeKm = routeOf(space, from, to);
   return (step) => vacuumUs(routeKm(step));
@@ -117,5 +158,14 @@ const leastUs = (from: Place, to: AccessPoint): number => vacuumUs(SPHERE_ERROR 
 
 /** The mean sphere is within 0.6 % of the ellipsoid, so with this factor it is never shorter than the straight line. */
 const SPHERE_ERROR = 1.006;
+
+const orbitKeyOf = (place: Place | OrbitalPlace): unknown =>
+  'satellite' in place ? [place.name, place.satellite] : keyOf(place);
+
+/** Failures are a part of the geometry, and under another seed others may be drawn. */
+const failingName = (failures: FailuresConfig | undefined, seed: number): string => {
+  if (failures === undefined) return '';
+  return failures.satelliteShare > 0 || failures.laserShare > 0 ? `/failing/${seed}` : '/failing';
+};
 
 const keyOf = ({ name, latDeg, lonDeg }: Place): string => `${name}@${latDeg},${lonDeg}`;

@@ -18,29 +18,47 @@ export interface Gateway {
  * a gateway cannot be reached at a step within the slot, the best other gateway is used for that step.
  */
 export const accessRouteUs = (space: Space, user: Site, gateways: readonly Gateway[]): ((step: number) => number) => {
-  const takesShortest = space.takesShortest || !hasLasers(space); // without lasers, the satellite drawn for a user may see no gateway
-  const usThrough = (gateway: Gateway, step: number): number => {
+  const overUs = accessRouteOverUs(space, user, gateways);
+  const held = drawsSatellites(space) ? (slot: number) => space.serving.held(user, slot) : () => -1;
+  return (step) => overUs(held(space.steps.slotOf(step)), step);
+};
+
+/** Whether a user's satellite is drawn. If not, the shortest way counts: without lasers, the one that is drawn may see no gateway. */
+export const drawsSatellites = (space: Space): boolean => !space.takesShortest && hasLasers(space);
+
+/**
+ * The same over a satellite that was drawn for the slot of the step; -1 where none stays in view, and the highest of the moment serves.
+ * Where none is drawn, the satellite does not matter.
+ */
+export const accessRouteOverUs = (
+  space: Space,
+  user: Site,
+  gateways: readonly Gateway[],
+): ((satellite: number, step: number) => number) => {
+  const isDrawn = drawsSatellites(space);
+  const usThrough = (gateway: Gateway, satellite: number, step: number): number => {
     const snapshot = space.atStep(step);
-    const km = takesShortest
-      ? downKm(snapshot, -1, snapshot.pathsFromSite(user), gateway.site)
-      : heldKm(space, snapshot, step, user, gateway.site);
+    const km = isDrawn
+      ? heldKm(snapshot, space.serving.orHighest(satellite, snapshot, user), user, gateway.site)
+      : downKm(snapshot, -1, snapshot.pathsFromSite(user), gateway.site);
     return vacuumUs(km) + gateway.fibreUs;
   };
-  const bestAt = (step: number): Gateway => {
-    const us = gateways.map((gateway) => usThrough(gateway, step));
+  const bestAt = (satellite: number, step: number): Gateway => {
+    const us = gateways.map((gateway) => usThrough(gateway, satellite, step));
     return gateways[us.indexOf(Math.min(...us))]!;
   };
-  const gatewayOf = memoByIndex((slot) => bestAt(slot * space.steps.stepsPerSlot));
-  return (step) => {
-    const us = usThrough(gatewayOf(space.steps.slotOf(step)), step);
-    return us < Number.POSITIVE_INFINITY ? us : usThrough(bestAt(step), step);
+  const { stepsPerSlot, slotOf } = space.steps;
+  const satellites = space.sky.constellation.propagator.count + 1;
+  const gatewayOf = memoByIndex((key) => bestAt((key % satellites) - 1, Math.floor(key / satellites) * stepsPerSlot));
+  return (satellite, step) => {
+    const us = usThrough(gatewayOf(slotOf(step) * satellites + satellite + 1), satellite, step);
+    return us < Number.POSITIVE_INFINITY ? us : usThrough(bestAt(satellite, step), satellite, step);
   };
 };
 
-export const hasLasers = ({ sky }: Space): boolean => sky.constellation.groups.some(({ grid }) => grid !== null);
+const hasLasers = ({ sky }: Space): boolean => sky.constellation.groups.some(({ grid }) => grid !== null);
 
-const heldKm = (space: Space, snapshot: Snapshot, step: number, user: Site, gateway: Site): number => {
-  const satellite = space.serving.at(snapshot, user, space.steps.slotOf(step));
+const heldKm = (snapshot: Snapshot, satellite: number, user: Site, gateway: Site): number => {
   if (satellite === -1) return Number.POSITIVE_INFINITY;
   const paths = snapshot.pathsFromSatellite(satellite);
   return wayUpKm(snapshot, user, satellite) + downKm(snapshot, satellite, paths, gateway);

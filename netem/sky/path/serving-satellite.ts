@@ -34,7 +34,16 @@ export class ServingSatellites {
    * view for the whole slot. If there is none, the highest at the instant of `snapshot` serves.
    */
   at(snapshot: Snapshot, site: Site, slot: number): number {
-    const held = this.#heldBy(site)(slot);
+    return this.orHighest(this.held(site, slot), snapshot, site);
+  }
+
+  /** The satellite that was drawn for `site` and `slot`; -1 when none stays in view. */
+  held(site: Site, slot: number): number {
+    return this.#heldBy(site)(slot);
+  }
+
+  /** `held`, or the highest at the instant of `snapshot` where that is -1. */
+  orHighest(held: number, snapshot: Snapshot, site: Site): number {
     return held === -1 ? highest(snapshot.visibleFrom(site)) : held;
   }
 

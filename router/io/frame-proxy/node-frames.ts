@@ -5,8 +5,10 @@ import { http2Code } from '../../http2/http2-code.ts';
 import type { NodeAddress } from '../address.ts';
 import type { Keepalive } from '../data-path.ts';
 import { Deadline } from '../deadline.ts';
+import { KeepaliveTimer } from '../keepalive-timer.ts';
 import type { ConnectionListener, NodeConnection } from '../upstream.ts';
 import { FrameSession, type SessionOptions } from './frame-session.ts';
+import { SocketReading } from './socket-reading.ts';
 import type { StreamListener } from './stream-listener.ts';
 
 interface NodeListener extends ConnectionListener<NodeFrames> {
@@ -19,14 +21,13 @@ interface NodeListener extends ConnectionListener<NodeFrames> {
  * knows whether the node behind it runs. A peer whose machine vanished sends nothing: it is given up when it answers no ping.
  */
 export class NodeFrames extends FrameSession implements NodeConnection {
-  readonly #keepalive: Keepalive;
+  readonly #keepalive: KeepaliveTimer;
   readonly #listener: NodeListener;
   readonly #connecting: Deadline;
   readonly #isSecure: boolean;
   #readyAtMs: Ms | null = null;
   #resets = 0;
   #isRetired = false;
-  #pinging: NodeJS.Timeout | undefined;
   #onClosedSocket: (() => void)[] = [];
 
   constructor(
@@ -35,9 +36,23 @@ export class NodeFrames extends FrameSession implements NodeConnection {
     listener: NodeListener,
     shared: Omit<SessionOptions, 'socket'>,
   ) {
-    super('client', { ...shared, socket: socketTo(address) });
-    this.#isSecure = (address.tls ?? null) !== null;
-    this.#keepalive = keepalive;
+    const reading = new SocketReading();
+    const isSecure = (address.tls ?? null) !== null;
+    super(
+      'client',
+      isSecure
+        ? { ...shared, socket: tlsSocketTo(address) }
+        : { ...shared, socket: socketTo(address, reading), reading },
+    );
+    this.#isSecure = isSecure;
+    this.#keepalive = new KeepaliveTimer(keepalive, {
+      bytesRead: () => this.bytesRead,
+      ping: () => {
+        this.connection.ping(ALIVE, 0);
+        this.touch();
+      },
+      giveUp: () => this.cut(),
+    });
     this.#listener = listener;
     this.#connecting = new Deadline(CONNECT_TIMEOUT_MS, () => this.cut());
   }
@@ -72,16 +87,17 @@ export class NodeFrames extends FrameSession implements NodeConnection {
   }
 
   destroy(): Promise<void> {
-    if (this.isGone) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onClosedSocket.push(resolve);
-      this.cut();
-    });
+    const closed = this.isGone
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => {
+          this.#onClosedSocket.push(resolve);
+        });
+    this.cut();
+    return closed;
   }
 
   onPong(): void {
-    clearTimeout(this.#pinging);
-    this.#pingLater();
+    this.#keepalive.onPong();
   }
 
   onGoaway(): void {
@@ -93,7 +109,7 @@ export class NodeFrames extends FrameSession implements NodeConnection {
   protected onSettings(): void {
     this.#connecting.clear();
     this.#readyAtMs = performance.now();
-    this.#pingLater();
+    this.#keepalive.start();
     this.#listener.onReady(this);
   }
 
@@ -107,24 +123,17 @@ export class NodeFrames extends FrameSession implements NodeConnection {
 
   protected onGone(): void {
     this.#connecting.clear();
-    clearTimeout(this.#pinging);
+    this.#keepalive.stop();
     for (const resolve of this.#onClosedSocket.splice(0)) resolve();
     this.#listener.onClosed(this);
   }
-
-  #pingLater(): void {
-    const { everyMs, timeoutMs } = this.#keepalive;
-    this.#pinging = setTimeout(() => {
-      this.connection.ping(ALIVE, 0);
-      this.touch();
-      this.#pinging = setTimeout(() => this.cut(), timeoutMs).unref();
-    }, everyMs).unref();
-  }
 }
 
-const socketTo = ({ host, port, tls = null }: NodeAddress): Socket => {
-  if (tls === null) return connect({ host, port, noDelay: true });
-  const { serverName, ...rest } = tls;
+const socketTo = ({ host, port }: NodeAddress, reading: SocketReading): Socket =>
+  connect({ host, port, noDelay: true, onread: reading.options });
+
+const tlsSocketTo = ({ host, port, tls }: NodeAddress): Socket => {
+  const { serverName, ...rest } = tls ?? {};
   const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
   const socket = connectTls({
     ...rest,

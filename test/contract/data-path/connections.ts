@@ -8,7 +8,7 @@ import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { type CreateDataPath, clientOf, nodeOf, settled, statusOf, streamed } from '../../router/io/loopback.ts';
 import { swallowingPipe } from '../../router/io/swallowing-pipe.ts';
 import { dataPathBench, echo, generate, hang, statusIn, until } from './data-path-bench.ts';
-import { HEADERS, rawServer } from './raw-http2.ts';
+import { HEADERS, PING, type RawPeer, rawServer } from './raw-http2.ts';
 
 const at = (port: number) => ({ host: '127.0.0.1', port });
 
@@ -75,6 +75,37 @@ export const connectionClaims = (create: CreateDataPath): void => {
       await settled(900);
       expect(node.peers.length).toBeGreaterThan(1);
       expect(node.peers.length).toBeLessThan(8);
+    });
+  });
+
+  describe('a node is asked whether it is there', () => {
+    const isPing = ({ type, flags }: { readonly type: number; readonly flags: number }): boolean =>
+      type === PING && flags === 0;
+    const pingsOf = (peer: RawPeer | undefined): number => (peer?.frames ?? []).filter(isPing).length;
+    const keepalive = { everyMs: 50, timeoutMs: 20_000 };
+
+    test('three times while it is silent, and then seldom: gRPC servers end a connection with more in five minutes', async () => {
+      const node = closed(await rawServer(() => {}));
+      await proxyOf([node.port], { keepalive });
+      await until(() => pingsOf(node.peers[0]) === 3);
+      await settled(1000); // 20 intervals
+      expect(pingsOf(node.peers[0])).toBe(3);
+    });
+
+    test('anew once something came and it is silent again, and not while frames come', async () => {
+      const node = closed(await rawServer(() => {}));
+      await proxyOf([node.port], { keepalive: { ...keepalive, everyMs: 100 } });
+      const peer = node.peers[0]!;
+      const speaking = setInterval(() => peer.credit(1), 2);
+      atEnd(() => clearInterval(speaking));
+      await settled(50);
+      const before = pingsOf(peer);
+      await settled(800); // a silence has three pings by then; a busy machine may cause one
+      const meanwhile = pingsOf(peer);
+      expect(meanwhile).toBeLessThan(before + 3);
+      clearInterval(speaking);
+      await settled(1500);
+      expect(pingsOf(peer)).toBeGreaterThanOrEqual(meanwhile + 2);
     });
   });
 

@@ -14,8 +14,9 @@ export const DATA = 0;
 export const HEADERS = 1;
 export const RST_STREAM = 3;
 const SETTINGS = 4;
-const PING = 6;
+export const PING = 6;
 const GOAWAY = 7;
+const WINDOW_UPDATE = 8;
 
 export const END_STREAM = 1;
 const ACK = 1;
@@ -76,6 +77,13 @@ export class RawPeer {
 
   data(stream: number, payload: Buffer, endStream = false): void {
     this.send(DATA, endStream ? END_STREAM : 0, stream, payload);
+  }
+
+  /** Lets the other side send more over the connection. */
+  credit(bytes: number): void {
+    const payload = Buffer.alloc(4);
+    payload.writeUInt32BE(bytes, 0);
+    this.send(WINDOW_UPDATE, 0, 0, payload);
   }
 
   goaway(lastStream: number): void {

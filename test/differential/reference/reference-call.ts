@@ -5,6 +5,7 @@ import type { Attempt } from '../../../router/attempt/attempt.ts';
 import { grpcStatus, statusName } from '../../../router/attempt/grpc-status.ts';
 import { RoutedRequest } from '../../../router/attempt/routed-request.ts';
 import type { Status, Wire } from '../../../router/attempt/wire.ts';
+import type { Router } from '../../../router/router.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../../services/client/request-events.ts';
 import type { PlannedRequest } from '../../../workload/schedule.ts';
@@ -39,6 +40,11 @@ export class ReferenceCall implements Wire {
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
     this.#access.forward.send(requestBytes(promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+  }
+
+  /** The router that it goes through. */
+  get router(): Router {
+    return this.#parts.router;
   }
 
   /** Logs that a planned request was never sent: too many are in flight. */

@@ -8,7 +8,8 @@ import { probingContract } from '../../contract/probing-contract.ts';
 const scenario = parseScenario(readFileSync('test/scenarios/pair.yaml', 'utf8'), 'pair.yaml', {});
 
 probingContract('the simulator', (policy) => {
-  const parts = simulatedParts({ scenario, topology: topologyOf(scenario), policy: 'random', emit: () => {} });
+  const { routers } = simulatedParts({ scenario, topology: topologyOf(scenario), policy: 'random', emit: () => {} });
+  const parts = routers[0]!;
   const { clock, router } = parts;
   router.replace(policy);
   const request = { id: 1, client: 'london', promptTokens: 100, outputTokens: 5, maxOutputTokens: 20 };

@@ -546,6 +546,11 @@ describe('10.5: a peer that floods is closed with ENHANCE_YOUR_CALM: by', () => 
     ],
     ['empty DATA', (index) => [...(index === 0 ? [open(0)] : []), data(1, '')], 'too many empty DATA frames'],
     [
+      'DATA of nothing but padding',
+      (index) => [...(index === 0 ? [open(0)] : []), frame(0, 8, 1, '01 00')],
+      'too many empty DATA frames',
+    ],
+    [
       'windows in tiny steps',
       (index) => [...(index === 0 ? [open(0)] : []), windowUpdate(index % 2, 1)],
       'too many WINDOW_UPDATE frames',

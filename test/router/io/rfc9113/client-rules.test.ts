@@ -18,5 +18,6 @@ describe.each([
   test.each(clientCases.map((one) => [one.name, one] as const))('%s', async (name, { answer, ...rest }) => {
     expect(await bench.heardAfter(rest)).toBe(differences.get(name) ?? answer);
     await bench.expectOthersWell();
+    expect(bench.nodeConnections).toBe(1);
   });
 });

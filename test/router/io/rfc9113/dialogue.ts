@@ -48,6 +48,17 @@ export class Dialogue {
     this.peer.socket.write(Buffer.concat(frames));
   }
 
+  /** Says it, and waits until it has left this process, or the connection is closed. */
+  async sayAll(...frames: readonly Buffer[]): Promise<void> {
+    const { socket } = this.peer;
+    let hasLeft = false;
+    socket.write(Buffer.concat(frames), () => {
+      hasLeft = true;
+      this.#wake();
+    });
+    await this.until(() => hasLeft || this.isClosed);
+  }
+
   /** Waits until something is so, for at most 5 s; returns whether it is. */
   async until(isSo: () => boolean): Promise<boolean> {
     const giveUp = AbortSignal.timeout(5000);

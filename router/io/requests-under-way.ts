@@ -1,8 +1,8 @@
 import type { Ms } from '../../core/time/clock.ts';
 
 /** A request that is open, as far as the whole data path is concerned. */
-export interface OpenRequest {
-  /** Where it is among the others; `OpenRequests` alone writes it. */
+export interface RequestUnderWay {
+  /** Where it is among the others; `RequestsUnderWay` alone writes it. */
   place: number;
   /** An endpoint is healthy or unhealthy that was not. */
   onHealthChange(nowMs: Ms): void;
@@ -11,20 +11,20 @@ export interface OpenRequest {
 }
 
 /** The requests that are open, in no order. Hot path: each knows its place, so that to come and go costs no garbage. */
-export class OpenRequests {
-  readonly #all: OpenRequest[] = [];
+export class RequestsUnderWay {
+  readonly #all: RequestUnderWay[] = [];
 
   get size(): number {
     return this.#all.length;
   }
 
-  add(request: OpenRequest): void {
+  add(request: RequestUnderWay): void {
     request.place = this.#all.length;
     this.#all.push(request);
   }
 
   /** Nothing for one that is not among them. */
-  delete(request: OpenRequest): void {
+  delete(request: RequestUnderWay): void {
     const { place } = request;
     if (this.#all[place] !== request) return;
     const last = this.#all.pop()!;
@@ -34,7 +34,7 @@ export class OpenRequests {
   }
 
   /** Those that are open now: they may end while they are told something. */
-  all(): readonly OpenRequest[] {
+  all(): readonly RequestUnderWay[] {
     return [...this.#all];
   }
 }
