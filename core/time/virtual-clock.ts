@@ -36,4 +36,13 @@ export class VirtualClock implements Clock {
     this.#nowMs = Math.max(this.#nowMs, endMs);
     return ran;
   }
+
+  /** Runs every event due before `atMs`, then stops at `atMs`: what is due then comes later. */
+  runBefore(atMs: Ms): void {
+    for (let dueMs = this.#queue.nextAtMs(); dueMs !== null && dueMs < atMs; dueMs = this.#queue.nextAtMs()) {
+      this.#nowMs = dueMs;
+      this.#queue.take()(dueMs);
+    }
+    this.#nowMs = Math.max(this.#nowMs, atMs);
+  }
 }

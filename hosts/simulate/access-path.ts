@@ -111,12 +111,13 @@ export class AccessPath {
     for (let atMs = atRouter.nextAtMs; atMs <= nowMs; atMs = atRouter.nextAtMs) {
       const what = atRouter.first!;
       if (what.isDecision && what !== decision) break;
-      own.runUntil(atMs);
+      own.runBefore(atMs); // a timer that is set now, for now, comes behind the messages of now
       atRouter.take();
       what.pass(atMs);
       if (what === decision) break;
     }
-    own.runUntil(nowMs);
+    if (atRouter.nextAtMs > nowMs) own.runUntil(nowMs);
+    else own.runBefore(nowMs);
     this.#isAdvancing = false;
     this.#downloads.handOut(nowMs);
     this.#watch();
