@@ -1,6 +1,7 @@
 import { DecodedBlocks } from '../../router/http2/hpack/decoded-blocks.ts';
 import { HpackDecoder } from '../../router/http2/hpack/hpack-decoder.ts';
 import { encodeFields, type HeaderField } from '../../router/http2/hpack/hpack-encoder.ts';
+import { KnownStrings } from '../../router/http2/hpack/known-strings.ts';
 import { type Case, sink } from './case.ts';
 
 /** The headers of a gRPC request, one of them other in every call. */
@@ -25,6 +26,7 @@ const traces = Array.from(
 /** Header blocks of gRPC requests: decoded and encoded, and found in the cache. */
 export const hpackCases = (): readonly Case[] => {
   const decoder = new HpackDecoder({ listBytes: 16_384, fields: 100 });
+  const knowing = new HpackDecoder({ listBytes: 16_384, fields: 100 }, new KnownStrings());
   const decoded = new DecodedBlocks<readonly HeaderField[]>(1 << 20);
   const fields = fieldsOf(traces[0]!);
   const block = encodeFields(fields);
@@ -35,6 +37,10 @@ export const hpackCases = (): readonly Case[] => {
   };
   decoded.keep(block, 0, block.length, fields, 400);
   let index = 0;
+  // The last field is written without Huffman's code, so that its digits can be changed in place.
+  const number = Buffer.concat([Buffer.of(0, 12), Buffer.from('x-request-id'), Buffer.of(10), Buffer.alloc(10)]);
+  const fresh = Buffer.concat([block, number]);
+  let count = 0;
   return [
     { name: 'hpack: decode a request', run: () => void decoder.decode(block, 0, block.length, onField) },
     {
@@ -42,6 +48,13 @@ export const hpackCases = (): readonly Case[] => {
       run: () => {
         index = (index + 1) % blocks.length;
         decoder.decode(blocks[index]!, 0, blocks[index]!.length, onField);
+      },
+    },
+    {
+      name: 'hpack: decode requests of which one field never came before, and the others did',
+      run: () => {
+        fresh.write(`${++count}`.padStart(10, '0'), fresh.length - 10, 'latin1');
+        knowing.decode(fresh, 0, fresh.length, onField);
       },
     },
     {

@@ -15,11 +15,14 @@ import {
   STREAM_WINDOW_BYTES,
 } from '../http2-limits.ts';
 import type { Flusher } from './flusher.ts';
+import type { SocketReading } from './socket-reading.ts';
 import type { StreamListener } from './stream-listener.ts';
 
 /** What sessions share. */
 export interface SessionOptions {
   readonly socket: Socket;
+  /** What tells of the bytes that it reads; left out where the socket does itself. */
+  readonly reading?: SocketReading;
   readonly flusher: Flusher;
   readonly blocks: KnownBlocks;
   /** A peer that reads nothing for so long, although there is something to read, loses its connection. */
@@ -51,13 +54,14 @@ export abstract class FrameSession implements ConnectionEvents {
   /** Runs while the socket holds what the peer does not read. */
   #stalling: NodeJS.Timeout | undefined;
 
-  constructor(role: 'client' | 'server', { socket, flusher, blocks, stallMs = STALL_MS }: SessionOptions) {
+  constructor(role: 'client' | 'server', { socket, reading, flusher, blocks, stallMs = STALL_MS }: SessionOptions) {
     this.#stallMs = stallMs;
     this.#socket = socket;
     this.#flusher = flusher;
     this.#isServer = role === 'server';
     this.connection = new Http2Connection({ role, events: this, blocks, limits: LIMITS });
-    socket.on('data', (bytes: Buffer) => this.#onBytes(bytes));
+    if (reading === undefined) socket.on('data', (bytes: Buffer) => this.#onBytes(bytes, bytes.length));
+    else reading.onBytes = (bytes, to) => this.#onBytes(bytes, to);
     socket.on('drain', () => this.#onDrain());
     socket.on('error', () => {}); // `close` follows every error
     socket.once('close', () => this.#onOver());
@@ -204,8 +208,8 @@ export abstract class FrameSession implements ConnectionEvents {
     if (!this.#isGone) this.onRoom();
   }
 
-  #onBytes(bytes: Buffer): void {
-    this.connection.receive(bytes, 0, bytes.length, performance.now());
+  #onBytes(bytes: Buffer, to: number): void {
+    this.connection.receive(bytes, 0, to, performance.now());
     if (this.connection.output.length > 0) this.#touch();
     if (!this.#hasSettings && this.connection.hasSettings) {
       this.#hasSettings = true;
@@ -286,6 +290,7 @@ export abstract class FrameSession implements ConnectionEvents {
 }
 
 const LIMITS = {
+  creditsAtOnce: true, // a stream whose receiver takes nothing holds up no other; `HeldBudget` bounds what all together hold
   maxStreams: MAX_STREAMS,
   streamWindowBytes: STREAM_WINDOW_BYTES,
   connectionWindowBytes: CONNECTION_WINDOW_BYTES,

@@ -8,6 +8,7 @@ import { Deadline } from '../deadline.ts';
 import { KeepaliveTimer } from '../keepalive-timer.ts';
 import type { ConnectionListener, NodeConnection } from '../upstream.ts';
 import { FrameSession, type SessionOptions } from './frame-session.ts';
+import { SocketReading } from './socket-reading.ts';
 import type { StreamListener } from './stream-listener.ts';
 
 interface NodeListener extends ConnectionListener<NodeFrames> {
@@ -35,8 +36,15 @@ export class NodeFrames extends FrameSession implements NodeConnection {
     listener: NodeListener,
     shared: Omit<SessionOptions, 'socket'>,
   ) {
-    super('client', { ...shared, socket: socketTo(address) });
-    this.#isSecure = (address.tls ?? null) !== null;
+    const reading = new SocketReading();
+    const isSecure = (address.tls ?? null) !== null;
+    super(
+      'client',
+      isSecure
+        ? { ...shared, socket: tlsSocketTo(address) }
+        : { ...shared, socket: socketTo(address, reading), reading },
+    );
+    this.#isSecure = isSecure;
     this.#keepalive = new KeepaliveTimer(keepalive, {
       bytesRead: () => this.bytesRead,
       ping: () => {
@@ -121,9 +129,11 @@ export class NodeFrames extends FrameSession implements NodeConnection {
   }
 }
 
-const socketTo = ({ host, port, tls = null }: NodeAddress): Socket => {
-  if (tls === null) return connect({ host, port, noDelay: true });
-  const { serverName, ...rest } = tls;
+const socketTo = ({ host, port }: NodeAddress, reading: SocketReading): Socket =>
+  connect({ host, port, noDelay: true, onread: reading.options });
+
+const tlsSocketTo = ({ host, port, tls }: NodeAddress): Socket => {
+  const { serverName, ...rest } = tls ?? {};
   const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
   const socket = connectTls({
     ...rest,

@@ -1,6 +1,9 @@
 import type { FieldList } from '../../http2/field-list.ts';
 
-/** Hears what comes on one stream. Fields and bytes hold during the call; bytes are never changed, and may be kept. */
+/**
+ * Hears what comes on one stream. Fields and bytes hold during the call. Those of a client are never changed, and may be kept; those of
+ * a node are in a buffer that is read into again.
+ */
 export interface StreamListener {
   /** The final response, to a client. */
   onHead(fields: FieldList, isLast: boolean): void;
