@@ -12,10 +12,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const summaryIn = (out: string) => (JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary).runs[0]!;
 
 test('a local run with two routers serves what the simulated one does, each client by its own router, one of which restarts alone', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const file = join(folder, 'two-routers.yaml');
-  const text = readFileSync('test/scenarios/two-routers.yaml', 'utf8').replace('durationS: 3', 'durationS: 15');
+  const text = readFileSync('test/scenarios/two-routers.yaml', 'utf8').replace('durationS: 3', 'durationS: 10');
   writeFileSync(
     file,
     `${text}\nfaults:\n  token: a-token-of-this-test\n  timeline:\n    - { atS: 1, router: america, kind: restart }\n`,
