@@ -65,13 +65,24 @@ const caseSection = ({ peerCase, results }: CaseResult, { emptyNodeMib }: PeersR
   const table =
     peerCase.load.kind === 'idle'
       ? markdownTable(
-          ['proxy', 'MiB before', 'MiB with all open', `above an empty Node (${emptyNodeMib.toFixed(0)} MiB)`],
+          [
+            'proxy',
+            'MiB before',
+            'MiB with all open',
+            `above an empty Node (${emptyNodeMib.toFixed(0)} MiB)`,
+            'all processes',
+          ],
           results
             .filter(({ proxy }) => proxy !== DIRECT)
             .map(({ proxy, held }) =>
               held === null
-                ? [proxy, '-', '-', '-']
-                : [proxy, ...[held.beforeMib, held.heldMib, held.heldMib - emptyNodeMib].map((mib) => mib.toFixed(0))],
+                ? [proxy]
+                : [
+                    proxy,
+                    ...[held.beforeMib, held.heldMib, held.heldMib - emptyNodeMib, held.allMib].map((mib) =>
+                      mib.toFixed(0),
+                    ),
+                  ],
             ),
         )
       : markdownTable(

@@ -16,6 +16,7 @@ export interface RoundFigures {
   readonly maxMs: number;
   /** Null for a proxy that is not on Node. */
   readonly pauses: GcPauses | null;
+  /** Of the process that carries requests. */
   readonly residentMib: number;
 }
 
@@ -34,8 +35,15 @@ export interface ProxyResult {
   /** Answers that were not as they must be, and what was wrong with the first; or why nothing was measured. */
   readonly faults: number;
   readonly firstFault: string | null;
-  /** Resident memory without a request and with all answers open, in MiB; null where the case does not measure it. */
-  readonly held: { readonly beforeMib: number; readonly heldMib: number } | null;
+  /** Null where the case does not measure it. */
+  readonly held: HeldMemory | null;
+}
+
+/** Resident memory in MiB of the process that carries requests: after a few of them, and with all answers open; and then of all processes. */
+export interface HeldMemory {
+  readonly beforeMib: number;
+  readonly heldMib: number;
+  readonly allMib: number;
 }
 
 export interface CaseResult {

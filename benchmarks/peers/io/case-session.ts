@@ -42,15 +42,15 @@ export const measureCase = async (bench: Bench, plan: CasePlan): Promise<CaseRes
   const endpointPorts = await bench.backend.ask<readonly number[]>('listen', listen);
   const targets = [new Target(DIRECT, endpointPorts[0]!, null)];
   try {
-    for (const proxy of proxies) {
-      onStep(`${proxy.name} starts`);
+    onStep('the proxies start');
+    const starting = proxies.map((proxy) => {
       const folder = join(bench.folder, `${peerCase.name}-${proxy.name}`);
-      const start = { endpointPorts, tls, folder, cores: bench.proxyCores };
-      await startProxy(proxy, start).then(
-        (running) => targets.push(new Target(proxy.name, running.port, running)),
-        (error: Error) => targets.push(new Target(proxy.name, 0, null, error.message)),
+      return startProxy(proxy, { endpointPorts, tls, folder, cores: bench.proxyCores }).then(
+        (running) => new Target(proxy.name, running.port, running),
+        (error: Error) => new Target(proxy.name, 0, null, error.message),
       );
-    }
+    });
+    targets.push(...(await Promise.all(starting)));
     const session = new CaseSession(bench, plan, tls);
     const rounds = peerCase.load.kind === 'idle' ? 1 : pairs;
     if (peerCase.load.kind !== 'idle') await inTurn(targets, (target) => session.warmUp(target), onStep, 'warms up');
@@ -197,7 +197,7 @@ class CaseSession {
       p99Ms: quantile(latenciesMs, 0.99),
       maxMs: latenciesMs.at(-1) ?? Number.NaN,
       pauses: target.running?.pauses(fromMs, toMs) ?? null,
-      residentMib: target.running?.residentMib() ?? 0,
+      residentMib: target.running?.memory().carrierMib ?? 0,
     });
   }
 
@@ -244,11 +244,13 @@ class CaseSession {
 
   async #hold(target: Target, { connections, streams }: { readonly connections: number; readonly streams: number }) {
     if (target.running === null) return;
-    const beforeMib = target.running.residentMib();
+    await this.#check(target, CHECKED_BYTES); // tells which process carries requests
+    const beforeMib = target.running.memory().carrierMib;
     await this.#connect(target, connections);
     await this.#bench.load.ask('hold', { streams });
     await sleep(HELD_MS, undefined, { signal: this.#bench.signal });
-    target.held = { beforeMib, heldMib: target.running.residentMib() };
+    const { carrierMib: heldMib, allMib } = target.running.memory();
+    target.held = { beforeMib, heldMib, allMib };
     await this.#bench.load.ask('close', null);
   }
 
@@ -281,4 +283,5 @@ const MOST_WARM_UP = 4;
 const MOST_AT_ONCE_S = 2;
 const LEAST_REQUESTS = 500;
 const CHECKED_CALLS = 32;
+const CHECKED_BYTES = 102;
 const HELD_MS = 3000;

@@ -7,20 +7,25 @@ import { freePort } from '../../../core/net/io/port-free.ts';
 import { type GcPauses, joinedPauses, NO_PAUSES, pausesWithin } from '../gc-pauses.ts';
 import type { PeerProxy, TlsFiles } from '../proxies/peer-proxy.ts';
 import { BenchProcess } from './bench-process.ts';
-import { familyOf, residentMib } from './process-usage.ts';
+import { cpuTimeOf, familyOf, residentMib } from './process-usage.ts';
 
 /** A proxy that serves. */
 export interface RunningProxy {
   readonly port: number;
   /** It and all that it started. */
   readonly pids: readonly number[];
-  /** Of the process of it that uses most. */
-  residentMib(): number;
+  /** Resident memory of the process that carries the requests (the one that used most processor time since it serves), and of all. */
+  memory(): ProxyMemory;
   /** Of its garbage collector within those instants of the monotonic clock; null for one that has none. */
   pauses(fromMs: number, toMs: number): GcPauses | null;
   /** What it said at its end; null while it runs. */
   lastWords(): string | null;
   stop(): Promise<void>;
+}
+
+export interface ProxyMemory {
+  readonly carrierMib: number;
+  readonly allMib: number;
 }
 
 export interface ProxyStart {
@@ -51,13 +56,23 @@ export const startProxy = async (
   await listening(child, port);
   await sleep(SETTLE_MS);
   const pids = familyOf(child.pid);
+  const ranAtStartMs = pids.map((pid) => cpuTimeOf([pid]).ranMs);
   return {
     port,
     pids,
-    residentMib: () => Math.max(...pids.map(residentMib)),
+    memory: () => memoryOf(pids, ranAtStartMs),
     pauses: (fromMs, toMs) => (isNode ? pausesOf(folder, pids, fromMs, toMs) : null),
     lastWords: () => (child.isGone ? child.said.trim().slice(-300) : null),
     stop: () => child.stop(),
+  };
+};
+
+const memoryOf = (pids: readonly number[], ranAtStartMs: readonly number[]): ProxyMemory => {
+  const ranMs = pids.map((pid, index) => cpuTimeOf([pid]).ranMs - ranAtStartMs[index]!);
+  const residents = pids.map(residentMib);
+  return {
+    carrierMib: residents[ranMs.indexOf(Math.max(...ranMs))]!,
+    allMib: residents.reduce((sum, mib) => sum + mib, 0),
   };
 };
 
@@ -89,7 +104,7 @@ const takesConnections = (port: number): Promise<boolean> =>
     socket.once('connect', () => socket.destroy());
   });
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Processes that it starts, and its connections to endpoints. */
 const SETTLE_MS = 500;

@@ -7,6 +7,7 @@ export const NGHTTPX: PeerProxy = {
   versionArgs: ['--version'],
   launch: ({ port, endpointPorts, tls }) => ({
     args: [
+      '--conf=/dev/null', // or it also listens where the configuration of the system says
       '--workers=1',
       `--frontend=127.0.0.1,${port}${tls === null ? ';no-tls' : ''}`,
       ...endpointPorts.map(

@@ -93,7 +93,9 @@ it('a wrong answer, or one after a second, is a stall of large bodies', () => {
 
 it('memory counts above an empty Node', () => {
   const idle = (heldMib: number) =>
-    resultOf([['idle', [{ ...measured('mine', 9, 5), rounds: [], held: { beforeMib: 60, heldMib } }]]]);
+    resultOf([
+      ['idle', [{ ...measured('mine', 9, 5), rounds: [], held: { beforeMib: 60, heldMib, allMib: heldMib } }]],
+    ]);
   expect(verdictOn('MiB', idle(99))).toBe('met');
   expect(verdictOn('MiB', idle(101))).toBe('missed');
 });
