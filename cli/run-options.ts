@@ -57,8 +57,8 @@ export const portNumber = wholeFrom(0, 65_535);
 /** A rate on the command line. */
 export const positive = (text: string): number => {
   const value = Number(text);
-  if (text.trim() === '' || !(value > 0) || value > 10_000) {
-    throw new InvalidArgumentError('Expected a number above 0 and at most 10000.');
+  if (text.trim() === '' || !(value > 0) || value > 1_000_000) {
+    throw new InvalidArgumentError('Expected a number above 0 and at most 1000000.');
   }
   return value;
 };

@@ -1,6 +1,6 @@
 import { energyLegend, energyTable } from './energy-table.ts';
 import { repetitionLegend, repetitionTable } from './repetition-table.ts';
-import type { Distribution, Repetitions, RunFigures, RunResult, Summary } from './summary-schema.ts';
+import type { Distribution, Repetitions, RunFigures, RunResult, Share, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /** The summary for a terminal: what ran, latencies by run, where requests went, and reasons for doubt. */
@@ -69,8 +69,15 @@ const someOf = (names: readonly string[]): string => {
 /** The profile of each node: a figure is no better than the profile that it uses. */
 const profileLine = ({ profiles }: Summary): string =>
   [...Map.groupBy(Object.keys(profiles), (node) => profiles[node]!)]
-    .map(([profile, nodes]) => `${nodes.join(', ')}: ${profile}`)
+    .map(([profile, nodes]) => `${listed(nodes)}: ${profile}`)
     .join('; ');
+
+const listed = (names: readonly string[]): string =>
+  names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+
+const MOST_NAMES = 20;
 
 const left = (title: string): Column => ({ title, align: 'left' });
 const right = (title: string): Column => ({ title, align: 'right' });
@@ -127,7 +134,7 @@ const shares = (runs: readonly RunResult[]): readonly string[] => {
     const largest = (name: string): number => Math.max(...runs.map(({ figures }) => shareIn(figures, key, name)));
     const shown = names.toSorted((a, b) => largest(b) - largest(a)).slice(0, most);
     const others = names.filter((name) => !shown.includes(name));
-    const rest = runs.map(({ figures }) => percent(others.reduce((sum, name) => sum + shareIn(figures, key, name), 0)));
+    const rest = runs.map(({ figures }) => percent(shareOf(figures[key] ?? {}, others)));
     return [...shown.map((name) => [title(name), ...row(key, name)]), [`${title(`${others.length} others`)}`, ...rest]];
   };
   const isSeveral = named('byRouter').length > 0;
@@ -139,6 +146,12 @@ const shares = (runs: readonly RunResult[]): readonly string[] => {
       ...rows('byEndpoint', isSeveral ? MOST_ROWS : Number.POSITIVE_INFINITY),
     ],
   );
+};
+
+/** From the counts: thousands of rounded shares add up to something else. */
+const shareOf = (groups: Readonly<Record<string, Share>>, names: readonly string[]): number => {
+  const sum = (some: readonly string[]): number => some.reduce((all, name) => all + (groups[name]?.requests ?? 0), 0);
+  return sum(names) / Math.max(1, sum(Object.keys(groups)));
 };
 
 type GroupedBy = 'byMedium' | 'byEndpoint' | 'byRouter';

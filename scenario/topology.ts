@@ -66,9 +66,11 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects, geometry?:
   const routers = routerPlansOf(scenario);
   const remarks: string[] = [...remarksOnElements(scenario.network.constellation, epochUnixMs)];
   const pathTo = pathsBetween(scenario, network, (remark) => remarks.push(remark));
+  const nodes = nodePlansOf(scenario);
+  const prices = new Map(nodes.map((node) => [node.name, priceOf(scenario, node)]));
   return {
     routers,
-    nodes: nodePlansOf(scenario),
+    nodes,
     endpoints: routers.flatMap((router) =>
       router.nodes.flatMap((node) =>
         node.config.media.map((medium): EndpointPlan => {
@@ -81,7 +83,7 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects, geometry?:
             medium,
             provider: node.config.provider,
             weight: node.config.weight,
-            ...priceOf(scenario, node),
+            ...prices.get(node.name)!,
             links: withPathFaults(scenario, name, links),
           };
         }),
@@ -102,33 +104,36 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects, geometry?:
   };
 };
 
-/** The paths of routers as the network models them, or as they were measured. Nodes of one site share a recording. */
+/** The paths of routers as the network models them, or as they were measured. Those between two sites are the same for all nodes there. */
 const pathsBetween = (
   scenario: Scenario,
   network: Network,
   onRemark: (remark: string) => void,
 ): ((from: NetworkSite, to: NetworkSite, medium: Medium) => PathLinks) => {
-  const measured = new Map<string, PathLinks>();
-  return (from, to, medium) => {
+  const known = new Map<string, PathLinks>();
+  const made = (from: NetworkSite, to: NetworkSite, medium: Medium): PathLinks => {
     const key = `${from.name}/${to.name}`;
     const config = scenario.paths[key];
     const recording = config?.recorded?.[medium];
     if (config === undefined || recording === undefined) return network.path({ from, to, medium, config });
     const name = `paths.${key}.recorded.${medium}`;
-    let links = measured.get(name);
-    if (links === undefined) {
-      const read = measuredPath({ from, to, recording, textOf: (file) => scenario.files[file]!, name });
-      read.remarks.forEach(onRemark);
-      links = network.measured({ from, to, links: read.links, config });
-      measured.set(name, links);
-    }
+    const read = measuredPath({ from, to, recording, textOf: (file) => scenario.files[file]!, name });
+    read.remarks.forEach(onRemark);
+    return network.measured({ from, to, links: read.links, config });
+  };
+  return (from, to, medium) => {
+    const key = `${from.name}/${to.name}/${medium}`;
+    const links = known.get(key) ?? made(from, to, medium);
+    known.set(key, links);
     return links;
   };
 };
 
 /** Nothing passes during the faults of a path, and no forecast knows of them. */
 const withPathFaults = (scenario: Scenario, name: string, links: PathLinks): PathLinks => {
-  const faulty = withOutages(pathFaultsOf(scenario, name));
+  const faults = pathFaultsOf(scenario, name);
+  if (faults.length === 0) return links;
+  const faulty = withOutages(faults);
   return { ...links, forward: faulty(links.forward), back: faulty(links.back) };
 };
 
@@ -166,6 +171,7 @@ export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<n
   for (const [, { forward, back }] of paths) for (const link of [forward, back]) link.stateAt(0);
   const recorded = new Map<PathLinks, PathLinks>();
   for (const [index, [, links]] of paths.entries()) {
+    if (recorded.has(links)) continue;
     const both: LinkModel[] = [];
     for (const [half, link] of [links.forward, links.back].entries()) {
       const work = recordingLink(link, 0, untilMs);

@@ -3,7 +3,7 @@ import { BUNDLED_TRACES, isBundledTrace } from './bundled-traces.ts';
 
 /** The requests to the nodes, and their times. */
 export const loadSchema = z.strictObject({
-  ratePerS: z.number().positive().max(10_000).describe('Mean rate of requests over all clients, per second.'),
+  ratePerS: z.number().positive().max(1_000_000).describe('Mean rate of requests over all clients, per second.'),
   arrivals: z
     .enum(['trace', 'poisson', 'constant'])
     .default('trace')
@@ -36,7 +36,7 @@ export const loadSchema = z.strictObject({
   maxInFlight: z
     .int()
     .positive()
-    .max(100_000)
+    .max(1_000_000)
     .default(4096)
     .describe('Requests in flight beyond which one is dropped and counted so, never delayed in silence.'),
 });

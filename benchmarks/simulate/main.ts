@@ -9,7 +9,7 @@ import { linksOf } from '../../scenario/topology.ts';
 import { checkoutOf } from './io/checkout-of.ts';
 import { measuredSimulation } from './io/measured-simulation.ts';
 import { CASES, type SimulateCase, shortened } from './simulate-case.ts';
-import { ratioOf, type SpeedSample, speedFrom } from './speed.ts';
+import { type MeasuredCase, ratioOf, simulationSpeed } from './speed.ts';
 import { type CaseSpeed, type SpeedReport, speedTable } from './speed-table.ts';
 
 /*
@@ -53,8 +53,8 @@ const folder = mkdtempSync(join(tmpdir(), 'starlane-bench-'));
 const checkout = options.against === undefined ? null : checkoutOf(options.against);
 const progress = new Progress();
 
-const measured = async (of: SimulateCase, tree: string): Promise<SpeedSample> => {
-  const one = async (which: SimulateCase): Promise<SpeedSample['whole']> => ({
+const measured = async (of: SimulateCase, tree: string): Promise<MeasuredCase> => {
+  const one = async (which: SimulateCase): Promise<MeasuredCase['whole']> => ({
     ...(await measuredSimulation(which, { tree, folder })),
     done: doneIn(which),
   });
@@ -62,8 +62,8 @@ const measured = async (of: SimulateCase, tree: string): Promise<SpeedSample> =>
 };
 
 const caseSpeed = async (of: SimulateCase, share: number): Promise<CaseSpeed> => {
-  const here: SpeedSample[] = [];
-  const there: SpeedSample[] = [];
+  const here: MeasuredCase[] = [];
+  const there: MeasuredCase[] = [];
   for (let round = 1; round <= options.rounds; round++) {
     progress.show(
       of.name,
@@ -77,8 +77,8 @@ const caseSpeed = async (of: SimulateCase, share: number): Promise<CaseSpeed> =>
   return {
     name: of.name,
     counts: of.counts,
-    here: speedFrom(here),
-    there: checkout === null ? null : speedFrom(there),
+    here: simulationSpeed(here),
+    there: checkout === null ? null : simulationSpeed(there),
     ratio: checkout === null ? null : ratioOf(here, there),
   };
 };

@@ -11,7 +11,7 @@ export interface ProcessUse {
 }
 
 /** A whole simulation and a shortened one, with how much each did: requests, or seconds of all links. */
-export interface SpeedSample {
+export interface MeasuredCase {
   readonly whole: ProcessUse & { readonly done: number };
   readonly short: ProcessUse & { readonly done: number };
 }
@@ -29,8 +29,8 @@ export interface Speed {
   readonly peakBytes: number;
 }
 
-export const speedFrom = (samples: readonly SpeedSample[]): Speed => {
-  const over = (read: (sample: SpeedSample) => number): number => mean(samples.map(read));
+export const simulationSpeed = (samples: readonly MeasuredCase[]): Speed => {
+  const over = (read: (sample: MeasuredCase) => number): number => mean(samples.map(read));
   const cpuS = over(({ whole }) => whole.cpuS);
   const done = over(({ whole }) => whole.done);
   const moreDone = done - over(({ short }) => short.done);
@@ -54,9 +54,9 @@ export interface Ratio {
  * `here` against `there` in rounds of the order here, there, there, here: what drifts on the machine falls on both. The samples of a
  * round are neighbours. The mean of ratios is that of their logarithms, so that swapping the two gives the inverse.
  */
-export const ratioOf = (here: readonly SpeedSample[], there: readonly SpeedSample[]): Ratio => {
+export const ratioOf = (here: readonly MeasuredCase[], there: readonly MeasuredCase[]): Ratio => {
   const rounds = Math.floor(Math.min(here.length, there.length) / 2);
-  const cpuS = (samples: readonly SpeedSample[], round: number): number =>
+  const cpuS = (samples: readonly MeasuredCase[], round: number): number =>
     samples[2 * round]!.whole.cpuS + samples[2 * round + 1]!.whole.cpuS;
   const logs = Array.from({ length: rounds }, (_, round) => Math.log(cpuS(there, round) / cpuS(here, round)));
   const interval = tInterval(logs);

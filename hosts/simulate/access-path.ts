@@ -7,6 +7,8 @@ import { Downloads } from './downloads.ts';
 
 /** Something that has come to the router for a user of this path. */
 export interface AtRouter {
+  /** The router decides something then. */
+  readonly isDecision: boolean;
   /** Does with it what the router does, at `atMs`. */
   pass(atMs: Ms): void;
 }
@@ -23,8 +25,8 @@ export interface Downloading extends Recipient {
  * are then sent on one after another, each at its own instant. The path has a clock of its own for that, which may be behind.
  *
  * It is never behind where it matters: what is to be decided on is an event of the run's clock. While such a message waits for a
- * window, or for something that was lost, every timer of the path is one too, and after a loss every message. So each draw, loss and
- * delay is the same as if all messages were events.
+ * window, or for something that was lost, every message and every timer of the path is one, too. So each draw, loss and delay is the
+ * same as if all messages were events.
  */
 export class AccessPath {
   /** Of the run. */
@@ -67,13 +69,14 @@ export class AccessPath {
   /** Something reaches the router at `atMs`, which may be to come. */
   comes(atMs: Ms, what: AtRouter): void {
     this.#atRouter.add(atMs, what);
-    if (this.#undated > 0 && this.#path.isRepairing) this.#wakeAt(atMs);
+    if (this.#undated > 0) this.#wakeAt(atMs);
   }
 
-  /** The same, where the router decides something. */
-  comesToBeDecided(atMs: Ms, what: AtRouter): void {
+  /** The same, where the router decides something, by `decide`: at an event of its own. */
+  comesToBeDecided(atMs: Ms, decide: (atMs: Ms) => void): void {
+    const what: AtRouter = { isDecision: true, pass: decide };
     this.#atRouter.add(atMs, what);
-    this.#clock.at(atMs, (nowMs) => this.advance(nowMs));
+    this.#clock.at(atMs, (nowMs) => this.#advance(nowMs, what));
   }
 
   /** The router sends a message to a user, who does something when it is there. */
@@ -96,13 +99,22 @@ export class AccessPath {
 
   /** Passes on what has reached the router until `nowMs`, and hands out what has reached the users. */
   advance(nowMs: Ms): void {
+    this.#advance(nowMs, null);
+  }
+
+  /** The same, and `decision`, which comes now; any other waits for its own event, with what is behind it at this instant. */
+  #advance(nowMs: Ms, decision: AtRouter | null): void {
     if (this.#isAdvancing) return; // what is passed on at the end of it asks again
     this.#isAdvancing = true;
     const own = this.#own;
     const atRouter = this.#atRouter;
     for (let atMs = atRouter.nextAtMs; atMs <= nowMs; atMs = atRouter.nextAtMs) {
+      const what = atRouter.first!;
+      if (what.isDecision && what !== decision) break;
       own.runUntil(atMs);
-      atRouter.take()!.pass(atMs);
+      atRouter.take();
+      what.pass(atMs);
+      if (what === decision) break;
     }
     own.runUntil(nowMs);
     this.#isAdvancing = false;
@@ -110,11 +122,10 @@ export class AccessPath {
     this.#watch();
   }
 
-  /** While a message waits that is to be decided on, it must not be behind where that may come to be sent. */
+  /** While a message waits that is to be decided on, the path must not be behind when that may come to be sent. */
   #watch(): void {
     if (this.#isAdvancing || this.#undated === 0) return;
-    const timerAtMs = this.#own.nextAtMs() ?? Number.POSITIVE_INFINITY;
-    this.#wakeAt(this.#path.isRepairing ? Math.min(timerAtMs, this.#atRouter.nextAtMs) : timerAtMs);
+    this.#wakeAt(Math.min(this.#own.nextAtMs() ?? Number.POSITIVE_INFINITY, this.#atRouter.nextAtMs));
   }
 
   #wakeAt(atMs: Ms): void {

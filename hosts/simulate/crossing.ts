@@ -24,8 +24,6 @@ export interface Path {
 
 /** A path with the connection over it. */
 export interface ConnectedPath extends Path {
-  /** Whether something that was sent back is lost and not there yet. */
-  readonly isRepairing: boolean;
   /** Makes a new connection, which takes over when it is there: `done` is called then. */
   connect(done: () => void): void;
   /** Has a new connection take over, because the old one may send ever more seldom; not while one is being made. */

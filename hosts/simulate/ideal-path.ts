@@ -6,7 +6,6 @@ import { TCP_BYTES } from './wire-size.ts';
 export const idealPath = (forward: LinkEmulator, back: LinkEmulator): ConnectedPath => ({
   forward,
   back,
-  isRepairing: false, // what is lost is only late
   connect: (done) => forward.send(TCP_BYTES, () => back.send(TCP_BYTES, () => done())),
   renew: () => {}, // it never sends more seldom
 });

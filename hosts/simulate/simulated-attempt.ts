@@ -29,6 +29,7 @@ interface AttemptListener {
  * Hot path: a token allocates nothing, here and in what it calls.
  */
 export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, AtRouter {
+  readonly isDecision = false;
   readonly #attempt: Attempt;
   readonly #planned: PlannedRequest;
   readonly #parts: SimulatedParts;
@@ -36,6 +37,8 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   readonly #path: Path;
   readonly #node: SimulatedNode;
   #generated = 0;
+  /** When the first token that is known to come to the router does. */
+  #earliestAtMs: Ms = Number.POSITIVE_INFINITY;
   /** Its stream or connection has ended: what the engine still says of it goes nowhere. */
   #isLost = false;
   /** What is on its way to the router goes nowhere either. */
@@ -85,12 +88,19 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
 
   /** An engine gives a token a step, in a message of its own. */
   onTokens(): void {
-    if (this.#generated++ > 0) this.#path.back.tell(TOKEN_BYTES, this);
-    else this.#decideAtRouter(TOKEN_BYTES, (atMs) => this.#passFirst(atMs));
+    this.#generated++;
+    this.#path.back.tell(TOKEN_BYTES, this);
   }
 
+  /** The first to come may not be the first that was sent: what is sent over a new connection overtakes what the old one lost. */
   arrives(dueMs: Ms): void {
-    this.#listener.access.comes(dueMs, this);
+    const { access } = this.#listener;
+    if (dueMs >= this.#earliestAtMs) {
+      access.comes(dueMs, this);
+      return;
+    }
+    this.#earliestAtMs = dueMs;
+    access.comesToBeDecided(dueMs, (atMs) => this.#passFirst(atMs));
   }
 
   pass(atMs: Ms): void {
@@ -160,14 +170,11 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
     this.#endAtRouter(TRAILERS_BYTES, ending);
   }
 
+  /** Sends the last message to the router, behind those before it. */
   #endAtRouter(bytes: number, ending: Ending): void {
-    this.#decideAtRouter(bytes, (atMs) => this.#listener.onEnd(this.#attempt, ending, atMs));
-  }
-
-  /** Sends a message to the router, behind those before it, which does `pass` when it is there. */
-  #decideAtRouter(bytes: number, pass: (atMs: Ms) => void): void {
     const { access } = this.#listener;
-    this.#path.back.tell(bytes, { arrives: (dueMs) => access.comesToBeDecided(dueMs, { pass }) });
+    const end = (atMs: Ms): void => this.#listener.onEnd(this.#attempt, ending, atMs);
+    this.#path.back.tell(bytes, { arrives: (dueMs) => access.comesToBeDecided(dueMs, end) });
   }
 
   #emitServed(outcome: Outcome, atMs: Ms): void {

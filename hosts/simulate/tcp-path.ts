@@ -44,10 +44,6 @@ export class TcpPath implements ConnectedPath {
     };
   }
 
-  get isRepairing(): boolean {
-    return this.#backTransport.isRepairing;
-  }
-
   connect(done: () => void): void {
     this.#shakeHands(FIRST_RETRY_MS, done);
   }

@@ -21,6 +21,7 @@ export class Attempt implements PromptInFlight {
   readonly clockSettings: number;
   arrivesAtMs: Ms;
   isUnreported = true;
+  place = -1;
   hasFirstMessage = false;
   hasEnded = false;
 

@@ -8,6 +8,8 @@ export interface PromptInFlight {
   readonly arrivesAtMs: Ms;
   /** Whether it still counts as unreported; only `NodeLoad` writes it. */
   isUnreported: boolean;
+  /** Where it is among those in flight; -1 for none. Only `NodeLoad` writes it. */
+  place: number;
 }
 
 /**
@@ -51,7 +53,9 @@ export class NodeLoad {
   }
 
   sent(node: number, prompt: PromptInFlight): void {
-    this.#inFlight[node]!.push(prompt);
+    const inFlight = this.#inFlight[node]!;
+    prompt.place = inFlight.length;
+    inFlight.push(prompt);
     this.unreportedPromptTokens[node] = this.unreportedPromptTokens[node]! + prompt.promptTokens;
   }
 
@@ -59,9 +63,12 @@ export class NodeLoad {
   settled(node: number, prompt: PromptInFlight): void {
     this.#uncount(node, prompt);
     const inFlight = this.#inFlight[node]!;
-    let first = 0;
-    while (first < inFlight.length && !inFlight[first]!.isUnreported) first++;
-    if (first > 0) inFlight.splice(0, first);
+    if (inFlight[prompt.place] !== prompt) return;
+    // The last one takes its place: to find it costs nothing, however long others wait, and nothing is left of it.
+    const last = inFlight.pop()!;
+    if (last !== prompt) inFlight[prompt.place] = last;
+    last.place = prompt.place;
+    prompt.place = -1;
   }
 
   /** Stores a report, unless a later one came first. */
@@ -83,8 +90,17 @@ export class NodeLoad {
     }
     // Prompts that had arrived by then are in the report's own count, if they are not computed already.
     const inFlight = this.#inFlight[node]!;
-    for (const prompt of inFlight) if (prompt.arrivesAtMs <= report.atMs) this.#uncount(node, prompt);
-    this.#inFlight[node] = inFlight.filter((prompt) => prompt.isUnreported);
+    let left = 0;
+    for (const prompt of inFlight) {
+      if (prompt.arrivesAtMs <= report.atMs) {
+        this.#uncount(node, prompt);
+        prompt.place = -1;
+      } else {
+        prompt.place = left;
+        inFlight[left++] = prompt;
+      }
+    }
+    inFlight.length = left;
   }
 
   /** Goes on from the latest report of a node that another one has; what is on its way is not counted. */

@@ -10,6 +10,8 @@ export interface ConnectionLimits {
   /** What may be under way to us, on a stream and on all together; each at least 65,535, what a peer takes before it has our SETTINGS. */
   readonly streamWindowBytes: number;
   readonly connectionWindowBytes: number;
+  /** Whether the window of the connection is given back as data comes, and only that of its stream once it is used. */
+  readonly creditsAtOnce: boolean;
   /** The table for blocks of the peer. With 0 they stand alone; a peer that does not follow a smaller one than 4096 (nginx 1.22) is lost. */
   readonly tableBytes: number;
   /** Lists of fields as SETTINGS_MAX_HEADER_LIST_SIZE counts them, how many fields, and blocks as they are sent. */
@@ -34,6 +36,7 @@ export const DEFAULT_LIMITS: ConnectionLimits = {
   maxStreams: 1000,
   streamWindowBytes: 4 << 20,
   connectionWindowBytes: 64 << 20,
+  creditsAtOnce: false,
   tableBytes: 0,
   listBytes: 16_384,
   fields: 100,

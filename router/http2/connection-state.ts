@@ -118,7 +118,7 @@ export class ConnectionState {
   use(slot: number, bytes: number): void {
     const { streams, limits } = this;
     streams.unused[slot] = streams.unused[slot]! - bytes;
-    this.giveBack(bytes);
+    if (!limits.creditsAtOnce) this.giveBack(bytes);
     // Whoever has sent all of its message needs no window.
     if ((streams.flags[slot]! & streamFlag.remoteEnd) !== 0) return;
     const owed = streams.owed[slot]! + bytes;
@@ -197,7 +197,7 @@ export class ConnectionState {
   #free(slot: number): void {
     const unused = this.streams.unused[slot]!;
     this.streams.remove(slot);
-    if (unused > 0) this.giveBack(unused);
+    if (unused > 0 && !this.limits.creditsAtOnce) this.giveBack(unused);
   }
 }
 

@@ -1,11 +1,12 @@
 import { FRAME_HEADER_BYTES, frameFlag, frameType, LEAST_MAX_FRAME_BYTES } from './frame.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 
 /**
  * Writes frames one after the other into one buffer, so that a turn of the event loop ends in one write to the socket. Whoever has
- * passed `written` on calls `clear`, and the buffer is used again.
+ * passed `written` on calls `clear`, and the buffer is used again, by any writer: one that has nothing to send holds none.
  */
 export class FrameWriter {
-  #bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  #bytes: Buffer = NO_BYTES;
   #length = 0;
   /** Where the last frame begins, if it is DATA; else -1. */
   #dataAt = -1;
@@ -22,18 +23,17 @@ export class FrameWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Begins anew. A buffer that has grown much is given up. */
+  /** Begins anew. */
   clear(): void {
-    this.#length = 0;
-    this.#dataAt = -1;
-    if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
+    spare.giveBack(this.#bytes);
+    this.leave();
   }
 
   /** Begins anew in another buffer: whoever has `written` keeps it. */
   leave(): void {
     this.#length = 0;
     this.#dataAt = -1;
-    this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
+    this.#bytes = NO_BYTES;
   }
 
   /** Bytes that are no frame: the preface of a client. */
@@ -149,8 +149,9 @@ export class FrameWriter {
 
   #room(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#length + more));
+    const larger = spare.take(this.#length + more);
     this.#bytes.copy(larger, 0, 0, this.#length);
+    spare.giveBack(this.#bytes);
     this.#bytes = larger;
   }
 }
@@ -158,5 +159,6 @@ export class FrameWriter {
 /** RFC 9113 4.1: behind a length of three bytes and a type. */
 const FLAGS_OFFSET = 4;
 
-const FIRST_BYTES = 64 << 10;
-const KEPT_BYTES = 1 << 20;
+const NO_BYTES = Buffer.alloc(0);
+
+const spare = new SpareBuffers();

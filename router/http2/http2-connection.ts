@@ -175,9 +175,10 @@ export class Http2Connection {
     if (!this.#state.isClosed) this.#state.output.ping(bytes, at, false);
   }
 
-  /** Tells the peer to open no more streams; those under way are still answered (RFC 9113 6.8). `goaway` follows a round trip later. */
+  /** Tells the peer to open no more streams; those under way are still answered (RFC 9113 6.8). `goaway` follows a round trip later. Nothing after it. */
   announceEnd(): void {
-    if (!this.#state.isClosed) this.#state.output.goaway(MOST_31_BITS, http2Code.noError, '');
+    const { isClosed, lastAnswered } = this.#state;
+    if (!isClosed && lastAnswered === MOST_31_BITS) this.#state.output.goaway(MOST_31_BITS, http2Code.noError, '');
   }
 
   /** Answers the streams that have come and no later ones. Open streams go on. */

@@ -39,7 +39,7 @@ export class IncomingBodies {
       streams.unused[slot] = streams.unused[slot]! + flowBytes;
       if (flowBytes > 0) state.control.credit(1); // peers measure the path with a PING beside data
     }
-    if (this.#slot < 0) state.giveBack(flowBytes);
+    if (this.#slot < 0 || state.limits.creditsAtOnce) state.giveBack(flowBytes);
   }
 
   onData(stream: number, bytes: Buffer, from: number, to: number): void {

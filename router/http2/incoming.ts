@@ -1,4 +1,4 @@
-import { faultOfSetting } from './connection-settings.ts';
+import { DEFAULT_WINDOW_BYTES, faultOfSetting } from './connection-settings.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { MOST_31_BITS, settingId } from './frame.ts';
 import type { FrameEvents } from './frame-events.ts';
@@ -15,6 +15,8 @@ export class Incoming implements FrameEvents {
   readonly #bodies: IncomingBodies;
   /** SETTINGS of ours that the peer has yet to acknowledge. */
   #unacknowledged = 1;
+  /** The last one that the peer asked for. Streams follow once at the end of SETTINGS, which may ask for thousands. */
+  #initialWindow = DEFAULT_WINDOW_BYTES;
 
   constructor(state: ConnectionState) {
     this.#state = state;
@@ -61,7 +63,7 @@ export class Incoming implements FrameEvents {
     const fault = faultOfSetting(id, value, state.isClient);
     if (fault !== null) state.fail(fault.code, fault.reason);
     else if (id === settingId.maxConcurrentStreams) peer.maxStreams = value;
-    else if (id === settingId.initialWindowSize) this.#resizeWindows(value);
+    else if (id === settingId.initialWindowSize) this.#initialWindow = value;
     else if (id === settingId.maxFrameSize) {
       peer.maxFrameBytes = value;
       output.maxFrameBytes = value;
@@ -70,6 +72,8 @@ export class Incoming implements FrameEvents {
 
   onSettingsEnd(): void {
     if (!this.#state.countControl('SETTINGS')) return;
+    this.#resizeWindows();
+    if (this.#state.isClosed) return;
     this.#state.hasSettings = true;
     this.#state.output.settingsAck();
     this.#tellWritable();
@@ -148,10 +152,11 @@ export class Incoming implements FrameEvents {
     this.#state.fail(code, reason);
   }
 
-  #resizeWindows(initialWindow: number): void {
+  #resizeWindows(): void {
     const { streams, peer } = this.#state;
-    const more = initialWindow - peer.initialWindow;
-    peer.initialWindow = initialWindow;
+    const more = this.#initialWindow - peer.initialWindow;
+    if (more === 0) return;
+    peer.initialWindow = this.#initialWindow;
     for (let slot = 0; slot < streams.slots; slot++) {
       if (streams.ids[slot] === 0) continue;
       if (streams.sendWindow[slot]! + more > MOST_31_BITS) {

@@ -9,6 +9,9 @@ export const STREAM_WINDOW_BYTES = 4 << 20;
 /** How many bytes all streams of a connection together may have in flight. */
 export const CONNECTION_WINDOW_BYTES = 64 << 20;
 
+/** How much the router holds of bodies that their receivers do not take: 64 streams with full windows. */
+export const HELD_BYTES = 256 << 20;
+
 /** Node.js refuses streams on a connection that holds more; its default of 10 MB is below the windows above. */
 export const SESSION_MEMORY_MB = 256;
 

@@ -52,6 +52,16 @@ export const TOO_LARGE_FOR_CLIENT: Ending = Object.freeze(
   ),
 );
 
+/** The router holds as much as it may of what clients do not read. */
+export const NO_ROOM_FOR_ANSWER: Ending = Object.freeze(
+  endingWithoutStatus('client', grpcStatus.resourceExhausted, 'the client reads its answers too slowly'),
+);
+
+/** The router holds as much as it may of what nodes do not read. */
+export const NO_ROOM_FOR_REQUEST: Ending = Object.freeze(
+  endingWithoutStatus('node', grpcStatus.resourceExhausted, 'the node reads the request too slowly'),
+);
+
 /** node:http2 refuses headers that `header-rules.ts` let through: no node is to blame. */
 export const UNSENDABLE: Ending = Object.freeze(
   endingWithoutStatus('client', grpcStatus.internal, 'the headers of the request cannot be sent'),

@@ -28,7 +28,7 @@ export class StarlaneProcess {
       // A group of its own, as a terminal gives each command.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TMPDIR: this.temporary },
+      env: { ...process.env, TMPDIR: this.temporary, STARLANE_CACHE: 'none' },
     });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#out += text;

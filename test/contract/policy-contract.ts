@@ -30,7 +30,7 @@ const tableOf = (size: number, steps: readonly number[]): { table: EndpointTable
   for (const step of steps) {
     nowMs += step % 700;
     const endpoint = step % size;
-    const prompt: PromptInFlight = { promptTokens: step % 900, arrivesAtMs: nowMs + 20, isUnreported: true };
+    const prompt: PromptInFlight = { promptTokens: step % 900, arrivesAtMs: nowMs + 20, isUnreported: true, place: -1 };
     table.begin(endpoint, prompt);
     if (step % 2 === 0) {
       table.firstMessage(endpoint, prompt);

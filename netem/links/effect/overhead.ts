@@ -131,9 +131,27 @@ export const withAccessOverhead = (slots: TimeGrid, overhead: AccessOverhead, st
 };
 
 /** The overhead without draws: floor, median of what is drawn, and jitter; and how far a packet may be from that, jitter included. */
-const usualOverhead = (
-  overhead: AccessOverhead,
-): { readonly delayUs: number; readonly jitterUs: number; readonly spread: Spread } => {
+interface UsualOverhead {
+  readonly delayUs: number;
+  readonly jitterUs: number;
+  readonly spread: Spread;
+}
+
+/** It takes milliseconds, and most of the thousands of dishes of a scenario are alike: what was computed last is kept. */
+const usualOverhead = (overhead: AccessOverhead): UsualOverhead => {
+  const key = JSON.stringify(overhead);
+  const known = KNOWN.get(key);
+  if (known !== undefined) return known;
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+  const computed = computedOverhead(overhead);
+  KNOWN.set(key, computed);
+  return computed;
+};
+
+const KNOWN = new Map<string, UsualOverhead>();
+const MOST_KNOWN = 256;
+
+const computedOverhead = (overhead: AccessOverhead): UsualOverhead => {
   const { floorUs, heldMedianUs, heldSigma, heldMostUs, variedMedianUs, variedSigma, variedMostUs } = overhead;
   const jitterUs = jitterOf(overhead);
   const held = NORMALS.map((normal) => skewedUs(normal, heldMedianUs, heldSigma, heldMostUs));

@@ -110,7 +110,7 @@ export class Scoreboard {
     while (segment.isLost && next < segments.length) {
       const other = segments[next]!;
       const isApart =
-        !other.isLost || other.isOut || segment.arriveAtMs + other.arriveAtMs !== Number.POSITIVE_INFINITY;
+        !other.isLost || other.isOut || Math.min(segment.arriveAtMs, other.arriveAtMs) < Number.POSITIVE_INFINITY;
       if (isApart || other.endSeq - segment.startSeq > MSS_BYTES) break;
       segments.splice(next, 1);
       this.#lost--;

@@ -72,11 +72,6 @@ export class Transport {
     return this.#recovery?.isDead ?? false;
   }
 
-  /** Whether something is lost, and not known to be repaired: its timers decide what happens. */
-  get isRepairing(): boolean {
-    return this.#recovery !== null;
-  }
-
   /**
    * Appends a message of `bytes` to the stream. `deliver` gets the instant when all of it, and of what was sent before, is at
    * the far end. A message without bytes is the end of a stream: a segment of its own.

@@ -3,17 +3,21 @@ import type { FieldList } from '../../http2/field-list.ts';
 import { http2Code } from '../../http2/http2-code.ts';
 import type { ClientSession } from '../client-connections.ts';
 import { FrameSession, type SessionOptions } from './frame-session.ts';
+import type { HeldAccount } from './held-budget.ts';
 
 type OnRequest = (client: ClientFrames, stream: number, fields: FieldList, isLast: boolean) => void;
 
 /** A connection of a client. */
 export class ClientFrames extends FrameSession implements ClientSession {
   idleSinceMs: Ms = performance.now();
+  /** What is held of its requests and of their answers. */
+  readonly held: HeldAccount;
   readonly #serve: OnRequest;
   #step: 'open' | 'announced' | 'ending' = 'open';
 
-  constructor(options: SessionOptions, serve: OnRequest) {
+  constructor(options: SessionOptions, held: HeldAccount, serve: OnRequest) {
     super('server', options);
+    this.held = held;
     this.#serve = serve;
   }
 

@@ -1,6 +1,7 @@
 // Hot path: pieces of a body pass as they came, and are kept only where a window is used up.
 import type { Attempt } from '../../attempt/attempt.ts';
 import type { FieldList } from '../../http2/field-list.ts';
+import type { HeldAccount } from './held-budget.ts';
 import { HeldBytes, keptPiece } from './held-bytes.ts';
 import type { NodeFrames } from './node-frames.ts';
 import type { StreamListener } from './stream-listener.ts';
@@ -15,6 +16,10 @@ interface AttemptOwner {
   /** The stream is over before its end, or was never opened. */
   onLost(attempt: FrameAttempt, code: number, isConnectionLost: boolean): void;
   onBodySent(attempt: FrameAttempt, bytes: number): void;
+  /** There is no room for what the node does not take of the body. */
+  onNoRoom(attempt: FrameAttempt): void;
+  /** What is held of the body counts there. */
+  readonly heldBy: HeldAccount;
 }
 
 /** The stream of one attempt to a node. */
@@ -24,7 +29,7 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   readonly #upstream: StreamSource;
   readonly #block: Buffer;
   readonly #ownFields: Buffer;
-  readonly #held = new HeldBytes();
+  readonly #held: HeldBytes;
   #connection: NodeFrames | null = null;
   #stream = 0;
   #isBodyWhole = false;
@@ -37,6 +42,7 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   constructor(attempt: Attempt, owner: AttemptOwner, upstream: StreamSource, block: Buffer, ownFields: Buffer) {
     this.attempt = attempt;
     this.#owner = owner;
+    this.#held = new HeldBytes(owner.heldBy);
     this.#upstream = upstream;
     this.#block = block;
     this.#ownFields = ownFields;
@@ -71,8 +77,11 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
     const mayGo = connection !== null && this.#held.isEmpty;
     const sent = mayGo ? connection.sendData(this.#stream, bytes, from, to, false) : 0;
     if (sent < 0) return;
-    if (sent < to - from) this.#held.add(keptPiece(bytes, from + sent, to));
     if (sent > 0) this.#owner.onBodySent(this, sent);
+    const left = to - from - sent;
+    if (left === 0) return;
+    if (this.#owner.heldBy.admits(left)) this.#held.add(keptPiece(bytes, from + sent, to));
+    else this.#owner.onNoRoom(this);
   }
 
   /** The body is whole. */

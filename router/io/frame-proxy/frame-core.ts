@@ -3,17 +3,22 @@ import { newKnownBlocks } from '../../http2/known-block.ts';
 import { FieldView } from './field-view.ts';
 import { Flusher } from './flusher.ts';
 import type { SessionOptions } from './frame-session.ts';
+import { HeldBudget } from './held-budget.ts';
 import { ownFields, type PassedFields } from './passed-fields.ts';
 
 /** What the connections and requests of one data path share. */
 export class FrameCore {
   readonly clients: Omit<SessionOptions, 'socket'>;
   readonly nodes: Omit<SessionOptions, 'socket'>;
+  /** What is held of bodies. */
+  readonly held: HeldBudget;
   /** For a list that is read at once. */
   readonly view = new FieldView();
   readonly #served = new WeakMap<EndpointTable, PassedFields[][]>();
 
-  constructor() {
+  /** `heldBytes`: see `HeldBudget`. */
+  constructor(heldBytes: number) {
+    this.held = new HeldBudget(heldBytes);
     const flusher = new Flusher();
     this.clients = { flusher, blocks: newKnownBlocks(BLOCKS_BYTES) };
     this.nodes = { flusher, blocks: newKnownBlocks(BLOCKS_BYTES) };

@@ -1,5 +1,6 @@
 import type { FieldList } from '../../http2/field-list.ts';
 import type { DataPathOptions } from '../data-path.ts';
+import { HELD_BYTES } from '../http2-limits.ts';
 import { type ByteCarrier, ProxyPath } from '../proxy-path.ts';
 import { ClientFrames } from './client-frames.ts';
 import { FrameCore } from './frame-core.ts';
@@ -14,20 +15,21 @@ import { ownFields } from './passed-fields.ts';
  * sockets have read.
  */
 export class FrameProxy extends ProxyPath<FrameUpstream> {
-  constructor(options: DataPathOptions) {
-    super(options, overFrames());
+  /** It holds at most about twice `heldBytes` of what receivers do not take. */
+  constructor(options: DataPathOptions, heldBytes = HELD_BYTES) {
+    super(options, overFrames(heldBytes));
   }
 }
 
-const overFrames = (): ByteCarrier<FrameUpstream> => {
-  const core = new FrameCore();
+const overFrames = (heldBytes: number): ByteCarrier<FrameUpstream> => {
+  const core = new FrameCore(heldBytes);
   return {
     name: 'frames',
     node: (address, onChange, keepalive) => new FrameUpstream(address, onChange, keepalive, core.nodes),
     clients: (seat) => {
       const serve = (client: ClientFrames, stream: number, fields: FieldList, isLast: boolean): void =>
         serveRequest(seat.path, core, { client, stream, fields }, isLast);
-      return (socket) => new ClientFrames({ ...core.clients, socket }, serve);
+      return (socket) => new ClientFrames({ ...core.clients, socket }, core.held.account(), serve);
     },
   };
 };

@@ -5,14 +5,22 @@ import type { Status, Wire } from '../../attempt/wire.ts';
 import type { FieldList } from '../../http2/field-list.ts';
 import { pushbackOf, reportOf, statusOf } from '../answer-headers.ts';
 import { CountedRequest } from '../counted-request.ts';
-import { endingOfAnswer, endingOfClosed, TOO_LARGE_FOR_CLIENT, TOO_LARGE_FOR_NODE } from '../node-endings.ts';
+import {
+  endingOfAnswer,
+  endingOfClosed,
+  NO_ROOM_FOR_ANSWER,
+  NO_ROOM_FOR_REQUEST,
+  TOO_LARGE_FOR_CLIENT,
+  TOO_LARGE_FOR_NODE,
+} from '../node-endings.ts';
 import type { Admitted, ProxyPath } from '../proxy-path.ts';
 import { attemptFields } from './attempt-fields.ts';
+import type { ClientFrames } from './client-frames.ts';
 import { FrameAttempt } from './frame-attempt.ts';
 import type { FrameCore } from './frame-core.ts';
-import type { FrameSession } from './frame-session.ts';
 import { closingBlock, wholeBlock } from './frame-status.ts';
 import type { FrameUpstream } from './frame-upstream.ts';
+import type { HeldAccount } from './held-budget.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { KeptBody } from './kept-body.ts';
 import { ownFields, type PassedFields, passedAnswer, passedRequest } from './passed-fields.ts';
@@ -20,7 +28,7 @@ import type { StreamListener } from './stream-listener.ts';
 
 /** A request as it came over a stream of a client. */
 interface Received {
-  readonly client: FrameSession;
+  readonly client: ClientFrames;
   readonly stream: number;
   readonly fields: FieldList;
   readonly admitted: Admitted;
@@ -37,7 +45,7 @@ interface Received {
 export class FrameRequest implements StreamListener, Wire {
   readonly #path: ProxyPath<FrameUpstream>;
   readonly #core: FrameCore;
-  readonly #client: FrameSession;
+  readonly #client: ClientFrames;
   readonly #stream: number;
   /** The fields of the request for a node, but for those of each attempt. */
   readonly #passed: PassedFields;
@@ -61,13 +69,14 @@ export class FrameRequest implements StreamListener, Wire {
   #creditedBytes = 0;
   #sentBytes = 0;
   /** Messages that wait for the client, and what is sent behind them. */
-  readonly #held = new HeldBytes();
+  readonly #held: HeldBytes;
   #closing: Buffer | null = null;
 
   constructor(path: ProxyPath<FrameUpstream>, core: FrameCore, received: Received) {
     this.#path = path;
     this.#core = core;
     this.#client = received.client;
+    this.#held = new HeldBytes(received.client.held);
     this.#stream = received.stream;
     this.#passed = passedRequest(received.fields, path.isGated);
     this.#triedBefore = received.fields.value('grpc-previous-rpc-attempts');
@@ -102,6 +111,7 @@ export class FrameRequest implements StreamListener, Wire {
     const next = new FrameAttempt(attempt, this, upstream, this.#passed.block, own.block);
     this.#attempt = next;
     if (next.begin(this.#body?.pieces() ?? NONE, this.#isBodyWhole)) return true;
+    next.leave();
     this.#attempt = null;
     counts.ended(attempt.endpoint, 'failed');
     return false;
@@ -191,7 +201,14 @@ export class FrameRequest implements StreamListener, Wire {
     const sent = this.#held.isEmpty ? this.#client.sendData(this.#stream, bytes, start, end, false) : 0;
     if (sent < 0) return;
     if (sent > 0) from.used(sent);
-    if (sent < end - start) this.#held.add(Buffer.from(bytes.subarray(start + sent, end))); // `bytes` is read into again
+    const left = end - start - sent;
+    if (left === 0) return;
+    if (this.#client.held.admits(left))
+      this.#held.add(Buffer.from(bytes.subarray(start + sent, end))); // `bytes` is read into again
+    else {
+      this.#held.clear();
+      this.#giveUp(attempt, NO_ROOM_FOR_ANSWER);
+    }
   }
 
   onAnswerEnd({ attempt }: FrameAttempt, trailers: FieldList | null): void {
@@ -201,6 +218,14 @@ export class FrameRequest implements StreamListener, Wire {
 
   onLost({ attempt }: FrameAttempt, code: number, isConnectionLost: boolean): void {
     this.#counted.onEnd(attempt, endingOfClosed(code, isConnectionLost));
+  }
+
+  onNoRoom({ attempt }: FrameAttempt): void {
+    this.#giveUp(attempt, NO_ROOM_FOR_REQUEST);
+  }
+
+  get heldBy(): HeldAccount {
+    return this.#client.held;
   }
 
   onBodySent({ attempt }: FrameAttempt, bytes: number): void {

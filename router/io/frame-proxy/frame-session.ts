@@ -290,6 +290,7 @@ export abstract class FrameSession implements ConnectionEvents {
 }
 
 const LIMITS = {
+  creditsAtOnce: true, // a stream whose receiver takes nothing holds up no other; `HeldBudget` bounds what all together hold
   maxStreams: MAX_STREAMS,
   streamWindowBytes: STREAM_WINDOW_BYTES,
   connectionWindowBytes: CONNECTION_WINDOW_BYTES,

@@ -1,4 +1,5 @@
 import type { FrameSession } from './frame-session.ts';
+import type { HeldAccount } from './held-budget.ts';
 
 /** Bytes of a body that wait for a window, or for a connection. */
 export class HeldBytes {
@@ -6,6 +7,13 @@ export class HeldBytes {
   #pieces: Buffer[] | null = null;
   /** How much of the first piece has left. */
   #from = 0;
+  #bytes = 0;
+  readonly #account: HeldAccount;
+
+  /** `account` is that of the client whose request it is. */
+  constructor(account: HeldAccount) {
+    this.#account = account;
+  }
 
   get isEmpty(): boolean {
     return this.#pieces === null || this.#pieces.length === 0;
@@ -15,11 +23,13 @@ export class HeldBytes {
   add(piece: Buffer): void {
     this.#pieces ??= [];
     this.#pieces.push(piece);
+    this.#count(piece.length);
   }
 
   clear(): void {
     this.#pieces = null;
     this.#from = 0;
+    if (this.#bytes > 0) this.#count(-this.#bytes);
   }
 
   /** Sends as much as the windows allow. Returns how many bytes that was; nothing is left for a stream that is over. */
@@ -35,6 +45,7 @@ export class HeldBytes {
         this.clear();
         return total;
       }
+      this.#count(-sent);
       total += sent;
       this.#from += sent;
       if (this.#from < piece.length) break;
@@ -43,6 +54,11 @@ export class HeldBytes {
     }
     pieces.splice(0, done);
     return total;
+  }
+
+  #count(more: number): void {
+    this.#bytes += more;
+    this.#account.add(more);
   }
 }
 

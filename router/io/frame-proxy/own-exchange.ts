@@ -5,17 +5,17 @@ import type { FieldList } from '../../http2/field-list.ts';
 import { encodeFields } from '../../http2/hpack/hpack-encoder.ts';
 import { answerHeaders, answerTrailers, statusHeaders } from '../header-rules.ts';
 import type { OwnServices } from '../own-services.ts';
-import type { FrameSession } from './frame-session.ts';
+import type { ClientFrames } from './client-frames.ts';
 import { wholeBlock } from './frame-status.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { StreamListener } from './stream-listener.ts';
 
 /** A request to one of the router's own services, passed on to the server inside the process. */
 export class OwnExchange implements StreamListener {
-  readonly #client: FrameSession;
+  readonly #client: ClientFrames;
   readonly #stream: number;
   readonly #server: ClientHttp2Stream | null;
-  readonly #held = new HeldBytes();
+  readonly #held: HeldBytes;
   #trailers: IncomingHttpHeaders = {};
   #hasAnswered = false;
   #isWhole = false;
@@ -23,9 +23,10 @@ export class OwnExchange implements StreamListener {
 
   constructor(
     own: OwnServices,
-    request: { readonly client: FrameSession; readonly stream: number; readonly fields: FieldList },
+    request: { readonly client: ClientFrames; readonly stream: number; readonly fields: FieldList },
   ) {
     this.#client = request.client;
+    this.#held = new HeldBytes(request.client.held);
     this.#stream = request.stream;
     this.#server = own.open(headersOf(request.fields));
   }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { ratioOf, type SpeedSample, speedFrom } from '../../../benchmarks/simulate/speed.ts';
+import { type MeasuredCase, ratioOf, simulationSpeed } from '../../../benchmarks/simulate/speed.ts';
 
-const measured = (wholeCpuS: number, shortCpuS = 1): SpeedSample => ({
+const measured = (wholeCpuS: number, shortCpuS = 1): MeasuredCase => ({
   whole: { cpuS: wholeCpuS, gcS: wholeCpuS / 10, allocatedBytes: 5e6, peakBytes: 2 ** 20, done: 1000 },
   short: { cpuS: shortCpuS, gcS: 0.1, allocatedBytes: 5e5, peakBytes: 2 ** 19, done: 100 },
 });
 
 test('the start is apart: only what the longer simulation took and did more counts', () => {
-  const speed = speedFrom([measured(4), measured(6)]);
+  const speed = simulationSpeed([measured(4), measured(6)]);
   expect(speed.perCpuS).toBe(200);
   expect(speed.startedPerCpuS).toBe(900 / 4);
   expect(speed.bytesEach).toBe(4.5e6 / 900);

@@ -15,6 +15,7 @@ const prompt = (promptTokens: number, arrivesAtMs = 0): PromptInFlight => ({
   promptTokens,
   arrivesAtMs,
   isUnreported: true,
+  place: -1,
 });
 
 describe('candidates', () => {

@@ -20,6 +20,7 @@ export const headers = (stream: number, fields: Readonly<Record<string, string>>
 export const data = (stream: number, body: string | Buffer, isLast = false): Buffer =>
   frame(0, isLast ? 1 : 0, stream, Buffer.from(body));
 
+export const SETTINGS_ACK = frame(4, 1, 0);
 export const ping = frame(6, 0, 0, '0102030405060708');
 export const settings = (...values: readonly (readonly [number, number])[]): Buffer =>
   frame(
@@ -120,7 +121,7 @@ export const connectionOf = (
   if (options.isNew !== true) {
     written();
     if (role === 'server') say(CLIENT_PREFACE);
-    say(settings(), frame(4, 1, 0));
+    say(settings(), SETTINGS_ACK);
     if (told.length > 0) throw new Error(told.join('\n'));
   }
   return { connection, told, say, written, wait };

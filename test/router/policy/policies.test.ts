@@ -189,7 +189,7 @@ describe('the time at a node', () => {
   test('of one that never reported is the prompt alone, behind what we sent', () => {
     const { nodes } = tableOf([1]);
     expect(nodeMs(nodes, 0, 0, options)).toBeCloseTo(40);
-    nodes.sent(0, { promptTokens: 1000, arrivesAtMs: 0, isUnreported: true });
+    nodes.sent(0, { promptTokens: 1000, arrivesAtMs: 0, isUnreported: true, place: -1 });
     expect(nodeMs(nodes, 0, 0, options)).toBeCloseTo(140);
   });
 
@@ -233,7 +233,7 @@ describe('ephemeris', () => {
     const picks = Array.from({ length: 10 }, () => {
       const decision = policy.pick(request, table, 0, seededRng(1)('policy'));
       if (decision.kind === 'reject') return -1;
-      table.begin(decision.endpoint, { promptTokens: 400, arrivesAtMs: 25, isUnreported: true });
+      table.begin(decision.endpoint, { promptTokens: 400, arrivesAtMs: 25, isUnreported: true, place: -1 });
       return decision.endpoint;
     });
     expect(countsOf(picks, 2)).toEqual([5, 5]);

@@ -105,3 +105,16 @@ test('requests wait while a node takes no streams at all, and go once it takes s
   node.answerOne();
   expect(await status).toBe('0');
 });
+
+test('no more than 1024 requests wait for a stream: another one is UNAVAILABLE at once', async () => {
+  const node = await smallNode();
+  const proxy = await proxyOf([node.port], { maxOutstanding: 10_000 });
+  const clients = Array.from({ length: 12 }, () => session(proxy.port));
+  const left = 8 + 1024;
+  for (let asked = 0; asked < left; asked++) generate(clients[asked % clients.length]!);
+  await until(() => proxy.counters().active === left && node.held.length === 8);
+  expect(await statusIn(generate(clients[0]!))).toBe('14');
+  for (const client of clients) client.destroy();
+  await until(() => proxy.counters().active === 0);
+  expect(proxy.router.endpoints.outstanding[0]).toBe(0);
+});

@@ -5,6 +5,7 @@ import { newKnownBlocks } from '../../../../router/http2/known-block.ts';
 import { ClientFrames } from '../../../../router/io/frame-proxy/client-frames.ts';
 import { Flusher } from '../../../../router/io/frame-proxy/flusher.ts';
 import { FrameProxy } from '../../../../router/io/frame-proxy/frame-proxy.ts';
+import { HeldBudget } from '../../../../router/io/frame-proxy/held-budget.ts';
 import { ownFields } from '../../../../router/io/frame-proxy/passed-fields.ts';
 import { dataPathBench, steady, until } from '../../../contract/data-path/data-path-bench.ts';
 import { RawPeer, requestOf } from '../../../contract/data-path/raw-http2.ts';
@@ -29,13 +30,14 @@ test('a client that never acknowledges SETTINGS is closed', async () => {
 });
 
 test('a client that reads nothing of what is sent loses its connection after a while, and one that reads keeps it', async () => {
-  const shared = { flusher: new Flusher(), blocks: newKnownBlocks(1000), stallMs: 500 };
+  const shared = { flusher: new Flusher(), blocks: newKnownBlocks(1000), stallMs: 2000 }; // a busy machine stops for some 100 ms
+  const held = new HeldBudget(0).account();
   const { block: head } = ownFields({ ':status': '200' });
   const served: ClientFrames[] = [];
   const piece = Buffer.alloc(256 << 10);
   const server = createServer((socket) => {
     let left = 32 << 20;
-    const client: ClientFrames = new ClientFrames({ ...shared, socket }, (_, stream) => {
+    const client: ClientFrames = new ClientFrames({ ...shared, socket }, held, (_, stream) => {
       const send = (): void => {
         for (let sent = piece.length; sent === piece.length && left > 0; left -= sent) {
           sent = client.sendData(stream, piece, 0, piece.length, false);

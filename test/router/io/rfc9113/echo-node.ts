@@ -13,7 +13,10 @@ import {
 export const echoNode = async (): Promise<RawServer> => {
   const bodies = new Map<RawPeer, Map<number, Buffer[]>>();
   return await rawServer(({ type, flags, stream, payload }, peer) => {
-    if (!bodies.has(peer)) bodies.set(peer, new Map());
+    if (!bodies.has(peer)) {
+      bodies.set(peer, new Map());
+      peer.send(WINDOW_UPDATE, 0, 0, Buffer.of(0x7f, 0, 0, 0)); // all of its streams together
+    }
     const ofPeer = bodies.get(peer)!;
     if (type === RST_STREAM) ofPeer.delete(stream);
     if (type !== DATA && type !== HEADERS) return;
@@ -29,7 +32,7 @@ export const echoNode = async (): Promise<RawServer> => {
 /** A whole answer of gRPC with status OK. */
 export const answerOn = (peer: RawPeer, stream: number, body: Buffer): void => {
   peer.headers(stream, ANSWER);
-  if (body.length > 0) peer.data(stream, body);
+  for (let at = 0; at < body.length; at += 16_384) peer.data(stream, body.subarray(at, at + 16_384));
   peer.headers(stream, [['grpc-status', '0']], true);
 };
 
@@ -37,3 +40,5 @@ const ANSWER: readonly RawHeader[] = [
   [':status', '200'],
   ['content-type', 'application/grpc'],
 ];
+
+const WINDOW_UPDATE = 8;

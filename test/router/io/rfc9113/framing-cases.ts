@@ -189,7 +189,7 @@ export const framingCases: readonly ClientCase[] = [
   {
     name: '6.8: says GOAWAY, and waits for what it has asked',
     frames: [headers(1, GRPC), frame(7, 0, 0, '0000000000000000'), data(1, 'a', true)],
-    answer: 'GOAWAY NO_ERROR, "a", grpc-status 0',
+    answer: 'GOAWAY NO_ERROR, "a", grpc-status 0, GOAWAY NO_ERROR',
   },
   {
     name: '6.9: opens the window of the connection by 0',
@@ -254,6 +254,6 @@ export const framingCases: readonly ClientCase[] = [
   {
     name: '7: resets a stream, and says GOAWAY, with codes that nobody knows',
     frames: [headers(1, GRPC), frame(3, 0, 1, 'deadbeef'), frame(7, 0, 0, '00000000deadbeef')],
-    answer: 'GOAWAY NO_ERROR',
+    answer: 'GOAWAY NO_ERROR, GOAWAY NO_ERROR',
   },
 ];
