@@ -11,6 +11,7 @@ export const peersReport = (result: PeersResult, compared: ComparedProxies): str
     '',
     `Written by \`${result.command}\`; what it does is in [benchmarks/README.md](../README.md).`,
     ...(isInterrupted ? ['', '**Interrupted before its end.**'] : []),
+    ...crowd(cases),
     '',
     ...head(result),
     ...(skipped.length === 0 ? [] : ['', ...skipped.map((line) => `- ${line}`)]),
@@ -31,6 +32,24 @@ export const peersReport = (result: PeersResult, compared: ComparedProxies): str
     '',
   ].join('\n');
 };
+
+/** A warning where others had the cores for much of the time. */
+const crowd = (cases: readonly CaseResult[]): readonly string[] => {
+  const rounds = cases.flatMap(({ results }) => results.flatMap((one) => one.rounds));
+  const [ranMs, waitedMs] = [total(rounds, ({ cpuMs }) => cpuMs), total(rounds, (round) => round.waitedMs)];
+  const share = waitedMs / (ranMs + waitedMs);
+  if (!(share > MOST_WAITED)) return [];
+  const percent = (100 * share).toFixed(0);
+  return [
+    '',
+    `**A crowded machine**: others had the core in ${percent} % of the time in which the proxies could run. Latencies and pauses contain that wait.`,
+  ];
+};
+
+const MOST_WAITED = 0.2;
+
+const total = (rounds: readonly RoundFigures[], of: (round: RoundFigures) => number): number =>
+  rounds.reduce((sum, round) => sum + of(round), 0);
 
 const head = ({ machine, began, minutes, load, versions, commit, pairs, seconds }: PeersResult): readonly string[] => [
   `- ${began.slice(0, 16).replace('T', ' ')} UTC, ${minutes.toFixed(0)} minutes, commit ${commit}`,
@@ -109,7 +128,7 @@ const caseSection = ({ peerCase, results }: CaseResult, { emptyNodeMib }: PeersR
 
 const figureRow = (one: ProxyResult, direct: ProxyResult): readonly string[] => {
   const { proxy, rounds, latency } = one;
-  const sum = (of: (round: RoundFigures) => number): number => rounds.reduce((total, round) => total + of(round), 0);
+  const sum = (of: (round: RoundFigures) => number): number => total(rounds, of);
   const count = sum((round) => round.count);
   if (count === 0) return [proxy];
   const seconds = sum((round) => round.seconds);

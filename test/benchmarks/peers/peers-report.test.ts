@@ -128,4 +128,11 @@ describe('the page', () => {
     expect(text).toContain('- **mine: 3 wrong**, the first: grpc-status is 13, expected 0');
     expect(text).toContain('- haproxy was not measured: it is not there');
   });
+
+  it('warns of a machine on which the proxies waited for the core, and only of that', () => {
+    const quiet = resultOf([['open', [measured('mine', 100, 5, { waitedMs: 10 })]]]);
+    expect(peersReport(quiet, COMPARED)).not.toContain('crowded');
+    const crowded = resultOf([['open', [measured('mine', 100, 5, { cpuMs: 10, waitedMs: 30 })]]]);
+    expect(peersReport(crowded, COMPARED)).toContain('in 75 % of the time');
+  });
 });
