@@ -12,8 +12,6 @@ export interface ConnectionLimits {
   readonly connectionWindowBytes: number;
   /** Whether the window of the connection is given back as data comes, and only that of its stream once it is used. */
   readonly creditsAtOnce: boolean;
-  /** The table for blocks of the peer. With 0 they stand alone; a peer that does not follow a smaller one than 4096 (nginx 1.22) is lost. */
-  readonly tableBytes: number;
   /** Lists of fields as SETTINGS_MAX_HEADER_LIST_SIZE counts them, how many fields, and blocks as they are sent. */
   readonly listBytes: number;
   readonly fields: number;
@@ -37,7 +35,6 @@ export const DEFAULT_LIMITS: ConnectionLimits = {
   streamWindowBytes: 4 << 20,
   connectionWindowBytes: 64 << 20,
   creditsAtOnce: false,
-  tableBytes: 0,
   listBytes: 16_384,
   fields: 100,
   blockBytes: 65_536,
@@ -52,9 +49,9 @@ export const DEFAULT_LIMITS: ConnectionLimits = {
 /** A window until SETTINGS or WINDOW_UPDATE change it. Source: RFC 9113 6.9.2. */
 export const DEFAULT_WINDOW_BYTES = 65_535;
 
-/** Our SETTINGS. */
+/** Our SETTINGS. A table of 0 makes every block of the peer stand alone. */
 export const ownSettings = (limits: ConnectionLimits, isClient: boolean): readonly (readonly [number, number])[] => [
-  [settingId.headerTableSize, limits.tableBytes],
+  [settingId.headerTableSize, 0],
   ...(isClient ? ([[settingId.enablePush, 0]] as const) : []),
   [settingId.maxConcurrentStreams, limits.maxStreams],
   [settingId.initialWindowSize, limits.streamWindowBytes],

@@ -86,7 +86,7 @@ export class Incoming implements FrameEvents {
     }
     this.#unacknowledged--;
     this.#state.isAcknowledged = true;
-    this.#blocks.onTableLimited(this.#state.limits.tableBytes);
+    this.#blocks.onTableLimited(0);
   }
 
   onPing(bytes: Buffer, at: number, isAck: boolean): void {

@@ -194,5 +194,4 @@ export class BenchConnection implements ConnectionEvents {
   };
 }
 
-/** The table is the usual one: servers of gRPC have it, and nginx 1.22 does not follow a smaller one. */
-const LIMITS = { maxStreams: 100_000, tableBytes: 4096 };
+const LIMITS = { maxStreams: 100_000 };

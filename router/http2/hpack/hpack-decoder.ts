@@ -50,7 +50,10 @@ export class HpackDecoder {
     this.#strings = strings;
   }
 
-  /** The peer acknowledged our SETTINGS_HEADER_TABLE_SIZE. Below what it uses, its next block must begin with an update. */
+  /**
+   * The peer acknowledged our SETTINGS_HEADER_TABLE_SIZE. Below what it uses, its next block must begin with an update (RFC 7541 4.2).
+   * Some peers send none and never use the table (nginx 1.22), so a block without one is taken as long as it names no entry of the table.
+   */
   limitTable(bytes: number): void {
     this.#tableLimit = bytes;
     if (bytes < this.#table.maxBytes) this.#mustReach = Math.min(this.#mustReach, bytes);
@@ -75,6 +78,7 @@ export class HpackDecoder {
     let fields = 0;
     let listBytes = 0;
     if (!this.#readUpdates()) return this.#malformed();
+    if (this.#mustReach !== Number.POSITIVE_INFINITY) this.#table.resize(0); // what the peer has in its table is not known
     while (this.#at < to) {
       const first = block[this.#at]!;
       const kind = first & 0x80 ? INDEXED : first & 0x40 ? WITH_INDEXING : first & 0x20 ? UPDATE : first & 0x10;
@@ -96,7 +100,7 @@ export class HpackDecoder {
         if (this.#reason !== null) return this.#malformed();
         value = this.#string(false, kind === SENSITIVE);
         if (this.#reason !== null) return this.#malformed();
-        if (kind === WITH_INDEXING) this.#table.add(name, value);
+        if (kind === WITH_INDEXING && this.#mustReach === Number.POSITIVE_INFINITY) this.#table.add(name, value);
       }
       fields++;
       listBytes += name.length + value.length + ENTRY_OVERHEAD_BYTES;
@@ -118,9 +122,7 @@ export class HpackDecoder {
       if (bytes <= this.#mustReach) this.#mustReach = Number.POSITIVE_INFINITY;
       this.#table.resize(bytes);
     }
-    if (this.#mustReach === Number.POSITIVE_INFINITY) return true;
-    this.#reason = `no update of the table size to ${this.#mustReach} or less, which our SETTINGS asked for`;
-    return false;
+    return true;
   }
 
   /** RFC 7541 5.1. Returns -1, with a reason, for one that does not end or is larger than anything here may be. */
@@ -179,7 +181,10 @@ export class HpackDecoder {
   /** Whether there is an entry of that index: static ones first, then the newest of the dynamic ones (RFC 7541 2.3.3). */
   #has(index: number): boolean {
     if (index >= 1 && index <= STATIC_ENTRIES + this.#table.size) return true;
-    this.#reason ??= `the index ${index}, where no entry is`;
+    this.#reason ??=
+      this.#mustReach === Number.POSITIVE_INFINITY
+        ? `the index ${index}, where no entry is`
+        : `the index ${index}, and no update of the table size to ${this.#mustReach} or less, which our SETTINGS asked for`;
     return false;
   }
 

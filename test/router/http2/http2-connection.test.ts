@@ -225,10 +225,10 @@ describe('RFC 9113: on a connection, a peer that', () => {
       'the index 0, where no entry is',
     ],
     [
-      '4.3: does not confirm the size of the table',
-      [frame(1, 4, 1, '82')],
+      '4.3: names an entry of a table whose size it has not confirmed',
+      [frame(1, 4, 1, 'be')],
       COMPRESSION,
-      'no update of the table size to 0 or less, which our SETTINGS asked for',
+      'the index 62, and no update of the table size to 0 or less, which our SETTINGS asked for',
     ],
     ['5.1: sends DATA of a stream that is idle', [data(1, 'x')], PROTOCOL, 'DATA of a stream that may not be opened'],
     ['5.1: resets a stream that is idle', [reset(1)], PROTOCOL, 'an RST_STREAM of a stream that was never opened'],

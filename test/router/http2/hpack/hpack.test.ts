@@ -214,25 +214,36 @@ describe('the size of the table', () => {
     expect(decoder.tableBytes).toBe(0);
   });
 
-  test('4.2: that our SETTINGS lowered must be confirmed by the next block', () => {
+  test('4.2: that our SETTINGS lowered must be confirmed before a block names an entry, and nothing is kept until then', () => {
     const limited = (bytes: number): HpackDecoder => {
       const decoder = new HpackDecoder(NO_LIMITS);
       decoder.limitTable(bytes);
       return decoder;
     };
     const kind = (decoder: HpackDecoder, block: string) => decodedBy(decoder, hex(block)).outcome.kind;
-    expect(kind(limited(0), '82')).toBe('malformed');
-    expect(kind(limited(0), '20 82')).toBe('whole');
-    expect(kind(limited(100), '3f 45 82')).toBe('whole'); // to 100
+    const KEPT = '4003782d610162'; // x-a: b, to be kept
+    const AGAIN = 'be'; // the newest entry
+    const unconfirmed = limited(0);
+    expect(kind(unconfirmed, '82')).toBe('whole');
+    expect(kind(unconfirmed, KEPT)).toBe('whole');
+    expect(unconfirmed.isStateless).toBe(true);
+    expect(kind(unconfirmed, AGAIN)).toBe('malformed');
+    const late = limited(100);
+    expect(kind(late, KEPT)).toBe('whole');
+    expect(kind(late, `3f 45 ${KEPT} ${AGAIN}`)).toBe('whole'); // to 100
     expect(kind(limited(100), '3f 46 82')).toBe('malformed'); // to 101
-    expect(kind(limited(8192), '82')).toBe('whole');
+    expect(kind(limited(8192), `${KEPT} ${AGAIN}`)).toBe('whole');
+    const before = new HpackDecoder(NO_LIMITS);
+    expect(kind(before, KEPT)).toBe('whole');
+    before.limitTable(0);
+    expect(kind(before, AGAIN)).toBe('malformed');
     // Lowered and raised again: the lowest must have been reached.
     const twice = limited(0);
     twice.limitTable(4096);
-    expect(kind(twice, '3f e1 1f 82')).toBe('malformed');
+    expect(kind(twice, `3f e1 1f ${KEPT} ${AGAIN}`)).toBe('malformed');
     const both = limited(0);
     both.limitTable(4096);
-    expect(kind(both, '20 3f e1 1f 82')).toBe('whole');
+    expect(kind(both, `20 3f e1 1f ${KEPT} ${AGAIN}`)).toBe('whole');
   });
 
   test('4.4: an entry larger than the table empties it, and is no error', () => {
