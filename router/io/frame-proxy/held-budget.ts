@@ -1,7 +1,7 @@
 /**
  * How much a data path holds of bodies that their receivers do not take. A window is given to each stream, and none is shared, so that
- * nobody who reads slowly holds up others; what all together may fill is bounded here. Where it is full, each client that has some of it
- * keeps to an equal share, so in all it may hold about twice of it.
+ * nobody who reads slowly holds up others; what all together may fill is bounded here. Where it is full, each client may have an equal
+ * share of as much again, so that one client cannot keep the others from being served.
  */
 export class HeldBudget {
   readonly #maxBytes: number;
@@ -23,7 +23,10 @@ export class HeldBudget {
 
   /** Whether a client that has `own` bytes may hold so many more. */
   admits(own: number, more: number): boolean {
-    return this.#bytes + more <= this.#maxBytes || own + more <= this.#maxBytes / Math.max(1, this.#holders);
+    const after = this.#bytes + more;
+    if (after <= this.#maxBytes) return true;
+    const holders = own === 0 ? this.#holders + 1 : this.#holders;
+    return own + more <= this.#maxBytes / holders && after <= 2 * this.#maxBytes;
   }
 
   /** A client has `after` bytes now, and had `before`. */
