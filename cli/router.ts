@@ -48,7 +48,8 @@ export const routerCommand = (): Command =>
       const between = async (plan: StandalonePlan) => (paths === null ? plan : paths.between(plan));
       const read = async (running: StandalonePlan) => between(readPlan(flags, running));
       const announce = (line: string): void => void process.stdout.write(`${line}\n`);
-      const module = fileURLToPath(new URL('../parts/router-worker.ts', import.meta.url));
+      const worker = paths === null ? 'router-worker' : 'emulating-router-worker';
+      const module = fileURLToPath(new URL(`../parts/${worker}.ts`, import.meta.url));
       try {
         const plan = await between(first);
         await runStandalone({ plan, read, module, announce, say }, stopSignals());
