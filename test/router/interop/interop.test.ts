@@ -123,7 +123,7 @@ describe('a client that speaks another protocol than gRPC is refused with a stat
     atEnd(() => sessionManager.abort());
     const client = createClient(ByteService, transportOf(baseUrl, sessionManager));
     const error = ConnectError.from(await client.one({ value: Buffer.alloc(5) }).catch((reason: unknown) => reason));
-    expect(error.rawMessage).toBe(name.endsWith('HTTP/1.1') ? 'HTTP 400' : 'HTTP 415');
+    expect(error.rawMessage).toBe(name.endsWith('HTTP/1.1') ? 'HTTP 426' : 'HTTP 415');
     expect(server.begun()).toBe(0);
   });
 });
