@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { DiskError } from '../core/config/disk-error.ts';
 import { makeFolder } from '../core/config/io/output.ts';
@@ -38,9 +38,8 @@ interface LoadOptions {
   readonly onlyWait: boolean;
 }
 
-export const loadCommand = (): Command =>
-  new Command('load')
-    .description('Send a load to a running topology of containers, from a container beside it, and print the report.')
+export const loadCommand = (command: Command): Command =>
+  command
     .option('--name <name>', 'the topology, where several run')
     .option(
       '-p, --policy <a,b,c>',

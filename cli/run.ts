@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type DiskError, diskErrorOf } from '../core/config/disk-error.ts';
 import { inTurns } from '../core/process/io/in-turns.ts';
 import { Progress } from '../core/process/io/progress.ts';
@@ -50,9 +50,8 @@ interface LiveRun {
   readonly signal: AbortSignal;
 }
 
-export const runCommand = (): Command =>
-  withRunOptions(new Command('run'))
-    .description('Run a scenario in real time, once for each policy, with real gRPC over delayed paths.')
+export const runCommand = (command: Command): Command =>
+  withRunOptions(command)
     .addOption(
       new Option('--host <host>', 'where: processes of this machine, or containers')
         .choices(['local', 'compose'])

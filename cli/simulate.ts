@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { Progress } from '../core/process/io/progress.ts';
 import { repetitionSeeds } from '../hosts/repetition-seeds.ts';
 import { runPlan } from '../hosts/run-plan.ts';
@@ -25,9 +25,8 @@ interface SimulateOptions extends RunOptions {
   readonly workers?: number;
 }
 
-export const simulateCommand = (): Command =>
-  withRunOptions(new Command('simulate'))
-    .description('Run a scenario in virtual time, once for each policy and seed, and compare them.')
+export const simulateCommand = (command: Command): Command =>
+  withRunOptions(command)
     .option('-n, --repeat <n>', 'repetitions, each under a seed of its own: gives intervals', wholeFrom(1, 10_000), 1)
     .option('-w, --workers <n>', 'how many threads share the runs; results do not depend on it', wholeFrom(1, 256))
     .action(async (file: string, options: SimulateOptions) => {

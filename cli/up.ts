@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { makeFolder } from '../core/config/io/output.ts';
 import { isPortFree } from '../core/net/io/port-free.ts';
@@ -24,9 +24,8 @@ interface UpOptions {
   readonly name?: string;
 }
 
-export const upCommand = (): Command =>
-  new Command('up')
-    .description('Bring the topology of a scenario up in containers, and wait until every part is healthy.')
+export const upCommand = (command: Command): Command =>
+  command
     .argument('<file>', 'the scenario, a YAML file')
     .option('-p, --policy <name>', 'the policy of the router', 'ephemeris')
     .addOption(

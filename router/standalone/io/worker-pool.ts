@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { freePort, isPortFree } from '../../../core/net/io/port-free.ts';
+import { COMPILED_CODE } from '../../../core/process/io/compiled-code.ts';
 import type { Sharing } from '../../io/address.ts';
 import { countedIn, metricsOfWorkers } from '../../metrics/worker-metrics.ts';
 import { addressText } from '../address-in.ts';
@@ -188,10 +188,7 @@ const kernelShares = (host: string): Promise<boolean> =>
   });
 
 /** Workers run the same code: all but the first load it compiled. */
-const COMPILED = {
-  NODE_COMPILE_CACHE:
-    process.env.NODE_COMPILE_CACHE ?? fileURLToPath(new URL('../../../node_modules/.cache/starlane', import.meta.url)),
-};
+const COMPILED = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILED_CODE };
 
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 5000;
