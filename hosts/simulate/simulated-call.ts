@@ -97,8 +97,9 @@ export class SimulatedCall implements Wire, Downloading {
     this.#routed.onMessage(attempt, atMs);
   }
 
-  onToken({ endpoint }: Attempt, atMs: Ms): void {
+  onToken({ endpoint, hasEnded }: Attempt, atMs: Ms): void {
     this.#parts.router.health?.heard(endpoint, atMs);
+    if (hasEnded) return; // the attempt was abandoned
     if (this.#hasForwarded) {
       this.access.sendToken(TOKEN_BYTES, this);
       return;
