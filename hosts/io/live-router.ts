@@ -7,7 +7,8 @@ import { Health } from '../../proto/gen/grpc/health/v1/health_pb.js';
 import { Inference } from '../../proto/gen/starlane/inference/v1/inference_pb.js';
 import type { Address } from '../../router/io/address.ts';
 import { measuredDataPath } from '../../router/io/measured-data-path.ts';
-import { OwnServices } from '../../router/io/own-services.ts';
+import { OwnServices } from '../../router/io/own/own-services.ts';
+import { ServedInside } from '../../router/io/own/served-inside.ts';
 import { orderedPolicy } from '../../router/pick/live-policy.ts';
 import { policyOf, routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -42,7 +43,7 @@ export const startRouter = async (options: {
     clock,
     addresses,
     services: ROUTED,
-    own: new OwnServices(ROUTED, (server) => reflection.addToServer(server)),
+    own: new OwnServices(ROUTED, [new ServedInside('grpc.reflection.', (server) => reflection.addToServer(server))]),
     limits: { idleMs: idleS * 1000, maxConnections },
   });
   const { label } = topology.routers[0]!;

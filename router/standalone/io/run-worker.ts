@@ -4,7 +4,7 @@ import { steadyOf } from '../../../core/time/io/steady-unix.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import type { Forecast } from '../../endpoint/forecast.ts';
 import type { MeasuredDataPath } from '../../io/measured-data-path.ts';
-import { OwnServices } from '../../io/own-services.ts';
+import { OwnServices } from '../../io/own/own-services.ts';
 import { countedIn, metricsOfWorkers, metricsOverReloads } from '../../metrics/worker-metrics.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
 import type { FromWorker, ToWorker, WorkerOrders } from '../worker-orders.ts';
@@ -87,7 +87,7 @@ class Worker {
     this.#plan = plan;
     this.#number = worker;
     this.#forecastOf = forecastOf;
-    this.#own = new OwnServices(plan.routed ?? [], null);
+    this.#own = new OwnServices(plan.routed ?? []);
     this.#routes = this.#routesOf(plan);
     collectDefaultMetrics({ register: this.#process });
   }

@@ -7,7 +7,7 @@ import { Health } from '../../../proto/gen/grpc/health/v1/health_pb.js';
 import { Control } from '../../../proto/gen/starlane/control/v1/control_pb.js';
 import { Inference } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
 import { OpenRcaService } from '../../../proto/gen/xds/service/orca/v3/orca_pb.js';
-import { orcaReportOf } from '../../../router/endpoint/orca.ts';
+import { orcaReportOf } from '../../../router/endpoint/orca-report.ts';
 import { reflectionPackage } from '../../grpc/reflection-package.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { type Condition, NodeCondition } from '../control/condition.ts';
