@@ -37,7 +37,7 @@ const COLUMNS: readonly MetricColumn[] = [
   { title: 'E2E p99', metric: 'e2e.p99', cell: ms },
   { title: 'TPOT p50', metric: 'tpot.p50', cell: ms },
   { title: 'goodput', metric: 'goodput', cell: perS },
-  { title: 'attained', metric: 'attainment', cell: percent },
+  { title: 'attained', metric: 'attained', cell: percent },
   { title: 'answered', metric: 'answered', cell: percent },
 ];
 

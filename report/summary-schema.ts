@@ -214,7 +214,7 @@ const repetitionsSchema = z
             }),
           )
           .describe(
-            'By name, such as `ttft.p99` in milliseconds; `answered` and `attainment` are shares, `goodput` is a second.',
+            'By name, such as `ttft.p99` in milliseconds; `attained` and `answered` are shares, `goodput` is a second.',
           ),
       }),
     ),
@@ -224,7 +224,7 @@ const repetitionsSchema = z
 export type Repetitions = z.output<typeof repetitionsSchema>;
 
 export const summarySchema = z.strictObject({
-  schema: z.literal(2),
+  schema: z.literal(3),
   valid: z.boolean().describe('Whether every run is valid.'),
   invalidBecause: z.array(z.string()).describe('The reasons of all runs, each after the name of its variant.'),
   scenario: z.strictObject({

@@ -142,7 +142,7 @@ describe('starlane', () => {
     const printed = JSON.parse(ended.out);
     expect(printed).toEqual(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')));
     expect(printed).toMatchObject({
-      schema: 2,
+      schema: 3,
       scenario: { name: 'atlantic' },
       host: 'simulate',
       constellation: 'starlink-gen1, physical',
