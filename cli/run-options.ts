@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly duration?: number;
   /** Requests per second. */
   readonly rate?: number;
+  /** Values of the scenario, as `PATH=VALUE`. */
+  readonly set: readonly string[];
   readonly out?: string;
   readonly json: boolean;
 }
@@ -22,13 +24,20 @@ export const withRunOptions = (command: Command): Command =>
     .option('-s, --seed <n>', 'the seed, instead of the scenario’s', seedNumber)
     .option('-d, --duration <time>', 'how long requests are sent, instead of the scenario’s: 90, 90s, 10m, 2h', seconds)
     .option('-r, --rate <n>', 'requests per second over all clients, instead of the scenario’s', positive)
+    .option(
+      '--set <path=value>',
+      'any value instead of the scenario’s, such as router.ewma.tauMs=500; several times',
+      (text: string, before: readonly string[]) => [...before, text],
+      [],
+    )
     .option('-o, --out <dir>', 'where to write summary.json and events.jsonl (default: results/<scenario>-<command>)')
     .option('--json', 'print the summary as JSON instead of tables', false);
 
-export const overridesOf = ({ seed, duration, rate }: RunOptions): Overrides => ({
+export const overridesOf = ({ seed, duration, rate, set }: Omit<RunOptions, 'policy' | 'json'>): Overrides => ({
   ...(seed === undefined ? {} : { seed }),
   ...(duration === undefined ? {} : { durationS: duration }),
   ...(rate === undefined ? {} : { ratePerS: rate }),
+  ...(set.length === 0 ? {} : { set }),
 });
 
 /** Names of policies on the command line. */

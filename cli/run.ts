@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { ConfigError } from '../core/config/config-error.ts';
 import { type DiskError, diskErrorOf } from '../core/config/disk-error.ts';
 import { inTurns } from '../core/process/io/in-turns.ts';
 import { Progress } from '../core/process/io/progress.ts';
@@ -69,6 +70,8 @@ export const runCommand = (command: Command): Command =>
     .option('--keep', 'with --host compose: leave the containers of the last policy running', false)
     .action(async (file: string, options: LiveOptions) => {
       tracesAsked(process.env); // nodes will read it: a mistake there is told before anything starts
+      if (options.host === 'compose' && options.set.length > 0)
+        throw new ConfigError('--set', 'cannot reach into containers, expected the value in the scenario');
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: false });
       const { scenario } = plan;
       const results = openResults(options.out ?? `results/${scenario.name}-run`, plan.resolved);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../core/config/config-error.ts';
+import { documentEdit } from '../core/config/document-edit.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { type Config, readConfig } from '../core/config/read-config.ts';
 import { utcText } from '../core/time/utc-text.ts';
@@ -37,6 +38,8 @@ export interface Overrides {
   readonly seed?: number;
   readonly durationS?: number;
   readonly ratePerS?: number;
+  /** Any value of the file by its path, such as `router.ewma.tauMs=500`: see `documentEdit`. */
+  readonly set?: readonly string[];
 }
 
 /**
@@ -49,7 +52,8 @@ export const parseScenario = (
   overrides: Overrides = {},
   textOf: TextOf = noFiles,
 ): Scenario => {
-  const config = withElements(readConfig(text, file, scenarioSchema), textOf);
+  const edits = (overrides.set ?? []).map((each) => documentEdit('--set', each));
+  const config = withElements(readConfig(text, file, scenarioSchema, edits), textOf);
   checkRouters(config);
   checkReferences(config);
   checkNodeNames(config);

@@ -61,7 +61,7 @@ export interface DeploymentEnvironment {
   readonly adminToken: string | null;
   /** The folder mounted at `/results`, as the user names it; null where none is. */
   readonly results: string | null;
-  readonly overrides: Overrides;
+  readonly overrides: Omit<Overrides, 'set'>;
   readonly subnets: Readonly<Record<NetworkName, string>>;
   /** On Swarm two containers cannot share a namespace, so a part shapes its own paths. */
   readonly isSwarm: boolean;
