@@ -14,7 +14,7 @@ import { type RouterDoor, switchPolicy } from '../hosts/compose/io/router-door.t
 import { checkAsked, type RunningTopology, runningTopology } from '../hosts/compose/io/running-topology.ts';
 import { driveStanding, healthyTopology, type StandingRun } from '../hosts/compose/io/standing-load.ts';
 import { standingLogs } from '../hosts/compose/io/standing-logs.ts';
-import { checkPolicy, type RunPlan, runPlan } from '../hosts/run-plan.ts';
+import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
 import { withEnd } from '../hosts/with-end.ts';
 import { openResults, type Results } from '../report/io/results.ts';
 import { LOAD, RESULTS } from '../scenario/deployment/compose-file.ts';
@@ -22,6 +22,8 @@ import { type DeploymentEnvironment, deploymentOf } from '../scenario/deployment
 import { ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../scenario/deployment/parts.ts';
 import { CONTROL_PORT } from '../scenario/deployment/ports.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
+import { checkPolicy } from '../scenario/meant-policy.ts';
 import type { LoadProgress } from '../services/client/io/load-generator.ts';
 import { EXIT } from './io/exit-code.ts';
 import { resultExit } from './io/result-exit.ts';
@@ -67,7 +69,6 @@ export const loadCommand = (command: Command): Command =>
 /** On the host: the users' side of the access links is in the topology, so the load runs there too. */
 const sendFromHost = async (options: LoadOptions, signal: AbortSignal): Promise<void> => {
   const { name, policy, duration, rate, json, lines, onlyWait } = options;
-  for (const one of policy ?? []) checkPolicy(one, { simulated: false });
   const args = [
     ...(policy === undefined ? [] : ['--policy', policy.join(',')]),
     ...(duration === undefined ? [] : ['--duration', String(duration)]),
@@ -82,7 +83,8 @@ const sendFromHost = async (options: LoadOptions, signal: AbortSignal): Promise<
 const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortSignal): Promise<void> => {
   const told = deploymentOf(process.env);
   const { json, lines } = options;
-  for (const policy of options.policy ?? []) checkPolicy(policy, { simulated: false });
+  const { router } = readScenario(told.scenarioFile);
+  for (const policy of options.policy ?? []) checkPolicy(router, policy, { simulated: false });
   const tell = (line: LoadLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   const onWaiting = (names: readonly string[]): void => {
     checkRefused(new RunFolder(told.runFolder));

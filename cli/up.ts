@@ -7,10 +7,10 @@ import { isPortFree } from '../core/net/io/port-free.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { ComposeProject } from '../hosts/compose/io/compose-project.ts';
 import { checkOurs, standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
-import { checkPolicy } from '../hosts/run-plan.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { GRPC_PORT } from '../scenario/deployment/ports.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import { checkPolicy } from '../scenario/meant-policy.ts';
 import { writeComposeFile } from './compose.ts';
 import { EXIT } from './io/exit-code.ts';
 import { stopSignals } from './io/stop-signals.ts';
@@ -41,7 +41,7 @@ export const upCommand = (command: Command): Command =>
     .option('--name <name>', 'what containers and networks are named after (default: starlane-<scenario>)')
     .action(async (file: string, { policy, shaper, port, name }: UpOptions) => {
       const scenario = readScenario(file);
-      checkPolicy(policy, { simulated: false });
+      checkPolicy(scenario.router, policy, { simulated: false });
       const published = await publishedPort(port);
       const progress = new Progress();
       const signal = stopSignals();

@@ -6,7 +6,6 @@ import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
 import type { Address } from '../router/io/address.ts';
-import { checkLivePolicy } from '../router/pick/live-policy.ts';
 import { DEFAULT_POLICY, deploymentOf } from '../scenario/deployment/environment.ts';
 import { configuredBy } from '../scenario/deployment/io/configured-by.ts';
 import { standingOf, standingTopology } from '../scenario/deployment/io/standing-of.ts';
@@ -15,6 +14,7 @@ import { AGENT_CONTROL_PORT, accessPort, CONTROL_PORT, GRPC_PORT } from '../scen
 import { scrapeTargets } from '../scenario/deployment/scrape-targets.ts';
 import { routerRestartsOf } from '../scenario/faults-plan.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import { checkPolicy } from '../scenario/meant-policy.ts';
 import { topologyFrom, topologyOf } from '../scenario/topology.ts';
 
 if (isForked()) {
@@ -38,8 +38,8 @@ if (isForked()) {
   await runStanding(configuredBy(process.env), (emit) => {
     const deployment = deploymentOf(process.env);
     const { policy, isSwarm } = { ...deployment, policy: deployment.policy ?? DEFAULT_POLICY };
-    checkLivePolicy(policy, 'STARLANE_POLICY');
     const scenario = readScenario(deployment.scenarioFile, deployment.overrides);
+    checkPolicy(scenario.router, policy, { simulated: false, path: 'STARLANE_POLICY' });
     const topology = standingTopology(scenario, deployment);
     const door = (port: number): Address => ({ host: '0.0.0.0', port });
     // On Swarm the relay in this container listens where each group of users calls.

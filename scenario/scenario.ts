@@ -15,6 +15,7 @@ import { checkPaths } from './check-paths.ts';
 import { checkPower } from './check-power.ts';
 import { checkRecordings } from './check-recordings.ts';
 import { checkRouters } from './check-routers.ts';
+import { checkVariants } from './meant-policy.ts';
 import { recordingsOf } from './recordings-of.ts';
 import { sitesReaching } from './router-plan.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
@@ -55,6 +56,7 @@ export const parseScenario = (
   const edits = (overrides.set ?? []).map((each) => documentEdit('--set', each));
   const config = withElements(readConfig(text, file, scenarioSchema, edits), textOf);
   checkRouters(config);
+  checkVariants(config);
   checkReferences(config);
   checkNodeNames(config);
   checkOrbitalSites(config);

@@ -10,6 +10,7 @@ import { measuredDataPath } from '../../router/io/measured-data-path.ts';
 import { OwnServices } from '../../router/io/own/own-services.ts';
 import { ServedInside } from '../../router/io/own/served-inside.ts';
 import { orderedPolicy } from '../../router/pick/live-policy.ts';
+import { namesOfPolicies } from '../../scenario/meant-policy.ts';
 import { policyOf, routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
@@ -60,7 +61,7 @@ export const startRouter = async (options: {
     metrics: () => metrics.text(),
     orders: {
       policy: (body) => {
-        const name = orderedPolicy(body);
+        const name = orderedPolicy(body, namesOfPolicies(scenario.router, { simulated: false }));
         router.replace(policyOf(topology.routers[0]!, name));
         metrics.switchTo(name);
         // Where a run is recorded, it is of two policies.
