@@ -33,7 +33,6 @@ export const simulateCommand = (command: Command): Command =>
     .option('--events', 'write events.jsonl too, a line an event', false)
     .action(async (file: string, options: SimulateOptions) => {
       const progress = new Progress();
-      const signal = stopSignals();
       progress.show('scenario', null, 'reading it and planning its requests');
       const overrides = overridesOf(options);
       let keep = (): void => {};
@@ -48,6 +47,8 @@ export const simulateCommand = (command: Command): Command =>
           return kept.geometry;
         },
       });
+      // Until here a signal ends the process at once, in the middle of planning: there is nothing to keep or to remove yet.
+      const signal = stopSignals();
       const { scenario, commit, schedule } = plan;
       for (const remark of plan.topology.remarks) progress.say(`starlane: ${remark}`);
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
