@@ -30,7 +30,7 @@ export const withRunOptions = (command: Command): Command =>
       (text: string, before: readonly string[]) => [...before, text],
       [],
     )
-    .option('-o, --out <dir>', 'where to write summary.json and events.jsonl (default: results/<scenario>-<command>)')
+    .option('-o, --out <dir>', 'where to write the results (default: results/<scenario>-<command>)')
     .option('--json', 'print the summary as JSON instead of tables', false);
 
 export const overridesOf = ({ seed, duration, rate, set }: Omit<RunOptions, 'policy' | 'json'>): Overrides => ({

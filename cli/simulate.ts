@@ -23,15 +23,16 @@ import { overridesOf, type RunOptions, wholeFrom, withRunOptions } from './run-o
 interface SimulateOptions extends RunOptions {
   readonly repeat: number;
   readonly workers?: number;
+  readonly events: boolean;
 }
 
 export const simulateCommand = (command: Command): Command =>
   withRunOptions(command)
     .option('-n, --repeat <n>', 'repetitions, each under a seed of its own: gives intervals', wholeFrom(1, 10_000), 1)
     .option('-w, --workers <n>', 'how many threads share the runs; results do not depend on it', wholeFrom(1, 256))
+    .option('--events', 'write events.jsonl too, a line an event', false)
     .action(async (file: string, options: SimulateOptions) => {
       const progress = new Progress();
-      const signal = stopSignals();
       progress.show('scenario', null, 'reading it and planning its requests');
       const overrides = overridesOf(options);
       let keep = (): void => {};
@@ -46,11 +47,13 @@ export const simulateCommand = (command: Command): Command =>
           return kept.geometry;
         },
       });
+      // Until here a signal ends the process at once, in the middle of planning: there is nothing to keep or to remove yet.
+      const signal = stopSignals();
       const { scenario, commit, schedule } = plan;
       for (const remark of plan.topology.remarks) progress.say(`starlane: ${remark}`);
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
       const folder = options.out ?? `results/${scenario.name}-simulate`;
-      const results = new SimulationResults(folder, scenario);
+      const results = new SimulationResults(folder, scenario, options);
       const links = await inPieces(recordingTopology(plan.topology, endMs), {
         onShare: (share) => progress.show('links', share, 'computing every path once'),
         signal,
@@ -68,7 +71,7 @@ export const simulateCommand = (command: Command): Command =>
       }
       const tasks = repetitionSeeds(scenario.seed, options.repeat)
         .flatMap((seed, index) => options.policy.map((policy) => ({ policy, seed, repetition: index + 1 })))
-        .map((task, index) => ({ ...task, index, log: results.logOf(index) }));
+        .map((task, index) => ({ ...task, index, events: results.eventsOf(index) }));
       const board = TaskBoard.for(tasks.length);
       signal.addEventListener('abort', () => board.stop());
       const running = new SimulationProgress(tasks, board, { endMs, beganAtMs: performance.now() });
@@ -97,7 +100,10 @@ export const simulateCommand = (command: Command): Command =>
         `simulate ${file} --policy ephemeris,oracle   how far from the best that is possible?`,
         `run ${file}                                  the same over real gRPC`,
       ];
-      const footer = results.fault === null ? resultsFooter(relative('.', folder) || '.', { isStopped, next }) : [];
+      const footer =
+        results.fault === null
+          ? resultsFooter(relative('.', folder) || '.', { isStopped, next, events: options.events })
+          : [];
       process.stdout.write(
         options.json
           ? summaryText(summary)

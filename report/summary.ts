@@ -9,7 +9,7 @@ import type { RunResult, Summary } from './summary-schema.ts';
 
 /** Computes the summary of a log, an event at a time. */
 export class Summariser {
-  readonly #runs: { readonly run: RunEvent; readonly result: RunResult }[] = [];
+  readonly #runs: Run[] = [];
   #tally: RunTally | null = null;
 
   add(event: Event): void {
@@ -33,18 +33,11 @@ export class Summariser {
   summary(machine: string, missing: MissingLines): Summary {
     this.#close();
     this.#tally = null;
-    const [first] = this.#runs;
-    if (first === undefined) throw new RangeError('a log without a run has no summary');
-    const faults = missingFaults(missing);
-    return summaryOf(
-      first.run,
-      machine,
-      this.#runs.map(({ result }) => withFaults({ ...result, partial: result.partial || faults.length > 0 }, faults)),
-    );
+    return summaryOfRuns(this.#runs, machine, missing);
   }
 
   #close(): void {
-    if (this.#tally !== null) this.#runs.push({ run: this.#tally.run, result: resultOf(this.#tally) });
+    if (this.#tally !== null) this.#runs.push(runOf(this.#tally));
   }
 }
 
@@ -56,6 +49,29 @@ export const summarise = (
   const summariser = new Summariser();
   for (const event of events) summariser.add(event);
   return summariser.summary(machine, missing());
+};
+
+/** The summary of one run that was added up as it ran. */
+export const summaryOfTally = (tally: RunTally, machine: string, missing: MissingLines): Summary =>
+  summaryOfRuns([runOf(tally)], machine, missing);
+
+/** What a run was, and what came of it. */
+interface Run {
+  readonly run: RunEvent;
+  readonly result: RunResult;
+}
+
+const runOf = (tally: RunTally): Run => ({ run: tally.run, result: resultOf(tally) });
+
+const summaryOfRuns = (runs: readonly Run[], machine: string, missing: MissingLines): Summary => {
+  const [first] = runs;
+  if (first === undefined) throw new RangeError('a log without a run has no summary');
+  const faults = missingFaults(missing);
+  return summaryOf(
+    first.run,
+    machine,
+    runs.map(({ result }) => withFaults({ ...result, partial: result.partial || faults.length > 0 }, faults)),
+  );
 };
 
 const nothing = (): MissingLines => ({ lost: 0, torn: 0 });

@@ -167,8 +167,11 @@ const accessOf = (
  */
 export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<number, Topology> {
   const paths = [...linksOf(topology)];
-  // Ways through space that were asked about are computed together, instant by instant.
-  for (const [, { forward, back }] of paths) for (const link of [forward, back]) link.stateAt(0);
+  // Ways through space that were asked about are computed together, instant by instant. The first answers of a large scenario take seconds.
+  for (const [, { forward, back }] of paths) {
+    for (const link of [forward, back]) link.stateAt(0);
+    yield 0;
+  }
   const recorded = new Map<PathLinks, PathLinks>();
   for (const [index, [, links]] of paths.entries()) {
     if (recorded.has(links)) continue;

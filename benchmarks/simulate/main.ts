@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg, platform, tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { Progress } from '../../core/process/io/progress.ts';
 import { runPlan } from '../../hosts/run-plan.ts';
 import { commitOf } from '../../report/io/commit.ts';
+import { machineName } from '../../report/io/machine-name.ts';
 import { linksOf } from '../../scenario/topology.ts';
 import { checkoutOf } from './io/checkout-of.ts';
 import { measuredSimulation } from './io/measured-simulation.ts';
@@ -91,7 +92,7 @@ try {
   const report: SpeedReport = {
     commit: commitOf(),
     against: checkout?.commit ?? null,
-    machine: `${platform()}/${arch()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, node ${process.version}`,
+    machine: machineName(),
     load: [loadBefore, loadavg()[0] ?? Number.NaN],
     date,
     cases,

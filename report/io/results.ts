@@ -66,7 +66,7 @@ export const openResults = (
       } catch (error) {
         fault = diskErrorOf(summaryFile, error);
       }
-      const end = fault === null ? resultsFooter(shownAs, { isStopped, next }) : [];
+      const end = fault === null ? resultsFooter(shownAs, { isStopped, next, events: true }) : [];
       process.stdout.write(asJson ? text : `${[...terminalReport(summary), '', ...end].join('\n')}\n`);
       return summary;
     },

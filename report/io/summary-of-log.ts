@@ -1,8 +1,8 @@
-import { arch, cpus, platform } from 'node:os';
 import { eachEvent } from '../../core/event/io/event-reader.ts';
 import { inTurns } from '../../core/process/io/in-turns.ts';
 import { Summariser } from '../summary.ts';
 import type { Summary } from '../summary-schema.ts';
+import { machineName } from './machine-name.ts';
 
 /** The summary of a log on disk, of which `lost` events could not be written. Null when it has not even its first line. */
 export const summaryOfLog = async (path: string, { lost }: { readonly lost: number }): Promise<Summary | null> => {
@@ -12,8 +12,5 @@ export const summaryOfLog = async (path: string, { lost }: { readonly lost: numb
     eachEvent(path, () => torn++),
     (event) => summariser.add(event),
   );
-  return summariser.hasRun ? summariser.summary(machine(), { lost, torn }) : null;
+  return summariser.hasRun ? summariser.summary(machineName(), { lost, torn }) : null;
 };
-
-const machine = (): string =>
-  `${platform()}/${arch()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, node ${process.version}`;

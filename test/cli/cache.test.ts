@@ -24,7 +24,7 @@ test('a second simulation reads the ways that the first has kept, with the same 
     withCache(
       cache,
       ...['simulate', 'test/scenarios/pair.yaml', '--policy', 'random', '--rate', '0.05'],
-      ...['--duration', '20m', '--out', join(folder, name)],
+      ...['--duration', '20m', '--events', '--out', join(folder, name)],
     );
   await simulate('cold');
   const [file] = readdirSync(cache);

@@ -21,42 +21,46 @@ import type { Scenario } from '../../../scenario/scenario.ts';
 import type { SimulationTask, TaskOutcome } from './simulated-run.ts';
 
 /**
- * The folder of results of one `simulate`. With one repetition it is that of a run: `scenario.resolved.yaml`, `events.jsonl` with a section
- * a policy, `summary.json`. With several, `summary.json` is that of all runs, and `repetitions/1`, `2`, ... are each the folder of a run.
- * While tasks run, each but the first has its log in a hidden folder, which goes with the process.
+ * The folder of results of one `simulate`. With one repetition it is that of a run: `scenario.resolved.yaml`, `summary.json`, and, where they
+ * are asked for, `events.jsonl` with a section a policy. With several, `summary.json` is that of all runs, and `repetitions/1`, `2`, ... are
+ * each the folder of a run. While tasks run, each but the first has its log in a hidden folder, which goes with the process.
  */
 export class SimulationResults {
   readonly #folder: string;
   readonly #scenario: Scenario;
   readonly #parts: string;
-  readonly #firstLog: string;
-  /** Of the first log: another command that begins in the same folder makes a new one. */
-  readonly #ino: number;
+  /** Null where events are not asked for. */
+  readonly #firstLog: string | null;
+  readonly #mark: string;
+  /** When it was written, and where on the disk: another command that begins in the same folder writes a new one. */
+  readonly #marked: string | null;
   readonly #removeParts = (): void => rmSync(this.#parts, { recursive: true, force: true, maxRetries: 3 });
   #fault: DiskError | null = null;
 
   /** Throws `ConfigError` when there can be no files, and `DiskError` when the disk does not take them. */
-  constructor(folder: string, scenario: Scenario) {
+  constructor(folder: string, scenario: Scenario, { events }: { readonly events: boolean }) {
     this.#folder = folder;
     this.#scenario = scenario;
     this.#parts = join(folder, `${PARTS}${process.pid}`);
-    this.#firstLog = join(folder, 'events.jsonl');
+    this.#firstLog = events ? join(folder, 'events.jsonl') : null;
+    this.#mark = join(folder, 'scenario.resolved.yaml');
     makeRunFolder(folder, resolvedScenario(scenario));
     try {
       for (const name of readdirSync(folder)) {
         if (name.startsWith(PARTS)) rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
       }
       mkdirSync(this.#parts);
-      closeSync(openSync(this.#firstLog, 'w'));
-      this.#ino = statSync(this.#firstLog).ino;
+      if (this.#firstLog !== null) closeSync(openSync(this.#firstLog, 'w'));
+      this.#marked = stampOf(this.#mark);
     } catch (error) {
       throw diskErrorOf(folder, error);
     }
     process.on('exit', this.#removeParts);
   }
 
-  /** Where a task writes its log. */
-  logOf(index: number): string {
+  /** Where a task writes its events, if it does. */
+  eventsOf(index: number): string | null {
+    if (this.#firstLog === null) return null;
     return index === 0 ? this.#firstLog : join(this.#parts, `${index}.jsonl`);
   }
 
@@ -70,7 +74,7 @@ export class SimulationResults {
    * `fault` says why. Rejects with `DiskError` when no run has left anything for that reason. Null when no run began at all.
    */
   async finish(tasks: readonly SimulationTask[], outcomes: readonly (TaskOutcome | null)[]): Promise<Summary | null> {
-    if (statSync(this.#firstLog, { throwIfNoEntry: false })?.ino !== this.#ino) {
+    if (stampOf(this.#mark) !== this.#marked) {
       throw new Error(`another run writes its results to ${this.#folder}: give one of them another --out`);
     }
     const full = outcomes.find((outcome) => outcome !== null && outcome.fault !== null)?.fault;
@@ -105,8 +109,8 @@ export class SimulationResults {
   }
 
   async #join(tasks: readonly SimulationTask[], path: string): Promise<void> {
-    for (const { log } of tasks) {
-      if (log === path || !existsSync(log)) continue;
+    for (const { events: log } of tasks) {
+      if (log === null || log === path || !existsSync(log)) continue;
       try {
         if (existsSync(path)) for await (const piece of createReadStream(log)) appendFileSync(path, piece as Buffer);
         else renameSync(log, path);
@@ -133,6 +137,11 @@ export class SimulationResults {
     this.#fault ??= fault;
   }
 }
+
+const stampOf = (path: string): string | null => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.ino} ${found.mtimeMs}`;
+};
 
 export const summaryText = (summary: Summary): string => `${JSON.stringify(summary, null, 2)}\n`;
 
