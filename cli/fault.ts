@@ -36,7 +36,10 @@ type Kind = NodeFaultKind | ContainerFaultKind;
 export const faultCommand = (): Command =>
   new Command('fault')
     .description('Make a part of a local run or of a topology of containers misbehave on purpose.')
-    .argument('<part>', 'a node; in a topology of containers also router, users, NODE-agent and router-agent')
+    .argument(
+      '<part>',
+      'a node; in a topology of containers also router (of several: router-NAME), users, NODE-agent and router-agent',
+    )
     .addArgument(
       new Argument('<kind>', 'what goes wrong; kill to lose-laser: in containers alone').choices([
         ...new Set([...nodeFaultKinds, ...containerFaultKinds]),
