@@ -35,7 +35,10 @@ type Kind = NodeFaultKind | ContainerFaultKind;
 
 export const faultCommand = (command: Command): Command =>
   command
-    .argument('<part>', 'a node; in a topology of containers also router, users, NODE-agent and router-agent')
+    .argument(
+      '<part>',
+      'a node; in a topology of containers also router (of several: router-NAME), users, NODE-agent and router-agent',
+    )
     .addArgument(
       new Argument('<kind>', 'what goes wrong; kill to lose-laser: in containers alone').choices([
         ...new Set([...nodeFaultKinds, ...containerFaultKinds]),

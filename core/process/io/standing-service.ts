@@ -102,10 +102,10 @@ export const runStanding = async (configured: Configured, planOf: (emit: EventSi
 };
 
 /** The token of its admin door, in the run folder as well; null where it cannot be told to anybody. */
-const tokenOf = ({ adminToken }: Standing, folder: RunFolder, say: (text: string) => void): string | null => {
+const tokenOf = ({ part, adminToken }: Standing, folder: RunFolder, say: (text: string) => void): string | null => {
   const token = adminToken ?? randomBytes(24).toString('hex');
   try {
-    folder.keepAdminToken(token);
+    folder.keepAdminToken(part, token);
   } catch (error) {
     say(`the load cannot give it orders: ${(error as Error).message}`);
     return adminToken;
