@@ -35,7 +35,7 @@ export const startRouter = async (options: {
   const clock = SystemClock.notStarted();
   const { dataPath: carrier, idleS, maxConnections } = scenario.router;
   const reflection = new ReflectionService(reflectionPackage([Inference, Health]));
-  const { router, dataPath, metrics, health } = measuredDataPath({
+  const { router, dataPath, metrics, health } = await measuredDataPath({
     names: topology.endpoints.map(({ name }) => name),
     carrier,
     method: METHOD,

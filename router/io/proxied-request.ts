@@ -14,8 +14,8 @@ import type { Status, Wire } from '../attempt/wire.ts';
 import { pushbackOf, reportOf, statusOf } from './answer-headers.ts';
 import { closingTrailers, wholeAnswer } from './client-status.ts';
 import { CountedRequest } from './counted-request.ts';
-import { answerHeaders, requestHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
+import { answerHeaders, requestHeaders } from './http2-headers.ts';
 import type { Http2Upstream } from './http2-upstream.ts';
 import {
   endingOfAnswer,

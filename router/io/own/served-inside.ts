@@ -7,7 +7,8 @@ import {
 } from 'node:http2';
 import { duplexPair } from 'node:stream';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { answerHeaders, answerTrailers, requestHeaders, statusHeaders } from '../header-rules.ts';
+import { statusHeaders } from '../header-rules.ts';
+import { answerHeaders, answerTrailers, requestHeaders } from '../http2-headers.ts';
 import { SHUTTING_DOWN } from './health-service.ts';
 import type { OwnCall, OwnCaller, OwnService } from './own-call.ts';
 

@@ -18,7 +18,7 @@ export type ForecastOf = (plan: StandalonePlan) => Forecast | null;
  * terminal tells all of them is for that one. It ends with it.
  */
 export const runWorker = (forecastOf: ForecastOf): void => {
-  let worker: Worker | null = null;
+  let serving: Promise<Worker> | null = null;
   const tell = (message: FromWorker, isLast = false): void => {
     const leave = (): void => process.exit(0);
     if (!process.connected) return;
@@ -27,12 +27,14 @@ export const runWorker = (forecastOf: ForecastOf): void => {
   };
   const follow = async ({ order, body }: ToWorker): Promise<unknown> => {
     if (order === 'serve') {
-      worker = new Worker(body, forecastOf);
+      serving = Worker.create(body, forecastOf);
+      const worker = await serving;
       const port = await worker.listen(body);
       tellHealth(worker, tell);
       return port;
     }
-    if (worker === null) throw new Error(`${order} comes before serve`);
+    if (serving === null) throw new Error(`${order} comes before serve`);
+    const worker = await serving;
     if (order === 'reload') return worker.reload(body);
     if (order === 'metrics') return worker.metrics();
     return worker.drain(body.limitMs);
@@ -72,14 +74,21 @@ class Worker {
   readonly #number: number;
   readonly #forecastOf: ForecastOf;
   #plan: StandalonePlan;
-  #routes: MeasuredDataPath;
+  /** Made by `create`. */
+  #routes!: MeasuredDataPath;
   /** Those before it whose requests are not over. */
   readonly #earlier = new Set<MeasuredDataPath>();
   /** What those counted that are over. */
   #counted = '';
   #isDraining = false;
 
-  constructor({ plan, worker }: Serving, forecastOf: ForecastOf) {
+  static async create(serving: Serving, forecastOf: ForecastOf): Promise<Worker> {
+    const worker = new Worker(serving, forecastOf);
+    worker.#routes = await worker.#routesOf(serving.plan);
+    return worker;
+  }
+
+  private constructor({ plan, worker }: Serving, forecastOf: ForecastOf) {
     const { emulated } = plan;
     this.#clock = new SystemClock({
       startUnixMs: emulated === null ? performance.timeOrigin : steadyOf(emulated.startUnixMs),
@@ -88,7 +97,6 @@ class Worker {
     this.#number = worker;
     this.#forecastOf = forecastOf;
     this.#own = new OwnServices(plan.routed ?? []);
-    this.#routes = this.#routesOf(plan);
     collectDefaultMetrics({ register: this.#process });
   }
 
@@ -107,7 +115,7 @@ class Worker {
       this.#plan = plan;
       return null;
     }
-    const [earlier, routes] = [this.#routes, this.#routesOf(plan)];
+    const [earlier, routes] = [this.#routes, await this.#routesOf(plan)];
     for (const [endpoint, { name, address }] of plan.endpoints.entries()) {
       const its = this.#plan.endpoints.findIndex((known) => known.name === name);
       if (its < 0 || !isDeepStrictEqual(this.#plan.endpoints[its]!.address, address)) continue;
@@ -147,7 +155,7 @@ class Worker {
     return null;
   }
 
-  #routesOf(plan: StandalonePlan): MeasuredDataPath {
+  #routesOf(plan: StandalonePlan): Promise<MeasuredDataPath> {
     return standaloneRoutes(plan, {
       clock: this.#clock,
       own: this.#own,

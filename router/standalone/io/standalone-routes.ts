@@ -25,7 +25,7 @@ export const standaloneRoutes = (
     /** Null where nothing is known of the paths ahead of time. */
     readonly forecast: Forecast | null;
   },
-): MeasuredDataPath => {
+): Promise<MeasuredDataPath> => {
   const { endpoints, router, deadlineMs, routed, tokenDigests, tls: clientTls } = plan;
   const { limits, ewma, residual, seed, health, maxAttempts } = router;
   return measuredDataPath({
