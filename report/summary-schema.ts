@@ -8,6 +8,9 @@ import { z } from 'zod';
 const count = z.int().min(0);
 const figure = z.number().nullable();
 const share = z.number().min(0).max(1);
+const interval = z
+  .tuple([z.number(), z.number()])
+  .describe('Lower and upper end of an interval that holds the true value with 95 %.');
 
 const distributionSchema = z
   .strictObject({
@@ -23,9 +26,11 @@ const distributionSchema = z
     p999: figure,
     max: figure.describe('The largest value that was seen: a percentile that is null for censored values is above it.'),
     ci95: z
-      .strictObject({ p50: z.tuple([z.number(), z.number()]), p99: z.tuple([z.number(), z.number()]) })
+      .strictObject({ p50: interval.nullable(), p99: interval.nullable() })
       .nullable()
-      .describe('Confidence intervals; null where they cannot be computed.'),
+      .describe(
+        'What this run by itself says of the percentiles of all such runs; null where it is too short to tell.',
+      ),
   })
   .describe('A distribution. Null means that there was nothing to measure, unless the key says otherwise.');
 
@@ -207,8 +212,7 @@ const repetitionsSchema = z
               n: count.describe('How many whole runs there are.'),
               missing: count.describe('In how many of them the figure is null: it fell among censored values.'),
               mean: figure.describe('Over the runs; null where it is missing in any.'),
-              ci95: z
-                .tuple([z.number(), z.number()])
+              ci95: interval
                 .nullable()
                 .describe('The interval of Student’s t over the seeds; null for fewer than two runs.'),
             }),

@@ -1,4 +1,5 @@
 import { energyLegend, energyTable } from './energy-table.ts';
+import { intervalLegend, intervalTable } from './interval-table.ts';
 import { repetitionLegend, repetitionTable } from './repetition-table.ts';
 import type { Distribution, Repetitions, RunFigures, RunResult, Share, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
@@ -8,6 +9,7 @@ export const terminalReport = (summary: Summary): readonly string[] => {
   const { runs, repetitions } = summary;
   if (repetitions !== undefined) return repeatedReport(summary, repetitions);
   const energy = energyTable(runs);
+  const intervals = intervalTable(runs);
   const columns = COLUMNS.filter(({ isOf }) => isOf === undefined || runs.some(({ figures }) => isOf(figures)));
   return [
     headline(summary),
@@ -18,11 +20,13 @@ export const terminalReport = (summary: Summary): readonly string[] => {
       runs.map(({ key, figures }) => [key.variant, ...columns.map(({ cell }) => cell(figures))]),
     ),
     '',
+    ...intervals,
     ...shares(runs),
     '',
     ...energy,
     ...warnings(runs),
     ...legend(runs),
+    ...(intervals.length === 0 ? [] : [intervalLegend]),
     ...(energy.length === 0 ? [] : [energyLegend]),
   ];
 };
