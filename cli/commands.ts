@@ -22,6 +22,16 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./simulate.ts')).simulateCommand,
   },
   {
+    name: 'sweep',
+    what: 'Simulate a scenario at many values of some of its keys; goes on where it was stopped.',
+    load: async () => (await import('./sweep.ts')).sweepCommand,
+  },
+  {
+    name: 'find-capacity',
+    what: 'Find the highest load at which each policy keeps to objectives, by bisection.',
+    load: async () => (await import('./find-capacity.ts')).findCapacityCommand,
+  },
+  {
     name: 'run',
     what: 'Run a scenario in real time, once for each policy, with real gRPC over delayed paths.',
     load: async () => (await import('./run.ts')).runCommand,

@@ -8,6 +8,7 @@ import { simulateAll } from '../hosts/simulate/io/simulate-all.ts';
 import { SimulationResults, summaryText } from '../hosts/simulate/io/simulation-results.ts';
 import { SimulationProgress } from '../hosts/simulate/simulation-progress.ts';
 import { TaskBoard } from '../hosts/simulate/task-board.ts';
+import { usualWorkers } from '../hosts/simulate/usual-workers.ts';
 import { resultsFooter } from '../report/io/results-footer.ts';
 import { terminalReport } from '../report/terminal-report.ts';
 import { keptGeometry } from '../scenario/io/kept-geometry.ts';
@@ -80,7 +81,7 @@ export const simulateCommand = (command: Command): Command =>
         tasks,
         work: { scenario, overrides, commit },
         board,
-        workers: options.workers ?? usualWorkers(tasks.length, schedule.length),
+        workers: options.workers ?? usualWorkers(tasks.length, schedule.length, availableParallelism()),
         workerModule: new URL('../parts/simulator.ts', import.meta.url).href,
         prepared: { repetition: 1, plan, topology: links },
       });
@@ -112,9 +113,4 @@ export const simulateCommand = (command: Command): Command =>
       process.exitCode = resultExit({ fault: results.fault, isStopped, valid: summary.valid });
     });
 
-/** A thread takes about as long to start as it then takes for some thousand requests. */
-const usualWorkers = (tasks: number, requestsATask: number): number =>
-  Math.max(1, Math.min(tasks, availableParallelism(), Math.floor((tasks * requestsATask) / REQUESTS_A_WORKER)));
-
-const REQUESTS_A_WORKER = 5000;
 const SHOWN_EACH_MS = 200;
