@@ -72,7 +72,12 @@ export const simulateCommand = (command: Command): Command =>
       }
       const tasks = repetitionSeeds(scenario.seed, options.repeat)
         .flatMap((seed, index) => options.policy.map((policy) => ({ policy, seed, repetition: index + 1 })))
-        .map((task, index) => ({ ...task, index, events: results.eventsOf(index) }));
+        .map((task, index) => ({
+          ...task,
+          index,
+          events: results.eventsOf(index),
+          requests: results.requestsOf(index),
+        }));
       const board = TaskBoard.for(tasks.length);
       signal.addEventListener('abort', () => board.stop());
       const running = new SimulationProgress(tasks, board, { endMs, beganAtMs: performance.now() });

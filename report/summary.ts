@@ -11,6 +11,12 @@ import type { RunResult, Summary } from './summary-schema.ts';
 export class Summariser {
   readonly #runs: Run[] = [];
   #tally: RunTally | null = null;
+  readonly #onRun: (tally: RunTally) => void;
+
+  /** `onRun` gets each run as soon as it is added up; it is not kept. */
+  constructor(onRun: (tally: RunTally) => void = () => {}) {
+    this.#onRun = onRun;
+  }
 
   add(event: Event): void {
     if (event.kind === 'run') {
@@ -37,7 +43,9 @@ export class Summariser {
   }
 
   #close(): void {
-    if (this.#tally !== null) this.#runs.push(runOf(this.#tally));
+    if (this.#tally === null) return;
+    this.#runs.push(runOf(this.#tally));
+    this.#onRun(this.#tally);
   }
 }
 

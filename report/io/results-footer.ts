@@ -10,7 +10,7 @@ export const resultsFooter = (
   }: { readonly isStopped: boolean; readonly next: readonly string[]; readonly events: boolean },
 ): readonly string[] => [
   ...(isStopped ? ['Stopped by Ctrl-C: these are the results until then.'] : []),
-  `Results: ${join(folder, 'summary.json')}; ${events ? 'events.jsonl and ' : ''}scenario.resolved.yaml beside it.`,
+  `Results: ${join(folder, 'summary.json')}; requests.csv${events ? ', events.jsonl' : ''} and scenario.resolved.yaml beside it.`,
   ...(next.length > 0 ? ['Next:'] : []),
   ...next.map((command) => `  npm run starlane -- ${command}`),
 ];

@@ -32,7 +32,7 @@ test('a second simulation reads the ways that the first has kept, with the same 
   const before = readFileSync(join(cache, file!));
   await simulate('warm');
   expect(readFileSync(join(cache, file!)).equals(before)).toBe(true); // nothing was computed anew
-  for (const name of ['events.jsonl', 'summary.json', 'scenario.resolved.yaml']) {
+  for (const name of ['events.jsonl', 'requests.csv', 'summary.json', 'scenario.resolved.yaml']) {
     const [cold, warm] = ['cold', 'warm'].map((run) => readFileSync(join(folder, run, name), 'utf8'));
     expect(warm === cold).toBe(true);
   }

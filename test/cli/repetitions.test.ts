@@ -39,7 +39,7 @@ test('repetitions give the same bytes with 1, 2 and 4 workers, and the first is 
   const [one, two, four] = ['w1', 'w2', 'w4'].map((name) => filesIn(out(name)));
   expect(two).toEqual(one);
   expect(four).toEqual(one);
-  const each = ['events.jsonl', 'scenario.resolved.yaml', 'summary.json'];
+  const each = ['events.jsonl', 'requests.csv', 'scenario.resolved.yaml', 'summary.json'];
   expect([...one!.keys()]).toEqual([
     ...[1, 2].flatMap((repetition) => each.map((name) => `repetitions/${repetition}/${name}`)),
     'scenario.resolved.yaml',
@@ -47,6 +47,11 @@ test('repetitions give the same bytes with 1, 2 and 4 workers, and the first is 
   ]);
   const { runs, repetitions } = summaryIn(out('w1'));
   const first = join(out('w1'), 'repetitions', '1');
+  const [head, ...lines] = readFileSync(join(first, 'requests.csv'), 'utf8').trimEnd().split('\r\n');
+  expect(head).toMatch(/^variant,seed,repetition,request,client,/);
+  const variants = lines.map((line) => line.split(',', 1)[0]);
+  expect(Map.groupBy(variants, (variant) => variant).size).toBe(2);
+  expect(lines.length).toBe(2 * 24);
   expect(await summaryOfLog(join(first, 'events.jsonl'), { lost: 0 })).toEqual(summaryIn(first));
   expect(runs.map(({ key }) => [key.repetition, key.policy])).toEqual(
     [1, 2].flatMap((repetition) => ['random', 'peak-ewma'].map((policy) => [repetition, policy])),
@@ -60,7 +65,7 @@ test('repetitions give the same bytes with 1, 2 and 4 workers, and the first is 
     starlane(...args, '--seed', `${seed}`, '--out', out('again')),
   ]);
   const once = filesIn(out('w2'));
-  const withoutEvents = ['scenario.resolved.yaml', 'summary.json'];
+  const withoutEvents = ['requests.csv', 'scenario.resolved.yaml', 'summary.json'];
   expect([...once.keys()]).toEqual(withoutEvents); // nothing stays of the repetitions that were there
   for (const name of withoutEvents) expect(once.get(name)).toBe(one!.get(`repetitions/1/${name}`));
   const [again, second] = [summaryIn(out('again')), summaryIn(join(out('w1'), 'repetitions', '2'))];
@@ -90,7 +95,7 @@ test('Ctrl-C keeps the repetitions that are done, marked partial', async () => {
 
 const failing = async (policies: readonly string[]): Promise<AllOutcomes> =>
   simulateAll({
-    tasks: policies.map((policy, index) => ({ policy, index, seed: 5, repetition: 1, events: null })),
+    tasks: policies.map((policy, index) => ({ policy, index, seed: 5, repetition: 1, events: null, requests: '' })),
     // The worker of this test does not look at them.
     work: {} as SimulationWork,
     prepared: { plan: {} } as PreparedRepetition,

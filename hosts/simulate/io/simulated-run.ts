@@ -1,7 +1,10 @@
 import type { Event } from '../../../core/event/event.ts';
 import { EventFile } from '../../../core/event/io/event-file.ts';
 import { loggedEvent } from '../../../core/event/logged-event.ts';
+import { inTurns } from '../../../core/process/io/in-turns.ts';
 import { machineName } from '../../../report/io/machine-name.ts';
+import { RequestsFile } from '../../../report/io/requests-file.ts';
+import { requestLines } from '../../../report/requests-csv.ts';
 import { RunTally } from '../../../report/run-tally.ts';
 import { summaryOfTally } from '../../../report/summary.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
@@ -20,6 +23,8 @@ export interface SimulationTask {
   readonly repetition: number;
   /** The file that its events are appended to; null where nobody asked for them. */
   readonly events: string | null;
+  /** The file that the lines of its requests are written to. */
+  readonly requests: string;
 }
 
 /** What is left of a task that began. It can be passed between threads. */
@@ -56,7 +61,11 @@ export const simulatedRun = async (
     if (board.isStopped || file?.fault) break;
   }
   file?.close();
-  const { lost, fault } = file ?? { lost: 0, fault: null };
+  const lines = new RequestsFile(task.requests);
+  await inTurns(requestLines(tally), lines.write);
+  lines.close();
+  const lost = file?.lost ?? 0;
+  const fault = file?.fault ?? lines.fault;
   return {
     summary: summaryOfTally(tally, machineName(), { lost, torn: 0 }),
     fault: fault && { path: fault.path, reason: fault.reason },

@@ -9,11 +9,13 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { DiskError, diskErrorOf } from '../../../core/config/disk-error.ts';
 import { writeWhole } from '../../../core/config/io/write-whole.ts';
 import { makeRunFolder } from '../../../report/io/run-folder.ts';
+import { REQUESTS_HEAD } from '../../../report/requests-csv.ts';
 import { mergedSummary } from '../../../report/summary.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
 import { resolvedScenario } from '../../../scenario/resolved-scenario.ts';
@@ -21,9 +23,9 @@ import type { Scenario } from '../../../scenario/scenario.ts';
 import type { SimulationTask, TaskOutcome } from './simulated-run.ts';
 
 /**
- * The folder of results of one `simulate`. With one repetition it is that of a run: `scenario.resolved.yaml`, `summary.json`, and, where they
- * are asked for, `events.jsonl` with a section a policy. With several, `summary.json` is that of all runs, and `repetitions/1`, `2`, ... are
- * each the folder of a run. While tasks run, each but the first has its log in a hidden folder, which goes with the process.
+ * The folder of results of one `simulate`. With one repetition it is that of a run: `scenario.resolved.yaml`, `requests.csv`, `summary.json`,
+ * and, where they are asked for, `events.jsonl` with a section a policy. With several, `summary.json` is that of all runs, and `repetitions/1`, `2`, ... are
+ * each the folder of a run. While tasks run, their files are in a hidden folder (but for the first log), which goes with the process.
  */
 export class SimulationResults {
   readonly #folder: string;
@@ -64,6 +66,11 @@ export class SimulationResults {
     return index === 0 ? this.#firstLog : join(this.#parts, `${index}.jsonl`);
   }
 
+  /** Where a task writes the lines of its requests. */
+  requestsOf(index: number): string {
+    return join(this.#parts, `${index}.csv`);
+  }
+
   /** The first thing that the disk did not take; null while it has taken everything. */
   get fault(): DiskError | null {
     return this.#fault;
@@ -78,7 +85,8 @@ export class SimulationResults {
       throw new Error(`another run writes its results to ${this.#folder}: give one of them another --out`);
     }
     const full = outcomes.find((outcome) => outcome !== null && outcome.fault !== null)?.fault;
-    if (full) this.#fail(new DiskError(full.path, full.reason));
+    // The hidden files are joined in the folder: nobody knows them by their own names.
+    if (full) this.#fail(new DiskError(full.path.startsWith(this.#parts) ? this.#folder : full.path, full.reason));
     const byRepetition = Map.groupBy(tasks, ({ repetition }) => repetition);
     const summaryOf = (of: readonly SimulationTask[], repetitions: number): Summary | null => {
       const summaries = of.flatMap(({ index }) => outcomes[index]?.summary ?? []);
@@ -95,7 +103,16 @@ export class SimulationResults {
       const folder = byRepetition.size === 1 ? this.#folder : join(this.#folder, 'repetitions', `${repetition}`);
       if (byRepetition.size > 1)
         this.#try(folder, () => makeRunFolder(folder, resolvedScenario({ ...this.#scenario, seed: of[0]!.seed })));
-      await this.#join(of, join(folder, 'events.jsonl'));
+      await this.#join(
+        of.map(({ events }) => events),
+        join(folder, 'events.jsonl'),
+      );
+      const path = join(folder, 'requests.csv');
+      this.#try(path, () => writeFileSync(path, REQUESTS_HEAD));
+      await this.#join(
+        of.map(({ requests }) => requests),
+        path,
+      );
       this.#writeSummary(folder, summary);
     }
     if (byRepetition.size > 1) this.#writeSummary(this.#folder, all);
@@ -108,12 +125,12 @@ export class SimulationResults {
     this.#removeParts();
   }
 
-  async #join(tasks: readonly SimulationTask[], path: string): Promise<void> {
-    for (const { events: log } of tasks) {
-      if (log === null || log === path || !existsSync(log)) continue;
+  async #join(parts: readonly (string | null)[], path: string): Promise<void> {
+    for (const part of parts) {
+      if (part === null || part === path || !existsSync(part)) continue;
       try {
-        if (existsSync(path)) for await (const piece of createReadStream(log)) appendFileSync(path, piece as Buffer);
-        else renameSync(log, path);
+        if (existsSync(path)) for await (const piece of createReadStream(part)) appendFileSync(path, piece as Buffer);
+        else renameSync(part, path);
       } catch (error) {
         this.#fail(diskErrorOf(path, error));
       }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { csvCells } from '../../../core/text/csv-cells.ts';
 import { openResults, type Results } from '../../../report/io/results.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
 import { readScenario } from '../../../scenario/io/scenario-file.ts';
@@ -31,7 +32,15 @@ describe('the results of a command', () => {
     emitRun(results);
     const summary = await report(results);
     expect(summary.valid).toBe(true);
-    expect(readdirSync(folder).sort()).toEqual(['events.jsonl', 'scenario.resolved.yaml', 'summary.json']);
+    expect(readdirSync(folder).sort()).toEqual([
+      'events.jsonl',
+      'requests.csv',
+      'scenario.resolved.yaml',
+      'summary.json',
+    ]);
+    const [head, line, end] = readFileSync(at('requests.csv'), 'utf8').split('\r\n');
+    expect(csvCells(line!)[csvCells(head!).indexOf('outcome')]).toBe('answered');
+    expect(end).toBe('');
     expect(JSON.parse(readFileSync(at('summary.json'), 'utf8'))).toEqual(summary);
     expect(resolvedScenario(readScenario(at('scenario.resolved.yaml'))).hash).toBe(resolved.hash);
   });
