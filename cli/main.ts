@@ -2,13 +2,13 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { DiskError, diskErrorOf } from '../core/config/disk-error.ts';
+import { EXIT } from '../core/process/exit-code.ts';
 import { cacheCommand } from './cache.ts';
 import { composeCommand } from './compose.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
 import { engineCommand } from './engine.ts';
 import { faultCommand } from './fault.ts';
-import { EXIT } from './io/exit-code.ts';
 import { linksCommand } from './links.ts';
 import { loadCommand } from './load.ts';
 import { logsCommand } from './logs.ts';

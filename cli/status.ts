@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { EXIT } from '../core/process/exit-code.ts';
 import { topologyStatus } from '../hosts/compose/io/topology-status.ts';
-import { EXIT } from './io/exit-code.ts';
 
 export const statusCommand = (): Command =>
   new Command('status')
