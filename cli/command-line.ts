@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { DiskError, diskErrorOf } from '../core/config/disk-error.ts';
+import { EXIT } from '../core/process/exit-code.ts';
 import { COMMANDS } from './commands.ts';
-import { EXIT } from './io/exit-code.ts';
 
 /** Runs the command that `args` ask for, and sets the exit code of the process. A failure becomes one line. */
 export const runCommandLine = async (args: readonly string[]): Promise<void> => {

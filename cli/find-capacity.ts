@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { writeWhole } from '../core/config/io/write-whole.ts';
+import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import {
   findCapacity,
@@ -17,7 +18,6 @@ import type { Repetitions } from '../report/summary-schema.ts';
 import { textTable } from '../report/text-table.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';
-import { EXIT } from './io/exit-code.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { overridesOf, type RunOptions, wholeFrom, withRunOptions } from './run-options.ts';
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import type { Command } from 'commander';
+import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { repetitionSeeds } from '../hosts/repetition-seeds.ts';
 import { runPlan } from '../hosts/run-plan.ts';
@@ -15,7 +16,6 @@ import { keptGeometry } from '../scenario/io/kept-geometry.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import { recordingTopology } from '../scenario/topology.ts';
 import { deadPathLine } from './dead-path-line.ts';
-import { EXIT } from './io/exit-code.ts';
 import { inPieces } from './io/in-pieces.ts';
 import { resultExit } from './io/result-exit.ts';
 import { stopSignals } from './io/stop-signals.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { EXIT } from '../core/process/exit-code.ts';
 import { topologyStatus } from '../hosts/compose/io/topology-status.ts';
-import { EXIT } from './io/exit-code.ts';
 
 export const statusCommand = (command: Command): Command =>
   command.option('--json', 'print JSON', false).action(async ({ json }: { readonly json: boolean }) => {

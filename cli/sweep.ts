@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { writeWhole } from '../core/config/io/write-whole.ts';
+import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { KeptStudies } from '../hosts/study/io/kept-studies.ts';
 import { simulatedStudy } from '../hosts/study/io/simulated-study.ts';
@@ -10,7 +11,6 @@ import type { Summary } from '../report/summary-schema.ts';
 import { type SweepRow, sweepCsv, sweepTable } from '../report/sweep-table.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';
-import { EXIT } from './io/exit-code.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { overridesOf, type RunOptions, wholeFrom, withRunOptions } from './run-options.ts';
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { outlookOf } from '../report/outlook/outlook.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { topologyOf } from '../scenario/topology.ts';
-import { EXIT } from './io/exit-code.ts';
 import { inPieces } from './io/in-pieces.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { validationJson, validationOf, validationText } from './validation.ts';

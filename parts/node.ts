@@ -2,6 +2,7 @@ import type { EventSink } from '../core/event/event.ts';
 import { finiteEvents } from '../core/event/finite-events.ts';
 import { localAddressFilter } from '../core/net/io/local-address.ts';
 import { closeAll } from '../core/process/close-all.ts';
+import { EXIT } from '../core/process/exit-code.ts';
 import { isForked, runService, type Service } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { seededRng } from '../core/random/rng.ts';
@@ -136,7 +137,7 @@ if (isForked()) {
         // The networks of its paths, where its addresses may change; not the control network, where no path is played.
         const subnets = [deployment.subnets.fibre, deployment.subnets.laser];
         const cycleMs = deployment.start === 'cycle' ? scenario.cycleS * 1000 : null;
-        const crash = (): void => process.exit(1);
+        const crash = (): void => process.exit(EXIT.failed);
         const [port, ...alsoPorts] = routerPlansOf(scenario).map((_, index) => nodePort(index)) as [
           number,
           ...number[],

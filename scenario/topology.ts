@@ -12,6 +12,7 @@ import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
+import { recordedOf } from './recorded-of.ts';
 import { endpointName, type RouterPlan, routerPlansOf } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -117,7 +118,8 @@ const pathsBetween = (
     const recording = config?.recorded?.[medium];
     if (config === undefined || recording === undefined) return network.path({ from, to, medium, config });
     const name = `paths.${key}.recorded.${medium}`;
-    const read = measuredPath({ from, to, recording, textOf: (file) => scenario.files[file]!, name });
+    const recorded = (leastUs: number) => recordedOf(scenario, recording, leastUs);
+    const read = measuredPath({ from, to, recorded, name });
     read.remarks.forEach(onRemark);
     return network.measured({ from, to, links: read.links, config });
   };
@@ -149,8 +151,8 @@ const accessOf = (
   switch (access.kind) {
     case 'trace':
     case 'mahimahi': {
-      const textOf = (file: string): string => scenario.files[file]!;
-      return measuredPath({ from: client, to, recording: access, textOf, name: `clients.${name}.access` });
+      const recorded = (leastUs: number) => recordedOf(scenario, access, leastUs);
+      return measuredPath({ from: client, to, recorded, name: `clients.${name}.access` });
     }
     case 'fibre':
       return { links: network.access({ client, name, kind: 'fibre', to }), remarks: [] };

@@ -1,7 +1,9 @@
 // Hot path: a list that came before is found by itself; the block of another is copied as it came, where all of it may be sent on.
+
 import type { FieldList } from '../../http2/field-list.ts';
 import { encodeField, fieldBytesAtMost } from '../../http2/hpack/hpack-encoder.ts';
 import { isPassed } from '../header-rules.ts';
+import { SERVED_BY } from '../served-by.ts';
 
 /** Fields that may be sent on, encoded without a table. */
 export interface PassedFields {
@@ -161,4 +163,4 @@ const trailers = new WeakMap<FieldList, PassedFields>();
 const NONE: ReadonlySet<string> = new Set();
 const OF_AN_ATTEMPT: ReadonlySet<string> = new Set(['grpc-timeout', 'grpc-previous-rpc-attempts']);
 const OF_AN_ATTEMPT_OR_THE_GATE: ReadonlySet<string> = new Set([...OF_AN_ATTEMPT, 'authorization']);
-const OF_AN_ANSWER: ReadonlySet<string> = new Set(['x-starlane-endpoint', 'x-starlane-medium', 'x-starlane-attempts']);
+const OF_AN_ANSWER: ReadonlySet<string> = new Set(SERVED_BY);

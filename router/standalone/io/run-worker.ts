@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { EXIT } from '../../../core/process/exit-code.ts';
 import { steadyOf } from '../../../core/time/io/steady-unix.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import type { Forecast } from '../../endpoint/forecast.ts';
@@ -20,7 +21,7 @@ export type ForecastOf = (plan: StandalonePlan) => Forecast | null;
 export const runWorker = (forecastOf: ForecastOf): void => {
   let serving: Promise<Worker> | null = null;
   const tell = (message: FromWorker, isLast = false): void => {
-    const leave = (): void => process.exit(0);
+    const leave = (): void => process.exit(EXIT.done);
     if (!process.connected) return;
     if (isLast) process.send!(message, leave);
     else process.send!(message);
@@ -40,7 +41,7 @@ export const runWorker = (forecastOf: ForecastOf): void => {
     return worker.drain(body.limitMs);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-  process.on('disconnect', () => process.exit(1));
+  process.on('disconnect', () => process.exit(EXIT.failed));
   process.on('message', (message: ToWorker) => {
     const { id } = message;
     follow(message).then(
