@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { ConfigError } from '../../core/config/config-error.ts';
+import { ROUTER_PROCESS } from '../../router/process-settings.ts';
 import { nodePlansOf } from '../node-plan.ts';
 import { routerPlansOf } from '../router-plan.ts';
 import type { Scenario } from '../scenario.ts';
@@ -40,7 +41,7 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     ...nodes.flatMap(({ name, config }) => [
       ...owner({
         name,
-        main: 'bundle/node.js',
+        main: ['bundle/node.js'],
         environment: 'node-environment',
         networks: config.media,
         memory: memoryFor(scenario, 256),
@@ -49,13 +50,13 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     ]),
     ...owner({
       name: ROUTER,
-      main: 'bundle/router.js',
+      main: [...ROUTER_PROCESS.execArgv, 'bundle/router.js'],
       environment: null,
       networks: media,
       memory: memoryFor(scenario, 512),
       graceS: Math.ceil(scenario.router.drainS) + CLOSING_S,
       also: [
-        `    environment: { <<: *environment, STARLANE_PART: ${ROUTER}, STARLANE_ADMIN_TOKEN: "\${STARLANE_ADMIN_TOKEN:-}" }`,
+        `    environment: { <<: *environment, STARLANE_PART: ${ROUTER}, STARLANE_ADMIN_TOKEN: "\${STARLANE_ADMIN_TOKEN:-}", ${mapped(ROUTER_PROCESS.env)} }`,
         `    depends_on: [${nodes.map(({ name }) => word(name)).join(', ')}]`,
         `    ports: ["127.0.0.1:\${STARLANE_PORT:-${GRPC_PORT}}:${GRPC_PORT}"]`,
       ],
@@ -182,7 +183,8 @@ const TRACING = [
 
 const owner = (service: {
   readonly name: string;
-  readonly main: string;
+  /** What Node.js runs, with its options before it. */
+  readonly main: readonly string[];
   /** The mapping of its variables; null where `also` has them. */
   readonly environment?: string | null;
   readonly networks: readonly ('fibre' | 'laser')[];
@@ -193,7 +195,7 @@ const owner = (service: {
 }): readonly string[] => [
   `  ${word(service.name)}:`,
   '    <<: *service',
-  `    command: [node, ${service.main}]`,
+  `    command: [${['node', ...service.main].join(', ')}]`,
   ...(service.environment === null
     ? []
     : [`    environment: { <<: *${service.environment ?? 'environment'}, STARLANE_PART: ${word(service.name)} }`]),
@@ -299,4 +301,9 @@ const variable = (network: keyof typeof SUBNETS): string =>
 const word = (name: string): string => (/^(\d.*|y|n|yes|no|on|off|true|false|null)$/.test(name) ? quoted(name) : name);
 
 /** Quoted for YAML and for `docker compose`, where a literal dollar sign is written twice. */
+const mapped = (variables: Readonly<Record<string, string>>): string =>
+  Object.entries(variables)
+    .map(([name, value]) => `${name}: ${quoted(value)}`)
+    .join(', ');
+
 const quoted = (text: string): string => JSON.stringify(text.replaceAll('$', '$$$$'));

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ROUTER_PROCESS } from '../../../router/process-settings.ts';
 import type { ShaperChoice } from '../../../scenario/deployment/environment.ts';
 import { hostOn, ROUTER, USERS } from '../../../scenario/deployment/namespace-plan.ts';
 import { SUBNETS } from '../../../scenario/deployment/subnets.ts';
@@ -53,8 +54,8 @@ export class NamespaceTopology {
   /** Starts every part. */
   start(): void {
     for (const { name } of this.#owners) {
-      const main = name === ROUTER ? 'parts/router.ts' : 'parts/node.ts';
-      if (name !== USERS) this.#spawn(name, name, [main]);
+      const main = name === ROUTER ? [...ROUTER_PROCESS.execArgv, 'parts/router.ts'] : ['parts/node.ts'];
+      if (name !== USERS) this.#spawn(name, name, main);
       if (name === USERS || !this.#bringsOwnAgent) this.startAgent(name);
     }
   }
