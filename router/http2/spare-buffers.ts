@@ -29,4 +29,4 @@ const LEAST_BYTES = 1 << LEAST_BITS;
 const SIZES = 9;
 
 /** How much is kept of each size. */
-const KEPT_BYTES = 4 << 20;
+const KEPT_BYTES = 1 << 20;

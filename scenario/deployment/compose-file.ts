@@ -1,5 +1,6 @@
 import { ConfigError } from '../../core/config/config-error.ts';
 import type { Medium } from '../../netem/links/network.ts';
+import { ROUTER_PROCESS } from '../../router/process-settings.ts';
 import { type NodePlan, nodePlansOf } from '../node-plan.ts';
 import { type RouterPlan, routerPlansOf } from '../router-plan.ts';
 import type { Scenario } from '../scenario.ts';
@@ -41,7 +42,7 @@ export const composeFile = (scenario: Scenario, paths: ComposePaths): string => 
     ...nodes.flatMap(({ name, config }) => [
       ...owner({
         name,
-        main: 'bundle/node.js',
+        main: ['bundle/node.js'],
         environment: 'node-environment',
         networks: config.media,
         memory: memoryFor(scenario, 256),
@@ -86,7 +87,8 @@ const checkNames = (nodes: readonly string[], routers: readonly string[]): void 
 
 const owner = (service: {
   readonly name: string;
-  readonly main: string;
+  /** What Node.js runs, with its options before it. */
+  readonly main: readonly string[];
   /** The mapping of its variables; null where `also` has them. */
   readonly environment?: string | null;
   readonly networks: readonly Medium[];
@@ -99,7 +101,7 @@ const owner = (service: {
 }): readonly string[] => [
   `  ${word(service.name)}:`,
   '    <<: *service',
-  `    command: [node, ${service.main}]`,
+  `    command: [${['node', ...service.main].join(', ')}]`,
   ...(service.environment === null
     ? []
     : [`    environment: ${environmentOf(service.environment ?? 'environment', service.name)}`]),
@@ -119,14 +121,14 @@ const router = (scenario: Scenario, plan: RouterPlan, index: number): readonly s
   return [
     ...owner({
       name,
-      main: 'bundle/router.js',
+      main: [...ROUTER_PROCESS.execArgv, 'bundle/router.js'],
       environment: null,
       networks: mediaOf(plan.nodes),
       aliases: index === 0 && name !== ROUTER ? [hostOn('access', ROUTER)] : [],
       memory: memoryFor(scenario, 512),
       graceS: Math.ceil(plan.config.drainS) + CLOSING_S,
       also: [
-        `    environment: ${environmentOf('environment', name, { ...also, STARLANE_ADMIN_TOKEN: `"\${STARLANE_ADMIN_TOKEN:-}"` })}`,
+        `    environment: ${environmentOf('environment', name, { ...also, STARLANE_ADMIN_TOKEN: `"\${STARLANE_ADMIN_TOKEN:-}"`, ...quotedValues(ROUTER_PROCESS.env) })}`,
         `    depends_on: [${plan.nodes.map((node) => word(node.name)).join(', ')}]`,
         `    ports: ["127.0.0.1:\${${portVariable(index)}:-${GRPC_PORT + index}}:${GRPC_PORT}"]`,
       ],
@@ -137,6 +139,9 @@ const router = (scenario: Scenario, plan: RouterPlan, index: number): readonly s
 
 const mediaOf = (nodes: readonly NodePlan[]): readonly Medium[] =>
   [...new Set(nodes.flatMap(({ config }) => config.media))].sort();
+
+const quotedValues = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, quoted(value)]));
 
 const environmentOf = (base: string, part: string, also: Readonly<Record<string, string>> = {}): string => {
   const own = Object.entries({ STARLANE_PART: word(part), ...also }).map(([key, value]) => `${key}: ${value}`);

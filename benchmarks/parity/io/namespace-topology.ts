@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ROUTER_PROCESS } from '../../../router/process-settings.ts';
 import type { ShaperChoice } from '../../../scenario/deployment/environment.ts';
 import { hostOn, routerPart, USERS } from '../../../scenario/deployment/namespace-plan.ts';
 import { SUBNETS } from '../../../scenario/deployment/subnets.ts';
@@ -29,7 +30,7 @@ const ACCESS: Network = 'access';
 interface Owner {
   readonly name: string;
   /** The file of its server; null for the users, who have none. */
-  readonly main: string | null;
+  readonly main: readonly string[] | null;
   readonly networks: readonly Network[];
 }
 
@@ -50,10 +51,10 @@ export class NamespaceTopology {
     const routers = routerPlansOf(options.scenario);
     const mediaOf = (plans: readonly NodePlan[]) => [...new Set(plans.flatMap(({ config }) => config.media))];
     this.#owners = [
-      ...nodes.map((node) => ({ name: node.name, main: 'parts/node.ts', networks: [...mediaOf([node]), ACCESS] })),
+      ...nodes.map((node) => ({ name: node.name, main: ['parts/node.ts'], networks: [...mediaOf([node]), ACCESS] })),
       ...routers.map((plan) => ({
         name: routerPart(plan),
-        main: 'parts/router.ts',
+        main: [...ROUTER_PROCESS.execArgv, 'parts/router.ts'],
         networks: [...mediaOf(plan.nodes), ACCESS],
       })),
       { name: USERS, main: null, networks: [ACCESS] },
@@ -69,7 +70,7 @@ export class NamespaceTopology {
   /** Starts every part. */
   start(): void {
     for (const { name, main } of this.#owners) {
-      if (main !== null) this.#spawn(name, name, [main]);
+      if (main !== null) this.#spawn(name, name, main);
       if (main === null || !this.#bringsOwnAgent) this.startAgent(name);
     }
   }

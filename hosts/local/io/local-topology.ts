@@ -5,6 +5,7 @@ import { type PartLog, partLogs } from '../../../core/event/io/part-logs.ts';
 import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
 import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
+import { ROUTER_PROCESS } from '../../../router/process-settings.ts';
 import { RESTART_MS } from '../../../scenario/faults-plan.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
 import { endpointName, type RouterPlan, routerPlansOf } from '../../../scenario/router-plan.ts';
@@ -243,7 +244,7 @@ interface LocalRouter {
 
 const newNode = (name: string): LocalNode['part'] => new Part(`node ${name}`, 'parts/node.ts');
 const newRouter = ({ label }: RouterPlan): LocalRouter['part'] =>
-  new Part(label === null ? 'router' : `router ${label}`, 'parts/router.ts');
+  new Part(label === null ? 'router' : `router ${label}`, 'parts/router.ts', ROUTER_PROCESS);
 
 const LOOPBACK = '127.0.0.1';
 

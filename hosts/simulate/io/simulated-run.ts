@@ -23,8 +23,8 @@ export interface SimulationTask {
   readonly repetition: number;
   /** The file that its events are appended to; null where nobody asked for them. */
   readonly events: string | null;
-  /** The file that the lines of its requests are written to. */
-  readonly requests: string;
+  /** The file that the lines of its requests are written to; null where nobody asked for them. */
+  readonly requests: string | null;
 }
 
 /** What is left of a task that began. It can be passed between threads. */
@@ -61,11 +61,11 @@ export const simulatedRun = async (
     if (board.isStopped || file?.fault) break;
   }
   file?.close();
-  const lines = new RequestsFile(task.requests);
-  await inTurns(requestLines(tally), lines.write);
-  lines.close();
+  const lines = task.requests === null ? null : new RequestsFile(task.requests);
+  if (lines !== null) await inTurns(requestLines(tally), lines.write);
+  lines?.close();
   const lost = file?.lost ?? 0;
-  const fault = file?.fault ?? lines.fault;
+  const fault = file?.fault ?? lines?.fault ?? null;
   return {
     summary: summaryOfTally(tally, machineName(), { lost, torn: 0 }),
     fault: fault && { path: fault.path, reason: fault.reason },

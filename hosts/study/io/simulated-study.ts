@@ -58,7 +58,7 @@ export const simulatedStudy = async (
   }
   const tasks = repetitionSeeds(scenario.seed, repeat)
     .flatMap((seed, index) => policies.map((policy) => ({ policy, seed, repetition: index + 1 })))
-    .map((task, index) => ({ ...task, index, events: null }));
+    .map((task, index) => ({ ...task, index, events: null, requests: null }));
   const board = TaskBoard.for(tasks.length);
   const stop = (): void => board.stop();
   signal.addEventListener('abort', stop);
