@@ -1,4 +1,4 @@
-import { huffmanDecode, huffmanDecodedAtMost } from './huffman.ts';
+import { huffmanDecode, huffmanDecodedAtMost, huffmanDecodePlain } from './huffman.ts';
 
 /** The longest string whose length is one byte (RFC 7541 5.2). */
 const LONGEST_BYTES = 0x7e;
@@ -13,9 +13,9 @@ export const plainStringLength = (block: Buffer, from: number, to: number): numb
   if (from >= to) return -1;
   const end = stringEnd(block, from);
   if (end < 0 || end > to) return -1;
-  if (!isCoded(block, from)) return isPlain(block, from + 1, end) ? end - from - 1 : -1;
-  const length = huffmanDecode(block, from + 1, end, scratch);
-  return length >= 0 && isPlain(scratch, 0, length) ? length : -1;
+  if (!isCoded(block, from)) return isVisible(block, from + 1, end) ? inner(block, from + 1, end) : -1;
+  const length = huffmanDecodePlain(block, from + 1, end, scratch);
+  return length < 0 ? -1 : inner(scratch, 0, length);
 };
 
 /** Where a string ends that begins at `from` with its length; -1 where that is more than one byte. */
@@ -32,10 +32,14 @@ export const stringIn = (block: Buffer, from: number, to: number): string => {
 
 const isCoded = (block: Buffer, from: number): boolean => (block[from]! & 0x80) !== 0;
 
-const isPlain = (bytes: Buffer, from: number, to: number): boolean => {
+const isVisible = (bytes: Buffer, from: number, to: number): boolean => {
   for (let at = from; at < to; at++) if (bytes[at]! < SPACE || bytes[at]! > TILDE) return false;
-  return from === to || (bytes[from] !== SPACE && bytes[to - 1] !== SPACE);
+  return true;
 };
+
+/** How long it is; -1 where it begins or ends with a space. */
+const inner = (bytes: Buffer, from: number, to: number): number =>
+  from === to || (bytes[from] !== SPACE && bytes[to - 1] !== SPACE) ? to - from : -1;
 
 const SPACE = 0x20;
 const TILDE = 0x7e;

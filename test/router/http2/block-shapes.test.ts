@@ -27,7 +27,8 @@ const lengthOf = ({ length }: string): Buffer =>
 const request = Object.entries(REQUEST).map(([name, value]) => ({ name, value }));
 const value = fc.oneof(
   { weight: 2, arbitrary: fc.stringMatching(/^[0-9a-f]{0,32}$/) },
-  fc.constantFrom('', ' ', ' a', 'a ', 'a b', 'trailers', '0', '3', 'x'.repeat(126), 'y'.repeat(127), 'z'.repeat(300)),
+  fc.constantFrom('', ' ', ' a', 'a ', 'a b', 'trailers', '3', 'x'.repeat(126), 'y'.repeat(127), 'z'.repeat(300)),
+  fc.constantFrom(...['\n', '\0', ' ', '\x01', '\xff'].map((end) => '0'.repeat(30) + end)), // shorter in Huffman's code
   fc.string({ maxLength: 6, unit: 'binary-ascii' }),
 );
 const USUAL: readonly string[] = ['grpc-timeout', 'traceparent', 'x-request-id'];
@@ -57,7 +58,7 @@ test('a block means the same whether blocks of its shape came before or none did
         expect(one.told).toEqual(fresh.told);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
