@@ -1,5 +1,5 @@
 import type { EndpointTable } from '../../endpoint/endpoint-table.ts';
-import { newKnownBlocks } from '../../http2/known-block.ts';
+import { newKnownBlocks } from '../../http2/known-blocks.ts';
 import { servedBy } from '../served-by.ts';
 import { FieldView } from './field-view.ts';
 import { Flusher } from './flusher.ts';

@@ -6,7 +6,7 @@ import type { ConnectionEvents } from '../../http2/connection-events.ts';
 import type { FieldList } from '../../http2/field-list.ts';
 import { http2Code } from '../../http2/http2-code.ts';
 import { Http2Connection } from '../../http2/http2-connection.ts';
-import type { KnownBlocks } from '../../http2/known-block.ts';
+import type { KnownBlocks } from '../../http2/known-blocks.ts';
 import {
   CONNECTION_WINDOW_BYTES,
   HEADER_LIST_BYTES,

@@ -85,7 +85,7 @@ export class OwnExchange implements StreamListener, OwnCaller {
 
 const headersOf = (fields: FieldList): IncomingHttpHeaders => {
   const headers: IncomingHttpHeaders = Object.create(null); // a header may be called __proto__
-  for (let at = 0; at < fields.length; at++) headers[fields.names[at]!] ??= fields.values[at]!;
+  for (let at = 0; at < fields.length; at++) headers[fields.names[at]!] ??= fields.valueAt(at);
   return headers;
 };
 
