@@ -37,6 +37,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./run.ts')).runCommand,
   },
   {
+    name: 'compare',
+    what: 'Compare two results of one scenario, seed by seed; a difference beyond a bound ends it with 1.',
+    load: async () => (await import('./compare.ts')).compareCommand,
+  },
+  {
     name: 'router',
     what: 'Run the router by itself, before any gRPC servers: no scenario.',
     load: async () => (await import('./router.ts')).routerCommand,

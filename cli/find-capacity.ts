@@ -14,7 +14,7 @@ import {
 import { KeptStudies } from '../hosts/study/io/kept-studies.ts';
 import { simulatedStudy } from '../hosts/study/io/simulated-study.ts';
 import { repetitionsOf } from '../report/repetitions.ts';
-import type { Repetitions } from '../report/summary-schema.ts';
+import type { Repetitions } from '../report/repetitions-schema.ts';
 import { textTable } from '../report/text-table.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';

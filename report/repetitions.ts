@@ -1,11 +1,13 @@
+import { allDifferences } from './difference.ts';
 import { round } from './distribution.ts';
 import { METRICS } from './metric.ts';
-import type { Repetitions, RunResult } from './summary-schema.ts';
+import type { Repetitions } from './repetitions-schema.ts';
+import type { RunResult } from './summary-schema.ts';
 import { tInterval } from './t-interval.ts';
 
 /**
  * What repetitions of one scenario under several seeds say together: for each variant, each metric's mean and interval over its whole
- * runs. Runs that were cut short measured another stretch of time, so they are left out. `asked` is how many repetitions were wanted.
+ * runs, and how variants differ seed by seed. Runs that were cut short measured another stretch of time, so they are left out. `asked` is how many repetitions were wanted.
  */
 export const repetitionsOf = (runs: readonly RunResult[], asked: number): Repetitions => ({
   asked,
@@ -23,6 +25,7 @@ export const repetitionsOf = (runs: readonly RunResult[], asked: number): Repeti
       ];
     }),
   ),
+  differences: [...allDifferences(runs)],
 });
 
 const overSeeds = (values: readonly (number | null)[]): Repetitions['byVariant'][string]['metrics'][string] => {

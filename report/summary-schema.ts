@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { intervalSchema, repetitionsSchema } from './repetitions-schema.ts';
 
 /*
  * The format of `summary.json`. `npm run generate` writes `summary.schema.json` from it, for scripts that read results.
@@ -8,9 +9,6 @@ import { z } from 'zod';
 const count = z.int().min(0);
 const figure = z.number().nullable();
 const share = z.number().min(0).max(1);
-const interval = z
-  .tuple([z.number(), z.number()])
-  .describe('Lower and upper end of an interval that holds the true value with 95 %.');
 
 const distributionSchema = z
   .strictObject({
@@ -26,7 +24,7 @@ const distributionSchema = z
     p999: figure,
     max: figure.describe('The largest value that was seen: a percentile that is null for censored values is above it.'),
     ci95: z
-      .strictObject({ p50: interval.nullable(), p99: interval.nullable() })
+      .strictObject({ p50: intervalSchema.nullable(), p99: intervalSchema.nullable() })
       .nullable()
       .describe(
         'What this run by itself says of the percentiles of all such runs; null where it is too short to tell.',
@@ -197,35 +195,6 @@ const runResultSchema = z.strictObject({
 });
 
 export type RunResult = z.output<typeof runResultSchema>;
-
-const repetitionsSchema = z
-  .strictObject({
-    asked: z.int().min(1).describe('How many were wanted.'),
-    byVariant: z.record(
-      z.string(),
-      z.strictObject({
-        seeds: z.array(count).describe('Of its whole runs: those that were cut short do not count here.'),
-        metrics: z
-          .record(
-            z.string(),
-            z.strictObject({
-              n: count.describe('How many whole runs there are.'),
-              missing: count.describe('In how many of them the figure is null: it fell among censored values.'),
-              mean: figure.describe('Over the runs; null where it is missing in any.'),
-              ci95: interval
-                .nullable()
-                .describe('The interval of Student’s t over the seeds; null for fewer than two runs.'),
-            }),
-          )
-          .describe(
-            'By name, such as `ttft.p99` in milliseconds; `attained` and `answered` are shares, `goodput` is a second.',
-          ),
-      }),
-    ),
-  })
-  .describe('What the runs under several seeds say together; missing where each variant ran under one seed.');
-
-export type Repetitions = z.output<typeof repetitionsSchema>;
 
 export const summarySchema = z.strictObject({
   schema: z.literal(3),

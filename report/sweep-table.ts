@@ -1,5 +1,5 @@
 import { METRICS, metricText } from './metric.ts';
-import type { Repetitions } from './summary-schema.ts';
+import type { Repetitions } from './repetitions-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /** One policy at one point of a sweep. */

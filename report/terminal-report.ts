@@ -1,7 +1,9 @@
+import { differenceLines } from './difference-lines.ts';
 import { energyLegend, energyTable } from './energy-table.ts';
 import { intervalLegend, intervalTable } from './interval-table.ts';
 import { repetitionLegend, repetitionTable } from './repetition-table.ts';
-import type { Distribution, Repetitions, RunFigures, RunResult, Share, Summary } from './summary-schema.ts';
+import type { Repetitions } from './repetitions-schema.ts';
+import type { Distribution, RunFigures, RunResult, Share, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /** The summary for a terminal: what ran, latencies by run, where requests went, and reasons for doubt. */
@@ -37,6 +39,7 @@ const repeatedReport = (summary: Summary, repetitions: Repetitions): readonly st
   '',
   ...repetitionTable(repetitions, summary.runs),
   '',
+  ...differenceLines(repetitions.differences),
   ...repeatedWarnings(summary),
   ...legend(summary.runs).slice(0, 1),
   repetitionLegend,

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../core/config/config-error.ts';
 import { type MetricBound, parseBounds } from '../../report/metric-bound.ts';
-import type { Repetitions } from '../../report/summary-schema.ts';
+import type { Repetitions } from '../../report/repetitions-schema.ts';
 
 /** What a rate must keep to: a metric and its bound. */
 export interface Objective {
