@@ -14,6 +14,7 @@ import { loadCommand } from './load.ts';
 import { logsCommand } from './logs.ts';
 import { pathsCommand } from './paths.ts';
 import { profilesCommand } from './profiles.ts';
+import { reportCommand } from './report.ts';
 import { routerCommand } from './router.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
@@ -28,6 +29,7 @@ Examples:
   starlane validate scenarios/atlantic.yaml
   starlane simulate scenarios/atlantic.yaml --policy round-robin,ephemeris --duration 10m
   starlane run scenarios/atlantic.yaml --policy peak-ewma,ephemeris --rate 12 --out results/today
+  starlane report results/today results/yesterday
   starlane paths --from "New York" --to London --plot rtt.svg
   starlane sky scenarios/atlantic.yaml --at 90
   starlane links scenarios/atlantic.yaml --duration 1h
@@ -45,6 +47,7 @@ const program = new Command('starlane')
   .addCommand(validateCommand())
   .addCommand(simulateCommand())
   .addCommand(runCommand())
+  .addCommand(reportCommand())
   .addCommand(routerCommand())
   .addCommand(pathsCommand())
   .addCommand(skyCommand())

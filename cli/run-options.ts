@@ -22,7 +22,10 @@ export const withRunOptions = (command: Command): Command =>
     .option('-s, --seed <n>', 'the seed, instead of the scenario’s', seedNumber)
     .option('-d, --duration <time>', 'how long requests are sent, instead of the scenario’s: 90, 90s, 10m, 2h', seconds)
     .option('-r, --rate <n>', 'requests per second over all clients, instead of the scenario’s', positive)
-    .option('-o, --out <dir>', 'where to write summary.json and events.jsonl (default: results/<scenario>-<command>)')
+    .option(
+      '-o, --out <dir>',
+      'where to write report.html, summary.json and events.jsonl (default: results/<scenario>-<command>)',
+    )
     .option('--json', 'print the summary as JSON instead of tables', false);
 
 export const overridesOf = ({ seed, duration, rate }: RunOptions): Overrides => ({

@@ -98,7 +98,8 @@ export const simulateCommand = (): Command =>
         `simulate ${file} --policy ephemeris,oracle   how far from the best that is possible?`,
         `run ${file}                                  the same over real gRPC`,
       ];
-      const footer = results.fault === null ? resultsFooter(relative('.', folder) || '.', { isStopped, next }) : [];
+      const footer =
+        results.fault === null ? resultsFooter(relative('.', folder) || '.', { summary, isStopped, next }) : [];
       process.stdout.write(
         options.json
           ? summaryText(summary)

@@ -1,4 +1,6 @@
 import type { Event, RunEvent } from '../core/event/event.ts';
+import type { RunCharts } from './charts/charts-schema.ts';
+import { runCharts } from './charts/run-charts.ts';
 import { faultMarks } from './fault-marks.ts';
 import { type MissingLines, missingFaults } from './missing-lines.ts';
 import { repetitionsOf } from './repetitions.ts';
@@ -9,7 +11,7 @@ import type { RunResult, Summary } from './summary-schema.ts';
 
 /** Computes the summary of a log, an event at a time. */
 export class Summariser {
-  readonly #runs: { readonly run: RunEvent; readonly result: RunResult }[] = [];
+  readonly #runs: { readonly run: RunEvent; readonly result: RunResult; readonly charts: RunCharts }[] = [];
   #tally: RunTally | null = null;
 
   add(event: Event): void {
@@ -32,7 +34,6 @@ export class Summariser {
    */
   summary(machine: string, missing: MissingLines): Summary {
     this.#close();
-    this.#tally = null;
     const [first] = this.#runs;
     if (first === undefined) throw new RangeError('a log without a run has no summary');
     const faults = missingFaults(missing);
@@ -43,8 +44,17 @@ export class Summariser {
     );
   }
 
+  /** What charts show of each run. */
+  charts(): readonly RunCharts[] {
+    this.#close();
+    return this.#runs.map(({ charts }) => charts);
+  }
+
   #close(): void {
-    if (this.#tally !== null) this.#runs.push({ run: this.#tally.run, result: resultOf(this.#tally) });
+    const tally = this.#tally;
+    if (tally === null) return;
+    this.#runs.push({ run: tally.run, result: resultOf(tally), charts: runCharts(tally) });
+    this.#tally = null;
   }
 }
 

@@ -7,13 +7,14 @@ import { EventFile } from '../../core/event/io/event-file.ts';
 import type { ResolvedScenario } from '../../scenario/resolved-scenario.ts';
 import type { Summary } from '../summary-schema.ts';
 import { terminalReport } from '../terminal-report.ts';
+import { writeOwnReport } from './html-report.ts';
 import { resultsFooter } from './results-footer.ts';
 import { makeRunFolder } from './run-folder.ts';
 import { summaryOfLog } from './summary-of-log.ts';
 
 /**
- * Where the results of one command go: `scenario.resolved.yaml` with its traces at once, `events.jsonl` as it runs, `summary.json`
- * and a report at its end.
+ * Where the results of one command go: `scenario.resolved.yaml` with its traces at once, `events.jsonl` as it runs, `summary.json`,
+ * `charts.json` and `report.html` at its end.
  */
 export interface Results {
   readonly folder: string;
@@ -58,15 +59,17 @@ export const openResults = (
       if (statSync(eventsPath, { throwIfNoEntry: false })?.ino !== ino) {
         throw new Error(`another run writes its results to ${folder}: give one of them another --out`);
       }
-      const summary = await summaryOfLog(eventsPath, { lost: log.lost });
-      if (summary === null) throw log.fault ?? new RangeError('a log without a run has no summary');
+      const summed = await summaryOfLog(eventsPath, { lost: log.lost });
+      if (summed === null) throw log.fault ?? new RangeError('a log without a run has no summary');
+      const { summary, charts } = summed;
       const text = `${JSON.stringify(summary, null, 2)}\n`;
       try {
         writeWhole(summaryFile, text);
+        await writeOwnReport(folder, charts);
       } catch (error) {
         fault = diskErrorOf(summaryFile, error);
       }
-      const end = fault === null ? resultsFooter(shownAs, { isStopped, next }) : [];
+      const end = fault === null ? resultsFooter(shownAs, { summary, isStopped, next }) : [];
       process.stdout.write(asJson ? text : `${[...terminalReport(summary), '', ...end].join('\n')}\n`);
       return summary;
     },

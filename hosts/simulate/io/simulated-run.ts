@@ -1,4 +1,6 @@
 import { EventFile } from '../../../core/event/io/event-file.ts';
+import type { RunCharts } from '../../../report/charts/charts-schema.ts';
+import { ofRepetition } from '../../../report/charts/of-repetition.ts';
 import { summaryOfLog } from '../../../report/io/summary-of-log.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
 import type { Topology } from '../../../scenario/topology.ts';
@@ -22,6 +24,7 @@ export interface SimulationTask {
 export interface TaskOutcome {
   /** Of its one run; null when it was stopped before that began. */
   readonly summary: Summary | null;
+  readonly charts: readonly RunCharts[];
   /** What the disk did not take, and why; null while it has taken everything. */
   readonly fault: { readonly path: string; readonly reason: string } | null;
 }
@@ -44,8 +47,10 @@ export const simulatedRun = async (
   }
   file.close();
   const { fault } = file;
+  const summed = await summaryOfLog(log, { lost: file.lost });
   return {
-    summary: await summaryOfLog(log, { lost: file.lost }),
+    summary: summed?.summary ?? null,
+    charts: (summed?.charts ?? []).map((one) => ofRepetition(one, task.repetition)),
     fault: fault && { path: fault.path, reason: fault.reason },
   };
 };
