@@ -81,6 +81,7 @@ const verdictBox = (contenders: readonly Contender[], verdict: PolicyVerdict): M
   return html`<div class="verdict${isValid ? '' : ' invalid'}"><div>
 <span class="badge">${isValid ? '✓ valid' : '✗ not valid'}</span>
 <h2>${unbroken(headline)}.</h2>
+${isValid ? null : html`<p><a href="#validity">Why not?</a></p>`}
 ${sentences.map((sentence) => html`<p>${unbroken(sentence)}</p>`)}
 </div>${
     bars.length < 2 || bars.length > MOST_BARS

@@ -119,7 +119,7 @@ const tailPicture = (
         .map((share) => ({ at: y(ninesOf(share)), text: share === 0 ? '0 %' : shareText(share) })),
       'share of requests',
     ),
-    html`<g class="objective"><path d="M${x(objectiveMs).toFixed(1)} ${frame.top}V${frame.bottom}"/><text x="${(x(objectiveMs) - 5).toFixed(1)}" y="${frame.top + 10}" text-anchor="end">objective</text></g>`,
+    html`<g class="objective"><path d="M${x(objectiveMs).toFixed(1)} ${frame.top}V${frame.bottom}"/><text x="${(x(objectiveMs) - 5).toFixed(1)}" y="${frame.bottom - 8}" text-anchor="end">objective</text></g>`,
     ...curves.map(({ contender: { index }, points }) => {
       const end = points.at(-1)!;
       const marked = points.filter((point) => point === end || NAMED.slice(1).includes(point.share));

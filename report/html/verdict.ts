@@ -24,7 +24,9 @@ export const verdictOf = (contenders: readonly Contender[]): PolicyVerdict => {
   return {
     headline: `Not valid: do not use ${which}`,
     sentences: [
-      'The reasons are below, under "Can these figures be used?".',
+      ...(contenders.some(({ runs }) => runs.some(({ figures }) => figures.invalidBecause.length > 0))
+        ? [TOO_BUSY]
+        : []),
       `For what they are worth, the figures say this. ${claim.headline}.`,
       ...claim.sentences,
     ],
@@ -33,6 +35,9 @@ export const verdictOf = (contenders: readonly Contender[]): PolicyVerdict => {
     tail,
   };
 };
+
+const TOO_BUSY =
+  'The timing errors of this machine are above 5 % of some figures: run it again while it is less busy or at a lower --rate, or simulate it, which is exact.';
 
 type Claim = Omit<PolicyVerdict, 'isValid' | 'tail'>;
 

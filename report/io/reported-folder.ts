@@ -14,9 +14,9 @@ import { type LogSummary, summaryOfLog } from './summary-of-log.ts';
 
 /**
  * What a report needs of a folder of results. What an older folder lacks, or this version cannot read, is computed from its log, where there
- * is one. Throws `ConfigError` for a folder without results.
+ * is one. `name` is what the user calls the folder. Throws `ConfigError` for a folder without results.
  */
-export const reportedFolder = async (folder: string): Promise<ReportedFolder> => {
+export const reportedFolder = async (folder: string, name = folder): Promise<ReportedFolder> => {
   const summaryFile = join(folder, 'summary.json');
   const stored = existsSync(summaryFile) ? checked(summaryFile, summarySchema) : null;
   const charts = existsSync(join(folder, CHARTS)) ? checked(join(folder, CHARTS), chartsSchema) : null;
@@ -27,7 +27,7 @@ export const reportedFolder = async (folder: string): Promise<ReportedFolder> =>
     throw new ConfigError('', stored?.mistake ?? `${folder} has no summary.json, expected the folder of a run`);
   }
   return {
-    name: folder,
+    name,
     summary,
     charts: charts?.value?.runs ?? computed?.charts ?? null,
     scenario: scenarioIn(folder),

@@ -24,6 +24,6 @@ export const resultsFooter = (
 
 /** What the results say, in plain words, as the report does. */
 export const verdictLines = (folders: readonly ReportedFolder[]): readonly string[] => {
-  const { headline, sentences } = verdictOf(contendersOf(folders));
-  return [`${headline}.`, ...sentences.map((sentence) => `  ${sentence}`)];
+  const { headline, sentences, isValid } = verdictOf(contendersOf(folders));
+  return [`${headline}${isValid ? '' : ': see INVALID'}.`, ...sentences.map((sentence) => `  ${sentence}`)];
 };

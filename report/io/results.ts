@@ -65,7 +65,7 @@ export const openResults = (
       const text = `${JSON.stringify(summary, null, 2)}\n`;
       try {
         writeWhole(summaryFile, text);
-        await writeOwnReport(folder, charts);
+        await writeOwnReport(folder, charts, shownAs);
       } catch (error) {
         fault = diskErrorOf(summaryFile, error);
       }
