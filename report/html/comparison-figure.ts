@@ -4,6 +4,7 @@ import { type Figure, inTwoWidths } from './figure.ts';
 import { axisX, fewerThan, frameOf, svgOf } from './frame.ts';
 import { html, type Markup } from './markup.ts';
 import { cut, digits, percentText, tickText } from './quantities.ts';
+import { seedDifference } from './seed-difference.ts';
 import { colourClass } from './series.ts';
 
 const METRICS = [
@@ -30,12 +31,21 @@ export const comparisonFigure = (contenders: readonly Contender[]): Figure | nul
     picture: inTwoWidths((width) => comparisonPicture(contenders, width, says)),
     numbers: {
       caption: seeds > 1 ? 'Means over the seeds, with 95 % intervals' : 'Figures by policy',
-      head: ['policy', 'TTFT p50, ms', 'TTFT p95, ms', 'TTFT p99, ms', 'goodput, requests/s', 'objectives met'],
+      head: [
+        'policy',
+        'TTFT p50, ms',
+        'TTFT p95, ms',
+        'TTFT p99, ms',
+        'goodput, requests/s',
+        'objectives met',
+        ...(seeds > 1 ? [`p99 above ${contenders[0]!.label} seed by seed, ms`] : []),
+      ],
       rows: contenders.map((contender) => [
         contender.label,
         ...METRICS.map(({ metric }) => withInterval(contender, metric, digits)),
         withInterval(contender, 'goodput', (value) => value.toFixed(2)),
         withInterval(contender, 'attainment', percentText),
+        ...(seeds > 1 ? [differenceText(contenders[0]!, contender)] : []),
       ]),
     },
   };
@@ -56,6 +66,13 @@ const comparisonSays = (contenders: readonly Contender[]): string => {
     `The p99 is ${steadiest.ratio.toFixed(1)} times the median under ${steadiest.label}, the steadiest, ` +
     `and ${widest.ratio.toFixed(1)} times under ${widest.label}.`
   );
+};
+
+const differenceText = (first: Contender, contender: Contender): string => {
+  const difference = first === contender ? null : seedDifference(first, contender, 'p99');
+  if (difference === null) return '-';
+  const { mean, ci95 } = difference;
+  return ci95 === null ? digits(mean) : `${digits(mean)} (${digits(ci95[0])} to ${digits(ci95[1])})`;
 };
 
 const withInterval = ({ metrics }: Contender, metric: string, text: (value: number) => string): string => {

@@ -63,7 +63,7 @@ text.row, text.value { fill: var(--ink); font-size: 13px; }
 .mark { fill: var(--c); stroke: var(--card); stroke-width: 1; }
 .band, .shade { fill: var(--c); fill-opacity: 0.2; }
 .fill { fill: var(--c); }
-.spread { stroke: var(--c); stroke-width: 3; fill: none; }
+.spread { stroke: var(--c); stroke-width: 3; stroke-opacity: 0.6; fill: none; }
 .interval { stroke: var(--ink); stroke-width: 1.3; fill: none; }
 .objective, .objective path { stroke: var(--quiet); stroke-dasharray: 5 4; fill: none; stroke-width: 1.2; }
 .objective text { stroke: none; }

@@ -1,6 +1,6 @@
-import { tInterval } from '../t-interval.ts';
 import { areComparable, type Contender, meanOf } from './contender.ts';
 import { listed, msText, percentText } from './quantities.ts';
+import { seedDifference, type TtftPercentile } from './seed-difference.ts';
 
 /** What a report says first, in plain sentences. */
 export interface PolicyVerdict {
@@ -65,7 +65,7 @@ const claimOf = (contenders: readonly Contender[], tail: Tail): Claim => {
   if (second === undefined)
     return { headline: `Only ${best.label} gives ${tail.who} a first token`, sentences, winner: best.label };
   const secondMs = meanOf(second, tail.metric)!;
-  const isTie = secondMs - bestMs < LEAST_SHARE * bestMs || isDifferenceOpen(best, second, tail.metric);
+  const isTie = secondMs - bestMs < LEAST_SHARE * bestMs || isDifferenceOpen(best, second, tail.percentile);
   return {
     headline: isTie
       ? `No difference is shown between ${best.label} and ${second.label}`
@@ -80,6 +80,7 @@ const LEAST_SHARE = 0.005;
 
 interface Tail {
   readonly metric: string;
+  readonly percentile: TtftPercentile;
   readonly name: string;
   /** Of which requests it speaks. */
   readonly who: string;
@@ -89,9 +90,18 @@ interface Tail {
 }
 
 const TAILS: readonly (Tail & { readonly least: number })[] = [
-  { metric: 'ttft.p99', name: 'p99', who: '99 of 100 requests', where: 'in the tail', least: 662, why: '' },
+  {
+    metric: 'ttft.p99',
+    percentile: 'p99',
+    name: 'p99',
+    who: '99 of 100 requests',
+    where: 'in the tail',
+    least: 662,
+    why: '',
+  },
   {
     metric: 'ttft.p95',
+    percentile: 'p95',
     name: 'p95',
     who: '95 of 100 requests',
     where: 'for 95 of 100 requests',
@@ -100,6 +110,7 @@ const TAILS: readonly (Tail & { readonly least: number })[] = [
   },
   {
     metric: 'ttft.p50',
+    percentile: 'p50',
     name: 'median',
     who: 'half of the requests',
     where: 'for half of the requests',
@@ -186,26 +197,14 @@ const priceText = (best: Contender, candidates: readonly Contender[]): readonly 
   ];
 };
 
-/** The difference seed by seed: both had the same requests and the same network under each. */
-const pairedDifference = (best: Contender, second: Contender, metric: string) => {
-  const which = metric.split('.')[1] as 'p50' | 'p95' | 'p99';
-  const bySeed = new Map(second.runs.map(({ key, figures }) => [key.seed, figures.ttftMs[which]]));
-  return tInterval(
-    best.runs.flatMap(({ key, figures }) => {
-      const [mine, theirs] = [figures.ttftMs[which], bySeed.get(key.seed)];
-      return mine === null || theirs === null || theirs === undefined ? [] : [theirs - mine];
-    }),
-  );
-};
-
-const isDifferenceOpen = (best: Contender, second: Contender, metric: string): boolean => {
-  const ci95 = pairedDifference(best, second, metric)?.ci95 ?? null;
+const isDifferenceOpen = (best: Contender, second: Contender, percentile: TtftPercentile): boolean => {
+  const ci95 = seedDifference(best, second, percentile)?.ci95 ?? null;
   return ci95 !== null && ci95[0] <= 0 && ci95[1] >= 0;
 };
 
-const evidence = (best: Contender, second: Contender, { metric, name }: Tail): string => {
+const evidence = (best: Contender, second: Contender, { percentile, name }: Tail): string => {
   const seeds = best.runs.length;
-  const ci95 = pairedDifference(best, second, metric)?.ci95 ?? null;
+  const ci95 = seedDifference(best, second, percentile)?.ci95 ?? null;
   if (ci95 === null)
     return 'This is one seed, so the order of close policies may be chance: simulate --repeat 10 gives intervals.';
   const [low, high] = ci95;
