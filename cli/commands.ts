@@ -37,6 +37,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./run.ts')).runCommand,
   },
   {
+    name: 'report',
+    what: 'Write one HTML page about the results of one folder or of several.',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  {
     name: 'compare',
     what: 'Compare two results of one scenario, seed by seed; a difference beyond a bound ends it with 1.',
     load: async () => (await import('./compare.ts')).compareCommand,

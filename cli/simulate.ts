@@ -108,7 +108,7 @@ export const simulateCommand = (command: Command): Command =>
       ];
       const footer =
         results.fault === null
-          ? resultsFooter(relative('.', folder) || '.', { isStopped, next, events: options.events })
+          ? resultsFooter(relative('.', folder) || '.', { summary, isStopped, next, events: options.events })
           : [];
       process.stdout.write(
         options.json

@@ -4,19 +4,31 @@ import type { Ms } from '../core/time/clock.ts';
 type Injected = Extract<Event, { kind: 'injected' }>;
 type NotPlayed = Extract<Event, { kind: 'not-played' }>;
 
-/** What went wrong on purpose in a run, a line each in the order of time: what, of whom, from when until when. */
-export const faultMarks = (injected: readonly Injected[], notPlayed: readonly NotPlayed[]): string[] => {
+/** A fault that was played: what, of whom, and when. */
+export interface FaultSpan {
+  /** Such as `crash of node ashburn`. */
+  readonly what: string;
+  readonly fromMs: Ms;
+  /** Null for a fault that lasted to the end of the run. */
+  readonly untilMs: Ms | null;
+}
+
+/** What went wrong on purpose in a run, in the order of time. */
+export const faultSpans = (injected: readonly Injected[]): readonly FaultSpan[] => {
   const ends = injected.filter(({ state }) => state === 'ended').toSorted(byTime);
   const began = injected.filter(({ state }) => state === 'began').toSorted(byTime);
-  return [
-    ...began.map((begin) => {
-      const end = ends.findIndex((one) => keyOf(one) === keyOf(begin) && one.atMs >= begin.atMs);
-      const untilMs = end < 0 ? null : ends.splice(end, 1)[0]!.atMs;
-      return `fault ${keyOf(begin)} ${span(begin.atMs, untilMs)}`;
-    }),
-    ...notPlayed.map(({ of, fault, reason }) => `fault ${fault} of ${of} was not played as planned: ${reason}`),
-  ];
+  return began.map((begin) => {
+    const end = ends.findIndex((one) => keyOf(one) === keyOf(begin) && one.atMs >= begin.atMs);
+    const untilMs = end < 0 ? null : ends.splice(end, 1)[0]!.atMs;
+    return { what: keyOf(begin), fromMs: begin.atMs, untilMs };
+  });
 };
+
+/** What went wrong on purpose in a run, and what could not be played, a line each. */
+export const faultMarks = (injected: readonly Injected[], notPlayed: readonly NotPlayed[]): string[] => [
+  ...faultSpans(injected).map(({ what, fromMs, untilMs }) => `fault ${what} ${span(fromMs, untilMs)}`),
+  ...notPlayed.map(({ of, fault, reason }) => `fault ${fault} of ${of} was not played as planned: ${reason}`),
+];
 
 const byTime = (a: Injected, b: Injected): number => a.atMs - b.atMs;
 

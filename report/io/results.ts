@@ -5,10 +5,13 @@ import { writeWhole } from '../../core/config/io/write-whole.ts';
 import type { EventSink } from '../../core/event/event.ts';
 import { EventFile } from '../../core/event/io/event-file.ts';
 import type { ResolvedScenario } from '../../scenario/resolved-scenario.ts';
+import type { RunCharts } from '../charts/charts-schema.ts';
+import { runCharts } from '../charts/run-charts.ts';
 import { REQUESTS_HEAD, requestLines } from '../requests-csv.ts';
 import type { RunTally } from '../run-tally.ts';
 import type { Summary } from '../summary-schema.ts';
 import { terminalReport } from '../terminal-report.ts';
+import { writeOwnReport } from './html-report.ts';
 import { RequestsFile } from './requests-file.ts';
 import { resultsFooter } from './results-footer.ts';
 import { makeRunFolder } from './run-folder.ts';
@@ -16,7 +19,7 @@ import { summaryOfLog } from './summary-of-log.ts';
 
 /**
  * Where the results of one command go: `scenario.resolved.yaml` with its traces at once, `events.jsonl` as it runs, `requests.csv`,
- * `summary.json` and a report at its end.
+ * `summary.json`, `charts.json` and `report.html` at its end.
  */
 export interface Results {
   readonly folder: string;
@@ -63,7 +66,9 @@ export const openResults = (
       }
       const requests = new RequestsFile(join(folder, 'requests.csv'));
       requests.write(REQUESTS_HEAD);
+      const charts: RunCharts[] = [];
       const onRun = (tally: RunTally): void => {
+        charts.push(runCharts(tally));
         for (const line of requestLines(tally)) requests.write(line);
       };
       const summary = await summaryOfLog(eventsPath, { lost: log.lost, onRun });
@@ -73,10 +78,11 @@ export const openResults = (
       const text = `${JSON.stringify(summary, null, 2)}\n`;
       try {
         writeWhole(summaryFile, text);
+        await writeOwnReport(folder, charts, shownAs);
       } catch (error) {
         fault ??= diskErrorOf(summaryFile, error);
       }
-      const end = fault === null ? resultsFooter(shownAs, { isStopped, next, events: true }) : [];
+      const end = fault === null ? resultsFooter(shownAs, { summary, isStopped, next, events: true }) : [];
       process.stdout.write(asJson ? text : `${[...terminalReport(summary), '', ...end].join('\n')}\n`);
       return summary;
     },

@@ -15,11 +15,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const summaryIn = (out: string): Summary => JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
 
-/** Every file below a folder with its text. */
+/** Every file below a folder with its text, but for the report: it says when and where it was written. */
 const filesIn = (out: string): ReadonlyMap<string, string> =>
   new Map(
     readdirSync(out, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && entry.name !== 'report.html')
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path): [string, string] => [path.slice(out.length + 1), readFileSync(path, 'utf8')])
       .sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -41,6 +41,7 @@ test('repetitions give the same bytes with 1, 2 and 4 workers, and the first is 
   expect(four).toEqual(one);
   const each = ['events.jsonl', 'requests.csv', 'scenario.resolved.yaml', 'summary.json'];
   expect([...one!.keys()]).toEqual([
+    'charts.json',
     ...[1, 2].flatMap((repetition) => each.map((name) => `repetitions/${repetition}/${name}`)),
     'scenario.resolved.yaml',
     'summary.json',
@@ -66,7 +67,7 @@ test('repetitions give the same bytes with 1, 2 and 4 workers, and the first is 
   ]);
   const once = filesIn(out('w2'));
   const withoutEvents = ['requests.csv', 'scenario.resolved.yaml', 'summary.json'];
-  expect([...once.keys()]).toEqual(withoutEvents); // nothing stays of the repetitions that were there
+  expect([...once.keys()]).toEqual(['charts.json', ...withoutEvents]); // nothing stays of the repetitions that were there
   for (const name of withoutEvents) expect(once.get(name)).toBe(one!.get(`repetitions/1/${name}`));
   const [again, second] = [summaryIn(out('again')), summaryIn(join(out('w1'), 'repetitions', '2'))];
   expect(again.runs.map(({ figures }) => figures)).toEqual(second.runs.map(({ figures }) => figures));

@@ -2,6 +2,9 @@ import type { Event } from '../../../core/event/event.ts';
 import { EventFile } from '../../../core/event/io/event-file.ts';
 import { loggedEvent } from '../../../core/event/logged-event.ts';
 import { inTurns } from '../../../core/process/io/in-turns.ts';
+import type { RunCharts } from '../../../report/charts/charts-schema.ts';
+import { ofRepetition } from '../../../report/charts/of-repetition.ts';
+import { runCharts } from '../../../report/charts/run-charts.ts';
 import { machineName } from '../../../report/io/machine-name.ts';
 import { RequestsFile } from '../../../report/io/requests-file.ts';
 import { requestLines } from '../../../report/requests-csv.ts';
@@ -31,6 +34,7 @@ export interface SimulationTask {
 export interface TaskOutcome {
   /** Of its one run; null when it was stopped before that began. */
   readonly summary: Summary | null;
+  readonly charts: readonly RunCharts[];
   /** What the disk did not take, and why; null while it has taken everything. */
   readonly fault: { readonly path: string; readonly reason: string } | null;
 }
@@ -68,6 +72,7 @@ export const simulatedRun = async (
   const fault = file?.fault ?? lines?.fault ?? null;
   return {
     summary: summaryOfTally(tally, machineName(), { lost, torn: 0 }),
+    charts: [ofRepetition(runCharts(tally), task.repetition)],
     fault: fault && { path: fault.path, reason: fault.reason },
   };
 };

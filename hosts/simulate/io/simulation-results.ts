@@ -14,6 +14,8 @@ import {
 import { join } from 'node:path';
 import { DiskError, diskErrorOf } from '../../../core/config/disk-error.ts';
 import { writeWhole } from '../../../core/config/io/write-whole.ts';
+import type { RunCharts } from '../../../report/charts/charts-schema.ts';
+import { writeOwnReport } from '../../../report/io/html-report.ts';
 import { makeRunFolder } from '../../../report/io/run-folder.ts';
 import { REQUESTS_HEAD } from '../../../report/requests-csv.ts';
 import { mergedSummary } from '../../../report/summary.ts';
@@ -24,8 +26,9 @@ import type { SimulationTask, TaskOutcome } from './simulated-run.ts';
 
 /**
  * The folder of results of one `simulate`. With one repetition it is that of a run: `scenario.resolved.yaml`, `requests.csv`, `summary.json`,
- * and, where they are asked for, `events.jsonl` with a section a policy. With several, `summary.json` is that of all runs, and `repetitions/1`, `2`, ... are
- * each the folder of a run. While tasks run, their files are in a hidden folder (but for the first log), which goes with the process.
+ * `charts.json`, `report.html` and, where they are asked for, `events.jsonl` with a section a policy. With several, `summary.json` is that of all runs,
+ * and `repetitions/1`, `2`, ... are each the folder of a run. While tasks run, their files are in a hidden folder (but for the first log), which
+ * goes with the process.
  */
 export class SimulationResults {
   readonly #folder: string;
@@ -116,6 +119,7 @@ export class SimulationResults {
       this.#writeSummary(folder, summary);
     }
     if (byRepetition.size > 1) this.#writeSummary(this.#folder, all);
+    if (this.#fault === null) await this.#writeReport(tasks.flatMap(({ index }) => outcomes[index]?.charts ?? []));
     return all;
   }
 
@@ -140,6 +144,15 @@ export class SimulationResults {
   #writeSummary(folder: string, summary: Summary): void {
     const file = join(folder, 'summary.json');
     this.#try(file, () => writeWhole(file, summaryText(summary)));
+  }
+
+  async #writeReport(charts: readonly RunCharts[]): Promise<void> {
+    try {
+      await writeOwnReport(this.#folder, charts);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#fail(error);
+    }
   }
 
   #try(path: string, write: () => void): void {

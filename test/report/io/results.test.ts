@@ -33,7 +33,9 @@ describe('the results of a command', () => {
     const summary = await report(results);
     expect(summary.valid).toBe(true);
     expect(readdirSync(folder).sort()).toEqual([
+      'charts.json',
       'events.jsonl',
+      'report.html',
       'requests.csv',
       'scenario.resolved.yaml',
       'summary.json',
@@ -45,13 +47,13 @@ describe('the results of a command', () => {
     expect(resolvedScenario(readScenario(at('scenario.resolved.yaml'))).hash).toBe(resolved.hash);
   });
 
-  test('remove an older summary when a run begins, so a failed run has none beside its log', async () => {
+  test('remove an older summary when a run begins, and what was made of it, so a failed run has none beside its log', async () => {
     const first = openResults(folder, resolved);
     emitRun(first);
     await report(first);
     writeFileSync(at('scenario.resolved.yaml'), 'old');
     openResults(folder, resolved);
-    expect(existsSync(at('summary.json'))).toBe(false);
+    expect(['summary.json', 'charts.json', 'report.html'].filter((name) => existsSync(at(name)))).toEqual([]);
     expect(readFileSync(at('events.jsonl'), 'utf8')).toBe('');
     expect(readFileSync(at('scenario.resolved.yaml'), 'utf8')).toBe(resolved.yaml);
   });

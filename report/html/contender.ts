@@ -1,0 +1,82 @@
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { RunCharts, Timeline } from '../charts/charts-schema.ts';
+import { repetitionsOf } from '../repetitions.ts';
+import type { Repetitions } from '../repetitions-schema.ts';
+import type { RunResult, Summary } from '../summary-schema.ts';
+
+/** A folder of results, as far as it could be read. */
+export interface ReportedFolder {
+  /** As the user knows it. */
+  readonly name: string;
+  readonly summary: Summary;
+  /** Null where there is neither `charts.json` nor a log. */
+  readonly charts: readonly RunCharts[] | null;
+  /** The scenario that was run; null where its file cannot be read by this version. */
+  readonly scenario: Scenario | null;
+  /** When the summary was written, as a person reads it. */
+  readonly writtenAt: string;
+}
+
+type Metrics = Repetitions['byVariant'][string]['metrics'];
+
+/** What a report compares: a policy (or a variant of one) with all its repetitions. */
+export interface Contender {
+  /** Unique in a report. */
+  readonly label: string;
+  readonly folder: ReportedFolder;
+  /** The policies of a report are told apart by it: colour, dashes and marks. */
+  readonly index: number;
+  readonly runs: readonly RunResult[];
+  readonly charts: readonly RunCharts[];
+  readonly metrics: Metrics;
+  readonly timeline: Timeline | null;
+  readonly isValid: boolean;
+  /** A policy that knows what no router can know is no candidate. */
+  readonly isReference: boolean;
+}
+
+/** The policies of all folders, in their order. */
+export const contendersOf = (folders: readonly ReportedFolder[]): readonly Contender[] => {
+  const found = folders.flatMap((folder) =>
+    [...Map.groupBy(folder.summary.runs, ({ key }) => key.variant)].map(([variant, runs]) => ({
+      variant,
+      folder,
+      runs,
+      charts: folder.charts?.filter((one) => one.variant === variant) ?? [],
+    })),
+  );
+  const isShared = new Set(
+    found.map(({ variant }) => variant).filter((variant, index, all) => all.indexOf(variant) !== index),
+  );
+  return found.map(({ variant, folder, runs, charts }, index) => ({
+    label: isShared.has(variant) ? `${variant} (${folder.name})` : variant,
+    folder,
+    index,
+    runs,
+    charts,
+    metrics: repetitionsOf(runs, runs.length).byVariant[variant]!.metrics,
+    timeline: charts.find(({ timeline }) => timeline !== null)?.timeline ?? null,
+    isValid: runs.every(({ valid }) => valid),
+    isReference: runs[0]!.key.policy === 'oracle',
+  }));
+};
+
+/** The mean of a metric over the repetitions; null where any of them has none. */
+export const meanOf = ({ metrics }: Contender, metric: string): number | null => metrics[metric]?.mean ?? null;
+
+/** Whether all runs had the same load over the same network, apart from the seed: only then may figures be compared. */
+export const areComparable = (contenders: readonly Contender[]): boolean =>
+  new Set(
+    contenders.flatMap(({ folder, runs }) =>
+      runs.map(({ key, conditions: { ratePerS, durationMs, warmUpMs } }) =>
+        JSON.stringify([
+          folder.summary.scenario.fileHash,
+          folder.summary.host,
+          { ...key.overrides, seed: null },
+          ratePerS,
+          durationMs,
+          warmUpMs,
+        ]),
+      ),
+    ),
+  ).size <= 1;

@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ZodType } from 'zod';
+import { ConfigError } from '../../core/config/config-error.ts';
+import { readText } from '../../core/config/io/read-text.ts';
+import { utcText } from '../../core/time/utc-text.ts';
+import { readScenario } from '../../scenario/io/scenario-file.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { chartsSchema, type RunCharts } from '../charts/charts-schema.ts';
+import { ofRepetition } from '../charts/of-repetition.ts';
+import { runCharts } from '../charts/run-charts.ts';
+import type { ReportedFolder } from '../html/contender.ts';
+import { type Summary, summarySchema } from '../summary-schema.ts';
+import { summaryOfLog } from './summary-of-log.ts';
+
+/**
+ * What a report needs of a folder of results. What an older folder lacks, or this version cannot read, is computed from its log, where there
+ * is one. `name` is what the user calls the folder. Throws `ConfigError` for a folder without results.
+ */
+export const reportedFolder = async (folder: string, name = folder): Promise<ReportedFolder> => {
+  const summaryFile = join(folder, 'summary.json');
+  const stored = existsSync(summaryFile) ? checked(summaryFile, summarySchema) : null;
+  const charts = existsSync(join(folder, CHARTS)) ? checked(join(folder, CHARTS), chartsSchema) : null;
+  const isComplete = stored?.value !== undefined && charts?.value !== undefined;
+  const computed = isComplete ? null : await fromLogs(folder);
+  const summary = stored?.value ?? computed?.summary;
+  if (summary === undefined) {
+    throw new ConfigError('', stored?.mistake ?? `${folder} has no summary.json, expected the folder of a run`);
+  }
+  return {
+    name,
+    summary,
+    charts: charts?.value?.runs ?? computed?.charts ?? null,
+    scenario: scenarioIn(folder),
+    writtenAt: utcText(Math.floor(statSync(existsSync(summaryFile) ? summaryFile : folder).mtimeMs / 1000) * 1000),
+  };
+};
+
+/** The file of what charts show. */
+export const CHARTS = 'charts.json';
+
+const checked = <Value>(path: string, schema: ZodType<Value>): { readonly value?: Value; readonly mistake: string } => {
+  const what = 'a file that starlane wrote';
+  let json: unknown;
+  try {
+    json = JSON.parse(readText(path, what));
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    return { mistake: `${path} is no JSON, expected ${what}` };
+  }
+  const { success, data, error } = schema.safeParse(json);
+  if (success) return { value: data, mistake: '' };
+  const [issue] = error.issues;
+  return { mistake: `${path}: ${issue!.path.join('.')}: ${issue!.message}, expected ${what}` };
+};
+
+/** What the logs of a folder say. */
+interface LogSummary {
+  readonly summary: Summary;
+  readonly charts: readonly RunCharts[];
+}
+
+const fromLogs = async (folder: string): Promise<LogSummary | null> => {
+  const own = await fromLog(folder);
+  if (own !== null) return own;
+  const repetitions = join(folder, 'repetitions');
+  if (!existsSync(repetitions)) return null;
+  const charts: RunCharts[] = [];
+  let first: LogSummary | null = null;
+  for (const name of readdirSync(repetitions).toSorted((a, b) => Number(a) - Number(b))) {
+    const log = await fromLog(join(repetitions, name));
+    first ??= log;
+    charts.push(...(log?.charts ?? []).map((one) => ofRepetition(one, Number(name))));
+  }
+  return first && { ...first, charts };
+};
+
+const fromLog = async (folder: string): Promise<LogSummary | null> => {
+  const path = join(folder, 'events.jsonl');
+  if (!existsSync(path)) return null;
+  const charts: RunCharts[] = [];
+  const summary = await summaryOfLog(path, { lost: 0, onRun: (tally) => charts.push(runCharts(tally)) });
+  return summary && { summary, charts };
+};
+
+/** Null for the scenario of another version: the report then has no map. */
+const scenarioIn = (folder: string): Scenario | null => {
+  const path = join(folder, 'scenario.resolved.yaml');
+  try {
+    return existsSync(path) ? readScenario(path) : null;
+  } catch (error) {
+    if (error instanceof ConfigError) return null;
+    throw error;
+  }
+};

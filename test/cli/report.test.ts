@@ -1,0 +1,42 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { starlane } from './starlane-process.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a run ends with a verdict and the path of its report, and several folders make one report', async () => {
+  const [one, two, both] = ['one', 'two', 'both.html'].map((name) => join(folder, name));
+  const run = (out: string, policy: string) =>
+    starlane('simulate', 'test/scenarios/pair.yaml', '--policy', policy, '--out', out);
+  const [first, second] = await Promise.all([run(one!, 'random,round-robin'), run(two!, 'random')]);
+  expect([first.code, second.code]).toEqual([0, 0]);
+  expect(first.out).toMatch(/^(The fastest policy|No difference is shown)/m);
+  expect(first.out).toMatch(/^Report: .*one\/report\.html: open it in a browser/m);
+  expect(second.out).toMatch(/^Under random, half of the requests have their first token within/m);
+  const page = readFileSync(join(one!, 'report.html'), 'utf8');
+  for (const id of ['tail', 'timeline', 'comparison', 'shares', 'map', 'validity', 'about'])
+    expect(page.split(`id="${id}"`)).toHaveLength(2);
+
+  const { code, out, err } = await starlane('report', one!, two!, '--out', both!);
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toMatch(/both\.html$/m);
+  const joined = readFileSync(both!, 'utf8');
+  expect(joined).toContain(`random (${one})`);
+  expect(joined).toContain(`random (${two})`);
+  expect(statSync(both!).size).toBeLessThan(600_000);
+});
+
+test('a folder without results ends in one line and 2, and writes nothing', async () => {
+  const out = join(folder, 'none.html');
+  const ended = await starlane('report', folder, '--out', out);
+  expect(ended).toEqual({
+    code: 2,
+    out: '',
+    err: `starlane: ${folder} has no summary.json, expected the folder of a run\n`,
+    progress: [],
+  });
+  expect(existsSync(out)).toBe(false);
+});
