@@ -44,7 +44,7 @@ export const comparisonFigure = (contenders: readonly Contender[]): Figure | nul
         contender.label,
         ...METRICS.map(({ metric }) => withInterval(contender, metric, digits)),
         withInterval(contender, 'goodput', (value) => value.toFixed(2)),
-        withInterval(contender, 'attainment', percentText),
+        withInterval(contender, 'attained', percentText),
         ...(seeds > 1 ? [differenceText(contenders[0]!, contender)] : []),
       ]),
     },

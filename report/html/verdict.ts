@@ -127,7 +127,7 @@ const tailFor = (contenders: readonly Contender[]): Tail => {
 
 const alone = (only: Contender): Claim => {
   const [p50, p99] = [meanOf(only, 'ttft.p50'), meanOf(only, 'ttft.p99')];
-  const attainment = meanOf(only, 'attainment');
+  const attainment = meanOf(only, 'attained');
   const headline =
     p50 === null
       ? `Under ${only.label}, half of the requests or more got no first token`
@@ -180,9 +180,9 @@ const priceText = (best: Contender, candidates: readonly Contender[]): readonly 
     candidates.reduce((a, b) =>
       sign * ((meanOf(b, metric) ?? Number.NaN) - (meanOf(a, metric) ?? Number.NaN)) < 0 ? b : a,
     );
-  const [soonest, mostMet] = [rival('e2e.p99', 1), rival('attainment', -1)];
+  const [soonest, mostMet] = [rival('e2e.p99', 1), rival('attained', -1)];
   const [mine, theirs] = [meanOf(best, 'e2e.p99'), meanOf(soonest, 'e2e.p99')];
-  const [met, mostMetShare] = [meanOf(best, 'attainment'), meanOf(mostMet, 'attainment')];
+  const [met, mostMetShare] = [meanOf(best, 'attained'), meanOf(mostMet, 'attained')];
   return [
     ...(mine !== null && theirs !== null && mine > 1.1 * theirs
       ? [

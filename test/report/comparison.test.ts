@@ -81,10 +81,11 @@ describe('two results', () => {
 
 describe('a bound', () => {
   const before = resultOf({ ttftMs: () => 100 });
-  const after = (more: (seed: number) => number, seeds = 10) => resultOf({ seeds, ttftMs: (seed) => 100 + more(seed) });
+  const laterWith = (more: (seed: number) => number, seeds = 10) =>
+    resultOf({ seeds, ttftMs: (seed) => 100 + more(seed) });
 
   test('is exceeded by what is worse by more, and not by what is better', () => {
-    const worse = after((seed) => 20 + (seed % 2));
+    const worse = laterWith((seed) => 20 + (seed % 2));
     expect(exceeded(before, worse, 'ttft.p99:25%')).toEqual([]);
     expect(exceeded(before, worse, 'ttft.p99:5%')).toEqual(['p: ttft.p99 is worse by more than ttft.p99:5%']);
     expect(exceeded(before, worse, 'ttft.p99:20ms')).toHaveLength(1);
@@ -92,18 +93,18 @@ describe('a bound', () => {
   });
 
   test('of goodput is exceeded downwards', () => {
-    const failing = after(() => 900); // over the objective
+    const failing = laterWith(() => 900); // over the objective
     expect(exceeded(before, failing, 'goodput:5%')).toEqual(['p: goodput is worse by more than goodput:5%']);
     expect(exceeded(failing, before, 'goodput:5%')).toEqual([]);
   });
 
   test('is not exceeded by chance: with ten seeds a difference must be shown', () => {
     const scattered = (seed: number): number => (seed % 2 === 0 ? 60 : -40); // 10 in the mean
-    expect(exceeded(before, after(scattered), 'ttft.p99:5%')).toEqual([]);
+    expect(exceeded(before, laterWith(scattered), 'ttft.p99:5%')).toEqual([]);
     expect(
       exceeded(
         before,
-        after((seed) => scattered(seed) + 10, 9),
+        laterWith((seed) => scattered(seed) + 10, 9),
         'ttft.p99:5%',
       ),
     ).toHaveLength(1);

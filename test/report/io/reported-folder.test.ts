@@ -64,7 +64,7 @@ describe('a folder of results', () => {
     await expect(reportedFolder(folder)).rejects.toThrow(`${folder} has no summary.json, expected the folder of a run`);
     write('summary.json', '{');
     await expect(reportedFolder(folder)).rejects.toThrow(`${folder}/summary.json is no JSON, expected a file`);
-    write('summary.json', '{"schema": 2, "valid": 7}');
+    write('summary.json', '{"schema": 3, "valid": 7}');
     await expect(reportedFolder(folder)).rejects.toThrow(/summary\.json: valid: .*expected boolean/);
   });
 });
