@@ -55,7 +55,7 @@ export const simulateCommand = (command: Command): Command =>
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
       const folder = options.out ?? `results/${scenario.name}-simulate`;
       const results = new SimulationResults(folder, scenario, options);
-      const links = await inPieces(recordingTopology(plan.topology, endMs), {
+      const links = await inPieces(recordingTopology(plan.topology, endMs, plan.geometry), {
         onShare: (share) => progress.show('links', share, 'computing every path once'),
         signal,
       });

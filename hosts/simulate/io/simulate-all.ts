@@ -1,3 +1,4 @@
+import { COMPILED_CODE } from '../../../core/process/io/compiled-code.ts';
 import type { TaskBoard } from '../task-board.ts';
 import type { SimulationTask, TaskOutcome } from './simulated-run.ts';
 import { type PreparedRepetition, type SimulationWork, TaskRunner } from './task-runner.ts';
@@ -46,6 +47,7 @@ export const simulateAll = async (options: {
     maxThreads: workers,
     atomics: 'disabled', // a thread that sleeps until its next task would not write its log
     workerData,
+    env: { NODE_COMPILE_CACHE: COMPILED_CODE, ...process.env }, // a thread loads what another has compiled, but only if it is told
   });
   try {
     return await inTurn(tasks, workers, board, (task) => pool.run(task));

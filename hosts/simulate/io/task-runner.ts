@@ -54,7 +54,7 @@ export class TaskRunner {
   async #prepare({ repetition, seed }: SimulationTask): Promise<PreparedRepetition | null> {
     const { scenario, overrides, commit } = this.#work;
     const plan = planOf({ ...scenario, seed }, { overrides, commit, repetition, geometry: this.#geometry });
-    const links = recordingTopology(plan.topology, (scenario.durationS + scenario.drainS) * 1000);
+    const links = recordingTopology(plan.topology, (scenario.durationS + scenario.drainS) * 1000, this.#geometry);
     for (;;) {
       const { done, value } = links.next();
       if (done === true) return { repetition, plan, topology: value };
