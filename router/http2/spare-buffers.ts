@@ -1,5 +1,5 @@
 /**
- * Buffers that nobody has now, for whoever needs one for a moment: 16 KiB, and each double of it up to 1 MiB. A larger one is made, and
+ * Buffers that nobody has now, for whoever needs one for a moment: 4 KiB, and each double of it up to 1 MiB. A larger one is made, and
  * not kept.
  */
 export class SpareBuffers {
@@ -15,15 +15,18 @@ export class SpareBuffers {
   giveBack(buffer: Buffer): void {
     const size = sizeFor(buffer.length);
     const kept = this.#bySize[size];
-    if (kept !== undefined && buffer.length === LEAST_BYTES << size && kept.length < KEPT >> size) kept.push(buffer);
+    if (kept === undefined || buffer.length !== LEAST_BYTES << size) return;
+    if (kept.length * buffer.length < KEPT_BYTES) kept.push(buffer);
   }
 }
 
 /** The smallest size that fits: 0 is `LEAST_BYTES`, and each further one is twice as large. */
-const sizeFor = (bytes: number): number => Math.max(0, Math.ceil(Math.log2(bytes / LEAST_BYTES)));
+const sizeFor = (bytes: number): number => (bytes <= LEAST_BYTES ? 0 : 32 - Math.clz32((bytes - 1) >>> LEAST_BITS));
 
-const LEAST_BYTES = 16 << 10;
-const SIZES = 7;
+/** What one request and its answer need; a connection with many of them takes more at once. */
+const LEAST_BITS = 12;
+const LEAST_BYTES = 1 << LEAST_BITS;
+const SIZES = 9;
 
-/** How many of the smallest are kept, and half as many of each further size: 1 MiB of each. So many connections may answer in one turn. */
-const KEPT = 64;
+/** How much is kept of each size. */
+const KEPT_BYTES = 4 << 20;
