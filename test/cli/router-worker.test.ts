@@ -26,7 +26,7 @@ test('a worker that carries frames loads no library of others: each takes megaby
   });
   const loaded = JSON.parse(said) as string[];
   expect(loaded).toContain('prom-client');
-  expect(loaded).not.toContain('node:http2');
+  for (const name of ['node:http2', 'node:https', 'node:tls']) expect(loaded).not.toContain(name);
   const packages = loaded.filter((name) => !name.startsWith('node:')).sort();
-  expect(packages).toEqual(['@bufbuild/protobuf', '@opentelemetry/api', 'bintrees', 'prom-client', 'tdigest']);
+  expect(packages).toEqual(['@bufbuild/protobuf', '@opentelemetry/api', 'prom-client']);
 });
