@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { DiskError, diskErrorOf } from '../core/config/disk-error.ts';
 import { cacheCommand } from './cache.ts';
+import { compareCommand } from './compare.ts';
 import { composeCommand } from './compose.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
@@ -45,6 +46,7 @@ const program = new Command('starlane')
   .addCommand(validateCommand())
   .addCommand(simulateCommand())
   .addCommand(runCommand())
+  .addCommand(compareCommand())
   .addCommand(routerCommand())
   .addCommand(pathsCommand())
   .addCommand(skyCommand())
