@@ -3,9 +3,8 @@ import { cacheFolder } from '../core/config/io/cache-folder.ts';
 import { textTable } from '../report/text-table.ts';
 import { GeometryCache } from '../scenario/io/geometry-cache.ts';
 
-export const cacheCommand = (): Command =>
-  new Command('cache')
-    .description('Show what is kept between commands, and how to clear it: the lengths of ways through space.')
+export const cacheCommand = (command: Command): Command =>
+  command
     .action(() => {
       const cache = opened();
       process.stdout.write(`${cache === null ? NONE : linesOf(cache).join('\n')}\n`);

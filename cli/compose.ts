@@ -1,7 +1,7 @@
 import { chmodSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { checkOutput, makeFolder } from '../core/config/io/output.ts';
 import { composeFile } from '../scenario/deployment/compose-file.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
@@ -9,9 +9,8 @@ import { writeText } from './io/write-text.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-export const composeCommand = (): Command =>
-  new Command('compose')
-    .description('Write the compose file of a scenario, for `docker compose up` or `docker stack deploy`.')
+export const composeCommand = (command: Command): Command =>
+  command
     .argument('<file>', 'the scenario, a YAML file')
     .option('-o, --out <file>', 'where to write it; paths in it are relative to that place', 'docker-compose.yml')
     .action((file: string, { out }: { readonly out: string }) => {

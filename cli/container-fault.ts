@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
+import { EXIT } from '../core/process/exit-code.ts';
 import { beginContainerFault, type ContainerFaultKind, isOverAtOnce } from '../hosts/compose/io/container-faults.ts';
 import { docker } from '../hosts/compose/io/docker.ts';
 import { standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 import { liveRuns } from '../hosts/local/io/live-runs.ts';
-import { EXIT } from './io/exit-code.ts';
 import { stopSignals } from './io/stop-signals.ts';
 
 /** What is said of a fault besides its kind; all of it may be left out. */

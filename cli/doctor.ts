@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import type { Host } from './doctor/check.ts';
 import { diagnose } from './doctor/diagnose.ts';
@@ -13,9 +13,8 @@ interface DoctorOptions {
   readonly json: boolean;
 }
 
-export const doctorCommand = (): Command =>
-  new Command('doctor')
-    .description('Check this machine: what can run here, how well, and what to fix.')
+export const doctorCommand = (command: Command): Command =>
+  command
     .addOption(new Option('--host <host>', 'the host to check for').choices(HOSTS).default('local'))
     .addOption(new Option('--shaper <shaper>', 'what delays bytes in compose').choices(SHAPER_CHOICES).default('auto'))
     .option('--json', 'print what was found as JSON', false)

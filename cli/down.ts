@@ -1,9 +1,8 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { standingTopologies, takeDown } from '../hosts/compose/io/standing-topologies.ts';
 
-export const downCommand = (): Command =>
-  new Command('down')
-    .description('Take topologies down: containers, networks and volumes. Touches nothing that is not ours.')
+export const downCommand = (command: Command): Command =>
+  command
     .argument('[name]', 'the one to take down; without it, the only one there is')
     .option('--name <name>', 'the same')
     .option('--all', 'every topology of ours on this engine', false)

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { checkOutput } from '../core/config/io/output.ts';
 import { readText } from '../core/config/io/read-text.ts';
 import { parseLoadSeries } from '../report/engine/load-series.ts';
@@ -64,9 +64,8 @@ Examples:
   starlane engine --profile rtx4090-llama8b --requests test/golden/vllm-rtx4090/requests.jsonl
   starlane engine --profile h100-llama8b --requests mine.jsonl --kv-tokens 300000 --plot replay.svg --json`;
 
-export const engineCommand = (): Command =>
-  new Command('engine')
-    .description('Replay requests through an inference engine in virtual time, and compare with a real run.')
+export const engineCommand = (command: Command): Command =>
+  command
     .requiredOption('--profile <name|file>', 'device and model')
     .requiredOption('--requests <file>', 'requests, JSON lines')
     .option(

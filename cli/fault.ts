@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import type { Ms } from '../core/time/clock.ts';
@@ -33,10 +33,12 @@ interface FaultOptions extends FaultParameters {
 
 type Kind = NodeFaultKind | ContainerFaultKind;
 
-export const faultCommand = (): Command =>
-  new Command('fault')
-    .description('Make a part of a local run or of a topology of containers misbehave on purpose.')
-    .argument('<part>', 'a node; in a topology of containers also router, users, NODE-agent and router-agent')
+export const faultCommand = (command: Command): Command =>
+  command
+    .argument(
+      '<part>',
+      'a node; in a topology of containers also router (of several: router-NAME), users, NODE-agent and router-agent',
+    )
     .addArgument(
       new Argument('<kind>', 'what goes wrong; kill to lose-laser: in containers alone').choices([
         ...new Set([...nodeFaultKinds, ...containerFaultKinds]),

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { Progress } from '../core/process/io/progress.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import { forecastBand } from '../report/links/forecast-band.ts';
@@ -45,9 +45,8 @@ Examples:
   starlane links scenarios/atlantic.yaml --duration 24h
   starlane links scenarios/atlantic.yaml --duration 10m --export results/atlantic-links`;
 
-export const linksCommand = (): Command =>
-  new Command('links')
-    .description('Show what each path of a scenario does over time, and export it.')
+export const linksCommand = (command: Command): Command =>
+  command
     .argument('<file>', 'the scenario, a YAML file')
     .option('-d, --duration <time>', 'over how long: 90, 90s, 10m, 24h', seconds, 900)
     .option('--json', 'print JSON instead of a table', false)

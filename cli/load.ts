@@ -1,29 +1,32 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { DiskError } from '../core/config/disk-error.ts';
 import { makeFolder } from '../core/config/io/output.ts';
+import { EXIT } from '../core/process/exit-code.ts';
 import { inTurns } from '../core/process/io/in-turns.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { RunFolder } from '../core/process/io/run-folder.ts';
 import type { LoadLine } from '../hosts/compose/io/compose.ts';
 import { loadableTopology, loadBeside } from '../hosts/compose/io/load-beside.ts';
-import { type RouterDoor, switchPolicy } from '../hosts/compose/io/router-door.ts';
+import { type RouterDoor, switchPolicies } from '../hosts/compose/io/router-door.ts';
 import { checkAsked, type RunningTopology, runningTopology } from '../hosts/compose/io/running-topology.ts';
 import { driveStanding, healthyTopology, type StandingRun } from '../hosts/compose/io/standing-load.ts';
 import { standingLogs } from '../hosts/compose/io/standing-logs.ts';
-import { checkPolicy, type RunPlan, runPlan } from '../hosts/run-plan.ts';
+import { type RunPlan, runPlan } from '../hosts/run-plan.ts';
 import { withEnd } from '../hosts/with-end.ts';
 import { openResults, type Results } from '../report/io/results.ts';
 import { LOAD, RESULTS } from '../scenario/deployment/compose-file.ts';
 import { type DeploymentEnvironment, deploymentOf } from '../scenario/deployment/environment.ts';
-import { ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
+import { reachedAt, routerPart } from '../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../scenario/deployment/parts.ts';
 import { CONTROL_PORT } from '../scenario/deployment/ports.ts';
+import { readScenario } from '../scenario/io/scenario-file.ts';
+import { checkPolicy } from '../scenario/meant-policy.ts';
+import { routerPlansOf } from '../scenario/router-plan.ts';
 import type { LoadProgress } from '../services/client/io/load-generator.ts';
-import { EXIT } from './io/exit-code.ts';
 import { resultExit } from './io/result-exit.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { policyList, positive, seconds } from './run-options.ts';
@@ -38,13 +41,12 @@ interface LoadOptions {
   readonly onlyWait: boolean;
 }
 
-export const loadCommand = (): Command =>
-  new Command('load')
-    .description('Send a load to a running topology of containers, from a container beside it, and print the report.')
+export const loadCommand = (command: Command): Command =>
+  command
     .option('--name <name>', 'the topology, where several run')
     .option(
       '-p, --policy <a,b,c>',
-      'policies to switch the router to, one run each (default: the one it runs)',
+      'policies to switch the routers to, one run each (default: the one it runs)',
       policyList,
     )
     .option('-d, --duration <time>', 'how long requests are sent, instead of the scenario’s: 90, 90s, 10m, 2h', seconds)
@@ -68,7 +70,6 @@ export const loadCommand = (): Command =>
 /** On the host: the users' side of the access links is in the topology, so the load runs there too. */
 const sendFromHost = async (options: LoadOptions, signal: AbortSignal): Promise<void> => {
   const { name, policy, duration, rate, json, lines, onlyWait } = options;
-  for (const one of policy ?? []) checkPolicy(one, { simulated: false });
   const args = [
     ...(policy === undefined ? [] : ['--policy', policy.join(',')]),
     ...(duration === undefined ? [] : ['--duration', String(duration)]),
@@ -83,17 +84,19 @@ const sendFromHost = async (options: LoadOptions, signal: AbortSignal): Promise<
 const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortSignal): Promise<void> => {
   const told = deploymentOf(process.env);
   const { json, lines } = options;
-  for (const policy of options.policy ?? []) checkPolicy(policy, { simulated: false });
+  const { router } = readScenario(told.scenarioFile);
+  for (const policy of options.policy ?? []) checkPolicy(router, policy, { simulated: false });
   const tell = (line: LoadLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   const onWaiting = (names: readonly string[]): void => {
     checkRefused(new RunFolder(told.runFolder));
     if (lines) tell({ kind: 'waiting', names });
     else progress.show('load', null, `waiting for ${names.join(', ')}`);
   };
-  const running = await runningTopology({ deployment: told, onWaiting, signal });
+  const routers = routerPlansOf(readScenario(told.scenarioFile)).map(routerPart);
+  const running = await runningTopology({ routers, deployment: told, onWaiting, signal });
   const policies = options.policy ?? [running.policy];
   const plan = planOf(told, options, running);
-  const { scenario, schedule } = plan;
+  const { scenario, topology, schedule } = plan;
   const asked = options.policy === undefined ? told : { ...told, policy: null };
   checkAsked(asked, { running, seed: scenario.seed });
   const deployment: DeploymentEnvironment = { ...told, start: running.start };
@@ -105,20 +108,23 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   }
   if (!lines) checkResults(deployment);
   const parts = [...standingParts(scenario).map(({ name }) => name), 'load'];
-  const door = doorOf(deployment);
+  const doors = routers.map((router) => doorOf(router, deployment));
   let now = running.policy;
   let results: Results | null = null;
   let fault: DiskError | null = null;
   try {
     for (const policy of policies) {
       if ((signal.aborted || fault !== null) && results !== null) break;
-      if (policy !== now) await switchPolicy(door, policy);
+      if (policy !== now) await switchPolicies(doors, { from: now, to: policy });
       now = policy;
       const onProgress = (at: LoadProgress): void => {
         if (lines) tell({ kind: 'progress', progress: at });
         else progress.show(policy, at.ended / schedule.length, progressText(at, schedule.length));
       };
-      const run = await driveStanding({ scenario, schedule, policy, deployment, onWaiting, onProgress, signal });
+      const run = await driveStanding({
+        ...{ scenario, topology, schedule, policy, deployment },
+        ...{ onWaiting, onProgress, signal },
+      });
       progress.clear();
       if (lines) {
         const { logs, shaper, unwritten } = run;
@@ -132,7 +138,7 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
       fault ??= run.unwritten ?? results.fault();
     }
   } finally {
-    if (now !== running.policy) await switchPolicy(door, running.policy);
+    if (now !== running.policy) await switchPolicies(doors, { from: now, to: running.policy });
   }
   if (results === null) return;
   const isStopped = signal.aborted;
@@ -158,9 +164,10 @@ const planOf = (told: DeploymentEnvironment, options: LoadOptions, running: Runn
   return runPlan({ file: told.scenarioFile, policies: [], overrides, simulated: false });
 };
 
-const doorOf = (deployment: DeploymentEnvironment): RouterDoor => ({
-  url: `http://${reachedAt(ROUTER, deployment)}:${CONTROL_PORT}`,
-  token: deployment.adminToken ?? new RunFolder(deployment.runFolder).adminToken(),
+const doorOf = (router: string, deployment: DeploymentEnvironment): RouterDoor => ({
+  router,
+  url: `http://${reachedAt(router, deployment)}:${CONTROL_PORT}`,
+  token: deployment.adminToken ?? new RunFolder(deployment.runFolder).adminToken(router),
 });
 
 /** Before a run, whose results would have no place. @throws ConfigError that says how to give them one. */

@@ -1,10 +1,9 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { docker } from '../hosts/compose/io/docker.ts';
 import { standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
 
-export const logsCommand = (): Command =>
-  new Command('logs')
-    .description('What the parts of a topology said.')
+export const logsCommand = (command: Command): Command =>
+  command
     .argument('[name]', 'the topology; without it, the only one there is')
     .option('-f, --follow', 'go on as they say more', false)
     .action(async (name: string | undefined, { follow }: { readonly follow: boolean }) => {

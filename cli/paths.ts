@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { checkOutput } from '../core/config/io/output.ts';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
@@ -51,9 +51,8 @@ Examples:
   starlane paths --constellation kuiper-k1 --mode parity --from 14.6042,120.9822 --to 38.913811,121.602322 \\
     --duration 200 --step 100 --json`;
 
-export const pathsCommand = (): Command =>
-  new Command('paths')
-    .description('Show the round trip and the satellites between two places over time, beside fibre.')
+export const pathsCommand = (command: Command): Command =>
+  command
     .option(
       '-c, --constellation <name|file>',
       `${PRESET_NAMES.join(', ')}, a file of elements (TLE, 3LE, OMM as CSV or JSON), or YAML with the keys of network.constellation`,

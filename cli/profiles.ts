@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { textTable } from '../report/text-table.ts';
 import type { Profile } from '../services/node/engine/profile.ts';
 import { profiles } from '../services/node/engine/profiles.ts';
@@ -17,9 +17,8 @@ Examples:
   starlane profiles
   starlane profiles h100-llama8b --json`;
 
-export const profilesCommand = (): Command =>
-  new Command('profiles')
-    .description('List the devices with their models: what they cost, and how far to trust that.')
+export const profilesCommand = (command: Command): Command =>
+  command
     .argument('[name|file]', 'one profile only')
     .option('--json', 'print JSON instead of a table', false)
     .addHelpText('after', HELP)

@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { checkOutput, makeFolder } from '../core/config/io/output.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import type { ReportedFolder } from '../report/html/contender.ts';
@@ -15,9 +15,8 @@ Examples:
   starlane report results/atlantic-simulate
   starlane report results/today results/yesterday --out both.html`;
 
-export const reportCommand = (): Command =>
-  new Command('report')
-    .description('Write one HTML page about the results of one folder or of several.')
+export const reportCommand = (command: Command): Command =>
+  command
     .argument('<dir...>', 'folders of results')
     .option('-o, --out <file>', `where to write it (default: ${REPORT} in the folder, or in results/ for several)`)
     .addHelpText('after', HELP)

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { EmulatedPaths } from '../hosts/local/io/emulated-paths.ts';
 import { DEFAULT_DATA_PATH, dataPathNames } from '../router/data-path-name.ts';
 import { livePolicyNames } from '../router/pick/live-policy.ts';
@@ -16,9 +16,8 @@ Examples:
 
 Prints "ready HOST:PORT" when it serves. SIGHUP loads the configuration again. SIGTERM or Ctrl-C drains; a second one ends it at once.`;
 
-export const routerCommand = (): Command =>
-  new Command('router')
-    .description('Run the router by itself, before any gRPC servers: no scenario.')
+export const routerCommand = (command: Command): Command =>
+  command
     .option('-c, --config <file>', 'its configuration, a YAML file; what an option says counts more')
     .option('-l, --listen <host:port>', 'where clients call; port 0 takes a free one (default: 127.0.0.1:50051)')
     .option(

@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly duration?: number;
   /** Requests per second. */
   readonly rate?: number;
+  /** Values of the scenario, as `PATH=VALUE`. */
+  readonly set: readonly string[];
   readonly out?: string;
   readonly json: boolean;
 }
@@ -23,15 +25,19 @@ export const withRunOptions = (command: Command): Command =>
     .option('-d, --duration <time>', 'how long requests are sent, instead of the scenario’s: 90, 90s, 10m, 2h', seconds)
     .option('-r, --rate <n>', 'requests per second over all clients, instead of the scenario’s', positive)
     .option(
-      '-o, --out <dir>',
-      'where to write report.html, summary.json and events.jsonl (default: results/<scenario>-<command>)',
+      '--set <path=value>',
+      'any value instead of the scenario’s, such as router.ewma.tauMs=500; several times',
+      (text: string, before: readonly string[]) => [...before, text],
+      [],
     )
+    .option('-o, --out <dir>', 'where to write the results (default: results/<scenario>-<command>)')
     .option('--json', 'print the summary as JSON instead of tables', false);
 
-export const overridesOf = ({ seed, duration, rate }: RunOptions): Overrides => ({
+export const overridesOf = ({ seed, duration, rate, set }: Omit<RunOptions, 'policy' | 'json'>): Overrides => ({
   ...(seed === undefined ? {} : { seed }),
   ...(duration === undefined ? {} : { durationS: duration }),
   ...(rate === undefined ? {} : { ratePerS: rate }),
+  ...(set.length === 0 ? {} : { set }),
 });
 
 /** Names of policies on the command line. */

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { ConfigError } from '../core/config/config-error.ts';
 import { type DiskError, diskErrorOf } from '../core/config/disk-error.ts';
+import { EXIT } from '../core/process/exit-code.ts';
 import { inTurns } from '../core/process/io/in-turns.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { runCompose } from '../hosts/compose/io/compose.ts';
@@ -15,7 +17,6 @@ import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
 import { writeComposeFile } from './compose.ts';
 import { deadPathLine } from './dead-path-line.ts';
-import { EXIT } from './io/exit-code.ts';
 import { resultExit } from './io/result-exit.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { temporaryFolder } from './io/temporary-folder.ts';
@@ -50,9 +51,8 @@ interface LiveRun {
   readonly signal: AbortSignal;
 }
 
-export const runCommand = (): Command =>
-  withRunOptions(new Command('run'))
-    .description('Run a scenario in real time, once for each policy, with real gRPC over delayed paths.')
+export const runCommand = (command: Command): Command =>
+  withRunOptions(command)
     .addOption(
       new Option('--host <host>', 'where: processes of this machine, or containers')
         .choices(['local', 'compose'])
@@ -70,6 +70,8 @@ export const runCommand = (): Command =>
     .option('--keep', 'with --host compose: leave the containers of the last policy running', false)
     .action(async (file: string, options: LiveOptions) => {
       tracesAsked(process.env); // nodes will read it: a mistake there is told before anything starts
+      if (options.host === 'compose' && options.set.length > 0)
+        throw new ConfigError('--set', 'cannot reach into containers, expected the value in the scenario');
       const plan = runPlan({ file, policies: options.policy, overrides: overridesOf(options), simulated: false });
       const { scenario } = plan;
       const results = openResults(options.out ?? `results/${scenario.name}-run`, plan.resolved);

@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { z } from 'zod';
 import { checkOutput } from '../core/config/io/output.ts';
 import { summarySchema } from '../report/summary-schema.ts';
@@ -18,11 +18,8 @@ const SCHEMAS = {
   summary: () => ({ title: 'Starlane summary', ...z.toJSONSchema(summarySchema, { io: 'input' }) }),
 };
 
-export const schemaCommand = (): Command =>
-  new Command('schema')
-    .description(
-      'Print the JSON Schema of scenario files or of the file of a router, for editors, or of summary.json, for whoever reads results.',
-    )
+export const schemaCommand = (command: Command): Command =>
+  command
     .addArgument(new Argument('[what]', 'of what').choices(Object.keys(SCHEMAS)).default('scenario'))
     .option('-o, --out <file>', 'write it there instead')
     .action((what: keyof typeof SCHEMAS, { out }: { readonly out?: string }) => {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { repetitionSeeds } from '../hosts/repetition-seeds.ts';
 import { runPlan } from '../hosts/run-plan.ts';
@@ -8,13 +9,13 @@ import { simulateAll } from '../hosts/simulate/io/simulate-all.ts';
 import { SimulationResults, summaryText } from '../hosts/simulate/io/simulation-results.ts';
 import { SimulationProgress } from '../hosts/simulate/simulation-progress.ts';
 import { TaskBoard } from '../hosts/simulate/task-board.ts';
+import { usualWorkers } from '../hosts/simulate/usual-workers.ts';
 import { resultsFooter } from '../report/io/results-footer.ts';
 import { terminalReport } from '../report/terminal-report.ts';
 import { keptGeometry } from '../scenario/io/kept-geometry.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import { recordingTopology } from '../scenario/topology.ts';
 import { deadPathLine } from './dead-path-line.ts';
-import { EXIT } from './io/exit-code.ts';
 import { inPieces } from './io/in-pieces.ts';
 import { resultExit } from './io/result-exit.ts';
 import { stopSignals } from './io/stop-signals.ts';
@@ -23,16 +24,16 @@ import { overridesOf, type RunOptions, wholeFrom, withRunOptions } from './run-o
 interface SimulateOptions extends RunOptions {
   readonly repeat: number;
   readonly workers?: number;
+  readonly events: boolean;
 }
 
-export const simulateCommand = (): Command =>
-  withRunOptions(new Command('simulate'))
-    .description('Run a scenario in virtual time, once for each policy and seed, and compare them.')
+export const simulateCommand = (command: Command): Command =>
+  withRunOptions(command)
     .option('-n, --repeat <n>', 'repetitions, each under a seed of its own: gives intervals', wholeFrom(1, 10_000), 1)
     .option('-w, --workers <n>', 'how many threads share the runs; results do not depend on it', wholeFrom(1, 256))
+    .option('--events', 'write events.jsonl too, a line an event', false)
     .action(async (file: string, options: SimulateOptions) => {
       const progress = new Progress();
-      const signal = stopSignals();
       progress.show('scenario', null, 'reading it and planning its requests');
       const overrides = overridesOf(options);
       let keep = (): void => {};
@@ -47,11 +48,13 @@ export const simulateCommand = (): Command =>
           return kept.geometry;
         },
       });
+      // Until here a signal ends the process at once, in the middle of planning: there is nothing to keep or to remove yet.
+      const signal = stopSignals();
       const { scenario, commit, schedule } = plan;
       for (const remark of plan.topology.remarks) progress.say(`starlane: ${remark}`);
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
       const folder = options.out ?? `results/${scenario.name}-simulate`;
-      const results = new SimulationResults(folder, scenario);
+      const results = new SimulationResults(folder, scenario, options);
       const links = await inPieces(recordingTopology(plan.topology, endMs), {
         onShare: (share) => progress.show('links', share, 'computing every path once'),
         signal,
@@ -69,7 +72,12 @@ export const simulateCommand = (): Command =>
       }
       const tasks = repetitionSeeds(scenario.seed, options.repeat)
         .flatMap((seed, index) => options.policy.map((policy) => ({ policy, seed, repetition: index + 1 })))
-        .map((task, index) => ({ ...task, index, log: results.logOf(index) }));
+        .map((task, index) => ({
+          ...task,
+          index,
+          events: results.eventsOf(index),
+          requests: results.requestsOf(index),
+        }));
       const board = TaskBoard.for(tasks.length);
       signal.addEventListener('abort', () => board.stop());
       const running = new SimulationProgress(tasks, board, { endMs, beganAtMs: performance.now() });
@@ -78,7 +86,7 @@ export const simulateCommand = (): Command =>
         tasks,
         work: { scenario, overrides, commit },
         board,
-        workers: options.workers ?? usualWorkers(tasks.length, schedule.length),
+        workers: options.workers ?? usualWorkers(tasks.length, schedule.length, availableParallelism()),
         workerModule: new URL('../parts/simulator.ts', import.meta.url).href,
         prepared: { repetition: 1, plan, topology: links },
       });
@@ -99,7 +107,9 @@ export const simulateCommand = (): Command =>
         `run ${file}                                  the same over real gRPC`,
       ];
       const footer =
-        results.fault === null ? resultsFooter(relative('.', folder) || '.', { summary, isStopped, next }) : [];
+        results.fault === null
+          ? resultsFooter(relative('.', folder) || '.', { summary, isStopped, next, events: options.events })
+          : [];
       process.stdout.write(
         options.json
           ? summaryText(summary)
@@ -108,9 +118,4 @@ export const simulateCommand = (): Command =>
       process.exitCode = resultExit({ fault: results.fault, isStopped, valid: summary.valid });
     });
 
-/** A thread takes about as long to start as it then takes for some thousand requests. */
-const usualWorkers = (tasks: number, requestsATask: number): number =>
-  Math.max(1, Math.min(tasks, availableParallelism(), Math.floor((tasks * requestsATask) / REQUESTS_A_WORKER)));
-
-const REQUESTS_A_WORKER = 5000;
 const SHOWN_EACH_MS = 200;

@@ -2,11 +2,11 @@ import { ConfigError } from '../core/config/config-error.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { utcText } from '../core/time/utc-text.ts';
 import { remarksOnElements } from '../netem/sky/orbit/remarks-on-elements.ts';
+import type { NamedPoint } from '../report/links/ground-point.ts';
 import { betweenEnds, gatewayStops } from '../report/sky/routes.ts';
 import { scenarioView } from '../report/sky/scenario-view.ts';
 import type { Drawn } from '../report/sky/sky-text.ts';
 import type { SkyView } from '../report/sky/sky-view.ts';
-import type { GroundStop } from '../report/sky/stop.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { type PathsInputs, placeOf, type SkyOptions, skyOf } from './paths-inputs.ts';
 
@@ -60,29 +60,34 @@ const withoutScenario = (options: SkyCommandOptions): LookedAt => {
   const ends = [options.from, options.to].flatMap((text, index) =>
     text === undefined ? [] : [placeOf(text, index === 0 ? '--from' : '--to')],
   );
-  const places = ends.map((place) => ({ kind: 'site', ...place, site: watch.sky.site(place) }) as const);
-  const [from, to] = places;
-  const view = {
+  const [from, to] = ends;
+  const inputs = {
     title: from === undefined || to === undefined ? 'the sky' : `${from.name} – ${to.name}`,
     subtitle: `${constellation}, ${medium}; time 0 is ${utcText(epochUnixMs)}`,
     remarks: remarksOnElements(sky.chosen.config, epochUnixMs + atMs),
     watch,
-    stopsAt: from === undefined || to === undefined ? null : betweenEnds(watch, medium, from, to),
-    places,
-    stretch,
   };
-  return { view, atMs };
+  return { view: viewBetween(inputs, ends, medium, stretch), atMs };
 };
 
 /** The inputs of `paths` as a view. */
 export const viewOfPaths = (inputs: PathsInputs, medium: 'laser' | 'bent-pipe', stretch: number): SkyView => {
-  const { watch, title, subtitle, remarks } = inputs;
-  const [from, to] = [inputs.from, inputs.to].map((place) => {
-    const end: GroundStop = { kind: 'site', ...place, site: watch.sky.site(place) };
-    return { ...end, site: end.site! };
-  });
-  const stopsAt = betweenEnds(watch, medium, from!, to!);
-  return { title, subtitle, remarks, watch, stopsAt, places: [from!, to!], stretch };
+  const { watch, title, subtitle, remarks, from, to } = inputs;
+  return viewBetween({ watch, title, subtitle, remarks }, [from, to], medium, stretch);
+};
+
+/** A path between two ends, or the sky without one. */
+const viewBetween = (
+  inputs: Pick<SkyView, 'watch' | 'title' | 'subtitle' | 'remarks'>,
+  ends: readonly NamedPoint[],
+  medium: 'laser' | 'bent-pipe',
+  stretch: number,
+): SkyView => {
+  const { watch } = inputs;
+  const places = ends.map((place) => ({ kind: 'site', ...place, site: watch.sky.site(place) }) as const);
+  const [from, to] = places;
+  const stopsAt = from === undefined || to === undefined ? null : betweenEnds(watch, medium, from, to);
+  return { ...inputs, stopsAt, places, stretch };
 };
 
 const atMsOf = ({ at }: SkyCommandOptions, epochUnixMs: number): Ms =>

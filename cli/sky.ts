@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PRESET_NAMES } from '../netem/sky/orbit/presets.ts';
 import type { Drawn } from '../report/sky/sky-text.ts';
 import { SkyLooker } from '../report/sky/sky-view.ts';
@@ -22,9 +22,8 @@ Examples:
   starlane sky scenarios/atlantic.yaml --at 2026-01-01T06:00:00Z --from london --to johannesburg
   starlane sky --constellation kuiper-k1 --from Madrid --to "New York" --satellites all --width 160`;
 
-export const skyCommand = (): Command =>
-  new Command('sky')
-    .description('Draw a map of the satellites at an instant, a path through them, and its next hand-over.')
+export const skyCommand = (command: Command): Command =>
+  command
     .argument('[file]', 'a scenario, a YAML file')
     .option('--at <time>', 'when: after the epoch (90, 90s, 10m, 2h), or an instant (2026-01-01T06:00:00Z)', atOf, {
       runS: 0,

@@ -1,18 +1,20 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { makeFolder } from '../core/config/io/output.ts';
-import { isPortFree } from '../core/net/io/port-free.ts';
+import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { ComposeProject } from '../hosts/compose/io/compose-project.ts';
+import { publishedPorts } from '../hosts/compose/io/published-ports.ts';
 import { checkOurs, standingTopologies } from '../hosts/compose/io/standing-topologies.ts';
-import { checkPolicy } from '../hosts/run-plan.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
-import { GRPC_PORT } from '../scenario/deployment/ports.ts';
+import { ROUTER, routerPart } from '../scenario/deployment/namespace-plan.ts';
+import { GRPC_PORT, publishedAt } from '../scenario/deployment/ports.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import { checkPolicy } from '../scenario/meant-policy.ts';
+import { routerPlansOf } from '../scenario/router-plan.ts';
 import { writeComposeFile } from './compose.ts';
-import { EXIT } from './io/exit-code.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { writeText } from './io/write-text.ts';
 import { portNumber } from './run-options.ts';
@@ -24,11 +26,10 @@ interface UpOptions {
   readonly name?: string;
 }
 
-export const upCommand = (): Command =>
-  new Command('up')
-    .description('Bring the topology of a scenario up in containers, and wait until every part is healthy.')
+export const upCommand = (command: Command): Command =>
+  command
     .argument('<file>', 'the scenario, a YAML file')
-    .option('-p, --policy <name>', 'the policy of the router', 'ephemeris')
+    .option('-p, --policy <name>', 'the policy of each router', 'ephemeris')
     .addOption(
       new Option('--shaper <shaper>', 'what delays the bytes; auto takes netem where the kernel has it')
         .choices(SHAPER_CHOICES)
@@ -36,14 +37,15 @@ export const upCommand = (): Command =>
     )
     .option(
       '--port <n>',
-      `where the router is published on 127.0.0.1; 0 for any (default: ${GRPC_PORT}, or any where that is taken)`,
+      `where the router is published on 127.0.0.1, further ones at the next ports; 0 for any (default: ${GRPC_PORT}, or any where that is taken)`,
       portNumber,
     )
     .option('--name <name>', 'what containers and networks are named after (default: starlane-<scenario>)')
     .action(async (file: string, { policy, shaper, port, name }: UpOptions) => {
       const scenario = readScenario(file);
-      checkPolicy(policy, { simulated: false });
-      const published = await publishedPort(port);
+      checkPolicy(scenario.router, policy, { simulated: false });
+      const routers = routerPlansOf(scenario);
+      const published = await publishedPorts(port, routers.length);
       const progress = new Progress();
       const signal = stopSignals();
       const projectName = name ?? `starlane-${scenario.name}`;
@@ -54,7 +56,7 @@ export const upCommand = (): Command =>
         COMPOSE_PROJECT_NAME: projectName,
         STARLANE_POLICY: policy,
         STARLANE_SHAPER: shaper,
-        STARLANE_PORT: String(published),
+        ...publishedAt(published),
       };
       const standing = (await standingTopologies()).map(({ project }) => project);
       if (standing.includes(projectName)) {
@@ -65,7 +67,12 @@ export const upCommand = (): Command =>
       const isNew = !existsSync(folder);
       makeFolder(folder, 'results');
       const composeFile = writeComposeFile(file, { out: join(folder, 'docker-compose.yml'), results: folder });
-      const project = new ComposeProject({ name: projectName, file: composeFile, environment });
+      const project = new ComposeProject({
+        name: projectName,
+        file: composeFile,
+        routers: routers.map(routerPart),
+        environment,
+      });
       try {
         progress.show(project.name, null, 'building images');
         await project.build({ signal });
@@ -77,11 +84,14 @@ export const upCommand = (): Command =>
         const onLine = (line: string): void => progress.show(project.name, null, line);
         const said = await project.load(['--only-wait'], { onLine, signal });
         progress.clear();
-        const address = await project.routerAddress(GRPC_PORT);
+        const addresses = await project.routerAddresses();
         signal.throwIfAborted(); // Ctrl-C may come when all parts were already healthy
         project.keep();
         process.stdout.write(`${said.trim().split('\n').at(-1)}\n`);
-        process.stdout.write(`${project.name}: the router listens on ${address}\n`);
+        for (const [router, address] of addresses) {
+          const who = router === ROUTER ? 'the router' : router;
+          process.stdout.write(`${project.name}: ${who} listens on ${address}\n`);
+        }
         process.stdout.write(`load:  npm run starlane -- load --name ${project.name} --duration 30s\n`);
         process.stdout.write(`down:  npm run starlane -- down ${project.name}\n`);
       } catch (error) {
@@ -91,13 +101,6 @@ export const upCommand = (): Command =>
         process.exitCode = EXIT.stopped;
       }
     });
-
-/** Where the router can be published. @throws ConfigError where the user asked for a port that is taken. */
-const publishedPort = async (asked: number | undefined): Promise<number> => {
-  if (asked === 0 || (await isPortFree('127.0.0.1', asked ?? GRPC_PORT))) return asked ?? GRPC_PORT;
-  if (asked === undefined) return 0;
-  throw new ConfigError('--port', `is ${asked}, where another program listens on 127.0.0.1; 0 takes a free one`);
-};
 
 /** Takes down what came up, and removes the folder that was made for it. What fails here comes after a failure that says more. */
 const leaveNothing = async (project: ComposeProject, folder: string | null): Promise<void> => {

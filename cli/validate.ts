@@ -1,10 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { outlookOf } from '../report/outlook/outlook.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { topologyOf } from '../scenario/topology.ts';
-import { EXIT } from './io/exit-code.ts';
 import { inPieces } from './io/in-pieces.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { validationJson, validationOf, validationText } from './validation.ts';
@@ -31,9 +31,8 @@ Examples:
   starlane validate scenarios/atlantic.yaml
   starlane validate scenarios/atlantic.yaml --json | jq .warnings`;
 
-export const validateCommand = (): Command =>
-  new Command('validate')
-    .description('Check a scenario, and say what it resolves to and what a run of it will meet.')
+export const validateCommand = (command: Command): Command =>
+  command
     .argument('<file>', 'the scenario, a YAML file')
     .option('--json', 'print JSON instead of text', false)
     .option('--strict', 'fail when there are warnings', false)

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { EXIT } from '../core/process/exit-code.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { routeChanges } from '../report/sky/route-changes.ts';
 import type { Drawn } from '../report/sky/sky-text.ts';
 import { skyText } from '../report/sky/sky-text.ts';
 import { SkyLooker, type SkyView } from '../report/sky/sky-view.ts';
-import { EXIT } from './io/exit-code.ts';
 import { Screen } from './io/screen.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { terminalLook } from './terminal-look.ts';

@@ -1,12 +1,10 @@
-import { ConfigError } from '../core/config/config-error.ts';
-import { suggestion } from '../core/config/nearest.ts';
 import type { HostKind, RunEvent } from '../core/event/event.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { commitOf } from '../report/io/commit.ts';
-import { isPolicyName, policyNames } from '../router/pick/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
+import { checkPolicy, meantPolicy } from '../scenario/meant-policy.ts';
 import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
 import { routerPlansOf } from '../scenario/router-plan.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
@@ -41,7 +39,7 @@ export const runPlan = (options: {
 }): RunPlan => {
   const { file, policies, overrides, simulated } = options;
   const scenario = readScenario(file, overrides);
-  for (const policy of policies) checkPolicy(policy, { simulated });
+  for (const policy of policies) checkPolicy(scenario.router, policy, { simulated });
   const geometry = options.geometryOf?.(scenario);
   return planOf(scenario, { overrides, commit: commitOf(), repetition: 1, geometry });
 };
@@ -75,7 +73,7 @@ export const planOf = (
       schema: 2,
       key: {
         variant: policy,
-        policy,
+        policy: meantPolicy(scenario.router, policy)?.policy ?? policy,
         params: paramsOf(scenario, policy),
         seed: scenario.seed,
         repetition,
@@ -102,25 +100,16 @@ export const planOf = (
   };
 };
 
-/** @throws ConfigError for an unknown policy, and for the oracle outside of virtual time. */
-export const checkPolicy = (policy: string, { simulated }: { readonly simulated: boolean }): void => {
-  const usable = policyNames.filter((name) => simulated || name !== 'oracle');
-  if (policy === 'oracle' && !simulated) {
-    throw new ConfigError('--policy', 'is oracle, which knows what no live router can; expected it with simulate only');
-  }
-  if (!isPolicyName(policy)) {
-    throw new ConfigError('--policy', `has "${policy}", which is no policy; ${suggestion(policy, usable)}`);
-  }
-};
-
 /** The parameters of a policy, and those of single routers where they differ; none for a policy that the scenario does not know, as when a topology runs another one. */
 const paramsOf = (scenario: Scenario, policy: string): Readonly<Record<string, unknown>> => {
-  if (!isPolicyName(policy)) return {};
-  const params = scenario.router.policies[policy];
+  const meant = meantPolicy(scenario.router, policy);
+  if (meant === null) return {};
   const own = routerPlansOf(scenario).flatMap(({ name, config }) =>
-    scenario.routers?.[name]?.policies?.[policy] === undefined ? [] : [[name, config.policies[policy]] as const],
+    scenario.routers?.[name]?.policies?.[meant.policy] === undefined
+      ? []
+      : [[name, meantPolicy(config, policy)!.params] as const],
   );
-  return own.length === 0 ? params : { ...params, byRouter: Object.fromEntries(own) };
+  return own.length === 0 ? meant.params : { ...meant.params, byRouter: Object.fromEntries(own) };
 };
 
 const routersOf = ({ routers }: Topology): Pick<RunEvent, 'routers'> =>

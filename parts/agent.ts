@@ -22,27 +22,27 @@ import { netemSupport } from '../netem/shaping/tc/io/netem-support.ts';
 import { type DeploymentEnvironment, deploymentOf, type NetworkName } from '../scenario/deployment/environment.ts';
 import { configuredBy } from '../scenario/deployment/io/configured-by.ts';
 import { standingOf, standingTopology } from '../scenario/deployment/io/standing-of.ts';
-import { namespacePlan, ROUTER, reachedAt, USERS } from '../scenario/deployment/namespace-plan.ts';
+import { namespacePlan, reachedAt, USERS } from '../scenario/deployment/namespace-plan.ts';
+import { standingParts } from '../scenario/deployment/parts.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT } from '../scenario/deployment/ports.ts';
 import { pathFaultsOf } from '../scenario/faults-plan.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
-import { nodePlansOf } from '../scenario/node-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 const FOLLOW_MS = 1000;
 const PROBE_EVERY_MS = 97;
 
 /*
- * The agent of one network namespace: it runs beside a node, the router or the users, and plays the paths that begin or end
+ * The agent of one network namespace: it runs beside a node, a router or the users, and plays the paths that begin or end
  * there, with the kernel's netem or, where the kernel has none, with a relay.
  */
 await runStanding(configuredBy(process.env, { isAgent: true }), (emit) => {
   const deployment = deploymentOf(process.env);
   const { part, isSwarm, isWithin } = deployment;
   const scenario = readScenario(deployment.scenarioFile, deployment.overrides);
-  const parts = [ROUTER, USERS, ...nodePlansOf(scenario).map(({ name }) => name)];
-  if (!parts.includes(part))
-    throw new ConfigError('STARLANE_PART', `is "${part}", expected one of ${parts.join(', ')}`);
+  const parts = new Set(standingParts(scenario).map(({ host }) => host));
+  if (!parts.has(part))
+    throw new ConfigError('STARLANE_PART', `is "${part}", expected one of ${[...parts].join(', ')}`);
   const plan = namespacePlan(standingTopology(scenario, deployment), part);
   // On Swarm containers cannot share a namespace, so every part starts its own agent, and the separate agent has nothing to
   // do. The users' side always is its own agent. Logs are named after the agent that plays.

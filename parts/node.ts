@@ -2,6 +2,7 @@ import type { EventSink } from '../core/event/event.ts';
 import { finiteEvents } from '../core/event/finite-events.ts';
 import { localAddressFilter } from '../core/net/io/local-address.ts';
 import { closeAll } from '../core/process/close-all.ts';
+import { EXIT } from '../core/process/exit-code.ts';
 import { isForked, runService, type Service } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { seededRng } from '../core/random/rng.ts';
@@ -13,11 +14,12 @@ import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
 import { deploymentOf } from '../scenario/deployment/environment.ts';
 import { configuredBy } from '../scenario/deployment/io/configured-by.ts';
 import { standingOf } from '../scenario/deployment/io/standing-of.ts';
-import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../scenario/deployment/ports.ts';
+import { AGENT_CONTROL_PORT, CONTROL_PORT, nodePort } from '../scenario/deployment/ports.ts';
 import { engineOf } from '../scenario/engine-of.ts';
 import { nodeFaultsOf } from '../scenario/faults-plan.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { nodePlansOf } from '../scenario/node-plan.ts';
+import { routerPlansOf } from '../scenario/router-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { serveGrpcNode } from '../services/node/io/grpc-node.ts';
 import { StepLateness } from '../services/node/io/step-lateness.ts';
@@ -28,6 +30,8 @@ const startNode = async (options: {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** Further ones, each for a router. */
+  readonly alsoPorts?: readonly number[];
   /** The networks on which it accepts calls there, besides the loopback; all of them without it. */
   readonly subnets?: readonly string[];
   readonly emit: EventSink;
@@ -36,7 +40,7 @@ const startNode = async (options: {
   /** After how long scenario time begins anew; null where it does not. */
   readonly cycleMs: Ms | null;
 }): Promise<Service<NodeReady>> => {
-  const { scenario, name, host, port, subnets, crash, cycleMs } = options;
+  const { scenario, name, host, port, alsoPorts = [], subnets, crash, cycleMs } = options;
   const emit = finiteEvents(`node ${name}`, options.emit);
   const plan = nodePlansOf(scenario).find((node) => node.name === name);
   if (plan === undefined) throw new Error(`the scenario has no node ${name}`);
@@ -63,6 +67,7 @@ const startNode = async (options: {
     clock,
     host,
     port,
+    alsoPorts,
     ...(subnets && { takes: localAddressFilter(subnets) }),
     emit,
     startedAtMs: startUpS * 1000,
@@ -132,8 +137,12 @@ if (isForked()) {
         // The networks of its paths, where its addresses may change; not the control network, where no path is played.
         const subnets = [deployment.subnets.fibre, deployment.subnets.laser];
         const cycleMs = deployment.start === 'cycle' ? scenario.cycleS * 1000 : null;
-        const crash = (): void => process.exit(1);
-        return startNode({ scenario, name, host, port: GRPC_PORT, subnets, emit, crash, cycleMs });
+        const crash = (): void => process.exit(EXIT.failed);
+        const [port, ...alsoPorts] = routerPlansOf(scenario).map((_, index) => nodePort(index)) as [
+          number,
+          ...number[],
+        ];
+        return startNode({ scenario, name, host, port, alsoPorts, subnets, emit, crash, cycleMs });
       },
     };
   });

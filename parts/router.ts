@@ -1,3 +1,4 @@
+import { ConfigError } from '../core/config/config-error.ts';
 import { isForked, runService } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { startRouter } from '../hosts/io/live-router.ts';
@@ -6,16 +7,17 @@ import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
 import type { Address } from '../router/io/address.ts';
-import { checkLivePolicy } from '../router/pick/live-policy.ts';
 import { DEFAULT_POLICY, deploymentOf } from '../scenario/deployment/environment.ts';
 import { configuredBy } from '../scenario/deployment/io/configured-by.ts';
 import { standingOf, standingTopology } from '../scenario/deployment/io/standing-of.ts';
-import { hostOn, ROUTER, reachedAt } from '../scenario/deployment/namespace-plan.ts';
-import { AGENT_CONTROL_PORT, accessPort, CONTROL_PORT, GRPC_PORT } from '../scenario/deployment/ports.ts';
+import { accessDoors, endpointDoors, reachedAt, routerPart } from '../scenario/deployment/namespace-plan.ts';
+import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../scenario/deployment/ports.ts';
 import { scrapeTargets } from '../scenario/deployment/scrape-targets.ts';
-import { routerRestartsOf } from '../scenario/faults-plan.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import { checkPolicy } from '../scenario/meant-policy.ts';
 import { topologyFrom, topologyOf } from '../scenario/topology.ts';
+
+const LOOPBACK = '127.0.0.1';
 
 if (isForked()) {
   runService<RouterSetup, RouterReady>((setup, { emit }) => {
@@ -24,49 +26,55 @@ if (isForked()) {
     const plan = whole.routers.find(({ name }) => name === setup.router);
     if (plan === undefined) throw new Error(`the scenario has no router ${setup.router}`);
     const topology = topologyFrom(whole, plan);
-    return startRouter({
-      scenario,
-      topology,
-      policy: setup.policy,
-      addresses: topology.endpoints.map(({ name }) => ({ host: '127.0.0.1', port: setup.endpointPorts[name]! })),
-      doors: [{ host: '127.0.0.1', port: setup.port }],
-      drainMs: 0,
-      emit,
-    });
+    const addresses = topology.endpoints.map(({ name }) => ({ host: LOOPBACK, port: setup.endpointPorts[name]! }));
+    const start = (policy: string, port: number) =>
+      startRouter({ scenario, topology, policy, addresses, doors: [{ host: LOOPBACK, port }], drainMs: 0, emit });
+    const { policy, port } = setup;
+    return restartedRouter({ start, policy, port, plan, scenario, cycleMs: null, emit });
   });
 } else {
   await runStanding(configuredBy(process.env), (emit) => {
     const deployment = deploymentOf(process.env);
-    const { policy, isSwarm } = { ...deployment, policy: deployment.policy ?? DEFAULT_POLICY };
-    checkLivePolicy(policy, 'STARLANE_POLICY');
+    const { policy, part, isSwarm } = { ...deployment, policy: deployment.policy ?? DEFAULT_POLICY };
     const scenario = readScenario(deployment.scenarioFile, deployment.overrides);
-    const topology = standingTopology(scenario, deployment);
+    checkPolicy(scenario.router, policy, { simulated: false, path: 'STARLANE_POLICY' });
+    const whole = standingTopology(scenario, deployment);
+    const plan = whole.routers.find((router) => routerPart(router) === part);
+    if (plan === undefined) {
+      const routers = whole.routers.map(routerPart).join(', ');
+      throw new ConfigError('STARLANE_PART', `is "${part}", expected one of ${routers}`);
+    }
+    const topology = topologyFrom(whole, plan);
+    const nodes = endpointDoors(whole);
+    const users = accessDoors(whole);
     const door = (port: number): Address => ({ host: '0.0.0.0', port });
     // On Swarm the relay in this container listens where each group of users calls.
-    const doorsOfUsers = isSwarm ? [] : topology.clients.map((_, index) => door(accessPort(index)));
+    const doorsOfUsers = isSwarm ? [] : topology.clients.map(({ name }) => door(users.get(name)!.port));
     if (isSwarm) startCompanion();
     return {
       standing: {
-        ...standingOf(scenario, deployment, { part: ROUTER, controlPort: CONTROL_PORT }),
+        ...standingOf(scenario, deployment, { part, controlPort: CONTROL_PORT }),
         pages: { '/targets': scrapeTargets(scenario) },
       },
       start: async () => {
         await agentAtWork(AGENT_CONTROL_PORT);
-        const start = (policy: string) =>
+        const addresses = topology.endpoints.map(({ name }) => {
+          const { host, port } = nodes.get(name)!;
+          return { host: reachedAt(host, deployment), port };
+        });
+        const drainMs = scenario.router.drainS * 1000;
+        const start = (running: string, port: number) =>
           startRouter({
             scenario,
             topology,
-            policy,
-            addresses: topology.endpoints.map(({ node, medium }) => ({
-              host: reachedAt(hostOn(medium, node), deployment),
-              port: GRPC_PORT,
-            })),
-            doors: [door(GRPC_PORT), ...doorsOfUsers],
-            drainMs: scenario.router.drainS * 1000,
+            policy: running,
+            addresses,
+            doors: [door(port), ...doorsOfUsers],
+            drainMs,
             emit,
           });
         const cycleMs = deployment.start === 'cycle' ? scenario.cycleS * 1000 : null;
-        return restartedRouter({ start, policy, restartsAtMs: routerRestartsOf(scenario, ROUTER), cycleMs, emit });
+        return restartedRouter({ start, policy, port: GRPC_PORT, plan, scenario, cycleMs, emit });
       },
     };
   });

@@ -85,6 +85,11 @@ export class AttemptTable {
     return this.#endpoints.nameOf(endpoint.at(row));
   }
 
+  /** The last attempt of the request that the router logged, or the first if it logged none. */
+  last(request: number): AttemptRecord {
+    return this.#record(request, Math.max(1, this.attemptsOf(request)));
+  }
+
   /** Every attempt that the router or a node logged: first attempts by request, then the others. */
   *records(): Generator<AttemptRecord> {
     const { routedAtMs, receivedAtMs, scheduledAtMs, servedAtMs } = this.#first;

@@ -1,22 +1,39 @@
+import { blockIntervals } from '../core/stats/block-interval.ts';
 import { GrowingSamples } from '../core/stats/growing-samples.ts';
-import { ascending, mean, quantile } from '../core/stats/quantile.ts';
+import { ascending, mean } from '../core/stats/quantile.ts';
+import { rankedQuantile } from '../core/stats/ranked-quantile.ts';
+import type { SlottedSamples } from '../core/stats/slotted-samples.ts';
 import type { Distribution } from './summary-schema.ts';
 
 /**
  * The distribution of the values seen, and of `censored` more values that are only known to rank above all of them. A
  * percentile that falls among the censored is null, and so is the mean when there are any. Values that are NaN are skipped.
  */
-export const distribution = (samples: GrowingSamples | readonly number[], censored = 0): Distribution => {
-  const seen =
+export const distribution = (samples: GrowingSamples | readonly number[], censored = 0): Distribution =>
+  distributionOf(
     samples instanceof GrowingSamples
       ? samples.ascending()
-      : ascending(samples.filter((sample) => !Number.isNaN(sample)));
+      : ascending(samples.filter((sample) => !Number.isNaN(sample))),
+    censored,
+  );
+
+/** The same with intervals of what the run says of its percentiles. The run was measured for `slots` whole slots of 15 s. */
+export const slottedDistribution = (samples: SlottedSamples, slots: number): Distribution => {
+  const seen = ascending(samples.values.filter(Number.isFinite));
+  const [p50, p99] = blockIntervals(samples, { seen, slots, at: [0.5, 0.99] }).map(
+    (interval) => interval && ([round(interval[0]), round(interval[1])] as [number, number]),
+  );
+  return {
+    ...distributionOf(seen, samples.length - seen.length),
+    ci95: p50 || p99 ? { p50: p50 ?? null, p99: p99 ?? null } : null,
+  };
+};
+
+const distributionOf = (seen: Float64Array, censored: number): Distribution => {
   const n = seen.length + censored;
   const at = (p: number): number | null => {
-    const rank = (n - 1) * p;
-    if (Math.ceil(rank) >= seen.length) return null;
-    // The same rank, as a share of the values seen.
-    return round(quantile(seen, seen.length === 1 ? 0 : rank / (seen.length - 1)));
+    const value = rankedQuantile(seen, n, p);
+    return value === null ? null : round(value);
   };
   return {
     n,

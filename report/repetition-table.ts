@@ -1,4 +1,5 @@
-import type { Repetitions, RunResult } from './summary-schema.ts';
+import type { Repetitions } from './repetitions-schema.ts';
+import type { RunResult } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /** Each variant over its seeds: the mean of a metric, and how far its 95 % interval goes to both sides. */
@@ -17,7 +18,7 @@ export const repetitionTable = ({ asked, byVariant }: Repetitions, runs: readonl
 
 /** What the table says, for people. */
 export const repetitionLegend =
-  'Mean over the seeds ± its 95 % interval (Student’s t); a policy’s interval is for itself: compare policies seed by seed. ' +
+  'Mean over the seeds ± its 95 % interval (Student’s t); a policy’s interval is for itself, differences are seed by seed. ' +
   'missing: in so many runs the percentile fell on requests without a first token or a whole answer.';
 
 interface MetricColumn {
@@ -37,7 +38,7 @@ const COLUMNS: readonly MetricColumn[] = [
   { title: 'E2E p99', metric: 'e2e.p99', cell: ms },
   { title: 'TPOT p50', metric: 'tpot.p50', cell: ms },
   { title: 'goodput', metric: 'goodput', cell: perS },
-  { title: 'attained', metric: 'attainment', cell: percent },
+  { title: 'attained', metric: 'attained', cell: percent },
   { title: 'answered', metric: 'answered', cell: percent },
 ];
 

@@ -1,10 +1,13 @@
+import { allDifferences } from './difference.ts';
 import { round } from './distribution.ts';
-import type { Distribution, Repetitions, RunFigures, RunResult } from './summary-schema.ts';
+import { METRICS } from './metric.ts';
+import type { Repetitions } from './repetitions-schema.ts';
+import type { RunResult } from './summary-schema.ts';
 import { tInterval } from './t-interval.ts';
 
 /**
  * What repetitions of one scenario under several seeds say together: for each variant, each metric's mean and interval over its whole
- * runs. Runs that were cut short measured another stretch of time, so they are left out. `asked` is how many repetitions were wanted.
+ * runs, and how variants differ seed by seed. Runs that were cut short measured another stretch of time, so they are left out. `asked` is how many repetitions were wanted.
  */
 export const repetitionsOf = (runs: readonly RunResult[], asked: number): Repetitions => ({
   asked,
@@ -16,12 +19,13 @@ export const repetitionsOf = (runs: readonly RunResult[], asked: number): Repeti
         {
           seeds: whole.map(({ key }) => key.seed),
           metrics: Object.fromEntries(
-            METRICS.map(({ name, read }) => [name, overSeeds(whole.map(({ figures }) => read(figures)))]),
+            METRICS.map(({ name, of: read }) => [name, overSeeds(whole.map(({ figures }) => read(figures)))]),
           ),
         },
       ];
     }),
   ),
+  differences: [...allDifferences(runs)],
 });
 
 const overSeeds = (values: readonly (number | null)[]): Repetitions['byVariant'][string]['metrics'][string] => {
@@ -36,24 +40,3 @@ const overSeeds = (values: readonly (number | null)[]): Repetitions['byVariant']
     ci95: interval?.ci95 ? [round(interval.ci95[0]), round(interval.ci95[1])] : null,
   };
 };
-
-interface Metric {
-  readonly name: string;
-  readonly read: (figures: RunFigures) => number | null;
-}
-
-const percentiles = (name: string, of: (figures: RunFigures) => Distribution): readonly Metric[] =>
-  (['mean', 'p50', 'p90', 'p95', 'p99', 'p999'] as const).map((which) => ({
-    name: `${name}.${which}`,
-    read: (figures) => of(figures)[which],
-  }));
-
-const METRICS: readonly Metric[] = [
-  ...percentiles('ttft', ({ ttftMs }) => ttftMs),
-  ...percentiles('e2e', ({ e2eMs }) => e2eMs),
-  ...percentiles('tpot', ({ tpotMs }) => tpotMs),
-  ...percentiles('queue', ({ queueMs }) => queueMs),
-  { name: 'goodput', read: ({ goodputPerS }) => goodputPerS },
-  { name: 'attainment', read: ({ attainment }) => attainment },
-  { name: 'answered', read: ({ answered, requests }) => (requests === 0 ? null : answered / requests) },
-];

@@ -1,8 +1,9 @@
 import { type Event, OUTCOMES, type Outcome, type RunEvent } from '../core/event/event.ts';
-import { GrowingSamples } from '../core/stats/growing-samples.ts';
+import { SlottedSamples } from '../core/stats/slotted-samples.ts';
 import type { Ms } from '../core/time/clock.ts';
+import { SLOT_MS } from '../netem/sky/path/time-grid.ts';
 import type { AttemptTable } from './attempt-table.ts';
-import { distribution } from './distribution.ts';
+import { slottedDistribution } from './distribution.ts';
 import { e2eMs, type RequestRecord, type RequestTable, tpotMs, ttftMs } from './request-table.ts';
 import { SharesByName } from './shares-by-name.ts';
 import type { RunFigures } from './summary-schema.ts';
@@ -26,22 +27,22 @@ export const requestFigures = (of: {
   readonly requests: RequestTable;
   readonly attempts: AttemptTable;
   readonly ended: Extract<Event, { kind: 'ended' }> | null;
+  readonly measuredMs: Ms;
 }): RequestFigures => {
   const { run, attempts } = of;
   const endedAtMs = of.ended?.atMs ?? Number.NaN;
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
   const [ttfts, fromSend, tpots, e2es] = [
-    new GrowingSamples(),
-    new GrowingSamples(),
-    new GrowingSamples(),
-    new GrowingSamples(),
+    new SlottedSamples(),
+    new SlottedSamples(),
+    new SlottedSamples(),
+    new SlottedSamples(),
   ];
   const [byMedium, byEndpoint, byClient] = [new SharesByName(), new SharesByName(), new SharesByName()];
   const byRouter = new SharesByName();
   const routerOf = routersByClient(run);
   let requests = 0;
   let retried = 0;
-  let brokenOff = 0;
   let good = 0;
   let judged = 0;
   for (const record of of.requests.records()) {
@@ -51,40 +52,47 @@ export const requestFigures = (of: {
     const outcome = record.outcome === 'open' && of.ended?.isInterrupted === true ? 'interrupted' : record.outcome;
     counts[outcome]++;
     const [ttft, tpot, e2e] = [ttftMs(record), tpotMs(record), e2eMs(record)];
-    const hasBegun = !Number.isNaN(ttft);
-    ttfts.add(ttft);
-    fromSend.add(record.firstTokenAtMs - record.sentAtMs);
-    tpots.add(tpot);
-    e2es.add(e2e);
     const isAnswered = outcome === 'answered';
-    if (hasBegun && !isAnswered) brokenOff++;
+    const isBrokenOff = !isAnswered && !Number.isNaN(ttft);
+    const slot = Math.floor((record.intendedAtMs - run.warmUpMs) / SLOT_MS);
+    const ranked = orCensored(ttft);
+    ttfts.add(ranked, slot);
+    fromSend.add(orCensored(record.firstTokenAtMs - record.sentAtMs), slot);
+    tpots.add(isBrokenOff ? CENSORED : tpot, slot);
+    e2es.add(orCensored(e2e), slot);
     if (isAnswered && ttft <= run.slo.ttftMs && !(tpot > run.slo.tpotMs)) good++;
     if (outcome !== 'interrupted' || hasMissedTtft(record, run.slo, endedAtMs)) judged++;
     if (attempts.attemptsOf(record.request) > 1) retried++;
-    byClient.add(record.client, ttft);
+    byClient.add(record.client, ranked, slot);
     const router = routerOf.get(record.client);
-    if (router !== undefined) byRouter.add(router, ttft);
+    if (router !== undefined) byRouter.add(router, ranked, slot);
     const endpoint = attempts.endpointOf(record.request);
     if (endpoint === undefined) continue;
-    byEndpoint.add(endpoint, ttft);
-    byMedium.add(mediumOf(endpoint), ttft);
+    byEndpoint.add(endpoint, ranked, slot);
+    byMedium.add(mediumOf(endpoint), ranked, slot);
   }
+  const slots = Math.floor(of.measuredMs / SLOT_MS);
   return {
     requests,
     ...counts,
     retried,
-    ttftMs: distribution(ttfts, requests - ttfts.length),
-    ttftFromSendMs: distribution(fromSend, requests - fromSend.length),
-    tpotMs: distribution(tpots, brokenOff),
-    e2eMs: distribution(e2es, requests - e2es.length),
-    byMedium: byMedium.shares(),
-    byEndpoint: byEndpoint.shares(),
-    byClient: byClient.shares(),
-    ...(run.routers && { byRouter: byRouter.shares() }),
+    ttftMs: slottedDistribution(ttfts, slots),
+    ttftFromSendMs: slottedDistribution(fromSend, slots),
+    tpotMs: slottedDistribution(tpots, slots),
+    e2eMs: slottedDistribution(e2es, slots),
+    byMedium: byMedium.shares(slots),
+    byEndpoint: byEndpoint.shares(slots),
+    byClient: byClient.shares(slots),
+    ...(run.routers && { byRouter: byRouter.shares(slots) }),
     good,
     judged,
   };
 };
+
+/** A value that is only known to be above all that were seen. */
+const CENSORED = Number.POSITIVE_INFINITY;
+
+const orCensored = (value: number): number => (Number.isNaN(value) ? CENSORED : value);
 
 /** Whether an interrupted request had no first token in time, so that it could not meet the objectives any more. */
 const hasMissedTtft = (record: RequestRecord, slo: RunEvent['slo'], endedAtMs: Ms): boolean =>

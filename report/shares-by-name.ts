@@ -1,31 +1,31 @@
-import { GrowingSamples } from '../core/stats/growing-samples.ts';
-import { distribution, round } from './distribution.ts';
+import { SlottedSamples } from '../core/stats/slotted-samples.ts';
+import { round, slottedDistribution } from './distribution.ts';
 import type { Share } from './summary-schema.ts';
 
 /** First tokens of requests grouped by a name: the endpoint, the medium or the client. */
 export class SharesByName {
-  readonly #groups = new Map<string, { requests: number; readonly ttftMs: GrowingSamples }>();
+  readonly #groups = new Map<string, SlottedSamples>();
   #requests = 0;
 
-  /** `ttftMs` is NaN where there was no first token. */
-  add(name: string, ttftMs: number): void {
-    const group = this.#groups.get(name) ?? { requests: 0, ttftMs: new GrowingSamples() };
+  /** `ttftMs` is Infinity where there was no first token. */
+  add(name: string, ttftMs: number, slot: number): void {
+    const group = this.#groups.get(name) ?? new SlottedSamples();
     this.#groups.set(name, group);
-    group.requests++;
     this.#requests++;
-    group.ttftMs.add(ttftMs);
+    group.add(ttftMs, slot);
   }
 
-  shares(): Readonly<Record<string, Share>> {
+  /** Over whole slots of the measured time. */
+  shares(slots: number): Readonly<Record<string, Share>> {
     return Object.fromEntries(
       [...this.#groups.keys()].sort().map((name) => {
-        const { requests, ttftMs } = this.#groups.get(name)!;
+        const ttftMs = this.#groups.get(name)!;
         return [
           name,
           {
-            requests,
-            share: round(requests / this.#requests),
-            ttftMs: distribution(ttftMs, requests - ttftMs.length),
+            requests: ttftMs.length,
+            share: round(ttftMs.length / this.#requests),
+            ttftMs: slottedDistribution(ttftMs, slots),
           },
         ];
       }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { intervalSchema, repetitionsSchema } from './repetitions-schema.ts';
 
 /*
  * The format of `summary.json`. `npm run generate` writes `summary.schema.json` from it, for scripts that read results.
@@ -23,9 +24,11 @@ const distributionSchema = z
     p999: figure,
     max: figure.describe('The largest value that was seen: a percentile that is null for censored values is above it.'),
     ci95: z
-      .strictObject({ p50: z.tuple([z.number(), z.number()]), p99: z.tuple([z.number(), z.number()]) })
+      .strictObject({ p50: intervalSchema.nullable(), p99: intervalSchema.nullable() })
       .nullable()
-      .describe('Confidence intervals; null where they cannot be computed.'),
+      .describe(
+        'What this run by itself says of the percentiles of all such runs; null where it is too short to tell.',
+      ),
   })
   .describe('A distribution. Null means that there was nothing to measure, unless the key says otherwise.');
 
@@ -193,38 +196,8 @@ const runResultSchema = z.strictObject({
 
 export type RunResult = z.output<typeof runResultSchema>;
 
-const repetitionsSchema = z
-  .strictObject({
-    asked: z.int().min(1).describe('How many were wanted.'),
-    byVariant: z.record(
-      z.string(),
-      z.strictObject({
-        seeds: z.array(count).describe('Of its whole runs: those that were cut short do not count here.'),
-        metrics: z
-          .record(
-            z.string(),
-            z.strictObject({
-              n: count.describe('How many whole runs there are.'),
-              missing: count.describe('In how many of them the figure is null: it fell among censored values.'),
-              mean: figure.describe('Over the runs; null where it is missing in any.'),
-              ci95: z
-                .tuple([z.number(), z.number()])
-                .nullable()
-                .describe('The interval of Student’s t over the seeds; null for fewer than two runs.'),
-            }),
-          )
-          .describe(
-            'By name, such as `ttft.p99` in milliseconds; `answered` and `attainment` are shares, `goodput` is a second.',
-          ),
-      }),
-    ),
-  })
-  .describe('What the runs under several seeds say together; missing where each variant ran under one seed.');
-
-export type Repetitions = z.output<typeof repetitionsSchema>;
-
 export const summarySchema = z.strictObject({
-  schema: z.literal(2),
+  schema: z.literal(3),
   valid: z.boolean().describe('Whether every run is valid.'),
   invalidBecause: z.array(z.string()).describe('The reasons of all runs, each after the name of its variant.'),
   scenario: z.strictObject({

@@ -1,6 +1,4 @@
 import type { Event, RunEvent } from '../core/event/event.ts';
-import type { RunCharts } from './charts/charts-schema.ts';
-import { runCharts } from './charts/run-charts.ts';
 import { faultMarks } from './fault-marks.ts';
 import { type MissingLines, missingFaults } from './missing-lines.ts';
 import { repetitionsOf } from './repetitions.ts';
@@ -11,8 +9,14 @@ import type { RunResult, Summary } from './summary-schema.ts';
 
 /** Computes the summary of a log, an event at a time. */
 export class Summariser {
-  readonly #runs: { readonly run: RunEvent; readonly result: RunResult; readonly charts: RunCharts }[] = [];
+  readonly #runs: Run[] = [];
   #tally: RunTally | null = null;
+  readonly #onRun: (tally: RunTally) => void;
+
+  /** `onRun` gets each run as soon as it is added up; it is not kept. */
+  constructor(onRun: (tally: RunTally) => void = () => {}) {
+    this.#onRun = onRun;
+  }
 
   add(event: Event): void {
     if (event.kind === 'run') {
@@ -34,27 +38,14 @@ export class Summariser {
    */
   summary(machine: string, missing: MissingLines): Summary {
     this.#close();
-    const [first] = this.#runs;
-    if (first === undefined) throw new RangeError('a log without a run has no summary');
-    const faults = missingFaults(missing);
-    return summaryOf(
-      first.run,
-      machine,
-      this.#runs.map(({ result }) => withFaults({ ...result, partial: result.partial || faults.length > 0 }, faults)),
-    );
-  }
-
-  /** What charts show of each run. */
-  charts(): readonly RunCharts[] {
-    this.#close();
-    return this.#runs.map(({ charts }) => charts);
+    this.#tally = null;
+    return summaryOfRuns(this.#runs, machine, missing);
   }
 
   #close(): void {
-    const tally = this.#tally;
-    if (tally === null) return;
-    this.#runs.push({ run: tally.run, result: resultOf(tally), charts: runCharts(tally) });
-    this.#tally = null;
+    if (this.#tally === null) return;
+    this.#runs.push(runOf(this.#tally));
+    this.#onRun(this.#tally);
   }
 }
 
@@ -66,6 +57,29 @@ export const summarise = (
   const summariser = new Summariser();
   for (const event of events) summariser.add(event);
   return summariser.summary(machine, missing());
+};
+
+/** The summary of one run that was added up as it ran. */
+export const summaryOfTally = (tally: RunTally, machine: string, missing: MissingLines): Summary =>
+  summaryOfRuns([runOf(tally)], machine, missing);
+
+/** What a run was, and what came of it. */
+interface Run {
+  readonly run: RunEvent;
+  readonly result: RunResult;
+}
+
+const runOf = (tally: RunTally): Run => ({ run: tally.run, result: resultOf(tally) });
+
+const summaryOfRuns = (runs: readonly Run[], machine: string, missing: MissingLines): Summary => {
+  const [first] = runs;
+  if (first === undefined) throw new RangeError('a log without a run has no summary');
+  const faults = missingFaults(missing);
+  return summaryOf(
+    first.run,
+    machine,
+    runs.map(({ result }) => withFaults({ ...result, partial: result.partial || faults.length > 0 }, faults)),
+  );
 };
 
 const nothing = (): MissingLines => ({ lost: 0, torn: 0 });
@@ -102,7 +116,7 @@ const withFaults = (result: RunResult, faults: readonly string[]): RunResult => 
 const summaryOf = (run: RunEvent, machine: string, runs: RunResult[]): Summary => {
   const { scenario: name, fileHash, host, constellation, profiles, commit } = run;
   return {
-    schema: 2,
+    schema: 3,
     ...verdictOf(runs),
     scenario: { name, fileHash },
     host,

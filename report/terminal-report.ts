@@ -1,6 +1,9 @@
+import { differenceLines } from './difference-lines.ts';
 import { energyLegend, energyTable } from './energy-table.ts';
+import { intervalLegend, intervalTable } from './interval-table.ts';
 import { repetitionLegend, repetitionTable } from './repetition-table.ts';
-import type { Distribution, Repetitions, RunFigures, RunResult, Share, Summary } from './summary-schema.ts';
+import type { Repetitions } from './repetitions-schema.ts';
+import type { Distribution, RunFigures, RunResult, Share, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /** The summary for a terminal: what ran, latencies by run, where requests went, and reasons for doubt. */
@@ -8,6 +11,7 @@ export const terminalReport = (summary: Summary): readonly string[] => {
   const { runs, repetitions } = summary;
   if (repetitions !== undefined) return repeatedReport(summary, repetitions);
   const energy = energyTable(runs);
+  const intervals = intervalTable(runs);
   const columns = COLUMNS.filter(({ isOf }) => isOf === undefined || runs.some(({ figures }) => isOf(figures)));
   return [
     headline(summary),
@@ -18,11 +22,13 @@ export const terminalReport = (summary: Summary): readonly string[] => {
       runs.map(({ key, figures }) => [key.variant, ...columns.map(({ cell }) => cell(figures))]),
     ),
     '',
+    ...intervals,
     ...shares(runs),
     '',
     ...energy,
     ...warnings(runs),
     ...legend(runs),
+    ...(intervals.length === 0 ? [] : [intervalLegend]),
     ...(energy.length === 0 ? [] : [energyLegend]),
   ];
 };
@@ -33,6 +39,7 @@ const repeatedReport = (summary: Summary, repetitions: Repetitions): readonly st
   '',
   ...repetitionTable(repetitions, summary.runs),
   '',
+  ...differenceLines(repetitions.differences),
   ...repeatedWarnings(summary),
   ...legend(summary.runs).slice(0, 1),
   repetitionLegend,

@@ -5,10 +5,11 @@ import { madeRouter } from '../router/made-router.ts';
 import type { PickTimer } from '../router/metrics/pick-metrics.ts';
 import type { Observer } from '../router/observation.ts';
 import type { Policy } from '../router/pick/policy.ts';
-import { createPolicy, isPolicyName } from '../router/pick/registry.ts';
+import { createPolicy } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
 import type { Router } from '../router/router.ts';
+import { meantPolicy } from './meant-policy.ts';
 import type { RouterPlan } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
 import type { Topology } from './topology.ts';
@@ -54,8 +55,8 @@ export const routerOf = (
   });
 };
 
-/** A policy with the parameters that the scenario gives it for a router. Throws `ConfigError` for an unknown name. */
+/** A policy, or a variant of one, with the parameters that the scenario gives it for a router. Throws `ConfigError` for an unknown name. */
 export const policyOf = ({ config }: RouterPlan, name: string, truth?: Truth): Policy => {
-  const params = isPolicyName(name) ? config.policies[name] : {};
-  return createPolicy(name, params, { prices: config.prices, ...(truth === undefined ? {} : { truth }) });
+  const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
+  return createPolicy(policy, params, { prices: config.prices, ...(truth === undefined ? {} : { truth }) });
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { overrideOf } from '../core/config/overrides.ts';
 import { routerSchema } from '../router/schema.ts';
 import { nameSchema } from './name-schema.ts';
+import { variantsSchema } from './variants-schema.ts';
 
 const reachesSchema = z
   .union([
@@ -15,6 +16,7 @@ export const oneRouterSchema = routerSchema
   .extend({
     site: nameSchema.exactOptional().describe('The site of the router, where there is one. Not beside `routers`.'),
     reaches: reachesSchema.exactOptional(),
+    variants: variantsSchema,
   })
   .describe('The router, what it knows, and how its policies are tuned; beside `routers` what all of them share.');
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../core/config/config-error.ts';
+import { documentEdit } from '../core/config/document-edit.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { type Config, readConfig } from '../core/config/read-config.ts';
 import { utcText } from '../core/time/utc-text.ts';
@@ -14,6 +15,7 @@ import { checkPaths } from './check-paths.ts';
 import { checkPower } from './check-power.ts';
 import { checkRecordings } from './check-recordings.ts';
 import { checkRouters } from './check-routers.ts';
+import { checkVariants } from './meant-policy.ts';
 import { recordingsOf } from './recordings-of.ts';
 import { sitesReaching } from './router-plan.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
@@ -37,6 +39,8 @@ export interface Overrides {
   readonly seed?: number;
   readonly durationS?: number;
   readonly ratePerS?: number;
+  /** Any value of the file by its path, such as `router.ewma.tauMs=500`: see `documentEdit`. */
+  readonly set?: readonly string[];
 }
 
 /**
@@ -49,8 +53,10 @@ export const parseScenario = (
   overrides: Overrides = {},
   textOf: TextOf = noFiles,
 ): Scenario => {
-  const config = withElements(readConfig(text, file, scenarioSchema), textOf);
+  const edits = (overrides.set ?? []).map((each) => documentEdit('--set', each));
+  const config = withElements(readConfig(text, file, scenarioSchema, edits), textOf);
   checkRouters(config);
+  checkVariants(config);
   checkReferences(config);
   checkNodeNames(config);
   checkOrbitalSites(config);

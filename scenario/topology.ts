@@ -12,6 +12,7 @@ import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { pathFaultsOf } from './faults-plan.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
+import { recordedOf } from './recorded-of.ts';
 import { endpointName, type RouterPlan, routerPlansOf } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -117,7 +118,8 @@ const pathsBetween = (
     const recording = config?.recorded?.[medium];
     if (config === undefined || recording === undefined) return network.path({ from, to, medium, config });
     const name = `paths.${key}.recorded.${medium}`;
-    const read = measuredPath({ from, to, recording, textOf: (file) => scenario.files[file]!, name });
+    const recorded = (leastUs: number) => recordedOf(scenario, recording, leastUs);
+    const read = measuredPath({ from, to, recorded, name });
     read.remarks.forEach(onRemark);
     return network.measured({ from, to, links: read.links, config });
   };
@@ -149,8 +151,8 @@ const accessOf = (
   switch (access.kind) {
     case 'trace':
     case 'mahimahi': {
-      const textOf = (file: string): string => scenario.files[file]!;
-      return measuredPath({ from: client, to, recording: access, textOf, name: `clients.${name}.access` });
+      const recorded = (leastUs: number) => recordedOf(scenario, access, leastUs);
+      return measuredPath({ from: client, to, recorded, name: `clients.${name}.access` });
     }
     case 'fibre':
       return { links: network.access({ client, name, kind: 'fibre', to }), remarks: [] };
@@ -167,8 +169,11 @@ const accessOf = (
  */
 export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<number, Topology> {
   const paths = [...linksOf(topology)];
-  // Ways through space that were asked about are computed together, instant by instant.
-  for (const [, { forward, back }] of paths) for (const link of [forward, back]) link.stateAt(0);
+  // Ways through space that were asked about are computed together, instant by instant. The first answers of a large scenario take seconds.
+  for (const [, { forward, back }] of paths) {
+    for (const link of [forward, back]) link.stateAt(0);
+    yield 0;
+  }
   const recorded = new Map<PathLinks, PathLinks>();
   for (const [index, [, links]] of paths.entries()) {
     if (recorded.has(links)) continue;

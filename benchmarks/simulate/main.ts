@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg, platform, tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { Progress } from '../../core/process/io/progress.ts';
 import { runPlan } from '../../hosts/run-plan.ts';
 import { commitOf } from '../../report/io/commit.ts';
+import { machineName } from '../../report/io/machine-name.ts';
 import { linksOf } from '../../scenario/topology.ts';
 import { checkoutOf } from './io/checkout-of.ts';
 import { measuredSimulation } from './io/measured-simulation.ts';
@@ -23,6 +24,7 @@ const positive = (text: string): number => {
 };
 
 const names = CASES.map(({ name }) => name);
+const usual = CASES.filter(({ isLong }) => isLong !== true).map(({ name }) => name);
 const caseList = (text: string): readonly string[] => {
   const wanted = text.split(',');
   const unknown = wanted.find((name) => !names.includes(name));
@@ -34,14 +36,15 @@ const caseList = (text: string): readonly string[] => {
 const options = new Command('bench:simulate')
   .description('Measure how fast scenarios are simulated.')
   .option('--against <revision>', 'measure this commit too, in turns')
-  .option('--cases <a,b>', `some of ${names.join(', ')}`, caseList, names)
+  .option('--cases <a,b>', `some of ${names.join(', ')} (default: those that take seconds)`, caseList, usual)
   .option('--rounds <n>', 'how often; a round is two measurements of each commit', positive, 3)
   .option('--out <dir>', 'where to write simulate.json and simulate.md', 'results/bench-simulate')
   .parse()
   .opts<{ against?: string; cases: readonly string[]; rounds: number; out: string }>();
 
 /** What a case does: the requests of its schedule, or the simulated seconds of all its links. */
-const doneIn = ({ file, policy, counts, ...overrides }: SimulateCase): number => {
+const doneIn = ({ file, policy, counts, ratePerS, durationS }: SimulateCase): number => {
+  const overrides = { ratePerS, durationS };
   const { schedule, topology, scenario } = runPlan({ file, policies: [policy], overrides, simulated: true });
   if (counts === 'requests') return schedule.length;
   return 2 * linksOf(topology).size * (scenario.durationS + scenario.drainS);
@@ -91,7 +94,7 @@ try {
   const report: SpeedReport = {
     commit: commitOf(),
     against: checkout?.commit ?? null,
-    machine: `${platform()}/${arch()}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, node ${process.version}`,
+    machine: machineName(),
     load: [loadBefore, loadavg()[0] ?? Number.NaN],
     date,
     cases,

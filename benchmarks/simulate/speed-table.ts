@@ -30,8 +30,8 @@ export const speedTable = (report: SpeedReport): string => {
     ...(there === null ? [] : [row(title, against!, counts, there, '')]),
   ]);
   return [
-    '| case | commit | a CPU second, start-up apart | whole process | bytes each | garbage | peak RSS | times as fast |',
-    '| ---- | ------ | ---------------------------: | ------------: | ---------: | ------: | -------: | ------------: |',
+    '| case | commit | a CPU second, start-up apart | whole process | bytes each | garbage | peak RSS, short and whole | times as fast |',
+    '| ---- | ------ | ---------------------------: | ------------: | ---------: | ------: | ------------------------: | ------------: |',
     ...rows,
     '',
     `_${machine}; load average ${load.map((value) => value.toFixed(1)).join(' before, ')} after; ${date.slice(0, 10)}. ` +
@@ -48,11 +48,13 @@ const row = (title: string, commit: string, counts: string, speed: Speed, ratio:
     whole(speed.perCpuS),
     whole(speed.bytesEach),
     `${(speed.gcShare * 100).toFixed(0)} %`,
-    `${(speed.peakBytes / 2 ** 20).toFixed(0)} MiB`,
+    `${mebibytes(speed.shortPeakBytes)} to ${mebibytes(speed.peakBytes)} MiB`,
     ratio,
   ].join(' | ')} |`;
 
 const ratioText = ({ times, ci95 }: Ratio): string =>
   ci95 === null ? times.toFixed(2) : `${times.toFixed(2)} (${ci95[0].toFixed(2)} to ${ci95[1].toFixed(2)})`;
+
+const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-GB');

@@ -27,6 +27,8 @@ export interface Speed {
   /** Share of the processor time of the whole process that collected garbage, by the main thread's clock. */
   readonly gcShare: number;
   readonly peakBytes: number;
+  /** The same of the shortened simulation: what grows with requests is the difference. */
+  readonly shortPeakBytes: number;
 }
 
 export const simulationSpeed = (samples: readonly MeasuredCase[]): Speed => {
@@ -41,6 +43,7 @@ export const simulationSpeed = (samples: readonly MeasuredCase[]): Speed => {
     bytesEach: (over(({ whole }) => whole.allocatedBytes) - over(({ short }) => short.allocatedBytes)) / moreDone,
     gcShare: over(({ whole }) => whole.gcS) / cpuS,
     peakBytes: Math.max(...samples.map(({ whole }) => whole.peakBytes)),
+    shortPeakBytes: Math.max(...samples.map(({ short }) => short.peakBytes)),
   };
 };
 

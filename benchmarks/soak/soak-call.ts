@@ -2,13 +2,17 @@ import { exponential } from '../../core/random/distributions.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 
+/** The methods of a node: an answer to one message, one answer to many, and an answer to each of many. */
+export type SoakMethod = 'Say' | 'Gather' | 'Talk';
+
 /** What a client asks of a node, and what it does meanwhile. */
 export interface SoakCall {
-  /** How many messages the answer has, how far apart, and how large each is. */
+  readonly method: SoakMethod;
+  /** How many messages the answer of `Say` has, or how many the client of another method sends; how far apart, and how large an answer is. */
   readonly messages: number;
   readonly gapMs: Ms;
   readonly answerBytes: number;
-  /** At least 12. */
+  /** Of each message of the client; at least 12. */
   readonly requestBytes: number;
   /** Whether the client cancels it at its first message. */
   readonly isCancelled: boolean;
@@ -17,7 +21,7 @@ export interface SoakCall {
 }
 
 /**
- * The next call of a client: three of four have one message, the others stream for up to half a second; some are cancelled, some have
+ * The next call of a client: three of four have one message each way, the others stream one way or both for up to half a second; some are cancelled, some have
  * a deadline that they miss, and some are large.
  */
 export const soakCall = (rng: Rng): SoakCall => {
@@ -25,14 +29,29 @@ export const soakCall = (rng: Rng): SoakCall => {
   const requestBytes = rng.next() < 0.05 ? 40_000 : 12 + Math.floor(exponential(rng, 200));
   if (kind < 0.75) {
     const answerBytes = rng.next() < 0.05 ? 60_000 : 100;
-    return { messages: 1, gapMs: 0, answerBytes, requestBytes, isCancelled: false, timeoutMs: null };
+    return { method: 'Say', messages: 1, gapMs: 0, answerBytes, requestBytes, isCancelled: false, timeoutMs: null };
   }
-  const stream = { messages: 5 + Math.floor(rng.next() * 20), gapMs: 20, answerBytes: 60, requestBytes };
+  const method = STREAMED[Math.floor(rng.next() * STREAMED.length)]!;
+  const stream = {
+    method,
+    messages: 5 + Math.floor(rng.next() * 20),
+    gapMs: 20,
+    answerBytes: 60,
+    requestBytes: method === 'Say' ? requestBytes : Math.min(requestBytes, MOST_STREAMED_BYTES),
+  };
   if (kind < 0.78) return { ...stream, messages: 25, isCancelled: false, timeoutMs: 50 };
   return { ...stream, isCancelled: kind > 0.95, timeoutMs: null };
 };
 
-/** The call as one gRPC message, with the prefix of its length. */
+const STREAMED: readonly SoakMethod[] = ['Say', 'Say', 'Gather', 'Talk'];
+
+/** The router can repeat all that a client has sent, so that no crash of a node loses a call whose answer has not begun. */
+const MOST_STREAMED_BYTES = 4000;
+
+/** How many messages the client sends. */
+export const requestsOf = ({ method, messages }: SoakCall): number => (method === 'Say' ? 1 : messages);
+
+/** Each message of a client: what it asks for, with the prefix of its length. */
 export const requestOf = ({ messages, gapMs, answerBytes, requestBytes }: SoakCall): Buffer => {
   const bytes = Buffer.alloc(PREFIX_BYTES + requestBytes);
   bytes.writeUInt32BE(requestBytes, 1);
@@ -50,6 +69,7 @@ export const askedIn = (message: Buffer): Pick<SoakCall, 'messages' | 'gapMs' | 
 });
 
 /** How many bytes its whole answer has on the wire, prefixes of messages included. */
-export const answerBytesOf = ({ messages, answerBytes }: SoakCall): number => messages * (PREFIX_BYTES + answerBytes);
+export const answerBytesOf = ({ method, messages, answerBytes }: SoakCall): number =>
+  (method === 'Gather' ? 1 : messages) * (PREFIX_BYTES + answerBytes);
 
 const PREFIX_BYTES = 5;

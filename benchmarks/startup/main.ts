@@ -74,7 +74,7 @@ const TICKS_PER_S = 100;
 const QUIET = 0.5;
 
 const all = new Map<string, StartUp[]>(files.map((file) => [file, []]));
-if (build) await new ComposeProject({ name: NAME, file: files[0]!, environment: {} }).build();
+if (build) await new ComposeProject({ name: NAME, file: files[0]!, routers: ['router'], environment: {} }).build();
 row(['compose file', 'first token, s', 'all healthy, s', 'CPU, s', 'of its containers, s', 'load average before']);
 row(['---', '--:', '--:', '--:', '--:', '--:']);
 for (let round = 0; round < rounds; round++) {

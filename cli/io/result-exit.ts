@@ -1,5 +1,5 @@
 import type { DiskError } from '../../core/config/disk-error.ts';
-import { EXIT } from './exit-code.ts';
+import { EXIT } from '../../core/process/exit-code.ts';
 
 /** The exit code of a command that has reported its results. A disk that was full is named in one line. */
 export const resultExit = ({ fault, isStopped, valid }: ResultEnd): number => {

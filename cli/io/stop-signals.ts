@@ -1,4 +1,4 @@
-import { EXIT } from './exit-code.ts';
+import { EXIT } from '../../core/process/exit-code.ts';
 
 /**
  * Aborts on Ctrl-C or SIGTERM. A second signal ends the process at once, with code 130: what must not be left behind is undone by

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, type Position } from './config-error.ts';
+import { type DocumentEdit, dottedPath, editedDocument } from './document-edit.ts';
 import { mistakeOf, valueAt } from './expectation.ts';
 import { branchMeant } from './union-branch.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
@@ -11,33 +12,68 @@ export interface Config<T> {
   mistake(path: readonly PropertyKey[], message: string): ConfigError;
 }
 
-/** Parses and checks a YAML text. Throws `ConfigError` with the place, the value and the expectation of the first mistake. */
+/**
+ * Parses and checks a YAML text, with edits from elsewhere. Throws `ConfigError` with the place, the value and the expectation of the first
+ * mistake; one that an edit brings in has the edit as its place.
+ */
 export const readConfig = <Schema extends z.ZodType>(
   text: string,
   file: string,
   schema: Schema,
+  edits: readonly DocumentEdit[] = [],
 ): Config<z.output<Schema>> => {
-  const source = parseYaml(text, file);
+  const source = withEdits(parseYaml(text, file), edits);
   const checked = schema.safeParse(source.value);
   if (!checked.success) throw firstMistake(checked.error, source, schema);
   return {
     value: checked.data,
-    mistake: (path, message) => new ConfigError(dotted(path), message, source.position(path)),
+    mistake: (path, message) => mistakeAt(path, message, source.placeOf(path)),
   };
 };
 
-const firstMistake = (error: z.ZodError, source: YamlSource, schema: z.ZodType): ConfigError => {
+/** Where a value comes from: a position in the file, or an edit. */
+type Place = Position | DocumentEdit;
+
+interface EditedSource {
+  readonly value: unknown;
+  placeOf(path: readonly PropertyKey[], part?: 'key' | 'value'): Place;
+}
+
+const withEdits = ({ value, position }: YamlSource, edits: readonly DocumentEdit[]): EditedSource => ({
+  value: editedDocument(value, edits),
+  placeOf: (path, part) => {
+    const edit = edits.findLast((each) => startsWith(path, each.path));
+    if (edit !== undefined) return edit;
+    const holder = path.slice(0, -1);
+    const made = valueAt(value, holder) === undefined ? edits.find((each) => startsWith(each.path, holder)) : undefined;
+    return made ?? position(path, part);
+  },
+});
+
+const startsWith = (path: readonly PropertyKey[], start: readonly PropertyKey[]): boolean =>
+  start.every((step, depth) => step === path[depth]);
+
+const mistakeAt = (path: readonly PropertyKey[], message: string, place: Place): ConfigError =>
+  'source' in place
+    ? new ConfigError(`${place.source}:`, `${dottedPath(path)} ${message}`)
+    : new ConfigError(dottedPath(path), message, place);
+
+const firstMistake = (error: z.ZodError, source: EditedSource, schema: z.ZodType): ConfigError => {
   const mistakes = error.issues
     .flatMap((issue) => branchMeant(issue, valueAt(source.value, issue.path)))
     .map((issue) => mistakeOf(issue, source.value, (path) => knownKeys(schema, path)))
-    .map((mistake) => ({ ...mistake, position: source.position(mistake.path, mistake.part) }))
-    .sort((a, b) => order(a.position, b.position) || a.part.localeCompare(b.part)); // a misspelt key before what it hides
+    .map((mistake) => ({ ...mistake, place: source.placeOf(mistake.path, mistake.part) }))
+    .sort((a, b) => order(a.place, b.place) || a.part.localeCompare(b.part)); // a misspelt key before what it hides
   const [first, ...rest] = mistakes;
   const more = rest.length === 0 ? '' : ` (and ${rest.length} more)`;
-  return new ConfigError(dotted(first!.path), `${first!.message}${more}`, first!.position);
+  return mistakeAt(first!.path, `${first!.message}${more}`, first!.place);
 };
 
-const order = (a: Position, b: Position): number => a.line - b.line || a.column - b.column;
+/** Mistakes of edits come first. */
+const order = (a: Place, b: Place): number => {
+  if ('source' in a || 'source' in b) return Number('source' in b) - Number('source' in a);
+  return a.line - b.line || a.column - b.column;
+};
 
 /** The keys that `schema` knows at `path`, over all branches of a union. */
 const knownKeys = (schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] => {
@@ -65,9 +101,3 @@ const childrenOf = (node: JsonSchema, step: PropertyKey): readonly JsonSchema[] 
   const other = typeof node.additionalProperties === 'object' ? node.additionalProperties : node.items;
   return [named ?? other].filter((child) => child !== undefined);
 };
-
-const dotted = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, step) => {
-    if (typeof step === 'number') return `${text}[${step}]`;
-    return text === '' ? String(step) : `${text}.${String(step)}`;
-  }, '');

@@ -46,7 +46,7 @@ export class TimedQueue<T> {
     const thing = this.#things[slot];
     this.#leave(slot);
     const last = --this.#size;
-    if (last > 0) this.#sink(0, this.#atMs[last]!, this.#order[last]!, this.#slot[last]!);
+    if (last > 0) this.#sink(0, last);
     return thing;
   }
 
@@ -59,12 +59,13 @@ export class TimedQueue<T> {
         this.#leave(slot);
         continue;
       }
-      this.#put(kept++, this.#atMs[place]!, this.#order[place]!, slot);
+      this.#atMs[kept] = this.#atMs[place]!;
+      this.#order[kept] = this.#order[place]!;
+      this.#slot[kept] = slot;
+      kept++;
     }
     this.#size = kept;
-    for (let place = (kept - 2) >> 2; place >= 0; place--) {
-      this.#sink(place, this.#atMs[place]!, this.#order[place]!, this.#slot[place]!);
-    }
+    for (let place = (kept - 2) >> 2; place >= 0; place--) this.#sink(place, place);
   }
 
   #leave(slot: number): void {
@@ -72,22 +73,35 @@ export class TimedQueue<T> {
     this.#free.push(slot);
   }
 
+  // Both write to the arrays themselves: a call with numbers that are no integers allocates each of them.
+
   #rise(from: number, atMs: Ms, order: number, slot: number): void {
     const times = this.#atMs;
+    const orders = this.#order;
+    const slots = this.#slot;
     let place = from;
     while (place > 0) {
       const parent = (place - 1) >> 2;
       if (times[parent]! <= atMs) break; // what is added is the last of those at its instant
-      this.#put(place, times[parent]!, this.#order[parent]!, this.#slot[parent]!);
+      times[place] = times[parent]!;
+      orders[place] = orders[parent]!;
+      slots[place] = slots[parent]!;
       place = parent;
     }
-    this.#put(place, atMs, order, slot);
+    times[place] = atMs;
+    orders[place] = order;
+    slots[place] = slot;
   }
 
-  #sink(from: number, atMs: Ms, order: number, slot: number): void {
+  /** Puts what is at `last` in its place below the place `from`. */
+  #sink(from: number, last: number): void {
     const times = this.#atMs;
     const orders = this.#order;
+    const slots = this.#slot;
     const size = this.#size;
+    const atMs = times[last]!;
+    const order = orders[last]!;
+    const slot = slots[last]!;
     let place = from;
     for (;;) {
       const begin = place * 4 + 1;
@@ -103,16 +117,14 @@ export class TimedQueue<T> {
         }
       }
       if (atMs < leastAtMs || (atMs === leastAtMs && order < orders[least]!)) break;
-      this.#put(place, leastAtMs, orders[least]!, this.#slot[least]!);
+      times[place] = leastAtMs;
+      orders[place] = orders[least]!;
+      slots[place] = slots[least]!;
       place = least;
     }
-    this.#put(place, atMs, order, slot);
-  }
-
-  #put(place: number, atMs: Ms, order: number, slot: number): void {
-    this.#atMs[place] = atMs;
-    this.#order[place] = order;
-    this.#slot[place] = slot;
+    times[place] = atMs;
+    orders[place] = order;
+    slots[place] = slot;
   }
 
   #grow(): void {

@@ -7,8 +7,10 @@ import { Health } from '../../proto/gen/grpc/health/v1/health_pb.js';
 import { Inference } from '../../proto/gen/starlane/inference/v1/inference_pb.js';
 import type { Address } from '../../router/io/address.ts';
 import { measuredDataPath } from '../../router/io/measured-data-path.ts';
-import { OwnServices } from '../../router/io/own-services.ts';
+import { OwnServices } from '../../router/io/own/own-services.ts';
+import { ServedInside } from '../../router/io/own/served-inside.ts';
 import { orderedPolicy } from '../../router/pick/live-policy.ts';
+import { namesOfPolicies } from '../../scenario/meant-policy.ts';
 import { policyOf, routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
@@ -33,7 +35,7 @@ export const startRouter = async (options: {
   const clock = SystemClock.notStarted();
   const { dataPath: carrier, idleS, maxConnections } = scenario.router;
   const reflection = new ReflectionService(reflectionPackage([Inference, Health]));
-  const { router, dataPath, metrics, health } = measuredDataPath({
+  const { router, dataPath, metrics, health } = await measuredDataPath({
     names: topology.endpoints.map(({ name }) => name),
     carrier,
     method: METHOD,
@@ -42,7 +44,7 @@ export const startRouter = async (options: {
     clock,
     addresses,
     services: ROUTED,
-    own: new OwnServices(ROUTED, (server) => reflection.addToServer(server)),
+    own: new OwnServices(ROUTED, [new ServedInside('grpc.reflection.', (server) => reflection.addToServer(server))]),
     limits: { idleMs: idleS * 1000, maxConnections },
   });
   const { label } = topology.routers[0]!;
@@ -59,7 +61,7 @@ export const startRouter = async (options: {
     metrics: () => metrics.text(),
     orders: {
       policy: (body) => {
-        const name = orderedPolicy(body);
+        const name = orderedPolicy(body, namesOfPolicies(scenario.router, { simulated: false }));
         router.replace(policyOf(topology.routers[0]!, name));
         metrics.switchTo(name);
         // Where a run is recorded, it is of two policies.

@@ -1,9 +1,9 @@
 import type { Clock, Ms } from '../../core/time/clock.ts';
-import { TimedQueue } from '../../core/time/timed-queue.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 import type { ConnectedPath } from './crossing.ts';
 import { Downloads } from './downloads.ts';
+import { MergedRuns } from './merged-runs.ts';
 
 /** Something that has come to the router for a user of this path. */
 export interface AtRouter {
@@ -34,7 +34,7 @@ export class AccessPath {
   /** Of what the path sends. */
   readonly #own = new VirtualClock();
   readonly #path: ConnectedPath;
-  readonly #atRouter = new TimedQueue<AtRouter>();
+  readonly #atRouter = new MergedRuns<AtRouter>();
   readonly #downloads = new Downloads<Downloading>();
   readonly #wake = (atMs: Ms): void => this.#onWake(atMs);
   #wakesAtMs: Ms = Number.POSITIVE_INFINITY;

@@ -97,14 +97,11 @@ export class SimulatedCall implements Wire, Downloading {
     this.#routed.onMessage(attempt, atMs);
   }
 
-  onToken({ endpoint }: Attempt, atMs: Ms): void {
+  onToken({ endpoint, hasEnded }: Attempt, atMs: Ms): void {
     this.#parts.router.health?.heard(endpoint, atMs);
-    if (this.#hasForwarded) {
-      this.access.sendToken(TOKEN_BYTES, this);
-      return;
-    }
-    this.#hasForwarded = true;
-    this.access.send(TOKEN_BYTES, (arrivedAtMs) => this.#onFirstArrived(arrivedAtMs));
+    if (hasEnded) return; // the attempt was abandoned
+    if (this.#hasForwarded) this.access.sendToken(TOKEN_BYTES, this);
+    else this.#forwardFirst();
   }
 
   onEnd(attempt: Attempt, ending: Ending, atMs: Ms): void {
@@ -119,6 +116,12 @@ export class SimulatedCall implements Wire, Downloading {
     if (this.#hasEnded) return;
     this.#tokens++;
     this.#lastTokenAtMs = atMs;
+  }
+
+  // Not in `onToken`: a method with a function in it allocates whenever it is called.
+  #forwardFirst(): void {
+    this.#hasForwarded = true;
+    this.access.send(TOKEN_BYTES, (arrivedAtMs) => this.#onFirstArrived(arrivedAtMs));
   }
 
   #arriveAtRouter(atMs: Ms): void {

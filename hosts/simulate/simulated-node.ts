@@ -1,12 +1,13 @@
 import type { EventSink } from '../../core/event/event.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { Clock, Ms } from '../../core/time/clock.ts';
+import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 import { RESTART_MS } from '../../scenario/faults-plan.ts';
 import type { Fault } from '../../services/node/control/fault.ts';
 import { type PlannedNodeFault, playFaults } from '../../services/node/control/fault-timeline.ts';
 import { type FaultChange, Faults } from '../../services/node/control/faults.ts';
 import type { Engine } from '../../services/node/engine/engine.ts';
-import type { Path } from './crossing.ts';
+import type { AnswerCrossing, Path } from './crossing.ts';
 import type { Connection } from './simulated-connection.ts';
 
 /** A call that is open at a node. */
@@ -76,7 +77,7 @@ export class SimulatedNode {
       back: {
         send: (bytes, deliver, lane) => this.#pass(() => back.send(bytes, deliver, lane), this.#clock.now()),
         tell: (bytes, recipient) => {
-          if (this.#isSilent) this.#held.push(() => back.tell(bytes, recipient));
+          if (this.#isSilent) this.#hold(back, bytes, recipient);
           else back.tell(bytes, recipient);
         },
         arrivalMs: (atMs, bytes) => back.arrivalMs(atMs, bytes),
@@ -102,6 +103,11 @@ export class SimulatedNode {
   whenServing(serve: () => void): void {
     if (this.faults.active('hang') === null) serve();
     else this.#hanging.push(serve);
+  }
+
+  // Not in `tell`: a function with another in it allocates whenever it is called.
+  #hold(back: AnswerCrossing, bytes: number, recipient: Recipient): void {
+    this.#held.push(() => back.tell(bytes, recipient));
   }
 
   #pass(fn: (nowMs: Ms) => void, dueMs: Ms): void {

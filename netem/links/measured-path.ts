@@ -3,8 +3,7 @@ import { vacuumUs } from '../../core/units.ts';
 import { greatCircleKm } from '../sky/path/great-circle.ts';
 import type { OrbitalPlace, Place } from '../sky/path/place.ts';
 import { noSpread, type PathLinks } from './path-links.ts';
-import { recordedLinks } from './trace/recorded-link.ts';
-import type { RecordingConfig } from './trace/recording-schema.ts';
+import type { RecordedLinks } from './trace/recorded-link.ts';
 
 /** A path as it was measured, and what to know of the recording. */
 interface MeasuredPath {
@@ -13,22 +12,22 @@ interface MeasuredPath {
 }
 
 /**
- * From one site to another as somebody at the first measured it. `textOf` gives the files that `recording` names.
- * @throws ConfigError for a mistake in them, and when the round trip is shorter than light takes over this distance.
+ * From one site to another as somebody at the first measured it.
+ * @throws ConfigError for a mistake in its files, and when the round trip is shorter than light takes over this distance.
  */
 export const measuredPath = (options: {
   readonly from: Place | OrbitalPlace;
   readonly to: Place | OrbitalPlace;
-  readonly recording: RecordingConfig;
-  readonly textOf: (file: string) => string;
+  /** The recording, where nothing crosses faster than that. */
+  readonly recorded: (leastOneWayUs: number) => RecordedLinks;
   /** Where the recording is in the scenario, for the error. */
   readonly name: string;
 }): MeasuredPath => {
-  const { from, to, recording, textOf, name } = options;
+  const { from, to, recorded, name } = options;
   if ('satellite' in to || 'satellite' in from)
     throw new ConfigError(name, 'was measured on the ground, but an end of it is in orbit');
   const lightUs = vacuumUs(greatCircleKm(from, to));
-  const { up, down, remarks } = recordedLinks(recording, { textOf, leastOneWayUs: lightUs });
+  const { up, down, remarks } = recorded(lightUs);
   const leastUs = Math.min(up.leastUs, down.leastUs);
   if (leastUs < lightUs) {
     const [rttMs, lightMs] = [leastUs, lightUs].map((us) => (us / 500).toFixed(1));

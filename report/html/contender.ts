@@ -1,7 +1,8 @@
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunCharts, Timeline } from '../charts/charts-schema.ts';
 import { repetitionsOf } from '../repetitions.ts';
-import type { Repetitions, RunResult, Summary } from '../summary-schema.ts';
+import type { Repetitions } from '../repetitions-schema.ts';
+import type { RunResult, Summary } from '../summary-schema.ts';
 
 /** A folder of results, as far as it could be read. */
 export interface ReportedFolder {

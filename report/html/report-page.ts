@@ -105,7 +105,7 @@ const COLUMNS: readonly {
   { title: 'E2E p99', metric: 'e2e.p99', text: digits },
   { title: 'TPOT p50', metric: 'tpot.p50', text: digits },
   { title: 'goodput', metric: 'goodput', text: (value) => value.toFixed(2) },
-  { title: 'objectives met', metric: 'attainment', text: percentText },
+  { title: 'objectives met', metric: 'attained', text: percentText },
 ];
 
 const tableSection = (contenders: readonly Contender[], { winner, isValid }: PolicyVerdict): Markup => {

@@ -11,13 +11,19 @@ export const resultsFooter = (
     summary,
     isStopped,
     next,
-  }: { readonly summary: Summary; readonly isStopped: boolean; readonly next: readonly string[] },
+    events,
+  }: {
+    readonly summary: Summary;
+    readonly isStopped: boolean;
+    readonly next: readonly string[];
+    readonly events: boolean;
+  },
 ): readonly string[] => [
   ...(isStopped ? ['Stopped by Ctrl-C: these are the results until then.'] : []),
   ...verdictLines([{ name: folder, summary, charts: null, scenario: null, writtenAt: '' }]),
   '',
   `Report: ${join(folder, REPORT)}: open it in a browser for the curves, the map and the reasons.`,
-  `Results: ${join(folder, 'summary.json')}; events.jsonl and scenario.resolved.yaml beside it.`,
+  `Results: ${join(folder, 'summary.json')}; requests.csv${events ? ', events.jsonl' : ''} and scenario.resolved.yaml beside it.`,
   ...(next.length > 0 ? ['Next:'] : []),
   ...next.map((command) => `  npm run starlane -- ${command}`),
 ];

@@ -5,16 +5,21 @@ import { writeWhole } from '../../core/config/io/write-whole.ts';
 import type { EventSink } from '../../core/event/event.ts';
 import { EventFile } from '../../core/event/io/event-file.ts';
 import type { ResolvedScenario } from '../../scenario/resolved-scenario.ts';
+import type { RunCharts } from '../charts/charts-schema.ts';
+import { runCharts } from '../charts/run-charts.ts';
+import { REQUESTS_HEAD, requestLines } from '../requests-csv.ts';
+import type { RunTally } from '../run-tally.ts';
 import type { Summary } from '../summary-schema.ts';
 import { terminalReport } from '../terminal-report.ts';
 import { writeOwnReport } from './html-report.ts';
+import { RequestsFile } from './requests-file.ts';
 import { resultsFooter } from './results-footer.ts';
 import { makeRunFolder } from './run-folder.ts';
 import { summaryOfLog } from './summary-of-log.ts';
 
 /**
- * Where the results of one command go: `scenario.resolved.yaml` with its traces at once, `events.jsonl` as it runs, `summary.json`,
- * `charts.json` and `report.html` at its end.
+ * Where the results of one command go: `scenario.resolved.yaml` with its traces at once, `events.jsonl` as it runs, `requests.csv`,
+ * `summary.json`, `charts.json` and `report.html` at its end.
  */
 export interface Results {
   readonly folder: string;
@@ -59,17 +64,25 @@ export const openResults = (
       if (statSync(eventsPath, { throwIfNoEntry: false })?.ino !== ino) {
         throw new Error(`another run writes its results to ${folder}: give one of them another --out`);
       }
-      const summed = await summaryOfLog(eventsPath, { lost: log.lost });
-      if (summed === null) throw log.fault ?? new RangeError('a log without a run has no summary');
-      const { summary, charts } = summed;
+      const requests = new RequestsFile(join(folder, 'requests.csv'));
+      requests.write(REQUESTS_HEAD);
+      const charts: RunCharts[] = [];
+      const onRun = (tally: RunTally): void => {
+        charts.push(runCharts(tally));
+        for (const line of requestLines(tally)) requests.write(line);
+      };
+      const summary = await summaryOfLog(eventsPath, { lost: log.lost, onRun });
+      requests.close();
+      fault = requests.fault;
+      if (summary === null) throw log.fault ?? new RangeError('a log without a run has no summary');
       const text = `${JSON.stringify(summary, null, 2)}\n`;
       try {
         writeWhole(summaryFile, text);
         await writeOwnReport(folder, charts, shownAs);
       } catch (error) {
-        fault = diskErrorOf(summaryFile, error);
+        fault ??= diskErrorOf(summaryFile, error);
       }
-      const end = fault === null ? resultsFooter(shownAs, { summary, isStopped, next }) : [];
+      const end = fault === null ? resultsFooter(shownAs, { summary, isStopped, next, events: true }) : [];
       process.stdout.write(asJson ? text : `${[...terminalReport(summary), '', ...end].join('\n')}\n`);
       return summary;
     },

@@ -15,7 +15,8 @@ export const makeRunFolder = (folder: string, resolved: ResolvedScenario): void 
   makeFolder(folder, '--out');
   try {
     // Another command that still writes to such a file keeps it, but the file has no name any more.
-    for (const name of ['events.jsonl', 'summary.json', CHARTS, REPORT]) rmSync(join(folder, name), { force: true });
+    for (const name of ['events.jsonl', 'requests.csv', 'summary.json', CHARTS, REPORT])
+      rmSync(join(folder, name), { force: true });
     rmSync(join(folder, 'repetitions'), { recursive: true, force: true, maxRetries: 3 });
     writeWhole(join(folder, 'scenario.resolved.yaml'), resolved.yaml);
     for (const [name, text] of Object.entries(resolved.files)) writeWhole(join(folder, name), text);

@@ -1,6 +1,6 @@
 import type { Ms } from '../../core/time/clock.ts';
 import { vacuumUs } from '../../core/units.ts';
-import type { Gateway } from '../../netem/sky/path/access-route.ts';
+import { drawsSatellites, type Gateway } from '../../netem/sky/path/access-route.ts';
 import { lastSatellite, wayUpKm } from '../../netem/sky/path/laser-route.ts';
 import { memoByIndex } from '../../netem/sky/path/memo-by-index.ts';
 import type { ServingSatellites } from '../../netem/sky/path/serving-satellite.ts';
@@ -29,14 +29,13 @@ export const accessWay = (
   user: Site,
   gateways: readonly Gateway[],
 ): ((atMs: Ms) => AccessWay) => {
-  const hasLasers = watch.sky.constellation.groups.some(({ grid }) => grid !== null);
-  const takesShortest = watch.takesShortest || !hasLasers;
+  const isDrawn = drawsSatellites(watch);
   const through = (gateway: number, atMs: Ms): AccessWay => {
     const snapshot = watch.at(atMs);
     const { site, fibreUs } = gateways[gateway]!;
-    const way = takesShortest
-      ? shortestWay(snapshot, user, site)
-      : heldWay(snapshot, user, serving.at(snapshot, user, watch.slots.indexAt(atMs)), site);
+    const way = isDrawn
+      ? heldWay(snapshot, user, serving.at(snapshot, user, watch.slots.indexAt(atMs)), site)
+      : shortestWay(snapshot, user, site);
     return { way, gateway, oneWayUs: vacuumUs(way.km) + fibreUs };
   };
   const bestAt = (atMs: Ms): number => {

@@ -1,6 +1,6 @@
 import type { Ms } from '../../core/time/clock.ts';
 import { constellationOf } from '../../netem/sky/orbit/constellation.ts';
-import type { ConstellationConfig } from '../../netem/sky/orbit/constellation-schema.ts';
+import { type ConstellationConfig, takesShortest } from '../../netem/sky/orbit/constellation-schema.ts';
 import { Sky } from '../../netem/sky/path/sky.ts';
 import type { Snapshot } from '../../netem/sky/path/snapshot.ts';
 import { slotGrid, type TimeGrid } from '../../netem/sky/path/time-grid.ts';
@@ -24,7 +24,7 @@ export const skyWatch = (options: {
   return {
     sky,
     slots: slotGrid(epochUnixMs),
-    takesShortest: constellation.choice === 'shortest' || constellation.parity === 'hypatia',
+    takesShortest: takesShortest(constellation),
     at: (atMs, asOfMs = atMs) => sky.at(epochUnixMs + atMs, epochUnixMs + asOfMs),
   };
 };

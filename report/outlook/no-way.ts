@@ -1,4 +1,5 @@
 import type { Ms } from '../../core/time/clock.ts';
+import { hasLasers } from '../../netem/sky/orbit/constellation.ts';
 import { orbitalSite } from '../../netem/sky/path/orbital-site.ts';
 import type { Space } from '../../netem/sky/path/space.ts';
 import { dishSitesOf } from '../../scenario/paths-out-of-sight.ts';
@@ -30,13 +31,9 @@ export class NoWay {
     if (path.endsWith('/access') && access?.kind === 'starlink') {
       return `no gateway of PoP ${access.pop} is in reach of the satellites of site ${sites[0]}`;
     }
-    return this.#space.sky.constellation.usesGateways || !this.#hasLasers()
+    return !hasLasers(this.#space.sky.constellation)
       ? `no satellite or gateway joins ${sites.join(' and ')}`
       : `no chain of lasers joins ${sites.join(' and ')}`;
-  }
-
-  #hasLasers(): boolean {
-    return this.#space.sky.constellation.groups.some(({ grid }) => grid !== null);
   }
 
   #satellitesSeen(name: string, atMs: Ms): number {

@@ -16,15 +16,39 @@ export const parseGrpcTimeout = (header: string): Ms | null => {
   return count * unitMs;
 };
 
-/** Writes a `grpc-timeout`, in the finest unit in which it fits 8 digits, rounded up; never below `1n`. */
+/** A `grpc-timeout` in the finest unit in which it fits 8 digits, rounded up; never below `1n`. */
 export const formatGrpcTimeout = (timeoutMs: Ms): string => {
-  for (const unit of FINEST_FIRST) {
-    const count = Math.max(1, Math.ceil(timeoutMs / UNITS[unit]));
-    if (count < 1e8) return `${count}${unit}`;
-  }
-  return `${Math.min(99_999_999, Math.ceil(timeoutMs / UNITS.H))}H`;
+  const unit = finestUnit(timeoutMs);
+  return `${countOf(timeoutMs, unit)}${unit}`;
 };
 
+/** Writes the characters that `formatGrpcTimeout` gives, at most `LONGEST_TIMEOUT_BYTES`. Returns how many there are. */
+export const writeGrpcTimeout = (timeoutMs: Ms, into: Uint8Array): number => {
+  const unit = finestUnit(timeoutMs);
+  let count = countOf(timeoutMs, unit);
+  let digits = 1;
+  for (let power = 10; power <= count; power *= 10) digits++;
+  for (let at = digits - 1; at >= 0; at--) {
+    into[at] = ZERO + (count % 10);
+    count = Math.floor(count / 10);
+  }
+  into[digits] = unit.charCodeAt(0);
+  return digits + 1;
+};
+
+/** Eight digits and a unit. */
+export const LONGEST_TIMEOUT_BYTES = 9;
+
+type Unit = keyof typeof UNITS;
+
+const finestUnit = (timeoutMs: Ms): Unit => {
+  for (const unit of FINEST_FIRST) if (Math.ceil(timeoutMs / UNITS[unit]) <= MOST) return unit;
+  return 'H';
+};
+
+const countOf = (timeoutMs: Ms, unit: Unit): number => Math.min(MOST, Math.max(1, Math.ceil(timeoutMs / UNITS[unit])));
+
 const FINEST_FIRST = ['n', 'u', 'm', 'S', 'M'] as const;
+const MOST = 99_999_999;
 
 const ZERO = 0x30;

@@ -6,7 +6,7 @@ import { MOST_31_BITS } from './frame.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { type Http2Code, http2Code } from './http2-code.ts';
 import { IdQueue } from './id-queue.ts';
-import type { KnownBlocks } from './known-block.ts';
+import type { KnownBlocks } from './known-blocks.ts';
 import { PastStreams } from './past-streams.ts';
 import { StreamTable, streamFlag } from './stream-table.ts';
 

@@ -8,6 +8,8 @@ import { SpareBuffers } from './spare-buffers.ts';
 export class FrameWriter {
   #bytes: Buffer = NO_BYTES;
   #length = 0;
+  /** About what is written at a time: less of it is copied when the buffer is as large from the first frame on. */
+  #usualBytes = 0;
   /** Where the last frame begins, if it is DATA; else -1. */
   #dataAt = -1;
   #dataStream = 0;
@@ -25,15 +27,22 @@ export class FrameWriter {
 
   /** Begins anew. */
   clear(): void {
-    spare.giveBack(this.#bytes);
-    this.leave();
+    spare.giveBack(this.leave());
   }
 
-  /** Begins anew in another buffer: whoever has `written` keeps it. */
-  leave(): void {
+  /** Begins anew in another buffer, and leaves the one that has `written`. Whoever does not need it any more may give it to `reuse`. */
+  leave(): Buffer {
+    const bytes = this.#bytes;
+    this.#usualBytes = Math.max(this.#length, this.#usualBytes >> 1);
     this.#length = 0;
     this.#dataAt = -1;
     this.#bytes = NO_BYTES;
+    return bytes;
+  }
+
+  /** A buffer that `leave` gave is for any writer from now on. */
+  static reuse(left: Buffer): void {
+    spare.giveBack(left);
   }
 
   /** Bytes that are no frame: the preface of a client. */
@@ -149,7 +158,7 @@ export class FrameWriter {
 
   #room(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
-    const larger = spare.take(this.#length + more);
+    const larger = spare.take(Math.max(this.#length + more, this.#usualBytes));
     this.#bytes.copy(larger, 0, 0, this.#length);
     spare.giveBack(this.#bytes);
     this.#bytes = larger;

@@ -8,7 +8,7 @@ import type { FrameWriter } from './frame-writer.ts';
 import { NO_DYNAMIC_TABLE } from './hpack/hpack-encoder.ts';
 import { http2Code } from './http2-code.ts';
 import { Incoming } from './incoming.ts';
-import { type KnownBlocks, newKnownBlocks } from './known-block.ts';
+import { type KnownBlocks, newKnownBlocks } from './known-blocks.ts';
 import { streamFlag } from './stream-table.ts';
 
 export interface ConnectionOptions {

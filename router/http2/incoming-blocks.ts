@@ -1,3 +1,4 @@
+import type { BlockShape } from './block-shape.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { FieldList } from './field-list.ts';
 import { HpackDecoder } from './hpack/hpack-decoder.ts';
@@ -9,12 +10,14 @@ const { protocolError, streamClosed, refusedStream, compressionError, enhanceYou
 
 /**
  * Field blocks of the peer: requests, responses, interim ones, trailers (RFC 9113 8.1 to 8.3). Once the peer uses no table, a block that
- * was met before is neither decoded nor judged again.
+ * was met before is neither decoded nor judged again, and one that differs in some values is not judged again.
  */
 export class IncomingBlocks {
   readonly #state: ConnectionState;
   readonly #decoder: HpackDecoder;
   readonly #fields = new FieldList();
+  /** That of the last block, if it had one. */
+  #shape: BlockShape | null = null;
 
   constructor(state: ConnectionState) {
     this.#state = state;
@@ -29,7 +32,7 @@ export class IncomingBlocks {
 
   onBlock(stream: number, block: Buffer, from: number, to: number, isLast: boolean): void {
     const state = this.#state;
-    const known = this.#decoder.isStateless ? state.blocks.find(block, from, to) : undefined;
+    const known = this.#decoder.isStateless ? this.#known(block, from, to) : undefined;
     if (known !== undefined) {
       this.#onDecoded(stream, known, false, isLast);
       return;
@@ -50,10 +53,22 @@ export class IncomingBlocks {
     const judgement = judged(fields);
     const isUsable = judgement.isRequest || judgement.isResponse || judgement.isTrailers;
     const mayKeep = fields.block !== null && isUsable && !fields.hasSensitive;
-    if (mayKeep && state.blocks.hasMet(block, from, to)) {
-      state.blocks.keep(block, from, to, { ...judgement, fields: fields.copy() }, keptBytes(fields));
+    if (mayKeep) {
+      if (state.blocks.hasMet(block, from, to)) {
+        state.blocks.keep(block, from, to, { ...judgement, fields: fields.copy() }, keptBytes(fields));
+      } else state.blocks.shapes.learn(judgement, state.limits.listBytes);
     }
     this.#onDecoded(stream, judgement, outcome.kind === 'too-large', isLast);
+  }
+
+  /** A block that was met before, or one that has the shape of others. */
+  #known(block: Buffer, from: number, to: number): KnownBlock | undefined {
+    const begin = afterUpdates(block, from, to);
+    if (this.#shape?.match(block, begin, to) === true) return this.#shape.known;
+    const { blocks } = this.#state;
+    const known = blocks.find(block, from, to);
+    this.#shape = known === undefined ? blocks.shapes.find(block, begin, to) : null;
+    return known ?? this.#shape?.known;
   }
 
   #onDecoded(stream: number, block: KnownBlock, isTooLarge: boolean, isLast: boolean): void {

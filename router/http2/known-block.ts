@@ -1,6 +1,4 @@
 import type { FieldList } from './field-list.ts';
-import { DecodedBlocks } from './hpack/decoded-blocks.ts';
-import { KnownStrings } from './hpack/known-strings.ts';
 import { type BlockKind, contentLengthOf, faultOfFields } from './message-rules.ts';
 
 /** A block that was decoded and judged before. */
@@ -14,15 +12,6 @@ export interface KnownBlock {
   readonly isTrailers: boolean;
   readonly isInterim: boolean;
 }
-
-/** Blocks that connections have met, which they may share: what a block means depends on its bytes alone. */
-export class KnownBlocks extends DecodedBlocks<KnownBlock> {
-  /** Of other blocks, in which some fields are new. */
-  readonly strings = new KnownStrings();
-}
-
-/** Keeps blocks until they have so many bytes, decoded ones included. */
-export const newKnownBlocks = (maxBytes: number): KnownBlocks => new KnownBlocks(maxBytes);
 
 /** Judges a list of fields by the rules of messages. The list is not copied. */
 export const judged = (fields: FieldList): KnownBlock => {
@@ -44,6 +33,6 @@ export const judged = (fields: FieldList): KnownBlock => {
 /** About what a kept list takes beside its block: two bytes a character, and its arrays. */
 export const keptBytes = (fields: FieldList): number => {
   let bytes = 200;
-  for (let at = 0; at < fields.length; at++) bytes += 2 * (fields.names[at]!.length + fields.values[at]!.length) + 40;
+  for (let at = 0; at < fields.length; at++) bytes += 2 * (fields.names[at]!.length + fields.lengthAt(at)) + 40;
   return bytes;
 };

@@ -10,7 +10,7 @@ export const faultOfFields = (kind: BlockKind, fields: FieldList): string | null
   let isConnect = false;
   for (let at = 0; at < fields.length; at++) {
     const name = fields.names[at]!;
-    const value = fields.values[at]!;
+    const value = fields.valueAt(at);
     const isPlain = fields.plain[at] === true;
     if (!isPlain && FORBIDDEN_IN_VALUE.test(value)) return 'a value with a character that none may have';
     if (name.charCodeAt(0) === COLON) {
@@ -47,12 +47,16 @@ export const contentLengthOf = (fields: FieldList): number | null => {
   let length = -1;
   for (let at = 0; at < fields.length; at++) {
     if (fields.names[at] !== 'content-length') continue;
-    const value = fields.values[at]!;
+    const value = fields.valueAt(at);
     if (!DIGITS.test(value) || (length >= 0 && Number(value) !== length)) return null;
     length = Number(value);
   }
   return length;
 };
+
+/** Whether the value of a field decides about a rule, be its characters as they may. */
+export const isJudgedByValue = (name: string): boolean =>
+  name.charCodeAt(0) === COLON || name === 'te' || name === 'content-length';
 
 const COLON = 0x3a;
 

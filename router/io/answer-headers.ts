@@ -3,13 +3,12 @@ import { grpcStatus } from '../attempt/grpc-status.ts';
 import type { LoadReport } from '../endpoint/load-report.ts';
 import { loadReportOf, ORCA_TRAILER } from '../endpoint/orca.ts';
 import type { HeaderView } from './header-view.ts';
-import { countIn } from './request-headers.ts';
 
 /** The gRPC status in the trailers of an answer; UNKNOWN where there is none. */
-export const statusOf = (trailers: HeaderView): number => countIn(trailers.get('grpc-status')) ?? grpcStatus.unknown;
+export const statusOf = (trailers: HeaderView): number => trailers.count('grpc-status') ?? grpcStatus.unknown;
 
 /** How long the node asks not to be called again, in milliseconds; null where it does not ask. */
-export const pushbackOf = (trailers: HeaderView): Ms | null => countIn(trailers.get('grpc-retry-pushback-ms'));
+export const pushbackOf = (trailers: HeaderView): Ms | null => trailers.count('grpc-retry-pushback-ms');
 
 /** The load that the node reports; null where there is no readable report. */
 export const reportOf = (trailers: HeaderView): LoadReport | null => {

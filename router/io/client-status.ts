@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
-import { grpcStatus } from '../attempt/grpc-status.ts';
 import type { Status } from '../attempt/wire.ts';
-import { answerHeaders, answerTrailers, statusHeaders } from './header-rules.ts';
+import { statusHeaders } from './header-rules.ts';
+import { answerHeaders, answerTrailers } from './http2-headers.ts';
+import { TRAILERS_TOO_LARGE } from './http2-limits.ts';
 
 /** The trailers that tell a client how its request ended: those of the node, `said`, where it is the node's status and they fit. */
 export const closingTrailers = (
@@ -32,9 +33,3 @@ const codeHeader = ({ code }: Status, said: IncomingHttpHeaders): Record<string,
   said['grpc-status'] === undefined ? { 'grpc-status': `${code}` } : {};
 
 const NONE: IncomingHttpHeaders = {};
-
-/** Of trailers, or of an answer that is nothing else. */
-export const TRAILERS_TOO_LARGE: Pick<Status, 'code' | 'message'> = {
-  code: grpcStatus.resourceExhausted,
-  message: 'the trailers of the answer are larger than the client takes',
-};

@@ -4,7 +4,7 @@ import type { Router } from '../router.ts';
 import type { ClientTls, Door, NodeAddress } from './address.ts';
 import type { ClientLimits } from './client-connections.ts';
 import type { HeaderView } from './header-view.ts';
-import type { OwnServices } from './own-services.ts';
+import type { OwnServices } from './own/own-services.ts';
 
 /** What a data path has done since it was made. */
 export interface DataPathCounters {

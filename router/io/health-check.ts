@@ -1,9 +1,9 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import type { Ms } from '../../core/time/clock.ts';
 import { Deadline } from './deadline.ts';
-import { requestHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
 import { EMPTY_MESSAGE, HEALTH_CHECK_PATH, type HealthReply, healthReplyOf } from './health-reply.ts';
+import { requestHeaders } from './http2-headers.ts';
 
 /** What opens streams to a node; `Http2Upstream` says more. */
 interface CheckSource {

@@ -1,9 +1,5 @@
-import { fromBinary } from '@bufbuild/protobuf';
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import type { Ms } from '../../core/time/clock.ts';
-import {
-  HealthCheckResponse_ServingStatus,
-  HealthCheckResponseSchema,
-} from '../../proto/gen/grpc/health/v1/health_pb.js';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import type { LoadReport } from '../endpoint/load-report.ts';
 import type { CheckAnswer } from '../filter/path-health.ts';
@@ -29,12 +25,26 @@ const answerOf = (code: number, message: readonly Buffer[]): CheckAnswer => {
   if (code === grpcStatus.unimplemented || code === grpcStatus.notFound) return 'serving';
   if (code !== grpcStatus.ok) return 'error';
   try {
-    const { status } = fromBinary(HealthCheckResponseSchema, Buffer.concat(message).subarray(PREFIX_BYTES));
-    return status === HealthCheckResponse_ServingStatus.SERVING ? 'serving' : 'not-serving';
+    return servingStatusOf(Buffer.concat(message).subarray(PREFIX_BYTES)) === SERVING ? 'serving' : 'not-serving';
   } catch {
     return 'error';
   }
 };
+
+/** The status in a HealthCheckResponse. Source: proto/grpc/health/v1/health.proto. Throws for broken bytes. */
+const servingStatusOf = (response: Uint8Array): number => {
+  const reader = new BinaryReader(response);
+  let status = 0;
+  while (reader.pos < reader.len) {
+    const [field, type] = reader.tag();
+    if (field === STATUS && type === WireType.Varint) status = reader.int32();
+    else reader.skip(type, field);
+  }
+  return status;
+};
+
+const STATUS = 1;
+const SERVING = 1;
 
 export const HEALTH_CHECK_PATH = '/grpc.health.v1.Health/Check';
 

@@ -1,4 +1,6 @@
 import type { Settings } from 'node:http2';
+import { grpcStatus } from '../attempt/grpc-status.ts';
+import type { Status } from '../attempt/wire.ts';
 
 /**
  * How many bytes a stream may have in flight. The default of HTTP/2, 64 KiB, caps a path of 100 ms at about 5 Mbit/s; this one
@@ -23,6 +25,12 @@ export const HEADER_LIST_BYTES = 16 * 1024;
 
 /** The maximum number of headers: the router adds some, and a node that runs on node:http2 takes 128. */
 export const HEADER_LIST_PAIRS = 100;
+
+/** The status where the trailers of an answer, or an answer that is nothing else, are above the limit of the client. */
+export const TRAILERS_TOO_LARGE: Pick<Status, 'code' | 'message'> = {
+  code: grpcStatus.resourceExhausted,
+  message: 'the trailers of the answer are larger than the client takes',
+};
 
 /** How many streams a peer may have open at a time. */
 export const MAX_STREAMS = 100_000;

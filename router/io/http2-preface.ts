@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 /**
  * Calls `onHttp2` once the preface of HTTP/2 has come over a socket; its bytes are still unread then. A client that speaks
@@ -14,7 +15,7 @@ export const whenPreface = (socket: Socket, onHttp2: () => void): void => {
     if (seen.compare(PREFACE, 0, length, 0, length) !== 0) {
       socket.off('readable', look);
       socket.resume(); // closing a socket with unread bytes makes it a reset, which can overtake the answer
-      socket.end(ANSWER);
+      socket.end(socket instanceof TLSSocket ? OVER_TLS : IN_CLEAR_TEXT);
       setTimeout(() => socket.destroy(), LINGER_MS).unref();
     } else if (seen.length >= PREFACE.length) {
       socket.off('readable', look);
@@ -28,17 +29,20 @@ export const whenPreface = (socket: Socket, onHttp2: () => void): void => {
 /** Source: RFC 9113 3.4. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-const TEXT = 'This is gRPC: it needs HTTP/2 with prior knowledge, without TLS.\n';
-
 /** It has to name the protocol that it wants (RFC 9110 15.5.22, 7.8). Nobody is upgraded: RFC 9113 3.1 wants prior knowledge. */
-const ANSWER = [
-  'HTTP/1.1 426 Upgrade Required',
-  'Upgrade: h2c',
-  'Connection: Upgrade, close',
-  'Content-Type: text/plain',
-  `Content-Length: ${TEXT.length}`,
-  '',
-  TEXT,
-].join('\r\n');
+const answer = (protocol: string, text: string): string =>
+  [
+    'HTTP/1.1 426 Upgrade Required',
+    `Upgrade: ${protocol}`,
+    'Connection: Upgrade, close',
+    'Content-Type: text/plain',
+    `Content-Length: ${text.length}`,
+    '',
+    text,
+  ].join('\r\n');
+
+const IN_CLEAR_TEXT = answer('h2c', 'This is gRPC: it needs HTTP/2 with prior knowledge, without TLS.\n');
+
+const OVER_TLS = answer('h2', 'This is gRPC: it needs HTTP/2, agreed on by ALPN.\n');
 
 const LINGER_MS = 1000;

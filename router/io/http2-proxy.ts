@@ -4,6 +4,7 @@ import { statusHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
 import { http2Clients } from './http2-clients.ts';
 import { Http2Upstream } from './http2-upstream.ts';
+import { exchangeOverHttp2 } from './own/http2-exchange.ts';
 import { ProxiedRequest } from './proxied-request.ts';
 import { type ByteCarrier, ProxyPath } from './proxy-path.ts';
 
@@ -32,7 +33,7 @@ const serve = (
   const admission = path.admit(headerViewOf(headers));
   switch (admission.kind) {
     case 'own':
-      admission.own.serve(stream, headers);
+      exchangeOverHttp2(admission.own, admission.service, stream, headers);
       break;
     case 'not-grpc':
       respond(stream, { ':status': admission.httpStatus, ...(admission.httpStatus === 405 && { allow: 'POST' }) });

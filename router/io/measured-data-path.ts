@@ -43,13 +43,14 @@ export interface MeasuredDataPathOptions extends Omit<DataPathOptions, 'router' 
 }
 
 /** Puts a router, the data path and the metrics of both together. It does not listen yet. */
-export const measuredDataPath = (options: MeasuredDataPathOptions): MeasuredDataPath => {
+export const measuredDataPath = async (options: MeasuredDataPathOptions): Promise<MeasuredDataPath> => {
   const { names, method, policy, routerWith, withProcess = true, carrier, ...rest } = options;
   const attempts = new AttemptMetrics(names, method);
   const calls = new CallMetrics(method);
   const picks = new PickMetrics(() => performance.now());
   const router = routerWith([attempts], picks);
-  const dataPath = dataPaths[carrier]({ ...rest, router, calls });
+  const createDataPath = await dataPaths[carrier]();
+  const dataPath = createDataPath({ ...rest, router, calls });
   const isConnected = (endpoint: number): boolean => router.endpoints.available[endpoint] === 1;
   const metrics = new RouterMetrics({
     dataPath,

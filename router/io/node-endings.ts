@@ -1,27 +1,27 @@
-import { constants } from 'node:http2';
 import { type Ending, endingWithoutStatus } from '../attempt/ending.ts';
 import { grpcStatus, statusOfHttp, statusOfReset } from '../attempt/grpc-status.ts';
+import { http2Code } from '../http2/http2-code.ts';
 import type { HeaderView } from './header-view.ts';
 import { isGrpc } from './request-headers.ts';
 
 /** The ending of an attempt whose stream closed without a status. */
-export const endingOfClosed = (http2Code: number, isConnectionLost: boolean): Ending => {
-  if (http2Code === constants.NGHTTP2_REFUSED_STREAM) {
+export const endingOfClosed = (code: number, isConnectionLost: boolean): Ending => {
+  if (code === http2Code.refusedStream) {
     return endingWithoutStatus('node', grpcStatus.unavailable, 'the node refused the stream'); // beyond its GOAWAY too
   }
   if (isConnectionLost) {
     return endingWithoutStatus('path', grpcStatus.unavailable, 'the connection to the node was lost');
   }
-  if (http2Code === constants.NGHTTP2_NO_ERROR) {
-    return endingWithoutStatus('node', statusOfReset(http2Code), 'the node ended its answer without a status');
+  if (code === http2Code.noError) {
+    return endingWithoutStatus('node', statusOfReset(code), 'the node ended its answer without a status');
   }
-  if (http2Code === constants.NGHTTP2_ENHANCE_YOUR_CALM) {
+  if (code === http2Code.enhanceYourCalm) {
     // Headers of a request too large for the node, or of an answer too large for the router: a client can cause both.
     const message = 'the headers are larger than the node or the router takes';
-    return endingWithoutStatus('client', statusOfReset(http2Code), message);
+    return endingWithoutStatus('client', statusOfReset(code), message);
   }
-  const message = `the node reset the stream with HTTP/2 code ${http2Code}`;
-  return endingWithoutStatus('node', statusOfReset(http2Code), message);
+  const message = `the node reset the stream with HTTP/2 code ${code}`;
+  return endingWithoutStatus('node', statusOfReset(code), message);
 };
 
 /** The ending of an attempt whose answer is not gRPC's; null where it is. */

@@ -1,4 +1,5 @@
 // Hot path: messages pass as the chunks they came in, never decoded, copied or joined.
+
 import {
   type ClientHttp2Stream,
   constants,
@@ -14,8 +15,8 @@ import type { Status, Wire } from '../attempt/wire.ts';
 import { pushbackOf, reportOf, statusOf } from './answer-headers.ts';
 import { closingTrailers, wholeAnswer } from './client-status.ts';
 import { CountedRequest } from './counted-request.ts';
-import { answerHeaders, requestHeaders } from './header-rules.ts';
 import { headerViewOf } from './header-view.ts';
+import { answerHeaders, requestHeaders } from './http2-headers.ts';
 import type { Http2Upstream } from './http2-upstream.ts';
 import {
   endingOfAnswer,
@@ -25,6 +26,7 @@ import {
   UNSENDABLE,
 } from './node-endings.ts';
 import type { Admitted, ProxyPath } from './proxy-path.ts';
+import { servedBy } from './served-by.ts';
 
 /**
  * The bytes of one request, from its headers to its end; `RoutedRequest` decides where they go.
@@ -300,13 +302,7 @@ export class ProxiedRequest implements Wire {
   /** Who served, over which medium and at which attempt. */
   #servedBy(): Record<string, string> {
     const { attempt } = this.#counted;
-    if (attempt === null) return {};
-    const { names, media } = this.#proxy.router.endpoints;
-    return {
-      'x-starlane-endpoint': names[attempt.endpoint]!,
-      'x-starlane-medium': media[attempt.endpoint]!,
-      'x-starlane-attempts': `${attempt.number}`,
-    };
+    return attempt === null ? {} : servedBy(this.#proxy.router.endpoints, attempt.endpoint, attempt.number);
   }
 }
 

@@ -21,7 +21,7 @@ import { Deadline } from './deadline.ts';
 import { EndpointProber } from './endpoint-prober.ts';
 import type { HeaderView } from './header-view.ts';
 import type { NodePath } from './node-path.ts';
-import type { OwnServices } from './own-services.ts';
+import type { OwnServices } from './own/own-services.ts';
 import { PathChecker } from './path-checker.ts';
 import { PathCounts } from './path-counts.ts';
 import { RequestDeadlines } from './request-deadlines.ts';
@@ -53,7 +53,7 @@ export interface Admitted {
 /** What becomes of a request, by its headers. */
 export type Reception =
   | Admitted
-  | { readonly kind: 'own'; readonly own: OwnServices }
+  | { readonly kind: 'own'; readonly own: OwnServices; readonly service: string }
   | { readonly kind: 'refused'; readonly status: Pick<Status, 'code' | 'message'> }
   | { readonly kind: 'not-grpc'; readonly httpStatus: 405 | 415 };
 
@@ -204,7 +204,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
     if (headers.get(':method') !== 'POST') return NOT_POST;
     if (!isGrpc(headers)) return NOT_GRPC;
     const service = serviceIn(headers.get(':path') ?? '');
-    if (service !== null && this.#own?.has(service) === true) return { kind: 'own', own: this.#own };
+    if (service !== null && this.#own?.has(service) === true) return { kind: 'own', own: this.#own, service };
     // Requests without a number of their own count down from -1, outside every schedule.
     const info = requestInfoOf(headers, -this.counts.arrived());
     const header = headers.get('grpc-timeout');

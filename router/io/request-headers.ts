@@ -3,9 +3,9 @@ import type { HeaderView } from './header-view.ts';
 
 /** What the headers of a request tell a policy; `fallbackId` stands for a missing `x-request-id`. Missing counts are 0. */
 export const requestInfoOf = (headers: HeaderView, fallbackId: number): RequestInfo => ({
-  id: countIn(headers.get('x-request-id')) ?? fallbackId,
-  promptTokens: countIn(headers.get('x-prompt-tokens')) ?? 0,
-  maxOutputTokens: countIn(headers.get('x-max-output-tokens')) ?? 0,
+  id: headers.count('x-request-id') ?? fallbackId,
+  promptTokens: headers.count('x-prompt-tokens') ?? 0,
+  maxOutputTokens: headers.count('x-max-output-tokens') ?? 0,
   session: headers.get('x-session-id') ?? '',
 });
 
@@ -20,7 +20,3 @@ export const serviceIn = (path: string): string | null => {
   const isOfThatForm = path.startsWith('/') && end > 1 && end < path.length - 1 && !path.includes('/', end + 1);
   return isOfThatForm ? path.slice(1, end) : null;
 };
-
-/** A whole number from 0, or null. */
-export const countIn = (header: string | undefined): number | null =>
-  header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : null;

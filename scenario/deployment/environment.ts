@@ -17,8 +17,10 @@ export const SHAPER_CHOICES = ['auto', 'netem', 'relay'] as const;
 
 /** The environment variables that tell a container its place in a topology. */
 const environmentSchema = z.strictObject({
-  /** Its own name: the name of a node, `router` or `users`. */
+  /** Its own name: the name of a node, `router`, `router-NAME` where there are several, or `users`. */
   STARLANE_PART: z.string(),
+  /** Set for the first of several routers, and its agent. */
+  STARLANE_FIRST_ROUTER: z.literal('yes').optional(),
   STARLANE_SCENARIO: z.string(),
   /** Of the scenario that the compose file was generated from. */
   STARLANE_SCENARIO_HASH: z.string().optional(),
@@ -61,7 +63,7 @@ export interface DeploymentEnvironment {
   readonly adminToken: string | null;
   /** The folder mounted at `/results`, as the user names it; null where none is. */
   readonly results: string | null;
-  readonly overrides: Overrides;
+  readonly overrides: Omit<Overrides, 'set'>;
   readonly subnets: Readonly<Record<NetworkName, string>>;
   /** On Swarm two containers cannot share a namespace, so a part shapes its own paths. */
   readonly isSwarm: boolean;

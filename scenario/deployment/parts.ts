@@ -1,6 +1,7 @@
 import { nodePlansOf } from '../node-plan.ts';
+import { routerPlansOf } from '../router-plan.ts';
 import type { Scenario } from '../scenario.ts';
-import { ROUTER, USERS } from './namespace-plan.ts';
+import { routerPart, USERS } from './namespace-plan.ts';
 import { AGENT_CONTROL_PORT, CONTROL_PORT } from './ports.ts';
 
 /** A part of a running topology. */
@@ -10,19 +11,22 @@ export interface StandingPart {
   /** The container that answers for its health, and the port. */
   readonly host: string;
   readonly controlPort: number;
-  readonly isAgent: boolean;
+  readonly role: 'router' | 'node' | 'agent';
 }
 
 /** Every part of a running topology, except the load. */
 export const standingParts = (scenario: Scenario): readonly StandingPart[] => {
-  const owners = [...nodePlansOf(scenario).map(({ name }) => name), ROUTER];
+  const nodes = nodePlansOf(scenario).map(({ name }) => name);
+  const routers = routerPlansOf(scenario).map(routerPart);
+  const owner = (name: string, role: 'router' | 'node') => ({ name, host: name, controlPort: CONTROL_PORT, role });
   return [
-    ...owners.map((name) => ({ name, host: name, controlPort: CONTROL_PORT, isAgent: false })),
-    ...[...owners, USERS].map((host) => ({
+    ...nodes.map((name) => owner(name, 'node')),
+    ...routers.map((name) => owner(name, 'router')),
+    ...[...nodes, ...routers, USERS].map((host) => ({
       name: `${host}-agent`,
       host,
       controlPort: AGENT_CONTROL_PORT,
-      isAgent: true,
+      role: 'agent' as const,
     })),
   ];
 };

@@ -24,7 +24,7 @@ test('a second simulation reads the ways that the first has kept, with the same 
     withCache(
       cache,
       ...['simulate', 'test/scenarios/pair.yaml', '--policy', 'random', '--rate', '0.05'],
-      ...['--duration', '20m', '--out', join(folder, name)],
+      ...['--duration', '20m', '--events', '--out', join(folder, name)],
     );
   await simulate('cold');
   const [file] = readdirSync(cache);
@@ -32,7 +32,7 @@ test('a second simulation reads the ways that the first has kept, with the same 
   const before = readFileSync(join(cache, file!));
   await simulate('warm');
   expect(readFileSync(join(cache, file!)).equals(before)).toBe(true); // nothing was computed anew
-  for (const name of ['events.jsonl', 'summary.json', 'scenario.resolved.yaml']) {
+  for (const name of ['events.jsonl', 'requests.csv', 'summary.json', 'scenario.resolved.yaml']) {
     const [cold, warm] = ['cold', 'warm'].map((run) => readFileSync(join(folder, run, name), 'utf8'));
     expect(warm === cold).toBe(true);
   }

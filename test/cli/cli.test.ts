@@ -113,7 +113,15 @@ describe('starlane', () => {
   });
 
   test('I3: simulate twice with one seed gives byte-identical events, and another seed others', async () => {
-    const args = ['simulate', 'scenarios/atlantic.yaml', '--policy', 'round-robin,ephemeris', '--duration', '20s'];
+    const args = [
+      'simulate',
+      'scenarios/atlantic.yaml',
+      '--policy',
+      'round-robin,ephemeris',
+      '--duration',
+      '20s',
+      '--events',
+    ];
     const events = async (name: string, seed: string): Promise<Buffer> => {
       const out = join(folder, name);
       expect((await starlane(...args, '--seed', seed, '--out', out)).code).toBe(0);
@@ -142,7 +150,7 @@ describe('starlane', () => {
     const printed = JSON.parse(ended.out);
     expect(printed).toEqual(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')));
     expect(printed).toMatchObject({
-      schema: 2,
+      schema: 3,
       scenario: { name: 'atlantic' },
       host: 'simulate',
       constellation: 'starlink-gen1, physical',
@@ -159,7 +167,8 @@ describe('starlane', () => {
     const args = ['simulate', 'scenarios/atlantic.yaml', '--duration', '24h', '--rate', '0.01'];
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const running = new StarlaneProcess(...args, '--out', join(folder, signal));
-      while (!existsSync(join(folder, signal, 'events.jsonl'))) await new Promise((next) => setTimeout(next, 50));
+      while (!existsSync(join(folder, signal, 'scenario.resolved.yaml')))
+        await new Promise((next) => setTimeout(next, 50));
       await new Promise((next) => setTimeout(next, 700)); // amid the paths
       const startMs = performance.now();
       running.signal(signal);

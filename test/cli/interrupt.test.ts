@@ -75,6 +75,7 @@ describe('requests that were open when the run was interrupted', { timeout: 60_0
       '2h',
       '--rate',
       '30',
+      '--events',
       '--out',
       out,
     );

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { type AllOutcomes, simulateAll } from '../../hosts/simulate/io/simulate-all.ts';
 import type { PreparedRepetition, SimulationWork } from '../../hosts/simulate/io/task-runner.ts';
 import { TaskBoard } from '../../hosts/simulate/task-board.ts';
+import { summaryOfLog } from '../../report/io/summary-of-log.ts';
 import type { Summary } from '../../report/summary-schema.ts';
 import { StarlaneProcess, starlane } from './starlane-process.ts';
 
@@ -28,7 +29,7 @@ test('repetitions give the same bytes with 1, 2 and 4 workers, and the first is 
   const args = ['simulate', PAIR, '--policy', 'random,peak-ewma'];
   const out = (name: string): string => join(folder, name);
   const repeated = (workers: number) =>
-    starlane(...args, '--repeat', '2', '--workers', `${workers}`, '--out', out(`w${workers}`));
+    starlane(...args, '--events', '--repeat', '2', '--workers', `${workers}`, '--out', out(`w${workers}`));
   const ended = await Promise.all([1, 2, 4].map(repeated));
   expect(ended.map(({ code, err }) => [code, err])).toEqual([
     [0, ''],
@@ -38,7 +39,7 @@ test('repetitions give the same bytes with 1, 2 and 4 workers, and the first is 
   const [one, two, four] = ['w1', 'w2', 'w4'].map((name) => filesIn(out(name)));
   expect(two).toEqual(one);
   expect(four).toEqual(one);
-  const each = ['events.jsonl', 'scenario.resolved.yaml', 'summary.json'];
+  const each = ['events.jsonl', 'requests.csv', 'scenario.resolved.yaml', 'summary.json'];
   expect([...one!.keys()]).toEqual([
     'charts.json',
     ...[1, 2].flatMap((repetition) => each.map((name) => `repetitions/${repetition}/${name}`)),
@@ -46,20 +47,28 @@ test('repetitions give the same bytes with 1, 2 and 4 workers, and the first is 
     'summary.json',
   ]);
   const { runs, repetitions } = summaryIn(out('w1'));
+  const first = join(out('w1'), 'repetitions', '1');
+  const [head, ...lines] = readFileSync(join(first, 'requests.csv'), 'utf8').trimEnd().split('\r\n');
+  expect(head).toMatch(/^variant,seed,repetition,request,client,/);
+  const variants = lines.map((line) => line.split(',', 1)[0]);
+  expect(Map.groupBy(variants, (variant) => variant).size).toBe(2);
+  expect(lines.length).toBe(2 * 24);
+  expect(await summaryOfLog(join(first, 'events.jsonl'), { lost: 0 })).toEqual(summaryIn(first));
   expect(runs.map(({ key }) => [key.repetition, key.policy])).toEqual(
     [1, 2].flatMap((repetition) => ['random', 'peak-ewma'].map((policy) => [repetition, policy])),
   );
   expect(repetitions!.byVariant.random!.metrics['ttft.p50']!.ci95).not.toBe(null);
 
-  // Any repetition can be run again by itself, by its seed.
+  // Any repetition can be run again by itself, by its seed. Nobody asks for its events.
   const { seed } = runs.at(-1)!.key;
   await Promise.all([
     starlane(...args, '--out', out('w2')),
     starlane(...args, '--seed', `${seed}`, '--out', out('again')),
   ]);
   const once = filesIn(out('w2'));
-  expect([...once.keys()]).toEqual(['charts.json', ...each]); // nothing stays of the repetitions that were there
-  for (const name of each) expect(once.get(name)).toBe(one!.get(`repetitions/1/${name}`));
+  const withoutEvents = ['requests.csv', 'scenario.resolved.yaml', 'summary.json'];
+  expect([...once.keys()]).toEqual(['charts.json', ...withoutEvents]); // nothing stays of the repetitions that were there
+  for (const name of withoutEvents) expect(once.get(name)).toBe(one!.get(`repetitions/1/${name}`));
   const [again, second] = [summaryIn(out('again')), summaryIn(join(out('w1'), 'repetitions', '2'))];
   expect(again.runs.map(({ figures }) => figures)).toEqual(second.runs.map(({ figures }) => figures));
 }, 180_000);
@@ -87,7 +96,7 @@ test('Ctrl-C keeps the repetitions that are done, marked partial', async () => {
 
 const failing = async (policies: readonly string[]): Promise<AllOutcomes> =>
   simulateAll({
-    tasks: policies.map((policy, index) => ({ policy, index, seed: 5, repetition: 1, log: '' })),
+    tasks: policies.map((policy, index) => ({ policy, index, seed: 5, repetition: 1, events: null, requests: '' })),
     // The worker of this test does not look at them.
     work: {} as SimulationWork,
     prepared: { plan: {} } as PreparedRepetition,

@@ -18,8 +18,8 @@ interface Ended {
 }
 
 /** A simulation that may write no file longer than `blocks` of 1024 bytes: to it, the disk is full there. */
-const simulateOnFullDisk = (out: string, blocks: number): Promise<Ended> => {
-  const command = `ulimit -f ${blocks}; exec "${process.execPath}" cli/main.ts simulate test/scenarios/pair.yaml --policy random --duration 30s --out "${out}"`;
+const simulateOnFullDisk = (out: string, blocks: number, option = ''): Promise<Ended> => {
+  const command = `ulimit -f ${blocks}; exec "${process.execPath}" cli/main.ts simulate test/scenarios/pair.yaml --policy random --duration 30s ${option} --out "${out}"`;
   return ended(command);
 };
 
@@ -33,7 +33,7 @@ const ended = (command: string): Promise<Ended> =>
 
 test('a result whose log is incomplete because of a full disk is not valid, and says so in every output', async () => {
   const out = join(folder, 'full');
-  const full = await simulateOnFullDisk(out, 40);
+  const full = await simulateOnFullDisk(out, 40, '--events');
   expect(statSync(join(out, 'events.jsonl')).size).toBe(40 * 1024);
   const { valid, runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
   expect([valid, runs[0]!.valid, runs[0]!.partial, full.code]).toEqual([false, false, true, 3]);
@@ -42,8 +42,19 @@ test('a result whose log is incomplete because of a full disk is not valid, and 
   );
   const reasons = runs[0]!.invalidBecause.join('\n');
   expect(reasons).toMatch(/^the disk did not take up to \d+ events of the log$/m);
-  expect(reasons).toMatch(/^the log has \d+ of the 240 requests of the schedule$/m);
+  expect(reasons).toMatch(/^interrupted after [\d.]+ s of 30 s: these figures are partial$/m);
   expect(full.out).toMatch(/^INVALID random: the disk did not take/m);
+});
+
+test('a simulation whose lines of requests the disk does not take keeps its figures, says so, and ends with 3', async () => {
+  const out = join(folder, 'no-rows');
+  const { code, err, out: printed } = await simulateOnFullDisk(out, 20);
+  expect([code, err]).toEqual([
+    3,
+    `starlane: cannot write ${out}: the file may not become longer here; the results are partial\n`,
+  ]);
+  expect(printed).toMatch(/^random +\d+/m);
+  expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).runs[0].figures.requests).toBeGreaterThan(200);
 });
 
 test('a summary that the disk does not take is printed all the same, leaves no half of it, and ends with 3', async () => {

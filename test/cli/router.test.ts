@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, expect, test } from 'vitest';
+import { ROUTER_PROCESS } from '../../router/process-settings.ts';
 import { type EchoClient, type EchoServer, echoClient, echoServer } from '../router/standalone/echo-server.ts';
 import { StarlaneProcess, starlane } from './starlane-process.ts';
 
@@ -150,6 +151,16 @@ test('a worker that is killed costs its own streams only, and another takes its 
   const calls = await Promise.all(Array.from({ length: 8 }, () => clientOf(address).one('new')));
   expect(calls).toEqual(calls.map(() => ['A:new']));
   expect(await countOf(admin, 'starlane_router_requests_total')).toBe(counted + 8);
+});
+
+test.runIf(process.platform === 'linux')('a worker is a process with the settings of one that routes', async () => {
+  const { admin } = await routerOf(...endpoint('a', await serverOf('A')), '--admin', '127.0.0.1:0');
+  const { workers } = await healthOf(admin);
+  const listed = (file: string): readonly string[] =>
+    readFileSync(`/proc/${workers[0]!.pid}/${file}`, 'utf8').split('\0');
+  expect(listed('cmdline')).toEqual(expect.arrayContaining([...ROUTER_PROCESS.execArgv]));
+  for (const [name, value] of Object.entries(ROUTER_PROCESS.env))
+    expect(listed('environ')).toContain(`${name}=${value}`);
 });
 
 test('the process in front can deal out connections in turn, also while a worker is replaced', async () => {

@@ -41,7 +41,7 @@ describe('a local run', { timeout: 60_000 }, () => {
     const { out, command } = run('live', '--policy', 'round-robin');
     const [live] = await Promise.all([
       command.ended,
-      starlane('simulate', PAIR, '--policy', 'round-robin', '--out', simulated),
+      starlane('simulate', PAIR, '--policy', 'round-robin', '--events', '--out', simulated),
     ]);
     expect(live.err).toBe('');
     const [liveRun, simulatedRun] = [out, simulated].map((path) => figuresIn(path));

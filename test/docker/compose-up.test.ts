@@ -23,7 +23,7 @@ describe('the committed docker-compose.yml', () => {
   beforeAll(async () => {
     expect(await starlane('compose', 'scenarios/atlantic.yaml')).toMatchObject({ code: 0, err: '' });
     environment = { ...(await subnetEnvironment()), STARLANE_PORT: '0', STARLANE_POLICY: 'peak-ewma' };
-    await new ComposeProject({ name, file: 'docker-compose.yml', environment }).build();
+    await new ComposeProject({ name, file: 'docker-compose.yml', routers: ['router'], environment }).build();
     startedMs = performance.now();
     topology = await new DockerComposeEnvironment('.', 'docker-compose.yml')
       .withProjectName(name)

@@ -35,7 +35,7 @@ describe('a topology whose configuration is wrong', () => {
     copyFileSync('test/scenarios/pair.yaml', scenario);
     expect(await generate()).toMatchObject({ code: 0 });
     environment = { ...(await subnetEnvironment()), STARLANE_PORT: '0' };
-    await new ComposeProject({ name, file, environment }).build();
+    await new ComposeProject({ name, file, routers: ['router'], environment }).build();
   });
   afterAll(async () => {
     await clean(name);

@@ -22,7 +22,7 @@ describe.skipIf(!isFree)('a compose file on Docker Swarm', () => {
     await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
     expect(await starlane('compose', PAIR, '--out', file)).toMatchObject({ code: 0 });
     const environment = { ...(await subnetEnvironment()), STARLANE_PORT: '0' };
-    await new ComposeProject({ name, file, environment }).build();
+    await new ComposeProject({ name, file, routers: ['router'], environment }).build();
     const args = ['stack', 'deploy', '--compose-file', file, '--resolve-image', 'never', name];
     expect(await command('docker', args, environment)).toMatchObject({ code: 0 });
   });

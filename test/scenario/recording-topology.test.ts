@@ -16,6 +16,7 @@ test('paths are recorded in small pieces that report progress, and stay the same
   expect(shares.length).toBeGreaterThan(40); // so that signals get in, often
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
   expect(shares.at(-1)).toBe(1);
+  expect(shares.filter((share) => share === 0).length).toBe(linksOf(step.value).size); // the first answers take longest
   const plain = linksOf(topologyOf(scenario));
   for (const [name, { forward, back }] of linksOf(step.value)) {
     for (let atMs = 0; atMs < untilMs; atMs += 7777) {

@@ -45,6 +45,20 @@ describe('a trace file that a scenario names', () => {
     expect(() => readScenario(scenarioFile())).toThrow(/lagos\.csv does not exist, expected a recording/);
   });
 
+  test('is read once, whatever the seed and however many clients it is the access of', () => {
+    const two = scenarioText.replace(
+      'clients:\n',
+      'clients:\n  oyo: { site: lagos, access: { kind: trace, file: traces/lagos.csv } }\n',
+    );
+    const scenario = parseScenario(two, 'x.yaml', {}, () => CSV);
+    const links = [scenario, { ...scenario, seed: 8 }].flatMap((of) => {
+      const all = linksOf(topologyOf(of));
+      return ['lagos/access', 'oyo/access'].map((path) => all.get(path)!.forward);
+    });
+    expect(links).toHaveLength(4);
+    expect(new Set(links).size).toBe(1);
+  });
+
   test('may be packed by gzip', () => {
     writeFileSync(join(folder, 'traces', 'lagos.csv'), gzipSync(CSV));
     expect(readScenario(scenarioFile()).files).toEqual({ 'traces/lagos.csv': CSV });

@@ -2,10 +2,12 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ROUTER_PROCESS } from '../../../router/process-settings.ts';
 import type { ShaperChoice } from '../../../scenario/deployment/environment.ts';
-import { hostOn, ROUTER, USERS } from '../../../scenario/deployment/namespace-plan.ts';
+import { hostOn, routerPart, USERS } from '../../../scenario/deployment/namespace-plan.ts';
 import { SUBNETS } from '../../../scenario/deployment/subnets.ts';
-import { nodePlansOf } from '../../../scenario/node-plan.ts';
+import { type NodePlan, nodePlansOf } from '../../../scenario/node-plan.ts';
+import { routerPlansOf } from '../../../scenario/router-plan.ts';
 import type { Scenario } from '../../../scenario/scenario.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -22,6 +24,16 @@ export interface NamespaceTopologyOptions {
 
 type Network = keyof typeof SUBNETS;
 
+const ACCESS: Network = 'access';
+
+/** Of a namespace. */
+interface Owner {
+  readonly name: string;
+  /** The file of its server; null for the users, who have none. */
+  readonly main: readonly string[] | null;
+  readonly networks: readonly Network[];
+}
+
 /**
  * The topology of the compose file without Docker. Each node, the router and the users have a network namespace; one more
  * namespace connects them. They run the same processes with the same environment. Needs root. `close` removes all names and
@@ -29,18 +41,23 @@ type Network = keyof typeof SUBNETS;
  */
 export class NamespaceTopology {
   readonly #options: NamespaceTopologyOptions;
-  readonly #owners: readonly { readonly name: string; readonly networks: readonly Network[] }[];
+  readonly #owners: readonly Owner[];
   readonly #children: ChildProcess[] = [];
   readonly #id = process.pid.toString(36);
 
   constructor(options: NamespaceTopologyOptions) {
     this.#options = options;
     const nodes = nodePlansOf(options.scenario);
-    const media = [...new Set(nodes.flatMap(({ config }) => config.media))];
+    const routers = routerPlansOf(options.scenario);
+    const mediaOf = (plans: readonly NodePlan[]) => [...new Set(plans.flatMap(({ config }) => config.media))];
     this.#owners = [
-      ...nodes.map(({ name, config }) => ({ name, networks: [...config.media, 'access'] as const })),
-      { name: ROUTER, networks: [...media, 'access'] },
-      { name: USERS, networks: ['access'] },
+      ...nodes.map((node) => ({ name: node.name, main: ['parts/node.ts'], networks: [...mediaOf([node]), ACCESS] })),
+      ...routers.map((plan) => ({
+        name: routerPart(plan),
+        main: [...ROUTER_PROCESS.execArgv, 'parts/router.ts'],
+        networks: [...mediaOf(plan.nodes), ACCESS],
+      })),
+      { name: USERS, main: null, networks: [ACCESS] },
     ];
     this.#layOut();
   }
@@ -52,10 +69,9 @@ export class NamespaceTopology {
 
   /** Starts every part. */
   start(): void {
-    for (const { name } of this.#owners) {
-      const main = name === ROUTER ? 'parts/router.ts' : 'parts/node.ts';
-      if (name !== USERS) this.#spawn(name, name, [main]);
-      if (name === USERS || !this.#bringsOwnAgent) this.startAgent(name);
+    for (const { name, main } of this.#owners) {
+      if (main !== null) this.#spawn(name, name, main);
+      if (main === null || !this.#bringsOwnAgent) this.startAgent(name);
     }
   }
 

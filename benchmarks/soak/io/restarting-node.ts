@@ -1,24 +1,25 @@
 import { type AddressInfo, createServer, type Server as Door, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Server, ServerCredentials, type ServerWritableStream } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { Ms } from '../../../core/time/clock.ts';
-import { askedIn } from '../soak-call.ts';
+import { askedIn, type SoakMethod } from '../soak-call.ts';
 
 const raw = (bytes: Buffer): Buffer => bytes;
 
-/** Bytes in, a stream of bytes out. */
-const SERVICE = {
-  say: {
-    path: '/soak.Echo/Say',
-    requestStream: false,
+const method = (name: SoakMethod, requestStream: boolean) =>
+  ({
+    path: `/soak.Echo/${name}`,
+    requestStream,
     responseStream: true,
     requestSerialize: raw,
     requestDeserialize: raw,
     responseSerialize: raw,
     responseDeserialize: raw,
-  },
-} as const;
+  }) as const;
+
+/** Bytes in, bytes out. */
+const SERVICE = { Say: method('Say', false), Gather: method('Gather', true), Talk: method('Talk', true) };
 
 /** A gRPC server on one port that can end and come back. It answers with the messages that it is asked for. */
 export class RestartingNode {
@@ -32,7 +33,7 @@ export class RestartingNode {
   /** Resolves to the port. */
   async start(): Promise<number> {
     const server = new Server();
-    server.addService(SERVICE, { say: answer });
+    server.addService(SERVICE, { Say: say, Gather: hear, Talk: hear });
     this.#health = new HealthImplementation({ '': 'SERVING' });
     this.#health.addToServer(server);
     const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
@@ -86,7 +87,7 @@ export class RestartingNode {
   }
 }
 
-const answer = (call: ServerWritableStream<Buffer, Buffer>): void => {
+const say = (call: ServerWritableStream<Buffer, Buffer>): void => {
   const { messages, gapMs, answerBytes } = askedIn(call.request);
   const message = Buffer.alloc(answerBytes, 'token ');
   let sent = 0;
@@ -102,6 +103,31 @@ const answer = (call: ServerWritableStream<Buffer, Buffer>): void => {
     }
   };
   next();
+};
+
+/** Answers each message, or all of them at their end; fails where not all have come. */
+const hear = (call: ServerDuplexStream<Buffer, Buffer>): void => {
+  const isTalk = call.getPath().endsWith('/Talk');
+  let heard = 0;
+  let expected = 0;
+  let answer = Buffer.alloc(0);
+  call.on('data', (message: Buffer) => {
+    heard++;
+    const { messages, answerBytes } = askedIn(message);
+    expected = messages;
+    if (answer.length !== answerBytes) answer = Buffer.alloc(answerBytes, 'token ');
+    if (isTalk) call.write(answer);
+  });
+  call.on('error', () => {}); // it was cancelled
+  call.once('end', () => {
+    if (call.cancelled) return;
+    if (heard === 0 || heard !== expected) {
+      call.emit('error', { code: status.DATA_LOSS, details: `${heard} messages of ${expected} came` });
+      return;
+    }
+    if (!isTalk) call.write(answer);
+    call.end();
+  });
 };
 
 /** How long it says NOT_SERVING before it goes: health checks come every 250 ms. */

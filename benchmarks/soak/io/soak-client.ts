@@ -1,7 +1,13 @@
-import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import { steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import type { CallFailure } from '../part-setup.ts';
-import { answerBytesOf, requestOf, type SoakCall } from '../soak-call.ts';
+import { answerBytesOf, requestOf, requestsOf, type SoakCall } from '../soak-call.ts';
 
 export type CallEnd = 'answered' | 'cancelled' | 'left' | 'expired' | { readonly failure: CallFailure };
 
@@ -40,7 +46,7 @@ export class SoakClient {
     };
     const stream = this.#session.request({
       ':method': 'POST',
-      ':path': '/soak.Echo/Say',
+      ':path': `/soak.Echo/${call.method}`,
       'content-type': 'application/grpc',
       te: 'trailers',
       ...(call.timeoutMs !== null && { 'grpc-timeout': `${call.timeoutMs}m` }),
@@ -65,7 +71,7 @@ export class SoakClient {
       else onEnd(failed(status ?? `reset ${stream.rstCode}`));
       if (this.#open === 0) this.#onIdle?.();
     });
-    stream.end(requestOf(call));
+    send(stream, call);
   }
 
   /** Closes the connection: at once, with its open calls, or after the last of them. Resolves when none is open. */
@@ -78,5 +84,26 @@ export class SoakClient {
     if (this.#open > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
 }
+
+/** Sends the messages of a call, as long as its stream is open. */
+const send = (stream: ClientHttp2Stream, call: SoakCall): void => {
+  const message = requestOf(call);
+  let left = requestsOf(call);
+  const next = (): void => {
+    while (!stream.destroyed && !stream.writableEnded) {
+      left--;
+      if (left === 0) {
+        stream.end(message);
+        return;
+      }
+      stream.write(message);
+      if (call.gapMs > 0) {
+        setTimeout(next, call.gapMs);
+        return;
+      }
+    }
+  };
+  next();
+};
 
 const DEADLINE_EXCEEDED = '4';

@@ -58,13 +58,13 @@ export class RunFolder {
     return Math.max(0, ...births.map((name) => this.birthOf(name.slice(0, -BIRTH.length)) ?? 0));
   }
 
-  /** What its load has to show to the router for an order; null where no router said so. */
-  adminToken(): string | null {
-    return this.#read<{ readonly token: string }>('admin.json')?.token ?? null;
+  /** What its load has to show to a part for an order; null where that part said nothing. */
+  adminToken(part: string): string | null {
+    return this.#read<{ readonly token: string }>(`${part}.admin.json`)?.token ?? null;
   }
 
-  keepAdminToken(token: string): void {
-    this.#write('admin.json', { token }, 0o600);
+  keepAdminToken(part: string, token: string): void {
+    this.#write(`${part}.admin.json`, { token }, 0o600);
   }
 
   /** The last one; null where no part ever refused. */

@@ -5,6 +5,7 @@ import { EventFile } from '../../event/io/event-file.ts';
 import type { Ms } from '../../time/clock.ts';
 import { steadyOf } from '../../time/io/steady-unix.ts';
 import { closeAll } from '../close-all.ts';
+import { EXIT } from '../exit-code.ts';
 import type { Orders } from './admin-door.ts';
 import { endOnce } from './ending.ts';
 
@@ -73,7 +74,7 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
 ): void => {
   if (!isForked()) {
     process.stderr.write('starlane: this is a part of a run; start one with: starlane run FILE\n');
-    process.exit(2);
+    process.exit(EXIT.wrongInput);
   }
   let service: Service<Ready> | null = null;
   let log: EventFile | null = null;
@@ -107,17 +108,17 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
   const fail = (error: unknown): void => {
     if (!isFailing) say(error instanceof Error ? error.message : String(error)); // only the first error is reported
     isFailing = true;
-    void end(1);
+    void end(EXIT.failed);
   };
   process.on('SIGINT', () => {});
   // Whoever ends all processes of a group, as `timeout` does, means the run: the parent ends its parts in order.
-  process.on('SIGTERM', () => setTimeout(() => void end(0), ORPHAN_MS).unref());
-  process.on('disconnect', () => void end(0));
+  process.on('SIGTERM', () => setTimeout(() => void end(EXIT.done), ORPHAN_MS).unref());
+  process.on('disconnect', () => void end(EXIT.done));
   process.on('uncaughtException', fail);
   process.on('message', (message: ToService<Setup>) => {
     if (message.kind === 'stop') {
       ({ isInterrupted } = message);
-      void end(0);
+      void end(EXIT.done);
       return;
     }
     if (message.kind === 'begin') {
@@ -142,7 +143,7 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
         log?.flush();
         mark('closed');
         log?.close();
-        const exit = (): void => process.exit(1);
+        const exit = (): void => process.exit(EXIT.failed);
         if (process.connected) process.send!({ kind: 'crashing' }, exit);
         else exit();
       },

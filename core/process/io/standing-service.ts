@@ -3,6 +3,7 @@ import { ConfigError } from '../../config/config-error.ts';
 import type { EventSink } from '../../event/event.ts';
 import { RunLog } from '../../event/io/run-log.ts';
 import { steadyOf, steadyUnixMs } from '../../time/io/steady-unix.ts';
+import { EXIT } from '../exit-code.ts';
 import { answerAbout } from './control-server.ts';
 import { endOnce } from './ending.ts';
 import { followRecordings } from './recordings.ts';
@@ -53,11 +54,11 @@ export const runStanding = async (configured: Configured, planOf: (emit: EventSi
   const fail = (error: Error): void => {
     log?.breakOff();
     if (error instanceof ConfigError) {
-      void tellRefusal(error.message, configured, folder, complain).then(() => process.exit(0));
+      void tellRefusal(error.message, configured, folder, complain).then(() => process.exit(EXIT.done));
       return;
     }
     complain(error.message);
-    process.exit(1);
+    process.exit(EXIT.failed);
   };
   const leave = endOnce({
     close: () => {
@@ -67,10 +68,10 @@ export const runStanding = async (configured: Configured, planOf: (emit: EventSi
     say: complain,
     exit: (code) => process.exit(code),
   });
-  process.on('SIGTERM', () => void leave(0));
-  process.on('SIGINT', () => void leave(0));
+  process.on('SIGTERM', () => void leave(EXIT.done));
+  process.on('SIGINT', () => void leave(EXIT.done));
   process.on('uncaughtException', fail);
-  watchRefusals(configured, folder, () => void leave(0));
+  watchRefusals(configured, folder, () => void leave(EXIT.done));
   const { standing, start } = planOf((event) => log?.emit(event));
   const say = (text: string): void => void process.stdout.write(`${standing.part}: ${text}\n`);
   log = new RunLog(standing.part, ({ message }) => say(message));
@@ -102,10 +103,10 @@ export const runStanding = async (configured: Configured, planOf: (emit: EventSi
 };
 
 /** The token of its admin door, in the run folder as well; null where it cannot be told to anybody. */
-const tokenOf = ({ adminToken }: Standing, folder: RunFolder, say: (text: string) => void): string | null => {
+const tokenOf = ({ part, adminToken }: Standing, folder: RunFolder, say: (text: string) => void): string | null => {
   const token = adminToken ?? randomBytes(24).toString('hex');
   try {
-    folder.keepAdminToken(token);
+    folder.keepAdminToken(part, token);
   } catch (error) {
     say(`the load cannot give it orders: ${(error as Error).message}`);
     return adminToken;

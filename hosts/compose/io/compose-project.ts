@@ -4,7 +4,8 @@ import { commitOf } from '../../../report/io/commit.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { NetworkName } from '../../../scenario/deployment/environment.ts';
 import { freeSubnets } from '../../../scenario/deployment/free-subnets.ts';
-import { ROUTER, USERS } from '../../../scenario/deployment/namespace-plan.ts';
+import { USERS } from '../../../scenario/deployment/namespace-plan.ts';
+import { GRPC_PORT } from '../../../scenario/deployment/ports.ts';
 import { type DockerOptions, docker } from './docker.ts';
 import { interruptedBy } from './interrupted-by.ts';
 
@@ -13,6 +14,8 @@ export interface ComposeProjectOptions {
   readonly name: string;
   /** The compose file. */
   readonly file: string;
+  /** Its routers, by their containers. */
+  readonly routers: readonly string[];
   /** The environment variables that the file reads, except those of the networks: they are chosen when it starts. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -37,8 +40,8 @@ export class ComposeProject {
    * has, are removed.
    */
   async build(options: DockerOptions = {}): Promise<void> {
-    const { file, environment } = this.#options;
-    const args = ['--project-name', 'starlane', '--file', file, 'build', '--quiet', ROUTER, USERS];
+    const { file, routers, environment } = this.#options;
+    const args = ['--project-name', 'starlane', '--file', file, 'build', '--quiet', routers[0]!, USERS];
     await docker(['compose', ...args], {
       ...options,
       environment: { ...environment, STARLANE_COMMIT: commitOf() ?? '' },
@@ -84,9 +87,12 @@ export class ComposeProject {
     return this.#compose(['cp', `${service}:${from}`, to]);
   }
 
-  /** Where the router is reached from this machine, `127.0.0.1:50051`. */
-  async routerAddress(port: number): Promise<string> {
-    return (await this.#compose(['port', 'router', String(port)])).trim();
+  /** Where each router is reached from this machine: `router` at `127.0.0.1:50051`. */
+  async routerAddresses(): Promise<ReadonlyMap<string, string>> {
+    const at = async (router: string): Promise<string> =>
+      (await this.#compose(['port', router, String(GRPC_PORT)])).trim();
+    const { routers } = this.#options;
+    return new Map(await Promise.all(routers.map(async (router) => [router, await at(router)] as const)));
   }
 
   /** Removes everything of the project, including its volumes. */

@@ -3,8 +3,10 @@ import { DiskError } from '../../../core/config/disk-error.ts';
 import type { Event } from '../../../core/event/event.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { ShaperChoice } from '../../../scenario/deployment/environment.ts';
-import { USERS } from '../../../scenario/deployment/namespace-plan.ts';
+import { routerPart, USERS } from '../../../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../../../scenario/deployment/parts.ts';
+import { publishedAt } from '../../../scenario/deployment/ports.ts';
+import { routerPlansOf } from '../../../scenario/router-plan.ts';
 import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
 import { ComposeProject } from './compose-project.ts';
@@ -18,7 +20,7 @@ export interface ComposeRunOptions {
   /** The compose file of the scenario. */
   readonly composeFile: string;
   readonly projectName: string;
-  /** Where the router is published on 127.0.0.1; 0 lets the engine choose. */
+  /** Where the router is published on 127.0.0.1, each further one at the next port; 0 lets the engine choose. */
   readonly routerPort: number;
   /** A folder for this run alone. */
   readonly workFolder: string;
@@ -60,6 +62,7 @@ export const runCompose = async (options: ComposeRunOptions): Promise<ComposeRun
   const project = new ComposeProject({
     name: options.projectName,
     file: options.composeFile,
+    routers: routerPlansOf(scenario).map(routerPart),
     environment: environmentOf(options),
   });
   let over: Extract<LoadLine, { kind: 'over' }> | null = null;
@@ -104,13 +107,14 @@ const collected = async (
   return { shaper, events: standingLogs(logs, parts, unwritten), unwritten };
 };
 
-const environmentOf = ({ overrides, policy, shaper, routerPort }: ComposeRunOptions): Record<string, string> => {
+const environmentOf = (options: ComposeRunOptions): Record<string, string> => {
+  const { scenario, overrides, policy, shaper, routerPort } = options;
   const { seed, durationS, ratePerS } = overrides;
   return {
     STARLANE_START: 'awaited',
     STARLANE_POLICY: policy,
     STARLANE_SHAPER: shaper,
-    STARLANE_PORT: String(routerPort),
+    ...publishedAt(routerPlansOf(scenario).map((_, index) => (routerPort === 0 ? 0 : routerPort + index))),
     STARLANE_SEED: seed === undefined ? '' : String(seed),
     STARLANE_DURATION_S: durationS === undefined ? '' : String(durationS),
     STARLANE_RATE_PER_S: ratePerS === undefined ? '' : String(ratePerS),

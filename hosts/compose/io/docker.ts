@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { DiskError } from '../../../core/config/disk-error.ts';
+import { EXIT } from '../../../core/process/exit-code.ts';
 
 export interface DockerOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -51,13 +52,11 @@ export const docker = async (args: readonly string[], options: DockerOptions = {
       .split('\n')
       .filter((line) => line.trim() !== '')
       .at(-1) ?? `exit code ${code}`;
-  const unwritten = code === DISK_FULL ? /cannot write (.+): (.+)$/.exec(said.trim()) : null;
+  // A command of ours in a container whose disk is full has said where.
+  const unwritten = code === EXIT.diskFull ? /cannot write (.+): (.+)$/.exec(said.trim()) : null;
   if (unwritten !== null) throw new DiskError(`${unwritten[1]} in its container`, unwritten[2]!);
   throw new Error(`docker ${nameOf(args)}: ${said.trim()}`);
 };
-
-/** How a command of ours ends in a container whose disk is full; it has then said where. */
-const DISK_FULL = 3;
 
 /** The name of a command without its options: `compose up`, `network ls`. Before the verb every option has a value. */
 const nameOf = ([first, ...rest]: readonly string[]): string => {

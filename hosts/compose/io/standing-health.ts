@@ -55,10 +55,12 @@ export const healthyParts = async (options: {
 const unwellOf = (answers: readonly Answer[]): readonly Answer[] => {
   const meant = new Set(answers.flatMap(({ part, health }) => (isMeant(health) ? [part.name] : [])));
   const reaches = ({ health }: Answer): boolean =>
-    !Array.isArray(health?.unreachable) ||
-    health.unreachable.every((endpoint) => meant.has(String(endpoint).split('/')[0]!));
+    !Array.isArray(health?.unreachable) || health.unreachable.every((endpoint) => meant.has(nodeOf(String(endpoint))));
   return answers.filter((answer) => !((answer.health?.ok === true || isMeant(answer.health)) && reaches(answer)));
 };
+
+/** `node/medium`, or `router/node/medium`. */
+const nodeOf = (endpoint: string): string => endpoint.split('/').at(-2)!;
 
 const isMeant = (health: Answer['health']): boolean => health?.ok === false && health.stands === true;
 

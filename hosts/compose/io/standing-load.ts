@@ -6,10 +6,10 @@ import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { DeploymentEnvironment } from '../../../scenario/deployment/environment.ts';
 import { agreementOf } from '../../../scenario/deployment/io/standing-of.ts';
-import { hostOn, ROUTER, reachedAt } from '../../../scenario/deployment/namespace-plan.ts';
+import { accessDoors, reachedAt } from '../../../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../../../scenario/deployment/parts.ts';
-import { accessPort } from '../../../scenario/deployment/ports.ts';
 import type { Scenario } from '../../../scenario/scenario.ts';
+import type { Topology } from '../../../scenario/topology.ts';
 import { LoadGenerator, type LoadProgress } from '../../../services/client/io/load-generator.ts';
 import type { Schedule } from '../../../workload/schedule.ts';
 import { healthyParts, type StandingHealth } from './standing-health.ts';
@@ -17,8 +17,9 @@ import { areClosed } from './standing-logs.ts';
 
 export interface StandingLoadOptions {
   readonly scenario: Scenario;
+  readonly topology: Topology;
   readonly schedule: Schedule;
-  /** What the router has to run. */
+  /** What the routers have to run. */
   readonly policy: string;
   readonly deployment: DeploymentEnvironment;
   readonly onWaiting: (names: readonly string[]) => void;
@@ -42,11 +43,11 @@ export interface StandingRun extends StandingHealth {
  * rejects with `DiskError` when it does not even take the announcement.
  */
 export const driveStanding = async (options: StandingLoadOptions): Promise<StandingRun> => {
-  const { scenario, schedule, policy, deployment, onWaiting, onProgress, signal } = options;
+  const { scenario, topology, schedule, policy, deployment, onWaiting, onProgress, signal } = options;
   const parts = standingParts(scenario);
   const health = await healthyTopology({ scenario, deployment, onWaiting, signal });
   if (health.policy !== policy)
-    throw new Error(`the router runs ${health.policy}, not ${policy}: did another one switch it?`);
+    throw new Error(`the topology runs ${health.policy}, not ${policy}: did another one switch it?`);
   const folder = new RunFolder(deployment.runFolder);
   const other = folder.recording();
   if (other !== null && !other.isOver && Date.now() < other.untilUnixMs) {
@@ -75,10 +76,7 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
   const load = new LoadGenerator({
     schedule,
     addresses: new Map(
-      Object.keys(scenario.clients).map((client, index) => [
-        client,
-        `${reachedAt(hostOn('access', ROUTER), deployment)}:${accessPort(index)}`,
-      ]),
+      [...accessDoors(topology)].map(([client, { host, port }]) => [client, `${reachedAt(host, deployment)}:${port}`]),
     ),
     clock,
     emit: log.emit,

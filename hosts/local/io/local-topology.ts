@@ -5,6 +5,7 @@ import { type PartLog, partLogs } from '../../../core/event/io/part-logs.ts';
 import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import { Echo } from '../../../netem/shaping/probe/io/echo.ts';
 import { Prober } from '../../../netem/shaping/probe/io/prober.ts';
+import { ROUTER_PROCESS } from '../../../router/process-settings.ts';
 import { RESTART_MS } from '../../../scenario/faults-plan.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
 import { endpointName, type RouterPlan, routerPlansOf } from '../../../scenario/router-plan.ts';
@@ -53,13 +54,13 @@ export class LocalTopology {
   readonly routers: readonly LocalRouter[];
   readonly load = new Part<LoadSetup, null, LoadProgress>('load generator', 'parts/load.ts');
   readonly #options: LocalTopologyOptions;
-  /** Of the probes, and of the parts that were started anew. */
+  /** Of the probes, and of the nodes that were started anew. */
   readonly #ownEvents: Event[] = [];
   #echo: Echo | null = null;
   #prober: Prober | null = null;
   #startUnixMs = Number.NaN;
   #isStopping = false;
-  /** The logs of the parts that were started anew. */
+  /** The logs of the nodes that were started anew. */
   readonly #laterLogs: PartLog[] = [];
   /** By the path of the log. */
   readonly #unwritten = new Map<string, DiskError>();
@@ -72,7 +73,7 @@ export class LocalTopology {
       name,
       part: newNode(name),
     }));
-    this.routers = routerPlansOf(options.scenario).map((plan) => ({ plan, part: newRouter(plan), setup: null }));
+    this.routers = routerPlansOf(options.scenario).map((plan) => ({ plan, part: newRouter(plan) }));
     this.#lost.promise.catch(() => {}); // whoever waits hears it
   }
 
@@ -170,33 +171,12 @@ export class LocalTopology {
     );
   }
 
-  /** Starts a router anew on its port: what it has open is lost, and what it has learnt. */
-  async restartRouter(router: LocalRouter): Promise<void> {
-    const { plan } = router;
-    const restart = { router: plan.label ?? (true as const), fault: 'restart' };
-    this.#mark({ ...restart, state: 'began' });
-    await router.part.stop();
-    if (this.#isStopping) return;
-    const part = newRouter(plan);
-    router.part = part;
-    this.#mustLive(part);
-    this.#hearOfDisk(part);
-    await Promise.all([part.loaded(), new Promise((resolve) => setTimeout(resolve, RESTART_MS))]);
-    if (this.#isStopping) return;
-    await part.configure({ ...router.setup!, events: this.#laterLog(part) });
-    part.begin(this.#startUnixMs);
-    this.#mark({ ...restart, state: 'ended' });
-  }
-
   /** Resolves to the port on which it listens. */
-  async #configureRouter(router: LocalRouter, index: number, endpointPorts: RelayReady['ports']): Promise<number> {
-    const { part, plan } = router;
+  async #configureRouter({ part, plan }: LocalRouter, index: number, ports: RelayReady['ports']): Promise<number> {
     const { policy, routerPort } = this.#options;
     const wanted = routerPort === 0 ? 0 : routerPort + index;
-    const setup = { ...this.#setup(part), router: plan.name, policy, endpointPorts, port: wanted };
-    const { port } = await part.configure(setup);
-    router.setup = { ...setup, port };
-    return port;
+    const setup = { ...this.#setup(part), router: plan.name, policy, endpointPorts: ports, port: wanted };
+    return (await part.configure(setup)).port;
   }
 
   #hearOfDisk(part: Pick<Part<never, unknown>, 'onUnwritten'>): void {
@@ -232,17 +212,14 @@ export class LocalTopology {
     const events = this.#laterLog(part);
     await part.configure({ ...this.#setup(part), events, node: name, port: this.nodePorts.get(name)! });
     part.begin(this.#startUnixMs);
-    this.#mark({ node: name, fault: 'crash', state: 'ended' });
+    const atMs = steadyUnixMs() - steadyOf(this.#startUnixMs);
+    this.#ownEvents.push({ kind: 'injected', atMs, node: name, fault: 'crash', state: 'ended' });
   }
 
   #laterLog(part: { readonly name: string }): string {
     const log = { part: part.name, path: `${this.#eventsPath(part)}.${this.#laterLogs.length + 2}` };
     this.#laterLogs.push(log);
     return log.path;
-  }
-
-  #mark(what: Mark): void {
-    this.#ownEvents.push({ kind: 'injected', atMs: steadyUnixMs() - steadyOf(this.#startUnixMs), ...what });
   }
 
   #setup(part: { readonly name: string }): Omit<NodeSetup, 'node' | 'port'> {
@@ -260,21 +237,14 @@ interface LocalNode {
   part: Part<NodeSetup, NodeReady>;
 }
 
-export interface LocalRouter {
+interface LocalRouter {
   readonly plan: RouterPlan;
-  part: Part<RouterSetup, RouterReady>;
-  /** What it was told, with its port; null before it is connected. */
-  setup: RouterSetup | null;
+  readonly part: Part<RouterSetup, RouterReady>;
 }
-
-type Mark = { readonly fault: string; readonly state: 'began' | 'ended' } & (
-  | { readonly node: string }
-  | { readonly router: true | string }
-);
 
 const newNode = (name: string): LocalNode['part'] => new Part(`node ${name}`, 'parts/node.ts');
 const newRouter = ({ label }: RouterPlan): LocalRouter['part'] =>
-  new Part(label === null ? 'router' : `router ${label}`, 'parts/router.ts');
+  new Part(label === null ? 'router' : `router ${label}`, 'parts/router.ts', ROUTER_PROCESS);
 
 const LOOPBACK = '127.0.0.1';
 

@@ -2,10 +2,9 @@ import type { DiskError } from '../../../core/config/disk-error.ts';
 import type { EventSink } from '../../../core/event/event.ts';
 import { inTurns } from '../../../core/process/io/in-turns.ts';
 import { steadyOf, steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
-import { routerRestartsOf } from '../../../scenario/faults-plan.ts';
 import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
 import { announceRun } from './live-runs.ts';
-import { type LocalRouter, LocalTopology, type LocalTopologyOptions } from './local-topology.ts';
+import { LocalTopology, type LocalTopologyOptions } from './local-topology.ts';
 
 /** From when all parts are connected to the start of the run: long enough for every part to learn the start. */
 const LEAD_MS = 200;
@@ -34,11 +33,7 @@ export const runLocal = async (options: LocalRunOptions): Promise<DiskError | nu
   let unwritten: DiskError | null = null;
   const isInterrupted = (): boolean => signal.aborted || unwritten !== null;
   let withdraw = (): void => {};
-  const restarts: NodeJS.Timeout[] = [];
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => {}); // it may fail because the run ends
   const diskIsFull = Promise.withResolvers<void>();
-  const restart = (router: LocalRouter): void => void topology.restartRouter(router).catch(failed.reject);
   try {
     await Promise.race([topology.connect(), aborted]);
     if (signal.aborted) {
@@ -67,22 +62,10 @@ export const runLocal = async (options: LocalRunOptions): Promise<DiskError | nu
     topology.begin(startUnixMs);
     beganUnixMs = startUnixMs;
     const limitMs = LEAD_MS + (scenario.durationS + scenario.drainS) * 1000;
-    for (const router of topology.routers) {
-      for (const atMs of routerRestartsOf(scenario, router.plan.name))
-        restarts.push(setTimeout(restart, LEAD_MS + atMs, router));
-    }
-    await Promise.race([
-      topology.load.done(),
-      after(limitMs),
-      aborted,
-      diskIsFull.promise,
-      topology.lost,
-      failed.promise,
-    ]);
+    await Promise.race([topology.load.done(), after(limitMs), aborted, diskIsFull.promise, topology.lost]);
     endedAtMs = Date.now() - startUnixMs;
   } finally {
     withdraw();
-    for (const timer of restarts) clearTimeout(timer);
     await topology.stop({ isInterrupted: isInterrupted() });
     if (beganUnixMs !== null) await inTurns(topology.events(), emit);
   }

@@ -2,9 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DiskError } from '../../../core/config/disk-error.ts';
+import { COMPILED_CODE } from '../../../core/process/io/compiled-code.ts';
 import type { FromService, ToService } from '../../../core/process/io/service-process.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+interface ProcessSettings {
+  readonly execArgv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /** How long a part may take to end after it is asked to. */
 const STOP_MS = 2000;
@@ -35,14 +41,15 @@ export class Part<Setup, Ready, Progress = never> {
   /** The disk does not take its log. */
   onUnwritten: ((fault: DiskError) => void) | null = null;
 
-  /** Starts `module`, a path from the root of the project. */
-  constructor(name: string, module: string) {
+  /** Starts `module`, a path from the root of the project. What the user says of Node.js counts more than `settings`. */
+  constructor(name: string, module: string, settings: ProcessSettings = {}) {
     this.name = name;
     this.#child = fork(join(ROOT, module), {
+      execArgv: [...(settings.execArgv ?? []), ...process.execArgv],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
       // The parts of a run are mostly the same code: the others and later runs load compiled code in a third of the time.
-      env: { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/starlane'), ...process.env },
+      env: { ...settings.env, NODE_COMPILE_CACHE: COMPILED_CODE, ...process.env },
     });
     living.add(this.#child);
     for (const { promise } of [this.#loaded, this.#ready, this.#done]) promise.catch(() => {}); // the callers handle it

@@ -1,7 +1,15 @@
+import type { Event } from '../../../core/event/event.ts';
 import { EventFile } from '../../../core/event/io/event-file.ts';
+import { loggedEvent } from '../../../core/event/logged-event.ts';
+import { inTurns } from '../../../core/process/io/in-turns.ts';
 import type { RunCharts } from '../../../report/charts/charts-schema.ts';
 import { ofRepetition } from '../../../report/charts/of-repetition.ts';
-import { summaryOfLog } from '../../../report/io/summary-of-log.ts';
+import { runCharts } from '../../../report/charts/run-charts.ts';
+import { machineName } from '../../../report/io/machine-name.ts';
+import { RequestsFile } from '../../../report/io/requests-file.ts';
+import { requestLines } from '../../../report/requests-csv.ts';
+import { RunTally } from '../../../report/run-tally.ts';
+import { summaryOfTally } from '../../../report/summary.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
 import type { Topology } from '../../../scenario/topology.ts';
 import type { RunPlan } from '../../run-plan.ts';
@@ -16,41 +24,56 @@ export interface SimulationTask {
   readonly seed: number;
   /** Counts from 1. */
   readonly repetition: number;
-  /** The file that its events are appended to. */
-  readonly log: string;
+  /** The file that its events are appended to; null where nobody asked for them. */
+  readonly events: string | null;
+  /** The file that the lines of its requests are written to; null where nobody asked for them. */
+  readonly requests: string | null;
 }
 
 /** What is left of a task that began. It can be passed between threads. */
 export interface TaskOutcome {
   /** Of its one run; null when it was stopped before that began. */
   readonly summary: Summary | null;
-  readonly charts: readonly RunCharts[];
+  /** What charts show of it; null where it leaves no files. */
+  readonly charts: RunCharts | null;
   /** What the disk did not take, and why; null while it has taken everything. */
   readonly fault: { readonly path: string; readonly reason: string } | null;
 }
 
-/** Simulates, logs and sums up one task, until its end or until the board says to stop. Lets signals and timers in. */
+/**
+ * Simulates one task and adds it up, until its end or until the board says to stop. Lets signals and timers in. What is added up is what a
+ * log keeps of each event, so the summary is that of the log.
+ */
 export const simulatedRun = async (
   task: SimulationTask,
   { plan, topology, board }: { readonly plan: RunPlan; readonly topology: Topology; readonly board: TaskBoard },
 ): Promise<TaskOutcome> => {
   const { scenario, schedule } = plan;
-  const { policy, index, log } = task;
-  const file = new EventFile(log, { append: true });
-  file.emit(plan.runEvent(policy, { host: 'simulate', shaper: 'emulator' }));
+  const { policy, index, events } = task;
+  const run = plan.runEvent(policy, { host: 'simulate', shaper: 'emulator' });
+  const tally = new RunTally(run);
+  const file = events === null ? null : new EventFile(events, { append: true });
+  const emit = (event: Event): void => {
+    tally.add(loggedEvent(event));
+    file?.emit(event);
+  };
+  file?.emit(run);
   let requests = 0;
-  for (const virtualMs of simulate({ scenario, topology, schedule, policy, emit: file.emit })) {
+  for (const virtualMs of simulate({ scenario, topology, schedule, policy, emit })) {
     while (requests < schedule.length && schedule[requests]!.atMs <= virtualMs) requests++;
     board.tell(index, { virtualMs, requests });
     await new Promise(setImmediate);
-    if (board.isStopped || file.fault !== null) break;
+    if (board.isStopped || file?.fault) break;
   }
-  file.close();
-  const { fault } = file;
-  const summed = await summaryOfLog(log, { lost: file.lost });
+  file?.close();
+  const lines = task.requests === null ? null : new RequestsFile(task.requests);
+  if (lines !== null) await inTurns(requestLines(tally), lines.write);
+  lines?.close();
+  const lost = file?.lost ?? 0;
+  const fault = file?.fault ?? lines?.fault ?? null;
   return {
-    summary: summed?.summary ?? null,
-    charts: (summed?.charts ?? []).map((one) => ofRepetition(one, task.repetition)),
+    summary: summaryOfTally(tally, machineName(), { lost, torn: 0 }),
+    charts: task.requests === null ? null : ofRepetition(runCharts(tally), task.repetition),
     fault: fault && { path: fault.path, reason: fault.reason },
   };
 };

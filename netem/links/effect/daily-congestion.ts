@@ -1,6 +1,7 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import { earliest } from '../model/earliest.ts';
 import type { Effect } from '../model/link-model.ts';
+import { raisedCosine } from './local-hours.ts';
 import { losing } from './with-loss.ts';
 
 /** What the traffic of others does to a link every day. The numbers are those of its peak. */
@@ -27,10 +28,8 @@ export const withDailyCongestion = (congestion: DailyCongestion, epochUnixMs: nu
     if (atMs < startMs(minute)) return minute - 1;
     return atMs < startMs(minute + 1) ? minute : minute + 1;
   };
-  const loadAt = (atMs: Ms): number => {
-    const minutesOffPeak = (minuteAt(atMs) - peakHourUtc * 60) % MINUTES_PER_DAY;
-    return (1 + Math.cos((2 * Math.PI * minutesOffPeak) / MINUTES_PER_DAY)) / 2;
-  };
+  const loadAt = (atMs: Ms): number =>
+    raisedCosine((minuteAt(atMs) - peakHourUtc * 60) % MINUTES_PER_DAY, MINUTES_PER_DAY);
   return (link) => ({
     stateAt(atMs) {
       const state = link.stateAt(atMs);

@@ -10,8 +10,12 @@ export interface LocalDay {
   readonly peakHour: number;
 }
 
-/** How busy an hour of the local day is: a raised cosine, 1 at the peak and 0 twelve hours later. */
+/** A raised cosine: 1 at the peak of a period, and 0 half a period later. Both in one unit. */
+export const raisedCosine = (sincePeak: number, period: number): number =>
+  (1 + Math.cos((2 * Math.PI * sincePeak) / period)) / 2;
+
+/** How busy an hour of the local day is: a raised cosine. */
 export const busyShareAt = ({ epochUnixMs, lonDeg, peakHour }: LocalDay, atMs: Ms): number => {
   const hour = (epochUnixMs + atMs) / 3_600_000 + lonDeg / 15;
-  return (1 + Math.cos((2 * Math.PI * (hour - peakHour)) / 24)) / 2;
+  return raisedCosine(hour - peakHour, 24);
 };

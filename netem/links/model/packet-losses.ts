@@ -21,6 +21,10 @@ export class PacketLosses {
 
   /** Whether the next packet is lost, on a link in `state`. A link that is down loses every packet, and its chain stands still. */
   next(state: LinkState): boolean {
+    if (state.lossRate === this.#drawnForRate && this.#untilLost > 0 && state.up && state.burst === undefined) {
+      this.#untilLost--;
+      return false;
+    }
     return this.firstLost(state, 1) === 0;
   }
 

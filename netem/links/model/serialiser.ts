@@ -50,9 +50,11 @@ export class Serialiser {
 
   /** When the last bit of a packet has left that enters at `atMs`, not before those that entered earlier, and is not dropped. */
   leaveAtMs(bytes: number, atMs: Ms, state: LinkState): Ms {
+    const passages = this.#passages;
     let beginMs = atMs;
     let endMs = atMs;
-    for (const { line, rateKbps } of this.#passages) {
+    for (let index = 0; index < passages.length; index++) {
+      const { line, rateKbps } = passages[index]!;
       beginMs = Math.max(beginMs, line.freeAtMs);
       line.freeAtMs = beginMs + serialisationMs(bytes, rateKbps ?? state.rateKbps);
       endMs = Math.max(endMs, line.freeAtMs);

@@ -16,4 +16,5 @@ export const travelMs = (state: LinkState, jitterKey: number, departMs: Ms): Ms 
   return Math.max(0, state.delayUs + uniform * state.jitterUs) / US_PER_MS;
 };
 
-const JITTER_WINDOW_MS = 10;
+/** How long jitter stays as it is. */
+export const JITTER_WINDOW_MS = 10;

@@ -17,7 +17,7 @@ export interface Acknowledged {
  * start while it is below twice what was outstanding. Sources: RFC 5681, RFC 7661, RFC 9438.
  */
 export class CongestionWindow {
-  segments: number;
+  segments = 0;
   threshold = Number.POSITIVE_INFINITY;
   readonly #initialSegments: number;
   readonly #cubic = new CubicGrowth();

@@ -70,10 +70,10 @@ export class Deliveries {
     }
   }
 
-  /** The same for the only message, which nobody had to wait for. */
-  completeAt(atMs: Ms, recipient: Recipient): void {
+  /** The same for the only message, which is sent at `nowMs`. */
+  completeAt(atMs: Ms, recipient: Recipient, nowMs: Ms): void {
     if (atMs > this.#inOrderAtMs) this.#inOrderAtMs = atMs;
-    this.#deliver(recipient);
+    recipient.arrives(Math.max(nowMs, this.#inOrderAtMs - this.#earlyMs));
   }
 
   #deliver(to: Deliver | Recipient): void {

@@ -14,27 +14,63 @@ export class Flight {
   /** The index of the first, and the one after the last; `slot` finds either in the arrays. */
   first = 0;
   end = 0;
+  /** Those before it have been counted by the sender. */
+  counted = 0;
+  /** The acknowledgements of those before it have come, at the last instant that was asked for. */
+  #heard = 0;
 
   get size(): number {
     return this.end - this.first;
+  }
+
+  /** Whether the next segment takes the place of one that the sender might forget. */
+  get isFull(): boolean {
+    return this.end - this.first > this.#mask;
   }
 
   slot(index: number): number {
     return index & this.#mask;
   }
 
-  /** A segment was sent at `sentAtMs` and arrives at `arriveAtMs`; when its acknowledgement does is set later. */
-  push(endSeq: number, sentAtMs: Ms, arriveAtMs: Ms): void {
-    if (this.size > this.#mask) this.#grow();
+  /** How many are not acknowledged at `nowMs`, which never goes back. */
+  unheardAt(nowMs: Ms): number {
+    const { ackAtMs, end } = this;
+    const mask = this.#mask;
+    let heard = Math.max(this.#heard, this.first);
+    while (heard < end && ackAtMs[heard & mask]! <= nowMs) heard++;
+    this.#heard = heard;
+    return end - heard;
+  }
+
+  /** A segment was sent at `sentAtMs`: when it arrives, and its acknowledgement does, is set later. Returns its slot. */
+  push(endSeq: number, sentAtMs: Ms): number {
+    if (this.isFull) this.#grow();
     const slot = this.end++ & this.#mask;
     this.endSeq[slot] = endSeq;
     this.sentAtMs[slot] = sentAtMs;
-    this.arriveAtMs[slot] = arriveAtMs;
+    this.arriveAtMs[slot] = Number.POSITIVE_INFINITY;
     this.ackAtMs[slot] = Number.POSITIVE_INFINITY;
+    return slot;
+  }
+
+  /** Makes room for as many as are in flight. */
+  spread(): void {
+    if (2 * this.size > this.#mask) this.#grow();
+  }
+
+  /** The shortest round trip of those in flight; Infinity where there is none. */
+  leastRttMs(): Ms {
+    let leastMs = Number.POSITIVE_INFINITY;
+    for (let index = this.first; index < this.end; index++) {
+      const slot = index & this.#mask;
+      leastMs = Math.min(leastMs, this.ackAtMs[slot]! - this.sentAtMs[slot]!);
+    }
+    return leastMs;
   }
 
   clear(): void {
     this.first = this.end;
+    this.counted = this.end;
   }
 
   #grow(): void {
@@ -56,4 +92,4 @@ export class Flight {
   }
 }
 
-const FIRST_CAPACITY = 16;
+const FIRST_CAPACITY = 64;

@@ -88,7 +88,7 @@ export class LossRecovery {
     if (restarts && this.#timer.kind !== 'reordering') this.#rearm(nowMs);
     if (this.#reduction !== null) {
       if (heard.delivered > 0) this.#reduce(heard.delivered, heard.advanced > 0 && board.lost <= lostBefore);
-    } else if (heard.advanced > 0) this.#sender.grow(heard.delivered, nowMs, heard.rttMs);
+    } else if (heard.advanced > 0) this.#sender.grow(heard.delivered);
     if (!isSendingNew || !this.#testWithNewData(nowMs)) {
       this.#resendLost(nowMs);
       this.#sendNew(nowMs);

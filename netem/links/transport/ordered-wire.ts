@@ -1,4 +1,5 @@
 import type { Ms } from '../../../core/time/clock.ts';
+import type { Flight } from './flight.ts';
 import type { PacketLink } from './packet-link.ts';
 
 /** The two links under one direction of a connection, which keep the order of its packets: the data, and what acknowledges it. */
@@ -27,6 +28,13 @@ export class OrderedWire {
     if (ackAtMs === Number.POSITIVE_INFINITY) return ackAtMs;
     if (ackAtMs > this.#ackAtMs) this.#ackAtMs = ackAtMs;
     return this.#ackAtMs;
+  }
+
+  /** Sends the segment of `bytes` in that slot of `flight`, which is acknowledged by itself: sets when either arrives. Hot path. */
+  carry(flight: Flight, slot: number, bytes: number): void {
+    const arriveAtMs = this.transmit(bytes, flight.sentAtMs[slot]!);
+    flight.arriveAtMs[slot] = arriveAtMs;
+    if (arriveAtMs !== Number.POSITIVE_INFINITY) flight.ackAtMs[slot] = this.acknowledge(arriveAtMs);
   }
 }
 

@@ -111,7 +111,7 @@ export class Outstanding {
       sender.acknowledged(endSeq, advanced, arriveAtMs);
       if (Number.isNaN(rttMs)) rttMs = nowMs - newestSentAtMs; // by the time stamps
     }
-    if (!Number.isNaN(rttMs)) sender.rtt.sample(rttMs, nowMs, sender.unaSeq, sender.sentSeq);
+    if (!Number.isNaN(rttMs)) sender.measured(rttMs, nowMs, sender.sentSeq);
     sender.heardOfProbe(superfluous > 0);
     return { rttMs, delivered, advanced, superfluous, originalEndSeq, newestSentAtMs };
   }
@@ -129,9 +129,11 @@ export class Outstanding {
       ackAt[index] = ackAtMs;
     }
     for (const [index, { endSeq, sentAtMs, arriveAtMs }] of segments.entries()) {
-      flight.push(endSeq, sentAtMs, arriveAtMs);
-      flight.ackAtMs[flight.slot(flight.end - 1)] = ackAt[index]!;
+      const slot = flight.push(endSeq, sentAtMs);
+      flight.arriveAtMs[slot] = arriveAtMs;
+      flight.ackAtMs[slot] = ackAt[index]!;
     }
+    flight.counted = flight.end;
     return true;
   }
 

@@ -1,8 +1,9 @@
 import type { RngSource } from '../../../core/random/rng.ts';
 import type { Ms } from '../../../core/time/clock.ts';
-import type { LinkModel, LinkState } from '../model/link-model.ts';
+import type { LinkModel } from '../model/link-model.ts';
 import { PacketLosses } from '../model/packet-losses.ts';
 import { Serialiser } from '../model/serialiser.ts';
+import { SteadyLink } from '../model/steady-link.ts';
 import { jitterKeyOf, travelMs } from '../model/travel.ts';
 import { HEADER_BYTES } from './tcp-constants.ts';
 
@@ -18,8 +19,9 @@ export class PacketLink {
   readonly #losses: PacketLosses;
   readonly #serialiser: Serialiser;
   readonly #jitterKey: number;
-  #stateAtMs: Ms = Number.NaN;
-  #state: LinkState | null = null;
+  /** As the last data found it, and the last acknowledgement, which enters later by the delay of the other direction. */
+  readonly #forData: SteadyLink;
+  readonly #forAcks: SteadyLink;
 
   constructor(options: {
     /** Of the direction, unique: it names the random streams of losses and jitter. */
@@ -33,32 +35,37 @@ export class PacketLink {
     this.#losses = new PacketLosses(options.rng(`losses/${options.name}`));
     this.#serialiser = options.serialiser ?? new Serialiser();
     this.#jitterKey = jitterKeyOf(options.name, options.rng);
+    this.#forData = new SteadyLink(options.link, this.#jitterKey);
+    this.#forAcks = new SteadyLink(options.link, this.#jitterKey);
   }
 
   /** Sends a segment with `payloadBytes` at `atMs`. Returns when it arrives; Infinity when it is lost. */
   transmit(payloadBytes: number, atMs: Ms): Ms {
-    const state = this.#stateAt(atMs);
-    if (this.#losses.next(state) || this.#serialiser.isFull(atMs, state)) return Number.POSITIVE_INFINITY;
-    const leftAtMs = state.rateKbps === 0 ? atMs : this.#serialiser.leaveAtMs(payloadBytes + HEADER_BYTES, atMs, state);
-    return leftAtMs + travelMs(state, this.#jitterKey, atMs);
+    const link = this.#forData;
+    if (!(atMs >= link.fromMs && atMs < link.toMs)) link.moveTo(atMs);
+    const { state } = link;
+    if (this.#losses.next(state)) return Number.POSITIVE_INFINITY;
+    if (state.rateKbps === 0) return atMs + link.travelMs;
+    if (state.queue !== undefined && this.#serialiser.isFull(atMs, state)) return Number.POSITIVE_INFINITY;
+    return this.#serialiser.leaveAtMs(payloadBytes + HEADER_BYTES, atMs, state) + link.travelMs;
   }
 
   /** Sends an acknowledgement at `atMs`, which takes no share of the rate. Returns when it arrives; Infinity when it is lost. */
   acknowledge(atMs: Ms): Ms {
-    const state = this.#stateAt(atMs);
-    if (this.#losses.next(state)) return Number.POSITIVE_INFINITY;
-    return atMs + travelMs(state, this.#jitterKey, atMs);
+    const link = this.#forAcks;
+    if (!(atMs >= link.fromMs && atMs < link.toMs)) link.moveTo(atMs);
+    return this.#losses.next(link.state) ? Number.POSITIVE_INFINITY : atMs + link.travelMs;
   }
 
   /** When a small packet that enters at `atMs` arrives, if nothing is lost and what waits now is all that waits. */
   arrivalMs(atMs: Ms): Ms {
-    const startMs = this.#stateAt(atMs).rateKbps === 0 ? atMs : this.#serialiser.startsAtMs(atMs);
-    return startMs + travelMs(this.#stateAt(startMs), this.#jitterKey, startMs);
+    const startMs = this.#link.stateAt(atMs).rateKbps === 0 ? atMs : this.#serialiser.startsAtMs(atMs);
+    return startMs + this.travelMs(startMs);
   }
 
   /** How long a small packet that enters at `atMs` travels, up or down, when nothing waits. */
   travelMs(atMs: Ms): Ms {
-    return travelMs(this.#stateAt(atMs), this.#jitterKey, atMs);
+    return travelMs(this.#link.stateAt(atMs), this.#jitterKey, atMs);
   }
 
   /** When the link is up, from `fromMs` on; Infinity when it stays down for an hour. */
@@ -69,13 +76,6 @@ export class PacketLink {
       if (atMs !== null && atMs > fromMs + LONGEST_OUTAGE_MS) return Number.POSITIVE_INFINITY;
     }
     return atMs ?? Number.POSITIVE_INFINITY;
-  }
-
-  #stateAt(atMs: Ms): LinkState {
-    if (atMs === this.#stateAtMs) return this.#state!;
-    this.#stateAtMs = atMs;
-    this.#state = this.#link.stateAt(atMs);
-    return this.#state;
   }
 }
 

@@ -11,7 +11,7 @@ export class ReceiveWindow {
   #limitBytes = FIRST_BYTES;
   #mostReadBytes = 10 * MSS_BYTES;
   #readBytes = 0;
-  #lookedAtMs: Ms;
+  #lookedAtMs: Ms = 0;
   /** Until its window grows for the first time, a receiver acknowledges every segment by itself. */
   isNew = true;
 

@@ -18,13 +18,14 @@ export class Sender {
   sentSeq = 0;
   unaSeq = 0;
   /** Up to where the receiver takes bytes. */
-  receiveEndSeq: number;
+  receiveEndSeq = 0;
   /** When data was last sent. */
-  lastSentAtMs: Ms;
+  lastSentAtMs: Ms = 0;
   /** The end of the stream when a tail loss probe was sent that nothing was heard of yet (0 without one), and whether it was a copy. */
   probedSeq = 0;
   isProbeCopy = false;
   readonly #ticks: Ticks;
+  /** What was heard last: one for all, so that the hot path allocates nothing. */
   readonly #ack: { -readonly [Key in keyof Acknowledged]: Acknowledged[Key] };
 
   constructor(options: {
@@ -102,15 +103,21 @@ export class Sender {
     this.http2?.read(seq);
   }
 
-  /** Grows the window for `segments` that were acknowledged at `nowMs` after a round trip of `rttMs`. */
-  grow(segments: number, nowMs: Ms, rttMs: Ms): void {
+  /** That was heard at `nowMs`, after a round trip of `rttMs`; `nextSeq` is what is sent next. */
+  measured(rttMs: Ms, nowMs: Ms, nextSeq: number): void {
     const ack = this.#ack;
-    ack.segments = segments;
     ack.nowMs = nowMs;
     ack.rttMs = rttMs;
-    ack.minRttMs = this.rtt.minMs;
     ack.unaSeq = this.unaSeq;
-    ack.nextSeq = this.sentSeq;
+    ack.nextSeq = nextSeq;
+    this.rtt.sample(ack);
+  }
+
+  /** Grows the window for `segments` of what was measured last. */
+  grow(segments: number): void {
+    const ack = this.#ack;
+    ack.segments = segments;
+    ack.minRttMs = this.rtt.minMs;
     this.window.acknowledged(ack);
   }
 

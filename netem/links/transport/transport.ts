@@ -1,5 +1,6 @@
 import type { RngSource } from '../../../core/random/rng.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import { Deliveries, type Recipient } from './deliveries.ts';
 import { Flight } from './flight.ts';
 import type { Http2Limits } from './http2-windows.ts';
@@ -33,8 +34,8 @@ export interface TransportOptions {
  * windows of HTTP/2 would. It is connected from the start, with a round trip measured by the handshake; its windows live as
  * long as it does, so a new connection is a new object. README.md lists the rules and their sources.
  *
- * Hot path: while nothing is lost, all that will happen to a segment is known as it is sent, so acknowledgements are looked
- * at when something is sent, and a message allocates only the event of its delivery, or nothing where its recipient is told. A
+ * Hot path: while nothing is lost, all that will happen to a segment is known as it is sent, so acknowledgements are taken in
+ * when they matter, and a message allocates only the event of its delivery, or nothing where its recipient is told. A
  * loss hands over to `LossRecovery` until it is repaired.
  */
 export class Transport {
@@ -43,9 +44,12 @@ export class Transport {
   readonly #wire: OrderedWire;
   readonly #sender: Sender;
   readonly #flight = new Flight();
+  readonly #acks: Acknowledgements;
   readonly #deliveries: Deliveries;
   readonly #ticks: Ticks;
   #recovery: LossRecovery | null = null;
+  /** The smoothed round trip is not shorter, whatever acknowledgements are still to be taken in; 0 while that is not known. */
+  #leastRttMs: Ms = 0;
   #isWaking = false;
   #isClosed = false;
 
@@ -64,6 +68,7 @@ export class Transport {
       ticks: this.#ticks,
       nowMs,
     });
+    this.#acks = new Acknowledgements(this.#flight, this.#sender);
     this.#deliveries = new Deliveries(clock, options.receiving ?? clock, options.earlyMs ?? 0);
   }
 
@@ -93,7 +98,7 @@ export class Transport {
     if (!Number.isFinite(atMs)) return atMs;
     const upAtMs = this.#data.upFromMs(atMs);
     if (upAtMs === Number.POSITIVE_INFINITY) return upAtMs;
-    if (this.#recovery === null) this.#takeAcks(this.#clock.now());
+    if (this.#recovery === null) this.#acks.catchUp(this.#clock.now());
     const waitMs = this.#sender.roundsFor(bytes, upAtMs) * this.#sender.rtt.smoothedMs;
     return Math.max(this.#deliveries.inOrderAtMs, this.#data.arrivalMs(upAtMs) + waitMs);
   }
@@ -111,39 +116,61 @@ export class Transport {
     else this.#recovery.written(nowMs);
   }
 
-  /** Does what `#write` does to a message of one segment that nothing holds back. False, and nothing done, for any other. */
+  /**
+   * Does what `#write` does to a message of one segment that nothing holds back. False, and nothing done, for any other. What the
+   * sender has heard since is looked at only where it may matter: what it knew leaves windows too small and round trips too short.
+   */
   #sendAtOnce(bytes: number, recipient: Recipient, nowMs: Ms): boolean {
     const sender = this.#sender;
     const flight = this.#flight;
     if (this.#recovery !== null || bytes > MSS_BYTES || sender.sentSeq !== sender.writtenSeq) return false;
-    this.#takeAcks(nowMs);
-    if (flight.size > 0 && flight.size >= sender.window.segments) return false;
-    if (!sender.maySendAlone(bytes)) return false;
-    if (flight.size === 0) sender.idle(nowMs);
+    const inFlight = flight.unheardAt(nowMs);
+    if (inFlight === 0 || inFlight >= sender.window.segments || flight.isFull || sender.probedSeq > 0) {
+      this.#acks.catchUp(nowMs);
+      flight.spread();
+      if (inFlight > 0 && inFlight >= sender.window.segments) return false;
+    }
+    if (!sender.maySendAlone(bytes)) {
+      this.#acks.catchUp(nowMs);
+      if (!sender.maySendAlone(bytes)) return false;
+    }
+    if (inFlight === 0) sender.idle(nowMs);
     const endSeq = sender.sentSeq + bytes;
     sender.writtenSeq = endSeq;
     sender.sentSeq = endSeq;
     sender.lastSentAtMs = nowMs;
-    const arriveAtMs = this.#wire.transmit(bytes, nowMs);
-    flight.push(endSeq, nowMs, arriveAtMs);
-    let isKnown = false;
+    const slot = flight.push(endSeq, nowMs);
+    this.#wire.carry(flight, slot, bytes);
+    const arriveAtMs = flight.arriveAtMs[slot]!;
+    const rttMs = flight.ackAtMs[slot]! - nowMs;
+    const isKnown = rttMs <= 2 * this.#leastRttMs || this.#isSoon(slot);
+    if (rttMs < this.#leastRttMs) this.#leastRttMs = rttMs;
     if (arriveAtMs === Number.POSITIVE_INFINITY) this.#deliveries.expect(endSeq, recipient);
-    else {
-      this.#deliveries.completeAt(arriveAtMs, recipient);
-      const ackAtMs = this.#wire.acknowledge(arriveAtMs);
-      flight.ackAtMs[flight.slot(flight.end - 1)] = ackAtMs;
-      isKnown = ackAtMs - nowMs <= 2 * sender.rtt.smoothedMs;
+    else this.#deliveries.completeAt(arriveAtMs, recipient, nowMs);
+    if (!isKnown) {
+      this.#acks.count(flight.end);
+      this.#recover(nowMs);
     }
-    sender.window.used(flight.size, flight.size, sender.unaSeq, endSeq, false);
-    if (!isKnown) this.#recover(nowMs);
     return true;
+  }
+
+  /** Whether the acknowledgement of the last segment, in `slot`, comes before any timer fires. */
+  #isSoon(slot: number): boolean {
+    const flight = this.#flight;
+    const { rtt } = this.#sender;
+    const sentAtMs = flight.sentAtMs[slot]!;
+    this.#acks.count(flight.end - 1);
+    this.#acks.takeUntil(sentAtMs);
+    this.#leastRttMs = Math.min(rtt.smoothedMs, flight.leastRttMs());
+    return flight.ackAtMs[slot]! - sentAtMs <= 2 * rtt.smoothedMs;
   }
 
   /** Sends what the windows allow. */
   #pump(nowMs: Ms, isRest: boolean): void {
     const sender = this.#sender;
     const flight = this.#flight;
-    this.#takeAcks(nowMs);
+    this.#acks.catchUp(nowMs);
+    this.#leastRttMs = 0;
     if (sender.sentSeq === sender.writtenSeq) return;
     if (flight.size === 0) sender.idle(nowMs);
     let isAllKnown = true;
@@ -162,10 +189,12 @@ export class Transport {
         groupIndex = flight.end;
         groupAtMs = arriveAtMs;
       }
-      flight.push(sender.sentSeq, nowMs, arriveAtMs);
+      const slot = flight.push(sender.sentSeq, nowMs);
+      flight.arriveAtMs[slot] = arriveAtMs;
       if (isAllKnown) this.#deliveries.completeUntil(sender.sentSeq, arriveAtMs);
     }
     lastAckAtMs = Math.max(lastAckAtMs, this.#acknowledge(groupIndex));
+    flight.counted = flight.end;
     sender.window.used(flight.size, flight.size, sender.unaSeq, sender.sentSeq, isRest && sender.hasManyAcks);
     if (!isAllKnown || lastAckAtMs - nowMs > 2 * sender.rtt.smoothedMs) this.#recover(nowMs);
     else if (sender.sentSeq < sender.writtenSeq) this.#wakeAtNextAck();
@@ -183,30 +212,6 @@ export class Transport {
     const ackAtMs = this.#wire.acknowledge(arrivedAtMs);
     for (let each = index; each < flight.end; each++) flight.ackAtMs[flight.slot(each)] = ackAtMs;
     return ackAtMs;
-  }
-
-  /** Takes in the acknowledgements that have come until `nowMs`. */
-  #takeAcks(nowMs: Ms): void {
-    const flight = this.#flight;
-    const sender = this.#sender;
-    while (flight.size > 0) {
-      let slot = flight.slot(flight.first);
-      const ackAtMs = flight.ackAtMs[slot]!;
-      if (ackAtMs > nowMs) return;
-      const rttMs = ackAtMs - flight.sentAtMs[slot]!;
-      const before = flight.first;
-      let endSeq = 0;
-      let arrivedAtMs = 0;
-      do {
-        endSeq = flight.endSeq[slot]!;
-        arrivedAtMs = flight.arriveAtMs[slot]!;
-        slot = flight.slot(++flight.first);
-      } while (flight.size > 0 && flight.ackAtMs[slot] === ackAtMs);
-      sender.acknowledged(endSeq, flight.first - before, arrivedAtMs);
-      sender.rtt.sample(rttMs, ackAtMs, endSeq, sender.sentSeq);
-      if (sender.probedSeq > 0) sender.heardOfProbe(false);
-      sender.grow(flight.first - before, ackAtMs, rttMs);
-    }
   }
 
   #wakeAtNextAck(): void {

@@ -65,3 +65,7 @@ export const constellationSchema = z
   });
 
 export type ConstellationConfig = z.output<typeof constellationSchema>;
+
+/** Whether paths take the shortest way of each instant, instead of satellites that are held for a slot. */
+export const takesShortest = ({ choice, parity }: Pick<ConstellationConfig, 'choice' | 'parity'>): boolean =>
+  choice === 'shortest' || parity === 'hypatia';

@@ -59,6 +59,9 @@ export const constellationOf = (config: ConstellationConfig): Constellation => {
   return { ...constellation, groups, usesGateways: true };
 };
 
+/** Whether any of its satellites can be linked. */
+export const hasLasers = ({ groups }: Constellation): boolean => groups.some(({ grid }) => grid !== null);
+
 const laidOut = (config: ConstellationConfig): Constellation => {
   const listed = elementsOf(config);
   if (listed.length > 0) return listedConstellation(listed, config.elevationMaskDeg);

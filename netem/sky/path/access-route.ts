@@ -1,4 +1,5 @@
 import { vacuumUs } from '../../../core/units.ts';
+import { hasLasers } from '../orbit/constellation.ts';
 import { wayUpKm } from './laser-route.ts';
 import { memoByIndex } from './memo-by-index.ts';
 import type { ShortestPaths } from './shortest-paths.ts';
@@ -24,7 +25,8 @@ export const accessRouteUs = (space: Space, user: Site, gateways: readonly Gatew
 };
 
 /** Whether a user's satellite is drawn. If not, the shortest way counts: without lasers, the one that is drawn may see no gateway. */
-export const drawsSatellites = (space: Space): boolean => !space.takesShortest && hasLasers(space);
+export const drawsSatellites = ({ takesShortest, sky }: Pick<Space, 'takesShortest' | 'sky'>): boolean =>
+  !takesShortest && hasLasers(sky.constellation);
 
 /**
  * The same over a satellite that was drawn for the slot of the step; -1 where none stays in view, and the highest of the moment serves.
@@ -55,8 +57,6 @@ export const accessRouteOverUs = (
     return us < Number.POSITIVE_INFINITY ? us : usThrough(bestAt(satellite, step), satellite, step);
   };
 };
-
-const hasLasers = ({ sky }: Space): boolean => sky.constellation.groups.some(({ grid }) => grid !== null);
 
 const heldKm = (snapshot: Snapshot, satellite: number, user: Site, gateway: Site): number => {
   if (satellite === -1) return Number.POSITIVE_INFINITY;

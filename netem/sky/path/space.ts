@@ -1,6 +1,6 @@
 import type { FailuresConfig } from '../failures-schema.ts';
 import { constellationOf } from '../orbit/constellation.ts';
-import type { ConstellationConfig } from '../orbit/constellation-schema.ts';
+import { type ConstellationConfig, takesShortest } from '../orbit/constellation-schema.ts';
 import { failuresOf } from './failures.ts';
 import { laserMesh } from './laser-mesh.ts';
 import { ServingSatellites } from './serving-satellite.ts';
@@ -39,7 +39,7 @@ export const spaceOf = (options: {
     slots,
     steps,
     serving: new ServingSatellites({ sky, slots, epochUnixMs, seed }),
-    takesShortest: constellation.choice === 'shortest' || constellation.parity === 'hypatia',
+    takesShortest: takesShortest(constellation),
     atStep: (step, asOfStep = step) => sky.at(epochUnixMs + steps.startMs(step), epochUnixMs + steps.startMs(asOfStep)),
   };
 };

@@ -1,7 +1,7 @@
 // Hot path: where clients give a deadline, each attempt has a time of its own, which no cache can know.
 import type { Ms } from '../../../core/time/clock.ts';
-import { formatGrpcTimeout } from '../../attempt/grpc-timeout.ts';
-import { ownFields, type PassedFields } from './passed-fields.ts';
+import { formatGrpcTimeout, LONGEST_TIMEOUT_BYTES, writeGrpcTimeout } from '../../attempt/grpc-timeout.ts';
+import { copyShort, ownFields, type PassedFields } from './passed-fields.ts';
 
 /** The fields of an attempt alone: what is left of its time, and how often others came before it; null and undefined for none. */
 export const attemptFields = (leftMs: Ms | null, triedBefore: string | undefined): PassedFields => {
@@ -10,13 +10,16 @@ export const attemptFields = (leftMs: Ms | null, triedBefore: string | undefined
     return ownFields(leftMs === null ? tried : { [TIMEOUT]: formatGrpcTimeout(leftMs), ...tried });
   }
   if (leftMs === null) return NO_FIELDS;
-  const text = formatGrpcTimeout(leftMs);
-  const block = Buffer.allocUnsafe(TIMEOUT_NAME.length + 1 + text.length);
-  let end = TIMEOUT_NAME.copy(block);
-  block[end++] = text.length; // below 127, so a byte of its own, and without Huffman's code (RFC 7541 5.2)
-  for (let at = 0; at < text.length; at++) block[end++] = text.charCodeAt(at);
-  return { block, listBytes: TIMEOUT.length + text.length + 32 };
+  const bytes = writeGrpcTimeout(leftMs, value);
+  const block = Buffer.allocUnsafe(TIMEOUT_NAME.length + 1 + bytes);
+  let end = copyShort(TIMEOUT_NAME, TIMEOUT_NAME.length, block, 0);
+  block[end++] = bytes; // below 127, so a byte of its own, and without Huffman's code (RFC 7541 5.2)
+  copyShort(value, bytes, block, end);
+  return { block, listBytes: TIMEOUT.length + bytes + 32 };
 };
+
+/** The time-out of the attempt that is looked at. */
+const value = new Uint8Array(LONGEST_TIMEOUT_BYTES);
 
 const TIMEOUT = 'grpc-timeout';
 

@@ -1,5 +1,5 @@
 import type { FieldList } from '../../http2/field-list.ts';
-import type { HeaderView } from '../header-view.ts';
+import { countIn, type HeaderView, MOST_DIGITS } from '../header-view.ts';
 
 /** A list of fields as the router reads it. One view is used for list after list. */
 export class FieldView implements HeaderView {
@@ -13,5 +13,12 @@ export class FieldView implements HeaderView {
 
   get(name: string): string | undefined {
     return this.#fields?.value(name);
+  }
+
+  /** A value that is too long for a count is not even decoded. */
+  count(name: string): number | null {
+    const fields = this.#fields;
+    const at = fields === null ? -1 : fields.at(name);
+    return fields === null || at < 0 || fields.lengthAt(at) > MOST_DIGITS ? null : countIn(fields.valueAt(at));
   }
 }

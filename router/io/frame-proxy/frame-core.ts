@@ -1,5 +1,6 @@
 import type { EndpointTable } from '../../endpoint/endpoint-table.ts';
-import { newKnownBlocks } from '../../http2/known-block.ts';
+import { newKnownBlocks } from '../../http2/known-blocks.ts';
+import { servedBy } from '../served-by.ts';
 import { FieldView } from './field-view.ts';
 import { Flusher } from './flusher.ts';
 import type { SessionOptions } from './frame-session.ts';
@@ -26,7 +27,6 @@ export class FrameCore {
 
   /** The fields that tell who served, over which medium and at which attempt, encoded once for each. */
   servedBy(endpoints: EndpointTable, endpoint: number, attempt: number): PassedFields {
-    const { names, media } = endpoints;
     let served = this.#served.get(endpoints);
     if (served === undefined) {
       served = [];
@@ -34,11 +34,7 @@ export class FrameCore {
     }
     served[endpoint] ??= [];
     const byAttempt = served[endpoint];
-    byAttempt[attempt] ??= ownFields({
-      'x-starlane-endpoint': names[endpoint]!,
-      'x-starlane-medium': media[endpoint]!,
-      'x-starlane-attempts': `${attempt}`,
-    });
+    byAttempt[attempt] ??= ownFields(servedBy(endpoints, endpoint, attempt));
     return byAttempt[attempt];
   }
 }

@@ -44,7 +44,7 @@ const serveRequest = (
   const admission = path.admit(core.view.of(received.fields), client.isEnding);
   switch (admission.kind) {
     case 'own':
-      new OwnExchange(admission.own, received).start(isBodyWhole);
+      new OwnExchange(admission.own, admission.service, received).start(isBodyWhole);
       break;
     case 'not-grpc':
       client.sendBlock(stream, admission.httpStatus === 405 ? ONLY_POST : NOT_GRPC, true);

@@ -6,7 +6,7 @@ import type { ConnectionEvents } from '../../http2/connection-events.ts';
 import type { FieldList } from '../../http2/field-list.ts';
 import { http2Code } from '../../http2/http2-code.ts';
 import { Http2Connection } from '../../http2/http2-connection.ts';
-import type { KnownBlocks } from '../../http2/known-block.ts';
+import type { KnownBlocks } from '../../http2/known-blocks.ts';
 import {
   CONNECTION_WINDOW_BYTES,
   HEADER_LIST_BYTES,
@@ -16,6 +16,7 @@ import {
 } from '../http2-limits.ts';
 import type { Flusher } from './flusher.ts';
 import type { SocketReading } from './socket-reading.ts';
+import { SocketWriting } from './socket-writing.ts';
 import type { StreamListener } from './stream-listener.ts';
 
 /** What sessions share. */
@@ -37,7 +38,6 @@ export abstract class FrameSession implements ConnectionEvents {
   protected readonly connection: Http2Connection;
   readonly #socket: Socket;
   readonly #flusher: Flusher;
-  readonly #isServer: boolean;
   readonly #listeners = new ByStream<StreamListener>();
   /** Streams that wait until the socket has room. */
   readonly #held = new Set<number>();
@@ -50,15 +50,16 @@ export abstract class FrameSession implements ConnectionEvents {
   #isGone = false;
   #hasSettings = false;
   #peerStreams = 0;
-  readonly #stallMs: Ms;
-  /** Runs while the socket holds what the peer does not read. */
-  #stalling: NodeJS.Timeout | undefined;
+  readonly #writing: SocketWriting;
 
-  constructor(role: 'client' | 'server', { socket, reading, flusher, blocks, stallMs = STALL_MS }: SessionOptions) {
-    this.#stallMs = stallMs;
+  constructor(role: 'client' | 'server', { socket, reading, flusher, blocks, stallMs }: SessionOptions) {
     this.#socket = socket;
     this.#flusher = flusher;
-    this.#isServer = role === 'server';
+    // Who asks and reads no answer must not fill the memory. A node is always read: it answers only what it was asked.
+    this.#writing = new SocketWriting(socket, {
+      isPausable: role === 'server',
+      ...(stallMs !== undefined && { stallMs }),
+    });
     this.connection = new Http2Connection({ role, events: this, blocks, limits: LIMITS });
     if (reading === undefined) socket.on('data', (bytes: Buffer) => this.#onBytes(bytes, bytes.length));
     else reading.onBytes = (bytes, to) => this.#onBytes(bytes, to);
@@ -246,7 +247,7 @@ export abstract class FrameSession implements ConnectionEvents {
   #onOver(): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    clearTimeout(this.#stalling);
+    this.#writing.end();
     this.#held.clear();
     for (const listener of this.#listeners.takeAll()) listener.onReset(http2Code.cancel, true);
     this.onGone();
@@ -265,27 +266,7 @@ export abstract class FrameSession implements ConnectionEvents {
       output.clear();
       return;
     }
-    this.#isFull = !this.#socket.write(output.written);
-    // What the system did not take at once is read from the buffer later.
-    if (this.#socket.writableLength === 0) {
-      output.clear();
-      return;
-    }
-    output.leave();
-    this.#stalling ??= this.#watch();
-    // Who asks and reads no answer must not fill the memory. A node is always read: it answers only what it was asked.
-    if (this.#isServer && this.#socket.writableLength >= MOST_UNREAD_BYTES) this.#socket.pause();
-  }
-
-  #watch(): NodeJS.Timeout {
-    const socket = this.#socket;
-    const left = socket.bytesWritten - socket.writableLength;
-    return setTimeout(() => {
-      this.#stalling = undefined;
-      if (socket.writableLength === 0 || this.#isGone) return;
-      if (socket.bytesWritten - socket.writableLength === left) socket.destroy();
-      else this.#stalling = this.#watch();
-    }, this.#stallMs).unref();
+    this.#isFull = !this.#writing.write(output);
   }
 }
 
@@ -300,12 +281,6 @@ const LIMITS = {
 
 /** More is written before the end of the turn. */
 const MOST_A_WRITE_BYTES = 256 << 10;
-
-/** A client that has so much to read is not read itself. */
-const MOST_UNREAD_BYTES = 1 << 20;
-
-/** An outage of some seconds must not end a connection. */
-const STALL_MS: Ms = 60_000;
 
 /** How long a peer that broke a rule may take to read why. */
 const LINGER_MS: Ms = 1000;

@@ -1,7 +1,7 @@
 import type { Status } from '../../attempt/wire.ts';
 import type { FieldList } from '../../http2/field-list.ts';
-import { TRAILERS_TOO_LARGE } from '../client-status.ts';
 import { statusHeaders } from '../header-rules.ts';
+import { TRAILERS_TOO_LARGE } from '../http2-limits.ts';
 import { joined, ownFields, type PassedFields, passedAnswer, passedTrailers } from './passed-fields.ts';
 
 /** The trailers that tell a client how its request ended: those of the node, `said`, where it is the node's status and they fit. */

@@ -37,14 +37,8 @@ export class NodeFrames extends FrameSession implements NodeConnection {
     shared: Omit<SessionOptions, 'socket'>,
   ) {
     const reading = new SocketReading();
-    const isSecure = (address.tls ?? null) !== null;
-    super(
-      'client',
-      isSecure
-        ? { ...shared, socket: tlsSocketTo(address) }
-        : { ...shared, socket: socketTo(address, reading), reading },
-    );
-    this.#isSecure = isSecure;
+    super('client', { ...shared, socket: socketTo(address, reading), reading });
+    this.#isSecure = isOverTls(address);
     this.#keepalive = new KeepaliveTimer(keepalive, {
       bytesRead: () => this.bytesRead,
       ping: () => {
@@ -129,10 +123,15 @@ export class NodeFrames extends FrameSession implements NodeConnection {
   }
 }
 
-const socketTo = ({ host, port }: NodeAddress, reading: SocketReading): Socket =>
-  connect({ host, port, noDelay: true, onread: reading.options });
+const isOverTls = ({ tls }: NodeAddress): boolean => (tls ?? null) !== null;
 
-const tlsSocketTo = ({ host, port, tls }: NodeAddress): Socket => {
+const socketTo = (address: NodeAddress, reading: SocketReading): Socket => {
+  const { host, port } = address;
+  if (isOverTls(address)) return tlsSocketTo(address, reading);
+  return connect({ host, port, noDelay: true, onread: reading.options });
+};
+
+const tlsSocketTo = ({ host, port, tls }: NodeAddress, reading: SocketReading): Socket => {
   const { serverName, ...rest } = tls ?? {};
   const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
   const socket = connectTls({
@@ -140,6 +139,7 @@ const tlsSocketTo = ({ host, port, tls }: NodeAddress): Socket => {
     host,
     port,
     ALPNProtocols: ['h2'],
+    ...{ onread: reading.options }, // of tls.connect in the manual of Node.js, but not in its types
     ...(servername !== undefined && { servername }),
   });
   // HTTP/2 over TLS is agreed on by ALPN (RFC 9113 3.2): a server that did not may read it as anything.

@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
-import { dirname, resolve } from 'node:path';
-import { createSecureContext } from 'node:tls';
+import { dirname } from 'node:path';
 import { ConfigError } from '../../../core/config/config-error.ts';
 import { readText } from '../../../core/config/io/read-text.ts';
-import { type Config, readConfig } from '../../../core/config/read-config.ts';
-import type { ClientTls, NodeTls } from '../../io/address.ts';
+import { readConfig } from '../../../core/config/read-config.ts';
+import type { NodeTls } from '../../io/address.ts';
 import { addressIn } from '../address-in.ts';
 import { endpointFlag } from '../endpoint-flag.ts';
 import { movedKey } from '../moved-key.ts';
 import type { PlannedEndpoint, StandalonePlan } from '../standalone-plan.ts';
 import { endpointSchema, type StandaloneConfig, standaloneSchema } from '../standalone-schema.ts';
+import { NamedFiles } from './named-files.ts';
 
 /** What the command line says, as it was written; each counts more than the file. */
 export interface StandaloneFlags {
@@ -85,12 +84,11 @@ const flagAddress = (flag: string, text: string | undefined) => {
 };
 
 type ConfiguredEndpoint = StandaloneConfig['endpoints'][string];
-type ConfiguredTls = Exclude<ConfiguredEndpoint['tls'], undefined>;
 
 const plannedEndpoint = (
   name: string,
   endpoint: ConfiguredEndpoint,
-  tlsOf: (tls: ConfiguredTls) => NodeTls,
+  tlsOf: (tls: NonNullable<ConfiguredEndpoint['tls']>) => NodeTls,
 ): PlannedEndpoint => ({
   name,
   node: endpoint.node ?? name,
@@ -102,83 +100,3 @@ const plannedEndpoint = (
   address: addressIn(endpoint.address, 'a-port')!,
   tls: endpoint.tls === undefined ? null : tlsOf(endpoint.tls),
 });
-
-/** The files that a configuration names, each mistake with the position of the name. */
-class NamedFiles {
-  readonly #config: Config<StandaloneConfig>;
-  readonly #folder: string;
-
-  constructor(config: Config<StandaloneConfig>, folder: string) {
-    this.#config = config;
-    this.#folder = folder;
-  }
-
-  serverTls(): ClientTls | null {
-    const { tls } = this.#config.value;
-    if (tls === undefined) return null;
-    const { cert, key, ca } = tls;
-    const texts = {
-      cert: this.#text(['tls', 'cert'], cert, 'a PEM file'),
-      key: this.#text(['tls', 'key'], key, 'a PEM file'),
-      ...(ca !== undefined && { ca: this.#text(['tls', 'ca'], ca, 'a PEM file') }),
-    };
-    this.#checkPem(['tls'], texts);
-    const { ca: signers, ...own } = texts;
-    return tls.clientCert === undefined || signers === undefined ? own : { ...own, ca: signers };
-  }
-
-  endpointTls(name: string, tls: ConfiguredTls): NodeTls {
-    if (tls === true) return {};
-    const path = ['endpoints', name, 'tls'];
-    const { serverName, ...named } = tls;
-    const texts = Object.fromEntries(
-      Object.entries(named).flatMap(([key, file]) =>
-        file === undefined ? [] : [[key, this.#text([...path, key], file, 'a PEM file')]],
-      ),
-    );
-    this.#checkPem(path, texts);
-    return { ...texts, ...(serverName !== undefined && { serverName }) };
-  }
-
-  adminToken(): string | null {
-    const file = this.#config.value.admin?.tokenFile;
-    if (file === undefined) return null;
-    const path = ['admin', 'tokenFile'];
-    const token = this.#text(path, file, 'the token of the operator').trim();
-    if (token === '') throw this.#config.mistake(path, `names ${file}, which is empty, expected a token`);
-    return token;
-  }
-
-  tokenDigests(): readonly Uint8Array[] | null {
-    const file = this.#config.value.auth?.bearerTokensFile;
-    if (file === undefined) return null;
-    const path = ['auth', 'bearerTokensFile'];
-    const tokens = this.#text(path, file, 'tokens, one a line')
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'));
-    if (tokens.length === 0) throw this.#config.mistake(path, `names ${file}, which has no token, expected one a line`);
-    return tokens.map((token) => createHash('sha256').update(token).digest());
-  }
-
-  #text(path: readonly string[], file: string, what: string): string {
-    try {
-      return readText(resolve(this.#folder, file), what);
-    } catch (error) {
-      if (error instanceof ConfigError)
-        throw this.#config.mistake(path, `names a file that is of no use: ${error.message}`);
-      throw error;
-    }
-  }
-
-  #checkPem(
-    path: readonly string[],
-    texts: { readonly ca?: string; readonly cert?: string; readonly key?: string },
-  ): void {
-    try {
-      createSecureContext(texts);
-    } catch (error) {
-      throw this.#config.mistake(path, `has no usable PEM files: ${(error as Error).message}`);
-    }
-  }
-}

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { answerAbout } from '../../../core/process/io/control-server.ts';
-import { orderedPolicy } from '../../pick/live-policy.ts';
+import { livePolicyNames, orderedPolicy } from '../../pick/live-policy.ts';
 import { addressText } from '../address-in.ts';
 import { missingInputs } from '../missing-inputs.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
@@ -90,7 +90,7 @@ const openAdmin = async (
 ): Promise<() => void> => {
   const reload = async () => told(await load(asRead));
   const policy = async (body: unknown) => {
-    const name = orderedPolicy(body);
+    const name = orderedPolicy(body, livePolicyNames);
     return told(await load((plan) => ({ ...plan, router: { ...plan.router, policy: name } })));
   };
   const server = await answerAbout({

@@ -1,10 +1,12 @@
+import { flushCompileCache } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { EXIT } from '../../../core/process/exit-code.ts';
 import { steadyOf } from '../../../core/time/io/steady-unix.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import type { Forecast } from '../../endpoint/forecast.ts';
 import type { MeasuredDataPath } from '../../io/measured-data-path.ts';
-import { OwnServices } from '../../io/own-services.ts';
+import { OwnServices } from '../../io/own/own-services.ts';
 import { countedIn, metricsOfWorkers, metricsOverReloads } from '../../metrics/worker-metrics.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
 import type { FromWorker, ToWorker, WorkerOrders } from '../worker-orders.ts';
@@ -18,27 +20,30 @@ export type ForecastOf = (plan: StandalonePlan) => Forecast | null;
  * terminal tells all of them is for that one. It ends with it.
  */
 export const runWorker = (forecastOf: ForecastOf): void => {
-  let worker: Worker | null = null;
+  let serving: Promise<Worker> | null = null;
   const tell = (message: FromWorker, isLast = false): void => {
-    const leave = (): void => process.exit(0);
+    const leave = (): void => process.exit(EXIT.done);
     if (!process.connected) return;
     if (isLast) process.send!(message, leave);
     else process.send!(message);
   };
   const follow = async ({ order, body }: ToWorker): Promise<unknown> => {
     if (order === 'serve') {
-      worker = new Worker(body, forecastOf);
+      serving = Worker.create(body, forecastOf);
+      const worker = await serving;
       const port = await worker.listen(body);
       tellHealth(worker, tell);
+      flushCompileCache(); // one that is killed leaves it, too: code that was stripped of types by this process takes 20 MiB more
       return port;
     }
-    if (worker === null) throw new Error(`${order} comes before serve`);
+    if (serving === null) throw new Error(`${order} comes before serve`);
+    const worker = await serving;
     if (order === 'reload') return worker.reload(body);
     if (order === 'metrics') return worker.metrics();
     return worker.drain(body.limitMs);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-  process.on('disconnect', () => process.exit(1));
+  process.on('disconnect', () => process.exit(EXIT.failed));
   process.on('message', (message: ToWorker) => {
     const { id } = message;
     follow(message).then(
@@ -72,14 +77,21 @@ class Worker {
   readonly #number: number;
   readonly #forecastOf: ForecastOf;
   #plan: StandalonePlan;
-  #routes: MeasuredDataPath;
+  /** Made by `create`. */
+  #routes!: MeasuredDataPath;
   /** Those before it whose requests are not over. */
   readonly #earlier = new Set<MeasuredDataPath>();
   /** What those counted that are over. */
   #counted = '';
   #isDraining = false;
 
-  constructor({ plan, worker }: Serving, forecastOf: ForecastOf) {
+  static async create(serving: Serving, forecastOf: ForecastOf): Promise<Worker> {
+    const worker = new Worker(serving, forecastOf);
+    worker.#routes = await worker.#routesOf(serving.plan);
+    return worker;
+  }
+
+  private constructor({ plan, worker }: Serving, forecastOf: ForecastOf) {
     const { emulated } = plan;
     this.#clock = new SystemClock({
       startUnixMs: emulated === null ? performance.timeOrigin : steadyOf(emulated.startUnixMs),
@@ -87,8 +99,7 @@ class Worker {
     this.#plan = plan;
     this.#number = worker;
     this.#forecastOf = forecastOf;
-    this.#own = new OwnServices(plan.routed ?? [], null);
-    this.#routes = this.#routesOf(plan);
+    this.#own = new OwnServices(plan.routed ?? []);
     collectDefaultMetrics({ register: this.#process });
   }
 
@@ -107,7 +118,7 @@ class Worker {
       this.#plan = plan;
       return null;
     }
-    const [earlier, routes] = [this.#routes, this.#routesOf(plan)];
+    const [earlier, routes] = [this.#routes, await this.#routesOf(plan)];
     for (const [endpoint, { name, address }] of plan.endpoints.entries()) {
       const its = this.#plan.endpoints.findIndex((known) => known.name === name);
       if (its < 0 || !isDeepStrictEqual(this.#plan.endpoints[its]!.address, address)) continue;
@@ -147,7 +158,7 @@ class Worker {
     return null;
   }
 
-  #routesOf(plan: StandalonePlan): MeasuredDataPath {
+  #routesOf(plan: StandalonePlan): Promise<MeasuredDataPath> {
     return standaloneRoutes(plan, {
       clock: this.#clock,
       own: this.#own,

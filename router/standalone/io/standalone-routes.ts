@@ -2,7 +2,7 @@ import { seededRng } from '../../../core/random/rng.ts';
 import type { Clock } from '../../../core/time/clock.ts';
 import type { Forecast } from '../../endpoint/forecast.ts';
 import { type MeasuredDataPath, measuredDataPath } from '../../io/measured-data-path.ts';
-import type { OwnServices } from '../../io/own-services.ts';
+import type { OwnServices } from '../../io/own/own-services.ts';
 import { madeRouter } from '../../made-router.ts';
 import type { Policy } from '../../pick/policy.ts';
 import { createPolicy } from '../../pick/registry.ts';
@@ -25,7 +25,7 @@ export const standaloneRoutes = (
     /** Null where nothing is known of the paths ahead of time. */
     readonly forecast: Forecast | null;
   },
-): MeasuredDataPath => {
+): Promise<MeasuredDataPath> => {
   const { endpoints, router, deadlineMs, routed, tokenDigests, tls: clientTls } = plan;
   const { limits, ewma, residual, seed, health, maxAttempts } = router;
   return measuredDataPath({

@@ -1,9 +1,10 @@
 import cluster from 'node:cluster';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { freePort, isPortFree } from '../../../core/net/io/port-free.ts';
+import { COMPILED_CODE } from '../../../core/process/io/compiled-code.ts';
 import type { Sharing } from '../../io/address.ts';
 import { countedIn, metricsOfWorkers } from '../../metrics/worker-metrics.ts';
+import { ROUTER_PROCESS } from '../../process-settings.ts';
 import { addressText } from '../address-in.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -55,7 +56,8 @@ export class WorkerPool {
         throw new Error(`router cannot listen on ${addressText(listen)}: the port is in use`);
       }
     }
-    cluster.setupPrimary({ exec: this.#module, args: [], serialization: 'advanced' });
+    const execArgv = [...ROUTER_PROCESS.execArgv, ...process.execArgv]; // what the user says counts more
+    cluster.setupPrimary({ exec: this.#module, args: [], execArgv, serialization: 'advanced' });
     this.#port = listen.port;
     // The cluster keeps a socket by the port that was asked for, so all must ask for one port by its number.
     if (this.#sharing === 'cluster' && listen.port === 0) this.#port = await freePort(listen.host);
@@ -143,7 +145,7 @@ export class WorkerPool {
   }
 
   async #serve(index: number): Promise<number> {
-    const worker = new WorkerProcess(cluster.fork(COMPILED));
+    const worker = new WorkerProcess(cluster.fork(ENVIRONMENT));
     this.#workers[index] = worker;
     void worker.gone.then((how) => this.#onGone(index, worker, how));
     const plan = this.#plan;
@@ -187,11 +189,8 @@ const kernelShares = (host: string): Promise<boolean> =>
     server.listen({ host, port: 0, reusePort: true }, () => server.close(() => resolve(true)));
   });
 
-/** Workers run the same code: all but the first load it compiled. */
-const COMPILED = {
-  NODE_COMPILE_CACHE:
-    process.env.NODE_COMPILE_CACHE ?? fileURLToPath(new URL('../../../node_modules/.cache/starlane', import.meta.url)),
-};
+/** Workers run the same code: all but the first load it compiled. What the user says counts more. */
+const ENVIRONMENT = { ...ROUTER_PROCESS.env, NODE_COMPILE_CACHE: COMPILED_CODE, ...process.env };
 
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 5000;

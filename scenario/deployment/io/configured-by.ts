@@ -6,7 +6,7 @@ import { RUN_FOLDER } from '../environment.ts';
 import { ROUTER } from '../namespace-plan.ts';
 
 /**
- * What a part is told by its environment, before any of it is checked. The router tells what every part
+ * What a part is told by its environment, before any of it is checked. The router, the first where there are several, tells what every part
  * finds, and its agent what every agent finds: the others wait until these have started. What was told nothing is no part of a topology.
  */
 export const configuredBy = (
@@ -23,13 +23,16 @@ export const configuredBy = (
   return {
     runFolder: environment.STARLANE_RUN_FOLDER ?? RUN_FOLDER,
     digest: digest.digest('hex'),
-    patienceMs: patienceOf(environment.STARLANE_PART, isAgent),
+    patienceMs: patienceOf(environment, isAgent),
   };
 };
 
-const patienceOf = (part: string | undefined, isAgent: boolean): Ms => {
+const patienceOf = (
+  { STARLANE_PART: part, STARLANE_FIRST_ROUTER: first }: Readonly<Record<string, string | undefined>>,
+  isAgent: boolean,
+): Ms => {
   if (part === undefined) return 0;
-  return part !== ROUTER ? 15_000 : isAgent ? 3000 : 0;
+  return part !== ROUTER && first === undefined ? 15_000 : isAgent ? 3000 : 0;
 };
 
 const TOLD_TO_ALL = [

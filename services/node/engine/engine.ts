@@ -200,8 +200,7 @@ export class Engine {
       this.#step = 'idle';
       return;
     }
-    for (const request of this.#ready) if (!request.ended) request.listener.onQueued?.(startMs);
-    this.#ready.length = 0;
+    if (this.#ready.length > 0) this.#tellQueued(startMs);
     const batch = this.#scheduler.begin();
     if (batch === null) {
       this.#step = 'idle';
@@ -215,6 +214,11 @@ export class Engine {
     this.#stepPromptTokens = this.#scheduler.promptTokens;
     this.#clock.at(this.#stepEndsAtMs, this.#endStep);
     for (const request of this.#scheduler.started) if (!request.ended) request.listener.onScheduled(startMs);
+  }
+
+  #tellQueued(startMs: Ms): void {
+    for (const request of this.#ready) if (!request.ended) request.listener.onQueued?.(startMs);
+    this.#ready.length = 0;
   }
 
   #onStepEnd(dueMs: Ms): void {

@@ -1,3 +1,5 @@
+import { FreeBlocks } from './free-blocks.ts';
+
 /** Tokens of context in a block of the KV cache. */
 export const BLOCK_TOKENS = 16;
 
@@ -5,8 +7,10 @@ export const BLOCK_TOKENS = 16;
 export interface BlockHolder {
   /** Hashes of its first blocks, whose content other holders may share, see `prefixHashes`. */
   readonly prefix: Float64Array;
-  /** The blocks it holds, in the order of its tokens. */
+  /** The blocks of its prefix that it holds, in the order of its tokens. */
   table: number[];
+  /** How many blocks it holds behind those. Nobody else can ever find them, so they are only counted. */
+  ownBlocks: number;
   /** How many blocks of its prefix other holders can find. */
   published: number;
 }
@@ -18,52 +22,54 @@ export interface BlockHolder {
  * a sequence before its beginning. Until then `reuse` finds it by the chained hash of a prefix.
  * Source: automatic prefix caching of vLLM V1.
  *
- * Hot path: a holder grows once a step, and takes a block every sixteenth time. The typed arrays grow with use, because a
- * scenario has many caches and a forecast copies one.
+ * Hot path: a holder grows once a step, and takes a block every sixteenth time. Blocks that nobody can share have no identity, so a
+ * holder without a prefix costs two numbers, and a forecast copies a cache of such holders at once.
  */
 export class KvCache {
   readonly blocks: number;
-  #free: number;
-  /** Blocks from this number on were never used. */
-  #fresh = 0;
-  #references = new Int32Array(FIRST_CAPACITY);
-  /** For each block, the hash of the prefix that ends with it; 0 when it cannot be found by hash. */
-  #content = new Float64Array(FIRST_CAPACITY);
-  /** The free blocks that were used before, as a ring with a sentinel at 0. The links of block b are at b + 1. */
-  #next = new Int32Array(FIRST_CAPACITY + 1);
-  #previous = new Int32Array(FIRST_CAPACITY + 1);
+  readonly #isCaching: boolean;
+  readonly #free: FreeBlocks;
+  /** By block: how many hold it, and the hash of the prefix that ends with it; 0 when it cannot be found by hash. */
+  readonly #references: number[] = [];
+  readonly #content: number[] = [];
   /** Blocks by the hash in `#content`. */
   readonly #shared = new Map<number, number>();
-
-  readonly #isCaching: boolean;
+  /** Numbers of blocks that are neither held nor found by hash. */
+  readonly #unused: number[] = [];
 
   /** Without caching, free blocks are empty, and no prefix is ever shared. */
-  constructor(tokens: number, isCaching = true) {
+  constructor(tokens: number, isCaching = true, free = new FreeBlocks(Math.floor(tokens / BLOCK_TOKENS))) {
     this.blocks = Math.floor(tokens / BLOCK_TOKENS);
-    this.#free = this.blocks;
+    this.#free = free;
     this.#isCaching = isCaching;
   }
 
   get freeBlocks(): number {
-    return this.#free;
+    return this.#free.count;
   }
 
   /** Used share, 0 to 1. */
   get usage(): number {
-    return 1 - this.#free / this.blocks;
+    return 1 - this.#free.count / this.blocks;
   }
 
   /** Lets the holder grow to `tokens` and returns true. If blocks are missing, it changes nothing and returns false. */
   grow(holder: BlockHolder, tokens: number): boolean {
-    const { table } = holder;
-    if (tokens > table.length * BLOCK_TOKENS) {
-      if (tokens > (table.length + this.#free) * BLOCK_TOKENS) return false;
-      for (let wanted = Math.ceil(tokens / BLOCK_TOKENS) - table.length; wanted > 0; wanted--) {
-        table.push(this.#take());
-      }
+    const held = blocksOf(holder);
+    if (tokens > held * BLOCK_TOKENS) {
+      const wanted = Math.ceil(tokens / BLOCK_TOKENS) - held;
+      if (wanted > this.#free.count) return false;
+      this.#take(holder, wanted);
     }
-    if (holder.published < holder.prefix.length) this.#publish(holder, tokens);
+    if (holder.published < this.#shareable(holder)) this.#publish(holder, tokens);
     return true;
+  }
+
+  /** How many tokens more than `tokens`, to which it has grown, a holder can have before `grow` has anything to do for it. */
+  roomOf(holder: BlockHolder, tokens: number): number {
+    const most = blocksOf(holder) * BLOCK_TOKENS;
+    // A block of its prefix that becomes full can be found from then on.
+    return (holder.published < this.#shareable(holder) ? Math.min(most, nextFull(tokens) - 1) : most) - tokens;
   }
 
   /**
@@ -73,7 +79,7 @@ export class KvCache {
    */
   reuse(holder: BlockHolder, knownTokens: number): number {
     const { prefix, table } = holder;
-    const most = this.#isCaching ? Math.min(prefix.length, Math.floor((knownTokens - 1) / BLOCK_TOKENS)) : 0;
+    const most = Math.min(this.#shareable(holder), Math.floor((knownTokens - 1) / BLOCK_TOKENS));
     let fromFree = 0;
     while (table.length < most) {
       const block = this.#shared.get(prefix[table.length]!);
@@ -81,22 +87,31 @@ export class KvCache {
       if (this.#references[block] === 0) fromFree++;
       table.push(block);
     }
-    if (Math.ceil(knownTokens / BLOCK_TOKENS) - table.length + fromFree > this.#free) {
+    if (Math.ceil(knownTokens / BLOCK_TOKENS) - table.length + fromFree > this.#free.count) {
       table.length = 0;
       return -1;
     }
-    for (const block of table) this.#hold(block);
+    for (const block of table) {
+      if (this.#references[block] === 0) this.#free.remove(block);
+      this.#references[block]!++;
+    }
     holder.published = table.length;
     return table.length * BLOCK_TOKENS;
   }
 
   release(holder: BlockHolder): void {
     const { table } = holder;
+    this.#free.appendEmpty(holder.ownBlocks);
+    holder.ownBlocks = 0;
+    if (table.length === 0) return;
     for (let index = table.length - 1; index >= 0; index--) {
       const block = table[index]!;
-      const references = this.#references[block]! - 1;
-      this.#references[block] = references;
-      if (references === 0) this.#append(block);
+      if (--this.#references[block]! > 0) continue;
+      if (this.#content[block]! > 0) this.#free.append(block);
+      else {
+        this.#free.appendEmpty(1);
+        this.#unused.push(block);
+      }
     }
     table.length = 0;
     holder.published = 0;
@@ -104,15 +119,17 @@ export class KvCache {
 
   /** A copy with the same free and held blocks, for copies of the holders. */
   copy(): KvCache {
-    const copy = new KvCache(this.blocks * BLOCK_TOKENS, this.#isCaching);
-    copy.#free = this.#free;
-    copy.#fresh = this.#fresh;
-    copy.#references = this.#references.slice();
-    copy.#content = this.#content.slice();
-    copy.#next = this.#next.slice();
-    copy.#previous = this.#previous.slice();
+    const copy = new KvCache(this.blocks * BLOCK_TOKENS, this.#isCaching, this.#free.copy());
+    for (const references of this.#references) copy.#references.push(references);
+    for (const content of this.#content) copy.#content.push(content);
     for (const [content, block] of this.#shared) copy.#shared.set(content, block);
+    for (const block of this.#unused) copy.#unused.push(block);
     return copy;
+  }
+
+  /** How many of its first blocks others may find. */
+  #shareable({ prefix }: BlockHolder): number {
+    return this.#isCaching ? prefix.length : 0;
   }
 
   #publish(holder: BlockHolder, tokens: number): void {
@@ -126,61 +143,33 @@ export class KvCache {
     }
   }
 
-  #take(): number {
-    this.#free--;
-    if (this.#fresh < this.blocks) return this.#takeFresh();
-    const block = this.#next[0]! - 1;
-    this.#unlink(block);
+  /** Gives it `count` of the free blocks, those of its prefix first. */
+  #take(holder: BlockHolder, count: number): void {
+    for (let left = count; left > 0; ) {
+      const empty = this.#free.takeEmpty(left);
+      if (empty === 0) this.#forget(this.#free.takeFirst());
+      left -= Math.max(1, empty);
+    }
+    const named = Math.max(0, Math.min(count, this.#shareable(holder) - holder.table.length));
+    for (let left = named; left > 0; left--) holder.table.push(this.#named());
+    holder.ownBlocks += count - named;
+  }
+
+  #forget(block: number): void {
+    this.#shared.delete(this.#content[block]!);
+    this.#unused.push(block);
+  }
+
+  /** The number of an empty block, held once. */
+  #named(): number {
+    const block = this.#unused.pop() ?? this.#content.length;
     this.#references[block] = 1;
-    const content = this.#content[block]!;
-    if (content > 0) {
-      this.#content[block] = 0;
-      this.#shared.delete(content);
-    }
+    this.#content[block] = 0;
     return block;
-  }
-
-  #takeFresh(): number {
-    const block = this.#fresh++;
-    if (block >= this.#content.length) {
-      this.#references = grown(this.#references, new Int32Array(2 * block));
-      this.#content = grown(this.#content, new Float64Array(2 * block));
-      this.#next = grown(this.#next, new Int32Array(2 * block + 1));
-      this.#previous = grown(this.#previous, new Int32Array(2 * block + 1));
-    }
-    this.#references[block] = 1;
-    return block;
-  }
-
-  #hold(block: number): void {
-    if (this.#references[block] === 0) {
-      this.#unlink(block);
-      this.#free--;
-    }
-    this.#references[block] = this.#references[block]! + 1;
-  }
-
-  #append(block: number): void {
-    const link = block + 1;
-    const last = this.#previous[0]!;
-    this.#next[last] = link;
-    this.#previous[link] = last;
-    this.#next[link] = 0;
-    this.#previous[0] = link;
-    this.#free++;
-  }
-
-  #unlink(block: number): void {
-    const link = block + 1;
-    const [next, previous] = [this.#next[link]!, this.#previous[link]!];
-    this.#next[previous] = next;
-    this.#previous[next] = previous;
   }
 }
 
-const FIRST_CAPACITY = 256;
+const nextFull = (tokens: number): number => (Math.floor(tokens / BLOCK_TOKENS) + 1) * BLOCK_TOKENS;
 
-const grown = <T extends Int32Array | Float64Array>(from: T, to: T): T => {
-  to.set(from);
-  return to;
-};
+/** How many blocks it holds. */
+export const blocksOf = ({ table, ownBlocks }: BlockHolder): number => table.length + ownBlocks;

@@ -1,3 +1,4 @@
+import { DecodeRun } from './decode-run.ts';
 import { BLOCK_TOKENS, KvCache } from './kv-cache.ts';
 import type { Limits } from './limits.ts';
 import { copySequence, type Sequence, uncomputedTokens } from './sequence.ts';
@@ -28,6 +29,7 @@ export class Scheduler<S extends Sequence> {
   #current = new StepPlan<S>();
   #ahead = new StepPlan<S>();
   #isOpen = false;
+  readonly #decodeRun = new DecodeRun();
   /** The first `#chosenCount` have a chunk in the step being planned. The array never shrinks, so that its memory is reused. */
   readonly #chosen: S[] = [];
   #chosenCount = 0;
@@ -172,12 +174,18 @@ export class Scheduler<S extends Sequence> {
 
   #plan(plan: StepPlan<S>): void {
     plan.clear();
+    if (this.#waiting.length === 0 && this.#decodeRun.goesOn(this.#running, this.#cache)) {
+      plan.decode(this.#running);
+      return;
+    }
     this.#chosenCount = 0;
     const preemptionsBefore = this.#preemptions;
     const tokensLeft = this.#planRunning();
     // As in vLLM, blocks freed by a preemption are for running sequences.
     if (this.#preemptions === preemptionsBefore) this.#admitWaiting(plan, tokensLeft);
     plan.close(this.#chosen, this.#chosenCount);
+    if (plan.isDecodeOf(this.#running)) this.#decodeRun.begin(this.#running);
+    else this.#decodeRun.end();
   }
 
   #planRunning(): number {

@@ -10,6 +10,7 @@ export class StepPlan<S extends Sequence> {
   readonly #batch = { tokens: 0, contextTokens: 0, attentionPairs: 0, sequences: 0 };
   #promptTokens = 0;
   readonly #started: S[] = [];
+  /** Those of the last plan until the next is closed: to empty an array and to fill it again costs more than the rest of a plan. */
   readonly #emitting: S[] = [];
 
   get batch(): Batch {
@@ -32,13 +33,14 @@ export class StepPlan<S extends Sequence> {
 
   /** Sequences that get a token at the end of the step. */
   get emitting(): S[] {
-    return this.#emitting;
+    return this.isEmpty ? NOBODY : this.#emitting;
   }
 
   clear(): void {
     const batch = this.#batch;
     batch.tokens = batch.contextTokens = batch.attentionPairs = batch.sequences = 0;
-    this.#promptTokens = this.#started.length = this.#emitting.length = 0;
+    this.#promptTokens = 0;
+    if (this.#started.length > 0) this.#started.length = 0;
   }
 
   /**
@@ -47,6 +49,8 @@ export class StepPlan<S extends Sequence> {
    */
   close(chosen: readonly S[], count: number): void {
     const batch = this.#batch;
+    const emitting = this.#emitting;
+    let emittingCount = 0;
     for (let index = 0; index < count; index++) {
       const sequence = chosen[index]!;
       const { chunk } = sequence;
@@ -64,8 +68,31 @@ export class StepPlan<S extends Sequence> {
       sequence.chunk = 0;
       if (chunk < left) continue;
       sequence.emitted++;
-      this.#emitting.push(sequence);
+      emitting[emittingCount++] = sequence;
     }
+    if (emitting.length > emittingCount) emitting.length = emittingCount;
+  }
+
+  /** Plans a step in which each of `running` decodes and nobody else does anything. */
+  decode(running: readonly S[]): void {
+    const emitting = this.#emitting;
+    const count = running.length;
+    let contextTokens = 0;
+    for (let index = 0; index < count; index++) {
+      const sequence = running[index]!;
+      contextTokens += ++sequence.computed;
+      sequence.emitted++;
+      emitting[index] = sequence;
+    }
+    if (emitting.length > count) emitting.length = count;
+    const batch = this.#batch;
+    batch.tokens = batch.sequences = count;
+    batch.contextTokens = contextTokens;
+  }
+
+  /** Whether that is what it plans: none of them is in its first step. */
+  isDecodeOf(running: readonly S[]): boolean {
+    return this.#batch.sequences === running.length && this.#promptTokens === 0 && this.#started.length === 0;
   }
 
   /** A closed plan of the same step with copies of the sequences. */
@@ -74,7 +101,9 @@ export class StepPlan<S extends Sequence> {
     Object.assign(copy.#batch, this.#batch);
     copy.#promptTokens = this.#promptTokens;
     for (const sequence of this.#started) copy.#started.push(copyOf(sequence));
-    for (const sequence of this.#emitting) copy.#emitting.push(copyOf(sequence));
+    for (const sequence of this.emitting) copy.#emitting.push(copyOf(sequence));
     return copy;
   }
 }
+
+const NOBODY: never[] = [];

@@ -7,7 +7,7 @@ import { Health } from '../../../proto/gen/grpc/health/v1/health_pb.js';
 import { Control } from '../../../proto/gen/starlane/control/v1/control_pb.js';
 import { Inference } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
 import { OpenRcaService } from '../../../proto/gen/xds/service/orca/v3/orca_pb.js';
-import { orcaReportOf } from '../../../router/endpoint/orca.ts';
+import { orcaReportOf } from '../../../router/endpoint/orca-report.ts';
 import { reflectionPackage } from '../../grpc/reflection-package.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { type Condition, NodeCondition } from '../control/condition.ts';
@@ -37,6 +37,8 @@ export interface GrpcNodeOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Further ports on which it answers. */
+  readonly alsoPorts?: readonly number[];
   readonly emit: EventSink;
   /** Whether a connection to that address of this machine is accepted; all are without it. */
   readonly takes?: (localAddress: string | undefined) => boolean;
@@ -85,7 +87,7 @@ export interface GrpcNode {
  */
 export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode> => {
   const { engine, clock, emit, host, port, startedAtMs = 0, drainsAtMs = null, faults: permission = null } = options;
-  const { maxUnreadTokens = DEFAULT_MAX_UNREAD_TOKENS, spans = null } = options;
+  const { alsoPorts = [], maxUnreadTokens = DEFAULT_MAX_UNREAD_TOKENS, spans = null } = options;
   const { path: promptPath } = serviceDefinition(Inference).generate;
   const bounds = new RequestBounds({
     promptPath,
@@ -149,6 +151,7 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
     server,
     host,
     port,
+    alsoPorts,
     streams,
     isGated: permission !== null,
     ...(takes && { takes }),

@@ -8,6 +8,8 @@ export interface ListenerOptions {
   readonly server: Server;
   readonly host: string;
   readonly port: number;
+  /** Further ports, for callers over other paths. */
+  readonly alsoPorts?: readonly number[];
   /** Whose streams are watched. */
   readonly streams: StreamWatch;
   /** Whether connections can be held, which makes sockets slower. */
@@ -18,7 +20,8 @@ export interface ListenerOptions {
 
 /** Accepts the connections of a gRPC server and keeps track of them: grpc-js gives no access to those it accepts itself. */
 export class Listener {
-  readonly #listening: NetServer;
+  /** One a port. */
+  readonly #listening: readonly NetServer[];
   readonly #injector: ConnectionInjector;
   readonly #options: ListenerOptions;
   readonly #gates = new Set<GatedSocket>();
@@ -27,26 +30,28 @@ export class Listener {
   private constructor(options: ListenerOptions) {
     this.#options = options;
     this.#injector = options.server.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#listening = createServer({ noDelay: true }, (socket) => this.#take(socket));
-    this.#listening.maxConnections = MAX_CONNECTIONS;
+    this.#listening = portsOf(options).map(() => {
+      const server = createServer({ noDelay: true }, (socket) => this.#take(socket));
+      server.maxConnections = MAX_CONNECTIONS;
+      return server;
+    });
   }
 
-  /** Rejects with one line when it cannot have the port. */
+  /** Rejects with one line when it cannot have a port; then it has none. */
   static async listen(options: ListenerOptions): Promise<Listener> {
-    const { host, port } = options;
     const listener = new Listener(options);
-    await new Promise<void>((resolve, reject) => {
-      listener.#listening.once('error', (error: NodeJS.ErrnoException) => {
-        const inUse = error.code === 'EADDRINUSE';
-        reject(new Error(inUse ? `port ${port} is in use` : `cannot listen on ${host}:${port}: ${error.message}`));
-      });
-      listener.#listening.listen(port, host, resolve);
-    });
-    return listener;
+    const ports = portsOf(options);
+    try {
+      await Promise.all(listener.#listening.map((server, index) => listening(server, options.host, ports[index]!)));
+      return listener;
+    } catch (error) {
+      for (const server of listener.#listening) server.close();
+      throw error;
+    }
   }
 
   get port(): number {
-    const address = this.#listening.address();
+    const address = this.#listening[0]!.address();
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
@@ -67,9 +72,9 @@ export class Listener {
   }
 
   /** Accepts no more connections; resolves when the last has closed, which is up to the server. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.release();
-    return new Promise((resolve) => this.#listening.close(() => resolve()));
+    await Promise.all(this.#listening.map((server) => new Promise((resolve) => server.close(resolve))));
   }
 
   #take(socket: Socket): void {
@@ -90,7 +95,18 @@ export class Listener {
   }
 }
 
-/** Routers, and people with a client. More connections would take memory that the node needs. */
+const portsOf = ({ port, alsoPorts = [] }: ListenerOptions): readonly number[] => [port, ...alsoPorts];
+
+const listening = (server: NetServer, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const inUse = error.code === 'EADDRINUSE';
+      reject(new Error(inUse ? `port ${port} is in use` : `cannot listen on ${host}:${port}: ${error.message}`));
+    });
+    server.listen(port, host, resolve);
+  });
+
+/** Of each port: routers, and people with a client. More connections would take memory that the node needs. */
 const MAX_CONNECTIONS = 1024;
 
 /** The longest wait of a Node timer, 24 days. `drain` destroys what is open then, including new connections. */

@@ -1,6 +1,7 @@
 import { Metadata } from '@grpc/grpc-js';
 import type { Clock } from '../../../core/time/clock.ts';
-import { ORCA_TRAILER, orcaOf } from '../../../router/endpoint/orca.ts';
+import { ORCA_TRAILER } from '../../../router/endpoint/orca.ts';
+import { orcaOf } from '../../../router/endpoint/orca-report.ts';
 import type { Engine } from '../engine/engine.ts';
 
 /** Trailers with the current load of an engine. */

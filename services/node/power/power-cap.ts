@@ -8,7 +8,10 @@ export type Capped = Readonly<Record<'capW' | 'idleW' | 'demandW', number>>;
  * The speed of arithmetic under a cap, as a share of full speed: ((cap - idle) / (demand - idle)) ^ 0.4. The base is at least
  * 0.05. Voltage falls with the clock, so the power above idle is proportional to the clock to the power of 2 to 3.
  */
-export const phiOf = (capped: Capped): number => shareOf(capped) ** EXPONENT;
+export const phiOf = (capped: Capped): number => {
+  const share = shareOf(capped);
+  return share === 1 ? 1 : share ** EXPONENT; // hot path: a power takes as long as the rest of a step
+};
 
 /** Draw of a device under a cap, in watts. A cap below the draw at the lowest clock cannot be kept. */
 export const drawnW = (capped: Capped): number => capped.idleW + shareOf(capped) * (capped.demandW - capped.idleW);

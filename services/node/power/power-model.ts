@@ -22,11 +22,17 @@ export const powerModelOf = ({ idleW, smallBatchW, maxW }: PowerFigures): PowerM
   const ceilingW = Math.max(smallBatchW, CEILING * maxW);
   const prefillW = PREFILL * maxW;
   const reachW = (ceilingW - smallBatchW) * Math.exp(SMALL_BATCH / BEND);
+  // Most steps have as many sequences as the one before.
+  let size = Number.NaN;
+  let decodeW = Number.NaN;
   return {
     idleW,
     maxW,
     drawW: ({ tokens, sequences }) => {
-      const decodeW = ceilingW - reachW * Math.exp(-sequences / BEND);
+      if (sequences !== size) {
+        size = sequences;
+        decodeW = ceilingW - reachW * Math.exp(-sequences / BEND);
+      }
       const promptShare = (tokens - sequences) / tokens;
       return Math.max(idleW, decodeW + promptShare * (prefillW - decodeW));
     },

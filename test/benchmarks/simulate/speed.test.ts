@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CASES, shortened } from '../../../benchmarks/simulate/simulate-case.ts';
 import { type MeasuredCase, ratioOf, simulationSpeed } from '../../../benchmarks/simulate/speed.ts';
 
 const measured = (wholeCpuS: number, shortCpuS = 1): MeasuredCase => ({
@@ -12,6 +13,7 @@ test('the start is apart: only what the longer simulation took and did more coun
   expect(speed.startedPerCpuS).toBe(900 / 4);
   expect(speed.bytesEach).toBe(4.5e6 / 900);
   expect(speed.gcShare).toBeCloseTo(0.1);
+  expect([speed.shortPeakBytes, speed.peakBytes]).toEqual([2 ** 19, 2 ** 20]);
 });
 
 test('a ratio is of rounds, has an interval from two on, and its inverse is that of the swapped pair', () => {
@@ -23,4 +25,8 @@ test('a ratio is of rounds, has an interval from two on, and its inverse is that
   expect(swapped.times).toBeCloseTo(1 / ratio.times);
   expect(swapped.ci95![0]).toBeCloseTo(1 / ratio.ci95![1]);
   expect(ratioOf(here.slice(0, 2), there.slice(0, 2))).toEqual({ times: 2, ci95: null });
+});
+
+test('each case is longer than its start', () => {
+  for (const of of CASES) expect(shortened(of).durationS).toBeLessThanOrEqual(of.durationS / 2);
 });

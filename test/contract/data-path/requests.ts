@@ -4,7 +4,7 @@ import { connect as connectTcp, createServer as createTcpServer, type Socket } f
 import * as grpc from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { orcaOf } from '../../../router/endpoint/orca.ts';
+import { orcaOf } from '../../../router/endpoint/orca-report.ts';
 import { type CreateDataPath, clientOf, nodeOf, settled, statusOf, streamed } from '../../router/io/loopback.ts';
 import { loadReport } from '../../router/load-report-fixture.ts';
 import { type Answer, dataPathBench, generate, hang, steady, until } from './data-path-bench.ts';

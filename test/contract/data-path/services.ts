@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import * as grpc from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import { describe, expect, test } from 'vitest';
-import { OwnServices } from '../../../router/io/own-services.ts';
+import { OwnServices } from '../../../router/io/own/own-services.ts';
 import { type CreateDataPath, nodeOf, settled } from '../../router/io/loopback.ts';
 import { dataPathBench, echo, generate, statusIn, until } from './data-path-bench.ts';
 
@@ -50,7 +50,7 @@ export const serviceClaims = (create: CreateDataPath): void => {
     const healthOf = async () => {
       const node = await nodeOf(echo);
       atEnd(() => node.close());
-      const proxy = await proxyOf([node.port], { own: new OwnServices(['test.Echo'], null) });
+      const proxy = await proxyOf([node.port], { own: new OwnServices(['test.Echo']) });
       const client = new HealthClient(
         `127.0.0.1:${proxy.port}`,
         grpc.credentials.createInsecure(),

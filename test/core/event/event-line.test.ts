@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../core/event/event.ts';
 import { eventLine } from '../../../core/event/event-line.ts';
+import { loggedEvent } from '../../../core/event/logged-event.ts';
+import { runEvent } from '../../report/logged-run.ts';
 
 const written = (event: Event): Event => JSON.parse(eventLine(event)) as Event;
 const number = fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 });
@@ -64,4 +66,14 @@ describe('a line of the log', () => {
       expect(written({ kind: 'probe', atMs: rttMs, path: 'a', rttMs: 1 })).toMatchObject({ kind: 'fault', atMs: 0 });
     },
   );
+
+  test('is what `loggedEvent` keeps, so that whoever adds events up gets the figures of the log', () => {
+    const params = { weights: [0.123_456_78, 1], atMs: 0.123_456_78 };
+    const event = runEvent({ key: { ...runEvent().key, params } });
+    expect(written(event)).toEqual(loggedEvent(event));
+    expect(loggedEvent(event)).toMatchObject({ key: { params: { weights: [0.123_456_78, 1], atMs: 0.1235 } } });
+    expect(params.atMs).toBe(0.123_456_78);
+    const wrong = runEvent({ key: { ...event.key, params: { weights: [1, Number.NaN] } } });
+    expect(loggedEvent(wrong)).toMatchObject({ kind: 'fault', reason: expect.stringContaining('with 1 NaN') });
+  });
 });

@@ -71,6 +71,7 @@ export class ReferenceCall implements Wire {
       onTokens: (count, atMs) => {
         this.#parts.router.health?.heard(attempt.endpoint, atMs);
         this.#routed.onMessage(attempt, atMs);
+        if (attempt.hasEnded) return; // it was abandoned
         this.#access.back.send(count * TOKEN_BYTES, (arrivedAtMs) => this.#onTokensArrived(count, arrivedAtMs));
       },
       onEnd: (ending, atMs) => this.#routed.onEnd(attempt, ending, atMs),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../../core/config/config-error.ts';
-import { checkAsked, runningOf } from '../../../hosts/compose/io/running-topology.ts';
+import { agreedOf, checkAsked, runningOf } from '../../../hosts/compose/io/running-topology.ts';
 
 const HEALTH = {
   ok: true,
@@ -16,6 +16,20 @@ test('a router says what its topology runs', () => {
     overrides: { seed: 3, ratePerS: 20 },
   });
   expect(() => runningOf({ ok: true })).toThrow(ConfigError);
+});
+
+test('several routers have to run one policy, and where they do not the line says which run which', () => {
+  const running = runningOf(HEALTH);
+  const said = (policy: string) =>
+    new Map([
+      ['router-europe', running],
+      ['router-america', { ...running, policy }],
+    ]);
+  expect(agreedOf(said('peak-ewma'))).toBe(running);
+  expect(() => agreedOf(said('random'))).toThrow(ConfigError);
+  expect(() => agreedOf(said('random'))).toThrow(
+    /^routers run different policies: router-europe peak-ewma, router-america random; /,
+  );
 });
 
 test('a load that was asked for another policy or seed than the topology runs is a mistake of the user', () => {

@@ -4,20 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { ConfigError } from '../../../core/config/config-error.ts';
 import { healthyParts } from '../../../hosts/compose/io/standing-health.ts';
+import type { StandingPart } from '../../../scenario/deployment/parts.ts';
 
 const open: Server[] = [];
 afterEach(() => {
   for (const server of open.splice(0)) server.close();
 });
 
-const partOf = async (name: string, health: object) => {
+const partOf = async (name: string, health: object): Promise<StandingPart> => {
   const server = createServer((_, response) => response.end(JSON.stringify(health))).listen(0, '127.0.0.1');
   open.push(server);
   await once(server, 'listening');
-  return { name, host: '127.0.0.1', controlPort: (server.address() as AddressInfo).port, isAgent: false };
+  return { name, host: '127.0.0.1', controlPort: (server.address() as AddressInfo).port, role: 'node' };
 };
 
-const asked = async (...parts: readonly Awaited<ReturnType<typeof partOf>>[]) =>
+const asked = async (...parts: readonly StandingPart[]) =>
   healthyParts({
     parts,
     agrees: { scenario: 'b'.repeat(64), seed: 3 },
@@ -42,6 +43,16 @@ test('parts that are well say what delays the bytes and which policy they run', 
     await partOf('router-agent', { ok: true, agrees, shaper: 'relay' }),
   ];
   expect(await asked(...parts)).toMatchObject({ policy: 'random', shaper: 'relay' });
+});
+
+test('a load waits for no endpoint of a node that drains, whichever of several routers it belongs to', async () => {
+  const drained = await partOf('ashburn', { ok: false, stands: true, status: 'draining' });
+  const router = (unreachable: readonly string[]) =>
+    partOf('router-europe', { ok: true, policy: 'random', unreachable });
+  expect(await asked(drained, await router(['europe/ashburn/fibre']))).toMatchObject({ policy: 'random' });
+  await expect(asked(drained, await router(['ashburn/lagos/fibre']))).rejects.toThrow(
+    /^not healthy .* router-europe \(/,
+  );
 });
 
 test('a load may begin while a node drains and the router does not reach it, and not while another is unreachable', async () => {

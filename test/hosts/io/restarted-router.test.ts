@@ -16,23 +16,32 @@ afterEach(async () => {
 
 test('a router that its scenario restarts is away, says so, and comes back on its port with the policy that it ran', async () => {
   const { node } = await startNode();
-  const scenario = parseScenario(readFileSync('test/scenarios/pair.yaml', 'utf8'), 'pair.yaml', {});
+  const timeline = '[{ atS: 0.3, router: true, kind: restart }]';
+  const text = `${readFileSync('test/scenarios/pair.yaml', 'utf8')}\nfaults: { token: a-token-of-this-test, timeline: ${timeline} }`;
+  const scenario = parseScenario(text, 'pair.yaml', {});
   const topology = topologyOf(scenario);
   const events: Event[] = [];
   const emit = (event: Event): void => void events.push(event);
   const started: string[] = [];
-  let port = 0;
-  const start = async (policy: string) => {
+  const start = (policy: string, port: number) => {
     started.push(policy);
     const addresses = topology.endpoints.map(() => ({ host: '127.0.0.1', port: node.port }));
-    const router = await startRouter({
+    return startRouter({
       ...{ scenario, topology, policy, addresses, emit },
       ...{ doors: [{ host: '127.0.0.1', port }] as const, drainMs: 60_000 },
     });
-    ({ port } = router.ready);
-    return router;
   };
-  const router = await restartedRouter({ start, policy: 'random', restartsAtMs: [300], cycleMs: null, emit });
+  const [plan] = topology.routers;
+  const router = await restartedRouter({
+    start,
+    policy: 'random',
+    port: 0,
+    plan: plan!,
+    scenario,
+    cycleMs: null,
+    emit,
+  });
+  const { port } = router.ready;
   cleanUps.push(() => router.close({ isInterrupted: false }));
   router.orders!.policy!({ policy: 'round-robin' });
   const client = clientOf(port);

@@ -20,7 +20,7 @@ const pathOf = (downFromMs: number, downToMs: number) => {
       lossRate: 0,
       rateKbps: 0,
     }),
-    nextChangeAfter: () => null,
+    nextChangeAfter: (afterMs) => [downFromMs, downToMs].find((atMs) => atMs > afterMs) ?? null,
   };
   const path = new TcpPath({
     name: 'a-b',

@@ -8,6 +8,7 @@ import { timeline } from '../../../netem/links/model/timeline.ts';
 import { Network } from '../../../netem/links/network.ts';
 import type { PathLinks } from '../../../netem/links/path-links.ts';
 import { networkSchema } from '../../../netem/links/schema.ts';
+import { recordedLinks } from '../../../netem/links/trace/recorded-link.ts';
 import { groundPoint, WGS84 } from '../../../netem/sky/orbit/earth.ts';
 import { greatCircleKm } from '../../../netem/sky/path/great-circle.ts';
 import type { Place } from '../../../netem/sky/path/place.ts';
@@ -216,20 +217,21 @@ describe('a link of the network', () => {
 });
 
 describe('a recorded access', () => {
-  const recorded = (rttMs: number) => {
+  const accessOf = (rttMs: number) => {
     const recording = { kind: 'trace', file: 'x.csv', format: 'auto', windowMs: null } as const;
     const textOf = () => `timestamp,rtt\n0,${rttMs}\n1,${2 * rttMs}\n`;
-    return measuredPath({ from: LAGOS, to: LONDON, recording, textOf, name: 'clients.lagos.access' }).links;
+    const recorded = (leastOneWayUs: number) => recordedLinks(recording, { textOf, leastOneWayUs });
+    return measuredPath({ from: LAGOS, to: LONDON, recorded, name: 'clients.lagos.access' }).links;
   };
 
   test('is as it was measured, over and over, and foreseen without it', () => {
-    const links = recorded(80);
+    const links = accessOf(80);
     expect([0, 1000, 2000].map((atMs) => rttMsAt(links, atMs))).toEqual([80, 160, 80]);
     expect(links.foreseen.forward.nextChangeAfter(0)).toBe(null);
   });
 
   test('is refused when it is faster than light (I5)', () => {
-    expect(() => recorded(20)).toThrow(
+    expect(() => accessOf(20)).toThrow(
       /^clients\.lagos\.access has round trips of 20\.0 ms, but light takes 33\.\d ms from lagos to london and back$/,
     );
   });

@@ -1,4 +1,6 @@
 import type { Event, RunEvent } from '../../../core/event/event.ts';
+import type { RunCharts } from '../../../report/charts/charts-schema.ts';
+import { runCharts } from '../../../report/charts/run-charts.ts';
 import type { ReportedFolder } from '../../../report/html/contender.ts';
 import { Summariser } from '../../../report/summary.ts';
 import { ended, linkEvent, type RequestLogged, requestEvents, runEvent } from '../logged-run.ts';
@@ -17,7 +19,8 @@ export interface ReportedRun {
 
 /** A folder of results with one simulated run each, as their logs say. */
 export const reported = (runs: readonly ReportedRun[], name = 'results/test'): ReportedFolder => {
-  const summariser = new Summariser();
+  const charts: RunCharts[] = [];
+  const summariser = new Summariser((tally) => charts.push(runCharts(tally)));
   for (const { policy, ttftMs, seed = 1, request, run, events = [] } of runs) {
     const key = { variant: policy, policy, params: {}, seed, repetition: 1, overrides: {} };
     summariser.add(runEvent({ host: 'simulate', shaper: 'emulator', key, ...run }));
@@ -45,5 +48,5 @@ export const reported = (runs: readonly ReportedRun[], name = 'results/test'): R
     summariser.add(ended());
   }
   const summary = summariser.summary('this machine', { lost: 0, torn: 0 });
-  return { name, summary, charts: summariser.charts(), scenario: null, writtenAt: '2026-01-01T00:00:00Z' };
+  return { name, summary, charts, scenario: null, writtenAt: '2026-01-01T00:00:00Z' };
 };

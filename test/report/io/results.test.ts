@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { csvCells } from '../../../core/text/csv-cells.ts';
 import { openResults, type Results } from '../../../report/io/results.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
 import { readScenario } from '../../../scenario/io/scenario-file.ts';
@@ -35,14 +36,18 @@ describe('the results of a command', () => {
       'charts.json',
       'events.jsonl',
       'report.html',
+      'requests.csv',
       'scenario.resolved.yaml',
       'summary.json',
     ]);
+    const [head, line, end] = readFileSync(at('requests.csv'), 'utf8').split('\r\n');
+    expect(csvCells(line!)[csvCells(head!).indexOf('outcome')]).toBe('answered');
+    expect(end).toBe('');
     expect(JSON.parse(readFileSync(at('summary.json'), 'utf8'))).toEqual(summary);
     expect(resolvedScenario(readScenario(at('scenario.resolved.yaml'))).hash).toBe(resolved.hash);
   });
 
-  test('remove an older summary when a run begins, and what was made of it, so a failed run has none beside its log', async () => {
+  test('remove an older summary when a run begins, so a failed run has none beside its log', async () => {
     const first = openResults(folder, resolved);
     emitRun(first);
     await report(first);

@@ -1,7 +1,9 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OrcaLoadReportSchema } from '../../../proto/gen/xds/data/orca/v3/orca_load_report_pb.js';
-import { loadReportOf, orcaOf } from '../../../router/endpoint/orca.ts';
+import { loadReportOf } from '../../../router/endpoint/orca.ts';
+import { orcaOf } from '../../../router/endpoint/orca-report.ts';
 
 const report = {
   atMs: 1234.5,
@@ -35,5 +37,47 @@ describe('a load report', () => {
     expect(
       loadReportOf(toBinary(OrcaLoadReportSchema, create(OrcaLoadReportSchema, { cpuUtilization: 0.5 }))),
     ).toBeNull();
+  });
+
+  test('is read from any bytes as the library reads them', () => {
+    const numbers = { noNaN: true, noDefaultInfinity: true };
+    const fields = ['at_ms', 'num_requests_running', 'num_requests_waiting', 'pending_prompt_tokens', 'step_ms'];
+    const named = fc.record(
+      Object.fromEntries(
+        [...fields, 'prefill_ms_per_token', 'power_w', 'other'].map((name) => [name, fc.double(numbers)]),
+      ),
+      { requiredKeys: [...fields, 'prefill_ms_per_token'] },
+    );
+    const reports = fc.record({
+      cpuUtilization: fc.double(numbers),
+      eps: fc.double(numbers),
+      applicationUtilization: fc.double(numbers),
+      utilization: fc.dictionary(fc.string(), fc.double(numbers)),
+      namedMetrics: named as fc.Arbitrary<Record<string, number>>,
+    });
+    fc.assert(
+      fc.property(reports, (fields) => {
+        const written = create(OrcaLoadReportSchema, fields);
+        expect(loadReportOf(toBinary(OrcaLoadReportSchema, written))).toEqual({
+          atMs: written.namedMetrics.at_ms,
+          running: written.namedMetrics.num_requests_running,
+          waiting: written.namedMetrics.num_requests_waiting,
+          pendingPromptTokens: written.namedMetrics.pending_prompt_tokens,
+          kvUsage: written.applicationUtilization,
+          stepMs: written.namedMetrics.step_ms,
+          prefillMsPerToken: written.namedMetrics.prefill_ms_per_token,
+        });
+      }),
+    );
+  });
+
+  test('that is cut short, or noise, throws nothing', () => {
+    const whole = orcaOf(report);
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.uint8Array({ maxLength: 40 }), (length, noise) => {
+        expect(() => loadReportOf(whole.subarray(0, length))).not.toThrow();
+        expect(loadReportOf(noise)).toBeNull();
+      }),
+    );
   });
 });

@@ -4,7 +4,7 @@ import type { FieldList } from '../../../router/http2/field-list.ts';
 import { CLIENT_PREFACE } from '../../../router/http2/frame.ts';
 import { encodeFields } from '../../../router/http2/hpack/hpack-encoder.ts';
 import { Http2Connection } from '../../../router/http2/http2-connection.ts';
-import type { KnownBlocks } from '../../../router/http2/known-block.ts';
+import type { KnownBlocks } from '../../../router/http2/known-blocks.ts';
 import { frame, toldBy } from './raw-frames.ts';
 
 /** A block of fields, `{ ':status': '200' }`. */
@@ -44,7 +44,7 @@ export const windowUpdate = (stream: number, increment: number): Buffer => {
 export const reset = (stream: number, code = 8): Buffer => frame(3, 0, stream, Buffer.of(0, 0, 0, code));
 
 const shown = (fields: FieldList): string =>
-  Array.from({ length: fields.length }, (_, at) => `${fields.names[at]}=${fields.values[at]}`).join(' ');
+  Array.from({ length: fields.length }, (_, at) => `${fields.names[at]}=${fields.valueAt(at)}`).join(' ');
 
 export interface ConnectionUnderTest {
   readonly connection: Http2Connection;

@@ -466,6 +466,15 @@ describe('RFC 9113: on a connection, a peer that', () => {
     expect(told).toEqual([`head 1: ${REQUEST_LINE}`, `head 3: ${REQUEST_LINE}`, 'data 3: x']);
   });
 
+  test('6.8: has heard our GOAWAY, hears no later one that allows more streams', () => {
+    const { connection, say, written } = connectionOf('server');
+    say(headers(1, REQUEST));
+    connection.goaway(0, '');
+    expect(written()).toHaveLength(1);
+    connection.announceEnd();
+    expect(written()).toEqual([]);
+  });
+
   test('6.8: breaks a rule after our GOAWAY, gets no GOAWAY for more streams', () => {
     const { connection, say } = connectionOf('server');
     say(headers(3, REQUEST));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeFields } from '../../../router/http2/hpack/hpack-encoder.ts';
-import { newKnownBlocks } from '../../../router/http2/known-block.ts';
+import { newKnownBlocks } from '../../../router/http2/known-blocks.ts';
 import { blockOf, connectionOf, headers, REQUEST } from './connection-under-test.ts';
 import { frame } from './raw-frames.ts';
 

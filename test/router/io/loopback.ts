@@ -6,7 +6,7 @@ import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { Capacity } from '../../../router/filter/capacity.ts';
 import { type HealthSettings, PathHealth } from '../../../router/filter/path-health.ts';
 import type { DataPath, DataPathCounters, DataPathOptions } from '../../../router/io/data-path.ts';
-import { dataPaths } from '../../../router/io/data-paths.ts';
+import { FrameProxy } from '../../../router/io/frame-proxy/frame-proxy.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
 import { createPolicy } from '../../../router/pick/registry.ts';
 import { routedEvents } from '../../../router/routed-events.ts';
@@ -106,7 +106,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
     filters: [capacity],
     health: health === undefined ? null : new PathHealth(endpoints, health, { knowsSlots: true }),
   });
-  const { create = dataPaths.frames } = options;
+  const { create = (options) => new FrameProxy(options) } = options;
   const proxy = create({
     services: ['test.Echo'],
     ...rest,

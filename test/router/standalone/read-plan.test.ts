@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,8 @@ workers: 4
   expect([plan.routed, plan.tokenDigests, plan.tls, plan.admin]).toEqual([null, null, null, null]);
 });
 
+const pem = (name: string): string => readFileSync(`test/router/standalone/tls/${name}.pem`, 'utf8');
+
 test('each mistake in a file is told with its place, its value and what was expected', () => {
   const mistakes: readonly (readonly [string, string])[] = [
     ['policy: oracle', '1:9: policy is "oracle", expected one of random, round-robin, weighted-round-robin'],
@@ -71,11 +74,40 @@ test('each mistake in a file is told with its place, its value and what was expe
     ['tls: { cert: c.pem, key: k.pem, ca: a.pem }', '1:37: tls.ca is "a.pem", expected clientCert: require beside ca'],
     ['auth: { bearerTokensFile: no.txt }', '1:27: auth.bearerTokensFile names a file that is of no use:'],
     ['auth: { bearerTokensFile: empty.txt }', '1:27: auth.bearerTokensFile names empty.txt, which has no token'],
-    ['tls: { cert: empty.txt, key: empty.txt }', '1:6: tls has no usable PEM files:'],
+    ['tls: { cert: empty.txt, key: empty.txt }', '1:14: tls.cert names empty.txt, expected a certificate in PEM'],
+    [
+      'tls: { cert: own.pem, key: own.pem }',
+      '1:28: tls.key names own.pem, expected a private key without a passphrase',
+    ],
+    [
+      'tls: { cert: own.pem, key: locked.pem }',
+      '1:28: tls.key names locked.pem, expected a private key without a pass',
+    ],
+    ['tls: { cert: own.pem, key: other.pem }', '1:28: tls.key names other.pem, expected the key of the certificate in'],
+    [
+      'tls: { cert: own.pem, key: key.pem, ca: other.pem, clientCert: require }',
+      '1:41: tls.ca names other.pem, expected a certificate in PEM',
+    ],
+    [
+      'endpoints: { a: { address: "h:1", tls: { ca: empty.txt } } }',
+      '1:46: endpoints.a.tls.ca names empty.txt, expected a certificate in PEM',
+    ],
+    [
+      'endpoints: { a: { address: "h:1", tls: { cert: own.pem, key: other.pem } } }',
+      '1:62: endpoints.a.tls.key names other.pem, expected the key of the certificate in own.pem',
+    ],
   ];
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const files = {
+    'empty.txt': '# nobody\n',
+    'own.pem': pem('router'),
+    'key.pem': pem('router.key'),
+    'other.pem': pem('server.key'),
+    'locked.pem': privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }) as string,
+  };
   for (const [text, line] of mistakes) {
     const whole = text.startsWith('endpoints') ? text : `${text}\nendpoints: { a: { address: "127.0.0.1:1" } }`;
-    expect(() => planOf(whole, {}, { 'empty.txt': '# nobody\n' }), text).toThrow(`r.yaml:${line}`);
+    expect(() => planOf(whole, {}, files), text).toThrow(`r.yaml:${line}`);
   }
 });
 

@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ConfigError } from '../../../core/config/config-error.ts';
 import { composeFile } from '../../../scenario/deployment/compose-file.ts';
+import { routerPart } from '../../../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../../../scenario/deployment/parts.ts';
 import { readScenario } from '../../../scenario/io/scenario-file.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
+import { routerPlansOf } from '../../../scenario/router-plan.ts';
 import { parseScenario, type Scenario } from '../../../scenario/scenario.ts';
 import { generatedScenario } from './generated-scenario.ts';
 
@@ -25,6 +27,7 @@ interface Container {
   readonly network_mode?: string;
   readonly networks?: Readonly<Record<string, { readonly aliases: readonly string[] }>>;
   readonly ports?: readonly string[];
+  readonly depends_on?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly configs: readonly { readonly source: string; readonly target: string }[];
   readonly deploy: { readonly resources: { readonly limits: { readonly memory: string; readonly pids: number } } };
@@ -39,6 +42,8 @@ interface ComposeFile {
 const PATHS = { scenario: './x.yaml', root: './', results: './results', resultsShown: 'results' };
 const parsed = (text: string): ComposeFile => parse(text, { merge: true, maxAliasCount: -1 }) as ComposeFile;
 const fileOf = (scenario: Scenario): ComposeFile => parsed(composeFile(scenario, PATHS));
+const TWO = 'test/scenarios/two-routers.yaml';
+const TWO_TEXT = readFileSync(TWO, 'utf8');
 const PAIR = readFileSync('test/scenarios/pair.yaml', 'utf8');
 
 const staysWithinItsBounds = (scenario: Scenario): void => {
@@ -72,7 +77,10 @@ const hasAPlaceForEveryPart = (scenario: Scenario): void => {
     expect(Object.entries(media).map(([medium, { aliases }]) => [medium, aliases])).toEqual(
       config.media.toSorted().map((medium) => [medium, [`${name}.${medium}`]]),
     );
-    for (const medium of config.media) expect(services.router!.networks![medium]).toBeDefined();
+  }
+  for (const plan of routerPlansOf(scenario)) {
+    const networks = Object.keys(services[routerPart(plan)]!.networks!);
+    expect(networks).toEqual(expect.arrayContaining(plan.nodes.flatMap(({ config }) => config.media)));
   }
   for (const [name, network] of Object.entries(networks)) {
     expect(network.internal ?? false, name).toBe(name !== 'default');
@@ -95,7 +103,7 @@ describe('the compose file of a scenario', () => {
     expect(made).toBe(readFileSync('docker-compose.yml', 'utf8'));
   });
 
-  test.each(['scenarios/atlantic.yaml', 'scenarios/orbital.yaml', 'test/scenarios/pair.yaml'])(
+  test.each(['scenarios/atlantic.yaml', 'scenarios/orbital.yaml', 'test/scenarios/pair.yaml', TWO])(
     'of %s gives containers only what they need, and each part its place',
     (file) => {
       staysWithinItsBounds(readScenario(file));
@@ -204,5 +212,52 @@ describe('the compose file of a scenario', () => {
       'x.yaml',
     );
     expect(() => composeFile(scenario, PATHS)).toThrow(/^nodes\.ashburn-agent has the name of another container/);
+  });
+
+  test('has a container, an agent and a published port for each of several routers, and users wait for all of them', () => {
+    const { services } = fileOf(readScenario(TWO));
+    const { 'router-europe': europe, 'router-america': america, users } = services;
+    expect(services).not.toHaveProperty('router');
+    expect(europe!.ports).toEqual([`127.0.0.1:\${STARLANE_PORT:-50051}:50051`]);
+    expect(america!.ports).toEqual([`127.0.0.1:\${STARLANE_PORT_2:-50052}:50051`]);
+    expect(services['router-america-agent']!.network_mode).toBe('service:router-america');
+    expect(users!.depends_on).toEqual(['router-europe', 'router-america']);
+    expect(america!.depends_on).toEqual(['ashburn', 'frankfurt']);
+    // Prometheus asks `router.access` which parts there are, and one of them tells a mistake of all.
+    const firsts = Object.entries(services).filter(
+      ([, { environment }]) => environment.STARLANE_FIRST_ROUTER === 'yes',
+    );
+    expect(firsts.map(([name]) => name)).toEqual(['router-europe', 'router-europe-agent']);
+    expect(europe!.networks!.default!.aliases).toEqual(['router-europe.access', 'router.access']);
+    expect(america!.networks!.default!.aliases).toEqual(['router-america.access']);
+  });
+
+  test('starts with each router the nodes that it reaches, on their networks alone', () => {
+    const text = TWO_TEXT.replace('site: new-york, policies', 'site: new-york, reaches: [frankfurt], policies');
+    const { 'router-america': america } = fileOf(parseScenario(text, 'x.yaml')).services;
+    expect(america!.depends_on).toEqual(['frankfurt']);
+    expect(Object.keys(america!.networks!)).toEqual(['fibre', 'default']);
+  });
+
+  test.each([
+    [
+      'a node that is called as a router is',
+      TWO_TEXT.replace('  ashburn: { site: ashburn, media', '  router-europe: { site: ashburn, media'),
+      'nodes.router-europe has',
+    ],
+    [
+      'a node that is called as the only router would be',
+      TWO_TEXT.replace('  ashburn: { site: ashburn, media', '  router: { site: ashburn, media'),
+      'nodes.router has',
+    ],
+    [
+      'a router that is called as the agent of another',
+      TWO_TEXT.replace('  america: {', '  europe-agent: {'),
+      'routers would have two containers with the name router-europe-agent',
+    ],
+  ])('refuses %s', (_, text, line) => {
+    const scenario = parseScenario(text, 'x.yaml');
+    expect(() => composeFile(scenario, PATHS)).toThrow(ConfigError);
+    expect(() => composeFile(scenario, PATHS)).toThrow(line);
   });
 });

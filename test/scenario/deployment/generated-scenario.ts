@@ -19,7 +19,18 @@ const node: fc.Arbitrary<GeneratedNode> = fc.record({
   count: fc.integer({ min: 1, max: 3 }),
 });
 
-const scenarioText = (nodes: readonly GeneratedNode[], clients: number): string => {
+/** One router in London, or as many as there are keys, each of which reaches the first of so many nodes; users call the nearest. */
+const routersText = (reaches: readonly number[], nodes: number): string => {
+  if (reaches.length === 0) return 'router: { site: london }';
+  const entries = reaches.map((count, index) => {
+    const known = Array.from({ length: Math.min(count, nodes) }, (_, node) => `n${node}`);
+    return `r${index}: { site: london, reaches: [${known.join(', ')}] }`;
+  });
+  const some = `  r: { site: london${reaches.length > 1 ? ', serves: [c0]' : ''} }`;
+  return `router: {}\nrouters:\n  ${entries.join('\n  ')}\n${some}`;
+};
+
+const scenarioText = (nodes: readonly GeneratedNode[], clients: number, reaches: readonly number[]): string => {
   const nodeLines = nodes.map(
     ({ media, count }, index) =>
       `  n${index}: { site: ashburn, media: [${media.join(', ')}], count: ${count}, profile: h100-llama8b }`,
@@ -28,13 +39,14 @@ const scenarioText = (nodes: readonly GeneratedNode[], clients: number): string 
     { length: clients },
     (_, index) => `  c${index}: { site: london, access: { kind: fibre } }`,
   );
-  return PAIR.replace(/clients:\n(?: {2}.*\n)+/, `clients:\n${clientLines.join('\n')}\n`).replace(
-    /nodes:\n(?: {2}.*\n)+/,
-    `nodes:\n${nodeLines.join('\n')}\n`,
-  );
+  return PAIR.replace('router: { site: london }', routersText(reaches, nodes.length))
+    .replace(/clients:\n(?: {2}.*\n)+/, `clients:\n${clientLines.join('\n')}\n`)
+    .replace(/nodes:\n(?: {2}.*\n)+/, `nodes:\n${nodeLines.join('\n')}\n`);
 };
 
-/** Scenarios with one to four kinds of nodes over any media, and one to four groups of users. */
+const reaches = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 });
+
+/** Scenarios with one to four kinds of nodes over any media, one to four groups of users, and one to three routers. */
 export const generatedScenario: fc.Arbitrary<Scenario> = fc
-  .tuple(fc.array(node, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 4 }))
-  .map(([nodes, clients]) => parseScenario(scenarioText(nodes, clients), 'generated.yaml'));
+  .tuple(fc.array(node, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 4 }), reaches)
+  .map(([nodes, clients, known]) => parseScenario(scenarioText(nodes, clients, known), 'generated.yaml'));

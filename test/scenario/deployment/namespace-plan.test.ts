@@ -1,15 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NetworkName } from '../../../scenario/deployment/environment.ts';
-import { hostOn, namespacePlan, ROUTER, USERS } from '../../../scenario/deployment/namespace-plan.ts';
+import {
+  accessDoors,
+  endpointDoors,
+  hostOn,
+  namespacePlan,
+  routerPart,
+  USERS,
+} from '../../../scenario/deployment/namespace-plan.ts';
 import { readScenario } from '../../../scenario/io/scenario-file.ts';
 import type { Scenario } from '../../../scenario/scenario.ts';
 import { linksOf, topologyOf } from '../../../scenario/topology.ts';
 import { generatedScenario } from './generated-scenario.ts';
 
+const TWO = 'test/scenarios/two-routers.yaml';
+
 const plansOf = (scenario: Scenario) => {
   const topology = topologyOf(scenario);
-  const parts = [ROUTER, USERS, ...topology.nodes.map(({ name }) => name)];
+  const parts = [...topology.routers.map(routerPart), USERS, ...topology.nodes.map(({ name }) => name)];
   return { topology, plans: parts.map((part) => ({ part, ...namespacePlan(topology, part) })) };
 };
 
@@ -58,7 +67,7 @@ const tellsApart = (scenario: Scenario): void => {
 };
 
 describe('the links that agents of a topology play', () => {
-  test.each(['scenarios/atlantic.yaml', 'scenarios/orbital.yaml', 'test/scenarios/pair.yaml'])(
+  test.each(['scenarios/atlantic.yaml', 'scenarios/orbital.yaml', 'test/scenarios/pair.yaml', TWO])(
     'are every direction of every path of %s exactly once, with netem or relays',
     (file) => {
       everyPathOnce(readScenario(file));
@@ -102,5 +111,30 @@ describe('the links that agents of a topology play', () => {
       ['london/access', 50_052, 50_051],
       ['lagos/access', 50_053, 50_051],
     ]);
+  });
+
+  test('lead from each of several routers to a node at a port of its own, and from each group of users to its router', () => {
+    const { topology, plans } = plansOf(readScenario(TWO));
+    const of = (name: string) => plans.find(({ part }) => part === name)!;
+    expect(of('ashburn').departures.map(({ link, peer }) => [link, peer])).toEqual([
+      ['europe/ashburn/fibre/back', 'router-europe.fibre'],
+      ['europe/ashburn/laser/back', 'router-europe.laser'],
+      ['america/ashburn/fibre/back', 'router-america.fibre'],
+      ['america/ashburn/laser/back', 'router-america.laser'],
+    ]);
+    expect(
+      of('frankfurt').arrivals.map(({ path, port, targetPort, probePort }) => [path, port, targetPort, probePort]),
+    ).toEqual([
+      ['europe/frankfurt/fibre', 50_051, 50_051, 40_000],
+      ['america/frankfurt/fibre', 50_052, 50_051, 40_001],
+    ]);
+    expect(of('router-america').arrivals.map(({ path, port }) => [path, port])).toEqual([['new-york/access', 50_053]]);
+    expect(of('users').departures.map(({ link, peer, ports }) => [link, peer, ports?.load])).toEqual([
+      ['london/access/forward', 'router-europe.access', 50_052],
+      ['new-york/access/forward', 'router-america.access', 50_053],
+      ['lagos/access/forward', 'router-europe.access', 50_054],
+    ]);
+    expect(accessDoors(topology).get('new-york')).toMatchObject({ host: 'router-america.access', port: 50_053 });
+    expect(endpointDoors(topology).get('america/ashburn/laser')).toMatchObject({ host: 'ashburn.laser', port: 50_052 });
   });
 });

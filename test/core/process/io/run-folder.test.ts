@@ -15,10 +15,11 @@ describe('the folder that the parts of a topology share', () => {
 
   test('keeps the token of the router for its own user alone', () => {
     const folder = new RunFolder(path);
-    expect(folder.adminToken()).toBeNull();
-    folder.keepAdminToken('secret');
-    expect(new RunFolder(path).adminToken()).toBe('secret');
-    expect(statSync(join(path, 'admin.json')).mode & 0o777).toBe(0o600);
+    expect(folder.adminToken('router')).toBeNull();
+    folder.keepAdminToken('router', 'secret');
+    folder.keepAdminToken('router-europe', 'another');
+    expect(new RunFolder(path).adminToken('router')).toBe('secret');
+    expect(statSync(join(path, 'router.admin.json')).mode & 0o777).toBe(0o600);
   });
 
   test('is empty before anybody has written to it', () => {

@@ -53,7 +53,8 @@ interface Delivered {
   readonly atMs: number;
 }
 
-const play = (plan: Given): readonly Delivered[] => {
+/** Messages that `isTold` says yes to need no event. */
+const play = (plan: Given, isTold: (message: number) => boolean = () => false): readonly Delivered[] => {
   const clock = new VirtualClock();
   const rng = seededRng(plan.seed);
   const link = linkOf(plan);
@@ -64,7 +65,9 @@ const play = (plan: Given): readonly Delivered[] => {
   for (const [message, { bytes, gapMs }] of plan.messages.entries()) {
     clock.runUntil(clock.now() + gapMs);
     const sentAtMs = clock.now();
-    transport.send(bytes, (atMs) => delivered.push({ message, sentAtMs, atMs }));
+    const arrives = (atMs: number): void => void delivered.push({ message, sentAtMs, atMs });
+    if (isTold(message)) transport.tell(bytes, { arrives });
+    else transport.send(bytes, arrives);
   }
   clock.runUntil(3_600_000);
   return delivered;
@@ -111,6 +114,43 @@ describe('whatever the links and the messages', () => {
       { numRuns: 40 },
     );
   });
+});
+
+/** Many small messages and a few large ones, over links that lose little. */
+const tokens: fc.Arbitrary<Given> = fc.record({
+  states: fc.array(
+    fc.record({
+      up: fc.constantFrom(true, true, true, true, false),
+      delayUs: fc.constantFrom(0, 10_000, 25_000, 80_000),
+      jitterUs: fc.constantFrom(0, 300),
+      lossRate: fc.constantFrom(0, 0, 0.001, 0.02),
+      rateKbps: fc.constantFrom(0, 1000, 1_000_000),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  everyMs: fc.integer({ min: 50, max: 2000 }),
+  messages: fc.array(
+    fc.record({
+      bytes: fc.constantFrom(0, 24, 24, 24, 24, 24, 1448, 3000),
+      gapMs: fc.constantFrom(0, 0, 0, 1, 8, 8, 900),
+    }),
+    { minLength: 100, maxLength: 400 },
+  ),
+  initialWindowSegments: fc.constantFrom(1, 10),
+  tickMs: fc.constantFrom(0, 4),
+  http2: fc.constantFrom(null, { streamBytes: 16_384, connectionBytes: 16_384 }),
+  seed: fc.nat(),
+});
+
+test('a message is told to arrive when an event would deliver it, whatever the connection carried before', () => {
+  fc.assert(
+    fc.property(tokens, fc.array(fc.nat(20), { maxLength: 20 }), (plan, sent) => {
+      const events = play(plan);
+      const told = play(plan, (message) => !sent.includes(message % 21));
+      expect(told.toSorted((a, b) => a.message - b.message)).toEqual(events);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('I11: another seed changes what is lost, and where the ticks of the timers lie', () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { type ClientHttp2Session, connect, createServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
-import { type AddressInfo, connect as connectTcp } from 'node:net';
+import { connect } from 'node:http2';
+import { connect as connectTcp } from 'node:net';
 import fc from 'fast-check';
 import { FieldList } from '../../../../router/http2/field-list.ts';
 import { CLIENT_PREFACE } from '../../../../router/http2/frame.ts';
@@ -14,6 +14,7 @@ import { ANY_FRAME } from './any-frame.ts';
 import { FuzzPeer } from './fuzz-peer.ts';
 import { type FuzzStep, fuzzSteps } from './fuzz-step.ts';
 import { HeardOutput } from './heard-output.ts';
+import { called, echoNode, soon } from './live-parts.ts';
 import { twisted } from './twisted.ts';
 
 export interface LiveFuzz {
@@ -43,7 +44,7 @@ export const liveClientFaults = async ({ seed, runs, onRun = () => {} }: LiveFuz
       if (heard !== said)
         throw new Error(`a client hears another answer than from node:http2:\n${heard}\nand not\n${said}`);
     }
-    const status = await witnessed(witness);
+    const { status } = await called(witness, Buffer.alloc(5));
     if (status !== '0') throw new Error(`another client hears ${status}`);
     if (node.sessions() !== sessions) throw new Error('a connection to the node was lost');
     await nothingLeft(frames);
@@ -67,35 +68,6 @@ export const liveClientFaults = async ({ seed, runs, onRun = () => {} }: LiveFuz
     await Promise.all([frames.close(), reference.close()]);
     node.close();
   }
-};
-
-/** Answers each call with its body. */
-const echoNode = async () => {
-  let opened = 0;
-  const open = new Set<Http2Session>();
-  const server = createServer();
-  server.on('session', (session) => {
-    opened++;
-    open.add(session);
-    session.on('error', () => {});
-    session.on('close', () => open.delete(session));
-  });
-  server.on('stream', (stream: ServerHttp2Stream) => {
-    stream.on('error', () => {});
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-    stream.pipe(stream);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    sessions: () => opened,
-    close: () => {
-      for (const session of open) session.destroy();
-      server.close();
-    },
-  };
 };
 
 /** What a client has written, piece by piece, and the calls that it has ended and not cancelled. */
@@ -223,37 +195,8 @@ class Answers {
   }
 }
 
-/** The status of an ordinary call. */
-const witnessed = (session: ClientHttp2Session): Promise<string> =>
-  new Promise((resolve) => {
-    const stream = session.request({
-      ':method': 'POST',
-      ':path': '/a.B/C',
-      'content-type': 'application/grpc',
-      te: 'trailers',
-    });
-    let status = 'nothing';
-    stream.on('error', () => {});
-    stream.on('trailers', (trailers: Readonly<Record<string, unknown>>) => {
-      status = String(trailers['grpc-status']);
-    });
-    stream.once('close', () => resolve(status));
-    stream.resume();
-    stream.end(Buffer.alloc(5));
-  });
-
 const nothingLeft = (proxy: LoopbackProxy): Promise<void> =>
   soon(
     () => proxy.counters().active === 0 && proxy.router.endpoints.outstanding[0] === 0,
     () => 'requests of a client that has left',
   );
-
-/** Waits, but not forever. */
-const soon = async (isSo: () => boolean, what: () => string): Promise<void> => {
-  for (let waits = 0; !isSo(); waits++) {
-    if (waits > MOST_WAITS) throw new Error(what());
-    await settled(waits < 10 ? 1 : 20);
-  }
-};
-
-const MOST_WAITS = 500;

@@ -3,11 +3,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import { Progress } from '../../../../core/process/io/progress.ts';
 import { engineFaults } from './fuzz-engine.ts';
 import { liveClientFaults } from './live-clients.ts';
+import { liveNodeFaults } from './live-nodes.ts';
 import { recordSession } from './recordings.ts';
 
 /**
  * Gives the frame engine frames until it has had that many: of peers that keep every rule, of peers that break one now and then, and of
- * recordings that were twisted. Then clients do so on sockets, through `FrameProxy` and beside `Http2Proxy`.
+ * recordings that were twisted. Then clients do so on sockets, through `FrameProxy` and beside `Http2Proxy`, and nodes behind it.
  * `npm run fuzz:frames -- --frames 1000000 --live-sessions 1000 --seed 1`. Ends with 1, the seed and the smallest case where
  * something is wrong.
  */
@@ -22,7 +23,7 @@ const {
   seed,
 } = new Command('fuzz:frames')
   .option('--frames <count>', 'how many frames', whole, 1_000_000)
-  .option('--live-sessions <count>', 'how many clients on sockets', whole, 1000)
+  .option('--live-sessions <count>', 'how many clients on sockets, and how many nodes', whole, 1000)
   .option('--seed <number>', 'what is drawn', whole, 1)
   .parse()
   .opts<{ frames: number; liveSessions: number; seed: number }>();
@@ -56,7 +57,7 @@ const tell = (part: string, what: string): void => {
 };
 tell('engine', `${frames} frames in ${runs} runs`);
 
-if (liveSessions > 0) {
+if (liveSessions > 0 && fault === null) {
   let liveFrames = 0;
   let sessions = 0;
   fault = await liveClientFaults({
@@ -69,4 +70,19 @@ if (liveSessions > 0) {
     },
   });
   tell('live', `${liveFrames} frames of ${sessions} clients`);
+}
+
+if (liveSessions > 0 && fault === null) {
+  let nodeFrames = 0;
+  let nodes = 0;
+  fault = await liveNodeFaults({
+    seed,
+    runs: Math.ceil(liveSessions / 2),
+    onRun: (more) => {
+      nodeFrames += more;
+      nodes++;
+      progress.show('nodes', Math.min(1, nodes / liveSessions), `${nodes} of ${liveSessions} nodes`);
+    },
+  });
+  tell('nodes', `${nodeFrames} frames of ${nodes} nodes`);
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { newKnownBlocks } from '../../../../router/http2/known-block.ts';
+import { newKnownBlocks } from '../../../../router/http2/known-blocks.ts';
 import { ClientFrames } from '../../../../router/io/frame-proxy/client-frames.ts';
 import { Flusher } from '../../../../router/io/frame-proxy/flusher.ts';
 import { FrameProxy } from '../../../../router/io/frame-proxy/frame-proxy.ts';

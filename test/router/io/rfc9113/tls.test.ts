@@ -51,6 +51,16 @@ test('3.2: a client that agrees on h2 by ALPN is served, and one that agrees on 
   expect(socket.alpnProtocol).toBe('h2');
 });
 
+test('3.4: who agrees on h2 and speaks HTTP/1.1 all the same reads 426, which speaks of TLS', async () => {
+  const socket = dialled(await secured(), { ALPNProtocols: ['h2'] });
+  socket.end('GET /health HTTP/1.1\r\nHost: router.example\r\n\r\n');
+  let said = '';
+  for await (const bytes of socket) said += bytes;
+  expect(said).toContain('HTTP/1.1 426 Upgrade Required\r\nUpgrade: h2\r\n');
+  expect(said).not.toContain('without TLS');
+  expect(said).toMatch(/HTTP\/2, agreed on by ALPN\.\n$/);
+});
+
 test.each(['TLSv1.2', 'TLSv1.3'] as const)('9.2: %s is taken, with ephemeral keys and AES-128-GCM', async (version) => {
   const suites = 'TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256';
   const options: ConnectionOptions = { minVersion: version, maxVersion: version, ciphers: suites };

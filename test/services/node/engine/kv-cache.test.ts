@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BlockHolder, KvCache } from '../../../../services/node/engine/kv-cache.ts';
+import { type BlockHolder, blocksOf, KvCache } from '../../../../services/node/engine/kv-cache.ts';
 import { prefixHashes } from '../../../../services/node/engine/prefix.ts';
 
 const holderOf = (key?: string, tokens = 400): BlockHolder => ({
   prefix: key === undefined ? new Float64Array(0) : prefixHashes([{ key, tokens }], tokens),
   table: [],
+  ownBlocks: 0,
   published: 0,
 });
 
@@ -15,9 +16,9 @@ describe('the KV cache', () => {
     const holder = holderOf();
     expect(cache.blocks).toBe(6);
     expect(cache.grow(holder, 17)).toBe(true);
-    expect([holder.table.length, cache.freeBlocks]).toEqual([2, 4]);
+    expect([blocksOf(holder), cache.freeBlocks]).toEqual([2, 4]);
     expect(cache.grow(holder, 32)).toBe(true);
-    expect(holder.table.length).toBe(2);
+    expect(blocksOf(holder)).toBe(2);
   });
 
   test('changes nothing when it cannot give all requested blocks', () => {
@@ -25,21 +26,41 @@ describe('the KV cache', () => {
     const holder = holderOf();
     cache.grow(holder, 16);
     expect(cache.grow(holder, 65)).toBe(false);
-    expect([holder.table.length, cache.freeBlocks, cache.usage]).toEqual([1, 3, 0.25]);
+    expect([blocksOf(holder), cache.freeBlocks, cache.usage]).toEqual([1, 3, 0.25]);
     const other = holderOf();
     expect(cache.reuse(other, 49)).toBe(-1);
     expect(other.table).toEqual([]);
   });
 
   test('takes never used blocks first, then those unused longest, the end of a sequence before its beginning', () => {
-    const cache = new KvCache(6 * 16);
-    const [first, second, third] = [holderOf(), holderOf(), holderOf()];
-    cache.grow(first, 32);
-    cache.grow(second, 32);
-    cache.release(first);
-    cache.release(second);
-    cache.grow(third, 6 * 16);
-    expect(third.table).toEqual([4, 5, 1, 0, 3, 2]);
+    const cache = new KvCache(8 * 16);
+    for (const key of ['a', 'b']) {
+      const holder = holderOf(key, 32);
+      cache.grow(holder, 3 * 16);
+      cache.release(holder);
+    }
+    const taker = holderOf();
+    const found = (key: string): number => {
+      const copy = cache.copy();
+      copy.release({ ...taker });
+      return copy.reuse(holderOf(key), 33);
+    };
+    const after = (tokens: number): number[] => {
+      cache.grow(taker, tokens);
+      return [found('a'), found('b')];
+    };
+    // In order: two that were never used, then a third, a second and a first block of `a`, and the same of `b`.
+    const order = [1, 2, 3, 4, 5, 6, 7, 8].map((blocks) => after(blocks * 16));
+    expect(order).toEqual([
+      [32, 32],
+      [32, 32],
+      [32, 32],
+      [16, 32],
+      [0, 32],
+      [0, 32],
+      [0, 16],
+      [0, 0],
+    ]);
   });
 
   test('frees a block only when its last holder has released it', () => {
@@ -69,6 +90,29 @@ describe('the KV cache', () => {
     expect(cache.reuse(holderOf('a'), 100)).toBe(48);
   });
 
+  test('does nothing for a holder until that has used up its room, and something then', () => {
+    const cache = new KvCache(100 * 16);
+    const prefixes = fc.constantFrom(undefined, 'a', 'b');
+    fc.assert(
+      fc.property(
+        prefixes,
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 1, max: 500 }),
+        (key, shared, tokens) => {
+          const holder = holderOf(key, shared);
+          cache.grow(holder, tokens);
+          const before = [blocksOf(holder), holder.published];
+          const room = cache.roomOf(holder, tokens);
+          cache.grow(holder, tokens + room);
+          expect([blocksOf(holder), holder.published]).toEqual(before);
+          cache.grow(holder, tokens + room + 1);
+          expect([blocksOf(holder), holder.published]).not.toEqual(before);
+          cache.release(holder);
+        },
+      ),
+    );
+  });
+
   test('never loses or adds a block, and its copy has the same state', () => {
     const keys = ['a', 'a', 'b', undefined, undefined];
     const steps = fc.array(
@@ -86,12 +130,11 @@ describe('the KV cache', () => {
           const holder = holders[index]!;
           if (act === 'copy') cache = cache.copy();
           else if (act === 'release') cache.release(holder);
-          else if (holder.table.length > 0 || cache.reuse(holder, tokens + 1) >= 0) cache.grow(holder, tokens + 1);
+          else if (blocksOf(holder) > 0 || cache.reuse(holder, tokens + 1) >= 0) cache.grow(holder, tokens + 1);
           const held = new Set(holders.flatMap(({ table }) => table));
-          expect(held.size + cache.freeBlocks).toBe(50);
+          const own = holders.reduce((sum, { ownBlocks }) => sum + ownBlocks, 0);
+          expect(held.size + own + cache.freeBlocks).toBe(50);
           for (const { table } of holders) expect(new Set(table).size).toBe(table.length);
-          const own = [...holders[3]!.table, ...holders[4]!.table];
-          expect(new Set(own).size).toBe(own.length);
         }
       }),
       { numRuns: 300 },

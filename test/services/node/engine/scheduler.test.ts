@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { blocksOf } from '../../../../services/node/engine/kv-cache.ts';
 import { limitsSchema } from '../../../../services/node/engine/limits.ts';
 import { prefixHashes } from '../../../../services/node/engine/prefix.ts';
 import { Scheduler } from '../../../../services/node/engine/scheduler.ts';
@@ -85,7 +86,7 @@ describe('a step', () => {
     scheduler.begin(); // the first needs a third block
     expect(scheduler.running).toEqual([first]);
     expect(scheduler.firstWaiting()).toBe(last);
-    expect([last.table.length, last.computed, last.delivered, uncomputedTokens(last)]).toEqual([0, 0, 1, 32]);
+    expect([blocksOf(last), last.computed, last.delivered, uncomputedTokens(last)]).toEqual([0, 0, 1, 32]);
     expect([scheduler.preemptions, scheduler.pendingPromptTokens()]).toEqual([1, 32 + 16]);
   });
 });
@@ -217,6 +218,8 @@ describe('prompts with equal prefixes', () => {
   });
 });
 
+const stateOf = ({ id, computed, emitted, published }: Sequence): number[] => [id, computed, emitted, published];
+
 const anySequence = fc.record({
   prompt: fc.integer({ min: 1, max: 300 }),
   output: fc.integer({ min: 1, max: 60 }),
@@ -258,9 +261,10 @@ describe('with any sequences', () => {
           expect(batch?.tokens ?? 0).toBeLessThanOrEqual(limits.tokens);
           expect(scheduler.running.length).toBeLessThanOrEqual(limits.seqs);
           const held = new Set(all.flatMap(({ one }) => one.table));
-          expect(held.size + scheduler.cache.freeBlocks).toBe(scheduler.cache.blocks);
+          const own = all.reduce((sum, { one }) => sum + one.ownBlocks, 0);
+          expect(held.size + own + scheduler.cache.freeBlocks).toBe(scheduler.cache.blocks);
           for (const one of scheduler.running) {
-            expect(one.table.length * 16).toBeGreaterThanOrEqual(one.computed);
+            expect(blocksOf(one) * 16).toBeGreaterThanOrEqual(one.computed);
             expect(new Set(one.table).size).toBe(one.table.length);
           }
           const pending = all
@@ -276,6 +280,29 @@ describe('with any sequences', () => {
         }
       }),
       { numRuns: 200 },
+    );
+  });
+
+  // A copy knows nothing of the step before, so it plans each one anew.
+  test('a step is the same whether or not all decode as in the one before', () => {
+    fc.assert(
+      fc.property(fc.array(anySequence, { minLength: 1, maxLength: 8 }), fc.boolean(), (plans, ahead) => {
+        const scheduler = schedulerOf({ kvTokens: 700, seqs: 6, tokens: 100, ahead });
+        const all = plans.map((plan, id) => {
+          const prefix = prefixHashes([{ key: `text ${plan.text}`, tokens: 200 }], plan.prompt + plan.output);
+          return { plan, one: sequence(id, plan.prompt, plan.output, { prefix }) };
+        });
+        for (let step = 0; step < 120; step++) {
+          for (const { plan, one } of all) if (plan.arrivesAtStep === step) scheduler.add(one);
+          const anew = scheduler.copy();
+          expect({ ...scheduler.begin() }).toEqual({ ...anew.begin() });
+          expect(scheduler.running.map(stateOf)).toEqual(anew.running.map(stateOf));
+          expect(scheduler.cache.freeBlocks).toBe(anew.cache.freeBlocks);
+          for (const { plan, one } of all) if (plan.leavesAtStep === step) scheduler.remove(one);
+          scheduler.commit();
+        }
+      }),
+      { numRuns: 50 },
     );
   });
 

@@ -1,7 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http2';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { type Ask, ask, askWithoutReading, loadOf, read, startNode, tokensOf, until } from './node-under-test.ts';
+import { freePort, isPortFree } from '../../../../core/net/io/port-free.ts';
+import {
+  type Ask,
+  ask,
+  askWithoutReading,
+  clientOf,
+  loadOf,
+  read,
+  startNode,
+  tokensOf,
+  until,
+} from './node-under-test.ts';
 
 describe('a node', () => {
   test('streams an answer, a message a token, with a load report behind it, and logs what it did', async () => {
@@ -144,6 +155,22 @@ describe('a node', () => {
     });
     expect((await read(ask(client))).end.code).toBe(status.UNAVAILABLE);
     expect(asked).toEqual(['127.0.0.1']);
+  });
+
+  test('answers on all of its ports, and frees all of them when it ends', async () => {
+    const also = await freePort('127.0.0.1');
+    const { node } = await startNode({ alsoPorts: [also] });
+    for (const port of [node.port, also]) expect((await read(ask(clientOf(port)))).end.code).toBe(status.OK);
+    await node.close(0);
+    expect(await Promise.all([node.port, also].map((port) => isPortFree('127.0.0.1', port)))).toEqual([true, true]);
+  });
+
+  test('has none of its ports where one of them is in use', async () => {
+    const { node } = await startNode();
+    const port = await freePort('127.0.0.1');
+    const taken = new Error(`port ${node.port} is in use`);
+    await expect(startNode({ port, alsoPorts: [node.port] })).rejects.toThrow(taken);
+    expect(await isPortFree('127.0.0.1', port)).toBe(true);
   });
 
   test('says in one line that its port is in use', async () => {

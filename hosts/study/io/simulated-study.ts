@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import { mergedSummary } from '../../../report/summary.ts';
+import type { Summary } from '../../../report/summary-schema.ts';
+import { keptGeometry } from '../../../scenario/io/kept-geometry.ts';
+import type { Overrides } from '../../../scenario/scenario.ts';
+import { recordingTopology } from '../../../scenario/topology.ts';
+import { repetitionSeeds } from '../../repetition-seeds.ts';
+import { runPlan } from '../../run-plan.ts';
+import { simulateAll } from '../../simulate/io/simulate-all.ts';
+import { TaskBoard } from '../../simulate/task-board.ts';
+import { usualWorkers } from '../../simulate/usual-workers.ts';
+
+/** One scenario after overrides, under some policies and several seeds. */
+export interface Study {
+  readonly file: string;
+  readonly overrides: Overrides;
+  readonly policies: readonly string[];
+  readonly repeat: number;
+}
+
+/**
+ * Simulates a study without writing anything. `onShare` hears how much of it is done. Resolves to null where `signal` stopped it; rejects where
+ * a run fails. Throws `ConfigError`.
+ */
+export const simulatedStudy = async (
+  { file, overrides, policies, repeat }: Study,
+  {
+    workers,
+    workerModule,
+    signal,
+    onShare,
+  }: {
+    readonly workers: number | undefined;
+    readonly workerModule: string;
+    readonly signal: AbortSignal;
+    readonly onShare: (share: number) => void;
+  },
+): Promise<Summary | null> => {
+  let keep = (): void => {};
+  const plan = runPlan({
+    file,
+    policies,
+    overrides,
+    simulated: true,
+    geometryOf: (scenario) => {
+      const kept = keptGeometry(scenario);
+      keep = kept.keep;
+      return kept.geometry;
+    },
+  });
+  const { scenario, commit, schedule } = plan;
+  const endMs = (scenario.durationS + scenario.drainS) * 1000;
+  const links = recordingTopology(plan.topology, endMs);
+  let computed = links.next();
+  for (; computed.done !== true; computed = links.next()) {
+    await new Promise(setImmediate);
+    if (signal.aborted) return null;
+  }
+  const tasks = repetitionSeeds(scenario.seed, repeat)
+    .flatMap((seed, index) => policies.map((policy) => ({ policy, seed, repetition: index + 1 })))
+    .map((task, index) => ({ ...task, index, events: null, requests: null }));
+  const board = TaskBoard.for(tasks.length);
+  const stop = (): void => board.stop();
+  signal.addEventListener('abort', stop);
+  const showing = setInterval(() => {
+    const doneMs = tasks.reduce((sum, { index }) => sum + board.of(index).virtualMs, 0);
+    onShare(doneMs / (endMs * tasks.length));
+  }, SHOWN_EACH_MS);
+  try {
+    const { outcomes, failure } = await simulateAll({
+      tasks,
+      work: { scenario, overrides, commit },
+      board,
+      workers: workers ?? usualWorkers(tasks.length, schedule.length, availableParallelism()),
+      workerModule,
+      prepared: { repetition: 1, plan, topology: computed.value },
+    });
+    keep();
+    if (failure !== null) throw new Error(failure);
+    if (signal.aborted) return null;
+    return mergedSummary(
+      outcomes.flatMap((outcome) => outcome?.summary ?? []),
+      { runs: tasks.length, repetitions: repeat },
+    );
+  } finally {
+    clearInterval(showing);
+    signal.removeEventListener('abort', stop);
+  }
+};
+
+const SHOWN_EACH_MS = 200;

@@ -1,0 +1,49 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { KeptStudies } from '../../../hosts/study/io/kept-studies.ts';
+import { simulatedStudy } from '../../../hosts/study/io/simulated-study.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const study = {
+  file: 'test/scenarios/pair.yaml',
+  overrides: { durationS: 40, set: ['load.ratePerS=0.5'] },
+  policies: ['random', 'peak-ewma'],
+  repeat: 2,
+};
+const options = { workers: 1, workerModule: '', signal: new AbortController().signal, onShare: () => {} };
+
+test('a study that is done is found by all that it depends on, and by nothing else', async () => {
+  const summary = (await simulatedStudy(study, options))!;
+  expect(summary.runs.map(({ key }) => [key.repetition, key.variant])).toEqual([
+    [1, 'random'],
+    [1, 'peak-ewma'],
+    [2, 'random'],
+    [2, 'peak-ewma'],
+  ]);
+  const kept = new KeptStudies(folder, 'abc');
+  expect(kept.load(study)).toBeNull();
+  kept.save(study, summary);
+  expect(kept.load(study)).toEqual(summary);
+  expect(kept.load({ ...study, overrides: { durationS: 40, ratePerS: 0.5 } })).toEqual(summary); // the same in other words
+  const others = [
+    { ...study, repeat: 3 },
+    { ...study, policies: ['random'] },
+    { ...study, overrides: { ...study.overrides, seed: 5 } },
+  ];
+  for (const other of others) expect(kept.load(other)).toBeNull();
+  expect(new KeptStudies(folder, 'def').load(study)).toBeNull();
+});
+
+test('of code that no commit names nothing is taken, and what is broken is simulated again', () => {
+  for (const commit of [null, 'abc+']) {
+    expect(new KeptStudies(folder, commit).canResume).toBe(false);
+    expect(new KeptStudies(folder, commit).load(study)).toBeNull();
+  }
+  const [file] = readdirSync(join(folder, 'studies'));
+  writeFileSync(join(folder, 'studies', file!), '{"schema": 3');
+  expect(new KeptStudies(folder, 'abc').load(study)).toBeNull();
+});
