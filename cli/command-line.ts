@@ -43,6 +43,7 @@ Examples:
   starlane validate scenarios/atlantic.yaml
   starlane simulate scenarios/atlantic.yaml --policy round-robin,ephemeris --duration 10m
   starlane run scenarios/atlantic.yaml --policy peak-ewma,ephemeris --rate 12 --out results/today
+  starlane report results/today results/yesterday
   starlane paths --from "New York" --to London --plot rtt.svg
   starlane sky scenarios/atlantic.yaml --at 90
   starlane links scenarios/atlantic.yaml --duration 1h

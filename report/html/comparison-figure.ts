@@ -69,8 +69,8 @@ const comparisonSays = (contenders: readonly Contender[]): string => {
 };
 
 const differenceText = (first: Contender, contender: Contender): string => {
-  const difference = first === contender ? null : seedDifference(first, contender, 'p99');
-  if (difference === null) return '-';
+  const difference = first === contender ? null : seedDifference(first, contender, 'ttft.p99');
+  if (difference?.mean == null) return '-';
   const { mean, ci95 } = difference;
   return ci95 === null ? digits(mean) : `${digits(mean)} (${digits(ci95[0])} to ${digits(ci95[1])})`;
 };

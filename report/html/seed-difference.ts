@@ -1,18 +1,8 @@
-import { type TInterval, tInterval } from '../t-interval.ts';
+import { differenceIn, seedPairs } from '../difference.ts';
+import { metricNamed } from '../metric.ts';
+import type { MetricDifference } from '../repetitions-schema.ts';
 import type { Contender } from './contender.ts';
 
-export type TtftPercentile = 'p50' | 'p95' | 'p99';
-
-/**
- * How much higher a percentile of the time to first token is under `other` than under `best`, in ms, seed by seed: under each seed both had the
- * same requests and the same network. Null where no seed has both figures.
- */
-export const seedDifference = (best: Contender, other: Contender, percentile: TtftPercentile): TInterval | null => {
-  const bySeed = new Map(other.runs.map(({ key, figures }) => [key.seed, figures.ttftMs[percentile]]));
-  return tInterval(
-    best.runs.flatMap(({ key, figures }) => {
-      const [mine, theirs] = [figures.ttftMs[percentile], bySeed.get(key.seed)];
-      return mine === null || theirs === null || theirs === undefined ? [] : [theirs - mine];
-    }),
-  );
-};
+/** How much higher a metric is under `other` than under `best`, seed by seed. */
+export const seedDifference = (best: Contender, other: Contender, metric: string): MetricDifference =>
+  differenceIn(metricNamed(metric, 'report'), seedPairs(other.runs, best.runs));

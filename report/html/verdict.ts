@@ -1,6 +1,7 @@
+import { LEAST_SEEDS } from '../difference.ts';
 import { areComparable, type Contender, meanOf } from './contender.ts';
 import { listed, msText, percentText } from './quantities.ts';
-import { seedDifference, type TtftPercentile } from './seed-difference.ts';
+import { seedDifference } from './seed-difference.ts';
 
 /** What a report says first, in plain sentences. */
 export interface PolicyVerdict {
@@ -65,7 +66,7 @@ const claimOf = (contenders: readonly Contender[], tail: Tail): Claim => {
   if (second === undefined)
     return { headline: `Only ${best.label} gives ${tail.who} a first token`, sentences, winner: best.label };
   const secondMs = meanOf(second, tail.metric)!;
-  const isTie = secondMs - bestMs < LEAST_SHARE * bestMs || isDifferenceOpen(best, second, tail.percentile);
+  const isTie = secondMs - bestMs < LEAST_SHARE * bestMs || isDifferenceOpen(best, second, tail.metric);
   return {
     headline: isTie
       ? `No difference is shown between ${best.label} and ${second.label}`
@@ -80,7 +81,6 @@ const LEAST_SHARE = 0.005;
 
 interface Tail {
   readonly metric: string;
-  readonly percentile: TtftPercentile;
   readonly name: string;
   /** Of which requests it speaks. */
   readonly who: string;
@@ -92,7 +92,7 @@ interface Tail {
 const TAILS: readonly (Tail & { readonly least: number })[] = [
   {
     metric: 'ttft.p99',
-    percentile: 'p99',
+
     name: 'p99',
     who: '99 of 100 requests',
     where: 'in the tail',
@@ -101,7 +101,7 @@ const TAILS: readonly (Tail & { readonly least: number })[] = [
   },
   {
     metric: 'ttft.p95',
-    percentile: 'p95',
+
     name: 'p95',
     who: '95 of 100 requests',
     where: 'for 95 of 100 requests',
@@ -110,7 +110,7 @@ const TAILS: readonly (Tail & { readonly least: number })[] = [
   },
   {
     metric: 'ttft.p50',
-    percentile: 'p50',
+
     name: 'median',
     who: 'half of the requests',
     where: 'for half of the requests',
@@ -197,20 +197,20 @@ const priceText = (best: Contender, candidates: readonly Contender[]): readonly 
   ];
 };
 
-const isDifferenceOpen = (best: Contender, second: Contender, percentile: TtftPercentile): boolean => {
-  const ci95 = seedDifference(best, second, percentile)?.ci95 ?? null;
+const isDifferenceOpen = (best: Contender, second: Contender, metric: string): boolean => {
+  const ci95 = seedDifference(best, second, metric).ci95;
   return ci95 !== null && ci95[0] <= 0 && ci95[1] >= 0;
 };
 
-const evidence = (best: Contender, second: Contender, { percentile, name }: Tail): string => {
+const evidence = (best: Contender, second: Contender, { metric, name }: Tail): string => {
   const seeds = best.runs.length;
-  const ci95 = seedDifference(best, second, percentile)?.ci95 ?? null;
+  const ci95 = seedDifference(best, second, metric).ci95;
   if (ci95 === null)
     return 'This is one seed, so the order of close policies may be chance: simulate --repeat 10 gives intervals.';
   const [low, high] = ci95;
   return (
     `Seed by seed, the ${name} of ${second.label} is ${msText(low)} to ${msText(high)} above that of ${best.label} ` +
-    `(95 % interval over ${seeds} seeds${seeds < 10 ? '; ten make it firm' : ''}).`
+    `(95 % interval over ${seeds} seeds${seeds < LEAST_SEEDS ? `; ${LEAST_SEEDS} make it firm` : ''}).`
   );
 };
 

@@ -47,7 +47,7 @@ describe('the results of a command', () => {
     expect(resolvedScenario(readScenario(at('scenario.resolved.yaml'))).hash).toBe(resolved.hash);
   });
 
-  test('remove an older summary when a run begins, and what was made of it, so a failed run has none beside its log', async () => {
+  test('remove an older summary when a run begins, so a failed run has none beside its log', async () => {
     const first = openResults(folder, resolved);
     emitRun(first);
     await report(first);
