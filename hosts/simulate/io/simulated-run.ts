@@ -74,6 +74,6 @@ export const simulatedRun = async (
   return {
     summary: summaryOfTally(tally, machineName(), { lost, torn: 0 }),
     charts: task.requests === null ? null : ofRepetition(runCharts(tally), task.repetition),
-    fault: fault && path: fault.path, reason: fault.reason ,
+    fault: fault && { path: fault.path, reason: fault.reason },
   };
 };
