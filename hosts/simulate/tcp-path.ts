@@ -1,5 +1,6 @@
 import type { RngSource } from '../../core/random/rng.ts';
-import type { Clock, Ms } from '../../core/time/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import { shakeHands } from '../../netem/links/transport/handshake.ts';
 import type { Http2Limits } from '../../netem/links/transport/http2-windows.ts';
 import type { PacketLink } from '../../netem/links/transport/packet-link.ts';
 import { Transport } from '../../netem/links/transport/transport.ts';
@@ -45,7 +46,12 @@ export class TcpPath implements ConnectedPath {
   }
 
   connect(done: () => void): void {
-    this.#shakeHands(FIRST_RETRY_MS, done);
+    shakeHands({ ...this.#options, longestRetryMs: LONGEST_RETRY_MS }, () => {
+      this.#connections++;
+      this.#forwardTransport = this.#transport('forward');
+      this.#backTransport = this.#transport('back');
+      done();
+    });
   }
 
   renew(): void {
@@ -60,24 +66,6 @@ export class TcpPath implements ConnectedPath {
   #alive(transport: Transport): Transport {
     if (transport.isDead) this.renew();
     return transport;
-  }
-
-  #shakeHands(retryAfterMs: Ms, done: () => void): void {
-    const { clock, forward, back } = this.#options;
-    const nowMs = clock.now();
-    const askedAtMs = forward.transmit(0, nowMs);
-    const answeredAtMs = askedAtMs === Number.POSITIVE_INFINITY ? askedAtMs : back.acknowledge(askedAtMs);
-    if (answeredAtMs === Number.POSITIVE_INFINITY) {
-      const nextRetryMs = Math.min(2 * retryAfterMs, LONGEST_RETRY_MS);
-      clock.at(nowMs + retryAfterMs, () => this.#shakeHands(nextRetryMs, done));
-      return;
-    }
-    clock.at(answeredAtMs, () => {
-      this.#connections++;
-      this.#forwardTransport = this.#transport('forward');
-      this.#backTransport = this.#transport('back');
-      done();
-    });
   }
 
   #transport(direction: 'forward' | 'back'): Transport {
@@ -95,6 +83,5 @@ export class TcpPath implements ConnectedPath {
   }
 }
 
-/** A lost SYN is sent again after a second, and then ever later (RFC 6298); the router begins anew after five. */
-const FIRST_RETRY_MS = 1000;
+/** The router begins anew after that. */
 const LONGEST_RETRY_MS = 5000;

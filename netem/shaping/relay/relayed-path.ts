@@ -3,6 +3,7 @@ import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
 import { Lane, LinkEmulator } from '../../links/model/link-emulator.ts';
 import type { LinkModel } from '../../links/model/link-model.ts';
 import type { PathSerialisers } from '../../links/serialisers-of.ts';
+import { shakeHands } from '../../links/transport/handshake.ts';
 import { PacketLink } from '../../links/transport/packet-link.ts';
 import { Transport } from '../../links/transport/transport.ts';
 import type { TransportConfig } from '../../links/transport/transport-schema.ts';
@@ -55,16 +56,16 @@ export class RelayedPath {
   /** Asks for a new connection: `established` is called when the near end knows it, a round trip later, unless it is cancelled. */
   connect(established: (connection: Established) => void): Cancel {
     if (this.#options.transport.model === 'ideal') return this.#connectAtOnce({ losesNothing: false }, established);
-    return this.#shakeHands(FIRST_RETRY_MS, (acceptedAtMs) => {
-      const { name, clock, rng, transport: config, overheadMs: earlyMs } = this.#options;
-      const { forward, back } = this.#links;
+    const { name, clock, rng, transport: config, overheadMs: earlyMs } = this.#options;
+    const { forward, back } = this.#links;
+    return shakeHands({ clock, forward, back, longestRetryMs: LONGEST_RETRY_MS }, (atMs) => {
       const number = this.#connections++;
       const carrier = (direction: string, data: PacketLink, acks: PacketLink): Carrier =>
         new Transport({ name: `${name}/${direction}/${number}`, clock, rng, data, acks, config, http2: null, earlyMs });
       established({
         forward: carrier('forward', forward, back),
         back: carrier('back', back, forward),
-        acceptedAtMs: acceptedAtMs - earlyMs,
+        acceptedAtMs: atMs + forward.travelMs(atMs) - earlyMs, // a lost acknowledgement changes nothing: the first data is one too
       });
     });
   }
@@ -72,25 +73,6 @@ export class RelayedPath {
   /** Connections for probes measure the links alone: they are there at once, nothing is lost and no load delays them. */
   connectProbe(established: (connection: Established) => void): Cancel {
     return this.#connectAtOnce({ losesNothing: true }, established);
-  }
-
-  /** SYN, its answer, and the acknowledgement of that. What is lost is sent again by a timer (RFC 6298). */
-  #shakeHands(retryAfterMs: Ms, shaken: (acceptedAtMs: Ms) => void): Cancel {
-    const { clock } = this.#options;
-    const { forward, back } = this.#links;
-    const nowMs = clock.now();
-    const askedAtMs = forward.transmit(0, nowMs);
-    const answeredAtMs = askedAtMs === Number.POSITIVE_INFINITY ? askedAtMs : back.acknowledge(askedAtMs);
-    let cancel: Cancel;
-    if (answeredAtMs === Number.POSITIVE_INFINITY) {
-      cancel = clock.at(nowMs + retryAfterMs, () => {
-        cancel = this.#shakeHands(Math.min(2 * retryAfterMs, LONGEST_RETRY_MS), shaken);
-      });
-    } else {
-      // A lost acknowledgement changes nothing: the first data is one too.
-      cancel = clock.at(answeredAtMs, (atMs) => shaken(atMs + forward.travelMs(atMs)));
-    }
-    return () => cancel();
   }
 
   #connectAtOnce(options: { readonly losesNothing: boolean }, established: (connection: Established) => void): Cancel {
@@ -105,7 +87,6 @@ export class RelayedPath {
 }
 
 /** Linux: a SYN is sent again after 1, 2, 4, ... seconds. */
-const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 32_000;
 
 export interface RelayedPathOptions {

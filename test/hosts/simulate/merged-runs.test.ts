@@ -38,6 +38,6 @@ test('things come in the order of a queue by instants, whatever is added and tak
       expect(runs.first).toBeUndefined();
       expect(runs.nextAtMs).toBe(Number.POSITIVE_INFINITY);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
