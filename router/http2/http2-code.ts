@@ -1,8 +1,10 @@
-/** Why we end a stream or a connection. Source: RFC 9113 7. */
+/** Why a stream or a connection ends. Source: RFC 9113 7. */
 export const http2Code = {
   noError: 0x0,
   protocolError: 0x1,
+  internalError: 0x2,
   flowControlError: 0x3,
+  settingsTimeout: 0x4,
   streamClosed: 0x5,
   frameSizeError: 0x6,
   refusedStream: 0x7,
