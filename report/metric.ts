@@ -15,13 +15,14 @@ export interface Metric {
 }
 
 /** What a distribution is asked for; `p999` is the percentile 99.9. */
-export const STATISTICS = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
+const STATISTICS = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
 
 /** The distributions of a run that metrics name. */
 const LATENCIES: Readonly<Record<string, readonly [title: string, of: (figures: RunFigures) => Distribution]>> = {
   ttft: ['TTFT', ({ ttftMs }) => ttftMs],
   'ttft-from-send': ['TTFT from send', ({ ttftFromSendMs }) => ttftFromSendMs],
   e2e: ['E2E', ({ e2eMs }) => e2eMs],
+  'e2e-from-send': ['E2E from send', ({ e2eFromSendMs }) => e2eFromSendMs],
   tpot: ['TPOT', ({ tpotMs }) => tpotMs],
   queue: ['queueing', ({ queueMs }) => queueMs],
   service: ['service at the node', ({ serviceMs }) => serviceMs],

@@ -8,7 +8,7 @@ import { e2eMs, type RequestRecord, type RequestTable, tpotMs, ttftMs } from './
 import { SharesByName } from './shares-by-name.ts';
 import type { RunFigures } from './summary-schema.ts';
 
-type Of = 'requests' | Outcome | 'retried' | 'ttftMs' | 'ttftFromSendMs' | 'tpotMs' | 'e2eMs';
+type Of = 'requests' | Outcome | 'retried' | 'ttftMs' | 'ttftFromSendMs' | 'tpotMs' | 'e2eMs' | 'e2eFromSendMs';
 type By = 'byMedium' | 'byEndpoint' | 'byClient' | 'byRouter';
 
 export interface RequestFigures extends Pick<RunFigures, Of | By> {
@@ -32,7 +32,8 @@ export const requestFigures = (of: {
   const { run, attempts } = of;
   const endedAtMs = of.ended?.atMs ?? Number.NaN;
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-  const [ttfts, fromSend, tpots, e2es] = [
+  const [ttfts, fromSend, tpots, e2es, e2esFromSend] = [
+    new SlottedSamples(),
     new SlottedSamples(),
     new SlottedSamples(),
     new SlottedSamples(),
@@ -60,6 +61,7 @@ export const requestFigures = (of: {
     fromSend.add(orCensored(record.firstTokenAtMs - record.sentAtMs), slot);
     tpots.add(isBrokenOff ? CENSORED : tpot, slot);
     e2es.add(orCensored(e2e), slot);
+    e2esFromSend.add(orCensored(e2e - (record.sentAtMs - record.intendedAtMs)), slot);
     if (isAnswered && ttft <= run.slo.ttftMs && !(tpot > run.slo.tpotMs)) good++;
     if (outcome !== 'interrupted' || hasMissedTtft(record, run.slo, endedAtMs)) judged++;
     if (attempts.attemptsOf(record.request) > 1) retried++;
@@ -80,6 +82,7 @@ export const requestFigures = (of: {
     ttftFromSendMs: slottedDistribution(fromSend, slots),
     tpotMs: slottedDistribution(tpots, slots),
     e2eMs: slottedDistribution(e2es, slots),
+    e2eFromSendMs: slottedDistribution(e2esFromSend, slots),
     byMedium: byMedium.shares(slots),
     byEndpoint: byEndpoint.shares(slots),
     byClient: byClient.shares(slots),

@@ -104,6 +104,7 @@ const figuresSchema = z
     e2eMs: distributionSchema.describe(
       'Last token minus the intended start, over all requests; censored: not answered.',
     ),
+    e2eFromSendMs: distributionSchema.describe('Last token minus the moment of sending, over the same requests.'),
     queueMs: distributionSchema.describe(
       'From arrival at a node to the first scheduled chunk, over attempts that the node took; censored: never scheduled.',
     ),

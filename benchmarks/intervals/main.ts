@@ -53,7 +53,9 @@ for (const [name, process] of Object.entries(PROCESSES)) {
       progress.show(name, experiment / experiments, `runs of ${length} minutes`);
       if (experiment % 20 === 0) await new Promise(setImmediate);
     }
-    for (const [kind, intervals] of [['within a run', within] as const, [`over ${seeds} seeds`, over] as const]) {
+    const kinds = new Map([['within a run', within]]);
+    if (seeds > 1) kinds.set(`over ${seeds} seeds`, over);
+    for (const [kind, intervals] of kinds) {
       for (const [index, p] of QUANTILES.entries()) {
         const { given, held, tooLow, tooHigh, width } = coverageOf(intervals[index]!, process.quantile(p));
         const cells = [given / experiments, held, tooLow, tooHigh, width].map(

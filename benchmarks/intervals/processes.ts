@@ -12,7 +12,7 @@ export interface Process {
   run(slots: number, rng: Rng): SlottedSamples;
 }
 
-export const SLOT_S = 15;
+const SLOT_S = 15;
 
 /** Values that do not depend on each other: lognormal, median 1, sigma 1. */
 export const independent = (ratePerS: number): Process => ({

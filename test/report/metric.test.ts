@@ -15,6 +15,7 @@ test('a metric reads the figure that its name says', () => {
   expect(metricNamed('ttft.p99', '-').of(figures)).toBe(figures.ttftMs.p99);
   expect(metricNamed('ttft-from-send.p50', '-').of(figures)).toBe(79);
   expect(metricNamed('e2e.mean', '-').of(figures)).toBe(180);
+  expect(metricNamed('e2e-from-send.mean', '-').of(figures)).toBe(179);
   expect(metricNamed('goodput', '-').of(figures)).toBe(0.1);
   expect(metricNamed('attained', '-').of(figures)).toBe(1);
 });
