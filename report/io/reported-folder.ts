@@ -9,6 +9,7 @@ import { chartsSchema, type RunCharts } from '../charts/charts-schema.ts';
 import { ofRepetition } from '../charts/of-repetition.ts';
 import { runCharts } from '../charts/run-charts.ts';
 import type { ReportedFolder } from '../html/contender.ts';
+import { mergedSummary } from '../summary.ts';
 import type { Summary } from '../summary-schema.ts';
 import { readSummary } from './summary-file.ts';
 import { summaryOfLog } from './summary-of-log.ts';
@@ -69,14 +70,20 @@ const fromLogs = async (folder: string): Promise<Computed | null> => {
   if (own !== null) return own;
   const repetitions = join(folder, 'repetitions');
   if (!existsSync(repetitions)) return null;
-  const charts: RunCharts[] = [];
-  let first: Computed | null = null;
+  const all: Computed[] = [];
   for (const name of readdirSync(repetitions).toSorted((a, b) => Number(a) - Number(b))) {
-    const log = await fromLog(join(repetitions, name));
-    first ??= log;
-    charts.push(...(log?.charts ?? []).map((one) => ofRepetition(one, Number(name))));
+    const one = await fromLog(join(repetitions, name));
+    if (one !== null) all.push({ ...one, charts: one.charts.map((chart) => ofRepetition(chart, Number(name))) });
   }
-  return first && { ...first, charts };
+  if (all.length === 0) return null;
+  const runs = all.reduce((sum, { summary }) => sum + summary.runs.length, 0);
+  return {
+    summary: mergedSummary(
+      all.map(({ summary }) => summary),
+      { runs, repetitions: all.length },
+    ),
+    charts: all.flatMap(({ charts }) => charts),
+  };
 };
 
 const fromLog = async (folder: string): Promise<Computed | null> => {

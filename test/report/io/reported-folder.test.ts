@@ -51,7 +51,10 @@ describe('a folder of results', () => {
   test('whose summary this version cannot read is summed up again from its log', async () => {
     write('summary.json', '{"schema": 1}');
     write('events.jsonl', log);
-    expect((await reportedFolder(folder)).summary.runs[0]!.figures.requests).toBe(1);
+    expect((await reportedFolder(folder)).summary.runs.map(({ figures }) => figures.requests)).toEqual([1]);
+    rmSync(join(folder, 'events.jsonl'));
+    for (const repetition of [1, 2]) write(`repetitions/${repetition}/events.jsonl`, log);
+    expect((await reportedFolder(folder)).summary.runs.map(({ figures }) => figures.requests)).toEqual([1, 1]);
   });
 
   test('without charts and log has no curves, and one with a scenario of another version has no map', async () => {
