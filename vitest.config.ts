@@ -6,8 +6,8 @@ import { defineConfig } from 'vitest/config';
  */
 const INTEGRATION = [
   'test/benchmarks/peers/bench-peers.test.ts',
-  'test/browser/**/*.test.ts',
   'test/benchmarks/soak-node.test.ts',
+  'test/browser/**/*.test.ts',
   'test/cli/**/*.test.ts',
   'test/differential/**/*.test.ts',
   'test/report/io/results.test.ts',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { EXIT } from '../core/process/exit-code.ts';
-import { boundsExceeded, comparisonFaults, comparisonOf } from '../report/comparison.ts';
+import { boundsExceeded, comparisonFaults, policyComparisons } from '../report/comparison.ts';
 import { comparisonText } from '../report/comparison-text.ts';
 import { readSummary } from '../report/io/summary-file.ts';
 import { type MetricBound, parseBounds } from '../report/metric-bound.ts';
@@ -36,7 +36,7 @@ export const compareCommand = (command: Command): Command =>
     .action((beforePath: string, afterPath: string, { failAbove, anyway, json }: CompareOptions) => {
       const before = { name: beforePath, summary: readSummary(beforePath) };
       const after = { name: afterPath, summary: readSummary(afterPath) };
-      const policies = comparisonOf(before, after);
+      const policies = policyComparisons(before, after);
       const faults = comparisonFaults(before, after);
       if (faults.length > 0 && !anyway) {
         throw new ConfigError(

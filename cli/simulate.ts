@@ -1,17 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import { repetitionSeeds } from '../hosts/repetition-seeds.ts';
 import { runPlan } from '../hosts/run-plan.ts';
 import { simulateAll } from '../hosts/simulate/io/simulate-all.ts';
 import { SimulationResults, summaryText } from '../hosts/simulate/io/simulation-results.ts';
+import { RepetitionsWanted } from '../hosts/simulate/repetitions-wanted.ts';
 import { SimulationProgress } from '../hosts/simulate/simulation-progress.ts';
 import { TaskBoard } from '../hosts/simulate/task-board.ts';
 import { usualWorkers } from '../hosts/simulate/usual-workers.ts';
 import { resultsFooter } from '../report/io/results-footer.ts';
 import { terminalReport } from '../report/terminal-report.ts';
+import { parseUntil, type Until } from '../report/until.ts';
 import { keptGeometry } from '../scenario/io/kept-geometry.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import { recordingTopology } from '../scenario/topology.ts';
@@ -23,6 +25,7 @@ import { overridesOf, type RunOptions, wholeFrom, withRunOptions } from './run-o
 
 interface SimulateOptions extends RunOptions {
   readonly repeat: number;
+  readonly until?: Until;
   readonly workers?: number;
   readonly events: boolean;
 }
@@ -30,6 +33,14 @@ interface SimulateOptions extends RunOptions {
 export const simulateCommand = (command: Command): Command =>
   withRunOptions(command)
     .option('-n, --repeat <n>', 'repetitions, each under a seed of its own: gives intervals', wholeFrom(1, 10_000), 1)
+    .addOption(
+      new Option(
+        '-u, --until <metric:bound,...,max:n>',
+        'repetitions until intervals reach so far at most to both sides: ttft.p99:5%,max:20',
+      )
+        .argParser(parseUntil)
+        .conflicts('repeat'),
+    )
     .option('-w, --workers <n>', 'how many threads share the runs; results do not depend on it', wholeFrom(1, 256))
     .option('--events', 'write events.jsonl too, a line an event', false)
     .action(async (file: string, options: SimulateOptions) => {
@@ -55,7 +66,7 @@ export const simulateCommand = (command: Command): Command =>
       const endMs = (scenario.durationS + scenario.drainS) * 1000;
       const folder = options.out ?? `results/${scenario.name}-simulate`;
       const results = new SimulationResults(folder, scenario, options);
-      const links = await inPieces(recordingTopology(plan.topology, endMs), {
+      const links = await inPieces(recordingTopology(plan.topology, endMs, plan.geometry), {
         onShare: (share) => progress.show('links', share, 'computing every path once'),
         signal,
       });
@@ -70,7 +81,8 @@ export const simulateCommand = (command: Command): Command =>
       for (const dead of pathsNeverUp(scenario, links, { untilMs: endMs })) {
         progress.say(`starlane: ${deadPathLine(dead)}`);
       }
-      const tasks = repetitionSeeds(scenario.seed, options.repeat)
+      const { until } = options;
+      const tasks = repetitionSeeds(scenario.seed, until?.most ?? options.repeat)
         .flatMap((seed, index) => options.policy.map((policy) => ({ policy, seed, repetition: index + 1 })))
         .map((task, index) => ({
           ...task,
@@ -82,6 +94,7 @@ export const simulateCommand = (command: Command): Command =>
       signal.addEventListener('abort', () => board.stop());
       const running = new SimulationProgress(tasks, board, { endMs, beganAtMs: performance.now() });
       const showing = setInterval(() => progress.show(...running.shown(performance.now())), SHOWN_EACH_MS);
+      const wanted = until && new RepetitionsWanted(until, options.policy.length);
       const { outcomes, failure } = await simulateAll({
         tasks,
         work: { scenario, overrides, commit },
@@ -89,12 +102,15 @@ export const simulateCommand = (command: Command): Command =>
         workers: options.workers ?? usualWorkers(tasks.length, schedule.length, availableParallelism()),
         workerModule: new URL('../parts/simulator.ts', import.meta.url).href,
         prepared: { repetition: 1, plan, topology: links },
+        isEnough: (all) => wanted?.isEnough(all.map((outcome) => outcome?.summary?.runs[0] ?? null)) ?? false,
       });
       clearInterval(showing);
       keep();
       progress.clear();
       const isStopped = signal.aborted;
-      const summary = await results.finish(tasks, outcomes);
+      const last = wanted?.enough ?? Number.POSITIVE_INFINITY;
+      const counting = tasks.filter(({ repetition }) => repetition <= last);
+      const summary = await results.finish(counting, outcomes, until);
       results.close();
       if (failure !== null) process.stderr.write(`starlane: ${failure}\n`);
       if (summary === null) {

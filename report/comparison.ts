@@ -48,7 +48,7 @@ const shortHash = ({ conditions }: RunResult): string => conditions.hash.slice(0
  * Every policy that both results have, seed by seed, the second minus the first; where each has one policy, those two. Throws
  * `ConfigError` where there is no such policy, or no seed of it in both.
  */
-export const comparisonOf = (before: NamedSummary, after: NamedSummary): readonly VariantComparison[] => {
+export const policyComparisons = (before: NamedSummary, after: NamedSummary): readonly VariantComparison[] => {
   const matched = variantPairs(before, after);
   if (matched.length === 0) {
     throw new ConfigError('', `${before.name} and ${after.name} have no policy in common, expected one that both ran`);

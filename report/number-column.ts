@@ -39,9 +39,12 @@ export class NumberColumn {
 
   #grow(rows: number): void {
     const grown = new (this.#values.constructor as Float64ArrayConstructor)(
-      Math.max(rows, Math.ceil(this.#values.length * 1.5), 64),
+      Math.max(rows, Math.ceil(this.#values.length * 1.5), FEWEST_ROWS),
     ).fill(Number.NaN);
     grown.set(this.#values);
     this.#values = grown;
   }
 }
+
+/** A large scenario has some hundred thousand columns of a few rows: six for each direction of each path. */
+const FEWEST_ROWS = 8;

@@ -30,6 +30,14 @@ const differencesSchema = z.strictObject({
 
 export type Differences = z.output<typeof differencesSchema>;
 
+const untilSchema = z.strictObject({
+  asked: z.string().describe('As on the command line: `ttft.p99:5%,max:20`.'),
+  isReached: z.boolean(),
+  wide: z.array(z.string()).describe('Which intervals are wider still, one a policy and metric.'),
+});
+
+export type UntilOutcome = z.output<typeof untilSchema>;
+
 export const repetitionsSchema = z
   .strictObject({
     asked: z.int().min(1).describe('How many were wanted.'),
@@ -54,6 +62,7 @@ export const repetitionsSchema = z
           ),
       }),
     ),
+    until: untilSchema.exactOptional().describe('Where repetitions were to go on until intervals are narrow enough.'),
     differences: z
       .array(differencesSchema)
       .describe('Each pair of variants seed by seed, on the same schedule: the later one minus the earlier one.'),

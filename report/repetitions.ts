@@ -4,13 +4,15 @@ import { METRICS } from './metric.ts';
 import type { Repetitions } from './repetitions-schema.ts';
 import type { RunResult } from './summary-schema.ts';
 import { tInterval } from './t-interval.ts';
+import { type Until, untilOutcome } from './until.ts';
 
 /**
  * What repetitions of one scenario under several seeds say together: for each variant, each metric's mean and interval over its whole
  * runs, and how variants differ seed by seed. Runs that were cut short measured another stretch of time, so they are left out. `asked` is how many repetitions were wanted.
  */
-export const repetitionsOf = (runs: readonly RunResult[], asked: number): Repetitions => ({
+export const repetitionsOf = (runs: readonly RunResult[], asked: number, until?: Until): Repetitions => ({
   asked,
+  ...(until === undefined ? {} : { until: untilOutcome(runs, until) }),
   byVariant: Object.fromEntries(
     [...Map.groupBy(runs, ({ key }) => key.variant)].map(([variant, of]) => {
       const whole = of.filter(({ partial }) => !partial);

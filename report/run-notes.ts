@@ -1,6 +1,7 @@
 import { isRarelyUp } from './outlook/rarely-up.ts';
 import { shareText } from './outlook/share-text.ts';
 import type { RunTally } from './run-tally.ts';
+import { saturationNote, saturationOf } from './saturation.ts';
 import type { RunFigures } from './summary-schema.ts';
 
 /** Samples that a percentile needs at least. Source: MLPerf inference, early stopping at 99 % confidence. */
@@ -12,10 +13,16 @@ export const runNotes = (tally: RunTally, { ttftMs, neverUp }: RunFigures): stri
   const weak = Object.entries(SAMPLES).filter(([, samples]) => seen < samples);
   return [
     ...weak.map(([percentile, samples]) => `${percentile} rests on ${seen} first tokens; it needs ${samples}`),
+    ...saturation(tally),
     ...tally.nodes.lines(),
     ...neverUp.map((path) => `path ${path} was never up`),
     ...rarelyUp(tally),
   ];
+};
+
+const saturation = ({ requests, run: { warmUpMs }, measuredMs }: RunTally): readonly string[] => {
+  const found = saturationOf(requests.records(), { fromMs: warmUpMs, untilMs: warmUpMs + measuredMs });
+  return found === null ? [] : [saturationNote(found)];
 };
 
 const rarelyUp = ({ links, ended }: RunTally): readonly string[] => {

@@ -6,6 +6,7 @@ import { runFaults } from './run-faults.ts';
 import { runNotes } from './run-notes.ts';
 import { RunTally } from './run-tally.ts';
 import type { RunResult, Summary } from './summary-schema.ts';
+import type { Until } from './until.ts';
 
 /** Computes the summary of a log, an event at a time. */
 export class Summariser {
@@ -135,7 +136,7 @@ const summaryOf = (run: RunEvent, machine: string, runs: RunResult[]): Summary =
  */
 export const mergedSummary = (
   summaries: readonly Summary[],
-  asked: { readonly runs: number; readonly repetitions: number },
+  asked: { readonly runs: number; readonly repetitions: number; readonly until?: Until | undefined },
 ): Summary => {
   const [first] = summaries;
   if (first === undefined) throw new RangeError('no run has no summary');
@@ -147,7 +148,7 @@ export const mergedSummary = (
     shaper: shaperOf(runs),
     runs,
     ...(missing > 0 ? { missingRuns: missing } : {}),
-    ...(asked.repetitions > 1 ? { repetitions: repetitionsOf(runs, asked.repetitions) } : {}),
+    ...(asked.repetitions > 1 ? { repetitions: repetitionsOf(runs, asked.repetitions, asked.until) } : {}),
   };
 };
 

@@ -5,6 +5,7 @@ import { repetitionLegend, repetitionTable } from './repetition-table.ts';
 import type { Repetitions } from './repetitions-schema.ts';
 import type { Distribution, RunFigures, RunResult, Share, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
+import { untilLine } from './until.ts';
 
 /** The summary for a terminal: what ran, latencies by run, where requests went, and reasons for doubt. */
 export const terminalReport = (summary: Summary): readonly string[] => {
@@ -40,6 +41,7 @@ const repeatedReport = (summary: Summary, repetitions: Repetitions): readonly st
   ...repetitionTable(repetitions, summary.runs),
   '',
   ...differenceLines(repetitions.differences),
+  ...(repetitions.until === undefined ? [] : [untilLine(repetitions.until, repetitions.asked), '']),
   ...repeatedWarnings(summary),
   ...legend(summary.runs).slice(0, 1),
   repetitionLegend,

@@ -4,19 +4,20 @@ import { ewmaSchema } from './endpoint/ewma.ts';
 import { knowledgeSchema } from './endpoint/forecast.ts';
 import { residualSchema } from './endpoint/residual.ts';
 import { healthSchema } from './filter/path-health.ts';
-import { type PolicyName, policies, policyNames } from './pick/registry.ts';
+import { schemaOf } from './pick/create-policy.ts';
+import { type PolicyName, type policies, policyNames } from './pick/registry.ts';
 import { pricesSchema } from './pick/with-prices.ts';
 
-type PolicyParams = { [Name in PolicyName]: z.ZodPrefault<(typeof policies)[Name]['schema']> };
+type PolicyParams = { [Name in PolicyName]: z.ZodPrefault<ReturnType<(typeof policies)[Name]['schema']>> };
 
 const policyParams = Object.fromEntries(
-  policyNames.map((name) => [name, (policies[name].schema as z.ZodType).prefault({})]),
+  policyNames.map((name) => [name, schemaOf(name).prefault({})]),
 ) as unknown as PolicyParams;
 
 /** The router's part of a scenario. */
 export const routerSchema = z
   .strictObject({
-    knowledge: knowledgeSchema.prefault({ kind: 'slots' }),
+    knowledge: knowledgeSchema(z).prefault({ kind: 'slots' }),
     maxAttempts: z
       .int()
       .min(1)
@@ -50,10 +51,10 @@ export const routerSchema = z
       .default(1024)
       .describe('How many connections clients may have to the router; one more is closed at once.'),
     dataPath: dataPathSchema,
-    health: healthSchema.prefault({}),
-    ewma: ewmaSchema.prefault({}).describe('How latency is averaged.'),
-    residual: residualSchema.prefault({}).describe('How the errors of predictions are learnt.'),
-    prices: pricesSchema.prefault({}),
+    health: healthSchema(z).prefault({}),
+    ewma: ewmaSchema(z).prefault({}).describe('How latency is averaged.'),
+    residual: residualSchema(z).prefault({}).describe('How the errors of predictions are learnt.'),
+    prices: pricesSchema(z).prefault({}),
     policies: z.strictObject(policyParams).prefault({}).describe('Parameters of each policy, by its name.'),
   })
   .describe('The router.');

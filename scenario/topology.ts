@@ -165,15 +165,12 @@ const accessOf = (
 
 /**
  * The same topology with every path computed once from the start of the run to `untilMs`, for the runs that follow. That takes a
- * while, so it is done in pieces: yields the progress, as a share of 0 to 1.
+ * while, so it is done in pieces: yields the progress, as a share of 0 to 1. Ways through space come first, all of those in `geometry` together.
  */
-export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<number, Topology> {
+export function* recordingTopology(topology: Topology, untilMs: Ms, geometry?: Geometry): Generator<number, Topology> {
+  for (const share of geometry?.computing() ?? []) yield share * WAYS_SHARE;
   const paths = [...linksOf(topology)];
-  // Ways through space that were asked about are computed together, instant by instant. The first answers of a large scenario take seconds.
-  for (const [, { forward, back }] of paths) {
-    for (const link of [forward, back]) link.stateAt(0);
-    yield 0;
-  }
+  const shareAt = (path: number): number => WAYS_SHARE + (1 - WAYS_SHARE) * (path / paths.length);
   const recorded = new Map<PathLinks, PathLinks>();
   for (const [index, [, links]] of paths.entries()) {
     if (recorded.has(links)) continue;
@@ -182,16 +179,19 @@ export function* recordingTopology(topology: Topology, untilMs: Ms): Generator<n
       const work = recordingLink(link, 0, untilMs);
       let step = work.next();
       while (step.done !== true) {
-        yield (index + (half + step.value / untilMs) / 2) / paths.length;
+        yield shareAt(index + (half + step.value / untilMs) / 2);
         step = work.next();
       }
       both.push(step.value);
     }
     recorded.set(links, { ...links, forward: both[0]!, back: both[1]! });
-    yield (index + 1) / paths.length;
+    yield shareAt(index + 1);
   }
   return withLinks(topology, (links) => recorded.get(links)!);
 }
+
+/** Of the work, in a usual scenario. */
+const WAYS_SHARE = 0.8;
 
 /** The same topology with every path, and its forecast, repeated each `cycleMs`. */
 export const cyclicTopology = (topology: Topology, cycleMs: Ms): Topology =>

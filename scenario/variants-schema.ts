@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { overrideOf } from '../core/config/overrides.ts';
-import { type PolicyName, policies, policyNames } from '../router/pick/registry.ts';
+import { schemaOf } from '../router/pick/create-policy.ts';
+import { type PolicyName, policyNames } from '../router/pick/registry.ts';
 import { nameSchema } from './name-schema.ts';
 
 /** A policy, and those of its parameters that differ from `router.policies`. */
 export type Variant = { readonly use: PolicyName } & Readonly<Record<string, unknown>>;
 
 const variantOf = (name: PolicyName) =>
-  (overrideOf(policies[name].schema as z.ZodType) as unknown as z.ZodObject).extend({ use: z.literal(name) });
+  (overrideOf(schemaOf(name)) as unknown as z.ZodObject).extend({ use: z.literal(name) });
 
 const [first, ...others] = policyNames.map(variantOf);
 

@@ -1,7 +1,11 @@
+import type { BlockShape } from '../../router/http2/block-shape.ts';
+import { BlockShapes } from '../../router/http2/block-shapes.ts';
+import { FieldList } from '../../router/http2/field-list.ts';
 import { DecodedBlocks } from '../../router/http2/hpack/decoded-blocks.ts';
 import { HpackDecoder } from '../../router/http2/hpack/hpack-decoder.ts';
 import { encodeFields, type HeaderField } from '../../router/http2/hpack/hpack-encoder.ts';
 import { KnownStrings } from '../../router/http2/hpack/known-strings.ts';
+import { judged } from '../../router/http2/known-block.ts';
 import { type Case, sink } from './case.ts';
 
 /** The headers of a gRPC request, one of them other in every call. */
@@ -36,6 +40,7 @@ export const hpackCases = (): readonly Case[] => {
     sink.value += name.length;
   };
   decoded.keep(block, 0, block.length, fields, 400);
+  const shape = shapeOf(blocks[0]!, blocks[1]!);
   let index = 0;
   // The last field is written without Huffman's code, so that its digits can be changed in place.
   const number = Buffer.concat([Buffer.of(0, 12), Buffer.from('x-request-id'), Buffer.of(10), Buffer.alloc(10)]);
@@ -58,6 +63,13 @@ export const hpackCases = (): readonly Case[] => {
       },
     },
     {
+      name: 'hpack: match a request with the shape of others',
+      run: () => {
+        index = (index + 1) % blocks.length;
+        if (!shape.match(blocks[index]!, 0, blocks[index]!.length)) throw new Error('it has another shape');
+      },
+    },
+    {
       name: 'hpack: find a decoded request',
       run: () => {
         sink.value = decoded.find(block, 0, block.length)!.length;
@@ -71,4 +83,16 @@ export const hpackCases = (): readonly Case[] => {
       },
     },
   ];
+};
+
+const shapeOf = (...blocks: readonly Buffer[]): BlockShape => {
+  const shapes = new BlockShapes();
+  for (const block of blocks) {
+    const list = new FieldList();
+    new HpackDecoder({ listBytes: 16_384, fields: 100 }).decode(block, 0, block.length, list.add);
+    list.block = block;
+    list.blockTo = block.length;
+    shapes.learn(judged(list), 16_384);
+  }
+  return shapes.find(blocks[0]!, 0, blocks[0]!.length)!;
 };

@@ -1,7 +1,8 @@
 import { seededRng } from '../../core/random/rng.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../../router/endpoint/forecast.ts';
-import { createPolicy, policyNames } from '../../router/pick/registry.ts';
+import { createPolicy } from '../../router/pick/create-policy.ts';
+import { policyNames } from '../../router/pick/registry.ts';
 import type { RequestInfo } from '../../router/request-info.ts';
 import { type Case, sink } from './case.ts';
 

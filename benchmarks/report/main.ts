@@ -37,10 +37,12 @@ const summariseOne = (path: string): void => {
   };
   const { runs } = summarise(counted(), { machine: '' });
   const seconds = (performance.now() - startedMs) / 1000;
+  const { user, system } = process.cpuUsage();
   const summarised = runs.reduce((sum, { figures }) => sum + figures.requests, 0);
   process.stdout.write(
     `${(statSync(path).size / 2 ** 20).toFixed(0)} MiB, ${events} events, ${summarised} measured requests: ` +
-      `${seconds.toFixed(1)} s, ${(summarised / seconds).toFixed(0)} requests/s, ` +
+      `${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor time, ` +
+      `${(summarised / seconds).toFixed(0)} requests/s, ` +
       `peak RSS ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB\n`,
   );
 };

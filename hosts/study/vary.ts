@@ -35,8 +35,17 @@ const rangeIn = (given: string, text: string): readonly string[] | null => {
   const count = Math.floor((to - from) / step + 1e-9) + 1;
   if (!(step > 0) || count < 1) throw new ConfigError('--vary', `is "${text}", expected a range that goes up`);
   if (count > MOST_VALUES) throw new ConfigError('--vary', `is "${text}", expected at most ${MOST_VALUES} values`);
-  return Array.from({ length: count }, (_, index) => String(Number((from + index * step).toPrecision(12))));
+  const decimals = Math.min(MOST_DECIMALS, Math.max(decimalsIn(match[1]!), decimalsIn(match[3]!)));
+  return Array.from({ length: count }, (_, index) => String(Number((from + index * step).toFixed(decimals))));
 };
+
+/** How many places behind the point a number has as it is written. */
+const decimalsIn = (text: string): number => {
+  const [digits = '', exponent = '0'] = text.toLowerCase().split('e');
+  return Math.max(0, (digits.split('.')[1]?.length ?? 0) - Number(exponent));
+};
+
+const MOST_DECIMALS = 100;
 
 const NUMBER = String.raw`(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)`;
 const RANGE = new RegExp(`^${NUMBER}\\.\\.${NUMBER}/${NUMBER}$`, 'i');
@@ -73,4 +82,4 @@ export const sweepPoints = (variations: readonly Variation[]): readonly SweepPoi
 };
 
 /** The path that stands for the policy of a run: policies vary as values of the scenario do. */
-export const POLICY = 'policy';
+const POLICY = 'policy';

@@ -62,7 +62,7 @@ export const contendersOf = (folders: readonly ReportedFolder[]): readonly Conte
 };
 
 /** The mean of a metric over the repetitions; null where any of them has none. */
-export const meanOf = ({ metrics }: Contender, metric: string): number | null => metrics[metric]?.mean ?? null;
+export const meanOf = ({ metrics }: Contender, metric: string): number | null => metrics[metric]!.mean;
 
 /** Whether all runs had the same load over the same network, apart from the seed: only then may figures be compared. */
 export const areComparable = (contenders: readonly Contender[]): boolean =>

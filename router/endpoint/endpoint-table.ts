@@ -2,11 +2,11 @@ import { drawAt, streamKey } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { Filter } from '../filter/filter.ts';
 import type { RequestInfo } from '../request-info.ts';
-import { type EwmaSettings, ewmaSchema, PeakEwma } from './ewma.ts';
+import { DEFAULT_EWMA, type EwmaSettings, PeakEwma } from './ewma.ts';
 import { type Forecast, noForecast } from './forecast.ts';
 import type { LoadReport } from './load-report.ts';
 import { NodeLoad, type PromptInFlight } from './node-load.ts';
-import { Residual, type ResidualSettings, residualSchema } from './residual.ts';
+import { DEFAULT_RESIDUAL, Residual, type ResidualSettings } from './residual.ts';
 
 /** A node reached over one path. */
 export interface EndpointSpec {
@@ -81,8 +81,8 @@ export class EndpointTable {
     this.gCo2PerMillionTokens = Float64Array.from(specs, (spec) => spec.gCo2PerMillionTokens ?? Number.NaN);
     this.available = new Uint8Array(this.size).fill(1);
     this.outstanding = new Uint32Array(this.size);
-    this.ewma = new PeakEwma(this.size, options.ewma ?? ewmaSchema.parse({}));
-    this.residual = new Residual(this.size, options.residual ?? residualSchema.parse({}));
+    this.ewma = new PeakEwma(this.size, options.ewma ?? DEFAULT_EWMA);
+    this.residual = new Residual(this.size, options.residual ?? DEFAULT_RESIDUAL);
     this.nodes = new NodeLoad(this.nodeNames.length);
     this.forecast = options.forecast ?? noForecast;
     this.candidates = new Uint32Array(this.size);

@@ -1,18 +1,25 @@
-import { z } from 'zod';
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Ms } from '../../core/time/clock.ts';
 
-export const ewmaSchema = z.strictObject({
-  tauMs: z.number().positive().default(10_000).describe('Decay time of the peak-sensitive average, in milliseconds.'),
-  failureMs: z
-    .number()
-    .positive()
-    .default(5000)
-    .describe(
-      'The minimum latency that a failed attempt counts as, in milliseconds, where it carries no pushback hint.',
-    ),
-});
+export const DEFAULT_EWMA = { tauMs: 10_000, failureMs: 5000 };
 
-export type EwmaSettings = z.infer<typeof ewmaSchema>;
+export const ewmaSchema = (z: Zod) =>
+  z.strictObject({
+    tauMs: z
+      .number()
+      .positive()
+      .default(DEFAULT_EWMA.tauMs)
+      .describe('Decay time of the peak-sensitive average, in milliseconds.'),
+    failureMs: z
+      .number()
+      .positive()
+      .default(DEFAULT_EWMA.failureMs)
+      .describe(
+        'The minimum latency that a failed attempt counts as, in milliseconds, where it carries no pushback hint.',
+      ),
+  });
+
+export type EwmaSettings = Made<typeof ewmaSchema>;
 
 /**
  * A peak-sensitive moving average for each endpoint: it jumps to a worse sample at once and forgets it with time.

@@ -1,26 +1,27 @@
-import { z } from 'zod';
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { drawAt, streamKey } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { US_PER_MS } from '../../core/units.ts';
 import type { LinkModel } from '../../netem/links/model/link-model.ts';
 
-export const knowledgeSchema = z
-  .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('none').describe('Only what the router measures itself.') }),
-    z.strictObject({ kind: z.literal('slots').describe('When the slots of the constellation begin, and no more.') }),
-    z.strictObject({
-      kind: z.literal('ephemeris').describe('The slots, and the delay of each path for some time ahead.'),
-      horizonMs: z.number().positive().default(60_000).describe('How far ahead paths are known, in milliseconds.'),
-      errorUs: z
-        .number()
-        .nonnegative()
-        .default(500)
-        .describe('Standard deviation of the error of a known round trip, in microseconds; drawn again each slot.'),
-    }),
-  ])
-  .describe('What the router may know of the paths ahead of time. No policy but oracle sees more than this.');
+export const knowledgeSchema = (z: Zod) =>
+  z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('none').describe('Only what the router measures itself.') }),
+      z.strictObject({ kind: z.literal('slots').describe('When the slots of the constellation begin, and no more.') }),
+      z.strictObject({
+        kind: z.literal('ephemeris').describe('The slots, and the delay of each path for some time ahead.'),
+        horizonMs: z.number().positive().default(60_000).describe('How far ahead paths are known, in milliseconds.'),
+        errorUs: z
+          .number()
+          .nonnegative()
+          .default(500)
+          .describe('Standard deviation of the error of a known round trip, in microseconds; drawn again each slot.'),
+      }),
+    ])
+    .describe('What the router may know of the paths ahead of time. No policy but oracle sees more than this.');
 
-export type Knowledge = z.infer<typeof knowledgeSchema>;
+export type Knowledge = Made<typeof knowledgeSchema>;
 
 /**
  * What the router believes of each path. Policies see this and never a true link.

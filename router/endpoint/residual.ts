@@ -1,20 +1,23 @@
-import { z } from 'zod';
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Ms } from '../../core/time/clock.ts';
 
-export const residualSchema = z.strictObject({
-  tauMs: z
-    .number()
-    .positive()
-    .default(3000)
-    .describe('How fast the error of a prediction is learnt and forgotten within a slot, in milliseconds.'),
-  baselineTauMs: z
-    .number()
-    .positive()
-    .default(120_000)
-    .describe('The same for the long-run error, which remains after a hand-over, in milliseconds.'),
-});
+export const DEFAULT_RESIDUAL = { tauMs: 3000, baselineTauMs: 120_000 };
 
-export type ResidualSettings = z.infer<typeof residualSchema>;
+export const residualSchema = (z: Zod) =>
+  z.strictObject({
+    tauMs: z
+      .number()
+      .positive()
+      .default(DEFAULT_RESIDUAL.tauMs)
+      .describe('How fast the error of a prediction is learnt and forgotten within a slot, in milliseconds.'),
+    baselineTauMs: z
+      .number()
+      .positive()
+      .default(DEFAULT_RESIDUAL.baselineTauMs)
+      .describe('The same for the long-run error, which remains after a hand-over, in milliseconds.'),
+  });
+
+export type ResidualSettings = Made<typeof residualSchema>;
 
 /**
  * The error of a policy's predictions for each endpoint, learnt from measured minus predicted TTFT (signed).

@@ -1,46 +1,47 @@
-import { z } from 'zod';
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import type { Filter } from './filter.ts';
 
-export const healthSchema = z
-  .strictObject({
-    intervalMs: z
-      .int()
-      .min(0)
-      .max(60_000)
-      .default(250)
-      .describe('How often each node is asked for its health over each path, in milliseconds; 0 for never.'),
-    timeoutMs: z
-      .int()
-      .min(50)
-      .max(600_000)
-      .default(800)
-      .describe('A path over which nothing came for as long, though a check waits, is left; in milliseconds.'),
-    boundaryTimeoutMs: z
-      .int()
-      .min(50)
-      .max(600_000)
-      .default(2100)
-      .describe('The same for a silence that began around the start of a slot, when paths are interrupted.'),
-    unhealthyAfter: z
-      .int()
-      .min(1)
-      .max(100)
-      .default(3)
-      .describe('How many checks in a row may end with an error status before the endpoint is left.'),
-    healthyAfter: z
-      .int()
-      .min(1)
-      .max(100)
-      .default(2)
-      .describe(
-        'How many checks in a row must be answered with SERVING before an endpoint that was left is used again.',
-      ),
-  })
-  .describe('How the router finds out by health checks which paths and nodes not to use.');
+export const healthSchema = (z: Zod) =>
+  z
+    .strictObject({
+      intervalMs: z
+        .int()
+        .min(0)
+        .max(60_000)
+        .default(250)
+        .describe('How often each node is asked for its health over each path, in milliseconds; 0 for never.'),
+      timeoutMs: z
+        .int()
+        .min(50)
+        .max(600_000)
+        .default(800)
+        .describe('A path over which nothing came for as long, though a check waits, is left; in milliseconds.'),
+      boundaryTimeoutMs: z
+        .int()
+        .min(50)
+        .max(600_000)
+        .default(2100)
+        .describe('The same for a silence that began around the start of a slot, when paths are interrupted.'),
+      unhealthyAfter: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(3)
+        .describe('How many checks in a row may end with an error status before the endpoint is left.'),
+      healthyAfter: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(2)
+        .describe(
+          'How many checks in a row must be answered with SERVING before an endpoint that was left is used again.',
+        ),
+    })
+    .describe('How the router finds out by health checks which paths and nodes not to use.');
 
-export type HealthSettings = z.infer<typeof healthSchema>;
+export type HealthSettings = Made<typeof healthSchema>;
 
 /** Why an endpoint is left: nothing comes over its path, or its node says that it does not serve. */
 export type HealthFault = 'path' | 'node';

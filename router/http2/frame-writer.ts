@@ -33,7 +33,7 @@ export class FrameWriter {
   /** Begins anew in another buffer, and leaves the one that has `written`. Whoever does not need it any more may give it to `reuse`. */
   leave(): Buffer {
     const bytes = this.#bytes;
-    this.#usualBytes = Math.max(this.#length, this.#usualBytes >> 1);
+    this.#usualBytes = Math.min(MOST_USUAL_BYTES, Math.max(this.#length, this.#usualBytes >> 1));
     this.#length = 0;
     this.#dataAt = -1;
     this.#bytes = NO_BYTES;
@@ -167,6 +167,9 @@ export class FrameWriter {
 
 /** RFC 9113 4.1: behind a length of three bytes and a type. */
 const FLAGS_OFFSET = 4;
+
+/** A buffer is not taken larger than that before it is needed: large bodies come and go. */
+const MOST_USUAL_BYTES = 64 << 10;
 
 const NO_BYTES = Buffer.alloc(0);
 

@@ -1,14 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import {
-  createServer as createTlsServer,
-  type SecureContextOptions,
-  TLSSocket,
-  type TlsOptions,
-  Server as TlsServer,
-} from 'node:tls';
+import type { SecureContextOptions, TlsOptions, Server as TlsServer } from 'node:tls';
 import type { Ms } from '../../core/time/clock.ts';
 import type { ClientTls, Door } from './address.ts';
 import { whenPreface } from './http2-preface.ts';
+import { nodeTls } from './node-tls.ts';
 
 export interface ClientLimits {
   /** How many connections there may be; one more is closed at once. */
@@ -65,7 +60,7 @@ export class ClientConnections {
   /** Other limits from now on. */
   limitTo(limits: ClientLimits): void {
     this.#limits = limits;
-    for (const door of this.#doors) if (door instanceof TlsServer) door.maxConnections = limits.maxConnections;
+    for (const door of this.#doors) if (isSecure(door)) door.maxConnections = limits.maxConnections;
     clearInterval(this.#sweeping);
     this.#sweeping = this.#sweepEach(limits);
   }
@@ -73,7 +68,7 @@ export class ClientConnections {
   /** Resolves to the port; rejects with one clear line. Without `tls` clients call in clear text. */
   async listen(address: Door, tls: ClientTls | null = null): Promise<number> {
     const take = (socket: Socket): void => this.#take(socket);
-    const door = tls === null ? createServer(TCP, take) : createTlsServer(this.#tlsOptions(tls), take);
+    const door = tls === null ? createServer(TCP, take) : nodeTls().createServer(this.#tlsOptions(tls), take);
     if (tls !== null) door.maxConnections = this.#limits.maxConnections; // those that shake hands count, too
     const port = await bind(door, address);
     this.#doors.push(door);
@@ -82,7 +77,7 @@ export class ClientConnections {
 
   /** Connections that come from now on use these certificates. */
   renew(tls: ClientTls): void {
-    for (const door of this.#doors) if (door instanceof TlsServer) door.setSecureContext(contextOf(tls));
+    for (const door of this.#doors) if (isSecure(door)) door.setSecureContext(contextOf(tls));
   }
 
   /** Serves those who have called, and from now on at once. Until then connections wait. */
@@ -150,7 +145,7 @@ export class ClientConnections {
   #take(socket: Socket): void {
     socket.on('error', () => {}); // `close` follows every error
     // gRPC over TLS is agreed on by ALPN; node:http2 takes nothing else.
-    if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2') {
+    if ('alpnProtocol' in socket && socket.alpnProtocol !== 'h2') {
       socket.destroy();
       return;
     }
@@ -218,3 +213,5 @@ const bind = (server: Server, { host, port, sharing = 'none' }: Door): Promise<n
       resolve(address !== null && typeof address === 'object' ? address.port : port);
     });
   });
+
+const isSecure = (door: Server): door is TlsServer => 'setSecureContext' in door;

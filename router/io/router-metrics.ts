@@ -1,4 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import Counter from 'prom-client/lib/counter.js';
+import collectDefaultMetrics from 'prom-client/lib/defaultMetrics.js';
+import Gauge from 'prom-client/lib/gauge.js';
+import Registry from 'prom-client/lib/registry.js';
 import type { Clock, Ms } from '../../core/time/clock.ts';
 import { ByPolicy } from '../metrics/by-policy.ts';
 import { labelsOf } from '../metrics/labels.ts';

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { ConfigError } from '../../core/config/config-error.ts';
-import { suggestion } from '../../core/config/nearest.ts';
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { ephemeris, ephemerisSchema } from '../policy/ephemeris.ts';
 import { leastRequest, leastRequestSchema } from '../policy/least-request.ts';
 import { oracle, oracleSchema, type Truth } from '../policy/oracle.ts';
@@ -20,16 +19,16 @@ export interface PolicyContext {
   readonly prices?: Prices;
 }
 
-/** A policy: the schema of its parameters, and how to make one of them. */
-interface PolicyEntry<Schema extends z.ZodType> {
-  readonly schema: Schema;
-  create(params: z.output<Schema>, context: PolicyContext): Policy;
+/** A policy: what makes the schema of its parameters, and how to make one of them. */
+interface PolicyEntry {
+  readonly schema: (z: Zod) => z.ZodType;
+  create(params: unknown, context: PolicyContext): Policy;
 }
 
-const entry = <Schema extends z.ZodType>(
+const entry = <Schema extends PolicyEntry['schema']>(
   schema: Schema,
-  create: (params: z.output<Schema>, context: PolicyContext) => Policy,
-): PolicyEntry<Schema> => ({ schema, create });
+  create: (params: Made<Schema>, context: PolicyContext) => Policy,
+) => ({ schema, create });
 
 /** Every policy, by the name that a scenario uses. */
 export const policies = {
@@ -46,19 +45,10 @@ export type PolicyName = keyof typeof policies;
 
 export const policyNames = Object.keys(policies) as readonly PolicyName[];
 
-/** Makes the policy of that name. Throws `ConfigError` for an unknown name, with the nearest one, or for wrong parameters. */
-export const createPolicy = (name: string, params: unknown = {}, context: PolicyContext = {}): Policy => {
-  if (!isPolicyName(name)) {
-    throw new ConfigError('policy', `is ${name}; ${suggestion(name, policyNames)}`);
-  }
-  const policy: PolicyEntry<z.ZodType> = policies[name] as unknown as PolicyEntry<z.ZodType>;
-  const parsed = policy.schema.safeParse(params);
-  if (parsed.success) {
-    const made = policy.create(parsed.data, context);
-    return context.prices !== undefined && isPriced(made) ? withPrices(made, context.prices) : made;
-  }
-  const issue = parsed.error.issues[0]!;
-  throw new ConfigError(['router.policies', name, ...issue.path].join('.'), `is wrong: ${issue.message}`);
+/** Makes the policy of that name, by parameters that its schema has checked. */
+export const madePolicy = (name: PolicyName, checked: unknown, context: PolicyContext = {}): Policy => {
+  const made = (policies[name].create as PolicyEntry['create'])(checked, context);
+  return context.prices !== undefined && isPriced(made) ? withPrices(made, context.prices) : made;
 };
 
 export const isPolicyName = (name: string): name is PolicyName => Object.hasOwn(policies, name);

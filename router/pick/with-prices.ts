@@ -1,18 +1,21 @@
-import { z } from 'zod';
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import { type PricedPolicy, pricedPolicy } from './priced-policy.ts';
 
-const worth = z.number().nonnegative().max(1e6).default(0);
+export const pricesSchema = (z: Zod) => {
+  const worth = z.number().nonnegative().max(1e6).default(0);
+  return z
+    .strictObject({
+      msPerUsdPerMillionTokens: worth.describe('How much later a first token may be for an answer 1 USD cheaper.'),
+      msPerGramCo2PerMillionTokens: worth.describe('How much later it may be for a gram less.'),
+      msAtNoHeadroom: worth.describe(
+        'What a node at its power cap costs; none at full headroom, in proportion between.',
+      ),
+    })
+    .describe('What policies that price endpoints add for money, carbon and power, in milliseconds.');
+};
 
-export const pricesSchema = z
-  .strictObject({
-    msPerUsdPerMillionTokens: worth.describe('How much later a first token may be for an answer 1 USD cheaper.'),
-    msPerGramCo2PerMillionTokens: worth.describe('How much later it may be for a gram less.'),
-    msAtNoHeadroom: worth.describe('What a node at its power cap costs; none at full headroom, in proportion between.'),
-  })
-  .describe('What policies that price endpoints add for money, carbon and power, in milliseconds.');
-
-export type Prices = z.output<typeof pricesSchema>;
+export type Prices = Made<typeof pricesSchema>;
 
 /**
  * The policy with the prices of an endpoint added to its costs. They are not part of its predictions, so errors of

@@ -1,21 +1,22 @@
-import { z } from 'zod';
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { networkMs, nodeMs } from '../pick/costs.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
-export const ephemerisSchema = z
-  .strictObject({
-    handoverMs: z
-      .number()
-      .nonnegative()
-      .default(100)
-      .describe('What it costs when a slot boundary falls before the first token, in milliseconds.'),
-    prefillMsPerToken: z
-      .number()
-      .positive()
-      .default(0.1)
-      .describe('Time a prompt token takes on a node that has not reported its own, in milliseconds.'),
-  })
-  .describe('The lowest expected time to the first token: forecast path, predicted queue and prefill, learnt error.');
+export const ephemerisSchema = (z: Zod) =>
+  z
+    .strictObject({
+      handoverMs: z
+        .number()
+        .nonnegative()
+        .default(100)
+        .describe('What it costs when a slot boundary falls before the first token, in milliseconds.'),
+      prefillMsPerToken: z
+        .number()
+        .positive()
+        .default(0.1)
+        .describe('Time a prompt token takes on a node that has not reported its own, in milliseconds.'),
+    })
+    .describe('The lowest expected time to the first token: forecast path, predicted queue and prefill, learnt error.');
 
 /**
  * Ours: the lowest expected TTFT in milliseconds, a sum of terms that each have a meaning of their own,
@@ -26,7 +27,7 @@ export const ephemerisSchema = z
  *
  * `handoverMs` 100 is half of the loss burst of a boundary (0.1-0.2 s) plus the first retransmission time-outs.
  */
-export const ephemeris = (params: z.infer<typeof ephemerisSchema>): PricedPolicy => {
+export const ephemeris = (params: Made<typeof ephemerisSchema>): PricedPolicy => {
   const { handoverMs, prefillMsPerToken } = params;
   return pricedPolicy('ephemeris', ({ promptTokens }, endpoints, endpoint, nowMs, price) => {
     const { nodes, nodeOf, forecast, residual } = endpoints;

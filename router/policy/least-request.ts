@@ -1,30 +1,31 @@
-import { z } from 'zod';
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import { cheapestOfAll, type Price, type PriceOf } from '../pick/cheapest.ts';
 import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
 import type { Policy } from '../pick/policy.ts';
 
-export const leastRequestSchema = z
-  .strictObject({
-    choices: z
-      .union([z.literal('all'), z.int().min(1)])
-      .default(2)
-      .describe('How many endpoints are drawn and compared, with replacement; "all" compares every one.'),
-    bias: z
-      .number()
-      .nonnegative()
-      .default(1)
-      .describe('How much outstanding requests count against weight: 0 ignores them, above 1 avoids them harder.'),
-  })
-  .describe('The endpoint with the fewest outstanding requests for its weight.');
+export const leastRequestSchema = (z: Zod) =>
+  z
+    .strictObject({
+      choices: z
+        .union([z.literal('all'), z.int().min(1)])
+        .default(2)
+        .describe('How many endpoints are drawn and compared, with replacement; "all" compares every one.'),
+      bias: z
+        .number()
+        .nonnegative()
+        .default(1)
+        .describe('How much outstanding requests count against weight: 0 ignores them, above 1 avoids them harder.'),
+    })
+    .describe('The endpoint with the fewest outstanding requests for its weight.');
 
 /**
  * The fewest outstanding requests for the weight, of `choices` endpoints drawn with replacement (default 2) or of all:
  * the largest w / (a + 1)^bias (default bias 1; w = 2 and a = 4 give 0.4).
  * Source: Envoy, least request; M. Mitzenmacher, The Power of Two Choices, 2001.
  */
-export const leastRequest = ({ choices, bias }: z.infer<typeof leastRequestSchema>): Policy => {
+export const leastRequest = ({ choices, bias }: Made<typeof leastRequestSchema>): Policy => {
   const shareOf = ({ outstanding, weight }: EndpointTable, endpoint: number): number =>
     leastRequestShare(weight[endpoint]!, outstanding[endpoint]!, bias);
   const priceOf: PriceOf = (_request, endpoints, endpoint, _nowMs, price) => {

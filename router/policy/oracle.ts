@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { ConfigError } from '../../core/config/config-error.ts';
+import type { Zod } from '../../core/config/schema-maker.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 import type { RequestInfo } from '../request-info.ts';
@@ -10,9 +10,8 @@ export interface Truth {
   ttftMs(endpoint: number, request: RequestInfo, nowMs: Ms): Ms;
 }
 
-export const oracleSchema = z
-  .strictObject({})
-  .describe('The endpoint that will truly answer first: a bound for the others, in simulation only.');
+export const oracleSchema = (z: Zod) =>
+  z.strictObject({}).describe('The endpoint that will truly answer first: a bound for the others, in simulation only.');
 
 /** The lowest true TTFT. It breaks the knowledge boundary on purpose, and is only for bounds. No parameters. */
 export const oracle = (_params: object, { truth }: { readonly truth?: Truth | undefined }): PricedPolicy => {

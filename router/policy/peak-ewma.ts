@@ -1,15 +1,16 @@
-import { z } from 'zod';
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
-export const peakEwmaSchema = z
-  .strictObject({
-    untriedMs: z
-      .number()
-      .positive()
-      .default(5000)
-      .describe('What an endpoint counts as that has work outstanding and no sample yet, in milliseconds.'),
-  })
-  .describe('The least peak-sensitive average of the time to the first message, times the work outstanding.');
+export const peakEwmaSchema = (z: Zod) =>
+  z
+    .strictObject({
+      untriedMs: z
+        .number()
+        .positive()
+        .default(5000)
+        .describe('What an endpoint counts as that has work outstanding and no sample yet, in milliseconds.'),
+    })
+    .describe('The least peak-sensitive average of the time to the first message, times the work outstanding.');
 
 /**
  * The lowest E * (a + 1): E is the endpoint's peak-sensitive average of TTFT, a its outstanding requests. An endpoint
@@ -19,7 +20,7 @@ export const peakEwmaSchema = z
  * E = 80 ms with 2 outstanding costs 240, E = 100 ms with 1 costs 200 and is picked.
  * Source: Finagle (Peak EWMA), linkerd2-proxy, which sample as here at the first message.
  */
-export const peakEwma = ({ untriedMs }: z.infer<typeof peakEwmaSchema>): PricedPolicy =>
+export const peakEwma = ({ untriedMs }: Made<typeof peakEwmaSchema>): PricedPolicy =>
   pricedPolicy('peak-ewma', (_request, { ewma, outstanding }, endpoint, nowMs, price) => {
     const load = outstanding[endpoint]!;
     const latencyMs = ewma.at(endpoint, nowMs);

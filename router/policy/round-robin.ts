@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import type { Zod } from '../../core/config/schema-maker.ts';
 import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
 import type { Policy } from '../pick/policy.ts';
 
-export const roundRobinSchema = z.strictObject({}).describe('Each endpoint in turn.');
+export const roundRobinSchema = (z: Zod) => z.strictObject({}).describe('Each endpoint in turn.');
 
 /**
  * Each candidate in turn: the one at `turn mod candidateCount`. A turn is a request, not an attempt. Counted by attempts, with

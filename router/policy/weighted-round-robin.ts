@@ -1,11 +1,10 @@
-import { z } from 'zod';
+import type { Zod } from '../../core/config/schema-maker.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
 import type { Policy } from '../pick/policy.ts';
 
-export const weightedRoundRobinSchema = z
-  .strictObject({})
-  .describe('Each endpoint in turn, in proportion to its weight, evenly spaced.');
+export const weightedRoundRobinSchema = (z: Zod) =>
+  z.strictObject({}).describe('Each endpoint in turn, in proportion to its weight, evenly spaced.');
 
 /**
  * Earliest deadline first: an endpoint of weight w is due every 1/w, the first time at U[0, 1/w], and the next turn is that of

@@ -12,9 +12,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const pause = (ms: number): Promise<void> => new Promise((next) => setTimeout(next, ms));
 
+const summaryIn = (out: string): Summary => JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
+
 /** The first run in a folder of results, and how its requests ended in the log. */
 const resultIn = (out: string) => {
-  const { runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
+  const { runs } = summaryIn(out);
   const finished = readEvents(join(out, 'events.jsonl')).filter((event) => event.kind === 'finished');
   return { run: runs[0]!, finished };
 };
@@ -37,20 +39,11 @@ const LONG = ['--rate', '20'];
 
 describe('requests that were open when the run was interrupted', { timeout: 60_000 }, () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'are counted as that in a local run, not as failed (%s)',
+    'are counted as that in a local run, not as failed, and no further policy runs (%s)',
     async (signal) => {
       const out = join(folder, `live-${signal}`);
-      const command = new StarlaneProcess(
-        'run',
-        PAIR,
-        '--policy',
-        'random',
-        '--duration',
-        '40s',
-        ...LONG,
-        '--out',
-        out,
-      );
+      const policies = ['--policy', 'random,round-robin', '--duration', '40s', ...LONG];
+      const command = new StarlaneProcess('run', PAIR, ...policies, '--out', out);
       await command.sent(30);
       // Whoever ends a whole group of processes, as a terminal and `timeout` do, reaches the parts too.
       command.signalAll(signal);
@@ -58,7 +51,12 @@ describe('requests that were open when the run was interrupted', { timeout: 60_0
       expect([code, err]).toEqual([130, '']);
       expect(printed).toMatch(/: INVALID, partial$/m);
       expect(printed).toMatch(/^policy .* interrupted/m);
+      expect(printed).toContain('Stopped by Ctrl-C');
       expectPartial(out);
+      const { runs } = summaryIn(out);
+      expect(runs.map(({ key }) => key.policy)).toEqual(['random']);
+      expect(runs[0]!.figures.measuredMs).toBeLessThan(38_000);
+      expect(runs[0]!.invalidBecause[0]).toMatch(/^interrupted after \d+\.\d s of 40 s: these figures are partial$/);
       expect(command.processes()).toEqual([]);
       expect(readdirSync(command.temporary)).toEqual([]);
     },

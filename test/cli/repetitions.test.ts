@@ -73,6 +73,26 @@ test('repetitions give the same bytes with 1, 2 and 4 workers, and the first is 
   expect(again.runs.map(({ figures }) => figures)).toEqual(second.runs.map(({ figures }) => figures));
 }, 180_000);
 
+test('--until ends with the same repetitions for any number of workers, and keeps nothing of others', async () => {
+  const args = ['simulate', PAIR, '--policy', 'random', '--until', 'ttft.p50:30%,max:14', '--duration', '10s'];
+  const out = (workers: number): string => join(folder, `until-${workers}`);
+  const ended = await Promise.all(
+    [1, 3].map((workers) => starlane(...args, '--workers', `${workers}`, '--out', out(workers))),
+  );
+  expect(ended.map(({ code, err }) => [code, err])).toEqual([
+    [0, ''],
+    [0, ''],
+  ]);
+  expect(filesIn(out(3))).toEqual(filesIn(out(1)));
+  const { runs, repetitions } = summaryIn(out(1));
+  expect(repetitions!.asked).toBe(runs.length);
+  expect(runs.length).toBeGreaterThanOrEqual(10);
+  expect(readdirSync(join(out(1), 'repetitions')).length).toBe(runs.length);
+  expect(repetitions!.until!.isReached || runs.length === 14).toBe(true);
+  const both = await starlane(...args, '--repeat', '3');
+  expect([both.code, both.err.split('\n').length]).toEqual([2, 2]);
+}, 120_000);
+
 test('Ctrl-C keeps the repetitions that are done, marked partial', async () => {
   const out = join(folder, 'stopped');
   const args = ['--policy', 'random', '--duration', '20s', '--repeat', '500', '--workers', '2', '--out', out];

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,9 +36,11 @@ const agreementOf = (out: string, simulatedMs: number) => {
 };
 
 describe('a local run', { timeout: 60_000 }, () => {
-  test('I1, I2 and I8: has the requests of the simulated one, in order of cause, and is never faster than light allows', async () => {
+  test('I1, I2 and I8: has the requests of the simulated one, in order of cause, and is never faster than light allows, whatever proxy the environment names', async () => {
     const simulated = join(folder, 'simulated');
+    vi.stubEnv('http_proxy', 'http://127.0.0.1:9'); // with it nothing would be answered
     const { out, command } = run('live', '--policy', 'round-robin');
+    vi.unstubAllEnvs();
     const [live] = await Promise.all([
       command.ended,
       starlane('simulate', PAIR, '--policy', 'round-robin', '--events', '--out', simulated),
@@ -47,7 +49,7 @@ describe('a local run', { timeout: 60_000 }, () => {
     const [liveRun, simulatedRun] = [out, simulated].map((path) => figuresIn(path));
     expect(liveRun).toMatchObject({
       requests: simulatedRun!.requests,
-      answered: simulatedRun!.answered,
+      answered: simulatedRun!.requests,
       failed: 0,
       open: 0,
     });
@@ -93,23 +95,6 @@ describe('a local run', { timeout: 60_000 }, () => {
     },
   );
 
-  test('on Ctrl-C reports what was measured, exits with 130 and leaves no process and no folder', async () => {
-    const { out, command } = run('interrupted', '--policy', 'random,round-robin', '--duration', '20s');
-    await command.sent(10);
-    command.interrupt();
-    const { code, out: printed, err } = await command.ended;
-    expect(code).toBe(130);
-    expect(err).toBe('');
-    expect(printed).toContain('Stopped by Ctrl-C');
-    const { runs, valid } = summaryIn(out);
-    expect(runs[0]!.figures.requests).toBeGreaterThan(0);
-    expect(runs[0]!.figures.measuredMs).toBeLessThan(15_000);
-    expect(valid).toBe(false);
-    expect(runs[0]!.invalidBecause[0]).toMatch(/^interrupted after \d+\.\d s of 20 s: these figures are partial$/);
-    expect(command.processes()).toEqual([]);
-    expect(readdirSync(command.temporary)).toEqual([]);
-  });
-
   test('takes its parts along when it is killed itself', async () => {
     const { command } = run('killed', '--policy', 'random', '--duration', '20s');
     await command.sent(10);
@@ -129,15 +114,6 @@ describe('a local run', { timeout: 60_000 }, () => {
       out: '',
       err: 'starlane: OTEL_EXPORTER_OTLP_ENDPOINT is localhost:4317, must be a URL such as http://127.0.0.1:4318\n',
     });
-  });
-
-  test('takes no proxy of the environment', async () => {
-    vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
-    const args = ['--policy', 'round-robin', '--duration', '2s', '--json', '--out', join(folder, 'proxied')];
-    const { out } = await starlane('run', PAIR, ...args);
-    vi.unstubAllEnvs();
-    const { answered, requests } = (JSON.parse(out) as Summary).runs[0]!.figures;
-    expect([answered, answered > 0]).toEqual([requests, true]);
   });
 
   test('on a busy port ends in one line that names it', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boundsExceeded, comparisonFaults, comparisonOf, type NamedSummary } from '../../report/comparison.ts';
+import { boundsExceeded, comparisonFaults, type NamedSummary, policyComparisons } from '../../report/comparison.ts';
 import { comparisonText } from '../../report/comparison-text.ts';
 import { parseBounds } from '../../report/metric-bound.ts';
 import { mergedSummary, summarise } from '../../report/summary.ts';
@@ -27,13 +27,13 @@ const resultOf = ({ name = 'r', variant = 'p', seeds = 10, outcome = 'answered',
 };
 
 const exceeded = (before: NamedSummary, after: NamedSummary, bounds: string) =>
-  boundsExceeded(comparisonOf(before, after), parseBounds(bounds, { place: '-' }).bounds);
+  boundsExceeded(policyComparisons(before, after), parseBounds(bounds, { place: '-' }).bounds);
 
 describe('two results', () => {
   test('are compared seed by seed, the second minus the first', () => {
     const before = resultOf({ ttftMs: (seed) => 100 + 10 * seed });
     const after = resultOf({ ttftMs: (seed) => 120 + 10 * seed + (seed % 2) });
-    const comparisons = comparisonOf(before, after);
+    const comparisons = policyComparisons(before, after);
     expect(comparisons.map(({ variant, against, seeds }) => [variant, against, seeds.length])).toEqual([
       ['p', 'p', 10],
     ]);
@@ -49,12 +49,14 @@ describe('two results', () => {
     const [a, b] = [resultOf({ variant: 'a' }), resultOf({ variant: 'b' })];
     const both = { name: 'both', summary: { ...a.summary, runs: [...a.summary.runs, ...b.summary.runs] } };
     const named = (before: NamedSummary, after: NamedSummary) =>
-      comparisonOf(before, after).map(({ variant, against }) => `${variant} against ${against}`);
+      policyComparisons(before, after).map(({ variant, against }) => `${variant} against ${against}`);
     expect(named(a, b)).toEqual(['b against a']);
     expect(named(both, b)).toEqual(['b against b']);
     expect(named(both, both)).toEqual(['a against a', 'b against b']);
     const other = resultOf({ variant: 'c' });
-    expect(() => comparisonOf(both, other)).toThrow('both and r have no policy in common, expected one that both ran');
+    expect(() => policyComparisons(both, other)).toThrow(
+      'both and r have no policy in common, expected one that both ran',
+    );
   });
 
   test('of other scenarios, other hosts, no common seed or without validity are refused by name', () => {
@@ -73,7 +75,7 @@ describe('two results', () => {
     ]);
     const shifted = structuredClone(before.summary);
     for (const { key } of shifted.runs) key.seed += 100;
-    expect(() => comparisonOf(before, { name: 's', summary: shifted })).toThrow(
+    expect(() => policyComparisons(before, { name: 's', summary: shifted })).toThrow(
       'no whole run of p under the same seed',
     );
   });
@@ -81,10 +83,11 @@ describe('two results', () => {
 
 describe('a bound', () => {
   const before = resultOf({ ttftMs: () => 100 });
-  const after = (more: (seed: number) => number, seeds = 10) => resultOf({ seeds, ttftMs: (seed) => 100 + more(seed) });
+  const slower = (more: (seed: number) => number, seeds = 10) =>
+    resultOf({ seeds, ttftMs: (seed) => 100 + more(seed) });
 
   test('is exceeded by what is worse by more, and not by what is better', () => {
-    const worse = after((seed) => 20 + (seed % 2));
+    const worse = slower((seed) => 20 + (seed % 2));
     expect(exceeded(before, worse, 'ttft.p99:25%')).toEqual([]);
     expect(exceeded(before, worse, 'ttft.p99:5%')).toEqual(['p: ttft.p99 is worse by more than ttft.p99:5%']);
     expect(exceeded(before, worse, 'ttft.p99:20ms')).toHaveLength(1);
@@ -92,18 +95,18 @@ describe('a bound', () => {
   });
 
   test('of goodput is exceeded downwards', () => {
-    const failing = after(() => 900); // over the objective
+    const failing = slower(() => 900); // over the objective
     expect(exceeded(before, failing, 'goodput:5%')).toEqual(['p: goodput is worse by more than goodput:5%']);
     expect(exceeded(failing, before, 'goodput:5%')).toEqual([]);
   });
 
   test('is not exceeded by chance: with ten seeds a difference must be shown', () => {
     const scattered = (seed: number): number => (seed % 2 === 0 ? 60 : -40); // 10 in the mean
-    expect(exceeded(before, after(scattered), 'ttft.p99:5%')).toEqual([]);
+    expect(exceeded(before, slower(scattered), 'ttft.p99:5%')).toEqual([]);
     expect(
       exceeded(
         before,
-        after((seed) => scattered(seed) + 10, 9),
+        slower((seed) => scattered(seed) + 10, 9),
         'ttft.p99:5%',
       ),
     ).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Event } from '../../core/event/event.ts';
 import { seededRng } from '../../core/random/rng.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
@@ -6,8 +7,8 @@ import { Capacity } from '../../router/filter/capacity.ts';
 import { healthSchema, PathHealth } from '../../router/filter/path-health.ts';
 import type { PickTimer } from '../../router/metrics/pick-metrics.ts';
 import type { Observation } from '../../router/observation.ts';
+import { createPolicy } from '../../router/pick/create-policy.ts';
 import type { Policy } from '../../router/pick/policy.ts';
-import { createPolicy } from '../../router/pick/registry.ts';
 import type { RequestInfo } from '../../router/request-info.ts';
 import { routedEvents } from '../../router/routed-events.ts';
 import { Router } from '../../router/router.ts';
@@ -53,7 +54,7 @@ export const routerUnderTest = (
       { observe: (what) => void seen.push(what) },
     ],
     filters: [capacity],
-    health: isChecked ? new PathHealth(endpoints, healthSchema.parse({}), { knowsSlots: true }) : null,
+    health: isChecked ? new PathHealth(endpoints, healthSchema(z).parse({}), { knowsSlots: true }) : null,
     maxAttempts,
     picks,
   });

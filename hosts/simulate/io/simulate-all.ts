@@ -1,3 +1,4 @@
+import { COMPILED_CODE } from '../../../core/process/io/compiled-code.ts';
 import type { TaskBoard } from '../task-board.ts';
 import type { SimulationTask, TaskOutcome } from './simulated-run.ts';
 import { type PreparedRepetition, type SimulationWork, TaskRunner } from './task-runner.ts';
@@ -32,11 +33,14 @@ export const simulateAll = async (options: {
   readonly workerModule: string;
   /** The first repetition, for this thread. */
   readonly prepared: PreparedRepetition;
+  /** Asked after each task, with what came of all so far; when it says so, no other begins and those that run are stopped. */
+  readonly isEnough?: (outcomes: readonly (TaskOutcome | null)[]) => boolean;
 }): Promise<AllOutcomes> => {
-  const { tasks, work, board, workerModule, prepared } = options;
+  const { tasks, work, board, workerModule, prepared, isEnough = () => false } = options;
   const { geometry } = prepared.plan;
   const workers = Math.min(options.workers, tasks.length);
-  if (workers === 1) return inTurn(tasks, 1, board, new TaskRunner(work, { board, geometry, prepared }).run);
+  if (workers === 1)
+    return inTurn(tasks, 1, { board, isEnough }, new TaskRunner(work, { board, geometry, prepared }).run);
   const workerData: SimulatorData = { work, memory: board.memory, memories: geometry?.memories ?? new Map() };
   const { Piscina } = await import('piscina'); // it takes as long to load as some hundred requests
   const pool = new Piscina<SimulationTask, TaskOutcome>({
@@ -46,9 +50,10 @@ export const simulateAll = async (options: {
     maxThreads: workers,
     atomics: 'disabled', // a thread that sleeps until its next task would not write its log
     workerData,
+    env: { NODE_COMPILE_CACHE: COMPILED_CODE, ...process.env }, // a thread loads what another has compiled, but only if it is told
   });
   try {
-    return await inTurn(tasks, workers, board, (task) => pool.run(task));
+    return await inTurn(tasks, workers, { board, isEnough }, (task) => pool.run(task));
   } finally {
     await pool.destroy();
   }
@@ -57,7 +62,10 @@ export const simulateAll = async (options: {
 const inTurn = async (
   tasks: readonly SimulationTask[],
   atOnce: number,
-  board: TaskBoard,
+  {
+    board,
+    isEnough,
+  }: { readonly board: TaskBoard; readonly isEnough: (outcomes: readonly (TaskOutcome | null)[]) => boolean },
   run: (task: SimulationTask) => Promise<TaskOutcome>,
 ): Promise<AllOutcomes> => {
   const outcomes: (TaskOutcome | null)[] = tasks.map(() => null);
@@ -69,7 +77,7 @@ const inTurn = async (
       try {
         const outcome = await run(task);
         outcomes[task.index] = outcome;
-        if (outcome.fault !== null) board.stop();
+        if (outcome.fault !== null || isEnough(outcomes)) board.stop();
       } catch (error) {
         board.stop();
         failure ??= `${task.policy} under seed ${task.seed} failed: ${(error as Error).message}`;

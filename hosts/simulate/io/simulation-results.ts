@@ -20,14 +20,16 @@ import { makeRunFolder } from '../../../report/io/run-folder.ts';
 import { REQUESTS_HEAD } from '../../../report/requests-csv.ts';
 import { mergedSummary } from '../../../report/summary.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
+import type { Until } from '../../../report/until.ts';
 import { resolvedScenario } from '../../../scenario/resolved-scenario.ts';
 import type { Scenario } from '../../../scenario/scenario.ts';
 import type { SimulationTask, TaskOutcome } from './simulated-run.ts';
 
 /**
- * The folder of results of one `simulate`. With one repetition it is that of a run: `scenario.resolved.yaml`, `requests.csv`, `summary.json`, `charts.json`, `report.html`,
- * and, where they are asked for, `events.jsonl` with a section a policy. With several, `summary.json` is that of all runs, and `repetitions/1`, `2`, ... are
- * each the folder of a run. While tasks run, their files are in a hidden folder (but for the first log), which goes with the process.
+ * The folder of results of one `simulate`. With one repetition it is that of a run: `scenario.resolved.yaml`, `requests.csv`, `summary.json`,
+ * `charts.json`, `report.html` and, where they are asked for, `events.jsonl` with a section a policy. With several, `summary.json` is that of all runs,
+ * and `repetitions/1`, `2`, ... are each the folder of a run. While tasks run, their files are in a hidden folder (but for the first log), which
+ * goes with the process.
  */
 export class SimulationResults {
   readonly #folder: string;
@@ -82,7 +84,11 @@ export class SimulationResults {
    * Joins the logs, writes the summaries, and returns that of all runs. What the disk does not take is missing, whole files at a time;
    * `fault` says why. Rejects with `DiskError` when no run has left anything for that reason. Null when no run began at all.
    */
-  async finish(tasks: readonly SimulationTask[], outcomes: readonly (TaskOutcome | null)[]): Promise<Summary | null> {
+  async finish(
+    tasks: readonly SimulationTask[],
+    outcomes: readonly (TaskOutcome | null)[],
+    until?: Until,
+  ): Promise<Summary | null> {
     if (stampOf(this.#mark) !== this.#marked) {
       throw new Error(`another run writes its results to ${this.#folder}: give one of them another --out`);
     }
@@ -92,7 +98,7 @@ export class SimulationResults {
     const byRepetition = Map.groupBy(tasks, ({ repetition }) => repetition);
     const summaryOf = (of: readonly SimulationTask[], repetitions: number): Summary | null => {
       const summaries = of.flatMap(({ index }) => outcomes[index]?.summary ?? []);
-      return summaries.length === 0 ? null : mergedSummary(summaries, { runs: of.length, repetitions });
+      return summaries.length === 0 ? null : mergedSummary(summaries, { runs: of.length, repetitions, until });
     };
     const all = summaryOf(tasks, byRepetition.size);
     if (all === null) {

@@ -47,14 +47,14 @@ export class TaskRunner {
 
   readonly run = async (task: SimulationTask): Promise<TaskOutcome> => {
     if (this.#prepared?.repetition !== task.repetition) this.#prepared = await this.#prepare(task);
-    if (this.#prepared === null) return { summary: null, charts: null, fault: null };
+    if (this.#prepared === null) return { summary: null, charts: [], fault: null };
     return simulatedRun(task, { ...this.#prepared, board: this.#board });
   };
 
   async #prepare({ repetition, seed }: SimulationTask): Promise<PreparedRepetition | null> {
     const { scenario, overrides, commit } = this.#work;
     const plan = planOf({ ...scenario, seed }, { overrides, commit, repetition, geometry: this.#geometry });
-    const links = recordingTopology(plan.topology, (scenario.durationS + scenario.drainS) * 1000);
+    const links = recordingTopology(plan.topology, (scenario.durationS + scenario.drainS) * 1000, this.#geometry);
     for (;;) {
       const { done, value } = links.next();
       if (done === true) return { repetition, plan, topology: value };

@@ -13,6 +13,8 @@ export class PacketLosses {
   /** How many packets pass until the next independent loss, drawn for `#drawnForRate`. */
   #untilLost = 0;
   #drawnForRate = Number.NaN;
+  /** That of the last packet, where the draw says of the next what becomes of it. */
+  #lastState: LinkState | null = null;
   #isBad = false;
 
   constructor(rng: Rng) {
@@ -21,11 +23,13 @@ export class PacketLosses {
 
   /** Whether the next packet is lost, on a link in `state`. A link that is down loses every packet, and its chain stands still. */
   next(state: LinkState): boolean {
-    if (state.lossRate === this.#drawnForRate && this.#untilLost > 0 && state.up && state.burst === undefined) {
+    if (state === this.#lastState && this.#untilLost > 0) {
       this.#untilLost--;
       return false;
     }
-    return this.firstLost(state, 1) === 0;
+    const isLost = this.firstLost(state, 1) === 0;
+    this.#lastState = state.lossRate === this.#drawnForRate && state.up && state.burst === undefined ? state : null;
+    return isLost;
   }
 
   /**
@@ -60,6 +64,7 @@ export class PacketLosses {
   }
 
   #draw(lossRate: number): void {
+    this.#lastState = null;
     this.#drawnForRate = lossRate;
     this.#untilLost = Math.floor(Math.log1p(-this.#rng.next()) / Math.log1p(-lossRate));
   }

@@ -16,8 +16,6 @@ export class Flight {
   end = 0;
   /** Those before it have been counted by the sender. */
   counted = 0;
-  /** The acknowledgements of those before it have come, at the last instant that was asked for. */
-  #heard = 0;
 
   get size(): number {
     return this.end - this.first;
@@ -32,14 +30,9 @@ export class Flight {
     return index & this.#mask;
   }
 
-  /** How many are not acknowledged at `nowMs`, which never goes back. */
-  unheardAt(nowMs: Ms): number {
-    const { ackAtMs, end } = this;
-    const mask = this.#mask;
-    let heard = Math.max(this.#heard, this.first);
-    while (heard < end && ackAtMs[heard & mask]! <= nowMs) heard++;
-    this.#heard = heard;
-    return end - heard;
+  /** Whether all are acknowledged at `nowMs`. */
+  isHeardOf(nowMs: Ms): boolean {
+    return this.end === this.first || this.ackAtMs[(this.end - 1) & this.#mask]! <= nowMs;
   }
 
   /** A segment was sent at `sentAtMs`: when it arrives, and its acknowledgement does, is set later. Returns its slot. */

@@ -61,7 +61,7 @@ export class Sender {
     const { http2, sentSeq } = this;
     if (sentSeq + bytes > this.receiveEndSeq) return false;
     if (http2 === null) return true;
-    if (http2.isPastMessage(sentSeq)) http2.begin(sentSeq, sentSeq + bytes);
+    http2.begin(sentSeq, sentSeq + bytes);
     return sentSeq + bytes <= http2.endSeq;
   }
 

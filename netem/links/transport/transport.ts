@@ -124,17 +124,17 @@ export class Transport {
     const sender = this.#sender;
     const flight = this.#flight;
     if (this.#recovery !== null || bytes > MSS_BYTES || sender.sentSeq !== sender.writtenSeq) return false;
-    const inFlight = flight.unheardAt(nowMs);
-    if (inFlight === 0 || inFlight >= sender.window.segments || flight.isFull || sender.probedSeq > 0) {
+    const isIdle = flight.isHeardOf(nowMs);
+    if (isIdle || flight.size >= sender.window.segments || flight.isFull || sender.probedSeq > 0) {
       this.#acks.catchUp(nowMs);
       flight.spread();
-      if (inFlight > 0 && inFlight >= sender.window.segments) return false;
+      if (!isIdle && flight.size >= sender.window.segments) return false;
     }
     if (!sender.maySendAlone(bytes)) {
       this.#acks.catchUp(nowMs);
       if (!sender.maySendAlone(bytes)) return false;
     }
-    if (inFlight === 0) sender.idle(nowMs);
+    if (isIdle) sender.idle(nowMs);
     const endSeq = sender.sentSeq + bytes;
     sender.writtenSeq = endSeq;
     sender.sentSeq = endSeq;

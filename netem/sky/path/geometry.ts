@@ -16,8 +16,8 @@ interface WayMaker {
  * The lengths of all ways through space over the time of one run, computed once: policies, repetitions and threads share them, because they
  * depend on neither policy nor seed. What is drawn, such as a user's satellite, only chooses among them.
  *
- * The first question about a slot computes it for all ways that were ever asked about, step by step, because most of the work is to
- * move the constellation to an instant. Ways beyond `mostBytes`, and times outside of the run, are computed anew each time.
+ * Most of the work is to move the constellation to an instant. So `computing` computes all ways together, and without it the first question
+ * about a slot computes it for all ways that were ever asked about. Ways beyond `mostBytes`, and times outside of the run, are computed anew each time.
  */
 export class Geometry {
   /** What was computed, by the name of its way: another thread begins with it. */
@@ -62,7 +62,7 @@ export class Geometry {
     if (this.#bytes > this.#mostBytes) return direct;
     const table = new WayTable(shape, this.#memories.get(name));
     this.#memories.set(name, table.memory);
-    const way: TabledWay = { maker, table, row: new Float64Array(stepsPerSlot), isAsked: false, tag: 0 };
+    const way: TabledWay = { maker, table, isAsked: false };
     this.#ways.push(way);
     return (step) => {
       const slot = slotOf(step);
@@ -71,7 +71,7 @@ export class Geometry {
       const tag = maker.tagOf(slot);
       let at = table.find(slot, tag);
       if (at === -1) {
-        this.#compute(slot);
+        for (const _ of this.#computing(slot, (other) => other.isAsked)) void _;
         at = table.find(slot, tag);
       }
       return at === -1 ? direct(step) : table.values[at + step - slot * stepsPerSlot]!;
@@ -88,27 +88,33 @@ export class Geometry {
     return this.#ways.reduce((sum, { table }) => sum + table.rows, 0);
   }
 
+  /** Computes what is missing of the whole run, of all ways that there are. Yields its progress after each instant, 0 to 1. */
+  *computing(): Generator<number> {
+    for (let slot = 0; slot < this.#slots; slot++) {
+      for (const share of this.#computing(this.#firstSlot + slot, () => true)) yield (slot + share) / this.#slots;
+    }
+  }
+
   /** Computes what is missing of a slot, one instant after the other. */
-  #compute(slot: number): void {
+  *#computing(slot: number, isWanted: (way: TabledWay) => boolean): Generator<number> {
     const { stepsPerSlot } = this.#steps;
-    const missing = this.#ways.filter((way) => {
-      if (!way.isAsked) return false;
-      way.tag = way.maker.tagOf(slot);
-      return way.table.find(slot, way.tag) === -1;
+    const missing = this.#ways.filter(isWanted).flatMap(({ maker, table }) => {
+      const tag = maker.tagOf(slot);
+      return table.find(slot, tag) === -1 ? [{ maker, table, tag, row: new Float64Array(stepsPerSlot) }] : [];
     });
+    if (missing.length === 0) return;
     for (let index = 0; index < stepsPerSlot; index++) {
       for (const { maker, row, tag } of missing) row[index] = maker.usAt(slot * stepsPerSlot + index, tag);
+      yield (index + 1) / stepsPerSlot;
     }
-    for (const { table, row, tag } of missing) table.keep(slot, tag, row);
+    // Another question, or another thread, may have been faster.
+    for (const { table, row, tag } of missing) if (table.find(slot, tag) === -1) table.keep(slot, tag, row);
   }
 }
 
 interface TabledWay {
   readonly maker: WayMaker;
   readonly table: WayTable;
-  /** Scratch space, and the tag that it is for. */
-  readonly row: Float64Array;
-  tag: number;
   isAsked: boolean;
 }
 

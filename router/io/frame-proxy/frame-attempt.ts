@@ -29,7 +29,8 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   readonly #upstream: StreamSource;
   readonly #block: Buffer;
   readonly #ownFields: Buffer;
-  readonly #held: HeldBytes;
+  /** What waits of the body; null until some had to. */
+  #held: HeldBytes | null = null;
   #connection: NodeFrames | null = null;
   #stream = 0;
   #isBodyWhole = false;
@@ -42,7 +43,6 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   constructor(attempt: Attempt, owner: AttemptOwner, upstream: StreamSource, block: Buffer, ownFields: Buffer) {
     this.attempt = attempt;
     this.#owner = owner;
-    this.#held = new HeldBytes(owner.heldBy);
     this.#upstream = upstream;
     this.#block = block;
     this.#ownFields = ownFields;
@@ -50,14 +50,14 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
 
   /** Opens its stream with what has come of the body. False where there is no connection. */
   begin(body: readonly Buffer[], isBodyWhole: boolean): boolean {
-    for (const piece of body) this.#held.add(piece);
+    for (const piece of body) this.#hold(piece);
     this.#isBodyWhole = isBodyWhole;
     return this.#upstream.open(this);
   }
 
   openOn(connection: NodeFrames): boolean {
     if (this.#isLeft) return true;
-    const isLast = this.#isBodyWhole && this.#held.isEmpty;
+    const isLast = this.#isBodyWhole && this.#holdsNothing;
     this.#stream = connection.open(this.#block, isLast, this, this.#ownFields);
     if (this.#stream === 0) return false;
     this.#connection = connection;
@@ -74,20 +74,20 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   send(bytes: Buffer, from: number, to: number): void {
     const connection = this.#connection;
     if (this.#isLeft) return;
-    const mayGo = connection !== null && this.#held.isEmpty;
+    const mayGo = connection !== null && this.#holdsNothing;
     const sent = mayGo ? connection.sendData(this.#stream, bytes, from, to, false) : 0;
     if (sent < 0) return;
     if (sent > 0) this.#owner.onBodySent(this, sent);
     const left = to - from - sent;
     if (left === 0) return;
-    if (this.#owner.heldBy.admits(left)) this.#held.add(keptPiece(bytes, from + sent, to));
+    if (this.#owner.heldBy.admits(left)) this.#hold(keptPiece(bytes, from + sent, to));
     else this.#owner.onNoRoom(this);
   }
 
   /** The body is whole. */
   endBody(): void {
     this.#isBodyWhole = true;
-    if (this.#held.isEmpty) this.#sendEnd();
+    if (this.#holdsNothing) this.#sendEnd();
   }
 
   /** Bytes of the answer were passed on: the node may send as many more. */
@@ -99,7 +99,7 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   leave(): void {
     if (this.#isLeft) return;
     this.#isLeft = true;
-    this.#held.clear();
+    this.#held?.clear();
     if (this.#connection === null || (this.#hasEnded && this.#hasSentAll)) return;
     this.#upstream.cancel(this.#connection, this.#stream);
   }
@@ -135,9 +135,18 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   onWritable(): void {
     const connection = this.#connection;
     if (connection === null || this.#isLeft) return;
-    const sent = this.#held.sendTo(connection, this.#stream);
-    if (this.#isBodyWhole && this.#held.isEmpty) this.#sendEnd();
+    const sent = this.#held?.sendTo(connection, this.#stream) ?? 0;
+    if (this.#isBodyWhole && this.#holdsNothing) this.#sendEnd();
     if (sent > 0) this.#owner.onBodySent(this, sent);
+  }
+
+  get #holdsNothing(): boolean {
+    return this.#held === null || this.#held.isEmpty;
+  }
+
+  #hold(piece: Buffer): void {
+    this.#held ??= new HeldBytes(this.#owner.heldBy);
+    this.#held.add(piece);
   }
 
   #sendEnd(): void {

@@ -68,15 +68,14 @@ export class FrameRequest implements StreamListener, Wire {
   /** How much of the body the client was allowed to send again, and how much the current attempt has sent. */
   #creditedBytes = 0;
   #sentBytes = 0;
-  /** Messages that wait for the client, and what is sent behind them. */
-  readonly #held: HeldBytes;
+  /** Messages that wait for the client, and what is sent behind them. Null until some had to. */
+  #held: HeldBytes | null = null;
   #closing: Buffer | null = null;
 
   constructor(path: ProxyPath<FrameUpstream>, core: FrameCore, received: Received) {
     this.#path = path;
     this.#core = core;
     this.#client = received.client;
-    this.#held = new HeldBytes(received.client.held);
     this.#stream = received.stream;
     this.#passed = passedRequest(received.fields, path.isGated);
     this.#triedBefore = received.fields.value('grpc-previous-rpc-attempts');
@@ -137,7 +136,7 @@ export class FrameRequest implements StreamListener, Wire {
     if (this.#hasAnswered || (said !== null && !this.#isSaidWhole)) {
       if (!this.#hasAnswered) this.#respond();
       this.#closing = closingBlock(status, said, mostBytes);
-      if (this.#held.isEmpty) this.#close();
+      if (this.#hasSentAll) this.#close();
     } else {
       this.#client.sendBlock(this.#stream, wholeBlock(status, said, this.#lastServedBy(), mostBytes), true);
     }
@@ -167,7 +166,7 @@ export class FrameRequest implements StreamListener, Wire {
   /** The client has left, or has reset its stream. */
   onReset(): void {
     this.#isClientGone = true;
-    this.#held.clear();
+    this.#held?.clear();
     this.#closing = null;
     if (this.#counted.isOver) return;
     this.#counted.onClientGone();
@@ -175,9 +174,9 @@ export class FrameRequest implements StreamListener, Wire {
   }
 
   onWritable(): void {
-    const sent = this.#held.sendTo(this.#client, this.#stream);
+    const sent = this.#held?.sendTo(this.#client, this.#stream) ?? 0;
     if (sent > 0) this.#attempt?.used(sent);
-    if (this.#held.isEmpty) this.#close();
+    if (this.#hasSentAll) this.#close();
   }
 
   onAnswer({ attempt }: FrameAttempt, fields: FieldList, isLast: boolean): void {
@@ -198,15 +197,16 @@ export class FrameRequest implements StreamListener, Wire {
     const { attempt } = from;
     if (this.#counted.isOver || this.#isClientGone) return;
     this.#counted.onMessage(attempt, end - start);
-    const sent = this.#held.isEmpty ? this.#client.sendData(this.#stream, bytes, start, end, false) : 0;
+    const sent = this.#hasSentAll ? this.#client.sendData(this.#stream, bytes, start, end, false) : 0;
     if (sent < 0) return;
     if (sent > 0) from.used(sent);
     const left = end - start - sent;
     if (left === 0) return;
-    if (this.#client.held.admits(left))
+    if (this.#client.held.admits(left)) {
+      this.#held ??= new HeldBytes(this.#client.held);
       this.#held.add(Buffer.from(bytes.subarray(start + sent, end))); // `bytes` is read into again
-    else {
-      this.#held.clear();
+    } else {
+      this.#held?.clear();
       this.#giveUp(attempt, NO_ROOM_FOR_ANSWER);
     }
   }
@@ -248,6 +248,11 @@ export class FrameRequest implements StreamListener, Wire {
   #giveUp(attempt: Attempt, ending: Ending): void {
     this.#attempt?.leave();
     this.#counted.onEnd(attempt, ending);
+  }
+
+  /** Nothing waits for the client. */
+  get #hasSentAll(): boolean {
+    return this.#held === null || this.#held.isEmpty;
   }
 
   #respond(): void {

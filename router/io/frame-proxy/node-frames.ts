@@ -1,11 +1,11 @@
 import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import type { Ms } from '../../../core/time/clock.ts';
 import { http2Code } from '../../http2/http2-code.ts';
 import type { NodeAddress } from '../address.ts';
 import type { Keepalive } from '../data-path.ts';
 import { Deadline } from '../deadline.ts';
 import { KeepaliveTimer } from '../keepalive-timer.ts';
+import { nodeTls } from '../node-tls.ts';
 import type { ConnectionListener, NodeConnection } from '../upstream.ts';
 import { FrameSession, type SessionOptions } from './frame-session.ts';
 import { SocketReading } from './socket-reading.ts';
@@ -134,7 +134,7 @@ const socketTo = (address: NodeAddress, reading: SocketReading): Socket => {
 const tlsSocketTo = ({ host, port, tls }: NodeAddress, reading: SocketReading): Socket => {
   const { serverName, ...rest } = tls ?? {};
   const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
-  const socket = connectTls({
+  const socket = nodeTls().connect({
     ...rest,
     host,
     port,

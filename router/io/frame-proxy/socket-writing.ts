@@ -15,7 +15,7 @@ export class SocketWriting {
   #stalling: NodeJS.Timeout | undefined;
   /** Buffers that the socket has, in the order of their writes. */
   readonly #lent: Buffer[] = [];
-  /** The last write took longer than its call: to hear of the end of the next one pays. TLS always takes longer. */
+  /** The last write took longer than its call: to hear of the end of the next one pays, as for large ones. TLS always takes longer. */
   #isSlow = false;
 
   constructor(
@@ -31,7 +31,7 @@ export class SocketWriting {
   write(output: FrameWriter): boolean {
     const socket = this.#socket;
     const { written } = output;
-    if (!this.#isSlow) {
+    if (!this.#isSlow && written.length < LARGE_BYTES) {
       const hasRoom = socket.write(written);
       if (socket.writableLength === 0) {
         output.clear();
@@ -75,6 +75,9 @@ export class SocketWriting {
     }, this.#stallMs).unref();
   }
 }
+
+/** The system may not take so much at once. */
+const LARGE_BYTES = 16 << 10;
 
 /** A client that has so much to read is not read itself. */
 const MOST_UNREAD_BYTES = 1 << 20;

@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import collectDefaultMetrics from 'prom-client/lib/defaultMetrics.js';
+import Registry from 'prom-client/lib/registry.js';
 import { EXIT } from '../../../core/process/exit-code.ts';
 import { steadyOf } from '../../../core/time/io/steady-unix.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';

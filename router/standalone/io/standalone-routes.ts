@@ -5,7 +5,7 @@ import { type MeasuredDataPath, measuredDataPath } from '../../io/measured-data-
 import type { OwnServices } from '../../io/own/own-services.ts';
 import { madeRouter } from '../../made-router.ts';
 import type { Policy } from '../../pick/policy.ts';
-import { createPolicy } from '../../pick/registry.ts';
+import { madePolicy } from '../../pick/registry.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
 import { TokenGate } from './token-gate.ts';
 
@@ -61,4 +61,4 @@ export const standaloneRoutes = (
 
 /** The policy of a plan with its parameters. */
 export const plannedPolicy = ({ router: { policy, policies, prices } }: StandalonePlan): Policy =>
-  createPolicy(policy, policies[policy], { prices });
+  madePolicy(policy, policies[policy], { prices });

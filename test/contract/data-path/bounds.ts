@@ -3,7 +3,7 @@ import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { createPolicy } from '../../../router/pick/registry.ts';
+import { createPolicy } from '../../../router/pick/create-policy.ts';
 import { type CreateDataPath, clientOf, nodeOf, statusOf } from '../../router/io/loopback.ts';
 import { dataPathBench, echo, statusIn, steady, until } from './data-path-bench.ts';
 import { DATA, END_STREAM, type Frame, HEADERS, type RawHeader, RST_STREAM, rawServer } from './raw-http2.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRng } from '../../../core/random/rng.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import type { DataPathOptions, SucceedingDataPath } from '../../../router/io/data-path.ts';
-import { createPolicy } from '../../../router/pick/registry.ts';
+import { createPolicy } from '../../../router/pick/create-policy.ts';
 import { Router } from '../../../router/router.ts';
 import { clientOf, type LoopbackProxy, nodeOf, statusOf } from '../../router/io/loopback.ts';
 import { type Answer, dataPathBench, echo, generate, hang, statusIn, until } from './data-path-bench.ts';

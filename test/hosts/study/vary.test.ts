@@ -7,6 +7,8 @@ test('a range has both ends and no rounding, and a list has its values', () => {
   expect(variation('x=0.1..0.5/0.1').values).toEqual(['0.1', '0.2', '0.3', '0.4', '0.5']);
   expect(variation('x=1..2/0.4').values).toEqual(['1', '1.4', '1.8']);
   expect(variation('x=-2..1e1/6').values).toEqual(['-2', '4', '10']);
+  expect(variation('x=-1.7..0/0.1').values.at(-1)).toBe('0');
+  expect(variation('x=1e-5..3e-5/1e-5').values).toEqual(['0.00001', '0.00002', '0.00003']);
   expect(variation('policy=a, b')).toEqual({ path: 'policy', values: ['a', 'b'] });
 });
 
@@ -17,7 +19,7 @@ test('a range counts up by its step to at most its end', () => {
       const text = `x=${from / 10}..${(from + extent) / 10}/${step / 10}`;
       const values = variation(text).values.map(Number);
       expect(values).toHaveLength(Math.floor(extent / step) + 1);
-      for (const [index, value] of values.entries()) expect(value).toBe((from + index * step) / 10);
+      for (const [index, value] of values.entries()) expect(value + 0).toBe((from + index * step) / 10 + 0);
     }),
   );
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { ewmaSchema, PeakEwma } from '../../../router/endpoint/ewma.ts';
 
-const average = (): PeakEwma => new PeakEwma(1, ewmaSchema.parse({}));
+const average = (): PeakEwma => new PeakEwma(1, ewmaSchema(z).parse({}));
 
 describe('the peak-sensitive average', () => {
   test('takes its first sample as it is', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { LinkModel, LinkState } from '../../../netem/links/model/link-model.ts';
 import { type ForecastPath, knowledgeSchema, linkForecast } from '../../../router/endpoint/forecast.ts';
 
@@ -108,6 +109,10 @@ describe('knowledge ephemeris', () => {
 });
 
 test('the schema of knowledge takes no unknown key', () => {
-  expect(knowledgeSchema.safeParse({ kind: 'slots', horizonMs: 1 }).success).toBe(false);
-  expect(knowledgeSchema.parse({ kind: 'ephemeris' })).toEqual({ kind: 'ephemeris', horizonMs: 60_000, errorUs: 500 });
+  expect(knowledgeSchema(z).safeParse({ kind: 'slots', horizonMs: 1 }).success).toBe(false);
+  expect(knowledgeSchema(z).parse({ kind: 'ephemeris' })).toEqual({
+    kind: 'ephemeris',
+    horizonMs: 60_000,
+    errorUs: 500,
+  });
 });

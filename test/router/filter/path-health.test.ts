@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { noForecast } from '../../../router/endpoint/forecast.ts';
 import { HEALTH_LOOK_EVERY_MS, healthSchema, PathHealth } from '../../../router/filter/path-health.ts';
@@ -44,7 +45,7 @@ const answeredAtMs = (tcp: Tcp, atMs: number): number =>
 /** Plays a host with one idle path: when the path was left, as far as it was; checks are all that crosses it. */
 const leftAtMs = (tcp: Tcp, options: { readonly hasSlots: boolean; readonly untilMs: number }): number | null => {
   const { hasSlots, untilMs } = options;
-  const health = new PathHealth(tableOf(hasSlots), healthSchema.parse({}), { knowsSlots: hasSlots });
+  const health = new PathHealth(tableOf(hasSlots), healthSchema(z).parse({}), { knowsSlots: hasSlots });
   let answerAtMs = Number.POSITIVE_INFINITY;
   for (let nowMs = 0; nowMs <= untilMs; nowMs += HEALTH_LOOK_EVERY_MS) {
     if (answerAtMs <= nowMs) {
@@ -128,7 +129,7 @@ describe('a path that swallows bytes for good is left', () => {
 describe('an endpoint', () => {
   const healthOf = (size = 2, settings = {}) => {
     const table = tableOf(true, size);
-    const health = new PathHealth(table, healthSchema.parse(settings), { knowsSlots: true });
+    const health = new PathHealth(table, healthSchema(z).parse(settings), { knowsSlots: true });
     const changes: number[] = [];
     health.listen((nowMs) => changes.push(nowMs));
     return { table, health, changes };

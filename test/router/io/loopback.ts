@@ -7,8 +7,8 @@ import { Capacity } from '../../../router/filter/capacity.ts';
 import { type HealthSettings, PathHealth } from '../../../router/filter/path-health.ts';
 import type { DataPath, DataPathCounters, DataPathOptions } from '../../../router/io/data-path.ts';
 import { FrameProxy } from '../../../router/io/frame-proxy/frame-proxy.ts';
+import { createPolicy } from '../../../router/pick/create-policy.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
-import { createPolicy } from '../../../router/pick/registry.ts';
 import { routedEvents } from '../../../router/routed-events.ts';
 import { Router } from '../../../router/router.ts';
 

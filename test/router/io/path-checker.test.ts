@@ -1,5 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { Inference } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
 import { healthSchema } from '../../../router/filter/path-health.ts';
 import { FrameProxy } from '../../../router/io/frame-proxy/frame-proxy.ts';
@@ -13,7 +14,7 @@ afterEach(async () => {
   while (cleanUps.length > 0) await cleanUps.pop()!();
 });
 
-const QUICK = healthSchema.parse({ intervalMs: 50, timeoutMs: 200 });
+const QUICK = healthSchema(z).parse({ intervalMs: 50, timeoutMs: 200 });
 
 describe.each<[string, CreateDataPath]>([
   ['Http2Proxy', (options) => new Http2Proxy(options)],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PickMetrics } from '../../../router/metrics/pick-metrics.ts';
-import { createPolicy } from '../../../router/pick/registry.ts';
+import { createPolicy } from '../../../router/pick/create-policy.ts';
 import { request, routerUnderTest } from '../router-under-test.ts';
 
 test('one choice in eight is timed, from before the filters to the decision of the policy', () => {

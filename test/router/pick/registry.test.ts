@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createPolicy, policyNames } from '../../../router/pick/registry.ts';
+import { createPolicy } from '../../../router/pick/create-policy.ts';
+import { policyNames } from '../../../router/pick/registry.ts';
 import { routerSchema } from '../../../router/schema.ts';
 import { policyContract } from '../../contract/policy-contract.ts';
 

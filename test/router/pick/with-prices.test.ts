@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { seededRng } from '../../../core/random/rng.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import type { Price } from '../../../router/pick/cheapest.ts';
+import { createPolicy } from '../../../router/pick/create-policy.ts';
 import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
-import { createPolicy } from '../../../router/pick/registry.ts';
 import { pricesSchema } from '../../../router/pick/with-prices.ts';
 import { loadReport } from '../load-report-fixture.ts';
 
@@ -21,7 +22,7 @@ const priceBy = (policy: PricedPolicy, endpoints: EndpointTable, endpoint: numbe
   return price;
 };
 const costsWith = (prices: object, endpoints = endpointsOf(), name = 'ephemeris'): readonly number[] => {
-  const policy = createPolicy(name, {}, { prices: pricesSchema.parse(prices) });
+  const policy = createPolicy(name, {}, { prices: pricesSchema(z).parse(prices) });
   if (!isPriced(policy)) throw new Error('not priced');
   const plain = createPolicy(name);
   if (!isPriced(plain)) throw new Error('not priced');
@@ -49,7 +50,7 @@ describe.each(['ephemeris', 'peak-ewma'])('%s', (name) => {
 
 test('money can change the choice, and where it is worth nothing the policy is as it was', () => {
   const pickWith = (prices: object) =>
-    createPolicy('ephemeris', {}, { prices: pricesSchema.parse(prices) }).pick(
+    createPolicy('ephemeris', {}, { prices: pricesSchema(z).parse(prices) }).pick(
       request,
       endpointsOf(),
       0,
@@ -61,7 +62,7 @@ test('money can change the choice, and where it is worth nothing the policy is a
 });
 
 test("prices are not part of a policy's predictions", () => {
-  const policy = createPolicy('ephemeris', {}, { prices: pricesSchema.parse({ msPerUsdPerMillionTokens: 100 }) });
+  const policy = createPolicy('ephemeris', {}, { prices: pricesSchema(z).parse({ msPerUsdPerMillionTokens: 100 }) });
   const plain = createPolicy('ephemeris');
   if (!isPriced(policy) || !isPriced(plain)) throw new Error('not priced');
   const endpoints = endpointsOf();

@@ -5,9 +5,9 @@ import { EndpointTable, type EndpointTableOptions } from '../../../router/endpoi
 import { type Forecast, noForecast } from '../../../router/endpoint/forecast.ts';
 import { cheaperOfPair, cheapestOfAll, type PriceOf } from '../../../router/pick/cheapest.ts';
 import { nodeMs } from '../../../router/pick/costs.ts';
+import { createPolicy } from '../../../router/pick/create-policy.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
 import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
-import { createPolicy } from '../../../router/pick/registry.ts';
 import { leastRequestShare } from '../../../router/policy/least-request.ts';
 import { request } from '../../contract/policy-contract.ts';
 import { loadReport } from '../load-report-fixture.ts';
