@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process';
 export const commitOf = (): string | null => {
   const { STARLANE_COMMIT: built } = process.env;
   if (built !== undefined && built !== '') return built;
+  // Without locks: `status` would write the index anew, and leave its lock when the command is killed then.
   const git = (...args: string[]): string =>
-    execFileSync('git', args, {
+    execFileSync('git', ['--no-optional-locks', ...args], {
       cwd: import.meta.dirname,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
