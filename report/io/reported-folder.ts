@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ZodType } from 'zod';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { readText } from '../../core/config/io/read-text.ts';
 import { utcText } from '../../core/time/utc-text.ts';
@@ -11,7 +10,8 @@ import { ofRepetition } from '../charts/of-repetition.ts';
 import { runCharts } from '../charts/run-charts.ts';
 import type { ReportedFolder } from '../html/contender.ts';
 import { mergedSummary } from '../summary.ts';
-import { type Summary, summarySchema } from '../summary-schema.ts';
+import type { Summary } from '../summary-schema.ts';
+import { readSummary } from './summary-file.ts';
 import { summaryOfLog } from './summary-of-log.ts';
 
 /**
@@ -20,18 +20,18 @@ import { summaryOfLog } from './summary-of-log.ts';
  */
 export const reportedFolder = async (folder: string, name = folder): Promise<ReportedFolder> => {
   const summaryFile = join(folder, 'summary.json');
-  const stored = existsSync(summaryFile) ? checked(summaryFile, summarySchema) : null;
-  const charts = existsSync(join(folder, CHARTS)) ? checked(join(folder, CHARTS), chartsSchema) : null;
-  const isComplete = stored?.value !== undefined && charts?.value !== undefined;
+  const stored = existsSync(summaryFile) ? summaryIn(summaryFile) : null;
+  const charts = chartsIn(join(folder, CHARTS));
+  const isComplete = stored !== null && !(stored instanceof ConfigError) && charts !== null;
   const computed = isComplete ? null : await fromLogs(folder);
-  const summary = stored?.value ?? computed?.summary;
+  const summary = stored === null || stored instanceof ConfigError ? computed?.summary : stored;
   if (summary === undefined) {
-    throw new ConfigError('', stored?.mistake ?? `${folder} has no summary.json, expected the folder of a run`);
+    throw stored ?? new ConfigError('', `${folder} has no summary.json, expected the folder of a run`);
   }
   return {
     name,
     summary,
-    charts: charts?.value?.runs ?? computed?.charts ?? null,
+    charts: charts ?? computed?.charts ?? null,
     scenario: scenarioIn(folder),
     writtenAt: utcText(Math.floor(statSync(existsSync(summaryFile) ? summaryFile : folder).mtimeMs / 1000) * 1000),
   };
@@ -40,33 +40,37 @@ export const reportedFolder = async (folder: string, name = folder): Promise<Rep
 /** The file of what charts show. */
 export const CHARTS = 'charts.json';
 
-const checked = <Value>(path: string, schema: ZodType<Value>): { readonly value?: Value; readonly mistake: string } => {
-  const what = 'a file that starlane wrote';
-  let json: unknown;
-  try {
-    json = JSON.parse(readText(path, what));
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    return { mistake: `${path} is no JSON, expected ${what}` };
-  }
-  const { success, data, error } = schema.safeParse(json);
-  if (success) return { value: data, mistake: '' };
-  const [issue] = error.issues;
-  return { mistake: `${path}: ${issue!.path.join('.')}: ${issue!.message}, expected ${what}` };
-};
-
-/** What the logs of a folder say. */
-interface LogSummary {
+interface Computed {
   readonly summary: Summary;
   readonly charts: readonly RunCharts[];
 }
 
-const fromLogs = async (folder: string): Promise<LogSummary | null> => {
+const summaryIn = (path: string): Summary | ConfigError => {
+  try {
+    return readSummary(path);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+};
+
+/** Null where there is no such file, or one of another version. */
+const chartsIn = (path: string): readonly RunCharts[] | null => {
+  if (!existsSync(path)) return null;
+  try {
+    return chartsSchema.safeParse(JSON.parse(readText(path, 'what charts show'))).data?.runs ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+};
+
+const fromLogs = async (folder: string): Promise<Computed | null> => {
   const own = await fromLog(folder);
   if (own !== null) return own;
   const repetitions = join(folder, 'repetitions');
   if (!existsSync(repetitions)) return null;
-  const all: LogSummary[] = [];
+  const all: Computed[] = [];
   for (const name of readdirSync(repetitions).toSorted((a, b) => Number(a) - Number(b))) {
     const one = await fromLog(join(repetitions, name));
     if (one !== null) all.push({ ...one, charts: one.charts.map((chart) => ofRepetition(chart, Number(name))) });
@@ -82,7 +86,7 @@ const fromLogs = async (folder: string): Promise<LogSummary | null> => {
   };
 };
 
-const fromLog = async (folder: string): Promise<LogSummary | null> => {
+const fromLog = async (folder: string): Promise<Computed | null> => {
   const path = join(folder, 'events.jsonl');
   if (!existsSync(path)) return null;
   const charts: RunCharts[] = [];

@@ -34,8 +34,8 @@ export interface SimulationTask {
 export interface TaskOutcome {
   /** Of its one run; null when it was stopped before that began. */
   readonly summary: Summary | null;
-  /** What charts show of it; empty where it leaves no files. */
-  readonly charts: readonly RunCharts[];
+  /** What charts show of it; null where it leaves no files. */
+  readonly charts: RunCharts | null;
   /** What the disk did not take, and why; null while it has taken everything. */
   readonly fault: { readonly path: string; readonly reason: string } | null;
 }
@@ -73,7 +73,7 @@ export const simulatedRun = async (
   const fault = file?.fault ?? lines?.fault ?? null;
   return {
     summary: summaryOfTally(tally, machineName(), { lost, torn: 0 }),
-    charts: task.requests === null ? [] : [ofRepetition(runCharts(tally), task.repetition)],
+    charts: task.requests === null ? null : ofRepetition(runCharts(tally), task.repetition),
     fault: fault && { path: fault.path, reason: fault.reason },
   };
 };

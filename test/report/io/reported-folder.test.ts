@@ -66,8 +66,8 @@ describe('a folder of results', () => {
   test('that holds no results, or broken ones, is refused in one line that names the file', async () => {
     await expect(reportedFolder(folder)).rejects.toThrow(`${folder} has no summary.json, expected the folder of a run`);
     write('summary.json', '{');
-    await expect(reportedFolder(folder)).rejects.toThrow(`${folder}/summary.json is no JSON, expected a file`);
-    write('summary.json', '{"schema": 3, "valid": 7}');
-    await expect(reportedFolder(folder)).rejects.toThrow(/summary\.json: valid: .*expected boolean/);
+    await expect(reportedFolder(folder)).rejects.toThrow(/^\S+\/summary\.json[^\n]*$/);
+    write('summary.json', '{"schema": 2, "valid": 7}');
+    await expect(reportedFolder(folder)).rejects.toThrow(/^\S+\/summary\.json[^\n]*valid[^\n]*$/);
   });
 });
