@@ -1,11 +1,12 @@
 /**
  * The value that a share `below` (between 0 and 1, exclusive) of the beta distribution with parameters `a` and `b` (above 0) is less
- * than, by bisection to 1e-12.
+ * than, by bisection.
  */
 export const betaQuantile = (below: number, a: number, b: number): number => {
   let [low, high] = [0, 1];
-  for (let halving = 0; halving < 40; halving++) {
+  for (let halving = 0; halving < 100; halving++) {
     const middle = (low + high) / 2;
+    if (middle === low || middle === high) break;
     if (betaCdf(middle, a, b) < below) low = middle;
     else high = middle;
   }

@@ -34,10 +34,11 @@ test('the quantile is where so much lies below, for fractions and large paramete
       fc.double({ min: 0.01, max: 0.99, noNaN: true }),
       (a, b, below) => {
         const x = betaQuantile(below, a, b);
-        fc.pre(x > 1e-9 && x < 1 - 1e-9); // closer to an end, bisection has no digits left
+        fc.pre(x < 1 - 1e-9); // closer to 1 there are no digits left
         expect(betaCdf(x, a, b)).toBeCloseTo(below, 5);
       },
     ),
+    { endOnFailure: true },
   );
 });
 
