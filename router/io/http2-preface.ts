@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 
 /**
  * Calls `onHttp2` once the preface of HTTP/2 has come over a socket; its bytes are still unread then. A client that speaks
@@ -15,7 +14,7 @@ export const whenPreface = (socket: Socket, onHttp2: () => void): void => {
     if (seen.compare(PREFACE, 0, length, 0, length) !== 0) {
       socket.off('readable', look);
       socket.resume(); // closing a socket with unread bytes makes it a reset, which can overtake the answer
-      socket.end(socket instanceof TLSSocket ? OVER_TLS : IN_CLEAR_TEXT);
+      socket.end('encrypted' in socket ? OVER_TLS : IN_CLEAR_TEXT); // a TLSSocket has it
       setTimeout(() => socket.destroy(), LINGER_MS).unref();
     } else if (seen.length >= PREFACE.length) {
       socket.off('readable', look);

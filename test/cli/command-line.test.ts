@@ -33,5 +33,8 @@ test('a command is loaded alone, also for `help`', async () => {
 });
 
 test('each entry loads the command of its name', async () => {
-  for (const { name, load } of COMMANDS) expect((await load()).name).toBe(`${name}Command`);
+  for (const { name, load } of COMMANDS) {
+    const camel = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    expect((await load()).name).toBe(`${camel}Command`);
+  }
 });

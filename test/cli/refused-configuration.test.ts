@@ -57,7 +57,7 @@ describe('a configuration that is wrong ends every part of a topology, with one 
     expect(ended.map(({ err }) => err)).toEqual([
       '',
       '',
-      expect.stringMatching(/^starlane: STARLANE_POLICY is "no-such", expected one of .*\n$/),
+      expect.stringMatching(/^starlane: STARLANE_POLICY has "no-such", which is no policy; expected one of .*\n$/),
     ]);
   });
 

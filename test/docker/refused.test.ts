@@ -51,11 +51,11 @@ describe('a topology whose configuration is wrong', () => {
   };
 
   test('ends with one line where the policy is none', async () => {
-    await endsWith(/^router-1 +\| starlane: STARLANE_POLICY is "no-such", expected one of /, {
+    await endsWith(/^router-1 +\| starlane: STARLANE_POLICY has "no-such", which is no policy; /, {
       STARLANE_POLICY: 'no-such',
     });
     const { out, code } = await starlane('status');
-    expect(out).toMatch(/^ {2}router +Exited \(0\) .* STARLANE_POLICY is "no-such"/m);
+    expect(out).toMatch(/^ {2}router +Exited \(0\) .* STARLANE_POLICY has "no-such"/m);
     expect(code).toBe(1);
   });
 
