@@ -57,6 +57,11 @@ export class ClientConnections {
     this.#sweeping = this.#sweepEach(limits);
   }
 
+  /** How many connections are open. */
+  get count(): number {
+    return this.#open.size + (this.#early?.length ?? 0);
+  }
+
   /** Other limits from now on. */
   limitTo(limits: ClientLimits): void {
     this.#limits = limits;

@@ -98,6 +98,8 @@ export interface DataPath {
    */
   drain(limitMs: Ms): Promise<void>;
   counters(): DataPathCounters;
+  /** How many connections of clients are open now, those that have said nothing yet included. */
+  clientConnections(): number;
   /** By endpoint, in the order of the table. */
   endpointCounters(): readonly EndpointCounters[];
   /** Ends all requests and connections; resolves when all of them are closed. */

@@ -182,6 +182,10 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
     return this.counts.all();
   }
 
+  clientConnections(): number {
+    return this.#clients.count;
+  }
+
   endpointCounters(): readonly EndpointCounters[] {
     return this.counts.byEndpoint();
   }

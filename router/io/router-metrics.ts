@@ -11,7 +11,7 @@ import type { DataPath, DataPathCounters, EndpointCounters } from './data-path.t
 type Endpoints = () => readonly { readonly name: string; readonly isConnected: boolean }[];
 
 export interface RouterMetricsOptions {
-  readonly dataPath: Pick<DataPath, 'counters' | 'endpointCounters'>;
+  readonly dataPath: Pick<DataPath, 'counters' | 'endpointCounters' | 'clientConnections'>;
   /** The endpoints in their order, and whether each is connected. */
   readonly endpoints: Endpoints;
   /** The policy of now. */
@@ -61,6 +61,14 @@ export class RouterMetrics {
       registers: [this.#registry],
       collect: () => {
         active.set(dataPath.counters().active);
+      },
+    });
+    const connections: Gauge = new Gauge({
+      name: 'starlane_router_client_connections',
+      help: 'Connections of clients that are open.',
+      registers: [this.#registry],
+      collect: () => {
+        connections.set(dataPath.clientConnections());
       },
     });
     const connected = new Gauge({

@@ -22,6 +22,7 @@ test('a router counts its requests and names the endpoints it can reach', async 
   expect(text).toContain('starlane_router_requests_total{policy="round-robin"} 2\n');
   expect(text).toContain('starlane_router_answered_total{policy="round-robin"} 2\n');
   expect(text).toContain('starlane_router_active_requests{policy="round-robin"} 0\n');
+  expect(text).toContain('starlane_router_client_connections{policy="round-robin"} 1\n');
   expect(text).toContain('starlane_router_endpoint_connected{endpoint="node-0/fibre",policy="round-robin"} 1\n');
   for (const [name, count] of [
     ['attempts_total', 2],
@@ -36,6 +37,8 @@ test('a router counts its requests and names the endpoints it can reach', async 
   while (proxy.router.endpoints.available[0] === 1) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(await metrics.text()).toContain('endpoint="node-0/fibre",policy="round-robin"} 0\n');
   client.close();
+  while (proxy.path.clientConnections() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await metrics.text()).toContain('starlane_router_client_connections{policy="round-robin"} 0\n');
   await proxy.close();
 });
 

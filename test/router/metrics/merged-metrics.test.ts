@@ -39,24 +39,30 @@ test('gauges merge by their rule, and what is not known is left out of a mean', 
   expect(mergedMetrics(texts, () => 'leave-out')).toBe('');
 });
 
-test('an endpoint counts as connected where all workers reach it, and open requests add up', () => {
+test('an endpoint counts as connected where all workers reach it, and open requests and connections add up', () => {
   const connected = 'starlane_router_endpoint_connected';
   const texts = [1, 0].map(
-    (value) => gauge(connected, `{endpoint="a"} ${value}`) + gauge('starlane_router_active_requests', ' 3'),
+    (value) =>
+      gauge(connected, `{endpoint="a"} ${value}`) +
+      gauge('starlane_router_active_requests', ' 3') +
+      gauge('starlane_router_client_connections', ' 4'),
   );
   const merged = metricsOfWorkers(texts);
   expect(merged).toContain(`${connected}{endpoint="a"} 0\n`);
   expect(merged).toContain('starlane_router_active_requests 6\n');
+  expect(merged).toContain('starlane_router_client_connections 8\n');
 });
 
 test('after a reload the gauges are those of now, but what was open before it is still open', () => {
   const of = (ewma: number, active: number): string =>
     gauge('starlane_router_endpoint_ewma_seconds', `{endpoint="a"} ${ewma}`) +
     gauge('starlane_router_active_requests', ` ${active}`) +
+    gauge('starlane_router_client_connections', ` ${active}`) + // the new router has taken them over
     counted([1]);
   const text = metricsOverReloads(of(0.2, 1), [of(9, 2)]);
   expect(text).toContain('ewma_seconds{endpoint="a"} 0.2\n');
   expect(text).toContain('active_requests 3\n');
+  expect(text).toContain('client_connections 1\n');
   expect(text).toContain('c_total{a="2"} 2\n');
   expect(countedIn(of(0.2, 1))).toBe(counted([1]));
 });
