@@ -6,7 +6,7 @@ import type { Summary } from '../../report/summary-schema.ts';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
 import { linksOf, topologyOf } from '../../scenario/topology.ts';
 import { starlane } from '../cli/starlane-process.ts';
-import { answerOf, clean, command, eventually, faultsOf, leftOf, linesOf, pingMs, projectName } from './engine.ts';
+import { answerOf, clean, eventually, faultsOf, leftOf, linesOf, pingMs, projectName } from './engine.ts';
 
 const FILE = 'test/scenarios/two-routers.yaml';
 const ROUTERS = ['router-europe', 'router-america'];
@@ -36,10 +36,7 @@ describe('a topology with two routers', () => {
   });
 
   const load = async (...args: readonly string[]): Promise<Summary> => {
-    const { out, err } = await command('docker', [
-      ...['compose', '--project-name', name, 'run', '--rm', '-T', 'load', '--json', '--duration', '3s'],
-      ...args,
-    ]);
+    const { out, err } = await starlane('load', '--name', name, '--json', '--duration', '3s', ...args);
     if (!out.startsWith('{')) throw new Error(`the load printed no summary: ${err}`);
     return JSON.parse(out) as Summary;
   };
