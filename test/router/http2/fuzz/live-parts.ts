@@ -5,14 +5,20 @@ import { settled } from '../../io/loopback.ts';
 
 /** Answers each call with its body. */
 export const echoNode = async () => {
-  let opened = 0;
+  let lost = 0;
   const open = new Set<Http2Session>();
   const server = createServer();
   server.on('session', (session) => {
-    opened++;
+    let isRetired = false;
     open.add(session);
     session.on('error', () => {});
-    session.on('close', () => open.delete(session));
+    session.on('goaway', (code) => {
+      isRetired = code === 0;
+    });
+    session.on('close', () => {
+      open.delete(session);
+      if (!isRetired) lost++;
+    });
   });
   server.on('stream', (stream: ServerHttp2Stream) => {
     stream.on('error', () => {});
@@ -24,7 +30,8 @@ export const echoNode = async () => {
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    sessions: () => opened,
+    /** How many of its connections ended without a word: the router retires one over which it has cancelled much. */
+    lost: () => lost,
     close: () => {
       for (const session of open) session.destroy();
       server.close();
