@@ -2,7 +2,7 @@ import { exponential } from '../core/random/distributions.ts';
 import type { Rng, RngSource } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import type { LoadConfig } from './load-schema.ts';
-import type { PlannedRequest, Schedule } from './schedule.ts';
+import { ON_ITS_OWN, type PlannedRequest, type Schedule } from './schedule.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -32,6 +32,7 @@ export const makeSchedule = (options: {
         promptTokens: trace.promptTokens[row]!,
         outputTokens: Math.min(trace.outputTokens[row]!, load.maxOutputTokens),
         maxOutputTokens: load.maxOutputTokens,
+        ...ON_ITS_OWN,
       };
     },
   );

@@ -75,6 +75,11 @@ export type Event =
       readonly intendedAtMs: Ms;
       readonly promptTokens: number;
       readonly outputTokens: number;
+      /** What it belongs to; each is left out where it has none. Turns count from 1. */
+      readonly class?: string;
+      readonly model?: string;
+      readonly session?: string;
+      readonly turn?: number;
     }
   /** The router chose an endpoint for one attempt; `expectedMs` is the policy's cost of it, if the policy has one. */
   | {

@@ -9,6 +9,7 @@ import { type CutOutcome, cutReason, outcomeOf } from '../../services/client/out
 import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { AccessPath, Downloading } from './access-path.ts';
+import { routedInfoOf } from './routed-info.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
 import { requestBytes, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
@@ -38,13 +39,12 @@ export class SimulatedCall implements Wire, Downloading {
     this.#parts = parts;
     this.access = parts.access.get(planned.client)!;
     this.#onEnd = onEnd;
-    const { id, promptTokens, maxOutputTokens } = planned;
-    this.#routed = new RoutedRequest(parts.router, { id, promptTokens, maxOutputTokens, session: '' }, this);
+    this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned), this);
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
-    this.access.upload(requestBytes(promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+    this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
   }
 
   /** The router that it goes through. */

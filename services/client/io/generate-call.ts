@@ -8,6 +8,7 @@ import {
   type GenerateResponse,
   Inference,
 } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
+import { PREFIX_HEADER, prefixHeaderBytes, routedHashes } from '../../../workload/prefix-header.ts';
 import type { PlannedRequest } from '../../../workload/schedule.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { textOf } from '../../node/engine/text.ts';
@@ -84,13 +85,24 @@ export class GenerateCall {
 
 const method = serviceDefinition(Inference).generate;
 
-const requestOf = ({ id, promptTokens, maxOutputTokens, outputTokens }: PlannedRequest): GenerateRequest =>
-  create(GenerateRequestSchema, { prompt: textOf(id, 0, promptTokens), promptTokens, maxOutputTokens, outputTokens });
+const requestOf = (planned: PlannedRequest): GenerateRequest => {
+  const { id, promptTokens, maxOutputTokens, outputTokens, model, session, turn, priority } = planned;
+  return create(GenerateRequestSchema, {
+    ...{ prompt: textOf(id, 0, promptTokens), promptTokens, maxOutputTokens, outputTokens },
+    ...{ model, session, turn, priority, prefix: planned.prefix.map(({ key, tokens }) => ({ key, tokens })) },
+  });
+};
 
-const headersOf = ({ id, promptTokens, maxOutputTokens }: PlannedRequest): Metadata => {
+const headersOf = (planned: PlannedRequest): Metadata => {
   const headers = new Metadata();
-  headers.set('x-request-id', String(id));
-  headers.set('x-prompt-tokens', String(promptTokens));
-  headers.set('x-max-output-tokens', String(maxOutputTokens));
+  headers.set('x-request-id', String(planned.id));
+  headers.set('x-prompt-tokens', String(planned.promptTokens));
+  headers.set('x-max-output-tokens', String(planned.maxOutputTokens));
+  if (planned.model !== '') headers.set('x-model', planned.model);
+  if (planned.class !== '') headers.set('x-request-class', planned.class);
+  if (planned.priority !== 0) headers.set('x-priority', String(planned.priority));
+  if (planned.session !== '') headers.set('x-session-id', planned.session);
+  const hashes = routedHashes(planned.prefix, planned.promptTokens);
+  if (hashes.length > 0) headers.set(PREFIX_HEADER, prefixHeaderBytes(hashes));
   return headers;
 };

@@ -11,6 +11,7 @@ import {
 } from '../../../../proto/gen/starlane/inference/v1/inference_pb.js';
 import { GenerateCall } from '../../../../services/client/io/generate-call.ts';
 import { serviceDefinition } from '../../../../services/grpc/service-definition.ts';
+import { ON_ITS_OWN } from '../../../../workload/schedule.ts';
 
 type Stream = ServerWritableStream<GenerateRequest, GenerateResponse>;
 const aWhile = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -37,7 +38,7 @@ const logOf = async (serve: (stream: Stream) => Promise<void>, cutOffAfterMs?: n
   const clock = new SystemClock({ startUnixMs: Date.now() });
   cleanUps.push(() => clock.close());
   const events: Event[] = [];
-  const planned = { id: 3, atMs: 0, client: 'c', promptTokens: 5, outputTokens: 3, maxOutputTokens: 8 };
+  const planned = { id: 3, atMs: 0, client: 'c', promptTokens: 5, outputTokens: 3, maxOutputTokens: 8, ...ON_ITS_OWN };
   const emit = (event: Event): void => void events.push(event);
   await new Promise<void>((resolve) => {
     const call = new GenerateCall({ planned, channel, clock, emit, deadlineMs: 5000, onEnd: () => resolve() });
