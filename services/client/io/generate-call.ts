@@ -12,6 +12,7 @@ import type { PlannedRequest } from '../../../workload/schedule.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { textOf } from '../../node/engine/text.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../outcome.ts';
+import type { GapsOfAnswer, RunGaps } from '../run-gaps.ts';
 
 export interface GenerateCallOptions {
   readonly planned: PlannedRequest;
@@ -19,6 +20,7 @@ export interface GenerateCallOptions {
   readonly clock: Clock;
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
+  readonly gaps: RunGaps;
   readonly onEnd: (outcome: Outcome) => void;
 }
 
@@ -26,6 +28,7 @@ export interface GenerateCallOptions {
 export class GenerateCall {
   readonly #options: GenerateCallOptions;
   readonly #stream: ClientReadableStream<GenerateResponse>;
+  readonly #gaps: GapsOfAnswer;
   #tokens = 0;
   #lastTokenAtMs: Ms | null = null;
   #hasEnded = false;
@@ -33,6 +36,7 @@ export class GenerateCall {
   constructor(options: GenerateCallOptions) {
     const { planned, channel, deadlineMs } = options;
     this.#options = options;
+    this.#gaps = options.gaps.of(planned);
     this.#stream = channel.makeServerStreamRequest(
       method.path,
       method.requestSerialize,
@@ -55,8 +59,10 @@ export class GenerateCall {
   #onMessage(message: GenerateResponse): void {
     if (this.#hasEnded || message.tokens === 0) return;
     const { emit, clock, planned } = this.#options;
-    this.#lastTokenAtMs = clock.now();
-    if (this.#tokens === 0) emit({ kind: 'first-token', atMs: this.#lastTokenAtMs, request: planned.id });
+    const nowMs = clock.now();
+    if (this.#lastTokenAtMs === null) emit({ kind: 'first-token', atMs: nowMs, request: planned.id });
+    else this.#gaps.add(nowMs - this.#lastTokenAtMs);
+    this.#lastTokenAtMs = nowMs;
     this.#tokens += message.tokens;
   }
 
@@ -75,6 +81,7 @@ export class GenerateCall {
       outcome,
       tokens: this.#tokens,
       ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
+      ...this.#gaps.logged(),
       status: statusName,
       ...(reason === undefined ? {} : { reason }),
     });
