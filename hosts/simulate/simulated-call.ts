@@ -7,6 +7,7 @@ import type { Status, Wire } from '../../router/attempt/wire.ts';
 import type { Router } from '../../router/router.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
+import type { GapsOfAnswer } from '../../services/client/run-gaps.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { AccessPath, Downloading } from './access-path.ts';
 import { routedInfoOf } from './routed-info.ts';
@@ -25,6 +26,7 @@ export class SimulatedCall implements Wire, Downloading {
   readonly #parts: SimulatedParts;
   readonly #onEnd: () => void;
   readonly #routed: RoutedRequest;
+  readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
   readonly #deadlineAtMs: Ms;
   #sent: SimulatedAttempt | null = null;
@@ -39,6 +41,7 @@ export class SimulatedCall implements Wire, Downloading {
     this.#parts = parts;
     this.access = parts.access.get(planned.client)!;
     this.#onEnd = onEnd;
+    this.#gaps = parts.gaps.of(planned);
     this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned), this);
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
@@ -115,6 +118,7 @@ export class SimulatedCall implements Wire, Downloading {
   onArrived(atMs: Ms): void {
     if (this.#hasEnded) return;
     this.#tokens++;
+    if (this.#lastTokenAtMs !== null) this.#gaps.add(atMs - this.#lastTokenAtMs);
     this.#lastTokenAtMs = atMs;
   }
 
@@ -155,6 +159,7 @@ export class SimulatedCall implements Wire, Downloading {
       outcome,
       tokens: this.#tokens,
       ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
+      ...this.#gaps.logged(),
       status: statusName(code),
       ...(message === undefined ? {} : { reason: message }),
     });

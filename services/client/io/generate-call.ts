@@ -13,6 +13,7 @@ import type { PlannedRequest } from '../../../workload/schedule.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { textOf } from '../../node/engine/text.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../outcome.ts';
+import type { GapsOfAnswer, RunGaps } from '../run-gaps.ts';
 
 export interface GenerateCallOptions {
   readonly planned: PlannedRequest;
@@ -20,6 +21,7 @@ export interface GenerateCallOptions {
   readonly clock: Clock;
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
+  readonly gaps: RunGaps;
   readonly onEnd: (outcome: Outcome) => void;
 }
 
@@ -27,6 +29,7 @@ export interface GenerateCallOptions {
 export class GenerateCall {
   readonly #options: GenerateCallOptions;
   readonly #stream: ClientReadableStream<GenerateResponse>;
+  readonly #gaps: GapsOfAnswer;
   #tokens = 0;
   #lastTokenAtMs: Ms | null = null;
   #hasEnded = false;
@@ -34,6 +37,7 @@ export class GenerateCall {
   constructor(options: GenerateCallOptions) {
     const { planned, channel, deadlineMs } = options;
     this.#options = options;
+    this.#gaps = options.gaps.of(planned);
     this.#stream = channel.makeServerStreamRequest(
       method.path,
       method.requestSerialize,
@@ -56,8 +60,10 @@ export class GenerateCall {
   #onMessage(message: GenerateResponse): void {
     if (this.#hasEnded || message.tokens === 0) return;
     const { emit, clock, planned } = this.#options;
-    this.#lastTokenAtMs = clock.now();
-    if (this.#tokens === 0) emit({ kind: 'first-token', atMs: this.#lastTokenAtMs, request: planned.id });
+    const nowMs = clock.now();
+    if (this.#lastTokenAtMs === null) emit({ kind: 'first-token', atMs: nowMs, request: planned.id });
+    else this.#gaps.add(nowMs - this.#lastTokenAtMs);
+    this.#lastTokenAtMs = nowMs;
     this.#tokens += message.tokens;
   }
 
@@ -76,6 +82,7 @@ export class GenerateCall {
       outcome,
       tokens: this.#tokens,
       ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
+      ...this.#gaps.logged(),
       status: statusName,
       ...(reason === undefined ? {} : { reason }),
     });
