@@ -3,7 +3,7 @@ import type { Ms } from '../core/time/clock.ts';
 import type { Arrivals, OfferingClient } from './arrivals/arrival-process.ts';
 import { arrivalsOf } from './arrivals/registry.ts';
 import type { LoadConfig } from './load-schema.ts';
-import type { PlannedRequest, Schedule } from './schedule.ts';
+import { ON_ITS_OWN, type PlannedRequest, type Schedule } from './schedule.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -44,6 +44,7 @@ export const makeSchedule = (options: {
       promptTokens: trace.promptTokens[row]!,
       outputTokens: Math.min(trace.outputTokens[row]!, load.maxOutputTokens),
       maxOutputTokens: load.maxOutputTokens,
+      ...ON_ITS_OWN,
     };
   });
 };

@@ -21,9 +21,13 @@ const PROCESSES = {
 
 type Processes = typeof PROCESSES;
 
+const KINDS = Object.keys(PROCESSES) as readonly (keyof Processes)[];
+
 /** A kind alone where it has no keys, or a kind with its keys. */
 export const arrivalsSchema = z.union([
-  z.enum(['trace', 'poisson', 'constant']),
+  z.enum(KINDS).refine((kind) => PROCESSES[kind].schema.safeParse({ kind }).success, {
+    error: ({ input }) => `expected an object with its keys: { kind: ${input}, ... }`,
+  }),
   z.discriminatedUnion(
     'kind',
     Object.values(PROCESSES).map(({ schema }) => schema) as unknown as [Processes[keyof Processes]['schema']],

@@ -151,7 +151,7 @@ describe('arrivals against their closed forms', () => {
 });
 
 test.each([
-  ['gamma', /expected object/],
+  ['gamma', /with its keys/],
   [{ kind: 'gamma' }, /cv/],
   [{ kind: 'gamma', cv: 0 }, /cv/],
   [{ kind: 'mmpp', burstFactor: 1, burstS: 1, betweenS: 1 }, /burstFactor/],
