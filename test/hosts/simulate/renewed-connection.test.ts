@@ -4,7 +4,7 @@ import type { Event } from '../../../core/event/event.ts';
 import { simulate } from '../../../hosts/simulate/simulate.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
-import type { Schedule } from '../../../workload/schedule.ts';
+import { ON_ITS_OWN, type Schedule } from '../../../workload/schedule.ts';
 import { referenceSimulation } from '../../differential/reference/reference-simulation.ts';
 
 const scheduleWith = (promptTokens: number): Schedule =>
@@ -15,6 +15,7 @@ const scheduleWith = (promptTokens: number): Schedule =>
     promptTokens,
     outputTokens: 200,
     maxOutputTokens: 200,
+    ...ON_ITS_OWN,
   }));
 
 /** One node, so that nothing can move: the router makes a new connection over a path that is silent. */
