@@ -7,8 +7,10 @@ import type { Status, Wire } from '../../router/attempt/wire.ts';
 import type { Router } from '../../router/router.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
+import type { GapsOfAnswer } from '../../services/client/run-gaps.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { AccessPath, Downloading } from './access-path.ts';
+import { routedInfoOf } from './routed-info.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
 import { requestBytes, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
@@ -24,6 +26,7 @@ export class SimulatedCall implements Wire, Downloading {
   readonly #parts: SimulatedParts;
   readonly #onEnd: () => void;
   readonly #routed: RoutedRequest;
+  readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
   readonly #deadlineAtMs: Ms;
   #sent: SimulatedAttempt | null = null;
@@ -38,13 +41,13 @@ export class SimulatedCall implements Wire, Downloading {
     this.#parts = parts;
     this.access = parts.access.get(planned.client)!;
     this.#onEnd = onEnd;
-    const { id, promptTokens, maxOutputTokens } = planned;
-    this.#routed = new RoutedRequest(parts.router, { id, promptTokens, maxOutputTokens, session: '' }, this);
+    this.#gaps = parts.gaps.of(planned);
+    this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned), this);
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
-    this.access.upload(requestBytes(promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+    this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
   }
 
   /** The router that it goes through. */
@@ -115,6 +118,7 @@ export class SimulatedCall implements Wire, Downloading {
   onArrived(atMs: Ms): void {
     if (this.#hasEnded) return;
     this.#tokens++;
+    if (this.#lastTokenAtMs !== null) this.#gaps.add(atMs - this.#lastTokenAtMs);
     this.#lastTokenAtMs = atMs;
   }
 
@@ -155,6 +159,7 @@ export class SimulatedCall implements Wire, Downloading {
       outcome,
       tokens: this.#tokens,
       ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
+      ...this.#gaps.logged(),
       status: statusName(code),
       ...(message === undefined ? {} : { reason: message }),
     });

@@ -5,6 +5,7 @@ import type { Attempt } from '../../../router/attempt/attempt.ts';
 import { grpcStatus, statusName } from '../../../router/attempt/grpc-status.ts';
 import { RoutedRequest } from '../../../router/attempt/routed-request.ts';
 import type { Status, Wire } from '../../../router/attempt/wire.ts';
+import { SAYS_NOTHING } from '../../../router/request-info.ts';
 import type { Router } from '../../../router/router.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../../services/client/request-events.ts';
@@ -34,7 +35,7 @@ export class ReferenceCall implements Wire {
     this.#access = parts.access.get(planned.client)!;
     this.#onEnd = onEnd;
     const { id, promptTokens, maxOutputTokens } = planned;
-    this.#routed = new RoutedRequest(parts.router, { id, promptTokens, maxOutputTokens, session: '' }, this);
+    this.#routed = new RoutedRequest(parts.router, { id, promptTokens, maxOutputTokens, ...SAYS_NOTHING }, this);
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
