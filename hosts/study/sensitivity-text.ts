@@ -1,7 +1,7 @@
 import { differenceText } from '../../report/difference.ts';
 import { type Metric, metricText } from '../../report/metric.ts';
 import { type Column, textTable } from '../../report/text-table.ts';
-import type { Contest, Standing } from './sensitivity.ts';
+import type { Contest, WinnerStanding } from './sensitivity.ts';
 
 /** One value of one assumption. */
 export interface AssumedValue {
@@ -20,7 +20,7 @@ export interface SensitivityRow extends AssumedValue, Contest {}
 export const standingSentence = ({ rival, standing }: Pick<Contest, 'rival' | 'standing'>): string =>
   SENTENCES[standing](rival);
 
-const SENTENCES: Readonly<Record<Standing, (rival: string) => string>> = {
+const SENTENCES: Readonly<Record<WinnerStanding, (rival: string) => string>> = {
   ahead: (rival) => `stays ahead of ${rival}`,
   'none-shown': (rival) => `no difference to ${rival} shown`,
   behind: (rival) => `loses to ${rival}`,
@@ -61,7 +61,8 @@ export const sensitivityVerdict = (
 ): string => {
   const { winner, rival, standing } = base;
   const of = rows.length < asked ? `the ${rows.length} values of ${asked} that were tried` : `all ${asked} values`;
-  const withStanding = (wanted: Standing): readonly SensitivityRow[] => rows.filter((row) => row.standing === wanted);
+  const withStanding = (wanted: WinnerStanding): readonly SensitivityRow[] =>
+    rows.filter((row) => row.standing === wanted);
   const [kept, lost] = [withStanding('ahead'), withStanding('behind')];
   const where = (text: string, those: readonly SensitivityRow[]): readonly string[] =>
     those.length === 0 ? [] : [`${text} under ${namesOf(those)}`];

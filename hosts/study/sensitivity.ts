@@ -5,7 +5,7 @@ import type { MetricDifference } from '../../report/repetitions-schema.ts';
 import type { RunResult, Summary } from '../../report/summary-schema.ts';
 
 /** How the winner stands to the best of the other policies. */
-export type Standing = 'ahead' | 'none-shown' | 'behind' | 'too-few-seeds' | 'not-known';
+export type WinnerStanding = 'ahead' | 'none-shown' | 'behind' | 'too-few-seeds' | 'not-known';
 
 /** The winner of a scenario beside the others, under one set of assumptions. */
 export interface Contest {
@@ -16,7 +16,7 @@ export interface Contest {
   readonly means: Readonly<Record<string, number | null>>;
   /** The winner minus the rival, seed by seed. */
   readonly difference: MetricDifference;
-  readonly standing: Standing;
+  readonly standing: WinnerStanding;
   readonly valid: boolean;
 }
 
@@ -33,7 +33,7 @@ export const contestOf = (summary: Summary, winner: string, metric: Metric): Con
   return { winner, rival, means, difference, standing: standingOf(difference, metric), valid: summary.valid };
 };
 
-const standingOf = ({ verdict }: MetricDifference, { isLowerBetter }: Metric): Standing => {
+const standingOf = ({ verdict }: MetricDifference, { isLowerBetter }: Metric): WinnerStanding => {
   if (verdict === 'lower') return isLowerBetter ? 'ahead' : 'behind';
   if (verdict === 'higher') return isLowerBetter ? 'behind' : 'ahead';
   return verdict;
