@@ -4,7 +4,7 @@ import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 import type { AnswerCrossing, Connected, Crossing, Path } from './crossing.ts';
 
 /** Lets everything pass, or, while it is shut, nothing: what comes then waits for its opening. */
-export class Gate {
+export class NodeGate {
   isShut = false;
   readonly #held: ((nowMs: Ms) => void)[] = [];
 
@@ -31,11 +31,11 @@ export class Gate {
 /** A path to a node with a gate: what arrives there, and what is sent back from there, passes through it. */
 export class GatedPath implements Path {
   readonly #path: Path;
-  readonly #gate: Gate;
+  readonly #gate: NodeGate;
   #known: Connected;
   #gated: Connected;
 
-  constructor(path: Path, gate: Gate) {
+  constructor(path: Path, gate: NodeGate) {
     this.#path = path;
     this.#gate = gate;
     this.#known = path.connection;
@@ -52,16 +52,16 @@ export class GatedPath implements Path {
   }
 }
 
-const gated = ({ forward, back }: Connected, gate: Gate): Connected => ({
+const gated = ({ forward, back }: Connected, gate: NodeGate): Connected => ({
   forward: new GatedArrivals(forward, gate),
   back: new GatedAnswers(back, gate),
 });
 
 class GatedArrivals implements Crossing {
   readonly #forward: Crossing;
-  readonly #gate: Gate;
+  readonly #gate: NodeGate;
 
-  constructor(forward: Crossing, gate: Gate) {
+  constructor(forward: Crossing, gate: NodeGate) {
     this.#forward = forward;
     this.#gate = gate;
   }
@@ -78,9 +78,9 @@ class GatedArrivals implements Crossing {
 
 class GatedAnswers implements AnswerCrossing {
   readonly #back: AnswerCrossing;
-  readonly #gate: Gate;
+  readonly #gate: NodeGate;
 
-  constructor(back: AnswerCrossing, gate: Gate) {
+  constructor(back: AnswerCrossing, gate: NodeGate) {
     this.#back = back;
     this.#gate = gate;
   }

@@ -7,7 +7,7 @@ import { type PlannedNodeFault, playFaults } from '../../services/node/control/f
 import { type FaultChange, Faults } from '../../services/node/control/faults.ts';
 import type { Engine } from '../../services/node/engine/engine.ts';
 import type { Path } from './crossing.ts';
-import { Gate, GatedPath } from './gated-path.ts';
+import { GatedPath, NodeGate } from './gated-path.ts';
 import type { Connection } from './simulated-connection.ts';
 
 /** A call that is open at a node. */
@@ -30,7 +30,7 @@ export class SimulatedNode {
   readonly #rng: Rng;
   readonly #connections: readonly Connection[];
   readonly #open = new Set<OpenAtNode>();
-  readonly #gate = new Gate();
+  readonly #gate = new NodeGate();
   /** Calls that wait for the end of a hang. */
   readonly #hanging: (() => void)[] = [];
   #isAway = false;
