@@ -138,7 +138,7 @@ const folderIn = (folder: string, name: string): string => {
 
 const runOnThisMachine = async (run: LiveRun): Promise<LiveEnd> => {
   const { file, options, plan, policy, results, workFolder, show, warn, signal } = run;
-  const { scenario, schedule } = plan;
+  const { scenario } = plan;
   show(null, 'starting nodes, relays, router and load');
   results.emit(plan.runEvent(policy, { host: 'local', shaper: 'relay' }));
   const unwritten = await runLocal({
@@ -149,7 +149,7 @@ const runOnThisMachine = async (run: LiveRun): Promise<LiveEnd> => {
     routerPort: options.port,
     workFolder,
     emit: results.emit,
-    onProgress: (now) => show(now.ended / schedule.length, progressText(now, schedule.length)),
+    onProgress: (now) => show(now.ended / plan.expectedRequests, progressText(now, plan.expectedRequests)),
     onFault: (message) => warn(`${message}; the run goes on without it`),
     signal,
   });
@@ -158,7 +158,7 @@ const runOnThisMachine = async (run: LiveRun): Promise<LiveEnd> => {
 
 const runInContainers = async (run: LiveRun): Promise<LiveEnd> => {
   const { file, options, plan, policy, results, workFolder, show, warn, signal } = run;
-  const { scenario, schedule } = plan;
+  const { scenario } = plan;
   // Many may run at once on one machine, each with a name of its own.
   const projectName = `starlane-${scenario.name}-${process.pid}`;
   const outcome = await runCompose({
@@ -172,7 +172,7 @@ const runInContainers = async (run: LiveRun): Promise<LiveEnd> => {
     workFolder,
     keep: options.keep,
     onStage: (stage) => show(null, stage),
-    onProgress: (now) => show(now.ended / schedule.length, progressText(now, schedule.length)),
+    onProgress: (now) => show(now.ended / plan.expectedRequests, progressText(now, plan.expectedRequests)),
     signal,
   });
   if (options.keep) warn(`the containers keep running; take them down with: starlane down ${projectName}`);

@@ -34,9 +34,9 @@ export class RequestTable {
   readonly #outcome: NumberColumn;
   readonly #tokens: NumberColumn;
 
-  /** `requests`: how many the schedule has. Others may use the router too, under any number: those are left out. */
-  constructor(requests: number) {
-    this.#requests = requests;
+  /** `requests`: how many the schedule has; `mayFollow`: how many more may follow their answers. Others may use the router too, under any number: those are left out. */
+  constructor(requests: number, mayFollow = 0) {
+    this.#requests = requests + mayFollow;
     const rows = Math.min(requests, MOST_ROWS_AT_ONCE);
     const instants = (): NumberColumn => new NumberColumn(rows);
     const small = (): NumberColumn => new NumberColumn(rows, Float32Array);

@@ -34,14 +34,16 @@ export class RunTally {
   /** What went wrong on purpose, and what could not. */
   readonly injected: InjectedEvent[] = [];
   readonly notPlayed: NotPlayedEvent[] = [];
+  /** Requests that followed the answers to others. */
+  followed = 0;
   generator: GeneratorEvent | null = null;
   /** Null until the log says that the run ended. */
   ended: EndedEvent | null = null;
 
   constructor(run: RunEvent) {
     this.run = run;
-    this.requests = new RequestTable(run.requests);
-    this.attempts = new AttemptTable(run.requests);
+    this.requests = new RequestTable(run.requests, run.mayFollow);
+    this.attempts = new AttemptTable(run.requests, run.mayFollow);
   }
 
   add(event: Event): void {
@@ -78,6 +80,9 @@ export class RunTally {
       case 'generator':
         this.generator = event;
         break;
+      case 'followed':
+        this.followed += event.requests;
+        break;
       case 'ended':
         this.ended = event;
         break;
@@ -104,6 +109,7 @@ export class RunTally {
     this.lateness.push(...other.lateness);
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
+    this.followed += other.followed;
     this.generator ??= other.generator;
     this.ended ??= other.ended;
   }

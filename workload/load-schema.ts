@@ -1,10 +1,40 @@
 import { z } from 'zod';
+import { nameSchema } from '../core/config/name-schema.ts';
 import { arrivalsSchema } from './arrivals/registry.ts';
 import { BUNDLED_TRACES, isBundledTrace } from './bundled-traces.ts';
+import { classSchema } from './kind/registry.ts';
+import { nominalRatePerS } from './nominal-rate.ts';
 
-/** The requests to the nodes, and their times. */
-export const loadSchema = z.strictObject({
-  ratePerS: z.number().positive().max(1_000_000).describe('Mean rate of requests over all clients, per second.'),
+const keys = z.strictObject({
+  ratePerS: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .exactOptional()
+    .describe(
+      'Mean rate of requests over all clients, per second. Users who take turns have none: `users` is in its place.',
+    ),
+  users: z
+    .int()
+    .positive()
+    .max(1_000_000)
+    .exactOptional()
+    .describe(
+      'A closed loop: so many users, each of whom waits for its answer, thinks, and asks again. `arrivals` has no meaning then.',
+    ),
+  classes: z
+    .record(nameSchema, classSchema)
+    .refine((classes) => Object.keys(classes).length > 0, 'expected at least one class')
+    .exactOptional()
+    .describe(
+      'Kinds of requests by name, mixed by `share`. Default: requests with the lengths of the trace, each on its own.',
+    ),
+  turns: z
+    .enum(['at-fixed-times', 'after-answers'])
+    .exactOptional()
+    .describe(
+      'When the turns of a session that has arrived follow: at times that are known up front, as if each answer just met its objectives, or after the answers. Default: at-fixed-times.',
+    ),
   arrivals: arrivalsSchema
     .default('trace')
     .describe(
@@ -40,5 +70,20 @@ export const loadSchema = z.strictObject({
     .default(4096)
     .describe('Requests in flight beyond which one is dropped and counted so, never delayed in silence.'),
 });
+
+/** The requests to the nodes, and their times. */
+export const loadSchema = keys
+  .superRefine((load, context) => {
+    const say = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    if (load.ratePerS === undefined && load.users === undefined) say('ratePerS', 'a rate, or users for a closed loop');
+    if (load.turns !== undefined && load.users !== undefined)
+      say('turns', 'no such key beside users, who always wait for answers');
+    if (load.turns !== undefined && load.classes === undefined)
+      say('turns', 'classes beside it: without them no request has turns');
+  })
+  .transform((load) => ({
+    ...load,
+    ratePerS: load.ratePerS ?? nominalRatePerS({ ...load, users: load.users ?? 1 }),
+  }));
 
 export type LoadConfig = z.output<typeof loadSchema>;

@@ -1,10 +1,11 @@
-import type { Rng, RngSource } from '../core/random/rng.ts';
+import type { RngSource } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
-import type { Arrivals, OfferingClient } from './arrivals/arrival-process.ts';
 import { arrivalsOf } from './arrivals/registry.ts';
+import { type ClientShare, clientChoice } from './client-choice.ts';
 import type { LoadConfig } from './load-schema.ts';
 import { ON_ITS_OWN, type PlannedRequest, type Schedule } from './schedule.ts';
 import type { Trace } from './trace.ts';
+import { traceTimeS } from './trace-time.ts';
 
 /**
  * Makes the schedule of a run up front. A stretch of the trace that begins at a seeded row gives the lengths, and the
@@ -47,37 +48,4 @@ export const makeSchedule = (options: {
       ...ON_ITS_OWN,
     };
   });
-};
-
-/** Users of one place, with their weight in the load. */
-export interface ClientShare {
-  readonly name: string;
-  readonly share: number;
-  readonly lonDeg?: number;
-}
-
-/** The trace repeated end to end: the gap from its last row to its first is its mean gap. */
-const traceTimeS = (trace: Trace, row: number): number => {
-  const rows = trace.arrivalS.length;
-  const lengthS = (trace.arrivalS[rows - 1]! * rows) / Math.max(1, rows - 1) || 1;
-  return Math.floor(row / rows) * lengthS + trace.arrivalS[row % rows]!;
-};
-
-/** Draws the client of a request by the shares of its instant. */
-const clientChoice = (
-  clients: readonly (ClientShare & OfferingClient)[],
-  { weightAt = () => 1 }: Arrivals,
-  rng: Rng,
-): ((atMs: Ms) => string) => {
-  const weightOf = (client: number, atMs: Ms): number => clients[client]!.share * weightAt(client, atMs);
-  return (atMs) => {
-    let total = 0;
-    for (let client = 0; client < clients.length; client++) total += weightOf(client, atMs);
-    let left = rng.next() * total;
-    for (const [client, { name }] of clients.entries()) {
-      left -= weightOf(client, atMs);
-      if (left < 0) return name;
-    }
-    return clients.at(-1)!.name;
-  };
 };

@@ -76,7 +76,15 @@ export type Event =
       /** How many requests the schedule has, numbered from 0. */
       readonly requests: number;
       /** `stallMs` is not there in older logs. */
-      readonly slo: { readonly ttftMs: number; readonly tpotMs: number; readonly stallMs?: number };
+      /** How many more may follow the answers to others, under the numbers from there on; left out where none may. */
+      readonly mayFollow?: number;
+      /** `byClass`: those of the classes of the load, where it has some; a request of a class is judged by them. */
+      readonly slo: {
+        readonly ttftMs: number;
+        readonly tpotMs: number;
+        readonly stallMs?: number;
+        readonly byClass?: Readonly<Record<string, { readonly ttftMs: number; readonly tpotMs: number }>>;
+      };
     }
   /** The client sent it, or dropped it without sending. */
   | {
@@ -192,6 +200,8 @@ export type Event =
       readonly path: string;
       readonly lost: number;
     }
+  /** How many requests of the run followed the answers to others, as far as one process of clients sent or dropped them; once a run, where some may. */
+  | { readonly kind: 'followed'; readonly atMs: Ms; readonly part: string; readonly requests: number }
   /** How well the load generator kept its times, once a run. */
   | {
       readonly kind: 'generator';

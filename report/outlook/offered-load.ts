@@ -3,6 +3,7 @@ import { routerPlansOf } from '../../scenario/router-plan.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { scheduleOf } from '../../scenario/schedule-of.ts';
 import type { Lengths } from '../../services/node/engine/sustained-rate.ts';
+import { nominalRequests } from '../../workload/followers.ts';
 import type { Trace } from '../../workload/trace.ts';
 import { type NodeRate, nodeRate } from './node-rate.ts';
 
@@ -82,14 +83,21 @@ const evenShares = (
 const loadOf = (offeredPerS: number, servedPerS: number): number | null =>
   servedPerS === 0 ? null : offeredPerS / servedPerS;
 
-/** Of a run with more requests, the lengths of the whole trace are taken: it is then repeated anyway. */
+/**
+ * The lengths of the requests of a run, as if each answer just met its objectives. What caches of prefixes save depends on the policy, so
+ * that every prompt counts in full. Of a run with more requests, the lengths of the whole trace are taken: it is then repeated anyway.
+ */
 const MOST_SCHEDULED = 100_000;
 
 const lengthsOf = (scenario: Scenario, trace: Trace): readonly Lengths[] => {
   const { load, durationS } = scenario;
   if (load.ratePerS * durationS <= MOST_SCHEDULED) {
-    const schedule = scheduleOf(scenario, trace);
-    if (schedule.length > 0) return schedule;
+    const lengths: Lengths[] = [];
+    for (const { promptTokens, outputTokens } of nominalRequests(scheduleOf(scenario, trace), scenario.slo)) {
+      lengths.push({ promptTokens, outputTokens });
+      if (lengths.length === MOST_SCHEDULED) break;
+    }
+    if (lengths.length > 0) return lengths;
   }
   return Array.from(trace.promptTokens, (promptTokens, row) => ({
     promptTokens,

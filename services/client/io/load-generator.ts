@@ -1,8 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Client, credentials } from '@grpc/grpc-js';
-import type { EventSink } from '../../../core/event/event.ts';
+import type { EventSink, Outcome } from '../../../core/event/event.ts';
 import { Histogram } from '../../../core/stats/histogram.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
+import { hasFollowers } from '../../../workload/followers.ts';
 import type { PlannedRequest, Schedule } from '../../../workload/schedule.ts';
 import { droppedEvent, sentEvent } from '../request-events.ts';
 import { RunGaps } from '../run-gaps.ts';
@@ -31,7 +32,8 @@ export interface LoadProgress {
 }
 
 /**
- * Sends a schedule over gRPC, open loop: each request leaves at its intended time, whatever happened to the others. One
+ * Sends a schedule over gRPC: each request leaves at its intended time, whatever happened to the others. Where users wait for answers, the
+ * intended time is the end of a pause after the answer before it. One
  * channel a client, as one dish or one office has one connection. It logs how well it kept its times when it closes.
  */
 export class LoadGenerator {
@@ -44,6 +46,9 @@ export class LoadGenerator {
   readonly #idle = Promise.withResolvers<void>();
   #cpu = process.cpuUsage();
   #next = 0;
+  /** Requests that follow the answers to others: sent so far, and those that wait for the end of a pause. */
+  #followed = 0;
+  #pausing = 0;
   #sent = 0;
   #ended = 0;
   #answered = 0;
@@ -96,19 +101,20 @@ export class LoadGenerator {
     for (const call of this.#open) call.cutOff(isInterrupted ? 'interrupted' : 'open');
     this.#loopDelay.disable();
     const { user, system } = process.cpuUsage(this.#cpu);
-    const { emit, clock, part } = this.#options;
+    const { emit, clock, part, schedule } = this.#options;
     const atMs = clock.now();
     emit(this.#gaps.event(part, atMs));
     emit({
       kind: 'generator',
       atMs,
-      offered: this.#options.schedule.length,
+      offered: this.#options.schedule.length + this.#followed,
       sent: this.#sent,
       lagP50Ms: orZero(this.#lag.quantileUs(0.5)) / 1000,
       lagP99Ms: orZero(this.#lag.quantileUs(0.99)) / 1000,
       eventLoopP99Ms: orZero(this.#loopDelay.percentile(99)) / 1e6,
       cpuMs: (user + system) / 1000,
     });
+    if (hasFollowers(schedule)) emit({ kind: 'followed', atMs, part, requests: this.#followed });
     for (const channel of this.#channels.values()) channel.close();
   }
 
@@ -134,6 +140,7 @@ export class LoadGenerator {
     if (this.#open.size >= this.#options.maxInFlight) {
       emit(droppedEvent(planned, nowMs));
       this.#ended++;
+      this.#follow(planned, 'dropped');
       return;
     }
     this.#sent++;
@@ -148,14 +155,32 @@ export class LoadGenerator {
         this.#open.delete(call);
         this.#ended++;
         if (outcome === 'answered') this.#answered++;
+        this.#follow(planned, outcome);
         this.#resolveIfIdle();
       },
     });
     this.#open.add(call);
   }
 
+  /** Its user asks again, after a pause that begins now. */
+  #follow({ next }: PlannedRequest, outcome: Outcome): void {
+    if (next === null || this.#next === Number.POSITIVE_INFINITY) return;
+    const { clock } = this.#options;
+    const following = next(clock.now(), outcome);
+    if (following === null) return;
+    this.#pausing++;
+    clock.at(following.atMs, () => {
+      this.#pausing--;
+      if (this.#next === Number.POSITIVE_INFINITY) return;
+      this.#followed++;
+      this.#send(following);
+      this.#resolveIfIdle();
+    });
+  }
+
   #resolveIfIdle(): void {
-    if (this.#next >= this.#options.schedule.length && this.#open.size === 0) this.#idle.resolve();
+    const isSent = this.#next >= this.#options.schedule.length && this.#pausing === 0;
+    if (isSent && this.#open.size === 0) this.#idle.resolve();
   }
 }
 
