@@ -26,6 +26,12 @@ export interface RunKey {
   readonly overrides: Readonly<Record<string, unknown>>;
 }
 
+/** What users expect of an answer, in milliseconds. */
+export interface Objectives {
+  readonly ttftMs: Ms;
+  readonly tpotMs: Ms;
+}
+
 /**
  * One line of the log. Every part of a run emits these on every host, and every report is computed from them alone.
  * `atMs` is scenario time; `request` is the number of a request in the schedule.
@@ -52,6 +58,10 @@ export type Event =
       readonly remarks?: readonly string[];
       /** The profile of each node of the scenario, and the grade of its data: `h100-llama8b, grade B`. */
       readonly profiles: Readonly<Record<string, string>>;
+      /** Who owns each node; left out in logs of earlier versions. */
+      readonly providers?: Readonly<Record<string, string>>;
+      /** The instant at which scenario time is 0: it places the slots of the constellation. Left out in logs of earlier versions. */
+      readonly epochUnixMs?: number;
       /** Where the scenario has several routers: each by its name, with the clients that call it. */
       readonly routers?: Readonly<Record<string, { readonly site: string; readonly clients: readonly string[] }>>;
       /** What the router may know of the paths ahead of time, as in the scenario. */
@@ -64,7 +74,10 @@ export type Event =
       readonly durationMs: Ms;
       /** How many requests the schedule has, numbered from 0. */
       readonly requests: number;
-      readonly slo: { readonly ttftMs: number; readonly tpotMs: number };
+      readonly slo: Objectives & {
+        /** Of requests of a class that has its own. */
+        readonly byClass?: Readonly<Record<string, Objectives>>;
+      };
     }
   /** The client sent it, or dropped it without sending. */
   | {
@@ -72,6 +85,8 @@ export type Event =
       readonly atMs: Ms;
       readonly request: number;
       readonly client: string;
+      /** The class of the request, where the load has classes. */
+      readonly class?: string;
       readonly intendedAtMs: Ms;
       readonly promptTokens: number;
       readonly outputTokens: number;
