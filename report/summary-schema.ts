@@ -200,6 +200,7 @@ const runResultSchema = z.strictObject({
       warmUpMs: z.number(),
       knowledge: z.record(z.string(), z.unknown()),
       slo: objectivesSchema.extend({
+        stallMs: z.number().exactOptional(),
         byClass: z
           .record(z.string(), objectivesSchema)
           .exactOptional()

@@ -33,6 +33,17 @@ export interface Objectives {
 }
 
 /**
+ * The times between messages with content of one answer, as its client saw them: how many, and the longest. A gap above the
+ * objective `slo.stallMs` is a stall: how many, and the time that they were above it, added up.
+ */
+export interface AnswerGaps {
+  readonly n: number;
+  readonly maxMs: Ms;
+  readonly stalls: number;
+  readonly overMs: Ms;
+}
+
+/**
  * One line of the log. Every part of a run emits these on every host, and every report is computed from them alone.
  * `atMs` is scenario time; `request` is the number of a request in the schedule.
  */
@@ -75,6 +86,8 @@ export type Event =
       /** How many requests the schedule has, numbered from 0. */
       readonly requests: number;
       readonly slo: Objectives & {
+        /** A gap above it between two messages of an answer is a stall; not there in older logs. */
+        readonly stallMs?: Ms;
         /** Of requests of a class that has its own. */
         readonly byClass?: Readonly<Record<string, Objectives>>;
       };
@@ -85,11 +98,14 @@ export type Event =
       readonly atMs: Ms;
       readonly request: number;
       readonly client: string;
-      /** The class of the request, where the load has classes. */
-      readonly class?: string;
       readonly intendedAtMs: Ms;
       readonly promptTokens: number;
       readonly outputTokens: number;
+      /** What it belongs to; each is left out where it has none. Turns count from 1. */
+      readonly class?: string;
+      readonly model?: string;
+      readonly session?: string;
+      readonly turn?: number;
     }
   /** The router chose an endpoint for one attempt; `expectedMs` is the policy's cost of it, if the policy has one. */
   | {
@@ -141,8 +157,21 @@ export type Event =
       readonly outcome: Outcome;
       readonly tokens: number;
       readonly lastTokenAtMs?: Ms;
+      /** Left out where the answer had fewer than two messages with content. */
+      readonly gaps?: AnswerGaps;
       readonly status: string;
       readonly reason?: string;
+    }
+  /**
+   * All gaps between two messages with content of one answer, over the requests of one process of clients that were intended after the
+   * warm-up; once a run. `buckets` are those of a `Histogram`: processes add up. `part` names the process.
+   */
+  | {
+      readonly kind: 'gaps';
+      readonly atMs: Ms;
+      readonly part: string;
+      readonly buckets: readonly number[];
+      readonly maxUs: number;
     }
   /** The state of one direction of a path from now on. */
   | {
