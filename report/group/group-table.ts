@@ -16,7 +16,7 @@ const LEGEND =
   'of several seeds the mean, of which * has fewer in one at least.';
 
 /** The groups of some runs, in the order of the first that has each. */
-export const groupNames = (runs: readonly RunResult[], name: GroupingName): readonly string[] => {
+const groupNames = (runs: readonly RunResult[], name: GroupingName): readonly string[] => {
   const all = new Set(runs.flatMap(({ figures }) => Object.keys(figures.by[name] ?? {})));
   const { order } = groupings[name] as { readonly order?: readonly string[] };
   return order?.filter((group) => all.has(group)) ?? [...all].sort();
