@@ -12,7 +12,17 @@ runService<LoadSetup, null, LoadProgress>(async (setup, { emit, ...parent }) => 
   const clock = SystemClock.notStarted();
   const addresses = new Map(Object.entries(setup.ports).map(([client, port]) => [client, `127.0.0.1:${port}`]));
   const schedule = scheduleOf(scenario, traceOf(scenario));
-  const load = new LoadGenerator({ schedule, addresses, clock, emit, deadlineMs: deadlineS * 1000, maxInFlight });
+  const load = new LoadGenerator({
+    schedule,
+    addresses,
+    clock,
+    emit,
+    deadlineMs: deadlineS * 1000,
+    maxInFlight,
+    part: 'load generator',
+    warmUpMs: scenario.warmUpS * 1000,
+    stallMs: scenario.slo.stallMs,
+  });
   await load.connect(CONNECT_MS);
   const reporting = setInterval(() => parent.progress(load.progress), PROGRESS_MS);
   return {

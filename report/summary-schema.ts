@@ -180,7 +180,7 @@ const runResultSchema = z.strictObject({
       durationMs: z.number(),
       warmUpMs: z.number(),
       knowledge: z.record(z.string(), z.unknown()),
-      slo: z.strictObject({ ttftMs: z.number(), tpotMs: z.number() }),
+      slo: z.strictObject({ ttftMs: z.number(), tpotMs: z.number(), stallMs: z.number().exactOptional() }),
     })
     .describe('What the scenario says of this run, and what delayed its bytes.'),
   valid: z.boolean(),

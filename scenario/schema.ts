@@ -148,9 +148,16 @@ export const scenarioSchema = z.strictObject({
     .strictObject({
       ttftMs: z.number().positive().default(1000).describe('Time to first token that users accept.'),
       tpotMs: z.number().positive().default(50).describe('Time per further token that users accept.'),
+      stallMs: z
+        .number()
+        .positive()
+        .default(1000)
+        .describe(
+          'An answer whose next message takes longer than this has stalled. Counted apart: no part of goodput.',
+        ),
     })
     .prefault({})
-    .describe('Service level objectives: goodput counts requests that meet all of them.'),
+    .describe('Service level objectives: goodput counts requests that meet those of `ttftMs` and `tpotMs`.'),
 });
 
 export type ScenarioConfig = z.output<typeof scenarioSchema>;

@@ -4,9 +4,10 @@ import { linkForecast } from '../../router/endpoint/forecast.ts';
 import { createPolicy } from '../../router/pick/create-policy.ts';
 import { policyNames } from '../../router/pick/registry.ts';
 import type { RequestInfo } from '../../router/request-info.ts';
+import { SAYS_NOTHING } from '../../router/request-info.ts';
 import { type Case, sink } from './case.ts';
 
-const REQUEST: RequestInfo = { id: 1, promptTokens: 1000, maxOutputTokens: 256, session: '' };
+const REQUEST: RequestInfo = { id: 1, promptTokens: 1000, maxOutputTokens: 256, ...SAYS_NOTHING };
 
 /** A pick by every policy of a live router, over tables of several sizes. Candidates are refreshed as in the router. */
 export const pickCases = (): readonly Case[] =>

@@ -27,6 +27,17 @@ export interface RunKey {
 }
 
 /**
+ * The times between messages with content of one answer, as its client saw them: how many, and the longest. A gap above the
+ * objective `slo.stallMs` is a stall: how many, and the time that they were above it, added up.
+ */
+export interface AnswerGaps {
+  readonly n: number;
+  readonly maxMs: Ms;
+  readonly stalls: number;
+  readonly overMs: Ms;
+}
+
+/**
  * One line of the log. Every part of a run emits these on every host, and every report is computed from them alone.
  * `atMs` is scenario time; `request` is the number of a request in the schedule.
  */
@@ -64,7 +75,8 @@ export type Event =
       readonly durationMs: Ms;
       /** How many requests the schedule has, numbered from 0. */
       readonly requests: number;
-      readonly slo: { readonly ttftMs: number; readonly tpotMs: number };
+      /** `stallMs` is not there in older logs. */
+      readonly slo: { readonly ttftMs: number; readonly tpotMs: number; readonly stallMs?: number };
     }
   /** The client sent it, or dropped it without sending. */
   | {
@@ -75,6 +87,11 @@ export type Event =
       readonly intendedAtMs: Ms;
       readonly promptTokens: number;
       readonly outputTokens: number;
+      /** What it belongs to; each is left out where it has none. Turns count from 1. */
+      readonly class?: string;
+      readonly model?: string;
+      readonly session?: string;
+      readonly turn?: number;
     }
   /** The router chose an endpoint for one attempt; `expectedMs` is the policy's cost of it, if the policy has one. */
   | {
@@ -126,8 +143,21 @@ export type Event =
       readonly outcome: Outcome;
       readonly tokens: number;
       readonly lastTokenAtMs?: Ms;
+      /** Left out where the answer had fewer than two messages with content. */
+      readonly gaps?: AnswerGaps;
       readonly status: string;
       readonly reason?: string;
+    }
+  /**
+   * All gaps between two messages with content of one answer, over the requests of one process of clients that were intended after the
+   * warm-up; once a run. `buckets` are those of a `Histogram`: processes add up. `part` names the process.
+   */
+  | {
+      readonly kind: 'gaps';
+      readonly atMs: Ms;
+      readonly part: string;
+      readonly buckets: readonly number[];
+      readonly maxUs: number;
     }
   /** The state of one direction of a path from now on. */
   | {

@@ -22,7 +22,7 @@ export function* simulate(options: {
   readonly emit: EventSink;
 }): Generator<Ms> {
   const { scenario, topology, schedule, emit } = options;
-  const { routers, nodes } = simulatedParts(options);
+  const { routers, nodes, gaps } = simulatedParts(options);
   const { clock } = routers[0]!;
   for (const unplayed of unplayedFaults(scenario, 'simulate')) emit(unplayed);
   const sendingMs = scenario.durationS * 1000;
@@ -76,6 +76,7 @@ export function* simulate(options: {
     isInterrupted = false;
   } finally {
     for (const call of open) call.cutOff(isInterrupted ? 'interrupted' : 'open');
+    emit(gaps.event('clients', clock.now()));
     for (const { engine } of nodes) engine.settleEnergy(clock.now());
     emit({ kind: 'ended', atMs: clock.now(), isInterrupted });
   }

@@ -7,8 +7,11 @@ import type { Status, Wire } from '../../router/attempt/wire.ts';
 import type { Router } from '../../router/router.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
+import type { GapsOfAnswer } from '../../services/client/run-gaps.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { AccessPath, Downloading } from './access-path.ts';
+import type { Connected } from './crossing.ts';
+import { routedInfoOf } from './routed-info.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
 import { requestBytes, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
@@ -22,8 +25,10 @@ export class SimulatedCall implements Wire, Downloading {
   readonly canReplay = true;
   readonly access: AccessPath;
   readonly #parts: SimulatedParts;
+  readonly #connection: Connected;
   readonly #onEnd: () => void;
   readonly #routed: RoutedRequest;
+  readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
   readonly #deadlineAtMs: Ms;
   #sent: SimulatedAttempt | null = null;
@@ -38,13 +43,13 @@ export class SimulatedCall implements Wire, Downloading {
     this.#parts = parts;
     this.access = parts.access.get(planned.client)!;
     this.#onEnd = onEnd;
-    const { id, promptTokens, maxOutputTokens } = planned;
-    this.#routed = new RoutedRequest(parts.router, { id, promptTokens, maxOutputTokens, session: '' }, this);
+    this.#gaps = parts.gaps.of(planned);
+    this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned), this);
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
-    this.access.upload(requestBytes(promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+    this.#connection = this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
   }
 
   /** The router that it goes through. */
@@ -90,7 +95,7 @@ export class SimulatedCall implements Wire, Downloading {
 
   finish(status: Status): void {
     if (this.#hasEnded) return; // the client's own deadline has already ended it
-    this.access.send(TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
+    this.access.send(this.#connection, TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
   }
 
   onFirstToken(attempt: Attempt, atMs: Ms): void {
@@ -100,7 +105,7 @@ export class SimulatedCall implements Wire, Downloading {
   onToken({ endpoint, hasEnded }: Attempt, atMs: Ms): void {
     this.#parts.router.health?.heard(endpoint, atMs);
     if (hasEnded) return; // the attempt was abandoned
-    if (this.#hasForwarded) this.access.sendToken(TOKEN_BYTES, this);
+    if (this.#hasForwarded) this.#connection.back.tell(TOKEN_BYTES, this);
     else this.#forwardFirst();
   }
 
@@ -115,13 +120,14 @@ export class SimulatedCall implements Wire, Downloading {
   onArrived(atMs: Ms): void {
     if (this.#hasEnded) return;
     this.#tokens++;
+    if (this.#lastTokenAtMs !== null) this.#gaps.add(atMs - this.#lastTokenAtMs);
     this.#lastTokenAtMs = atMs;
   }
 
   // Not in `onToken`: a method with a function in it allocates whenever it is called.
   #forwardFirst(): void {
     this.#hasForwarded = true;
-    this.access.send(TOKEN_BYTES, (arrivedAtMs) => this.#onFirstArrived(arrivedAtMs));
+    this.access.send(this.#connection, TOKEN_BYTES, (arrivedAtMs) => this.#onFirstArrived(arrivedAtMs));
   }
 
   #arriveAtRouter(atMs: Ms): void {
@@ -155,6 +161,7 @@ export class SimulatedCall implements Wire, Downloading {
       outcome,
       tokens: this.#tokens,
       ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
+      ...this.#gaps.logged(),
       status: statusName(code),
       ...(message === undefined ? {} : { reason: message }),
     });

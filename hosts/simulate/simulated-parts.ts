@@ -9,6 +9,7 @@ import { nodeFaultsOf } from '../../scenario/faults-plan.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { type Topology, topologyFrom } from '../../scenario/topology.ts';
+import { RunGaps } from '../../services/client/run-gaps.ts';
 import type { AccessPath } from './access-path.ts';
 import type { Path } from './crossing.ts';
 import { playedPaths } from './played-paths.ts';
@@ -30,6 +31,8 @@ export interface SimulatedParts {
   readonly probes: SimulatedProbes;
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
+  /** Of the whole run, for all routers. */
+  readonly gaps: RunGaps;
 }
 
 /** The parts of a run by router, in the order of the topology: what they share are the clock and the nodes. */
@@ -38,7 +41,11 @@ export const simulatedParts = (options: {
   readonly topology: Topology;
   readonly policy: string;
   readonly emit: EventSink;
-}): { readonly routers: readonly SimulatedParts[]; readonly nodes: readonly SimulatedNode[] } => {
+}): {
+  readonly routers: readonly SimulatedParts[];
+  readonly nodes: readonly SimulatedNode[];
+  readonly gaps: RunGaps;
+} => {
   const { scenario, topology, policy, emit } = options;
   const clock = new VirtualClock();
   const rng = seededRng(scenario.seed);
@@ -72,7 +79,9 @@ export const simulatedParts = (options: {
       return [plan.name, node] as const;
     }),
   );
+  const gaps = new RunGaps({ warmUpMs: scenario.warmUpS * 1000, stallMs: scenario.slo.stallMs });
   return {
+    gaps,
     nodes: [...nodes.values()],
     routers: routers.map(({ seen, router, paths, nodeOf, connections }) => {
       for (const { name, node } of seen.endpoints) {
@@ -100,6 +109,7 @@ export const simulatedParts = (options: {
         access: new Map(seen.clients.map(({ name }) => [name, access.get(name)!])),
         emit,
         deadlineMs: scenario.load.deadlineS * 1000,
+        gaps,
       };
     }),
   };
@@ -108,7 +118,7 @@ export const simulatedParts = (options: {
 /** The links as they will be and the queues as they are, but not the prompts of others that are still on their way. */
 const truthOf = (paths: readonly Path[], nodeOf: readonly SimulatedNode[]): Truth => ({
   ttftMs: (endpoint, request, nowMs) => {
-    const { forward, back } = paths[endpoint]!;
+    const { forward, back } = paths[endpoint]!.connection;
     const firstTokenAtMs = nodeOf[endpoint]!.engine.forecastFirstTokenMs(
       request.promptTokens,
       forward.arrivalMs(nowMs, requestBytes(request.promptTokens)),

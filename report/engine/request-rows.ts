@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { mistakeOf } from '../../core/config/expectation.ts';
 import type { Ms } from '../../core/time/clock.ts';
-import type { PrefixPart } from '../../services/node/engine/prefix.ts';
+import type { PrefixPart } from '../../workload/prefix.ts';
 
 /** A request of a file, and how a real server served it, if the file has that. */
 export interface RequestRow {

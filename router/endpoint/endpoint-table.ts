@@ -62,10 +62,24 @@ export class EndpointTable {
   readonly residual: Residual;
   /** By node. */
   readonly nodes: NodeLoad;
+  /** By node: open requests of this router there, over all paths. */
+  readonly nodeOutstanding: Uint32Array;
+  /** Open requests of this router. */
+  outstandingTotal = 0;
+  /** By node: its first endpoint; and by endpoint: the next one of its node, -1 after the last. */
+  readonly firstEndpointOf: Int32Array;
+  readonly nextEndpointOf: Int32Array;
   readonly forecast: Forecast;
   /** The endpoints to choose from, in the first `candidateCount` places, ascending. */
   readonly candidates: Uint32Array;
   candidateCount = 0;
+  /** How many nodes have a candidate, and the sum of their weights; a node has the weight of its first endpoint. */
+  candidateNodes = 0;
+  candidateNodeWeight = 0;
+  /** By endpoint and by node: the number of the list of candidates that it was last in. */
+  readonly #listOf: Uint32Array;
+  readonly #nodeListOf: Uint32Array;
+  #list = 0;
   #candidatesUntilMs: Ms = Number.NEGATIVE_INFINITY;
 
   constructor(specs: readonly EndpointSpec[], options: EndpointTableOptions = {}) {
@@ -84,6 +98,16 @@ export class EndpointTable {
     this.ewma = new PeakEwma(this.size, options.ewma ?? DEFAULT_EWMA);
     this.residual = new Residual(this.size, options.residual ?? DEFAULT_RESIDUAL);
     this.nodes = new NodeLoad(this.nodeNames.length);
+    this.nodeOutstanding = new Uint32Array(this.nodeNames.length);
+    this.firstEndpointOf = new Int32Array(this.nodeNames.length).fill(-1);
+    this.nextEndpointOf = new Int32Array(this.size).fill(-1);
+    for (let endpoint = this.size - 1; endpoint >= 0; endpoint--) {
+      const node = this.nodeOf[endpoint]!;
+      this.nextEndpointOf[endpoint] = this.firstEndpointOf[node]!;
+      this.firstEndpointOf[node] = endpoint;
+    }
+    this.#listOf = new Uint32Array(this.size);
+    this.#nodeListOf = new Uint32Array(this.nodeNames.length);
     this.forecast = options.forecast ?? noForecast;
     this.candidates = new Uint32Array(this.size);
     this.refreshCandidates(0);
@@ -103,6 +127,16 @@ export class EndpointTable {
     this.candidateCount = this.#fill(avoided, (endpoint) => this.forecast.isUpAt(endpoint, nowMs, nowMs));
     if (this.candidateCount === 0) this.candidateCount = this.#fill(avoided, () => true);
     this.#candidatesUntilMs = avoided.length === 0 ? untilMs : Number.NEGATIVE_INFINITY;
+    this.#markCandidates();
+  }
+
+  isCandidate(endpoint: number): boolean {
+    return this.#listOf[endpoint] === this.#list;
+  }
+
+  /** Whether an endpoint of the node is a candidate. */
+  isCandidateNode(node: number): boolean {
+    return this.#nodeListOf[node] === this.#list;
   }
 
   /** Keeps in `candidates`, for one pick, only those that the filter admits. */
@@ -113,8 +147,10 @@ export class EndpointTable {
       const endpoint = candidates[index]!;
       if (filter.admits(endpoint, request, nowMs)) candidates[count++] = endpoint;
     }
+    if (count === candidateCount) return;
     this.candidateCount = count;
-    if (count < candidateCount) this.forgetCandidates();
+    this.forgetCandidates();
+    this.#markCandidates();
   }
 
   /** Makes the next pick compute the candidates again. */
@@ -129,7 +165,7 @@ export class EndpointTable {
   }
 
   begin(endpoint: number, prompt: PromptInFlight): void {
-    this.outstanding[endpoint] = this.outstanding[endpoint]! + 1;
+    this.#count(endpoint, 1);
     this.nodes.sent(this.nodeOf[endpoint]!, prompt);
   }
 
@@ -138,7 +174,7 @@ export class EndpointTable {
   }
 
   end(endpoint: number, prompt: PromptInFlight): void {
-    this.outstanding[endpoint] = this.outstanding[endpoint]! - 1;
+    this.#count(endpoint, -1);
     this.nodes.settled(this.nodeOf[endpoint]!, prompt);
   }
 
@@ -156,6 +192,30 @@ export class EndpointTable {
   /** The first hand-over on its path since the last sample of `residual`. */
   handoverSinceSample(endpoint: number): Ms {
     return this.forecast.nextHandoverAfter(endpoint, this.residual.sampledAtMs[endpoint]!);
+  }
+
+  #count(endpoint: number, change: 1 | -1): void {
+    const node = this.nodeOf[endpoint]!;
+    this.outstanding[endpoint] = this.outstanding[endpoint]! + change;
+    this.nodeOutstanding[node] = this.nodeOutstanding[node]! + change;
+    this.outstandingTotal += change;
+  }
+
+  /** Gives the list of candidates a number of its own, and writes it beside each. */
+  #markCandidates(): void {
+    const { candidates, candidateCount, nodeOf } = this;
+    this.#list++;
+    this.candidateNodes = 0;
+    this.candidateNodeWeight = 0;
+    for (let index = 0; index < candidateCount; index++) {
+      const endpoint = candidates[index]!;
+      const node = nodeOf[endpoint]!;
+      this.#listOf[endpoint] = this.#list;
+      if (this.#nodeListOf[node] === this.#list) continue;
+      this.#nodeListOf[node] = this.#list;
+      this.candidateNodes++;
+      this.candidateNodeWeight += this.weight[this.firstEndpointOf[node]!]!;
+    }
   }
 
   /** Puts the available endpoints that qualify into `candidates`; returns how many. */

@@ -10,12 +10,14 @@ export interface LoadReport {
   readonly waiting: number;
   /** Prompt tokens not yet computed, of waiting requests and unfinished prefills. */
   readonly pendingPromptTokens: number;
-  /** Used share of the KV cache, 0 to 1. */
+  /** Used share of the KV cache, 0 to 1: blocks that running sequences hold. */
   readonly kvUsage: number;
   /** Moving average of the duration of an engine step, in milliseconds; 0 before the first. */
   readonly stepMs: Ms;
   /** Moving average of the time one prompt token adds to a prefill, in milliseconds; 0 before the first. */
   readonly prefillMsPerToken: Ms;
+  /** Share of the prompt tokens of its latest requests that it found in its prefix cache, 0 to 1; 0 before the first. */
+  readonly prefixHitShare: number;
   /** Left out by a node without a power model. */
   readonly power?: PowerReport;
 }

@@ -1,5 +1,6 @@
+import { hashesInHeader, PREFIX_HEADER } from '../../workload/prefix-header.ts';
 import type { RequestInfo } from '../request-info.ts';
-import type { HeaderView } from './header-view.ts';
+import { countIn, type HeaderView } from './header-view.ts';
 
 /** What the headers of a request tell a policy; `fallbackId` stands for a missing `x-request-id`. Missing counts are 0. */
 export const requestInfoOf = (headers: HeaderView, fallbackId: number): RequestInfo => ({
@@ -7,7 +8,20 @@ export const requestInfoOf = (headers: HeaderView, fallbackId: number): RequestI
   promptTokens: headers.count('x-prompt-tokens') ?? 0,
   maxOutputTokens: headers.count('x-max-output-tokens') ?? 0,
   session: headers.get('x-session-id') ?? '',
+  model: headers.get('x-model') ?? '',
+  class: headers.get('x-request-class') ?? '',
+  priority: priorityIn(headers.get('x-priority')),
+  tenant: headers.get('x-tenant-id') ?? '',
+  prefix: hashesInHeader(headers.get(PREFIX_HEADER)),
 });
+
+/** A whole number that may be below 0; 0 for any other text. */
+const priorityIn = (header: string | undefined): number => {
+  if (header === undefined) return 0;
+  const isNegative = header.startsWith('-');
+  const size = countIn(isNegative ? header.slice(1) : header) ?? 0;
+  return isNegative && size > 0 ? -size : size;
+};
 
 export const isGrpc = (headers: HeaderView): boolean => {
   const type = headers.get('content-type');

@@ -5,6 +5,7 @@ import { leastRequest, leastRequestSchema } from '../policy/least-request.ts';
 import { oracle, oracleSchema, type Truth } from '../policy/oracle.ts';
 import { peakEwma, peakEwmaSchema } from '../policy/peak-ewma.ts';
 import { random, randomSchema } from '../policy/random.ts';
+import { ringHash, ringHashSchema } from '../policy/ring-hash.ts';
 import { roundRobin, roundRobinSchema } from '../policy/round-robin.ts';
 import { weightedRoundRobin, weightedRoundRobinSchema } from '../policy/weighted-round-robin.ts';
 import type { Policy } from './policy.ts';
@@ -36,6 +37,7 @@ export const policies = {
   'round-robin': entry(roundRobinSchema, roundRobin),
   'weighted-round-robin': entry(weightedRoundRobinSchema, weightedRoundRobin),
   'least-request': entry(leastRequestSchema, leastRequest),
+  'ring-hash': entry(ringHashSchema, ringHash),
   'peak-ewma': entry(peakEwmaSchema, peakEwma),
   ephemeris: entry(ephemerisSchema, ephemeris),
   oracle: entry(oracleSchema, oracle),

@@ -11,6 +11,9 @@ export const sentEvent = (planned: PlannedRequest, atMs: Ms): Event => ({
   intendedAtMs: planned.atMs,
   promptTokens: planned.promptTokens,
   outputTokens: planned.outputTokens,
+  ...(planned.class === '' ? {} : { class: planned.class }),
+  ...(planned.model === '' ? {} : { model: planned.model }),
+  ...(planned.session === '' ? {} : { session: planned.session, turn: planned.turn }),
 });
 
 /** The request was never sent, because as many requests are in flight as the load allows. */

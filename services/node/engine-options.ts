@@ -31,7 +31,8 @@ const nodeProfileOf = ({ profile, tensorParallel }: NodeConfig, place: string): 
   return tensorParallel === undefined ? own : withTensorParallel(own, tensorParallel, `${place}.tensorParallel`);
 };
 
-const ownProfileOf = (profile: NodeConfig['profile']): Profile => {
+/** The profile that a scenario names or holds, on as many devices as it was made for. */
+export const ownProfileOf = (profile: NodeConfig['profile']): Profile => {
   if (typeof profile === 'string') return profileOf(profile);
   return 'derive' in profile ? derivedProfile(profile) : profile;
 };

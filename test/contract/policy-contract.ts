@@ -5,10 +5,10 @@ import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { type Forecast, noForecast } from '../../router/endpoint/forecast.ts';
 import type { PromptInFlight } from '../../router/endpoint/node-load.ts';
 import type { Policy } from '../../router/pick/policy.ts';
-import type { RequestInfo } from '../../router/request-info.ts';
+import { type RequestInfo, SAYS_NOTHING } from '../../router/request-info.ts';
 import { loadReport } from '../router/load-report-fixture.ts';
 
-export const request: RequestInfo = { id: 1, promptTokens: 400, maxOutputTokens: 200, session: 'a' };
+export const request: RequestInfo = { id: 1, promptTokens: 400, maxOutputTokens: 200, ...SAYS_NOTHING, session: 'a' };
 
 /** A forecast with a hand-over each 15 s, whose endpoints differ. */
 const forecast: Forecast = {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Event } from '../../core/event/event.ts';
 import { eventLine } from '../../core/event/event-line.ts';
 import { seededRng } from '../../core/random/rng.ts';
+import { Histogram } from '../../core/stats/histogram.ts';
 import { simulate } from '../../hosts/simulate/simulate.ts';
 import { summarise } from '../../report/summary.ts';
 import { type PolicyName, policyNames } from '../../router/pick/registry.ts';
@@ -120,6 +121,26 @@ describe('whatever the conditions of a simulated run', () => {
           expect(finished.lastTokenAtMs!).toBeGreaterThanOrEqual(firstAtMs);
           expect(finished.lastTokenAtMs!).toBeLessThanOrEqual(finished.atMs);
         }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('the gaps of the run are those of the answers that were intended after its warm-up', () => {
+    fc.assert(
+      fc.property(conditions, (given) => {
+        const { events } = run(given);
+        const { warmUpS } = scenarioOf(given);
+        const chains = [...byRequest(events).values()].filter((chain) =>
+          chain.some((event) => event.kind === 'sent' && event.intendedAtMs >= warmUpS * 1000),
+        );
+        const ofAnswers = chains.flatMap((chain) => chain.find((event) => event.kind === 'finished')!.gaps ?? []);
+        const logged = events.filter((event) => event.kind === 'gaps');
+        expect(logged).toHaveLength(1);
+        const all = new Histogram();
+        all.add(logged[0]!.buckets, logged[0]!.maxUs);
+        expect(all.count).toBe(ofAnswers.reduce((sum, { n }) => sum + n, 0));
+        expect(Math.round(all.maxUs)).toBe(Math.round(1000 * Math.max(0, ...ofAnswers.map(({ maxMs }) => maxMs))));
       }),
       { numRuns: 10 },
     );

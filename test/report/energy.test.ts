@@ -6,6 +6,7 @@ import { summarise } from '../../report/summary.ts';
 import { terminalReport } from '../../report/terminal-report.ts';
 import { parseScenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
+import { ON_ITS_OWN } from '../../workload/schedule.ts';
 import { ended, runEvent } from './logged-run.ts';
 
 const run = runEvent({ host: 'simulate', warmUpMs: 0, durationMs: 10_000, requests: 0 });
@@ -88,6 +89,7 @@ describe('the stranded-power scenario, simulated', () => {
     promptTokens: 300,
     outputTokens: 150,
     maxOutputTokens: 256,
+    ...ON_ITS_OWN,
   }));
   const logOf = (policy: string, of = { scenario, topology }): readonly Event[] => {
     const events: Event[] = [{ ...run, durationMs: 60_000, requests: 600 }];

@@ -7,6 +7,7 @@ export const loadReport = (changes: Partial<LoadReport>): LoadReport => ({
   waiting: 0,
   pendingPromptTokens: 0,
   kvUsage: 0,
+  prefixHitShare: 0,
   stepMs: 0,
   prefillMsPerToken: 0,
   ...changes,

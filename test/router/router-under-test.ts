@@ -10,10 +10,11 @@ import type { Observation } from '../../router/observation.ts';
 import { createPolicy } from '../../router/pick/create-policy.ts';
 import type { Policy } from '../../router/pick/policy.ts';
 import type { RequestInfo } from '../../router/request-info.ts';
+import { SAYS_NOTHING } from '../../router/request-info.ts';
 import { routedEvents } from '../../router/routed-events.ts';
 import { Router } from '../../router/router.ts';
 
-export const request: RequestInfo = { id: 7, promptTokens: 100, maxOutputTokens: 10, session: '' };
+export const request: RequestInfo = { id: 7, promptTokens: 100, maxOutputTokens: 10, ...SAYS_NOTHING };
 
 export interface RouterUnderTest {
   readonly router: Router;

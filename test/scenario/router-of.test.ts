@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SAYS_NOTHING } from '../../router/request-info.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import { parseScenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
@@ -28,7 +29,7 @@ const turnsOf = (weight: string): readonly number[] => {
   const router = routerOf(scenario, topologyOf(scenario), { policy: 'weighted-round-robin', emit: () => {} });
   const counts = [0, 0];
   for (let id = 0; id < 400; id++) {
-    const attempt = router.begin({ id, promptTokens: 1, maxOutputTokens: 1, session: '' }, 0);
+    const attempt = router.begin({ id, promptTokens: 1, maxOutputTokens: 1, ...SAYS_NOTHING }, 0);
     if (attempt.kind === 'attempt') counts[attempt.endpoint]!++;
   }
   return counts;

@@ -82,6 +82,9 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
     emit: log.emit,
     deadlineMs: scenario.load.deadlineS * 1000,
     maxInFlight: scenario.load.maxInFlight,
+    part: LOAD,
+    warmUpMs: scenario.warmUpS * 1000,
+    stallMs: scenario.slo.stallMs,
   });
   const reporting = watchStillness(
     PROGRESS_MS,

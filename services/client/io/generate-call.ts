@@ -8,10 +8,12 @@ import {
   type GenerateResponse,
   Inference,
 } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
+import { PREFIX_HEADER, prefixHeaderBytes, routedHashes } from '../../../workload/prefix-header.ts';
 import type { PlannedRequest } from '../../../workload/schedule.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { textOf } from '../../node/engine/text.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../outcome.ts';
+import type { GapsOfAnswer, RunGaps } from '../run-gaps.ts';
 
 export interface GenerateCallOptions {
   readonly planned: PlannedRequest;
@@ -19,6 +21,7 @@ export interface GenerateCallOptions {
   readonly clock: Clock;
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
+  readonly gaps: RunGaps;
   readonly onEnd: (outcome: Outcome) => void;
 }
 
@@ -26,6 +29,7 @@ export interface GenerateCallOptions {
 export class GenerateCall {
   readonly #options: GenerateCallOptions;
   readonly #stream: ClientReadableStream<GenerateResponse>;
+  readonly #gaps: GapsOfAnswer;
   #tokens = 0;
   #lastTokenAtMs: Ms | null = null;
   #hasEnded = false;
@@ -33,6 +37,7 @@ export class GenerateCall {
   constructor(options: GenerateCallOptions) {
     const { planned, channel, deadlineMs } = options;
     this.#options = options;
+    this.#gaps = options.gaps.of(planned);
     this.#stream = channel.makeServerStreamRequest(
       method.path,
       method.requestSerialize,
@@ -55,8 +60,10 @@ export class GenerateCall {
   #onMessage(message: GenerateResponse): void {
     if (this.#hasEnded || message.tokens === 0) return;
     const { emit, clock, planned } = this.#options;
-    this.#lastTokenAtMs = clock.now();
-    if (this.#tokens === 0) emit({ kind: 'first-token', atMs: this.#lastTokenAtMs, request: planned.id });
+    const nowMs = clock.now();
+    if (this.#lastTokenAtMs === null) emit({ kind: 'first-token', atMs: nowMs, request: planned.id });
+    else this.#gaps.add(nowMs - this.#lastTokenAtMs);
+    this.#lastTokenAtMs = nowMs;
     this.#tokens += message.tokens;
   }
 
@@ -75,6 +82,7 @@ export class GenerateCall {
       outcome,
       tokens: this.#tokens,
       ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
+      ...this.#gaps.logged(),
       status: statusName,
       ...(reason === undefined ? {} : { reason }),
     });
@@ -84,13 +92,24 @@ export class GenerateCall {
 
 const method = serviceDefinition(Inference).generate;
 
-const requestOf = ({ id, promptTokens, maxOutputTokens, outputTokens }: PlannedRequest): GenerateRequest =>
-  create(GenerateRequestSchema, { prompt: textOf(id, 0, promptTokens), promptTokens, maxOutputTokens, outputTokens });
+const requestOf = (planned: PlannedRequest): GenerateRequest => {
+  const { id, promptTokens, maxOutputTokens, outputTokens, model, session, turn, priority } = planned;
+  return create(GenerateRequestSchema, {
+    ...{ prompt: textOf(id, 0, promptTokens), promptTokens, maxOutputTokens, outputTokens },
+    ...{ model, session, turn, priority, prefix: planned.prefix.map(({ key, tokens }) => ({ key, tokens })) },
+  });
+};
 
-const headersOf = ({ id, promptTokens, maxOutputTokens }: PlannedRequest): Metadata => {
+const headersOf = (planned: PlannedRequest): Metadata => {
   const headers = new Metadata();
-  headers.set('x-request-id', String(id));
-  headers.set('x-prompt-tokens', String(promptTokens));
-  headers.set('x-max-output-tokens', String(maxOutputTokens));
+  headers.set('x-request-id', String(planned.id));
+  headers.set('x-prompt-tokens', String(planned.promptTokens));
+  headers.set('x-max-output-tokens', String(planned.maxOutputTokens));
+  if (planned.model !== '') headers.set('x-model', planned.model);
+  if (planned.class !== '') headers.set('x-request-class', planned.class);
+  if (planned.priority !== 0) headers.set('x-priority', String(planned.priority));
+  if (planned.session !== '') headers.set('x-session-id', planned.session);
+  const hashes = routedHashes(planned.prefix, planned.promptTokens);
+  if (hashes.length > 0) headers.set(PREFIX_HEADER, prefixHeaderBytes(hashes));
   return headers;
 };

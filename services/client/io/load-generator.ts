@@ -5,6 +5,7 @@ import { Histogram } from '../../../core/stats/histogram.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
 import type { PlannedRequest, Schedule } from '../../../workload/schedule.ts';
 import { droppedEvent, sentEvent } from '../request-events.ts';
+import { RunGaps } from '../run-gaps.ts';
 import { GenerateCall } from './generate-call.ts';
 
 export interface LoadGeneratorOptions {
@@ -15,6 +16,11 @@ export interface LoadGeneratorOptions {
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
   readonly maxInFlight: number;
+  /** What its log calls this process. */
+  readonly part: string;
+  readonly warmUpMs: Ms;
+  /** An answer whose next message takes longer has stalled. */
+  readonly stallMs: Ms;
 }
 
 /** The progress of a run. */
@@ -32,6 +38,7 @@ export class LoadGenerator {
   readonly #options: LoadGeneratorOptions;
   readonly #channels: ReadonlyMap<string, Client>;
   readonly #lag = new Histogram();
+  readonly #gaps: RunGaps;
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 1 });
   readonly #open = new Set<GenerateCall>();
   readonly #idle = Promise.withResolvers<void>();
@@ -43,6 +50,7 @@ export class LoadGenerator {
 
   constructor(options: LoadGeneratorOptions) {
     this.#options = options;
+    this.#gaps = new RunGaps(options);
     this.#channels = new Map(
       [...options.addresses].map(([client, address]) => [
         client,
@@ -88,9 +96,12 @@ export class LoadGenerator {
     for (const call of this.#open) call.cutOff(isInterrupted ? 'interrupted' : 'open');
     this.#loopDelay.disable();
     const { user, system } = process.cpuUsage(this.#cpu);
-    this.#options.emit({
+    const { emit, clock, part } = this.#options;
+    const atMs = clock.now();
+    emit(this.#gaps.event(part, atMs));
+    emit({
       kind: 'generator',
-      atMs: this.#options.clock.now(),
+      atMs,
       offered: this.#options.schedule.length,
       sent: this.#sent,
       lagP50Ms: orZero(this.#lag.quantileUs(0.5)) / 1000,
@@ -132,6 +143,7 @@ export class LoadGenerator {
       clock,
       emit,
       deadlineMs: this.#options.deadlineMs,
+      gaps: this.#gaps,
       onEnd: (outcome) => {
         this.#open.delete(call);
         this.#ended++;

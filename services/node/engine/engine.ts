@@ -119,6 +119,7 @@ export class Engine {
       kvUsage: this.#scheduler.cache.usage,
       stepMs: this.#meter.stepMs,
       prefillMsPerToken: this.#meter.prefillMsPerToken,
+      prefixHitShare: this.#scheduler.prefixHitShare,
       ...(this.#power === null ? {} : { power: this.#power.report(nowMs) }),
     };
   }

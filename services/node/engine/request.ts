@@ -1,5 +1,5 @@
 import type { Ms } from '../../../core/time/clock.ts';
-import type { PrefixPart } from './prefix.ts';
+import type { PrefixPart } from '../../../workload/prefix.ts';
 
 /** A request to an engine. */
 export interface EngineRequest {

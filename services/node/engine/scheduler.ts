@@ -1,4 +1,5 @@
 import { DecodeRun } from './decode-run.ts';
+import { HitMeter } from './hit-meter.ts';
 import { BLOCK_TOKENS, KvCache } from './kv-cache.ts';
 import type { Limits } from './limits.ts';
 import { copySequence, type Sequence, uncomputedTokens } from './sequence.ts';
@@ -36,8 +37,7 @@ export class Scheduler<S extends Sequence> {
   #arrived = 0;
   #preemptions = 0;
   #waitingTokens = 0;
-  #prefixQueries = 0;
-  #prefixHits = 0;
+  readonly #hits = new HitMeter();
 
   constructor(limits: Limits, kvTokens: number) {
     this.#cache = new KvCache(kvTokens, limits.prefixCaching);
@@ -65,7 +65,12 @@ export class Scheduler<S extends Sequence> {
 
   /** Tokens looked up in the prefix cache, once for each request, and tokens found there. */
   get prefixCache(): { readonly queries: number; readonly hits: number } {
-    return { queries: this.#prefixQueries, hits: this.#prefixHits };
+    return this.#hits.totals;
+  }
+
+  /** Of late; see `HitMeter`. */
+  get prefixHitShare(): number {
+    return this.#hits.share;
   }
 
   /** Tokens of prefills in the open step, recomputed ones included. */
@@ -260,8 +265,7 @@ export class Scheduler<S extends Sequence> {
       if (!sequence.started) {
         sequence.started = true;
         plan.started.push(sequence);
-        this.#prefixQueries += known;
-        this.#prefixHits += cached;
+        this.#hits.record(known, cached);
       }
       sequence.chunk = chunk;
       tokensLeft -= chunk;

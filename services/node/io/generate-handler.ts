@@ -7,8 +7,9 @@ import {
   type GenerateResponse,
   GenerateResponseSchema,
 } from '../../../proto/gen/starlane/inference/v1/inference_pb.js';
+import { askedPrefix } from '../engine/asked-prefix.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { EngineEnd } from '../engine/request.ts';
+import type { EngineEnd, EngineRequest } from '../engine/request.ts';
 import { textOf } from '../engine/text.ts';
 import type { MeasuredListener } from '../metrics/measured-request.ts';
 import type { NodeMetrics } from '../metrics/node-metrics.ts';
@@ -126,7 +127,10 @@ export const generateHandler = ({
       return;
     }
     const deadline = deadlineAtMs === undefined ? {} : { deadlineAtMs };
-    const submission = engine.submit({ id, ...asked, ...deadline }, metrics.measured(asked, nowMs, listener));
+    const submission = engine.submit(
+      { id, ...asked, ...sharedOf(call), ...deadline },
+      metrics.measured(asked, nowMs, listener),
+    );
     if (submission.kind === 'refused') {
       refuse(refusalStatus(submission, call.request, engine), submission.retryAfterMs);
       return;
@@ -156,6 +160,20 @@ const SAME_INSTANT_MS: Ms = 10;
 const outcomeOf = (end: EngineEnd, unread: boolean): 'answered' | 'cancelled' | 'failed' => {
   if (end === 'expired' || unread) return 'failed';
   return end;
+};
+
+/** Its priority, and what of its prompt other requests may share. Headers stand for what its message leaves out. */
+const sharedOf = ({ request, metadata }: Call): Pick<EngineRequest, 'priority' | 'prefix'> => {
+  const { promptTokens, prefix } = request;
+  const session = request.session || headerIn(metadata, 'x-session-id');
+  const asked = headerIn(metadata, 'x-priority');
+  const priority = request.priority || (/^-?\d{1,9}$/.test(asked) ? Number(asked) : 0);
+  return { priority, prefix: askedPrefix({ prefix, session, promptTokens }) };
+};
+
+const headerIn = (metadata: Metadata, name: string): string => {
+  const header = metadata.get(name)[0];
+  return typeof header === 'string' ? header : '';
 };
 
 /** The number of a request in the log, if its client sent one. */

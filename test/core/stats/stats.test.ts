@@ -34,6 +34,37 @@ describe('a histogram', () => {
     );
   });
 
+  test('keeps durations of days to one part in a thousand, too', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1024, max: 2 ** 40, noNaN: true }), (us) => {
+        const histogram = new Histogram();
+        histogram.record(us);
+        histogram.record(2 ** 41);
+        expect(Math.abs(histogram.quantileUs(0.5) - us)).toBeLessThanOrEqual(us / 1000);
+      }),
+    );
+  });
+
+  test('adds up from the buckets that its parts wrote to a log, as if it had counted everything itself', () => {
+    const durations = fc.array(fc.double({ min: 0, max: 2 ** 33, noNaN: true }), { maxLength: 50 });
+    fc.assert(
+      fc.property(fc.array(durations, { maxLength: 4 }), (parts) => {
+        const [whole, merged] = [new Histogram(), new Histogram()];
+        for (const part of parts) {
+          const own = new Histogram();
+          for (const us of part) {
+            own.record(us);
+            whole.record(us);
+          }
+          merged.add(JSON.parse(JSON.stringify(own.buckets)), own.maxUs);
+        }
+        for (const p of [0.01, 0.5, 0.99, 1]) expect(merged.quantileUs(p)).toBe(whole.quantileUs(p));
+        expect([merged.count, merged.maxUs]).toEqual([whole.count, whole.maxUs]);
+      }),
+    );
+    expect(() => new Histogram().add([1e9, 1], 5)).toThrow('has no bucket 1000000000');
+  });
+
   test('weighs a duration by the times it counts', () => {
     const histogram = new Histogram();
     histogram.record(100, 0.5);

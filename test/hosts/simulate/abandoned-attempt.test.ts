@@ -5,6 +5,7 @@ import { simulate } from '../../../hosts/simulate/simulate.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
 import type { Schedule } from '../../../workload/schedule.ts';
+import { ON_ITS_OWN } from '../../../workload/schedule.ts';
 import { referenceSimulation } from '../../differential/reference/reference-simulation.ts';
 
 /** Prompts that take a node long: it begins to answer some of them while its path is a blackhole. */
@@ -15,6 +16,7 @@ const schedule: Schedule = Array.from({ length: 40 }, (_, id) => ({
   promptTokens: 2000,
   outputTokens: 200,
   maxOutputTokens: 200,
+  ...ON_ITS_OWN,
 }));
 
 const FAULT = '{ atS: 1, forS: 1, path: ashburn/fibre, kind: blackhole }';

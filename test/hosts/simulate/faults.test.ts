@@ -6,6 +6,7 @@ import { simulate } from '../../../hosts/simulate/simulate.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
 import type { Schedule } from '../../../workload/schedule.ts';
+import { ON_ITS_OWN } from '../../../workload/schedule.ts';
 
 const text = readFileSync('test/scenarios/pair.yaml', 'utf8').replace('durationS: 3', 'durationS: 4');
 
@@ -17,6 +18,7 @@ const schedule: Schedule = Array.from({ length: 80 }, (_, id) => ({
   promptTokens: 50,
   outputTokens: 20,
   maxOutputTokens: 20,
+  ...ON_ITS_OWN,
 }));
 
 const eventsOf = (...timeline: readonly string[]): readonly Event[] => eventsIn(text, timeline);

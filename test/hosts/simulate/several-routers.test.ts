@@ -5,6 +5,7 @@ import { simulate } from '../../../hosts/simulate/simulate.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
 import type { Schedule } from '../../../workload/schedule.ts';
+import { ON_ITS_OWN } from '../../../workload/schedule.ts';
 
 const text = readFileSync('test/scenarios/two-routers.yaml', 'utf8');
 
@@ -16,6 +17,7 @@ const schedule: Schedule = Array.from({ length: 90 }, (_, id) => ({
   promptTokens: 50,
   outputTokens: 20,
   maxOutputTokens: 20,
+  ...ON_ITS_OWN,
 }));
 
 const eventsOf = (source = text, fault = '', policy = 'round-robin'): readonly Event[] => {

@@ -5,6 +5,7 @@ import { simulate } from '../../../hosts/simulate/simulate.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
 import type { Schedule } from '../../../workload/schedule.ts';
+import { ON_ITS_OWN } from '../../../workload/schedule.ts';
 
 const text = readFileSync('test/scenarios/pair.yaml', 'utf8');
 
@@ -15,6 +16,7 @@ const schedule: Schedule = Array.from({ length: 20 }, (_, id) => ({
   promptTokens: 50,
   outputTokens: 20,
   maxOutputTokens: 20,
+  ...ON_ITS_OWN,
 }));
 
 /** What a simulation of the schedule emits, and when it lets others in, under a load of that many requests a second. */

@@ -4,6 +4,7 @@ import type { Event } from '../../../core/event/event.ts';
 import { simulate } from '../../../hosts/simulate/simulate.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
+import { ON_ITS_OWN } from '../../../workload/schedule.ts';
 
 const TEXT = readFileSync('test/scenarios/pair.yaml', 'utf8').replace('durationS: 3', 'durationS: 12');
 
@@ -17,6 +18,7 @@ const eventsOf = (text: string): readonly Event[] => {
     promptTokens: 100,
     outputTokens: 5,
     maxOutputTokens: 20,
+    ...ON_ITS_OWN,
   }));
   const events: Event[] = [];
   const emit = (event: Event): void => void events.push(event);

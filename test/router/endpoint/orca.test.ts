@@ -11,6 +11,7 @@ const report = {
   waiting: 0,
   pendingPromptTokens: 7000,
   kvUsage: 0.25,
+  prefixHitShare: 0.5,
   stepMs: 21.5,
   prefillMsPerToken: 0.088,
 };
@@ -64,6 +65,7 @@ describe('a load report', () => {
           waiting: written.namedMetrics.num_requests_waiting,
           pendingPromptTokens: written.namedMetrics.pending_prompt_tokens,
           kvUsage: written.applicationUtilization,
+          prefixHitShare: written.namedMetrics.prefix_cache_hit_rate ?? 0,
           stepMs: written.namedMetrics.step_ms,
           prefillMsPerToken: written.namedMetrics.prefill_ms_per_token,
         });

@@ -6,9 +6,10 @@ import type { Price } from '../../../router/pick/cheapest.ts';
 import { createPolicy } from '../../../router/pick/create-policy.ts';
 import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
 import { pricesSchema } from '../../../router/pick/with-prices.ts';
+import { SAYS_NOTHING } from '../../../router/request-info.ts';
 import { loadReport } from '../load-report-fixture.ts';
 
-const request = { id: 1, promptTokens: 100, maxOutputTokens: 100, session: '' };
+const request = { id: 1, promptTokens: 100, maxOutputTokens: 100, ...SAYS_NOTHING };
 const endpointsOf = () =>
   new EndpointTable([
     { name: 'dear/fibre', node: 'dear', medium: 'fibre', usdPerMillionTokens: 2, gCo2PerMillionTokens: 300 },

@@ -10,7 +10,9 @@ import {
   Inference,
 } from '../../../../proto/gen/starlane/inference/v1/inference_pb.js';
 import { GenerateCall } from '../../../../services/client/io/generate-call.ts';
+import { RunGaps } from '../../../../services/client/run-gaps.ts';
 import { serviceDefinition } from '../../../../services/grpc/service-definition.ts';
+import { ON_ITS_OWN } from '../../../../workload/schedule.ts';
 
 type Stream = ServerWritableStream<GenerateRequest, GenerateResponse>;
 const aWhile = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -37,10 +39,11 @@ const logOf = async (serve: (stream: Stream) => Promise<void>, cutOffAfterMs?: n
   const clock = new SystemClock({ startUnixMs: Date.now() });
   cleanUps.push(() => clock.close());
   const events: Event[] = [];
-  const planned = { id: 3, atMs: 0, client: 'c', promptTokens: 5, outputTokens: 3, maxOutputTokens: 8 };
+  const planned = { id: 3, atMs: 0, client: 'c', promptTokens: 5, outputTokens: 3, maxOutputTokens: 8, ...ON_ITS_OWN };
   const emit = (event: Event): void => void events.push(event);
+  const gaps = new RunGaps({ warmUpMs: 0, stallMs: 50 });
   await new Promise<void>((resolve) => {
-    const call = new GenerateCall({ planned, channel, clock, emit, deadlineMs: 5000, onEnd: () => resolve() });
+    const call = new GenerateCall({ planned, channel, clock, emit, deadlineMs: 5000, gaps, onEnd: () => resolve() });
     if (cutOffAfterMs !== undefined) setTimeout(() => call.cutOff('open'), cutOffAfterMs);
   });
   return events;
@@ -65,6 +68,9 @@ test('the last token of an answer is when it came, however late its status is', 
   const { lastTokenAtMs = Number.NaN, atMs } = finished as Extract<Event, { kind: 'finished' }>;
   expect(lastTokenAtMs - first!.atMs).toBeGreaterThan(50);
   expect(atMs - lastTokenAtMs).toBeGreaterThan(100);
+  const { gaps } = finished as Extract<Event, { kind: 'finished' }>;
+  expect(gaps).toMatchObject({ n: 1, stalls: 1 });
+  expect(gaps!.maxMs).toBeCloseTo(lastTokenAtMs - first!.atMs, 3);
 });
 
 test('an answer that the run cut off has the last token that came', async () => {
@@ -82,4 +88,5 @@ test('a call without a token has no last one', async () => {
   expect(events).toHaveLength(1);
   expect(events[0]).toMatchObject({ kind: 'finished', outcome: 'failed', tokens: 0 });
   expect(events[0]).not.toHaveProperty('lastTokenAtMs');
+  expect(events[0]).not.toHaveProperty('gaps');
 });

@@ -1,5 +1,5 @@
 import { type ClientHttp2Stream, connect } from 'node:http2';
-import { create } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { Client, type ClientReadableStream, credentials, Metadata, type StatusObject } from '@grpc/grpc-js';
 import { afterEach } from 'vitest';
 import type { Event } from '../../../../core/event/event.ts';
@@ -84,6 +84,8 @@ export interface Ask {
   readonly timeoutMs?: number;
   readonly prompt?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Further fields of the message. */
+  readonly fields?: MessageInitShape<typeof GenerateRequestSchema>;
 }
 
 export const ask = (
@@ -95,12 +97,14 @@ export const ask = (
     timeoutMs,
     prompt = 'Tell me.',
     headers: more = {},
+    fields = {},
   }: Ask = {},
 ) => {
   const headers = new Metadata();
   headers.set('x-request-id', requestId);
   for (const [name, value] of Object.entries(more)) headers.set(name, value);
-  const request = create(GenerateRequestSchema, { prompt, promptTokens, outputTokens, maxOutputTokens: outputTokens });
+  const lengths = { promptTokens, outputTokens, maxOutputTokens: outputTokens };
+  const request = create(GenerateRequestSchema, { prompt, ...lengths, ...fields });
   const deadline = timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
   const stream = client.makeServerStreamRequest(
     generate.path,

@@ -45,6 +45,42 @@ export declare type GenerateRequest = Message<"starlane.inference.v1.GenerateReq
    * @generated from field: uint32 output_tokens = 4;
    */
   outputTokens: number;
+
+  /**
+   * The model that is asked for; empty for the one that the node serves first.
+   *
+   * @generated from field: string model = 5;
+   */
+  model: string;
+
+  /**
+   * The conversation that it belongs to; empty for none. Without `prefix`, prompts of a session are taken to begin with the
+   * prompts before them. The header `x-session-id` stands for it where it is empty.
+   *
+   * @generated from field: string session = 6;
+   */
+  session: string;
+
+  /**
+   * Its number in the session, from 1; 0 without a session.
+   *
+   * @generated from field: uint32 turn = 7;
+   */
+  turn: number;
+
+  /**
+   * Lower values go first, where the node orders by priority. The header `x-priority` stands for it where it is 0.
+   *
+   * @generated from field: sint32 priority = 8;
+   */
+  priority: number;
+
+  /**
+   * The part of the prompt that other requests may share, in order; the tokens after it belong to this request alone.
+   *
+   * @generated from field: repeated starlane.inference.v1.PrefixPart prefix = 9;
+   */
+  prefix: PrefixPart[];
 };
 
 /**
@@ -52,6 +88,33 @@ export declare type GenerateRequest = Message<"starlane.inference.v1.GenerateReq
  * Use `create(GenerateRequestSchema)` to create a new message.
  */
 export declare const GenerateRequestSchema: GenMessage<GenerateRequest>;
+
+/**
+ * PrefixPart is the first tokens of a named text.
+ *
+ * @generated from message starlane.inference.v1.PrefixPart
+ */
+export declare type PrefixPart = Message<"starlane.inference.v1.PrefixPart"> & {
+  /**
+   * Which text: equal keys are equal texts.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * How many of its tokens the prompt repeats.
+   *
+   * @generated from field: uint32 tokens = 2;
+   */
+  tokens: number;
+};
+
+/**
+ * Describes the message starlane.inference.v1.PrefixPart.
+ * Use `create(PrefixPartSchema)` to create a new message.
+ */
+export declare const PrefixPartSchema: GenMessage<PrefixPart>;
 
 /**
  * GenerateResponse is the part of the answer from one engine step.
@@ -89,8 +152,10 @@ export declare const Inference: GenService<{
   /**
    * Generate sends one message for every engine step that produced tokens of this request.
    *
-   * The headers of a request contain all that the router may know about it: `x-prompt-tokens`, `x-max-output-tokens`,
-   * `x-session-id` and `x-request-id`.
+   * The headers of a request contain all that the router may know about it: `x-request-id`, `x-prompt-tokens`,
+   * `x-max-output-tokens`, `x-session-id`, `x-model`, `x-request-class`, `x-priority`, `x-tenant-id`, and `x-prefix-bin`: a
+   * chained hash of eight bytes, little-endian, for each full block of 512 tokens that the prompt begins with, at most 64. Two
+   * prompts have the first n hashes in common when their first n blocks are equal.
    *
    * @generated from rpc starlane.inference.v1.Inference.Generate
    */

@@ -10,7 +10,7 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
  * Describes the file starlane/inference/v1/inference.proto.
  */
 export const file_starlane_inference_v1_inference = /*@__PURE__*/
-  fileDesc("CiVzdGFybGFuZS9pbmZlcmVuY2UvdjEvaW5mZXJlbmNlLnByb3RvEhVzdGFybGFuZS5pbmZlcmVuY2UudjEiagoPR2VuZXJhdGVSZXF1ZXN0Eg4KBnByb21wdBgBIAEoCRIVCg1wcm9tcHRfdG9rZW5zGAIgASgNEhkKEW1heF9vdXRwdXRfdG9rZW5zGAMgASgNEhUKDW91dHB1dF90b2tlbnMYBCABKA0iMAoQR2VuZXJhdGVSZXNwb25zZRIMCgR0ZXh0GAEgASgJEg4KBnRva2VucxgCIAEoDTJqCglJbmZlcmVuY2USXQoIR2VuZXJhdGUSJi5zdGFybGFuZS5pbmZlcmVuY2UudjEuR2VuZXJhdGVSZXF1ZXN0Gicuc3RhcmxhbmUuaW5mZXJlbmNlLnYxLkdlbmVyYXRlUmVzcG9uc2UwAWIGcHJvdG8z");
+  fileDesc("CiVzdGFybGFuZS9pbmZlcmVuY2UvdjEvaW5mZXJlbmNlLnByb3RvEhVzdGFybGFuZS5pbmZlcmVuY2UudjEi3QEKD0dlbmVyYXRlUmVxdWVzdBIOCgZwcm9tcHQYASABKAkSFQoNcHJvbXB0X3Rva2VucxgCIAEoDRIZChFtYXhfb3V0cHV0X3Rva2VucxgDIAEoDRIVCg1vdXRwdXRfdG9rZW5zGAQgASgNEg0KBW1vZGVsGAUgASgJEg8KB3Nlc3Npb24YBiABKAkSDAoEdHVybhgHIAEoDRIQCghwcmlvcml0eRgIIAEoERIxCgZwcmVmaXgYCSADKAsyIS5zdGFybGFuZS5pbmZlcmVuY2UudjEuUHJlZml4UGFydCIpCgpQcmVmaXhQYXJ0EgsKA2tleRgBIAEoCRIOCgZ0b2tlbnMYAiABKA0iMAoQR2VuZXJhdGVSZXNwb25zZRIMCgR0ZXh0GAEgASgJEg4KBnRva2VucxgCIAEoDTJqCglJbmZlcmVuY2USXQoIR2VuZXJhdGUSJi5zdGFybGFuZS5pbmZlcmVuY2UudjEuR2VuZXJhdGVSZXF1ZXN0Gicuc3RhcmxhbmUuaW5mZXJlbmNlLnYxLkdlbmVyYXRlUmVzcG9uc2UwAWIGcHJvdG8z");
 
 /**
  * Describes the message starlane.inference.v1.GenerateRequest.
@@ -20,11 +20,18 @@ export const GenerateRequestSchema = /*@__PURE__*/
   messageDesc(file_starlane_inference_v1_inference, 0);
 
 /**
+ * Describes the message starlane.inference.v1.PrefixPart.
+ * Use `create(PrefixPartSchema)` to create a new message.
+ */
+export const PrefixPartSchema = /*@__PURE__*/
+  messageDesc(file_starlane_inference_v1_inference, 1);
+
+/**
  * Describes the message starlane.inference.v1.GenerateResponse.
  * Use `create(GenerateResponseSchema)` to create a new message.
  */
 export const GenerateResponseSchema = /*@__PURE__*/
-  messageDesc(file_starlane_inference_v1_inference, 1);
+  messageDesc(file_starlane_inference_v1_inference, 2);
 
 /**
  * Inference answers a prompt with a stream of tokens.
