@@ -29,7 +29,7 @@ export const profileSchema = z.strictObject({
     .positive()
     .max(100)
     .optional()
-    .describe('How far its times may be from those of a real server. Left out: 5 for grade A, 20 for B, 35 for C.'),
+    .describe('How far its times may be from those of a real server. Left out: 5 for grade A, 10 for B, 35 for C.'),
   step: z.strictObject({
     baseMs: z.number().nonnegative().describe('Launch and host work, for every step.'),
     weightsMs: z.number().positive().describe('Reading the weights once: the minimum of a small batch.'),
@@ -95,4 +95,4 @@ export type ProfileData = z.input<typeof profileSchema>;
 
 /** How far its times may be from those of a real server, in per cent. */
 export const bandPercentOf = ({ grade, bandPercent }: Pick<Profile, 'grade' | 'bandPercent'>): number =>
-  bandPercent ?? { A: 5, B: 20, C: 35 }[grade];
+  bandPercent ?? { A: 5, B: 10, C: 35 }[grade];
