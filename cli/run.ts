@@ -150,7 +150,7 @@ const runOnThisMachine = async (run: LiveRun): Promise<LiveEnd> => {
     workFolder,
     emit: results.emit,
     onProgress: (now) => show(now.ended / schedule.length, progressText(now, schedule.length)),
-    onFault: (message) => warn(`${message}; the run goes on without it`),
+    onFault: warn,
     signal,
   });
   return { hasRun: true, unwritten };
