@@ -7,6 +7,7 @@ import { EventFile } from '../../core/event/io/event-file.ts';
 import type { ResolvedScenario } from '../../scenario/resolved-scenario.ts';
 import type { RunCharts } from '../charts/charts-schema.ts';
 import { runCharts } from '../charts/run-charts.ts';
+import type { GroupingName } from '../group/registry.ts';
 import { REQUESTS_HEAD, requestLines } from '../requests-csv.ts';
 import type { RunTally } from '../run-tally.ts';
 import type { Summary } from '../summary-schema.ts';
@@ -40,6 +41,8 @@ export interface Results {
 interface ReportOptions {
   readonly asJson: boolean;
   readonly isStopped: boolean;
+  /** The groupings whose tables a person wants, too. */
+  readonly by?: readonly GroupingName[];
   /** Commands that a person could try next, one a line. */
   readonly next: readonly string[];
 }
@@ -88,10 +91,12 @@ export const openResults = (
     emit: log.emit,
     fault: () => log.fault ?? fault,
     write,
-    report: async ({ asJson, isStopped, next }) => {
+    report: async ({ asJson, isStopped, by = [], next }) => {
       const summary = await write();
       const end = fault === null ? resultsFooter(shownAs, { summary, isStopped, next, events: true }) : [];
-      process.stdout.write(asJson ? textOf(summary) : `${[...terminalReport(summary), '', ...end].join('\n')}\n`);
+      process.stdout.write(
+        asJson ? textOf(summary) : `${[...terminalReport(summary, { by }), '', ...end].join('\n')}\n`,
+      );
       return summary;
     },
   };
