@@ -145,7 +145,7 @@ const figureAgreement = (
 };
 
 const sharesOf = (first: HostRun, second: HostRun): Agreement['shares'] => {
-  const [a, b] = [first.result.figures.byEndpoint, second.result.figures.byEndpoint];
+  const [a, b] = [first.result.figures.by.endpoint ?? {}, second.result.figures.by.endpoint ?? {}];
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
   return Object.fromEntries(names.map((name) => [name, [a[name]?.share ?? 0, b[name]?.share ?? 0]]));
 };
