@@ -32,6 +32,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./find-capacity.ts')).findCapacityCommand,
   },
   {
+    name: 'sensitivity',
+    what: 'Does the best policy stay the best when what a scenario assumes is otherwise?',
+    load: async () => (await import('./sensitivity.ts')).sensitivityCommand,
+  },
+  {
     name: 'run',
     what: 'Run a scenario in real time, once for each policy, with real gRPC over delayed paths.',
     load: async () => (await import('./run.ts')).runCommand,

@@ -15,6 +15,7 @@ import { openResults, type Results } from '../report/io/results.ts';
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import { tracesAsked } from '../services/node/telemetry/traces-asked.ts';
+import { type ByOption, withByOption } from './by-option.ts';
 import { writeComposeFile } from './compose.ts';
 import { deadPathLine } from './dead-path-line.ts';
 import { resultExit } from './io/result-exit.ts';
@@ -23,7 +24,7 @@ import { temporaryFolder } from './io/temporary-folder.ts';
 import { progressText } from './load.ts';
 import { overridesOf, portNumber, type RunOptions, withRunOptions } from './run-options.ts';
 
-interface LiveOptions extends RunOptions {
+interface LiveOptions extends RunOptions, ByOption {
   readonly host: 'local' | 'compose';
   readonly port: number;
   readonly shaper: ShaperChoice;
@@ -52,7 +53,7 @@ interface LiveRun {
 }
 
 export const runCommand = (command: Command): Command =>
-  withRunOptions(command)
+  withByOption(withRunOptions(command))
     .addOption(
       new Option('--host <host>', 'where: processes of this machine, or containers')
         .choices(['local', 'compose'])
@@ -118,6 +119,7 @@ export const runCommand = (command: Command): Command =>
       const { valid } = await results.report({
         asJson: options.json,
         isStopped,
+        by: options.by,
         next: [
           `simulate ${file} --duration 10m   the same in virtual time: enough answers for a p99`,
           `run ${file} --rate 20             more load: where do queues decide, not distance?`,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
+import { arrivalsSchema } from './arrivals/registry.ts';
 import { BUNDLED_TRACES, isBundledTrace } from './bundled-traces.ts';
 
 /** The requests to the nodes, and their times. */
 export const loadSchema = z.strictObject({
   ratePerS: z.number().positive().max(1_000_000).describe('Mean rate of requests over all clients, per second.'),
-  arrivals: z
-    .enum(['trace', 'poisson', 'constant'])
+  arrivals: arrivalsSchema
     .default('trace')
     .describe(
-      '`trace` keeps the gaps of the trace, scaled to the rate; `poisson` draws them; `constant` spaces them evenly.',
+      '`trace` keeps the gaps of the trace, scaled to the rate; `poisson` draws them; `constant` spaces them evenly; others are objects, with their keys: gamma, mmpp, diurnal, ramp.',
     ),
   trace: z
     .string()

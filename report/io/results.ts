@@ -7,6 +7,7 @@ import { EventFile } from '../../core/event/io/event-file.ts';
 import type { ResolvedScenario } from '../../scenario/resolved-scenario.ts';
 import type { RunCharts } from '../charts/charts-schema.ts';
 import { runCharts } from '../charts/run-charts.ts';
+import type { GroupingName } from '../group/registry.ts';
 import { REQUESTS_HEAD, requestLines } from '../requests-csv.ts';
 import type { RunTally } from '../run-tally.ts';
 import type { Summary } from '../summary-schema.ts';
@@ -36,6 +37,8 @@ export interface Results {
 interface ReportOptions {
   readonly asJson: boolean;
   readonly isStopped: boolean;
+  /** The groupings whose tables a person wants, too. */
+  readonly by?: readonly GroupingName[];
   /** Commands that a person could try next, one a line. */
   readonly next: readonly string[];
 }
@@ -59,7 +62,7 @@ export const openResults = (
     folder,
     emit: log.emit,
     fault: () => log.fault ?? fault,
-    report: async ({ asJson, isStopped, next }) => {
+    report: async ({ asJson, isStopped, by = [], next }) => {
       log.close();
       if (statSync(eventsPath, { throwIfNoEntry: false })?.ino !== ino) {
         throw new Error(`another run writes its results to ${folder}: give one of them another --out`);
@@ -83,7 +86,7 @@ export const openResults = (
         fault ??= diskErrorOf(summaryFile, error);
       }
       const end = fault === null ? resultsFooter(shownAs, { summary, isStopped, next, events: true }) : [];
-      process.stdout.write(asJson ? text : `${[...terminalReport(summary), '', ...end].join('\n')}\n`);
+      process.stdout.write(asJson ? text : `${[...terminalReport(summary, { by }), '', ...end].join('\n')}\n`);
       return summary;
     },
   };
