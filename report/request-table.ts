@@ -7,6 +7,8 @@ import { NumberColumn } from './number-column.ts';
 export interface RequestRecord {
   readonly request: number;
   readonly client: string;
+  /** Undefined where the load has no classes. */
+  readonly class: string | undefined;
   /** In tokens. */
   readonly promptTokens: number;
   readonly intendedAtMs: Ms;
@@ -26,6 +28,9 @@ export class RequestTable {
   readonly #requests: number;
   readonly #clients = new NameNumbers();
   readonly #client: NumberColumn;
+  readonly #classes = new NameNumbers();
+  /** Empty where the load has no classes. */
+  readonly #class = new NumberColumn(0, Float32Array);
   readonly #promptTokens: NumberColumn;
   readonly #intendedAtMs: NumberColumn;
   readonly #sentAtMs: NumberColumn;
@@ -50,6 +55,7 @@ export class RequestTable {
     const { request } = event;
     if (event.kind === 'sent') {
       this.#client.set(request, this.#clients.numberOf(event.client));
+      if (event.class !== undefined) this.#class.set(request, this.#classes.numberOf(event.class));
       this.#promptTokens.set(request, event.promptTokens);
       this.#intendedAtMs.set(request, event.intendedAtMs);
       this.#sentAtMs.set(request, event.atMs);
@@ -67,6 +73,8 @@ export class RequestTable {
     for (let request = 0; request < other.#client.length; request++) {
       const client = other.#clients.nameOf(other.#client.at(request));
       if (client !== undefined) this.#client.set(request, this.#clients.numberOf(client));
+      const name = other.#classes.nameOf(other.#class.at(request));
+      if (name !== undefined) this.#class.set(request, this.#classes.numberOf(name));
     }
     this.#promptTokens.merge(other.#promptTokens);
     this.#intendedAtMs.merge(other.#intendedAtMs);
@@ -77,6 +85,11 @@ export class RequestTable {
     this.#tokens.merge(other.#tokens);
   }
 
+  /** One past the last request that was sent or dropped. */
+  get length(): number {
+    return this.#client.length;
+  }
+
   /** Every request that was sent or dropped, by number. */
   *records(): Generator<RequestRecord> {
     for (let request = 0; request < this.#client.length; request++) {
@@ -85,6 +98,7 @@ export class RequestTable {
       yield {
         request,
         client,
+        class: this.#classes.nameOf(this.#class.at(request)),
         promptTokens: this.#promptTokens.at(request),
         intendedAtMs: this.#intendedAtMs.at(request),
         sentAtMs: this.#sentAtMs.at(request),

@@ -44,6 +44,9 @@ export interface Overrides {
   readonly set?: readonly string[];
 }
 
+/** The option on which an entry of `Overrides.set` was given, such as `--set`. */
+export type FlagOf = (set: string) => string;
+
 /**
  * Reads a scenario. `textOf` gives the files that it names. Throws `ConfigError` with the place of the first mistake,
  * including mistakes between its parts.
@@ -53,8 +56,9 @@ export const parseScenario = (
   file: string,
   overrides: Overrides = {},
   textOf: TextOf = noFiles,
+  flagOf: FlagOf = () => '--set',
 ): Scenario => {
-  const edits = (overrides.set ?? []).map((each) => documentEdit('--set', each));
+  const edits = (overrides.set ?? []).map((each) => documentEdit(flagOf(each), each));
   const config = withElements(readConfig(text, file, scenarioSchema, edits), textOf);
   checkRouters(config);
   checkVariants(config);

@@ -10,6 +10,10 @@ export const scheduleOf = (scenario: Scenario, trace: Trace): Schedule =>
     load: scenario.load,
     trace,
     durationMs: scenario.durationS * 1000,
-    clients: Object.entries(scenario.clients).map(([name, { share }]) => ({ name, share })),
+    startUnixMs: scenario.epochUnixMs,
+    clients: Object.entries(scenario.clients).map(([name, { share, site }]) => {
+      const place = scenario.sites[site]!;
+      return 'lonDeg' in place ? { name, share, lonDeg: place.lonDeg } : { name, share };
+    }),
     rng: seededRng(scenario.seed),
   });

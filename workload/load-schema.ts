@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { arrivalsSchema } from './arrivals/registry.ts';
 import { BUNDLED_TRACES, isBundledTrace } from './bundled-traces.ts';
 
 const LOAD_TRANSPORTS = ['frames', 'grpc-js'] as const;
@@ -6,11 +7,10 @@ const LOAD_TRANSPORTS = ['frames', 'grpc-js'] as const;
 /** The requests to the nodes, and their times. */
 export const loadSchema = z.strictObject({
   ratePerS: z.number().positive().max(1_000_000).describe('Mean rate of requests over all clients, per second.'),
-  arrivals: z
-    .enum(['trace', 'poisson', 'constant'])
+  arrivals: arrivalsSchema
     .default('trace')
     .describe(
-      '`trace` keeps the gaps of the trace, scaled to the rate; `poisson` draws them; `constant` spaces them evenly.',
+      '`trace` keeps the gaps of the trace, scaled to the rate; `poisson` draws them; `constant` spaces them evenly; others are objects, with their keys: gamma, mmpp, diurnal, ramp.',
     ),
   trace: z
     .string()

@@ -1,6 +1,7 @@
-import { exponential } from '../core/random/distributions.ts';
 import type { Rng, RngSource } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
+import type { Arrivals, OfferingClient } from './arrivals/arrival-process.ts';
+import { arrivalsOf } from './arrivals/registry.ts';
 import type { LoadConfig } from './load-schema.ts';
 import { ON_ITS_OWN, type PlannedRequest, type Schedule } from './schedule.ts';
 import type { Trace } from './trace.ts';
@@ -8,55 +9,52 @@ import type { Trace } from './trace.ts';
 /**
  * Makes the schedule of a run up front. A stretch of the trace that begins at a seeded row gives the lengths, and the
  * gaps where `arrivals` is `trace`: the stretch is as long as the run has requests, and its time is scaled to the run.
- * So every seed offers exactly `ratePerS * durationMs / 1000` requests of a real succession, unless arrivals are Poisson, whose number varies.
+ * So every seed offers exactly `ratePerS * durationMs / 1000` requests of a real succession, unless arrivals are drawn: then their number varies.
  */
 export const makeSchedule = (options: {
   readonly load: LoadConfig;
   readonly trace: Trace;
   readonly durationMs: Ms;
-  /** Clients by name, with their weight in the load. */
-  readonly clients: readonly { readonly name: string; readonly share: number }[];
+  /** The instant at which the run starts, for arrivals that follow the hour. Default: midnight. */
+  readonly startUnixMs?: number;
+  /** Clients by name, with their weight in the load, and their longitude for arrivals that follow the hour: 0 by default. */
+  readonly clients: readonly ClientShare[];
   readonly rng: RngSource;
 }): Schedule => {
   const { load, trace, durationMs } = options;
   const rows = trace.arrivalS.length;
   const firstRow = options.rng('trace').below(rows);
-  const clientOf = weightedChoice(options.clients, options.rng('clients'));
-  return arrivalTimes(load, trace, { firstRow, durationMs, rng: options.rng('arrivals') }).map(
-    (atMs, id): PlannedRequest => {
-      const row = (firstRow + id) % rows;
-      return {
-        id,
-        atMs,
-        client: clientOf(),
-        promptTokens: trace.promptTokens[row]!,
-        outputTokens: Math.min(trace.outputTokens[row]!, load.maxOutputTokens),
-        maxOutputTokens: load.maxOutputTokens,
-        ...ON_ITS_OWN,
-      };
-    },
-  );
+  const clients = options.clients.map((client) => ({ lonDeg: 0, ...client }));
+  const arrivals = arrivalsOf(load.arrivals, {
+    ratePerS: load.ratePerS,
+    durationMs,
+    startUnixMs: options.startUnixMs ?? 0,
+    clients,
+    traceTimeS: (index) => traceTimeS(trace, firstRow + index),
+    timeScale: null,
+    rng: options.rng('arrivals'),
+  });
+  const clientAt = clientChoice(clients, arrivals, options.rng('clients'));
+  return arrivals.timesMs.map((atMs, id): PlannedRequest => {
+    const row = (firstRow + id) % rows;
+    return {
+      id,
+      atMs,
+      client: clientAt(atMs),
+      promptTokens: trace.promptTokens[row]!,
+      outputTokens: Math.min(trace.outputTokens[row]!, load.maxOutputTokens),
+      maxOutputTokens: load.maxOutputTokens,
+      ...ON_ITS_OWN,
+    };
+  });
 };
 
-const arrivalTimes = (
-  load: LoadConfig,
-  trace: Trace,
-  { firstRow, durationMs, rng }: { readonly firstRow: number; readonly durationMs: Ms; readonly rng: Rng },
-): readonly Ms[] => {
-  const count = Math.max(1, Math.round((load.ratePerS * durationMs) / 1000));
-  if (load.arrivals === 'constant') return Array.from({ length: count }, (_, index) => (index * durationMs) / count);
-  if (load.arrivals === 'poisson') {
-    const times: Ms[] = [];
-    const meanGapMs = 1000 / load.ratePerS;
-    for (let atMs = exponential(rng, meanGapMs); atMs < durationMs; atMs += exponential(rng, meanGapMs))
-      times.push(atMs);
-    return times;
-  }
-  const offsetsS = Array.from({ length: count + 1 }, (_, index) => traceTimeS(trace, firstRow + index));
-  const startS = offsetsS[0]!;
-  const lengthS = offsetsS[count]! - startS || 1;
-  return offsetsS.slice(0, count).map((atS) => ((atS - startS) / lengthS) * durationMs);
-};
+/** Users of one place, with their weight in the load. */
+export interface ClientShare {
+  readonly name: string;
+  readonly share: number;
+  readonly lonDeg?: number;
+}
 
 /** The trace repeated end to end: the gap from its last row to its first is its mean gap. */
 const traceTimeS = (trace: Trace, row: number): number => {
@@ -65,16 +63,20 @@ const traceTimeS = (trace: Trace, row: number): number => {
   return Math.floor(row / rows) * lengthS + trace.arrivalS[row % rows]!;
 };
 
-const weightedChoice = (
-  clients: readonly { readonly name: string; readonly share: number }[],
+/** Draws the client of a request by the shares of its instant. */
+const clientChoice = (
+  clients: readonly (ClientShare & OfferingClient)[],
+  { weightAt = () => 1 }: Arrivals,
   rng: Rng,
-): (() => string) => {
-  const total = clients.reduce((sum, client) => sum + client.share, 0);
-  return () => {
+): ((atMs: Ms) => string) => {
+  const weightOf = (client: number, atMs: Ms): number => clients[client]!.share * weightAt(client, atMs);
+  return (atMs) => {
+    let total = 0;
+    for (let client = 0; client < clients.length; client++) total += weightOf(client, atMs);
     let left = rng.next() * total;
-    for (const client of clients) {
-      left -= client.share;
-      if (left < 0) return client.name;
+    for (const [client, { name }] of clients.entries()) {
+      left -= weightOf(client, atMs);
+      if (left < 0) return name;
     }
     return clients.at(-1)!.name;
   };

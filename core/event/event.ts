@@ -26,6 +26,12 @@ export interface RunKey {
   readonly overrides: Readonly<Record<string, unknown>>;
 }
 
+/** What users expect of an answer, in milliseconds. */
+export interface Objectives {
+  readonly ttftMs: Ms;
+  readonly tpotMs: Ms;
+}
+
 /**
  * The times between messages with content of one answer, as its client saw them: how many, and the longest. A gap above the
  * objective `slo.stallMs` is a stall: how many, and the time that they were above it, added up.
@@ -63,6 +69,10 @@ export type Event =
       readonly remarks?: readonly string[];
       /** The profile of each node of the scenario, and the grade of its data: `h100-llama8b, grade B`. */
       readonly profiles: Readonly<Record<string, string>>;
+      /** Who owns each node; left out in logs of earlier versions. */
+      readonly providers?: Readonly<Record<string, string>>;
+      /** The instant at which scenario time is 0: it places the slots of the constellation. Left out in logs of earlier versions. */
+      readonly epochUnixMs?: number;
       /** Where the scenario has several routers: each by its name, with the clients that call it. */
       readonly routers?: Readonly<Record<string, { readonly site: string; readonly clients: readonly string[] }>>;
       /** What the router may know of the paths ahead of time, as in the scenario. */
@@ -75,8 +85,12 @@ export type Event =
       readonly durationMs: Ms;
       /** How many requests the schedule has, numbered from 0. */
       readonly requests: number;
-      /** `stallMs` is not there in older logs. */
-      readonly slo: { readonly ttftMs: number; readonly tpotMs: number; readonly stallMs?: number };
+      readonly slo: Objectives & {
+        /** A gap above it between two messages of an answer is a stall; not there in older logs. */
+        readonly stallMs?: Ms;
+        /** Of requests of a class that has its own. */
+        readonly byClass?: Readonly<Record<string, Objectives>>;
+      };
     }
   /** The client sent it, or dropped it without sending. */
   | {

@@ -53,8 +53,10 @@ describe('a local run', { timeout: 60_000 }, () => {
       failed: 0,
       open: 0,
     });
-    expect(liveRun!.byEndpoint).toMatchObject(
-      Object.fromEntries(Object.entries(simulatedRun!.byEndpoint).map(([name, { requests }]) => [name, { requests }])),
+    expect(liveRun!.by.endpoint).toMatchObject(
+      Object.fromEntries(
+        Object.entries(simulatedRun!.by.endpoint!).map(([name, { requests }]) => [name, { requests }]),
+      ),
     );
     const { toleranceMs, timingErrorMs } = agreementOf(out, simulatedRun!.ttftMs.p50!);
     const apartMs = liveRun!.ttftMs.p50! - simulatedRun!.ttftMs.p50!;

@@ -22,6 +22,7 @@ const queueAt = (load: number, seed: number): readonly RequestRecord[] => {
     records.push({
       request: records.length,
       client: 'c',
+      class: undefined,
       promptTokens: 1,
       intendedAtMs: atMs,
       sentAtMs: atMs,

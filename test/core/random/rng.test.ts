@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exponential, lognormal, normal } from '../../../core/random/distributions.ts';
+import { exponential, gamma, lognormal, normal } from '../../../core/random/distributions.ts';
 import { drawAt, type Rng, seededRng, streamKey } from '../../../core/random/rng.ts';
 import { ascending, mean, quantile } from '../../../core/stats/quantile.ts';
 
@@ -44,5 +44,12 @@ describe('named random streams', () => {
     expect(mean(normals.map((x) => x * x))).toBeCloseTo(1, 1);
     const skewed = ascending(draws(rng, 100_000, (r) => lognormal(r, { median: 20, sigma: 0.5 })));
     expect(quantile(skewed, 0.5)).toBeCloseTo(20, 0);
+  });
+
+  test.each([0.1, 0.7, 1, 5])('a gamma of shape %d has it as its mean and its variance', (shape) => {
+    const values = draws(seededRng(3)('gamma'), 100_000, (r) => gamma(r, shape));
+    const middle = mean(values);
+    expect(middle / shape).toBeCloseTo(1, 1);
+    expect(mean(values.map((x) => (x - middle) ** 2)) / shape).toBeCloseTo(1, 1);
   });
 });
