@@ -93,6 +93,8 @@ export const planOf = (
       constellation: constellationName(scenario.network.constellation),
       ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
       profiles: profilesOf(scenario),
+      providers: Object.fromEntries(topology.nodes.map(({ name, config }) => [name, config.provider])),
+      epochUnixMs: scenario.epochUnixMs,
       ...routersOf(topology),
       knowledge: scenario.router.knowledge,
       commit,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../../../core/event/event.ts';
 import { LoadGenerator } from '../../../../services/client/io/load-generator.ts';
+import { loadTransports } from '../../../../services/client/io/load-transports.ts';
 import { scheduleOfLoad } from '../../../workload/load-of.ts';
 import { startNode } from '../../node/io/node-under-test.ts';
 
@@ -19,10 +20,15 @@ test('live users ask a pause after each answer, and what they ask is all in the 
     thinkS: 0.05,
   };
   const schedule = scheduleOfLoad({ users: 4, classes: { talk } }, { durationMs: clock.now() + 1000 });
+  const transport = loadTransports.frames(new Map(['london', 'lagos'].map((at) => [at, `127.0.0.1:${node.port}`])));
+  await transport.connect(5000);
   const events: Event[] = [];
   const load = new LoadGenerator({
     schedule,
-    addresses: new Map(['london', 'lagos'].map((client) => [client, `127.0.0.1:${node.port}`])),
+    transport,
+    transportName: 'frames',
+    retries: null,
+    tax: null,
     clock,
     emit: (event) => void events.push(event),
     deadlineMs: 5000,
@@ -31,7 +37,6 @@ test('live users ask a pause after each answer, and what they ask is all in the 
     warmUpMs: 0,
     stallMs: 1000,
   });
-  await load.connect(5000);
   await load.run();
   load.close({ isInterrupted: false });
   const sent = ofKind(events, 'sent');
