@@ -9,6 +9,7 @@ import { newestEpochUnixMs } from '../netem/sky/orbit/elements-count.ts';
 import { POPS } from '../netem/sky/path/access-points.ts';
 import { isBundledTrace } from '../workload/bundled-traces.ts';
 import { checkFaults } from './check-faults.ts';
+import { checkLoad } from './check-load.ts';
 import { checkNodeNames } from './check-node-names.ts';
 import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
@@ -68,6 +69,7 @@ export const parseScenario = (
   checkPower(config);
   checkFaults(config);
   checkRecordings(config);
+  checkLoad(config);
   const value = withOverrides(config.value, overrides);
   checkTimes(config, value);
   const { elementsFile, tle } = value.network.constellation;

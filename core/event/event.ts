@@ -159,6 +159,8 @@ export type Event =
       readonly lastTokenAtMs?: Ms;
       /** Left out where the answer had fewer than two messages with content. */
       readonly gaps?: AnswerGaps;
+      /** How often its client sent it again; left out where it did not. What routers log of that is under other numbers. */
+      readonly retries?: number;
       readonly status: string;
       readonly reason?: string;
     }
@@ -206,16 +208,26 @@ export type Event =
       readonly path: string;
       readonly lost: number;
     }
-  /** How well the load generator kept its times, once a run. */
+  /**
+   * How well one process of the load generator kept its times, once a run: what it was to send and sent, how much later than intended,
+   * how long its event loop waited, and how much of its time that loop was busy (0 to 1). `taxP50Ms` and `taxP99Ms` are the time to first
+   * message of calls to a server that does nothing, in that process before the run: what the client itself adds.
+   */
   | {
       readonly kind: 'generator';
       readonly atMs: Ms;
+      /** Left out in older logs, which have one process. */
+      readonly part?: string;
+      readonly transport?: string;
       readonly offered: number;
       readonly sent: number;
       readonly lagP50Ms: number;
       readonly lagP99Ms: number;
       readonly eventLoopP99Ms: number;
+      readonly busyShare?: number;
       readonly cpuMs: number;
+      readonly taxP50Ms?: number;
+      readonly taxP99Ms?: number;
     }
   /**
    * How well a live node kept its own step clock, once a run, after the warm-up: how much later than due its steps ended (0
