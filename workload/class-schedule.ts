@@ -1,8 +1,9 @@
+import type { Objectives } from '../core/event/event.ts';
 import type { RngSource } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import type { ClientShare } from './client-choice.ts';
 import { closedSchedule } from './closed-schedule.ts';
-import { LoadClass, loadClasses, type Objectives } from './load-class.ts';
+import { LoadClass, loadClasses } from './load-class.ts';
 import type { LoadConfig } from './load-schema.ts';
 import { openSchedule } from './open-schedule.ts';
 import type { Schedule } from './schedule.ts';

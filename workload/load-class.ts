@@ -1,15 +1,10 @@
+import type { Objectives } from '../core/event/event.ts';
 import type { RngSource } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { type ClassConfig, classSchema, kindOf } from './kind/registry.ts';
 import type { Turn } from './kind/workload-kind.ts';
 import { ON_ITS_OWN, type PlannedRequest } from './schedule.ts';
 import type { Trace } from './trace.ts';
-
-/** Objectives for the time to the first token, and for each further one. */
-export interface Objectives {
-  readonly ttftMs: Ms;
-  readonly tpotMs: Ms;
-}
 
 /** A session of a class, drawn. */
 export interface Session {
