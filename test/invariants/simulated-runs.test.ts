@@ -10,7 +10,7 @@ import { summarise } from '../../report/summary.ts';
 import { type PolicyName, policyNames } from '../../router/pick/registry.ts';
 import { parseScenario, type Scenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
-import { bundledTrace } from '../../workload/io/trace-file.ts';
+import { bundledTrace } from '../../workload/trace/io/bundled-trace.ts';
 import { makeSchedule } from '../../workload/make-schedule.ts';
 import { runEvent } from '../report/logged-run.ts';
 
