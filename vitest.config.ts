@@ -10,6 +10,7 @@ const INTEGRATION = [
   'test/benchmarks/soak-node.test.ts',
   'test/browser/**/*.test.ts',
   'test/cli/**/*.test.ts',
+  'test/contract/load-transport.test.ts',
   'test/differential/**/*.test.ts',
   'test/report/io/results.test.ts',
   'test/report/run-tally-memory.test.ts',

@@ -32,9 +32,19 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./find-capacity.ts')).findCapacityCommand,
   },
   {
+    name: 'sensitivity',
+    what: 'Does the best policy stay the best when what a scenario assumes is otherwise?',
+    load: async () => (await import('./sensitivity.ts')).sensitivityCommand,
+  },
+  {
     name: 'run',
     what: 'Run a scenario in real time, once for each policy, with real gRPC over delayed paths.',
     load: async () => (await import('./run.ts')).runCommand,
+  },
+  {
+    name: 'agree',
+    what: 'Run a scenario on two hosts, on one schedule, and say how far they agree, and why not.',
+    load: async () => (await import('./agree.ts')).agreeCommand,
   },
   {
     name: 'report',

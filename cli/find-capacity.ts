@@ -1,7 +1,5 @@
 import { join, relative } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { writeWhole } from '../core/config/io/write-whole.ts';
-import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import {
   findCapacity,
@@ -11,21 +9,25 @@ import {
   type RateVerdict,
   verdictOn,
 } from '../hosts/study/capacity.ts';
-import { KeptStudies } from '../hosts/study/io/kept-studies.ts';
-import { simulatedStudy } from '../hosts/study/io/simulated-study.ts';
 import { repetitionsOf } from '../report/repetitions.ts';
 import type { Repetitions } from '../report/repetitions-schema.ts';
 import { textTable } from '../report/text-table.ts';
-import { readScenario } from '../scenario/io/scenario-file.ts';
+import { ScenarioSource } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';
 import { stopSignals } from './io/stop-signals.ts';
-import { overridesOf, type RunOptions, wholeFrom, withRunOptions } from './run-options.ts';
+import { overridesOf } from './run-options.ts';
+import {
+  failureOf,
+  type StudyOptions,
+  studiesIn,
+  studyExit,
+  withStudyOptions,
+  writtenResults,
+} from './study-options.ts';
 
-interface CapacityOptions extends RunOptions {
+interface CapacityOptions extends StudyOptions {
   readonly slo: readonly Objective[];
   readonly within: number;
-  readonly repeat: number;
-  readonly workers?: number;
 }
 
 /** A rate that was tried. */
@@ -36,67 +38,71 @@ interface Trial extends RateVerdict {
 }
 
 export const findCapacityCommand = (command: Command): Command =>
-  withRunOptions(command)
+  withStudyOptions(command, { repeat: 5, each: 'rate' })
     .requiredOption(
       '--slo <metric:bound,...>',
       'what a rate must keep to, such as ttft.p99:800ms,attained:95%',
       (text) => objectivesIn(text, '--slo'),
     )
     .option('--within <share>', 'how near the rates are between which the capacity is', share, 0.05)
-    .option('-n, --repeat <n>', 'repetitions of each rate, each under a seed of its own', wholeFrom(1, 10_000), 5)
-    .option('-w, --workers <n>', 'how many threads share the runs; results do not depend on it', wholeFrom(1, 256))
     .action(async (file: string, options: CapacityOptions) => {
+      const source = new ScenarioSource(file);
       const overrides = overridesOf(options);
-      const scenario = readScenario(file, overrides);
+      const scenario = source.scenario(overrides);
       for (const policy of options.policy) checkPolicy(scenario.router, policy, { simulated: true });
       const folder = options.out ?? `results/${scenario.name}-capacity`;
-      const kept = new KeptStudies(folder);
       const progress = new Progress();
       const signal = stopSignals();
+      const studies = studiesIn(folder, options, signal);
+      if (studies.remark !== null) progress.say(`starlane: ${studies.remark}`);
       const trials: Trial[] = [];
       const found: (LoadCapacity & { readonly policy: string })[] = [];
-      for (const policy of options.policy) {
-        const tried = async (ratePerS: number): Promise<RateVerdict | null> => {
-          const study = { file, overrides: { ...overrides, ratePerS }, policies: [policy], repeat: options.repeat };
-          const title = `${policy}, rate ${trials.filter((trial) => trial.policy === policy).length + 1}`;
-          const known = kept.load(study);
-          const summary =
-            known ??
-            (await simulatedStudy(study, {
-              workers: options.workers,
-              workerModule: WORKER,
-              signal,
-              onShare: (done) => progress.show(title, done, `${ratePerS} requests/s`),
-            }));
-          if (summary === null) return null;
-          if (known === null) kept.save(study, summary);
-          const { metrics } = repetitionsOf(summary.runs, options.repeat).byVariant[policy]!;
-          const verdict = verdictOn(options.slo, metrics);
-          trials.push({ policy, ratePerS, metrics, ...verdict });
-          return verdict;
-        };
-        const capacity = await findCapacity({ startPerS: scenario.load.ratePerS, within: options.within, tried });
-        if (capacity === null) break;
-        found.push({ policy, ...capacity });
-      }
+      const failure = await failureOf(async () => {
+        for (const policy of options.policy) {
+          const tried = async (ratePerS: number): Promise<RateVerdict | null> => {
+            const at = { ...overrides, ratePerS };
+            const title = `${policy}, rate ${trials.filter((trial) => trial.policy === policy).length + 1}`;
+            const summary = await studies.summaryOf(
+              { scenario: source.scenario(at), overrides: at, policies: [policy], repeat: options.repeat },
+              (done) => progress.show(title, done, `${ratePerS} requests/s`),
+            );
+            if (summary === null) return null;
+            const { metrics } = repetitionsOf(summary.runs, options.repeat).byVariant[policy]!;
+            const verdict = verdictOn(options.slo, metrics);
+            trials.push({ policy, ratePerS, metrics, ...verdict });
+            return verdict;
+          };
+          const capacity = await findCapacity({ startPerS: scenario.load.ratePerS, within: options.within, tried });
+          if (capacity === null) return;
+          found.push({ policy, ...capacity });
+        }
+      });
       progress.clear();
       const slo = options.slo.map(({ text }) => text);
-      const result = { slo, repeat: options.repeat, within: options.within, capacities: found, trials };
-      writeWhole(join(folder, 'capacity.json'), `${JSON.stringify(result, null, 2)}\n`);
+      const partial = found.length < options.policy.length;
+      const result = {
+        schema: 1,
+        partial,
+        slo,
+        repeat: options.repeat,
+        within: options.within,
+        capacities: found,
+        trials,
+      };
+      const text = `${JSON.stringify(result, null, 2)}\n`;
+      const fault = writtenResults(folder, { 'capacity.json': text });
       const footer = [
         `The highest load that keeps ${slo.join(' and ')}, by the mean of ${options.repeat} seeds; more load is taken to be never better.`,
-        ...(signal.aborted ? ['Stopped by Ctrl-C: the same command goes on from here.'] : []),
-        `Results: ${join(relative('.', folder) || '.', 'capacity.json')}: every rate that was tried.`,
+        ...(partial
+          ? [`Partial: ${found.length} of ${options.policy.length} policies; the same command goes on from here.`]
+          : []),
+        ...(fault === null
+          ? [`Results: ${join(relative('.', folder) || '.', 'capacity.json')}: every rate that was tried.`]
+          : []),
       ];
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify(result, null, 2)}\n`
-          : `${[...capacityTable(found), '', ...footer].join('\n')}\n`,
-      );
-      if (signal.aborted) process.exitCode = EXIT.stopped;
+      process.stdout.write(options.json ? text : `${[...capacityTable(found), '', ...footer].join('\n')}\n`);
+      process.exitCode = studyExit({ failure: failure ?? fault, isStopped: signal.aborted, valid: true });
     });
-
-const WORKER = new URL('../parts/simulator.ts', import.meta.url).href;
 
 const share = (text: string): number => {
   const match = /^(\d+(?:\.\d+)?)%$/.exec(text);

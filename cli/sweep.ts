@@ -1,84 +1,106 @@
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { writeWhole } from '../core/config/io/write-whole.ts';
 import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
-import { KeptStudies } from '../hosts/study/io/kept-studies.ts';
-import { simulatedStudy } from '../hosts/study/io/simulated-study.ts';
+import type { Study } from '../hosts/study/io/simulated-study.ts';
 import { type SweepPoint, sweepPoints, type Variation, variation } from '../hosts/study/vary.ts';
 import { repetitionsOf } from '../report/repetitions.ts';
 import type { Summary } from '../report/summary-schema.ts';
 import { type SweepRow, sweepCsv, sweepTable } from '../report/sweep-table.ts';
-import { readScenario } from '../scenario/io/scenario-file.ts';
+import { ScenarioSource } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';
 import { stopSignals } from './io/stop-signals.ts';
-import { overridesOf, type RunOptions, wholeFrom, withRunOptions } from './run-options.ts';
+import { overridesOf } from './run-options.ts';
+import {
+  failureOf,
+  type StudyOptions,
+  studiesIn,
+  studyExit,
+  withStudyOptions,
+  writtenResults,
+} from './study-options.ts';
 
-interface SweepOptions extends RunOptions {
+interface SweepOptions extends StudyOptions {
   readonly vary: readonly Variation[];
-  readonly repeat: number;
-  readonly workers?: number;
 }
 
 export const sweepCommand = (command: Command): Command =>
-  withRunOptions(command)
+  withStudyOptions(command, { repeat: 5, each: 'point' })
     .requiredOption(
       '--vary <path=values>',
       'what varies: PATH=FROM..TO/STEP or PATH=A,B, also policy=A,B; several times for all combinations',
       (text: string, before: readonly Variation[] = []) => [...before, variation(text)],
     )
-    .option('-n, --repeat <n>', 'repetitions of each point, each under a seed of its own', wholeFrom(1, 10_000), 5)
-    .option('-w, --workers <n>', 'how many threads share the runs; results do not depend on it', wholeFrom(1, 256))
     .action(async (file: string, options: SweepOptions) => {
       const points = sweepPoints(options.vary);
-      const base = overridesOf(options);
-      const { name } = readScenario(file, base);
+      const source = new ScenarioSource(file);
+      const studyOf = (point: SweepPoint): Study => pointStudy(source, point, options);
       // A wrong value at the last point is told before the first is simulated.
-      const studies = points.map((point) => {
-        const overrides = { ...base, set: [...(base.set ?? []), ...point.set] };
-        const policies = point.policy === null ? options.policy : [point.policy];
-        const { router } = readScenario(file, overrides);
-        for (const policy of policies) checkPolicy(router, policy, { simulated: true });
-        return { point, study: { file, overrides, policies, repeat: options.repeat } };
-      });
-      const folder = options.out ?? `results/${name}-sweep`;
-      const kept = new KeptStudies(folder);
+      for (const point of points) studyOf(point);
+      const folder = options.out ?? `results/${source.scenario(overridesOf(options)).name}-sweep`;
       const progress = new Progress();
       const signal = stopSignals();
-      if (!kept.canResume) progress.say('starlane: files differ from their commit, so no earlier point is used');
+      const studies = studiesIn(folder, options, signal);
+      if (studies.remark !== null) progress.say(`starlane: ${studies.remark}`);
       const rows: SweepRow[] = [];
-      let resumed = 0;
-      for (const [index, { point, study }] of studies.entries()) {
-        const known = kept.load(study);
-        if (known !== null) resumed++;
-        const show = (share: number): void =>
-          progress.show('sweep', (index + share) / points.length, `point ${index + 1} of ${points.length}`);
-        show(0);
-        const summary =
-          known ??
-          (await simulatedStudy(study, { workers: options.workers, workerModule: WORKER, signal, onShare: show }));
-        if (summary === null) break;
-        if (known === null) kept.save(study, summary);
-        rows.push(...rowsOf(point, study.policies, summary));
-      }
+      let done = 0;
+      const failure = await failureOf(async () => {
+        for (const [index, point] of points.entries()) {
+          const study = studyOf(point);
+          const summary = await studies.summaryOf(study, (share) =>
+            progress.show('sweep', (index + share) / points.length, `point ${index + 1} of ${points.length}`),
+          );
+          if (summary === null) return;
+          rows.push(...rowsOf(point, study.policies, summary));
+          done++;
+        }
+      });
       progress.clear();
       const isStopped = signal.aborted;
       if (rows.length === 0) {
+        if (failure !== null) throw failure;
         process.stderr.write('starlane: stopped before the first point was done\n');
         process.exitCode = EXIT.stopped;
         return;
       }
-      writeWhole(join(folder, 'sweep.json'), `${JSON.stringify(rows, null, 2)}\n`);
-      writeWhole(join(folder, 'sweep.csv'), sweepCsv(rows));
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify(rows, null, 2)}\n`
-          : `${[...sweepTable(rows), '', ...footer(folder, { options, resumed, isStopped })].join('\n')}\n`,
-      );
-      process.exitCode = isStopped ? EXIT.stopped : rows.every(({ valid }) => valid) ? EXIT.done : EXIT.failed;
+      const result = { schema: 1, partial: done < points.length, points: points.length, done, rows };
+      const text = `${JSON.stringify(result, null, 2)}\n`;
+      const table = result.partial ? PARTIAL_TABLE : TABLE;
+      removeResults(folder);
+      const fault = writtenResults(folder, { 'sweep.json': text, [table]: sweepCsv(rows) });
+      const footer = [
+        options.repeat === 1
+          ? 'One run each: --repeat 5 gives intervals.'
+          : `Mean over ${options.repeat} seeds ± its 95 % interval (Student’s t).`,
+        ...(studies.taken > 0 ? [`${studies.taken} points were simulated by an earlier command.`] : []),
+        ...(result.partial ? [`Partial: ${done} of ${points.length} points; the same command goes on from here.`] : []),
+        ...(fault === null
+          ? [`Results: ${join(relative('.', folder) || '.', table)} and sweep.json: every metric.`]
+          : []),
+      ];
+      process.stdout.write(options.json ? text : `${[...sweepTable(rows), '', ...footer].join('\n')}\n`);
+      process.exitCode = studyExit({ failure: failure ?? fault, isStopped, valid: rows.every(({ valid }) => valid) });
     });
 
-const WORKER = new URL('../parts/simulator.ts', import.meta.url).href;
+const TABLE = 'sweep.csv';
+/** A table of CSV cannot say that rows are missing, so its name does. */
+const PARTIAL_TABLE = 'sweep.partial.csv';
+
+/** What an earlier command left must not stand beside what this one found. */
+const removeResults = (folder: string): void => {
+  for (const name of [TABLE, PARTIAL_TABLE, 'sweep.json']) rmSync(join(folder, name), { force: true });
+};
+
+const pointStudy = (source: ScenarioSource, point: SweepPoint, options: SweepOptions): Study => {
+  const base = overridesOf(options);
+  const overrides = { ...base, set: [...(base.set ?? []), ...point.set] };
+  const policies = point.policy === null ? options.policy : [point.policy];
+  const scenario = source.scenario(overrides, (set) => (point.set.includes(set) ? '--vary' : '--set'));
+  const path = point.policy === null ? '--policy' : '--vary policy';
+  for (const policy of policies) checkPolicy(scenario.router, policy, { simulated: true, path });
+  return { scenario, overrides, policies, repeat: options.repeat };
+};
 
 const rowsOf = (
   { values }: Pick<SweepPoint, 'values'>,
@@ -93,19 +115,3 @@ const rowsOf = (
     repetitions: of[policy]!,
   }));
 };
-
-const footer = (
-  folder: string,
-  {
-    options,
-    resumed,
-    isStopped,
-  }: { readonly options: SweepOptions; readonly resumed: number; readonly isStopped: boolean },
-): readonly string[] => [
-  options.repeat === 1
-    ? 'One run each: --repeat 5 gives intervals.'
-    : `Mean over ${options.repeat} seeds ± its 95 % interval (Student’s t).`,
-  ...(resumed > 0 ? [`${resumed} points were simulated by an earlier command.`] : []),
-  ...(isStopped ? ['Stopped by Ctrl-C: the same command goes on from here.'] : []),
-  `Results: ${join(relative('.', folder) || '.', 'sweep.csv')} and sweep.json: every metric.`,
-];

@@ -90,6 +90,8 @@ export const planOf = (
       constellation: constellationName(scenario.network.constellation),
       ...(remarks.length === 0 ? {} : { remarks }),
       profiles: profilesOf(scenario),
+      providers: Object.fromEntries(topology.nodes.map(({ name, config }) => [name, config.provider])),
+      epochUnixMs: scenario.epochUnixMs,
       ...routersOf(topology),
       knowledge: scenario.router.knowledge,
       commit,

@@ -2,7 +2,7 @@ import { blockIntervals } from '../core/stats/block-interval.ts';
 import { GrowingSamples } from '../core/stats/growing-samples.ts';
 import { ascending, mean } from '../core/stats/quantile.ts';
 import { rankedQuantile } from '../core/stats/ranked-quantile.ts';
-import type { SlottedSamples } from '../core/stats/slotted-samples.ts';
+import type { SampleColumns } from '../core/stats/slotted-samples.ts';
 import type { Distribution } from './summary-schema.ts';
 
 /**
@@ -17,17 +17,37 @@ export const distribution = (samples: GrowingSamples | readonly number[], censor
     censored,
   );
 
-/** The same with intervals of what the run says of its percentiles. The run was measured for `slots` whole slots of 15 s. */
-export const slottedDistribution = (samples: SlottedSamples, slots: number): Distribution => {
-  const seen = ascending(samples.values.filter(Number.isFinite));
-  const [p50, p99] = blockIntervals(samples, { seen, slots, at: [0.5, 0.99] }).map(
+/**
+ * The same of a column in which Infinity is a censored value, with intervals of what the run says of its percentiles. The run was measured for
+ * `slots` whole slots of 15 s.
+ */
+export const slottedDistribution = (samples: SampleColumns, slots: number): Distribution => {
+  const known = withoutNaN(samples);
+  const seen = known.values.filter(Number.isFinite).sort();
+  const [p50, p99] = blockIntervals(known, { seen, slots, at: [0.5, 0.99] }).map(
     (interval) => interval && ([round(interval[0]), round(interval[1])] as [number, number]),
   );
   return {
-    ...distributionOf(seen, samples.length - seen.length),
+    ...distributionOf(seen, known.values.length - seen.length),
     ci95: p50 || p99 ? { p50: p50 ?? null, p99: p99 ?? null } : null,
   };
 };
+
+/** The same without intervals. */
+export const columnDistribution = (values: Float64Array): Distribution => {
+  const seen = values.filter(Number.isFinite).sort();
+  let missing = 0;
+  for (const value of values) if (Number.isNaN(value)) missing++;
+  return distributionOf(seen, values.length - missing - seen.length);
+};
+
+const withoutNaN = ({ values, slots }: SampleColumns): SampleColumns =>
+  values.some(Number.isNaN)
+    ? {
+        values: values.filter((value) => !Number.isNaN(value)),
+        slots: slots.filter((_, row) => !Number.isNaN(values[row]!)),
+      }
+    : { values, slots };
 
 const distributionOf = (seen: Float64Array, censored: number): Distribution => {
   const n = seen.length + censored;

@@ -7,6 +7,8 @@ import { NumberColumn } from './number-column.ts';
 export interface RequestRecord {
   readonly request: number;
   readonly client: string;
+  /** Undefined where the load has no classes. */
+  readonly class: string | undefined;
   /** In tokens. */
   readonly promptTokens: number;
   readonly intendedAtMs: Ms;
@@ -16,6 +18,10 @@ export interface RequestRecord {
   /** `open` until it finished. */
   readonly outcome: Outcome;
   readonly tokens: number;
+  /** Between two messages of the answer; NaN where there were fewer, or the log does not say it. */
+  readonly longestGapMs: Ms;
+  /** Gaps above the objective; NaN where `longestGapMs` is. */
+  readonly stalls: number;
 }
 
 /**
@@ -26,6 +32,11 @@ export class RequestTable {
   readonly #requests: number;
   readonly #clients = new NameNumbers();
   readonly #client: NumberColumn;
+  readonly #classes = new NameNumbers();
+  /** Empty where the load has no classes, as those of gaps where nobody logs them. */
+  readonly #class = new NumberColumn(0, Float32Array);
+  readonly #longestGapMs = new NumberColumn(0);
+  readonly #stalls = new NumberColumn(0, Float32Array);
   readonly #promptTokens: NumberColumn;
   readonly #intendedAtMs: NumberColumn;
   readonly #sentAtMs: NumberColumn;
@@ -50,6 +61,7 @@ export class RequestTable {
     const { request } = event;
     if (event.kind === 'sent') {
       this.#client.set(request, this.#clients.numberOf(event.client));
+      if (event.class !== undefined) this.#class.set(request, this.#classes.numberOf(event.class));
       this.#promptTokens.set(request, event.promptTokens);
       this.#intendedAtMs.set(request, event.intendedAtMs);
       this.#sentAtMs.set(request, event.atMs);
@@ -59,6 +71,9 @@ export class RequestTable {
       this.#outcome.set(request, OUTCOMES.indexOf(event.outcome));
       this.#tokens.set(request, event.tokens);
       if (event.lastTokenAtMs !== undefined) this.#lastTokenAtMs.set(request, event.lastTokenAtMs);
+      if (event.gaps === undefined) return;
+      this.#longestGapMs.set(request, event.gaps.maxMs);
+      this.#stalls.set(request, event.gaps.stalls);
     }
   }
 
@@ -67,6 +82,8 @@ export class RequestTable {
     for (let request = 0; request < other.#client.length; request++) {
       const client = other.#clients.nameOf(other.#client.at(request));
       if (client !== undefined) this.#client.set(request, this.#clients.numberOf(client));
+      const name = other.#classes.nameOf(other.#class.at(request));
+      if (name !== undefined) this.#class.set(request, this.#classes.numberOf(name));
     }
     this.#promptTokens.merge(other.#promptTokens);
     this.#intendedAtMs.merge(other.#intendedAtMs);
@@ -75,6 +92,13 @@ export class RequestTable {
     this.#lastTokenAtMs.merge(other.#lastTokenAtMs);
     this.#outcome.merge(other.#outcome);
     this.#tokens.merge(other.#tokens);
+    this.#longestGapMs.merge(other.#longestGapMs);
+    this.#stalls.merge(other.#stalls);
+  }
+
+  /** One past the last request that was sent or dropped. */
+  get length(): number {
+    return this.#client.length;
   }
 
   /** Every request that was sent or dropped, by number. */
@@ -85,6 +109,7 @@ export class RequestTable {
       yield {
         request,
         client,
+        class: this.#classes.nameOf(this.#class.at(request)),
         promptTokens: this.#promptTokens.at(request),
         intendedAtMs: this.#intendedAtMs.at(request),
         sentAtMs: this.#sentAtMs.at(request),
@@ -92,6 +117,8 @@ export class RequestTable {
         lastTokenAtMs: this.#lastTokenAtMs.at(request),
         outcome: OUTCOMES[this.#outcome.at(request)] ?? 'open',
         tokens: this.#tokens.at(request),
+        longestGapMs: this.#longestGapMs.at(request),
+        stalls: this.#stalls.at(request),
       };
     }
   }

@@ -5,6 +5,7 @@ import { attemptFigures } from './attempt-figures.ts';
 import type { AttemptTable } from './attempt-table.ts';
 import { round } from './distribution.ts';
 import type { EnergyTally } from './energy-tally.ts';
+import type { GapTally } from './gap-tally.ts';
 import type { LinkPlan } from './link-plan.ts';
 import type { ProbeTally } from './probe-tally.ts';
 import { requestFigures } from './request-figures.ts';
@@ -20,6 +21,7 @@ export interface Tallied {
   readonly links: LinkPlan;
   readonly probes: ProbeTally;
   readonly energy: EnergyTally;
+  readonly gaps: GapTally;
   readonly generator: Extract<Event, { kind: 'generator' }> | null;
   readonly measuredMs: Ms;
   readonly ended: Extract<Event, { kind: 'ended' }> | null;

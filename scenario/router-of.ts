@@ -44,7 +44,7 @@ export const routerOf = (
   return madeRouter({
     specs: topology.endpoints,
     table: { forecast, ewma, residual, seed: scenario.seed },
-    policy: policyOf(plan!, policy, truth),
+    policy: policyOf(plan!, policy, { seed: scenario.seed, ...(truth && { truth }) }),
     rng: seededRng(scenario.seed)(label === null ? 'policy' : `policy/${label}`),
     observers: [routedEvents(emit, names, label), ...observers],
     health,
@@ -55,8 +55,16 @@ export const routerOf = (
   });
 };
 
-/** A policy, or a variant of one, with the parameters that the scenario gives it for a router. Throws `ConfigError` for an unknown name. */
-export const policyOf = ({ config }: RouterPlan, name: string, truth?: Truth): Policy => {
+/**
+ * A policy, or a variant of one, with the parameters that the scenario gives it for a router; `seed` is that of what it draws apart from
+ * picks. Throws `ConfigError` for an unknown name.
+ */
+export const policyOf = (
+  { config, label }: RouterPlan,
+  name: string,
+  { seed = 0, truth }: { readonly seed?: number; readonly truth?: Truth } = {},
+): Policy => {
   const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
-  return createPolicy(policy, params, { prices: config.prices, ...(truth === undefined ? {} : { truth }) });
+  const rng = seededRng(seed)(label === null ? 'policy/own' : `policy/${label}/own`);
+  return createPolicy(policy, params, { prices: config.prices, rng, ...(truth === undefined ? {} : { truth }) });
 };

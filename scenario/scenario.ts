@@ -51,18 +51,22 @@ export interface Overrides {
   readonly set?: readonly string[];
 }
 
+/** The option on which an entry of `Overrides.set` was given, such as `--set`. */
+export type FlagOf = (set: string) => string;
+
 /**
- * Reads a scenario. `textOf` gives the files that it names, `windowTextOf` windows of its traces: by default from their whole text. Throws `ConfigError` with the place of the first mistake,
- * including mistakes between its parts.
+ * Reads a scenario. `textOf` gives the files that it names, and `windowTextOf` the windows of its traces: by default from their whole text.
+ * Throws `ConfigError` with the place of the first mistake, including mistakes between its parts.
  */
 export const parseScenario = (
   text: string,
   file: string,
   overrides: Overrides = {},
   textOf: TextOf = noFiles,
+  flagOf: FlagOf = () => '--set',
   windowTextOf: WindowTextOf = (window) => windowText(textSource(textOf(window.file, 'a trace'), window.file), window),
 ): Scenario => {
-  const edits = (overrides.set ?? []).map((each) => documentEdit('--set', each));
+  const edits = (overrides.set ?? []).map((each) => documentEdit(flagOf(each), each));
   const config = withElements(readConfig(text, file, scenarioSchema, edits), textOf);
   checkRouters(config);
   checkVariants(config);
@@ -72,8 +76,8 @@ export const parseScenario = (
   checkPaths(config);
   checkPower(config);
   checkFaults(config);
-  checkLoad(config);
   checkRecordings(config);
+  checkLoad(config);
   const overridden = withOverrides(config.value, overrides);
   checkTimes(config, overridden);
   const { elementsFile, tle } = overridden.network.constellation;

@@ -6,6 +6,8 @@ import { traceWindowSchema } from './trace/trace-window.ts';
 /** The rate of a load that states none, until its trace is read: see `ownRatePerS`. */
 export const RATE_OF_TRACE = 0;
 
+const LOAD_TRANSPORTS = ['frames', 'grpc-js'] as const;
+
 /** The requests to the nodes, and their times. */
 export const loadSchema = z.strictObject({
   ratePerS: z
@@ -53,6 +55,38 @@ export const loadSchema = z.strictObject({
     .max(1_000_000)
     .default(4096)
     .describe('Requests in flight beyond which one is dropped and counted so, never delayed in silence.'),
+  transport: z
+    .enum(LOAD_TRANSPORTS)
+    .default('frames')
+    .describe(
+      'What carries the calls of clients in a live run: `frames` is the frame engine of the router, `grpc-js` the library @grpc/grpc-js, which takes many times the processor time a message.',
+    ),
+  processes: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe(
+      'How many processes send the load of a live run. A client is in one of them, with its one connection, so there can be as many as clients.',
+    ),
+  retries: z
+    .strictObject({
+      attempts: z.int().min(2).max(10).describe('How often a request is sent at most, the first time included.'),
+      backoffMs: z
+        .number()
+        .min(0)
+        .max(600_000)
+        .default(1000)
+        .describe('How long the client waits before the second time; twice as long before each further one.'),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'Clients send a request again that ended with UNAVAILABLE or RESOURCE_EXHAUSTED before its first token. Latency counts from the intended start of the first time. Default: they do not.',
+    ),
 });
+
+/** What can carry the calls of clients. */
+export type LoadTransportName = (typeof LOAD_TRANSPORTS)[number];
 
 export type LoadConfig = z.output<typeof loadSchema>;

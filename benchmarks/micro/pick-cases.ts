@@ -2,7 +2,7 @@ import { seededRng } from '../../core/random/rng.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../../router/endpoint/forecast.ts';
 import { createPolicy } from '../../router/pick/create-policy.ts';
-import { policyNames } from '../../router/pick/registry.ts';
+import { livePolicyNames } from '../../router/pick/live-policy.ts';
 import type { RequestInfo } from '../../router/request-info.ts';
 import { SAYS_NOTHING } from '../../router/request-info.ts';
 import { type Case, sink } from './case.ts';
@@ -11,9 +11,7 @@ const REQUEST: RequestInfo = { id: 1, promptTokens: 1000, maxOutputTokens: 256, 
 
 /** A pick by every policy of a live router, over tables of several sizes. Candidates are refreshed as in the router. */
 export const pickCases = (): readonly Case[] =>
-  [4, 16, 256, 10_000].flatMap((size) =>
-    policyNames.filter((name) => name !== 'oracle').map((name) => pickCase(name, size)),
-  );
+  [4, 16, 256, 10_000].flatMap((size) => livePolicyNames.map((name) => pickCase(name, size)));
 
 const pickCase = (name: string, size: number): Case => {
   const link = {

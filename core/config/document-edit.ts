@@ -15,7 +15,7 @@ export const documentEdit = (flag: string, text: string): DocumentEdit => {
   const equals = text.indexOf('=');
   const path = equals < 0 ? null : pathIn(text.slice(0, equals));
   if (path === null) throw new ConfigError(flag, `is "${text}", expected PATH=VALUE such as load.ratePerS=20`);
-  const source = `${flag} ${text}`;
+  const source = `${flag} ${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text}`;
   try {
     return { source, path, value: parse(text.slice(equals + 1)) as unknown };
   } catch (error) {
@@ -23,6 +23,9 @@ export const documentEdit = (flag: string, text: string): DocumentEdit => {
     throw new ConfigError(source, `has a value that is not YAML: ${reason}`);
   }
 };
+
+/** A whole profile may be given on one line; the place of a mistake must not hide what is wrong. */
+const LONGEST_SHOWN = 100;
 
 /** The steps of `a.b[2].c`; null for what is no path. */
 export const pathIn = (text: string): readonly (string | number)[] | null => {

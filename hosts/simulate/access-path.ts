@@ -1,7 +1,7 @@
 import type { Clock, Ms } from '../../core/time/clock.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { Recipient } from '../../netem/links/transport/deliveries.ts';
-import type { ConnectedPath } from './crossing.ts';
+import type { Connected, ConnectedPath } from './crossing.ts';
 import { Downloads } from './downloads.ts';
 import { MergedRuns } from './merged-runs.ts';
 
@@ -58,12 +58,14 @@ export class AccessPath {
     this.#path = pathOf({ own: this.#own, receiving });
   }
 
-  /** A user sends a message to the router, now. */
-  upload(bytes: number, deliver: (dueMs: Ms) => void): void {
+  /** A user sends a message to the router, now. Returns the connection that it is on, which its answer comes back over. */
+  upload(bytes: number, deliver: (dueMs: Ms) => void): Connected {
     this.advance(this.#clock.now());
     this.#undated++;
-    this.#path.forward.send(bytes, deliver);
+    const { connection } = this.#path;
+    connection.forward.send(bytes, deliver);
     this.#watch();
+    return connection;
   }
 
   /** Something reaches the router at `atMs`, which may be to come. */
@@ -79,17 +81,12 @@ export class AccessPath {
     this.#clock.at(atMs, (nowMs) => this.#advance(nowMs, what));
   }
 
-  /** The router sends a message to a user, who does something when it is there. */
-  send(bytes: number, deliver: (dueMs: Ms) => void): void {
+  /** The router sends a message to a user over `connection`, who does something when it is there. */
+  send({ back }: Connected, bytes: number, deliver: (dueMs: Ms) => void): void {
     this.advance(this.#clock.now());
     this.#undated++;
-    this.#path.back.send(bytes, deliver);
+    back.send(bytes, deliver);
     this.#watch();
-  }
-
-  /** The router sends a token to a user; only within `pass`. */
-  sendToken(bytes: number, to: Recipient): void {
-    this.#path.back.tell(bytes, to);
   }
 
   /** A token will be there at `atMs`. */

@@ -16,13 +16,19 @@ export interface AnswerCrossing extends Crossing {
   tell(bytes: number, recipient: Recipient): void;
 }
 
-/** Both directions of a path, playing. */
-export interface Path {
+/** Both directions of a connection: what is sent over it stays on it, also when the path has a new one. */
+export interface Connected {
   readonly forward: Crossing;
   readonly back: AnswerCrossing;
 }
 
-/** A path with the connection over it. */
+/** A path, playing. */
+export interface Path {
+  /** The connection over it of now. Who sends several messages that belong together takes it once. */
+  readonly connection: Connected;
+}
+
+/** A path whose connection can be made anew. */
 export interface ConnectedPath extends Path {
   /** Makes a new connection, which takes over when it is there: `done` is called then. */
   connect(done: () => void): void;

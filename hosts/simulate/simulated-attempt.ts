@@ -8,7 +8,7 @@ import type { EngineEnd, EngineListener } from '../../services/node/engine/reque
 import { refusalStatus } from '../../services/node/refusal-status.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { AccessPath, AtRouter } from './access-path.ts';
-import type { Path } from './crossing.ts';
+import type { Connected } from './crossing.ts';
 import type { OpenAtNode, SimulatedNode } from './simulated-node.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
 import { requestBytes, TCP_BYTES, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
@@ -34,11 +34,12 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   readonly #planned: PlannedRequest;
   readonly #parts: SimulatedParts;
   readonly #listener: AttemptListener;
-  readonly #path: Path;
+  /** The one that it was sent over: its answer comes back over it. */
+  readonly #connection: Connected;
   readonly #node: SimulatedNode;
   #generated = 0;
-  /** When the first token that is known to come to the router does. */
-  #earliestAtMs: Ms = Number.POSITIVE_INFINITY;
+  /** It is known when the first token comes to the router. */
+  #isExpected = false;
   /** Its stream or connection has ended: what the engine still says of it goes nowhere. */
   #isLost = false;
   /** What is on its way to the router goes nowhere either. */
@@ -49,12 +50,12 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
     this.#planned = planned;
     this.#parts = parts;
     this.#listener = listener;
-    this.#path = parts.paths[attempt.endpoint]!;
+    this.#connection = parts.paths[attempt.endpoint]!.connection;
     this.#node = parts.nodeOf[attempt.endpoint]!;
   }
 
   send(deadlineAtMs: Ms): void {
-    this.#path.forward.send(requestBytes(this.#planned.promptTokens), (atMs) => this.#serve(deadlineAtMs, atMs));
+    this.#connection.forward.send(requestBytes(this.#planned.promptTokens), (atMs) => this.#serve(deadlineAtMs, atMs));
   }
 
   cancel(): void {
@@ -89,12 +90,11 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   /** An engine gives a token a step, in a message of its own. */
   onTokens(): void {
     this.#generated++;
-    this.#path.back.tell(TOKEN_BYTES, this);
+    this.#connection.back.tell(TOKEN_BYTES, this);
   }
 
-  /** The first to come may not be the first that was sent: what is sent over a new connection overtakes what the old one lost. */
   arrives(dueMs: Ms): void {
-    if (dueMs >= this.#earliestAtMs) this.#listener.access.comes(dueMs, this);
+    if (this.#isExpected) this.#listener.access.comes(dueMs, this);
     else this.#firstArrives(dueMs);
   }
 
@@ -149,7 +149,7 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
 
   // Not in `arrives`: a method with a function in it allocates whenever it is called.
   #firstArrives(dueMs: Ms): void {
-    this.#earliestAtMs = dueMs;
+    this.#isExpected = true;
     this.#listener.access.comesToBeDecided(dueMs, (atMs) => this.#passFirst(atMs));
   }
 
@@ -175,7 +175,7 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   #endAtRouter(bytes: number, ending: Ending): void {
     const { access } = this.#listener;
     const end = (atMs: Ms): void => this.#listener.onEnd(this.#attempt, ending, atMs);
-    this.#path.back.tell(bytes, { arrives: (dueMs) => access.comesToBeDecided(dueMs, end) });
+    this.#connection.back.tell(bytes, { arrives: (dueMs) => access.comesToBeDecided(dueMs, end) });
   }
 
   #emitServed(outcome: Outcome, atMs: Ms): void {

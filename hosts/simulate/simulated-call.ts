@@ -10,6 +10,7 @@ import { droppedEvent, sentEvent } from '../../services/client/request-events.ts
 import type { GapsOfAnswer } from '../../services/client/run-gaps.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { AccessPath, Downloading } from './access-path.ts';
+import type { Connected } from './crossing.ts';
 import { routedInfoOf } from './routed-info.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
@@ -24,6 +25,7 @@ export class SimulatedCall implements Wire, Downloading {
   readonly canReplay = true;
   readonly access: AccessPath;
   readonly #parts: SimulatedParts;
+  readonly #connection: Connected;
   readonly #onEnd: () => void;
   readonly #routed: RoutedRequest;
   readonly #gaps: GapsOfAnswer;
@@ -47,7 +49,7 @@ export class SimulatedCall implements Wire, Downloading {
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
-    this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+    this.#connection = this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
   }
 
   /** The router that it goes through. */
@@ -93,7 +95,7 @@ export class SimulatedCall implements Wire, Downloading {
 
   finish(status: Status): void {
     if (this.#hasEnded) return; // the client's own deadline has already ended it
-    this.access.send(TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
+    this.access.send(this.#connection, TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
   }
 
   onFirstToken(attempt: Attempt, atMs: Ms): void {
@@ -103,7 +105,7 @@ export class SimulatedCall implements Wire, Downloading {
   onToken({ endpoint, hasEnded }: Attempt, atMs: Ms): void {
     this.#parts.router.health?.heard(endpoint, atMs);
     if (hasEnded) return; // the attempt was abandoned
-    if (this.#hasForwarded) this.access.sendToken(TOKEN_BYTES, this);
+    if (this.#hasForwarded) this.#connection.back.tell(TOKEN_BYTES, this);
     else this.#forwardFirst();
   }
 
@@ -125,7 +127,7 @@ export class SimulatedCall implements Wire, Downloading {
   // Not in `onToken`: a method with a function in it allocates whenever it is called.
   #forwardFirst(): void {
     this.#hasForwarded = true;
-    this.access.send(TOKEN_BYTES, (arrivedAtMs) => this.#onFirstArrived(arrivedAtMs));
+    this.access.send(this.#connection, TOKEN_BYTES, (arrivedAtMs) => this.#onFirstArrived(arrivedAtMs));
   }
 
   #arriveAtRouter(atMs: Ms): void {

@@ -51,7 +51,7 @@ export class SimulatedChecks {
 
   #ask(endpoint: number): void {
     if (this.#health.faultOf(endpoint) === 'path') this.#renew(endpoint);
-    const { forward, back } = this.#paths[endpoint]!;
+    const { forward, back } = this.#paths[endpoint]!.connection;
     const lanes = this.#lanes[endpoint]!;
     const node = this.#nodeOf[endpoint]!;
     this.#checks[endpoint] = this.#checks[endpoint]! + 1;

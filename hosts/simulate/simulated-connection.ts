@@ -29,7 +29,7 @@ export class Connection {
 
   /** The node ended it: the router hears of it when a packet has crossed the path. */
   loseAtNode(): void {
-    this.#path.back.send(TCP_BYTES, () => this.lose());
+    this.#path.connection.back.send(TCP_BYTES, () => this.lose());
   }
 
   /** The router knows at once. */
@@ -45,7 +45,7 @@ export class Connection {
 
   /** The node asks for a new connection (GOAWAY): what is open on the old one goes on. */
   renew(): void {
-    this.#path.back.send(TCP_BYTES, () => {
+    this.#path.connection.back.send(TCP_BYTES, () => {
       this.lose();
       this.restore();
     });

@@ -1,13 +1,13 @@
 import type { EventSink } from '../../core/event/event.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { Clock, Ms } from '../../core/time/clock.ts';
-import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 import { RESTART_MS } from '../../scenario/faults-plan.ts';
 import type { Fault } from '../../services/node/control/fault.ts';
 import { type PlannedNodeFault, playFaults } from '../../services/node/control/fault-timeline.ts';
 import { type FaultChange, Faults } from '../../services/node/control/faults.ts';
 import type { Engine } from '../../services/node/engine/engine.ts';
-import type { AnswerCrossing, Path } from './crossing.ts';
+import type { Path } from './crossing.ts';
+import { GatedPath, NodeGate } from './gated-path.ts';
 import type { Connection } from './simulated-connection.ts';
 
 /** A call that is open at a node. */
@@ -30,12 +30,10 @@ export class SimulatedNode {
   readonly #rng: Rng;
   readonly #connections: readonly Connection[];
   readonly #open = new Set<OpenAtNode>();
-  /** What waits for the end of a blackhole, and calls that wait for the end of a hang. */
-  readonly #held: (() => void)[] = [];
+  readonly #gate = new NodeGate();
+  /** Calls that wait for the end of a hang. */
   readonly #hanging: (() => void)[] = [];
   #isAway = false;
-  /** A blackhole is active. */
-  #isSilent = false;
 
   constructor(options: {
     readonly engine: Engine;
@@ -66,23 +64,9 @@ export class SimulatedNode {
     this.faults.begin(fault, fault.kind === 'crash' ? fault.delayMs + RESTART_MS : durationMs);
   }
 
-  /** The ends of a path at this node: no byte enters or leaves during a blackhole, and none is lost. */
-  gated({ forward, back }: Path): Path {
-    return {
-      forward: {
-        send: (bytes, deliver, lane) =>
-          forward.send(bytes, (dueMs) => this.#pass((nowMs) => deliver(nowMs), dueMs), lane),
-        arrivalMs: (atMs, bytes) => forward.arrivalMs(atMs, bytes),
-      },
-      back: {
-        send: (bytes, deliver, lane) => this.#pass(() => back.send(bytes, deliver, lane), this.#clock.now()),
-        tell: (bytes, recipient) => {
-          if (this.#isSilent) this.#hold(back, bytes, recipient);
-          else back.tell(bytes, recipient);
-        },
-        arrivalMs: (atMs, bytes) => back.arrivalMs(atMs, bytes),
-      },
-    };
+  /** A path whose far end is at this node: no byte enters or leaves during a blackhole, and none is lost. */
+  gated(path: Path): Path {
+    return new GatedPath(path, this.#gate);
   }
 
   opened(call: OpenAtNode): void {
@@ -105,16 +89,6 @@ export class SimulatedNode {
     else this.#hanging.push(serve);
   }
 
-  // Not in `tell`: a function with another in it allocates whenever it is called.
-  #hold(back: AnswerCrossing, bytes: number, recipient: Recipient): void {
-    this.#held.push(() => back.tell(bytes, recipient));
-  }
-
-  #pass(fn: (nowMs: Ms) => void, dueMs: Ms): void {
-    if (!this.#isSilent) fn(dueMs);
-    else this.#held.push(() => fn(this.#clock.now()));
-  }
-
   #apply({ fault, state, atMs }: FaultChange): void {
     const { engine } = this;
     const began = state === 'began';
@@ -130,8 +104,8 @@ export class SimulatedNode {
         if (!began) for (const serve of this.#hanging.splice(0)) serve();
         break;
       case 'blackhole':
-        this.#isSilent = began;
-        if (!began) for (const pass of this.#held.splice(0)) pass();
+        if (began) this.#gate.shut();
+        else this.#gate.open(atMs);
         break;
       case 'rst':
         if (began) for (const call of [...this.#open]) call.reset();
@@ -154,7 +128,7 @@ export class SimulatedNode {
 
   #crash(): void {
     this.#isAway = true;
-    this.#held.length = 0;
+    this.#gate.forget();
     this.#hanging.length = 0;
     for (const connection of this.#connections) connection.loseAtNode();
     for (const call of [...this.#open]) call.lose();

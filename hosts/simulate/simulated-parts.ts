@@ -118,7 +118,7 @@ export const simulatedParts = (options: {
 /** The links as they will be and the queues as they are, but not the prompts of others that are still on their way. */
 const truthOf = (paths: readonly Path[], nodeOf: readonly SimulatedNode[]): Truth => ({
   ttftMs: (endpoint, request, nowMs) => {
-    const { forward, back } = paths[endpoint]!;
+    const { forward, back } = paths[endpoint]!.connection;
     const firstTokenAtMs = nodeOf[endpoint]!.engine.forecastFirstTokenMs(
       request.promptTokens,
       forward.arrivalMs(nowMs, requestBytes(request.promptTokens)),

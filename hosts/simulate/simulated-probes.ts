@@ -43,7 +43,7 @@ export class SimulatedProbes {
   #ask(endpoint: number, beganAtMs: Ms): void {
     this.#asked.add(endpoint);
     const giveUp = this.#clock.at(beganAtMs + PROBE_TIMEOUT_MS, () => this.#asked.delete(endpoint));
-    const { forward, back } = this.#paths[endpoint]!;
+    const { forward, back } = this.#paths[endpoint]!.connection;
     forward.send(HEALTH_CHECK_BYTES, (atMs) => {
       const { isAway, engine } = this.#nodeOf[endpoint]!;
       if (isAway) return; // nobody answers
@@ -59,7 +59,7 @@ export class SimulatedProbes {
   }
 }
 
-/** Both directions of the path of each endpoint. */
+/** The path of each endpoint. */
 type Paths = readonly Path[];
 
 interface AskedNode {

@@ -5,7 +5,7 @@ import type { Http2Limits } from '../../netem/links/transport/http2-windows.ts';
 import type { PacketLink } from '../../netem/links/transport/packet-link.ts';
 import { Transport } from '../../netem/links/transport/transport.ts';
 import type { TransportConfig } from '../../netem/links/transport/transport-schema.ts';
-import type { AnswerCrossing, ConnectedPath, Crossing } from './crossing.ts';
+import type { Connected, ConnectedPath } from './crossing.ts';
 
 export interface TcpPathOptions {
   readonly name: string;
@@ -20,36 +20,26 @@ export interface TcpPathOptions {
   readonly http2: { readonly forward: Http2Limits; readonly back: Http2Limits };
 }
 
-/** A path with one TCP connection over it. After a new connection its windows begin anew; what was sent over the old one goes on. */
+/** A path with one TCP connection over it. After a new connection its windows begin anew; what was sent over the old one stays on it. */
 export class TcpPath implements ConnectedPath {
-  readonly forward: Crossing;
-  readonly back: AnswerCrossing;
   readonly #options: TcpPathOptions;
   #connections = 0;
-  #forwardTransport: Transport;
-  #backTransport: Transport;
+  #connection: Connected;
   #isConnecting = false;
 
   constructor(options: TcpPathOptions) {
     this.#options = options;
-    this.#forwardTransport = this.#transport('forward');
-    this.#backTransport = this.#transport('back');
-    this.forward = {
-      send: (bytes, deliver) => this.#alive(this.#forwardTransport).send(bytes, deliver),
-      arrivalMs: (atMs, bytes) => this.#forwardTransport.arrivalMs(atMs, bytes),
-    };
-    this.back = {
-      send: (bytes, deliver) => this.#alive(this.#backTransport).send(bytes, deliver),
-      tell: (bytes, recipient) => this.#alive(this.#backTransport).tell(bytes, recipient),
-      arrivalMs: (atMs, bytes) => this.#backTransport.arrivalMs(atMs, bytes),
-    };
+    this.#connection = this.#made();
+  }
+
+  get connection(): Connected {
+    return this.#connection;
   }
 
   connect(done: () => void): void {
     shakeHands({ ...this.#options, longestRetryMs: LONGEST_RETRY_MS }, () => {
       this.#connections++;
-      this.#forwardTransport = this.#transport('forward');
-      this.#backTransport = this.#transport('back');
+      this.#connection = this.#made();
       done();
     });
   }
@@ -62,16 +52,15 @@ export class TcpPath implements ConnectedPath {
     });
   }
 
-  /** TCP gives a connection up after some fifteen minutes without an answer: then whoever sends asks for a new one. */
-  #alive(transport: Transport): Transport {
-    if (transport.isDead) this.renew();
-    return transport;
+  #made(): Connected {
+    return { forward: this.#transport('forward'), back: this.#transport('back') };
   }
 
   #transport(direction: 'forward' | 'back'): Transport {
     const { name, clock, receiving = clock, rng, config, http2, ...links } = this.#options;
+    const number = this.#connections;
     return new Transport({
-      name: `${name}/${direction}/${this.#connections}`,
+      name: `${name}/${direction}/${number}`,
       clock,
       receiving,
       rng,
@@ -79,6 +68,10 @@ export class TcpPath implements ConnectedPath {
       acks: links[direction === 'forward' ? 'back' : 'forward'],
       config,
       http2: http2[direction],
+      // TCP gives a connection up after some fifteen minutes without an answer.
+      onDead: () => {
+        if (number === this.#connections) this.renew();
+      },
     });
   }
 }

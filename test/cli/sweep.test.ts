@@ -27,7 +27,9 @@ test('a sweep has a row a point, the same bytes with one worker and with two', a
   ]);
   for (const name of ['sweep.csv', 'sweep.json'])
     expect(readFileSync(join(folder, '2', name), 'utf8')).toBe(readFileSync(join(folder, '1', name), 'utf8'));
-  const rows = JSON.parse(readFileSync(join(folder, '1', 'sweep.json'), 'utf8')) as readonly SweepRow[];
+  const result = JSON.parse(readFileSync(join(folder, '1', 'sweep.json'), 'utf8'));
+  expect(result).toMatchObject({ partial: false, points: 4, done: 4 });
+  const rows = result.rows as readonly SweepRow[];
   expect(
     rows.map(({ values, policy, repetitions }) => [values['load.ratePerS'], policy, repetitions.seeds.length]),
   ).toEqual([
@@ -55,8 +57,14 @@ test('the capacity lies between a rate that keeps the objectives and one that do
 
 test.each([
   [['sweep', '--vary', 'load.ratePerS'], '--vary is "load.ratePerS", expected PATH=FROM..TO/STEP or PATH=A,B'],
-  [['sweep', '--vary', 'load.ratePerS=5,fast'], '--set load.ratePerS=fast: load.ratePerS is "fast", expected a number'],
-  [['sweep', '--vary', 'policy=random,rundom'], '--policy has "rundom", which is no policy; did you mean "random"?'],
+  [
+    ['sweep', '--vary', 'load.ratePerS=5,fast'],
+    '--vary load.ratePerS=fast: load.ratePerS is "fast", expected a number',
+  ],
+  [
+    ['sweep', '--vary', 'policy=random,rundom'],
+    '--vary policy has "rundom", which is no policy; did you mean "random"?',
+  ],
   [['find-capacity', '--slo', 'ttft.p99:5%'], '--slo has "ttft.p99:5%", expected an amount, such as ttft.p99:800ms'],
   [['find-capacity', '--slo', 'tfft.p99:5ms'], '--slo has "tfft.p99", which is no metric; did you mean "ttft.p99"?'],
 ])('%j is refused in one line, before anything is simulated', async ([command, ...args], line) => {

@@ -2,20 +2,33 @@ import { availableParallelism } from 'node:os';
 import { mergedSummary } from '../../../report/summary.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
 import { keptGeometry } from '../../../scenario/io/kept-geometry.ts';
-import type { Overrides } from '../../../scenario/scenario.ts';
+import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
 import { recordingTopology } from '../../../scenario/topology.ts';
 import { repetitionSeeds } from '../../repetition-seeds.ts';
-import { runPlan } from '../../run-plan.ts';
+import { planOf } from '../../run-plan.ts';
 import { simulateAll } from '../../simulate/io/simulate-all.ts';
 import { TaskBoard } from '../../simulate/task-board.ts';
 import { usualWorkers } from '../../simulate/usual-workers.ts';
 
 /** One scenario after overrides, under some policies and several seeds. */
 export interface Study {
-  readonly file: string;
+  readonly scenario: Scenario;
+  /** Those that the scenario was read with. */
   readonly overrides: Overrides;
+  /** Policies that the scenario knows. */
   readonly policies: readonly string[];
   readonly repeat: number;
+}
+
+/** What studies are simulated with. */
+export interface StudyMeans {
+  /** By default what pays for the number of requests. */
+  readonly workers: number | undefined;
+  /** The module of a worker thread: see `simulateAll`. */
+  readonly workerModule: string;
+  /** Of the code, for summaries. */
+  readonly commit: string | null;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -23,32 +36,12 @@ export interface Study {
  * a run fails. Throws `ConfigError`.
  */
 export const simulatedStudy = async (
-  { file, overrides, policies, repeat }: Study,
-  {
-    workers,
-    workerModule,
-    signal,
-    onShare,
-  }: {
-    readonly workers: number | undefined;
-    readonly workerModule: string;
-    readonly signal: AbortSignal;
-    readonly onShare: (share: number) => void;
-  },
+  { scenario, overrides, policies, repeat }: Study,
+  { workers, workerModule, commit, signal, onShare }: StudyMeans & { readonly onShare: (share: number) => void },
 ): Promise<Summary | null> => {
-  let keep = (): void => {};
-  const plan = runPlan({
-    file,
-    policies,
-    overrides,
-    simulated: true,
-    geometryOf: (scenario) => {
-      const kept = keptGeometry(scenario);
-      keep = kept.keep;
-      return kept.geometry;
-    },
-  });
-  const { scenario, commit, schedule } = plan;
+  const { geometry, keep } = keptGeometry(scenario);
+  const plan = planOf(scenario, { overrides, commit, repetition: 1, geometry });
+  const { schedule } = plan;
   const endMs = (scenario.durationS + scenario.drainS) * 1000;
   const links = recordingTopology(plan.topology, endMs);
   let computed = links.next();

@@ -24,6 +24,7 @@ export class LossRecovery {
   readonly #timer: RetransmissionTimer;
   readonly #out: Outstanding;
   readonly #onRepaired: (nowMs: Ms) => void;
+  readonly #onDead: () => void;
   readonly #flight: Flight;
   readonly #memory = new WindowMemory();
   #state: 'open' | 'disorder' | 'recovery' | 'loss' = 'open';
@@ -46,6 +47,7 @@ export class LossRecovery {
     readonly nowMs: Ms;
     /** Nothing is missing: what is still in flight is in `flight` again. */
     readonly onRepaired: (nowMs: Ms) => void;
+    readonly onDead: () => void;
   }) {
     const { clock, ticks, sender, deliveries, flight } = options;
     this.#clock = clock;
@@ -53,6 +55,7 @@ export class LossRecovery {
     this.#deliveries = deliveries;
     this.#flight = flight;
     this.#onRepaired = options.onRepaired;
+    this.#onDead = options.onDead;
     this.#out = new Outstanding(sender, options.wire, deliveries, flight);
     const fire = (kind: TimerKind, atMs: Ms): void => this.#onTimer(kind, atMs);
     this.#timer = new RetransmissionTimer({ clock, ticks, rtt: sender.rtt, fire });
@@ -218,6 +221,7 @@ export class LossRecovery {
     if (this.#timeouts >= MOST_TIMEOUTS) {
       this.isDead = true;
       this.stop();
+      this.#onDead();
       return;
     }
     const { board } = this.#out;

@@ -27,6 +27,8 @@ export interface TransportOptions {
   readonly http2: Http2Limits | null;
   /** How much earlier than due a message is delivered, because the host adds delay after it; never before it was sent. */
   readonly earlyMs?: Ms;
+  /** Called when it gives up: see `isDead`. */
+  readonly onDead?: () => void;
 }
 
 /**
@@ -47,6 +49,7 @@ export class Transport {
   readonly #acks: Acknowledgements;
   readonly #deliveries: Deliveries;
   readonly #ticks: Ticks;
+  readonly #onDead: () => void;
   #recovery: LossRecovery | null = null;
   /** The smoothed round trip is not shorter, whatever acknowledgements are still to be taken in; 0 while that is not known. */
   #leastRttMs: Ms = 0;
@@ -59,6 +62,7 @@ export class Transport {
     this.#clock = clock;
     this.#data = data;
     this.#wire = new OrderedWire(data, acks);
+    this.#onDead = options.onDead ?? (() => {});
     this.#ticks = { tickMs: config.tickMs, phaseMs: rng(`transport/${name}`).next() * config.tickMs };
     const handshakeMs = data.travelMs(nowMs) + acks.travelMs(nowMs);
     this.#sender = new Sender({
@@ -237,6 +241,7 @@ export class Transport {
       ticks: this.#ticks,
       nowMs,
       onRepaired,
+      onDead: this.#onDead,
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../core/event/event.ts';
 import type { Ms } from '../../../core/time/clock.ts';
-import type { Path } from '../../../hosts/simulate/crossing.ts';
+import type { Connected } from '../../../hosts/simulate/crossing.ts';
 import type { OpenAtNode, SimulatedNode } from '../../../hosts/simulate/simulated-node.ts';
 import { requestBytes, TCP_BYTES, TOKEN_BYTES, TRAILERS_BYTES } from '../../../hosts/simulate/wire-size.ts';
 import type { Attempt } from '../../../router/attempt/attempt.ts';
@@ -23,7 +23,8 @@ export class ReferenceAttempt implements EngineListener, OpenAtNode {
   readonly #planned: PlannedRequest;
   readonly #parts: ReferenceParts;
   readonly #listener: ReferenceListener;
-  readonly #path: Path;
+  /** The one that it was sent over: its answer comes back over it. */
+  readonly #connection: Connected;
   readonly #node: SimulatedNode;
   #generated = 0;
   /** Its stream or connection has ended: what the engine still says of it goes nowhere. */
@@ -36,12 +37,12 @@ export class ReferenceAttempt implements EngineListener, OpenAtNode {
     this.#planned = planned;
     this.#parts = parts;
     this.#listener = listener;
-    this.#path = parts.paths[attempt.endpoint]!;
+    this.#connection = parts.paths[attempt.endpoint]!.connection;
     this.#node = parts.nodeOf[attempt.endpoint]!;
   }
 
   send(deadlineAtMs: Ms): void {
-    this.#path.forward.send(requestBytes(this.#planned.promptTokens), (atMs) => this.#serve(deadlineAtMs, atMs));
+    this.#connection.forward.send(requestBytes(this.#planned.promptTokens), (atMs) => this.#serve(deadlineAtMs, atMs));
   }
 
   cancel(): void {
@@ -66,7 +67,7 @@ export class ReferenceAttempt implements EngineListener, OpenAtNode {
   lose(): void {
     this.#node.ended(this);
     this.#isLost = true; // the engine crashes too, and says so
-    this.#path.back.send(TCP_BYTES, (atMs) => this.#listener.onEnd(CONNECTION_LOST, atMs));
+    this.#connection.back.send(TCP_BYTES, (atMs) => this.#listener.onEnd(CONNECTION_LOST, atMs));
   }
 
   onScheduled(atMs: Ms): void {
@@ -75,7 +76,7 @@ export class ReferenceAttempt implements EngineListener, OpenAtNode {
 
   onTokens(count: number): void {
     this.#generated += count;
-    this.#path.back.send(count * TOKEN_BYTES, (atMs) => {
+    this.#connection.back.send(count * TOKEN_BYTES, (atMs) => {
       if (!this.#isCut) this.#listener.onTokens(count, atMs);
     });
   }
@@ -132,7 +133,7 @@ export class ReferenceAttempt implements EngineListener, OpenAtNode {
   }
 
   #answer(ending: Ending): void {
-    this.#path.back.send(TRAILERS_BYTES, (atMs) => this.#listener.onEnd(ending, atMs));
+    this.#connection.back.send(TRAILERS_BYTES, (atMs) => this.#listener.onEnd(ending, atMs));
   }
 
   #emitServed(outcome: Outcome, atMs: Ms): void {

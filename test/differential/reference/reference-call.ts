@@ -1,5 +1,5 @@
 import type { Cancel, Ms } from '../../../core/time/clock.ts';
-import type { Path } from '../../../hosts/simulate/crossing.ts';
+import type { Connected } from '../../../hosts/simulate/crossing.ts';
 import { requestBytes, TOKEN_BYTES, TRAILERS_BYTES } from '../../../hosts/simulate/wire-size.ts';
 import type { Attempt } from '../../../router/attempt/attempt.ts';
 import { grpcStatus, statusName } from '../../../router/attempt/grpc-status.ts';
@@ -18,7 +18,7 @@ export class ReferenceCall implements Wire {
   readonly planned: PlannedRequest;
   readonly canReplay = true;
   readonly #parts: ReferenceParts;
-  readonly #access: Path;
+  readonly #connection: Connected;
   readonly #onEnd: () => void;
   readonly #routed: RoutedRequest;
   readonly #stopDeadline: Cancel;
@@ -32,7 +32,7 @@ export class ReferenceCall implements Wire {
   constructor(planned: PlannedRequest, parts: ReferenceParts, onEnd: () => void) {
     this.planned = planned;
     this.#parts = parts;
-    this.#access = parts.access.get(planned.client)!;
+    this.#connection = parts.access.get(planned.client)!.connection;
     this.#onEnd = onEnd;
     const { id, promptTokens, maxOutputTokens } = planned;
     this.#routed = new RoutedRequest(parts.router, { id, promptTokens, maxOutputTokens, ...SAYS_NOTHING }, this);
@@ -40,7 +40,7 @@ export class ReferenceCall implements Wire {
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
-    this.#access.forward.send(requestBytes(promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+    this.#connection.forward.send(requestBytes(promptTokens), (atMs) => this.#arriveAtRouter(atMs));
   }
 
   /** The router that it goes through. */
@@ -73,7 +73,7 @@ export class ReferenceCall implements Wire {
         this.#parts.router.health?.heard(attempt.endpoint, atMs);
         this.#routed.onMessage(attempt, atMs);
         if (attempt.hasEnded) return; // it was abandoned
-        this.#access.back.send(count * TOKEN_BYTES, (arrivedAtMs) => this.#onTokensArrived(count, arrivedAtMs));
+        this.#connection.back.send(count * TOKEN_BYTES, (arrivedAtMs) => this.#onTokensArrived(count, arrivedAtMs));
       },
       onEnd: (ending, atMs) => this.#routed.onEnd(attempt, ending, atMs),
     });
@@ -94,7 +94,7 @@ export class ReferenceCall implements Wire {
 
   finish(status: Status): void {
     if (this.#hasEnded) return; // the client's own deadline has already ended it
-    this.#access.back.send(TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
+    this.#connection.back.send(TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
   }
 
   #arriveAtRouter(atMs: Ms): void {

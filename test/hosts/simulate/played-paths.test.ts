@@ -23,7 +23,7 @@ const arriveAtMs = (laser: string): readonly [ashburn: number, frankfurt: number
   const atMs = { ashburn: Number.NaN, frankfurt: Number.NaN };
   clock.runUntil(5000);
   for (const node of ['ashburn', 'frankfurt'] as const) {
-    paths.get(`${node}/laser`)!.forward.send(1400, (dueMs) => {
+    paths.get(`${node}/laser`)!.connection.forward.send(1400, (dueMs) => {
       atMs[node] = dueMs;
     });
   }

@@ -59,7 +59,7 @@ test('a new connection begins with a small window, and what the old one lost sti
   const took: number[] = [];
   const send = (atMs: number, bytes: number): void => {
     clock.runUntil(atMs);
-    path.forward.send(bytes, (dueMs) => took.push(dueMs - atMs));
+    path.connection.forward.send(bytes, (dueMs) => took.push(dueMs - atMs));
   };
   send(0, 60_000); // 42 segments: 10, 20, 12
   send(400, 60_000); // the window has grown to 52
@@ -79,9 +79,9 @@ test('while one is being made, no other connection is begun', () => {
   path.renew();
   const took: number[] = [];
   clock.runUntil(1200);
-  path.forward.send(60_000, (dueMs) => took.push(dueMs - 1200));
+  path.connection.forward.send(60_000, (dueMs) => took.push(dueMs - 1200));
   clock.runUntil(1600);
-  path.forward.send(60_000, (dueMs) => took.push(dueMs - 1600));
+  path.connection.forward.send(60_000, (dueMs) => took.push(dueMs - 1600));
   clock.runUntil(10_000);
   expect(took).toEqual([250, 50]);
 });
