@@ -1,5 +1,5 @@
 import { quotedValue } from '../../../core/text/text-lines.ts';
-import { tokensIn } from './row-values.ts';
+import { tokensInCell } from './row-values.ts';
 import { type LineFormat, RowMistake } from './trace-format.ts';
 
 const HEADER = 'TIMESTAMP,ContextTokens,GeneratedTokens';
@@ -23,8 +23,8 @@ export const azureCsv: LineFormat = {
         const [timestamp = '', prompt = '', output = ''] = line.split(',');
         return {
           atS: secondsOf(timestamp),
-          promptTokens: tokensIn(prompt, 'ContextTokens'),
-          outputTokens: tokensIn(output.trimEnd(), 'GeneratedTokens'),
+          promptTokens: tokensInCell(prompt, 'ContextTokens'),
+          outputTokens: tokensInCell(output.trimEnd(), 'GeneratedTokens'),
         };
       },
     };

@@ -1,6 +1,6 @@
 import { csvCells } from '../../../core/text/csv-cells.ts';
 import { quotedValue } from '../../../core/text/text-lines.ts';
-import { tokensIn } from './row-values.ts';
+import { tokensInCell } from './row-values.ts';
 import { type LineFormat, RowMistake } from './trace-format.ts';
 
 const NEEDED = ['Timestamp', 'Request tokens', 'Response tokens'] as const;
@@ -35,8 +35,8 @@ export const burstgptCsv: LineFormat = {
           throw new RowMistake(`has Timestamp ${quotedValue(timestamp)}, expected a number of seconds`);
         const row = {
           atS,
-          promptTokens: tokensIn(cells[prompt] ?? '', NEEDED[1]),
-          outputTokens: tokensIn(cells[output] ?? '', NEEDED[2]),
+          promptTokens: tokensInCell(cells[prompt] ?? '', NEEDED[1]),
+          outputTokens: tokensInCell(cells[output] ?? '', NEEDED[2]),
         };
         return session < 0 ? row : { ...row, session: cells[session] ?? '' };
       },

@@ -2,7 +2,7 @@ import { quotedValue } from '../../../core/text/text-lines.ts';
 import { RowMistake } from './trace-format.ts';
 
 /** A count of tokens in a cell. */
-export const tokensIn = (cell: string, column: string): number =>
+export const tokensInCell = (cell: string, column: string): number =>
   tokenCount(cell === '' ? cell : Number(cell), column, cell);
 
 /** A count of tokens, from a parsed value; `shown` is what the file says. */

@@ -2,7 +2,7 @@ import { csvCells } from '../../../core/text/csv-cells.ts';
 import { csvLine } from '../../../core/text/csv-line.ts';
 import { quotedValue } from '../../../core/text/text-lines.ts';
 import type { Trace } from '../trace.ts';
-import { tokensIn } from './row-values.ts';
+import { tokensInCell } from './row-values.ts';
 import { type LineFormat, RowMistake } from './trace-format.ts';
 
 const NEEDED = 'atS,promptTokens,outputTokens';
@@ -34,8 +34,8 @@ export const rowsCsv: LineFormat = {
           throw new RowMistake(`has atS ${quotedValue(at)}, expected a number of seconds`);
         return {
           atS,
-          promptTokens: tokensIn(prompt, 'promptTokens'),
-          outputTokens: tokensIn(output, 'outputTokens'),
+          promptTokens: tokensInCell(prompt, 'promptTokens'),
+          outputTokens: tokensInCell(output, 'outputTokens'),
           ...(sessionAt < 0 ? {} : { session: cells[sessionAt] ?? '' }),
           ...(blocksAt < 0 ? {} : { blocks: blocksIn(cells[blocksAt] ?? '') }),
         };
