@@ -60,10 +60,12 @@ export const planOf = (
 ): RunPlan => {
   const { overrides, commit, repetition, geometry } = of;
   const durationMs = scenario.durationS * 1000;
-  const schedule = scheduleOf(scenario, traceOf(scenario));
+  const trace = traceOf(scenario);
+  const schedule = scheduleOf(scenario, trace);
   const following = mayFollow(schedule, durationMs);
   const resolved = resolvedScenario(scenario);
   const topology = topologyOf(scenario, undefined, geometry);
+  const remarks = [...topology.remarks, ...trace.remarks];
   return {
     scenario,
     topology,
@@ -91,7 +93,7 @@ export const planOf = (
       shaper,
       ...(host === 'simulate' ? {} : { dataPath: scenario.router.dataPath }),
       constellation: constellationName(scenario.network.constellation),
-      ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
+      ...(remarks.length === 0 ? {} : { remarks }),
       profiles: profilesOf(scenario),
       providers: Object.fromEntries(topology.nodes.map(({ name, config }) => [name, config.provider])),
       epochUnixMs: scenario.epochUnixMs,
@@ -108,6 +110,8 @@ export const planOf = (
   };
 };
 
+const nominalCount = ({ load, durationS }: Scenario): number => Math.round(load.ratePerS * durationS);
+
 const objectivesByClass = ({
   load: { classes },
   slo: { ttftMs, tpotMs },
@@ -119,8 +123,6 @@ const objectivesByClass = ({
           Object.entries(classes).map(([name, { slo }]) => [name, { ttftMs, tpotMs, ...slo }]),
         ),
       };
-
-const nominalCount = ({ load, durationS }: Scenario): number => Math.round(load.ratePerS * durationS);
 
 /** The parameters of a policy, and those of single routers where they differ; none for a policy that the scenario does not know, as when a topology runs another one. */
 const paramsOf = (scenario: Scenario, policy: string): Readonly<Record<string, unknown>> => {

@@ -7,7 +7,7 @@ import { LoadClass, loadClasses } from './load-class.ts';
 import type { LoadConfig } from './load-schema.ts';
 import { openSchedule } from './open-schedule.ts';
 import type { Schedule } from './schedule.ts';
-import type { Trace } from './trace.ts';
+import type { Trace } from './trace/trace.ts';
 
 /** The schedule of a load with classes, with users who take turns, or with both. */
 export const classSchedule = (options: {

@@ -4,7 +4,7 @@ import type { Ms } from '../core/time/clock.ts';
 import { type ClassConfig, classSchema, kindOf } from './kind/registry.ts';
 import type { Turn } from './kind/workload-kind.ts';
 import { ON_ITS_OWN, type PlannedRequest } from './schedule.ts';
-import type { Trace } from './trace.ts';
+import { prefixAt, type Trace } from './trace/trace.ts';
 
 /** A session of a class, drawn. */
 export interface Session {
@@ -112,9 +112,9 @@ export class LoadClass {
     return this.objectives.ttftMs + (outputTokens - 1) * this.objectives.tpotMs;
   }
 
-  #rowAt(row: number): { readonly promptTokens: number; readonly outputTokens: number } {
+  #rowAt(row: number): Pick<Turn, 'promptTokens' | 'outputTokens' | 'prefix'> {
     const { promptTokens, outputTokens, arrivalS } = this.#trace;
     const at = row % arrivalS.length;
-    return { promptTokens: promptTokens[at]!, outputTokens: outputTokens[at]! };
+    return { promptTokens: promptTokens[at]!, outputTokens: outputTokens[at]!, prefix: prefixAt(this.#trace, row) };
   }
 }

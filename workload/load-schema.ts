@@ -4,6 +4,10 @@ import { arrivalsSchema } from './arrivals/registry.ts';
 import { BUNDLED_TRACES, isBundledTrace } from './bundled-traces.ts';
 import { classSchema } from './kind/registry.ts';
 import { nominalRatePerS } from './nominal-rate.ts';
+import { traceWindowSchema } from './trace/trace-window.ts';
+
+/** The rate of a load that states none, until its trace is read: see `ownRatePerS`. */
+export const RATE_OF_TRACE = 0;
 
 const LOAD_TRANSPORTS = ['frames', 'grpc-js'] as const;
 
@@ -12,10 +16,11 @@ const keys = z.strictObject({
     .number()
     .positive()
     .max(1_000_000)
-    .exactOptional()
+    .optional()
     .describe(
-      'Mean rate of requests over all clients, per second. Users who take turns have none: `users` is in its place.',
-    ),
+      'Mean rate of requests over all clients, per second. Without it the trace is played at its own times, or its mean rate is that of classes. Users who take turns have none: `users` is in its place.',
+    )
+    .transform((ratePerS) => ratePerS ?? RATE_OF_TRACE),
   users: z
     .int()
     .positive()
@@ -43,15 +48,19 @@ const keys = z.strictObject({
       '`trace` keeps the gaps of the trace, scaled to the rate; `poisson` draws them; `constant` spaces them evenly; others are objects, with their keys: gamma, mmpp, diurnal, ramp.',
     ),
   trace: z
-    .string()
-    .max(400)
-    .refine(
-      (trace) => trace.endsWith('.csv') || isBundledTrace(trace),
-      `expected ${BUNDLED_TRACES.join(', ')}, or a path that ends in .csv`,
-    )
+    .union([
+      z
+        .string()
+        .max(400)
+        .refine(
+          (trace) => /\.(csv|jsonl?)(\.gz)?$/i.test(trace) || isBundledTrace(trace),
+          `expected ${BUNDLED_TRACES.join(', ')}, or a path that ends in .csv, .jsonl or .json`,
+        ),
+      traceWindowSchema,
+    ])
     .default('azure-llm-2023-conversation')
     .describe(
-      'Where lengths, and arrivals if so chosen, come from: a bundled trace or a path beside the scenario, ending in .csv.',
+      'Where lengths, and arrivals if so chosen, come from: a bundled trace or a path beside the scenario, ending in .csv, .jsonl or .json; or a map with a window.',
     ),
   maxOutputTokens: z
     .int()
@@ -106,16 +115,16 @@ const keys = z.strictObject({
 export const loadSchema = keys
   .superRefine((load, context) => {
     const say = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
-    if (load.ratePerS === undefined && load.users === undefined) say('ratePerS', 'a rate, or users for a closed loop');
     if (load.turns !== undefined && load.users !== undefined)
       say('turns', 'no such key beside users, who always wait for answers');
     if (load.turns !== undefined && load.classes === undefined)
       say('turns', 'classes beside it: without them no request has turns');
   })
-  .transform((load) => ({
-    ...load,
-    ratePerS: load.ratePerS ?? nominalRatePerS({ ...load, users: load.users ?? 1 }),
-  }));
+  .transform((load) =>
+    load.users === undefined || load.ratePerS !== RATE_OF_TRACE
+      ? load
+      : { ...load, ratePerS: nominalRatePerS({ ...load, users: load.users }) },
+  );
 
 /** What can carry the calls of clients. */
 export type LoadTransportName = (typeof LOAD_TRANSPORTS)[number];

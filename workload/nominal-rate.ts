@@ -35,4 +35,5 @@ const USUAL_REQUEST = {
   arrivalS: Float64Array.of(0),
   promptTokens: Int32Array.of(1000),
   outputTokens: Int32Array.of(200),
+  ...{ sessions: null, blocks: null, remarks: [] },
 };

@@ -8,8 +8,8 @@ import { followerId, followsAtMs } from './followers.ts';
 import type { AskedInTurn, LoadClass } from './load-class.ts';
 import type { LoadConfig } from './load-schema.ts';
 import type { PlannedRequest, Schedule } from './schedule.ts';
-import type { Trace } from './trace.ts';
-import { traceTimeS } from './trace-time.ts';
+import { type Trace, traceTimeS } from './trace/trace.ts';
+
 import { usualSession } from './usual-session.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { scheduleOf } from '../../scenario/schedule-of.ts';
 import type { Lengths } from '../../services/node/engine/sustained-rate.ts';
 import { nominalRequests } from '../../workload/followers.ts';
-import type { Trace } from '../../workload/trace.ts';
+import type { Trace } from '../../workload/trace/trace.ts';
 import { type NodeRate, nodeRate } from './node-rate.ts';
 
 /** What a run offers to a node, and what the node can serve. */
@@ -83,15 +83,13 @@ const evenShares = (
 const loadOf = (offeredPerS: number, servedPerS: number): number | null =>
   servedPerS === 0 ? null : offeredPerS / servedPerS;
 
-/**
- * The lengths of the requests of a run, as if each answer just met its objectives. What caches of prefixes save depends on the policy, so
- * that every prompt counts in full. Of a run with more requests, the lengths of the whole trace are taken: it is then repeated anyway.
- */
+/** Of a run with more requests, the lengths of the whole trace are taken: it is then repeated anyway. */
 const MOST_SCHEDULED = 100_000;
 
 const lengthsOf = (scenario: Scenario, trace: Trace): readonly Lengths[] => {
   const { load, durationS } = scenario;
   if (load.ratePerS * durationS <= MOST_SCHEDULED) {
+    // Lengths alone: the rehearsal repeats requests, and would find their prompts in the cache.
     const lengths: Lengths[] = [];
     for (const { promptTokens, outputTokens } of nominalRequests(scheduleOf(scenario, trace), scenario.slo)) {
       lengths.push({ promptTokens, outputTokens });

@@ -2,13 +2,14 @@ import { seededRng } from '../../core/random/rng.ts';
 import { classSchedule } from '../../workload/class-schedule.ts';
 import { loadSchema } from '../../workload/load-schema.ts';
 import type { PlannedRequest, Schedule } from '../../workload/schedule.ts';
-import type { Trace } from '../../workload/trace.ts';
+import type { Trace } from '../../workload/trace/trace.ts';
 
 /** Ten requests that differ. */
 export const tenRows: Trace = {
   arrivalS: Float64Array.from({ length: 10 }, (_, row) => row),
   promptTokens: Int32Array.from({ length: 10 }, (_, row) => 100 + row),
   outputTokens: Int32Array.from({ length: 10 }, (_, row) => 10 + row),
+  ...{ sessions: null, blocks: null, remarks: [] },
 };
 
 /** The schedule of a load with classes or users. */

@@ -5,12 +5,6 @@ const issuesOf = (load: object): readonly string[] =>
   (loadSchema.safeParse(load).error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
 
 describe('the load of a scenario', () => {
-  test('has a rate or users', () => {
-    expect(issuesOf({})).toEqual(['ratePerS: a rate, or users for a closed loop']);
-    expect(issuesOf({ ratePerS: 5 })).toEqual([]);
-    expect(issuesOf({ users: 5 })).toEqual([]);
-  });
-
   test('users have the rate of answers that just meet a second and 50 ms a token', () => {
     const { ratePerS } = loadSchema.parse({ users: 100, classes: { one: { kind: 'trace', thinkS: 9.05 } } });
     expect(ratePerS).toBeCloseTo(100 / (9.05 + 1 + 199 * 0.05), 2);

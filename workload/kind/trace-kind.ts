@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { amountSchema, drawAmount } from '../amount.ts';
-import { NOTHING_SHARED } from '../prefix.ts';
 import { classKeys, type WorkloadKind } from './workload-kind.ts';
 
-/** Requests with the lengths of `load.trace`, row after row, that share nothing. The pause is assumed. */
+/** Requests with the lengths of `load.trace`, row after row, each on its own; they share what the trace tells of blocks. The pause is assumed. */
 const schema = z.strictObject({
   kind: z.literal('trace'),
   ...classKeys,
@@ -17,13 +16,13 @@ export const traceKind: WorkloadKind<typeof schema> = {
   schema,
   order: 'alone',
   session({ thinkS }, { rng, traceRow, maxOutputTokens }) {
-    const { promptTokens, outputTokens } = traceRow();
+    const { promptTokens, outputTokens, prefix } = traceRow();
     return [
       {
         pauseMs: 1000 * drawAmount(thinkS, rng),
         promptTokens,
         outputTokens: Math.min(outputTokens, maxOutputTokens),
-        prefix: NOTHING_SHARED,
+        prefix,
       },
     ];
   },

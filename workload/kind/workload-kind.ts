@@ -21,8 +21,8 @@ export interface SessionDraw {
   readonly session: string;
   /** The longest answer. */
   readonly maxOutputTokens: number;
-  /** The lengths of the next row of the trace. */
-  readonly traceRow: () => { readonly promptTokens: number; readonly outputTokens: number };
+  /** What the next row of the trace asks. */
+  readonly traceRow: () => Pick<Turn, 'promptTokens' | 'outputTokens' | 'prefix'>;
 }
 
 /** A kind of workload: its keys in a scenario, and what one session of it asks. */

@@ -11,7 +11,7 @@ const sessionOf = (config: ClassConfig, seed: number | string, maxOutputTokens =
     className: 'class',
     session: `session ${seed}`,
     maxOutputTokens,
-    traceRow: () => ({ promptTokens: 50, outputTokens: 5000 }),
+    traceRow: () => ({ promptTokens: 50, outputTokens: 5000, prefix: [] }),
   });
 
 const kinds = ['chat', 'coding-agent', 'rag', 'batch', 'trace'].map((kind) => classSchema.parse({ kind }));
