@@ -8,7 +8,17 @@ import { measuredRequests } from './measured-requests.ts';
 import type { RequestTable } from './request-table.ts';
 import type { Distribution, RunFigures } from './summary-schema.ts';
 
-type Of = 'requests' | Outcome | 'retried' | 'ttftMs' | 'ttftFromSendMs' | 'tpotMs' | 'e2eMs' | 'e2eFromSendMs' | 'by';
+type Of =
+  | 'requests'
+  | Outcome
+  | 'retried'
+  | 'clientRetries'
+  | 'ttftMs'
+  | 'ttftFromSendMs'
+  | 'tpotMs'
+  | 'e2eMs'
+  | 'e2eFromSendMs'
+  | 'by';
 
 export interface RequestFigures extends Pick<RunFigures, Of> {
   /** Requests that met every objective. */
@@ -45,6 +55,7 @@ export const requestFigures = (of: {
     requests: requests.length,
     ...(Object.fromEntries(OUTCOMES.map((outcome, place) => [outcome, counts[place]!])) as Record<Outcome, number>),
     retried,
+    clientRetries: of.requests.clientRetries(of.run.warmUpMs),
     ttftMs: distributionOf(requests.ttftMs),
     ttftFromSendMs: distributionOf(requests.ttftFromSendMs),
     tpotMs: distributionOf(requests.tpotMs),

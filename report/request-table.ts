@@ -38,6 +38,8 @@ export class RequestTable {
   readonly #lastTokenAtMs: NumberColumn;
   readonly #outcome: NumberColumn;
   readonly #tokens: NumberColumn;
+  /** How often clients sent again what they sent again. */
+  readonly #retries = new Map<number, number>();
 
   /** `requests`: how many the schedule has. Others may use the router too, under any number: those are left out. */
   constructor(requests: number) {
@@ -65,6 +67,7 @@ export class RequestTable {
       this.#outcome.set(request, OUTCOMES.indexOf(event.outcome));
       this.#tokens.set(request, event.tokens);
       if (event.lastTokenAtMs !== undefined) this.#lastTokenAtMs.set(request, event.lastTokenAtMs);
+      if (event.retries !== undefined) this.#retries.set(request, event.retries);
     }
   }
 
@@ -83,6 +86,14 @@ export class RequestTable {
     this.#lastTokenAtMs.merge(other.#lastTokenAtMs);
     this.#outcome.merge(other.#outcome);
     this.#tokens.merge(other.#tokens);
+    for (const [request, retries] of other.#retries) this.#retries.set(request, retries);
+  }
+
+  /** How often clients sent requests again that were intended from `fromMs` on. */
+  clientRetries(fromMs: Ms): number {
+    let sum = 0;
+    for (const [request, retries] of this.#retries) if (this.#intendedAtMs.at(request) >= fromMs) sum += retries;
+    return sum;
   }
 
   /** One past the last request that was sent or dropped. */

@@ -2,6 +2,7 @@ import type { Event, RunEvent } from '../core/event/event.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { EnergyTally } from './energy-tally.ts';
+import type { GeneratorEvent } from './generator-figures.ts';
 import { LinkPlan } from './link-plan.ts';
 import { NodeChanges } from './node-changes.ts';
 import { ProbeTally } from './probe-tally.ts';
@@ -9,7 +10,6 @@ import { RequestTable } from './request-table.ts';
 import { runFigures } from './run-figures.ts';
 import type { RunFigures } from './summary-schema.ts';
 
-type GeneratorEvent = Extract<Event, { kind: 'generator' }>;
 type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
 type InjectedEvent = Extract<Event, { kind: 'injected' }>;
 type NotPlayedEvent = Extract<Event, { kind: 'not-played' }>;
@@ -34,7 +34,8 @@ export class RunTally {
   /** What went wrong on purpose, and what could not. */
   readonly injected: InjectedEvent[] = [];
   readonly notPlayed: NotPlayedEvent[] = [];
-  generator: GeneratorEvent | null = null;
+  /** What each process of the load logged about itself. */
+  readonly generators: GeneratorEvent[] = [];
   /** Null until the log says that the run ended. */
   ended: EndedEvent | null = null;
 
@@ -76,7 +77,7 @@ export class RunTally {
         this.nodes.add(event);
         break;
       case 'generator':
-        this.generator = event;
+        this.generators.push(event);
         break;
       case 'ended':
         this.ended = event;
@@ -104,7 +105,7 @@ export class RunTally {
     this.lateness.push(...other.lateness);
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
-    this.generator ??= other.generator;
+    this.generators.push(...other.generators);
     this.ended ??= other.ended;
   }
 
