@@ -2,7 +2,8 @@ import { type Event, OUTCOMES, type Outcome, type RunEvent } from '../core/event
 import type { Ms } from '../core/time/clock.ts';
 import { SLOT_MS } from '../netem/sky/path/time-grid.ts';
 import type { AttemptTable } from './attempt-table.ts';
-import { slottedDistribution } from './distribution.ts';
+import { round, slottedDistribution } from './distribution.ts';
+import type { GapTally } from './gap-tally.ts';
 import { groupFigures } from './group/group-figures.ts';
 import { measuredRequests } from './measured-requests.ts';
 import type { RequestTable } from './request-table.ts';
@@ -18,6 +19,8 @@ type Of =
   | 'tpotMs'
   | 'e2eMs'
   | 'e2eFromSendMs'
+  | 'itlMs'
+  | 'stalled'
   | 'by';
 
 export interface RequestFigures extends Pick<RunFigures, Of> {
@@ -37,18 +40,23 @@ export const requestFigures = (of: {
   readonly attempts: AttemptTable;
   readonly ended: Extract<Event, { kind: 'ended' }> | null;
   readonly measuredMs: Ms;
+  readonly gaps: GapTally;
 }): RequestFigures => {
   const requests = measuredRequests(of);
   const counts = new Uint32Array(OUTCOMES.length);
-  let [retried, good, judged] = [0, 0, 0];
+  let [retried, good, judged, stalled] = [0, 0, 0, 0];
   for (let row = 0; row < requests.length; row++) {
     const outcome = requests.outcomes[row]!;
     counts[outcome] = counts[outcome]! + 1;
     good += requests.good[row]!;
     judged += requests.judged[row]!;
+    stalled += requests.stalled[row]!;
     if (requests.attempts[row]! > 1) retried++;
   }
   const slots = Math.floor(of.measuredMs / SLOT_MS);
+  const answered = counts[OUTCOMES.indexOf('answered')]!;
+  const itlMs = of.gaps.distribution();
+  const hasGaps = itlMs !== null;
   const distributionOf = (values: Float64Array): Distribution =>
     slottedDistribution({ values, slots: requests.slots }, slots);
   return {
@@ -61,9 +69,13 @@ export const requestFigures = (of: {
     tpotMs: distributionOf(requests.tpotMs),
     e2eMs: distributionOf(requests.e2eMs),
     e2eFromSendMs: distributionOf(requests.e2eFromSendMs),
+    itlMs,
+    stalled: hasGaps && answered > 0 ? round(stalled / answered) : null,
     by: Object.fromEntries(
       requests.groups.flatMap((grouping) =>
-        grouping.groups.names.length === 0 ? [] : [[grouping.name, groupFigures(requests, grouping, slots)]],
+        grouping.groups.names.length === 0
+          ? []
+          : [[grouping.name, groupFigures(requests, grouping, { slots, hasGaps })]],
       ),
     ),
     good,

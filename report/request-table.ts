@@ -18,6 +18,10 @@ export interface RequestRecord {
   /** `open` until it finished. */
   readonly outcome: Outcome;
   readonly tokens: number;
+  /** Between two messages of the answer; NaN where there were fewer, or the log does not say it. */
+  readonly longestGapMs: Ms;
+  /** Gaps above the objective; NaN where `longestGapMs` is. */
+  readonly stalls: number;
 }
 
 /**
@@ -29,8 +33,10 @@ export class RequestTable {
   readonly #clients = new NameNumbers();
   readonly #client: NumberColumn;
   readonly #classes = new NameNumbers();
-  /** Empty where the load has no classes. */
+  /** Empty where the load has no classes, as those of gaps where nobody logs them. */
   readonly #class = new NumberColumn(0, Float32Array);
+  readonly #longestGapMs = new NumberColumn(0);
+  readonly #stalls = new NumberColumn(0, Float32Array);
   readonly #promptTokens: NumberColumn;
   readonly #intendedAtMs: NumberColumn;
   readonly #sentAtMs: NumberColumn;
@@ -68,6 +74,9 @@ export class RequestTable {
       this.#tokens.set(request, event.tokens);
       if (event.lastTokenAtMs !== undefined) this.#lastTokenAtMs.set(request, event.lastTokenAtMs);
       if (event.retries !== undefined) this.#retries.set(request, event.retries);
+      if (event.gaps === undefined) return;
+      this.#longestGapMs.set(request, event.gaps.maxMs);
+      this.#stalls.set(request, event.gaps.stalls);
     }
   }
 
@@ -86,6 +95,8 @@ export class RequestTable {
     this.#lastTokenAtMs.merge(other.#lastTokenAtMs);
     this.#outcome.merge(other.#outcome);
     this.#tokens.merge(other.#tokens);
+    this.#longestGapMs.merge(other.#longestGapMs);
+    this.#stalls.merge(other.#stalls);
     for (const [request, retries] of other.#retries) this.#retries.set(request, retries);
   }
 
@@ -117,6 +128,8 @@ export class RequestTable {
         lastTokenAtMs: this.#lastTokenAtMs.at(request),
         outcome: OUTCOMES[this.#outcome.at(request)] ?? 'open',
         tokens: this.#tokens.at(request),
+        longestGapMs: this.#longestGapMs.at(request),
+        stalls: this.#stalls.at(request),
       };
     }
   }

@@ -5,6 +5,7 @@ import { attemptFigures } from './attempt-figures.ts';
 import type { AttemptTable } from './attempt-table.ts';
 import { round } from './distribution.ts';
 import type { EnergyTally } from './energy-tally.ts';
+import type { GapTally } from './gap-tally.ts';
 import { type GeneratorEvent, generatorFigures } from './generator-figures.ts';
 import type { LinkPlan } from './link-plan.ts';
 import type { ProbeTally } from './probe-tally.ts';
@@ -22,6 +23,7 @@ export interface Tallied {
   readonly probes: ProbeTally;
   readonly energy: EnergyTally;
   readonly generators: readonly GeneratorEvent[];
+  readonly gaps: GapTally;
   readonly measuredMs: Ms;
   readonly ended: Extract<Event, { kind: 'ended' }> | null;
 }

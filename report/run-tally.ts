@@ -2,6 +2,7 @@ import type { Event, RunEvent } from '../core/event/event.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { EnergyTally } from './energy-tally.ts';
+import { GapTally } from './gap-tally.ts';
 import type { GeneratorEvent } from './generator-figures.ts';
 import { LinkPlan } from './link-plan.ts';
 import { NodeChanges } from './node-changes.ts';
@@ -26,6 +27,7 @@ export class RunTally {
   readonly links = new LinkPlan();
   readonly probes = new ProbeTally();
   readonly energy = new EnergyTally();
+  readonly gaps = new GapTally();
   readonly nodes = new NodeChanges();
   /** How often each fault was logged. */
   readonly faults = new Map<string, number>();
@@ -73,6 +75,9 @@ export class RunTally {
       case 'energy':
         this.energy.add(event);
         break;
+      case 'gaps':
+        this.#addGaps(event);
+        break;
       case 'condition':
         this.nodes.add(event);
         break;
@@ -100,6 +105,7 @@ export class RunTally {
     this.links.merge(other.links);
     this.probes.merge(other.probes);
     this.energy.merge(other.energy);
+    this.gaps.merge(other.gaps);
     this.nodes.merge(other.nodes);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);
@@ -118,6 +124,14 @@ export class RunTally {
   get measuredMs(): Ms {
     const { durationMs, warmUpMs } = this.run;
     return Math.max(0, Math.min(durationMs, this.ended?.atMs ?? durationMs) - warmUpMs);
+  }
+
+  #addGaps(event: Extract<Event, { kind: 'gaps' }>): void {
+    try {
+      this.gaps.add(event);
+    } catch (error) {
+      this.#addFault(`${event.part} logged gaps that cannot be added up: ${(error as Error).message}`, 1);
+    }
   }
 
   #addFault(fault: string, times: number): void {

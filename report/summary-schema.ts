@@ -44,6 +44,7 @@ const groupSchema = z
     share: share.describe('Of all requests that are in a group, 0 to 1.'),
     answered: count,
     attainment: share.nullable().describe('As that of the run.'),
+    stalled: share.nullable().describe('As that of the run.'),
     ttftMs: distributionSchema,
     tpotMs: distributionSchema,
     e2eMs: distributionSchema,
@@ -133,6 +134,16 @@ const figuresSchema = z
       'Last token minus the intended start, over all requests; censored: not answered.',
     ),
     e2eFromSendMs: distributionSchema.describe('Last token minus the moment of sending, over the same requests.'),
+    itlMs: distributionSchema
+      .nullable()
+      .default(null)
+      .describe(
+        'Raw gaps between messages with content of all answers, to a part in 1024; null where nobody logged them.',
+      ),
+    stalled: share
+      .nullable()
+      .default(null)
+      .describe('Answers with a gap above `slo.stallMs`, over all answers; null where nobody logged gaps.'),
     queueMs: distributionSchema.describe(
       'From arrival at a node to the first scheduled chunk, over attempts that the node took; censored: never scheduled.',
     ),

@@ -12,11 +12,19 @@ export const OTHERS = '(others)';
 /** A constellation may have ten thousand endpoints: so many groups are kept, and with them a summary stays below some megabytes. */
 const MOST_GROUPS = 500;
 
-/** The figures of each group of one grouping, in their order: of more than 500, of the largest, and `(others)`. `slots` is how many whole slots of 15 s were measured. */
+/** What else figures of groups need of the run. */
+interface OfRun {
+  /** How many whole slots of 15 s were measured. */
+  readonly slots: number;
+  /** Whether the log has the gaps of answers. */
+  readonly hasGaps: boolean;
+}
+
+/** The figures of each group of one grouping, in their order: of more than 500, of the largest, and `(others)`. */
 export const groupFigures = (
   requests: MeasuredRequests,
   { name, groups, of }: GroupColumn,
-  slots: number,
+  run: OfRun,
 ): Readonly<Record<string, GroupFigures>> => {
   const byGroup = rowsByGroup(of, groups.names.length);
   const all = byGroup.reduce((sum, { length }) => sum + length, 0);
@@ -24,7 +32,7 @@ export const groupFigures = (
   return Object.fromEntries(
     inOrder([...rows.keys()], groupings[name]).map((group) => [
       group,
-      figuresOf(requests, rows.get(group)!, { all, slots }),
+      figuresOf(requests, rows.get(group)!, { ...run, all }),
     ]),
   );
 };
@@ -66,19 +74,21 @@ const rowsByGroup = (groupOf: Int32Array, groups: number): readonly Uint32Array[
 const figuresOf = (
   requests: MeasuredRequests,
   rows: Uint32Array,
-  { all, slots }: { readonly all: number; readonly slots: number },
+  { all, slots, hasGaps }: OfRun & { readonly all: number },
 ): GroupFigures => {
-  let [answered, good, judged] = [0, 0, 0];
+  let [answered, good, judged, stalled] = [0, 0, 0, 0];
   for (const row of rows) {
     if (requests.outcomes[row] === ANSWERED) answered++;
     good += requests.good[row]!;
     judged += requests.judged[row]!;
+    stalled += requests.stalled[row]!;
   }
   return {
     requests: rows.length,
     share: round(rows.length / all),
     answered,
     attainment: judged === 0 ? null : round(good / judged),
+    stalled: hasGaps && answered > 0 ? round(stalled / answered) : null,
     ttftMs: slottedDistribution({ values: at(requests.ttftMs, rows), slots: at(requests.slots, rows) }, slots),
     tpotMs: columnDistribution(at(requests.tpotMs, rows)),
     e2eMs: columnDistribution(at(requests.e2eMs, rows)),
