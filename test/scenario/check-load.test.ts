@@ -1,28 +1,28 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { resolvedScenario } from '../../scenario/resolved-scenario.ts';
+import { expect, test } from 'vitest';
 import { parseScenario } from '../../scenario/scenario.ts';
 
-const pair = readFileSync('test/scenarios/pair.yaml', 'utf8');
-const withLoad = (load: string): string => pair.replace(/^load: .*$/m, `load: { ${load} }`);
+const TEXT = readFileSync('test/scenarios/pair.yaml', 'utf8');
+const withLoad = (keys: string) => parseScenario(TEXT.replace('ratePerS: 8', `ratePerS: 8, ${keys}`), 'pair.yaml').load;
 
-describe('the load of a scenario', () => {
-  test('users have no rate that the command line could change', () => {
-    const text = withLoad('users: 5');
-    expect(parseScenario(text, 'x.yaml').load.users).toBe(5);
-    expect(() => parseScenario(text, 'x.yaml', { ratePerS: 9 })).toThrow(
-      'users who wait for answers have no rate, but 9 a second is asked for; expected --set load.users=N',
-    );
-    expect(parseScenario(text, 'x.yaml', { set: ['load.users=7'] }).load.users).toBe(7);
+test('a load is sent over frames by one process, and clients do not retry, unless the scenario says so', () => {
+  expect(withLoad('deadlineS: 60')).toMatchObject({ transport: 'frames', processes: 1, retries: null });
+  expect(withLoad('transport: grpc-js, processes: 2, retries: { attempts: 3 }')).toMatchObject({
+    ...{ transport: 'grpc-js', processes: 2 },
+    retries: { attempts: 3, backoffMs: 1000 },
   });
+});
 
-  test.each([
-    'users: 5, classes: { talk: { kind: chat } }',
-    'ratePerS: 5, turns: after-answers, classes: { talk: { kind: chat, thinkS: { mean: 3, cv: 1 } }, code: { kind: coding-agent } }',
-    'ratePerS: 5, classes: { docs: { kind: rag, model: m, priority: -1, slo: { ttftMs: 9 } }, night: { kind: batch }, rest: { kind: trace } }',
-  ])('with %s reads back as the same from its resolved file', (load) => {
-    const scenario = parseScenario(withLoad(load), 'x.yaml');
-    const { yaml, hash } = resolvedScenario(scenario);
-    expect(resolvedScenario(parseScenario(yaml, 'resolved.yaml')).hash).toBe(hash);
-  });
+test('no process of a load is without a client', () => {
+  expect(() => withLoad('processes: 3')).toThrow(
+    'load.processes is 3, expected at most 2: a client is in one process, and there are 2',
+  );
+});
+
+test.each([
+  ['transport: http', 'load.transport'],
+  ['retries: { attempts: 1 }', 'load.retries.attempts'],
+  ['retries: { attempts: 2, after: 5 }', 'load.retries'],
+])('says which key is wrong: %s', (keys, place) => {
+  expect(() => withLoad(keys)).toThrow(place);
 });
