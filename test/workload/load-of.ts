@@ -5,7 +5,7 @@ import type { PlannedRequest, Schedule } from '../../workload/schedule.ts';
 import type { Trace } from '../../workload/trace/trace.ts';
 
 /** Ten requests that differ. */
-export const tenRows: Trace = {
+const tenRows: Trace = {
   arrivalS: Float64Array.from({ length: 10 }, (_, row) => row),
   promptTokens: Int32Array.from({ length: 10 }, (_, row) => 100 + row),
   outputTokens: Int32Array.from({ length: 10 }, (_, row) => 10 + row),
