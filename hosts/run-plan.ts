@@ -57,9 +57,11 @@ export const planOf = (
 ): RunPlan => {
   const { overrides, commit, repetition, geometry } = of;
   const durationMs = scenario.durationS * 1000;
-  const schedule = scheduleOf(scenario, traceOf(scenario));
+  const trace = traceOf(scenario);
+  const schedule = scheduleOf(scenario, trace);
   const resolved = resolvedScenario(scenario);
   const topology = topologyOf(scenario, undefined, geometry);
+  const remarks = [...topology.remarks, ...trace.remarks];
   return {
     scenario,
     topology,
@@ -86,7 +88,7 @@ export const planOf = (
       shaper,
       ...(host === 'simulate' ? {} : { dataPath: scenario.router.dataPath }),
       constellation: constellationName(scenario.network.constellation),
-      ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
+      ...(remarks.length === 0 ? {} : { remarks }),
       profiles: profilesOf(scenario),
       providers: Object.fromEntries(topology.nodes.map(({ name, config }) => [name, config.provider])),
       epochUnixMs: scenario.epochUnixMs,

@@ -14,6 +14,7 @@ type Of =
   | 'requests'
   | Outcome
   | 'retried'
+  | 'clientRetries'
   | 'ttftMs'
   | 'ttftFromSendMs'
   | 'tpotMs'
@@ -70,6 +71,7 @@ export const requestFigures = (of: {
     requests: requests.length,
     ...(Object.fromEntries(OUTCOMES.map((outcome, place) => [outcome, counts[place]!])) as Record<Outcome, number>),
     retried,
+    clientRetries: of.requests.clientRetries(of.run.warmUpMs),
     ttftMs: distributionOf(requests.ttftMs, ttftMs.seen),
     ttftFromSendMs: distributionOf(requests.ttftFromSendMs),
     tpotMs: distributionOf(requests.tpotMs, tpotMs.seen),

@@ -1,7 +1,7 @@
 import { seededRng } from '../core/random/rng.ts';
 import { makeSchedule } from '../workload/make-schedule.ts';
 import type { Schedule } from '../workload/schedule.ts';
-import type { Trace } from '../workload/trace.ts';
+import type { Trace } from '../workload/trace/trace.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Every request of a run, from the scenario, its seed and its trace alone: every part computes the same. */

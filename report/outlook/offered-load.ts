@@ -3,7 +3,7 @@ import { routerPlansOf } from '../../scenario/router-plan.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { scheduleOf } from '../../scenario/schedule-of.ts';
 import type { Lengths } from '../../services/node/engine/sustained-rate.ts';
-import type { Trace } from '../../workload/trace.ts';
+import type { Trace } from '../../workload/trace/trace.ts';
 import { type NodeRate, nodeRate } from './node-rate.ts';
 
 /** What a run offers to a node, and what the node can serve. */
@@ -89,7 +89,9 @@ const lengthsOf = (scenario: Scenario, trace: Trace): readonly Lengths[] => {
   const { load, durationS } = scenario;
   if (load.ratePerS * durationS <= MOST_SCHEDULED) {
     const schedule = scheduleOf(scenario, trace);
-    if (schedule.length > 0) return schedule;
+    // Lengths alone: the rehearsal repeats requests, and would find their prompts in the cache.
+    if (schedule.length > 0)
+      return schedule.map(({ promptTokens, outputTokens }): Lengths => ({ promptTokens, outputTokens }));
   }
   return Array.from(trace.promptTokens, (promptTokens, row) => ({
     promptTokens,

@@ -10,8 +10,8 @@ import { summarise } from '../../report/summary.ts';
 import { type PolicyName, policyNames } from '../../router/pick/registry.ts';
 import { parseScenario, type Scenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
-import { bundledTrace } from '../../workload/io/trace-file.ts';
 import { makeSchedule } from '../../workload/make-schedule.ts';
+import { bundledTrace } from '../../workload/trace/io/bundled-trace.ts';
 import { runEvent } from '../report/logged-run.ts';
 
 const TEXT = readFileSync('test/scenarios/pair.yaml', 'utf8');
