@@ -13,6 +13,7 @@ import type { TraceWindow } from '../workload/trace/trace-window.ts';
 import { windowText } from '../workload/trace/window-text.ts';
 import { checkFaults } from './check-faults.ts';
 import { checkLoad } from './check-load.ts';
+import { checkModels } from './check-models.ts';
 import { checkNodeNames } from './check-node-names.ts';
 import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
@@ -77,6 +78,7 @@ export const parseScenario = (
   checkPower(config);
   checkFaults(config);
   checkRecordings(config);
+  checkModels(config);
   checkLoad(config, overrides.ratePerS);
   const overridden = withOverrides(config.value, overrides);
   checkTimes(config, overridden);
