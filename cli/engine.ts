@@ -9,6 +9,7 @@ import { parseRequests } from '../report/engine/request-rows.ts';
 import { textTable } from '../report/text-table.ts';
 import { limitsSchema } from '../services/node/engine/limits.ts';
 import type { Profile } from '../services/node/engine/profile.ts';
+import type { ServerDefaults } from '../services/node/engine/server-defaults.ts';
 import { noiseSchema, noNoise } from '../services/node/engine/step-noise.ts';
 import { withTensorParallel } from '../services/node/engine/tensor-parallel.ts';
 import { profileFrom } from './io/profile-file.ts';
@@ -20,8 +21,8 @@ interface EngineCommandOptions {
   readonly requests: string;
   readonly kvTokens?: number;
   readonly tp?: number;
-  readonly maxNumSeqs: number;
-  readonly maxNumBatchedTokens: number;
+  readonly maxNumSeqs?: number;
+  readonly maxNumBatchedTokens?: number;
   readonly ingest: number;
   readonly overhead: number;
   readonly order: 'arrival' | 'priority';
@@ -74,8 +75,12 @@ export const engineCommand = (command: Command): Command =>
       wholeFrom(16, 1e9),
     )
     .option('--tp <n>', 'devices that share the model, instead of the profile’s', wholeFrom(1, 64))
-    .option('--max-num-seqs <n>', 'sequences that run at one time', wholeFrom(1, 65_536), 256)
-    .option('--max-num-batched-tokens <n>', 'tokens that one step may compute', wholeFrom(1, 1e9), 2048)
+    .option('--max-num-seqs <n>', 'sequences that run at one time, instead of the profile’s', wholeFrom(1, 65_536))
+    .option(
+      '--max-num-batched-tokens <n>',
+      'tokens that one step may compute, instead of the profile’s',
+      wholeFrom(1, 1e9),
+    )
     .option('--ingest <ms>', 'what a request costs before the engine knows of it', atLeastZero, 2)
     .option('--overhead <share>', 'how much longer steps take than on bare metal: 0.06 for 6 %', atLeastZero, 0)
     .addOption(
@@ -107,9 +112,10 @@ const replayed = (profile: Profile, options: EngineCommandOptions) => {
   const rows = parseRequests(readText(options.requests, 'requests, one JSON object a line'), options.requests);
   const measuredSeries =
     options.series === undefined ? null : parseLoadSeries(readText(options.series, 'CSV of a run'), options.series);
+  const { maxNumSeqs, maxNumBatchedTokens } = { ...profile.server, ...given(options) };
   const limits = limitsSchema.parse({
-    maxNumSeqs: options.maxNumSeqs,
-    maxNumBatchedTokens: options.maxNumBatchedTokens,
+    maxNumSeqs,
+    maxNumBatchedTokens,
     maxWaiting: rows.length, // vLLM lets all of them wait
     ...(options.kvTokens === undefined ? {} : { kvTokens }),
     order: options.order,
@@ -119,12 +125,18 @@ const replayed = (profile: Profile, options: EngineCommandOptions) => {
   const noise = options.noise ? noiseSchema.parse({}) : noNoise;
   const run = replay(rows, { profile, limits, noise, ingestMs, overhead, seed });
   const comparison = comparisonOf(rows, run.served, ingestMs);
-  const { maxNumSeqs, maxNumBatchedTokens, order, asyncScheduling, prefixCaching } = limits;
+  const { order, asyncScheduling, prefixCaching } = limits;
   const settings = { maxNumSeqs, maxNumBatchedTokens, order, asyncScheduling, prefixCaching, ingestMs, overhead, seed };
   const report = replayReport({ profile, kvTokens, settings, replay: run, comparison });
   const subtitle = `${rows.length} requests, ${kvTokens} KV tokens; profile of grade ${profile.grade}`;
   return { report, picture: { title: profile.id, subtitle, comparison, series: run.series, measuredSeries } };
 };
+
+/** The limits of a step that the command line has. */
+const given = ({ maxNumSeqs, maxNumBatchedTokens }: EngineCommandOptions): Partial<ServerDefaults> => ({
+  ...(maxNumSeqs !== undefined && { maxNumSeqs }),
+  ...(maxNumBatchedTokens !== undefined && { maxNumBatchedTokens }),
+});
 
 const textOf = (report: ReplayReport): readonly string[] => {
   const { profile, settings, requests, refused, preemptions, prefixCache, worstErrorPercent } = report;

@@ -1,3 +1,4 @@
+import type { Outcome } from '../../core/event/event.ts';
 import type { Cancel, Ms } from '../../core/time/clock.ts';
 import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 import type { Attempt } from '../../router/attempt/attempt.ts';
@@ -27,7 +28,7 @@ export class SimulatedCall implements Wire, Recipient {
   readonly access: AccessPath;
   readonly #parts: SimulatedParts;
   readonly #connection: Connected;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (outcome: Outcome, atMs: Ms) => void;
   readonly #routed: RoutedRequest;
   readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
@@ -41,7 +42,7 @@ export class SimulatedCall implements Wire, Recipient {
   #lastTokenAtMs: Ms = 0;
   #hasEnded = false;
 
-  constructor(planned: PlannedRequest, parts: SimulatedParts, onEnd: () => void) {
+  constructor(planned: PlannedRequest, parts: SimulatedParts, onEnd: (outcome: Outcome, atMs: Ms) => void) {
     this.planned = planned;
     this.#parts = parts;
     this.access = parts.access.get(planned.client)!;
@@ -172,6 +173,6 @@ export class SimulatedCall implements Wire, Recipient {
       status: statusName(code),
       ...(message === undefined ? {} : { reason: message }),
     });
-    this.#onEnd();
+    this.#onEnd(outcome, atMs);
   }
 }

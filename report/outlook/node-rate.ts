@@ -14,7 +14,7 @@ export interface NodeRate {
   /** Sequences that run at the same time then. */
   readonly sequences: number;
   readonly boundBy: SustainedRate['boundBy'] | 'tokens-per-minute' | 'too-long';
-  /** Share of the requests that it refuses because they could never fit into its cache. */
+  /** Share of the requests that it refuses because they could never fit into its cache or its model. */
   readonly tooLongShare: number;
   /** Share of the time of the load in which it takes requests: after its start-up, before its drain. */
   readonly openShare: number;
@@ -34,7 +34,8 @@ export const nodeRate = (
   const options = engineOptionsOf(config, `nodes.${name}`);
   const { profile, limits } = options;
   const kvTokens = limits.kvTokens ?? profile.kvTokens;
-  const fitting = lengths.filter(({ promptTokens }) => promptTokens + maxOutputTokens - 1 <= kvTokens);
+  const most = Math.min(kvTokens + 1, limits.maxModelLen ?? Number.POSITIVE_INFINITY);
+  const fitting = lengths.filter(({ promptTokens }) => promptTokens + maxOutputTokens <= most);
   const openShare = openShareOf(config, scenario.durationS);
   const tooLongShare = 1 - fitting.length / lengths.length;
   if (fitting.length === 0) return { servedPerS: 0, sequences: 0, boundBy: 'too-long', tooLongShare, openShare };

@@ -1,24 +1,30 @@
 import { derivedProfile } from './engine/derived-profile.ts';
 import type { EngineOptions } from './engine/engine.ts';
+import { type Limits, limitsOf } from './engine/limits.ts';
 import { overheadOf } from './engine/machine.ts';
 import type { Profile } from './engine/profile.ts';
 import { profileOf } from './engine/profiles.ts';
 import { withTensorParallel } from './engine/tensor-parallel.ts';
 import type { NodeConfig } from './schema.ts';
 
-type ConfiguredOptions = Omit<EngineOptions, 'name' | 'clock' | 'rng' | 'power'>;
+type ConfiguredOptions = Omit<EngineOptions, 'name' | 'clock' | 'rng' | 'power' | 'limits'> & {
+  readonly limits: Limits;
+};
 
 /** The engine options in a node's configuration, which is at `place` in the file. Throws `ConfigError` for impossible ones. */
-export const engineOptionsOf = (config: NodeConfig, place = 'node'): ConfiguredOptions => ({
-  profile: nodeProfileOf(config, place),
-  limits: config.limits,
-  noise: config.noise,
-  ingestMs: config.ingestMs,
-  overhead: overheadOf(config.machine),
-  startedAtMs: config.startUpS * 1000,
-  drainsAtMs: config.drainAtS === undefined ? null : config.drainAtS * 1000,
-  tokensPerMinute: config.capacity.tokensPerMinute ?? null,
-});
+export const engineOptionsOf = (config: NodeConfig, place = 'node'): ConfiguredOptions => {
+  const profile = nodeProfileOf(config, place);
+  return {
+    profile,
+    limits: limitsOf(config.limits, profile),
+    noise: config.noise,
+    ingestMs: config.ingestMs,
+    overhead: overheadOf(config.machine),
+    startedAtMs: config.startUpS * 1000,
+    drainsAtMs: config.drainAtS === undefined ? null : config.drainAtS * 1000,
+    tokensPerMinute: config.capacity.tokensPerMinute ?? null,
+  };
+};
 
 const nodeProfileOf = ({ profile, tensorParallel }: NodeConfig, place: string): Profile => {
   const own = ownProfileOf(profile);

@@ -26,6 +26,11 @@ export const refusalStatus = (
         code: grpcStatus.invalidArgument,
         details: `prompt_tokens and max_output_tokens are ${promptTokens} and ${maxOutputTokens}, together more than the ${engine.kvTokens} that ${engine.name} holds`,
       };
+    case 'beyond-model':
+      return {
+        code: grpcStatus.invalidArgument,
+        details: `prompt_tokens and max_output_tokens are ${promptTokens} and ${maxOutputTokens}, together more than the ${engine.maxModelLen} that the model of ${engine.name} takes`,
+      };
     case 'queue-full':
       return {
         code: grpcStatus.resourceExhausted,

@@ -1,4 +1,5 @@
-import type { Profile } from '../../../services/node/engine/profile.ts';
+import { bandPercentOf, type Profile } from '../../../services/node/engine/profile.ts';
+import { scaledStep } from '../../../services/node/engine/scaled-step.ts';
 import { ownProfileOf } from '../../../services/node/engine-options.ts';
 import { type Assumption, type AssumptionsOf, numberOf, yamlOf } from './assumption.ts';
 
@@ -7,7 +8,7 @@ export const profileBand: AssumptionsOf = ({ nodes }) => {
   const byProfile = Map.groupBy(Object.entries(nodes), ([, { profile }]) => JSON.stringify(profile));
   return [...byProfile.values()].map((alike): Assumption => {
     const profile = ownProfileOf(alike[0]![1].profile);
-    const band = BANDS[profile.grade];
+    const band = bandPercentOf(profile) / 100;
     const name = `profile-band/${profile.id}`;
     return {
       name,
@@ -24,13 +25,8 @@ export const profileBand: AssumptionsOf = ({ nodes }) => {
   });
 };
 
-/** How far the steps of a profile of each grade may be from the truth, as a share. */
-const BANDS: Readonly<Record<Profile['grade'], number>> = { A: 0.03, B: 0.1, C: 0.3 };
-
 const scaledProfile = (profile: Profile, factor: number): Profile => ({
   ...profile,
   id: `${profile.id} x ${factor}`.slice(-80),
-  step: Object.fromEntries(
-    Object.entries(profile.step).map(([key, value]) => [key, value * factor]),
-  ) as Profile['step'],
+  step: scaledStep(profile.step, factor),
 });

@@ -1,6 +1,6 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { NodePower } from '../power/node-power.ts';
-import type { Limits } from './limits.ts';
+import type { LimitsConfig } from './limits.ts';
 import type { EngineRequest } from './request.ts';
 import { TokenQuota } from './token-quota.ts';
 
@@ -12,6 +12,7 @@ export type RefusalReason =
   | 'empty-prompt'
   | 'bad-output-length'
   | 'too-long'
+  | 'beyond-model'
   | 'queue-full'
   | 'over-quota';
 
@@ -25,7 +26,7 @@ export interface Refusal {
 export type Submission = { readonly kind: 'accepted' } | Refusal;
 
 export interface AdmissionOptions {
-  readonly limits: Limits;
+  readonly limits: LimitsConfig;
   /** Until this time the engine loads its weights and refuses all requests. After a loss of power it takes as long. Default 0. */
   readonly startedAtMs?: Ms;
   /** From this time it refuses new requests, see `drain`; null (the default) for never. */
@@ -48,6 +49,7 @@ type Lengths = Pick<EngineRequest, 'promptTokens' | 'outputTokens' | 'maxOutputT
 /** Decides which requests an engine accepts, why it refuses the others, and when those may be sent again. */
 export class Admission {
   readonly #kvTokens: number;
+  readonly #maxModelLen: number;
   readonly #maxWaiting: number;
   readonly #startUpMs: Ms;
   readonly #quota: TokenQuota | null;
@@ -58,6 +60,7 @@ export class Admission {
   /** `kvTokens` is the capacity of the whole cache. */
   constructor(options: AdmissionOptions, kvTokens: number) {
     this.#kvTokens = kvTokens;
+    this.#maxModelLen = options.limits.maxModelLen ?? Number.POSITIVE_INFINITY;
     this.#maxWaiting = options.limits.maxWaiting;
     this.#startUpMs = options.startedAtMs ?? 0;
     this.#drainsAtMs = options.drainsAtMs ?? Number.POSITIVE_INFINITY;
@@ -108,6 +111,7 @@ export class Admission {
     if (shut !== null) return shut;
     if (!(request.promptTokens >= 1)) return 'empty-prompt';
     if (!(request.outputTokens >= 1 && request.outputTokens <= request.maxOutputTokens)) return 'bad-output-length';
+    if (!(request.promptTokens + request.maxOutputTokens <= this.#maxModelLen)) return 'beyond-model';
     // The last token of an answer is not the input of another step, so it needs no place in the cache.
     if (!(request.promptTokens + request.maxOutputTokens - 1 <= this.#kvTokens)) return 'too-long';
     if (queue.length >= this.#maxWaiting) return 'queue-full';

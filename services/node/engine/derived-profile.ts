@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { collectivesOf, interconnectSchema } from './interconnect.ts';
 import { modelShapeSchema } from './model-shape.ts';
 import type { Profile } from './profile.ts';
+import { serverDefaultsOf, serverDefaultsSchema } from './server-defaults.ts';
 
 /** What the rules assume about a device without measurements. Source: the factors come from measured devices. */
 const ASSUMED = {
@@ -28,6 +29,8 @@ export const derivedProfileSchema = z
         memoryGB: z.number().positive().describe('Memory of a device, in 10^9 bytes.'),
         bandwidthGBs: z.number().positive().describe('Memory bandwidth of a device, in GB/s.'),
         tflops: z.number().positive().describe('Dense arithmetic of a device in the precision of the weights.'),
+        maxModelLen: z.int().positive().max(1e9).optional().describe('Tokens that the model takes, if it has a limit.'),
+        server: serverDefaultsSchema.optional().describe('Left out: by the memory of a device, as vLLM has it.'),
         devices: z.int().positive().max(64).default(1).describe('Devices that share the model, tensor parallel.'),
         interconnect: interconnectSchema
           .optional()
@@ -66,16 +69,22 @@ export const derivedProfile = ({ id, derive }: Derived): Profile => {
     step: {
       baseMs: ASSUMED.launchMs + ASSUMED.layerMs * layers,
       weightsMs: (weightGB * 1e9) / (bytesPerMs * ASSUMED.weightShare),
+      weightsTokenUs: 0,
       computeBaseMs: 0,
       tokenUs: (2 * parametersB * 1e9) / linearPerUs,
       contextTokenUs: (kvBytesPerToken * 1e3) / (bytesPerMs * ASSUMED.contextShare),
       attentionPairNs: (4 * hiddenSize * layers * 1e3) / (linearPerUs * ASSUMED.attentionShare),
       sequenceUs: ASSUMED.sequenceUs,
+      mixedDecodeUs: 0,
+      mixedPaddingNs: 0,
+      experts: null,
       ...(interconnect === undefined
         ? { collectiveBaseMs: 0, collectiveTokenUs: 0 }
         : collectivesOf(model, devices, interconnect)),
     },
     kvTokens: kvTokensOf(derive),
+    maxModelLen: derive.maxModelLen ?? null,
+    server: derive.server ?? serverDefaultsOf(derive.memoryGB),
     devices,
     model,
     interconnect: interconnect ?? null,

@@ -4,6 +4,7 @@ import type { NodePower } from '../power/node-power.ts';
 import { Admission, type AdmissionOptions, type Queue, type Submission } from './admission.ts';
 import { firstTokenAtMs } from './forecast.ts';
 import { BLOCK_TOKENS } from './kv-cache.ts';
+import { limitsOf } from './limits.ts';
 import { type OpenRequest, OpenRequests } from './open-requests.ts';
 import type { Profile } from './profile.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
@@ -36,6 +37,8 @@ export interface EngineOptions extends AdmissionOptions, StepDurationOptions {
 export class Engine {
   readonly name: string;
   readonly profile: Profile;
+  /** Tokens of a prompt with its longest answer that the model takes; null for no limit. */
+  readonly maxModelLen: number | null;
   readonly #clock: Clock;
   readonly #power: NodePower | null;
   readonly #scheduler: Scheduler<OpenRequest>;
@@ -57,7 +60,8 @@ export class Engine {
   capPowerW?(watts: number | null): void;
 
   constructor(options: EngineOptions) {
-    const { name, profile, limits, clock, power = null } = options;
+    const { name, profile, clock, power = null } = options;
+    const limits = limitsOf(options.limits, profile);
     this.name = name;
     this.profile = profile;
     this.#clock = clock;
@@ -66,7 +70,8 @@ export class Engine {
     this.#poweredSinceMs = power?.isOnSinceMs ?? Number.NEGATIVE_INFINITY;
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
     this.#scheduler = new Scheduler(limits, limits.kvTokens ?? profile.kvTokens);
-    this.#admission = new Admission(options, this.kvTokens);
+    this.maxModelLen = limits.maxModelLen ?? null;
+    this.#admission = new Admission({ ...options, limits }, this.kvTokens);
     this.#requests = new OpenRequests({
       clock,
       ingestMs: options.ingestMs,

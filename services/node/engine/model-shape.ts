@@ -15,3 +15,6 @@ export const llama8b: ModelShape = { layers: 32, hiddenSize: 4096, weightGB: 16.
 
 /** Llama 3.1 70B in BF16. Source: its model card, 70.55e9 parameters, 8 key-value heads of 128 in each layer. */
 export const llama70b: ModelShape = { layers: 80, hiddenSize: 8192, weightGB: 141.1, kvBytesPerToken: 327_680 };
+
+/** Positions that Llama 3.1 is trained for. Source: `max_position_embeddings` of its configuration. */
+export const llama31MaxModelLen = 131_072;

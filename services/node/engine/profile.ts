@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { interconnectSchema } from './interconnect.ts';
 import { modelShapeSchema } from './model-shape.ts';
+import { otherDevice, serverDefaultsSchema } from './server-defaults.ts';
+
+const expertsSchema = z
+  .strictObject({
+    total: z.int().positive().max(65_536).describe('Experts of a layer.'),
+    local: z.int().positive().max(65_536).describe('Experts of a layer on one device.'),
+    perToken: z.int().positive().max(65_536).describe('Experts that one token uses.'),
+    readMs: z.number().positive().describe('Reading one expert of every layer.'),
+    tokenUs: z.number().nonnegative().describe('Arithmetic of the experts, for a token of the group.'),
+  })
+  .refine(({ total, local }) => local <= total, { path: ['local'], error: 'expected at most total' })
+  .refine(({ total, perToken }) => perToken < total, { path: ['perToken'], error: 'expected less than total' });
 
 /**
  * A device with a model: the duration of its steps, the size of its KV cache, and its power draw.
@@ -12,19 +24,50 @@ export const profileSchema = z.strictObject({
   id: z.string().min(1).max(80).describe('Device and model: the name used in scenarios.'),
   grade: z.enum(['A', 'B', 'C']).describe('A: checked end to end. B: from measured parts. C: from a datasheet.'),
   source: z.string().min(1).describe('Where the coefficients come from.'),
+  bandPercent: z
+    .number()
+    .positive()
+    .max(100)
+    .optional()
+    .describe('How far its times may be from those of a real server. Left out: 5 for grade A, 10 for B, 35 for C.'),
   step: z.strictObject({
     baseMs: z.number().nonnegative().describe('Launch and host work, for every step.'),
     weightsMs: z.number().positive().describe('Reading the weights once: the minimum of a small batch.'),
+    weightsTokenUs: z
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe('Linear layers while the weights limit them, for a token.'),
     // Without it, the cost of a large batch depends only on its tokens.
     computeBaseMs: z.number().nonnegative().default(0).describe('Fixed part of an arithmetic-bound batch.'),
     tokenUs: z.number().positive().describe('Linear layers, for a token.'),
     contextTokenUs: z.number().nonnegative().describe('Reading the KV cache, for a token of context.'),
     attentionPairNs: z.number().nonnegative().describe('Prefill attention, for a pair of tokens.'),
     sequenceUs: z.number().nonnegative().describe('Sampling and bookkeeping, for a sequence.'),
-    collectiveBaseMs: z.number().nonnegative().default(0).describe('Tensor-parallel collectives, for a step.'),
-    collectiveTokenUs: z.number().nonnegative().default(0).describe('Tensor-parallel collectives, for a token.'),
+    mixedContextTokenUs: z
+      .number()
+      .nonnegative()
+      .optional()
+      .describe('Reading the KV cache in a step with a prefill; left out: as in other steps.'),
+    mixedDecodeUs: z.number().nonnegative().default(0).describe('Attention of a decode beside a prefill.'),
+    mixedPaddingNs: z
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe('The same, for each token of the longest prefill chunk.'),
+    experts: expertsSchema.nullable().default(null).describe('Routed experts, or null for a dense model.'),
+    collectiveBaseMs: z.number().nonnegative().default(0).describe('Collectives between devices, for a step.'),
+    collectiveTokenUs: z.number().nonnegative().default(0).describe('Collectives between devices, for a token.'),
   }),
   kvTokens: z.int().min(16).max(1e9).describe('Capacity of the KV cache, in tokens.'),
+  maxModelLen: z
+    .int()
+    .positive()
+    .max(1e9)
+    .nullable()
+    .default(null)
+    .describe('Tokens of a prompt with its longest answer that the model takes, or null for no limit but the cache.'),
+  server: serverDefaultsSchema.default(otherDevice).describe('What its server allows a step by default.'),
   devices: z.int().positive().default(1).describe('Devices that share the model, tensor parallel.'),
   model: modelShapeSchema.nullable().default(null).describe('The model, which tensor parallelism divides; or null.'),
   interconnect: interconnectSchema
@@ -49,3 +92,7 @@ export type Profile = z.output<typeof profileSchema>;
 
 /** A profile as its module writes it: keys with a default may be left out. */
 export type ProfileData = z.input<typeof profileSchema>;
+
+/** How far its times may be from those of a real server, in per cent. */
+export const bandPercentOf = ({ grade, bandPercent }: Pick<Profile, 'grade' | 'bandPercent'>): number =>
+  bandPercent ?? { A: 5, B: 10, C: 35 }[grade];

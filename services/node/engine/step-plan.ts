@@ -1,5 +1,5 @@
 import { type Sequence, uncomputedTokens } from './sequence.ts';
-import type { Batch } from './step-time.ts';
+import { type Batch, EMPTY_BATCH } from './step-time.ts';
 
 /**
  * What one forward pass computes, from planning to its end. The object and its arrays are reused for later steps.
@@ -7,7 +7,7 @@ import type { Batch } from './step-time.ts';
  * Hot path: `close` touches each sequence of a step once and allocates nothing.
  */
 export class StepPlan<S extends Sequence> {
-  readonly #batch = { tokens: 0, contextTokens: 0, attentionPairs: 0, sequences: 0 };
+  readonly #batch = { ...EMPTY_BATCH };
   #promptTokens = 0;
   readonly #started: S[] = [];
   /** Those of the last plan until the next is closed: to empty an array and to fill it again costs more than the rest of a plan. */
@@ -39,6 +39,7 @@ export class StepPlan<S extends Sequence> {
   clear(): void {
     const batch = this.#batch;
     batch.tokens = batch.contextTokens = batch.attentionPairs = batch.sequences = 0;
+    batch.prefills = batch.longestChunk = batch.groupTokens = 0;
     this.#promptTokens = 0;
     if (this.#started.length > 0) this.#started.length = 0;
   }
@@ -62,6 +63,8 @@ export class StepPlan<S extends Sequence> {
         batch.contextTokens += sequence.computed + 1;
       } else {
         batch.attentionPairs += chunk * (sequence.computed + chunk / 2);
+        batch.prefills++;
+        if (chunk > batch.longestChunk) batch.longestChunk = chunk;
         this.#promptTokens += chunk;
       }
       sequence.computed += chunk;
@@ -71,6 +74,7 @@ export class StepPlan<S extends Sequence> {
       emitting[emittingCount++] = sequence;
     }
     if (emitting.length > emittingCount) emitting.length = emittingCount;
+    batch.groupTokens = batch.tokens;
   }
 
   /** Plans a step in which each of `running` decodes and nobody else does anything. */
@@ -86,7 +90,7 @@ export class StepPlan<S extends Sequence> {
     }
     if (emitting.length > count) emitting.length = count;
     const batch = this.#batch;
-    batch.tokens = batch.sequences = count;
+    batch.tokens = batch.sequences = batch.groupTokens = count;
     batch.contextTokens = contextTokens;
   }
 

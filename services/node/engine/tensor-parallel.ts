@@ -33,9 +33,13 @@ export const withTensorParallel = (profile: Profile, devices: number, path: stri
     step: {
       ...step,
       weightsMs: step.weightsMs / factor,
+      weightsTokenUs: step.weightsTokenUs / factor,
       computeBaseMs: step.computeBaseMs / factor,
       tokenUs: step.tokenUs / factor,
       contextTokenUs: step.contextTokenUs / factor,
+      ...(step.mixedContextTokenUs !== undefined && { mixedContextTokenUs: step.mixedContextTokenUs / factor }),
+      mixedDecodeUs: step.mixedDecodeUs / factor,
+      mixedPaddingNs: step.mixedPaddingNs / factor,
       attentionPairNs: step.attentionPairNs / factor,
       // Measured steps on several devices already include collectives. So only the difference is added.
       collectiveBaseMs: Math.max(0, step.collectiveBaseMs + wanted.collectiveBaseMs - measured.collectiveBaseMs),

@@ -1,5 +1,5 @@
 import type { Ms } from '../../../core/time/clock.ts';
-import type { Batch, StepCoefficients } from '../engine/step-time.ts';
+import { type Batch, expertsTimeOf, type StepCoefficients } from '../engine/step-time.ts';
 
 /** The cap of a device, its idle draw, and the draw of the running step without the cap, in watts. */
 export type Capped = Readonly<Record<'capW' | 'idleW' | 'demandW', number>>;
@@ -32,16 +32,31 @@ export type CappedStepTime = (batch: Batch, phi: number) => Ms;
  * own clock. Sampling is assumed to slow down like arithmetic. A cap does not slow collectives. At phi 1 both formulas agree.
  */
 export const cappedStepTimeOf = (cost: StepCoefficients): CappedStepTime => {
+  const expertsReadMs = expertsTimeOf(cost.experts && { ...cost.experts, tokenUs: 0 });
+  const expertTokenUs = cost.experts?.tokenUs ?? 0;
   return (batch, phi) => {
     const compute = 1 / phi;
     const memory = phi ** -MEMORY_EXPONENT;
+    const { tokens, sequences, prefills } = batch;
+    const decodes = sequences - prefills;
+    const isMixed = prefills > 0 && decodes > 0;
+    const contextTokenUs = isMixed ? (cost.mixedContextTokenUs ?? cost.contextTokenUs) : cost.contextTokenUs;
+    const mixedMs = isMixed
+      ? decodes * (cost.mixedDecodeUs / 1e3 + (batch.longestChunk * cost.mixedPaddingNs) / 1e6)
+      : 0;
     return (
       cost.baseMs * compute +
-      Math.max(cost.weightsMs * memory, (cost.computeBaseMs + (batch.tokens * cost.tokenUs) / 1e3) * compute) +
-      ((batch.contextTokens * cost.contextTokenUs) / 1e3) * memory +
-      ((batch.attentionPairs * cost.attentionPairNs) / 1e6 + (batch.sequences * cost.sequenceUs) / 1e3) * compute +
+      Math.max(
+        (cost.weightsMs + (tokens * cost.weightsTokenUs) / 1e3) * memory,
+        (cost.computeBaseMs + (tokens * cost.tokenUs) / 1e3) * compute,
+      ) +
+      ((batch.contextTokens * contextTokenUs) / 1e3 + expertsReadMs(batch.groupTokens)) * memory +
+      (mixedMs +
+        (batch.attentionPairs * cost.attentionPairNs) / 1e6 +
+        (sequences * cost.sequenceUs + batch.groupTokens * expertTokenUs) / 1e3) *
+        compute +
       cost.collectiveBaseMs +
-      (batch.tokens * cost.collectiveTokenUs) / 1e3
+      (tokens * cost.collectiveTokenUs) / 1e3
     );
   };
 };

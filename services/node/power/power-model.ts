@@ -8,7 +8,7 @@ export interface PowerModel {
   readonly idleW: number;
   readonly maxW: number;
   /** Draw while it computes this batch at full speed. */
-  drawW(batch: Batch): number;
+  drawW(batch: Pick<Batch, 'tokens' | 'sequences'>): number;
 }
 
 /**

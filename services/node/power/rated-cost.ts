@@ -1,4 +1,4 @@
-import type { StepTime } from '../engine/step-time.ts';
+import { EMPTY_BATCH, type StepTime } from '../engine/step-time.ts';
 import type { PowerModel } from './power-model.ts';
 
 /** A node at the rated load, the same for all nodes: 32 answers at a time, 1,024 tokens of context each, no cap. */
@@ -14,7 +14,7 @@ export const ratingOf = (stepTime: StepTime, power: PowerModel | null): Rating =
   return { tokensPerS, jPerToken: power === null ? null : power.drawW(RATED) / tokensPerS };
 };
 
-const RATED = { tokens: 32, sequences: 32, contextTokens: 32 * 1024, attentionPairs: 0 };
+const RATED = { ...EMPTY_BATCH, tokens: 32, groupTokens: 32, sequences: 32, contextTokens: 32 * 1024 };
 
 /** The cost of a unit of energy and of an hour of a node; null when not known. */
 export interface UnitCosts {

@@ -1,5 +1,5 @@
 import { nvlink3 } from '../interconnect.ts';
-import { llama8b } from '../model-shape.ts';
+import { llama8b, llama31MaxModelLen } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const a100Llama8b: ProfileData = {
@@ -16,6 +16,7 @@ export const a100Llama8b: ProfileData = {
     sequenceUs: 55,
   },
   kvTokens: 400_000,
+  maxModelLen: llama31MaxModelLen,
   model: llama8b,
   interconnect: nvlink3,
   power: { idleW: 55, smallBatchW: 280, maxW: 400, source: 'origin not recorded; published figures disagree' },

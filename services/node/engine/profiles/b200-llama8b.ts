@@ -1,6 +1,7 @@
 import { nvlink5 } from '../interconnect.ts';
-import { llama8b } from '../model-shape.ts';
+import { llama8b, llama31MaxModelLen } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
+import { largeDevice } from '../server-defaults.ts';
 
 export const b200Llama8b: ProfileData = {
   id: 'b200-llama8b',
@@ -16,6 +17,8 @@ export const b200Llama8b: ProfileData = {
     sequenceUs: 65,
   },
   kvTokens: 1_100_000,
+  maxModelLen: llama31MaxModelLen,
+  server: largeDevice,
   model: llama8b,
   interconnect: nvlink5,
   power: { idleW: 140, smallBatchW: 639, maxW: 1000, source: 'origin not recorded; published figures disagree' },

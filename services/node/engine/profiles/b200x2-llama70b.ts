@@ -1,6 +1,7 @@
 import { nvlink5 } from '../interconnect.ts';
-import { llama70b } from '../model-shape.ts';
+import { llama31MaxModelLen, llama70b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
+import { largeDevice } from '../server-defaults.ts';
 
 export const b200x2Llama70b: ProfileData = {
   id: 'b200x2-llama70b',
@@ -16,6 +17,8 @@ export const b200x2Llama70b: ProfileData = {
     sequenceUs: 70,
   },
   kvTokens: 500_000,
+  maxModelLen: llama31MaxModelLen,
+  server: largeDevice,
   devices: 2,
   model: llama70b,
   interconnect: nvlink5,

@@ -1,6 +1,7 @@
 import { nvlink4 } from '../interconnect.ts';
-import { llama70b } from '../model-shape.ts';
+import { llama31MaxModelLen, llama70b } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
+import { largeDevice } from '../server-defaults.ts';
 
 export const h100x4Llama70b: ProfileData = {
   id: 'h100x4-llama70b',
@@ -16,6 +17,8 @@ export const h100x4Llama70b: ProfileData = {
     sequenceUs: 75,
   },
   kvTokens: 440_000,
+  maxModelLen: llama31MaxModelLen,
+  server: largeDevice,
   devices: 4,
   model: llama70b,
   interconnect: nvlink4,

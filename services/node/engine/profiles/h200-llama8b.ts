@@ -1,6 +1,7 @@
 import { nvlink4 } from '../interconnect.ts';
-import { llama8b } from '../model-shape.ts';
+import { llama8b, llama31MaxModelLen } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
+import { largeDevice } from '../server-defaults.ts';
 
 export const h200Llama8b: ProfileData = {
   id: 'h200-llama8b',
@@ -16,6 +17,8 @@ export const h200Llama8b: ProfileData = {
     sequenceUs: 50,
   },
   kvTokens: 840_000,
+  maxModelLen: llama31MaxModelLen,
+  server: largeDevice,
   model: llama8b,
   interconnect: nvlink4,
   power: {

@@ -1,3 +1,4 @@
+import { llama31MaxModelLen } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const jetsonOrinAgx8bInt4: ProfileData = {
@@ -14,5 +15,6 @@ export const jetsonOrinAgx8bInt4: ProfileData = {
     sequenceUs: 100,
   },
   kvTokens: 200_000,
+  maxModelLen: llama31MaxModelLen,
   power: { idleW: 10, smallBatchW: 40, maxW: 60, source: 'origin not recorded; published figures disagree' },
 };

@@ -1,5 +1,5 @@
 import { pcie4 } from '../interconnect.ts';
-import { llama8b } from '../model-shape.ts';
+import { llama8b, llama31MaxModelLen } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const l40sLlama8b: ProfileData = {
@@ -16,6 +16,7 @@ export const l40sLlama8b: ProfileData = {
     sequenceUs: 60,
   },
   kvTokens: 170_000,
+  maxModelLen: llama31MaxModelLen,
   model: llama8b,
   interconnect: pcie4,
   power: { idleW: 35, smallBatchW: 250, maxW: 350, source: 'origin not recorded; published figures disagree' },

@@ -1,5 +1,5 @@
 import { pcie4Host } from '../interconnect.ts';
-import { llama8b } from '../model-shape.ts';
+import { llama8b, llama31MaxModelLen } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const rtx4090Llama8b: ProfileData = {
@@ -16,6 +16,7 @@ export const rtx4090Llama8b: ProfileData = {
     sequenceUs: 10,
   },
   kvTokens: 41_408,
+  maxModelLen: llama31MaxModelLen,
   model: llama8b,
   interconnect: pcie4Host,
   power: { idleW: 25, smallBatchW: 300, maxW: 450, source: 'estimate' },

@@ -1,6 +1,7 @@
 import { pcie5 } from '../interconnect.ts';
-import { llama8b } from '../model-shape.ts';
+import { llama8b, llama31MaxModelLen } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
+import { largeDevice } from '../server-defaults.ts';
 
 export const rtxpro6000Llama8b: ProfileData = {
   id: 'rtxpro6000-llama8b',
@@ -16,6 +17,8 @@ export const rtxpro6000Llama8b: ProfileData = {
     sequenceUs: 10,
   },
   kvTokens: 500_000,
+  maxModelLen: llama31MaxModelLen,
+  server: largeDevice,
   model: llama8b,
   interconnect: pcie5,
   power: { idleW: 35, smallBatchW: 300, maxW: 600, source: 'origin not recorded; published figures disagree' },

@@ -1,5 +1,6 @@
-import { llama8b } from '../model-shape.ts';
+import { llama8b, llama31MaxModelLen } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
+import { tpuV6e } from '../server-defaults.ts';
 
 export const tpuV6eLlama8b: ProfileData = {
   id: 'tpu-v6e-llama8b',
@@ -15,6 +16,8 @@ export const tpuV6eLlama8b: ProfileData = {
     sequenceUs: 50,
   },
   kvTokens: 80_000,
+  maxModelLen: llama31MaxModelLen,
+  server: tpuV6e,
   model: llama8b,
   power: null,
 };

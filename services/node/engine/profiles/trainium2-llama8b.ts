@@ -1,4 +1,4 @@
-import { llama8b } from '../model-shape.ts';
+import { llama8b, llama31MaxModelLen } from '../model-shape.ts';
 import type { ProfileData } from '../profile.ts';
 
 export const trainium2Llama8b: ProfileData = {
@@ -16,6 +16,7 @@ export const trainium2Llama8b: ProfileData = {
     sequenceUs: 50,
   },
   kvTokens: 530_000,
+  maxModelLen: llama31MaxModelLen,
   model: llama8b,
   power: null,
 };

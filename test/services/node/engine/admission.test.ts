@@ -51,6 +51,16 @@ describe('what is refused', () => {
     expect(reasonOf(asked(0, 0), full, 100_000)).toBe('closed');
   });
 
+  test('is a prompt with a longest answer that the model does not take, even where the cache is larger', () => {
+    const admission = new Admission({ limits: limitsSchema.parse({ maxModelLen: 100 }) }, 1000);
+    expect(admission.refusalOf(asked(90, 1, 10), EMPTY, 0)).toBeNull();
+    expect(admission.refusalOf(asked(90, 1, 11), EMPTY, 0)).toEqual({
+      kind: 'refused',
+      reason: 'beyond-model',
+      retryAfterMs: null,
+    });
+  });
+
   test('is a request that does not fit in the cache up to its last input token, and no shorter one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 150 }), fc.integer({ min: -9, max: 9 }), (promptTokens, over) => {

@@ -10,7 +10,7 @@ describe('extreme requests', () => {
       return submission.kind === 'refused' ? submission.reason : undefined;
     };
     expect(reasonOf(16_001, 1)).toBe('too-long');
-    expect(reasonOf(1e12, 1)).toBe('too-long');
+    expect(reasonOf(1e12, 1)).toBe('beyond-model');
     expect(reasonOf(1, 1e6)).toBe('too-long');
     expect(reasonOf(0, 1)).toBe('empty-prompt');
     expect(reasonOf(Number.NaN, 1)).toBe('empty-prompt');

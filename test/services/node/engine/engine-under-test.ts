@@ -20,7 +20,7 @@ export const setUp = ({ seed = 1, noisy = false, ingestMs = 0, limits = {}, more
   const engine = new Engine({
     name: 'ashburn',
     profile: profileOf('h100-llama8b'),
-    limits: limitsSchema.parse(limits),
+    limits: limitsSchema.parse({ maxNumBatchedTokens: 2048, maxNumSeqs: 256, maxModelLen: 1e9, ...limits }),
     noise: noisy ? noiseSchema.parse({ stallProbability: 0.1 }) : noNoise,
     ingestMs,
     clock,

@@ -19,6 +19,29 @@ describe('profiles', () => {
     expect(profileOf('h100-llama8b').step.computeBaseMs).toBe(0);
   });
 
+  test('have the defaults of vLLM for their device: 8192 tokens and 1024 sequences from 70 GiB on, but not on an A100', () => {
+    const serverOf = (id: string) => Object.values(profileOf(id).server);
+    for (const id of ['h100-llama8b', 'h200-llama8b', 'b200x2-llama70b', 'rtxpro6000-llama8b'])
+      expect(serverOf(id)).toEqual([8192, 1024]);
+    for (const id of ['a100-llama8b', 'rtx4090-llama8b', 'l40s-llama8b', 'jetson-orin-agx-8b-int4'])
+      expect(serverOf(id)).toEqual([2048, 256]);
+    expect(serverOf('tpu-v6e-llama8b')).toEqual([1024, 256]);
+    const derive = { parametersB: 8, layers: 32, hiddenSize: 4096, weightGB: 16, kvBytesPerToken: 131_072 };
+    const speed = { bandwidthGBs: 2000, tflops: 400 };
+    const derived = (memoryGB: number, more = {}) =>
+      derivedProfile(derivedProfileSchema.parse({ id: 'mine', derive: { ...derive, ...speed, memoryGB, ...more } }))
+        .server;
+    expect(Object.values(derived(80))).toEqual([8192, 1024]);
+    expect(Object.values(derived(75))).toEqual([2048, 256]); // 69.8 GiB
+    expect(derived(80, { server: profileOf('a100-llama8b').server }).maxNumSeqs).toBe(256);
+  });
+
+  test('are overridden by the limits of a node, one by one', () => {
+    const node = nodeSchema.parse({ profile: 'h100-llama8b', limits: { maxNumSeqs: 7, maxModelLen: 9000 } });
+    expect(engineOptionsOf(node).limits).toMatchObject({ maxNumSeqs: 7, maxNumBatchedTokens: 8192, maxModelLen: 9000 });
+    expect(engineOptionsOf(nodeSchema.parse({ profile: 'h100-llama8b' })).limits.maxModelLen).toBe(131_072);
+  });
+
   test('draw more power for more work', () => {
     for (const { power } of profiles.values()) {
       if (power === null) continue;
@@ -38,7 +61,7 @@ describe('the configuration of a node', () => {
   test('needs only a profile', () => {
     const options = engineOptionsOf(nodeSchema.parse({ profile: 'h100-llama8b' }));
     expect(options.profile.id).toBe('h100-llama8b');
-    expect(options.limits).toMatchObject({ maxNumSeqs: 256, maxNumBatchedTokens: 2048, maxWaiting: 1024 });
+    expect(options.limits).toMatchObject({ maxNumSeqs: 1024, maxNumBatchedTokens: 8192, maxWaiting: 1024 });
     expect(options.noise).toMatchObject({ sigma: 0.04, stallProbability: 1e-4, stallMinMs: 20, stallMaxMs: 100 });
   });
 

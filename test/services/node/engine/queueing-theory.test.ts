@@ -6,7 +6,7 @@ import { Engine } from '../../../../services/node/engine/engine.ts';
 import { limitsSchema } from '../../../../services/node/engine/limits.ts';
 import { profileOf } from '../../../../services/node/engine/profiles.ts';
 import { noNoise } from '../../../../services/node/engine/step-noise.ts';
-import { stepTimeOf } from '../../../../services/node/engine/step-time.ts';
+import { EMPTY_BATCH, stepTimeOf } from '../../../../services/node/engine/step-time.ts';
 
 // With one sequence at a time and one step for each, the engine is an M/D/1 queue, whose mean wait is known.
 // Source: Pollaczek and Khinchine, W = rho * service / (2 * (1 - rho)).
@@ -28,8 +28,9 @@ test.each([0.3, 0.5, 0.7])(
     });
     const promptTokens = 1000;
     const serviceMs = stepTimeOf(profile.step)({
+      ...EMPTY_BATCH,
       tokens: promptTokens,
-      contextTokens: 0,
+      prefills: 1,
       attentionPairs: promptTokens ** 2 / 2,
       sequences: 1,
     });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { blocksOf } from '../../../../services/node/engine/kv-cache.ts';
-import { limitsSchema } from '../../../../services/node/engine/limits.ts';
+import { limitsOf, limitsSchema } from '../../../../services/node/engine/limits.ts';
 import { prefixHashes } from '../../../../services/node/engine/prefix.ts';
+import { profileOf } from '../../../../services/node/engine/profiles.ts';
 import { Scheduler } from '../../../../services/node/engine/scheduler.ts';
 import { newSequence, type Sequence, uncomputedTokens } from '../../../../services/node/engine/sequence.ts';
 
@@ -16,7 +17,10 @@ interface Setup {
 
 const schedulerOf = ({ tokens = 2048, seqs = 256, kvTokens = 16_000, order = 'arrival', ahead = false }: Setup = {}) =>
   new Scheduler<Sequence>(
-    limitsSchema.parse({ maxNumBatchedTokens: tokens, maxNumSeqs: seqs, order, asyncScheduling: ahead }),
+    limitsOf(
+      limitsSchema.parse({ maxNumBatchedTokens: tokens, maxNumSeqs: seqs, order, asyncScheduling: ahead }),
+      profileOf('h100-llama8b'),
+    ),
     kvTokens,
   );
 
@@ -39,6 +43,9 @@ describe('a step', () => {
       contextTokens: 51,
       attentionPairs: 99 * 49.5,
       sequences: 2,
+      prefills: 1,
+      longestChunk: 99,
+      groupTokens: 100,
     });
     scheduler.commit();
     scheduler.begin();

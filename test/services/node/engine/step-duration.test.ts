@@ -3,11 +3,11 @@ import { seededRng } from '../../../../core/random/rng.ts';
 import { profileOf } from '../../../../services/node/engine/profiles.ts';
 import { StepDuration, type StepDurationOptions } from '../../../../services/node/engine/step-duration.ts';
 import { noiseSchema, noNoise } from '../../../../services/node/engine/step-noise.ts';
-import { stepTimeOf } from '../../../../services/node/engine/step-time.ts';
+import { EMPTY_BATCH, stepTimeOf } from '../../../../services/node/engine/step-time.ts';
 import { cappedStepTimeOf } from '../../../../services/node/power/power-cap.ts';
 
 const profile = profileOf('h100-llama8b');
-const batch = { tokens: 300, contextTokens: 9000, attentionPairs: 5000, sequences: 20 };
+const batch = { ...EMPTY_BATCH, tokens: 300, contextTokens: 9000, attentionPairs: 5000, sequences: 20 };
 
 const durationOf = (options: Partial<StepDurationOptions> = {}): StepDuration =>
   new StepDuration({ profile, noise: noNoise, rng: seededRng(1)('node'), ...options });

@@ -35,6 +35,9 @@ describe('the plan of a step', () => {
       contextTokens: 51,
       attentionPairs: 40 * 20 + 20 * 110,
       sequences: 3,
+      prefills: 2,
+      longestChunk: 40,
+      groupTokens: 61,
     });
     expect(plan.promptTokens).toBe(60);
   });

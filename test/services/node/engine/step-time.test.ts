@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { profileOf } from '../../../../services/node/engine/profiles.ts';
-import { stepTimeOf } from '../../../../services/node/engine/step-time.ts';
+import { EMPTY_BATCH, stepTimeOf } from '../../../../services/node/engine/step-time.ts';
 
 const rtx4090 = profileOf('rtx4090-llama8b').step;
-const batch = { tokens: 0, contextTokens: 0, attentionPairs: 0, sequences: 0 };
+const batch = EMPTY_BATCH;
 
 describe('the time of a step', () => {
   test('of one decode is the sum of base, weights, context and sequence', () => {
@@ -26,22 +26,35 @@ describe('the time of a step', () => {
   test('agrees with the measured inter-token latency of an H100, 6.66 + 0.0758 B ms, at 350 tokens of context', () => {
     const stepTime = stepTimeOf(profileOf('h100-llama8b').step);
     for (const sequences of [1, 8, 64, 128]) {
-      const stepMs = stepTime({ tokens: sequences, contextTokens: sequences * 350, attentionPairs: 0, sequences });
+      const stepMs = stepTime({ ...batch, tokens: sequences, contextTokens: sequences * 350, sequences });
       expect(Math.abs(stepMs / (6.66 + 0.0758 * sequences) - 1)).toBeLessThan(0.02);
     }
   });
 
   test('never falls when the batch grows', () => {
     const count = fc.nat({ max: 5000 });
-    const anyBatch = fc.record({ tokens: count, contextTokens: count, attentionPairs: count, sequences: count });
-    const stepTime = stepTimeOf(rtx4090);
+    const anyBatch = fc
+      .record({ decodes: count, contextTokens: count, prefills: fc.nat({ max: 9 }), chunk: fc.nat({ max: 900 }) })
+      .map(({ decodes, contextTokens, prefills, chunk }) => ({
+        tokens: decodes + prefills * chunk,
+        groupTokens: decodes + prefills * chunk,
+        contextTokens,
+        attentionPairs: prefills * chunk * chunk,
+        sequences: decodes + prefills,
+        prefills,
+        longestChunk: prefills === 0 ? 0 : chunk,
+      }));
+    const stepTime = stepTimeOf(profileOf('rtxpro6000-llama8b').step);
     fc.assert(
       fc.property(anyBatch, anyBatch, (a, b) => {
         const sum = {
           tokens: a.tokens + b.tokens,
+          groupTokens: a.groupTokens + b.groupTokens,
           contextTokens: a.contextTokens + b.contextTokens,
           attentionPairs: a.attentionPairs + b.attentionPairs,
           sequences: a.sequences + b.sequences,
+          prefills: a.prefills + b.prefills,
+          longestChunk: Math.max(a.longestChunk, b.longestChunk),
         };
         expect(stepTime(sum)).toBeGreaterThanOrEqual(stepTime(a));
       }),

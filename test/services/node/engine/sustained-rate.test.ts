@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { seededRng } from '../../../../core/random/rng.ts';
 import { VirtualClock } from '../../../../core/time/virtual-clock.ts';
 import { Engine } from '../../../../services/node/engine/engine.ts';
-import { limitsSchema } from '../../../../services/node/engine/limits.ts';
+import { limitsOf, limitsSchema } from '../../../../services/node/engine/limits.ts';
 import { profileOf } from '../../../../services/node/engine/profiles.ts';
 import { noiseSchema } from '../../../../services/node/engine/step-noise.ts';
-import { stepTimeOf } from '../../../../services/node/engine/step-time.ts';
+import { EMPTY_BATCH, stepTimeOf } from '../../../../services/node/engine/step-time.ts';
 import { type Lengths, sustainedRate } from '../../../../services/node/engine/sustained-rate.ts';
-import { bundledTrace } from '../../../../workload/io/trace-file.ts';
+import { bundledTrace } from '../../../../workload/trace/io/bundled-trace.ts';
 
 const trace = bundledTrace('azure-llm-2023-conversation');
 const conversation: readonly Lengths[] = Array.from(trace.promptTokens, (promptTokens, row) => ({
@@ -22,7 +22,7 @@ const drawnBetween = (prompts: [number, number], answers: [number, number], seed
 
 const estimated = (profile: string, lengths: readonly Lengths[], limits: Record<string, unknown>) => {
   const { step, kvTokens } = profileOf(profile);
-  const parsed = limitsSchema.parse(limits);
+  const parsed = limitsOf(limitsSchema.parse(limits), profileOf(profile));
   return sustainedRate({
     stepTime: stepTimeOf(step),
     limits: parsed,
@@ -58,7 +58,8 @@ const served = (profile: string, lengths: readonly Lengths[], limits: Record<str
 
 describe('the rate that an engine sustains', () => {
   test.each([
-    ['h100-llama8b', conversation, {}, 'sequences'],
+    ['h100-llama8b', conversation, {}, 'kv-cache'],
+    ['h100-llama8b', conversation, { maxNumSeqs: 256 }, 'sequences'],
     ['h100-llama8b', conversation, { maxNumSeqs: 32 }, 'sequences'],
     ['b200-llama8b', conversation, { maxNumBatchedTokens: 512 }, 'step-tokens'],
     ['rtx4090-llama8b', conversation, {}, 'kv-cache'],
@@ -85,7 +86,7 @@ describe('the rate that an engine sustains', () => {
       maxNumSeqs: 1,
       asyncScheduling: false,
     });
-    const stepMs = stepTimeOf(step)({ tokens: 1, contextTokens: 50, attentionPairs: 0, sequences: 1 });
+    const stepMs = stepTimeOf(step)({ ...EMPTY_BATCH, tokens: 1, contextTokens: 50, sequences: 1 });
     expect(sequences).toBe(1);
     expect(requestsPerS).toBeCloseTo(1000 / (100 * stepMs), 2);
   });

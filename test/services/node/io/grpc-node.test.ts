@@ -109,6 +109,15 @@ describe('a node', () => {
     );
   });
 
+  test('refuses a prompt that is too long for the model, before any content', async () => {
+    const { client } = await startNode({ limits: { maxModelLen: 1000 } });
+    const { end, messages } = await read(ask(client, { promptTokens: 990, outputTokens: 20 }));
+    expect([end.code, messages]).toEqual([status.INVALID_ARGUMENT, []]);
+    expect(end.details).toBe(
+      'prompt_tokens and max_output_tokens are 990 and 20, together more than the 1000 that the model of ashburn takes',
+    );
+  });
+
   test('cuts off only the client that does not read', async () => {
     const { node, client, engine, events } = await startNode({ maxUnreadTokens: 300 });
     const unread = askWithoutReading(node.port);

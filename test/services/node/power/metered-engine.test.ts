@@ -247,9 +247,7 @@ describe('a site whose power fails', () => {
     submit(10, 1e5);
     clock.runUntil(120_000);
     expect(ends[0]!.end).toBe('failed');
-    const expectedMs =
-      1000 +
-      ((0.0085 * 3.6e6 - 700) * 1000) / h100.drawW({ tokens: 1, sequences: 1, contextTokens: 0, attentionPairs: 0 });
+    const expectedMs = 1000 + ((0.0085 * 3.6e6 - 700) * 1000) / h100.drawW({ tokens: 1, sequences: 1 });
     expect(Math.abs(ends[0]!.atMs - expectedMs)).toBeLessThan(300);
   });
 

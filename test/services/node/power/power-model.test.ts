@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { profileOf, profiles } from '../../../../services/node/engine/profiles.ts';
-import { stepTimeOf } from '../../../../services/node/engine/step-time.ts';
+import { EMPTY_BATCH, stepTimeOf } from '../../../../services/node/engine/step-time.ts';
 import { cappedStepTimeOf, drawnW, phiOf } from '../../../../services/node/power/power-cap.ts';
 import { powerModelOf } from '../../../../services/node/power/power-model.ts';
 
-const decoding = (sequences: number) => ({ tokens: sequences, sequences, contextTokens: 0, attentionPairs: 0 });
+const decoding = (sequences: number) => ({ tokens: sequences, sequences });
 const h100 = powerModelOf(profileOf('h100-llama8b').power!);
 
 describe('the draw of a device', () => {
@@ -19,7 +19,7 @@ describe('the draw of a device', () => {
   });
 
   test('is about 0.95 of the maximum while a prompt is computed', () => {
-    const prompt = { tokens: 2048, sequences: 1, contextTokens: 0, attentionPairs: 2e6 };
+    const prompt = { tokens: 2048, sequences: 1 };
     expect(h100.drawW(prompt)).toBeCloseTo(0.95 * 700, 0);
   });
 
@@ -45,12 +45,20 @@ const batches = fc
     contextTokens: fc.integer({ min: 0, max: 400_000 }),
     attentionPairs: fc.integer({ min: 0, max: 4_000_000 }),
   })
-  .map(({ sequences, prompt, ...rest }) => ({ sequences, tokens: sequences + prompt, ...rest }));
+  .map(({ sequences, prompt, ...rest }) => ({
+    ...EMPTY_BATCH,
+    ...rest,
+    sequences,
+    tokens: sequences + prompt,
+    groupTokens: sequences + prompt,
+    prefills: prompt > 0 ? 1 : 0,
+    longestChunk: prompt,
+  }));
 
 describe('a power cap', () => {
-  test('above the demand changes nothing', () => {
-    const formula = stepTimeOf(profileOf('h100-llama8b').step);
-    const capped = cappedStepTimeOf(profileOf('h100-llama8b').step);
+  test.each([...profiles.values()])('above the demand changes nothing on $id', ({ step }) => {
+    const formula = stepTimeOf(step);
+    const capped = cappedStepTimeOf(step);
     fc.assert(
       fc.property(batches, (batch) => {
         expect(capped(batch, 1)).toBeCloseTo(formula(batch), 9);
@@ -84,7 +92,7 @@ describe('a power cap', () => {
         sequenceUs: 0,
         ...part,
       });
-    const batch = { tokens: 1000, sequences: 10, contextTokens: 1000, attentionPairs: 1000 };
+    const batch = { ...EMPTY_BATCH, tokens: 1000, sequences: 10, contextTokens: 1000, attentionPairs: 1000 };
     const slowdown = (part: Partial<typeof zero>) => only(part)(batch, 0.5) / only(part)(batch, 1);
     for (const part of [{ baseMs: 1 }, { tokenUs: 1 }, { attentionPairNs: 1 }, { sequenceUs: 1 }]) {
       expect(slowdown(part)).toBeCloseTo(2, 9);
