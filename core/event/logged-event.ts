@@ -59,9 +59,10 @@ const keptQuickly = (event: Event): Event | null => {
     case 'first-token':
       return Number.isFinite(atMs + event.request) ? { ...event, atMs: tenths(atMs) } : null;
     case 'finished': {
-      const { request, tokens, lastTokenAtMs, gaps = NO_GAPS } = event;
+      const { request, tokens, retries = 0, lastTokenAtMs, gaps = NO_GAPS } = event;
       const { n, maxMs, stalls, overMs } = gaps;
-      if (!Number.isFinite(atMs + request + tokens + (lastTokenAtMs ?? 0) + n + maxMs + stalls + overMs)) return null;
+      const ofGaps = n + maxMs + stalls + overMs;
+      if (!Number.isFinite(atMs + request + tokens + retries + (lastTokenAtMs ?? 0) + ofGaps)) return null;
       if (lastTokenAtMs === undefined) return { ...event, atMs: tenths(atMs) };
       return { ...event, atMs: tenths(atMs), lastTokenAtMs: tenths(lastTokenAtMs) };
     }
@@ -88,7 +89,7 @@ type IsComplete = [
   Exclude<Numbers<'received' | 'scheduled'>, 'atMs' | 'request' | 'attempt'>,
   Exclude<Numbers<'served'>, 'atMs' | 'request' | 'attempt' | 'tokens'>,
   Exclude<Numbers<'first-token'>, 'atMs' | 'request'>,
-  Exclude<Numbers<'finished'>, 'atMs' | 'request' | 'tokens' | 'lastTokenAtMs' | 'gaps'>,
+  Exclude<Numbers<'finished'>, 'atMs' | 'request' | 'tokens' | 'retries' | 'lastTokenAtMs' | 'gaps'>,
 ] extends never[]
   ? true
   : never;

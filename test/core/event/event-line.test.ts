@@ -79,7 +79,7 @@ describe('a line of the log', () => {
       { kind: 'served', ...served, outcome: 'answered', tokens: b },
       { kind: 'first-token', atMs, request },
       finished,
-      { ...finished, lastTokenAtMs: otherMs, gaps, reason: 'none' },
+      { ...finished, retries: c, lastTokenAtMs: otherMs, gaps, reason: 'none' },
     ];
   };
   const sixNumbers = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 6, maxLength: 6 });
