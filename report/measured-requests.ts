@@ -34,6 +34,8 @@ export interface MeasuredRequests {
   readonly good: Uint8Array;
   /** 1 for one of which it is known whether it did: all but some that were interrupted. */
   readonly judged: Uint8Array;
+  /** 1 for an answer with a gap above the objective. */
+  readonly stalled: Uint8Array;
   /** How often it was routed. */
   readonly attempts: Uint16Array;
   /** The groupings that the log knows. */
@@ -49,15 +51,11 @@ export const measuredRequests = (of: {
   const { run, requests, attempts } = of;
   const { isInterrupted = false, atMs: endedAtMs = Number.NaN } = of.ended ?? {};
   const rows = requests.length;
-  const [ttft, fromSend, tpot, e2e, e2eFromSend] = Array.from({ length: 5 }, () => new Float64Array(rows)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const times = (): Float64Array => new Float64Array(rows);
+  const [ttft, fromSend, tpot, e2e, e2eFromSend] = [times(), times(), times(), times(), times()];
   const slots = new Uint32Array(rows);
-  const [outcomes, good, judged] = [new Uint8Array(rows), new Uint8Array(rows), new Uint8Array(rows)];
+  const bytes = (): Uint8Array => new Uint8Array(rows);
+  const [outcomes, good, judged, stalled] = [bytes(), bytes(), bytes(), bytes()];
   const routed = new Uint16Array(rows);
   const known = groupingNames.flatMap((name) => {
     const groupOf = groupings[name].of(run);
@@ -81,6 +79,7 @@ export const measuredRequests = (of: {
     outcomes[row] = OUTCOMES.indexOf(outcome);
     good[row] = isAnswered && hasMet(record, objectives) ? 1 : 0;
     judged[row] = outcome !== 'interrupted' || hasMissedTtft(record, objectives, endedAtMs) ? 1 : 0;
+    stalled[row] = isAnswered && record.stalls > 0 ? 1 : 0;
     const request = {
       record,
       endpoint: attempts.endpointOf(record.request),
@@ -104,6 +103,7 @@ export const measuredRequests = (of: {
     outcomes: outcomes.subarray(0, row),
     good: good.subarray(0, row),
     judged: judged.subarray(0, row),
+    stalled: stalled.subarray(0, row),
     attempts: routed.subarray(0, row),
     groups: known.map(({ name, groups, of: numbers }) => ({ name, groups, of: numbers.subarray(0, row) })),
   };

@@ -109,12 +109,16 @@ interface FigureColumn {
 
 const hasProbes = ({ probeErrorMs }: RunFigures): boolean => probeErrorMs.n > 0;
 
+const hasGaps = ({ itlMs }: RunFigures): boolean => itlMs !== null;
+
 const COLUMNS: readonly FigureColumn[] = [
   { title: 'TTFT p50', cell: ({ ttftMs }) => latencyText(ttftMs, 'p50') },
   { title: 'p95', cell: ({ ttftMs }) => latencyText(ttftMs, 'p95') },
   { title: 'p99', cell: ({ ttftMs }) => latencyText(ttftMs, 'p99') },
   { title: 'E2E p99', cell: ({ e2eMs }) => latencyText(e2eMs, 'p99') },
   { title: 'TPOT p50', cell: ({ tpotMs }) => latencyText(tpotMs, 'p50') },
+  { title: 'ITL p99', cell: ({ itlMs }) => (itlMs === null ? '-' : latencyText(itlMs, 'p99')), isOf: hasGaps },
+  { title: 'stalls', cell: ({ stalled }) => (stalled === null ? '-' : percent(stalled)), isOf: hasGaps },
   { title: 'goodput', cell: ({ goodputPerS }) => (goodputPerS === null ? '-' : `${goodputPerS.toFixed(2)}/s`) },
   { title: 'attained', cell: ({ attainment }) => (attainment === null ? '-' : percent(attainment)) },
   { title: 'requests', cell: ({ requests }) => String(requests) },

@@ -32,7 +32,7 @@ export const routerOf = (
   },
 ): Router => {
   const [plan] = topology.routers;
-  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health } = plan!.config;
+  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health, subset, slowStart } = plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
@@ -48,6 +48,9 @@ export const routerOf = (
     rng: seededRng(scenario.seed)(label === null ? 'policy' : `policy/${label}`),
     observers: [routedEvents(emit, names, label), ...observers],
     health,
+    subset,
+    slowStart,
+    label: `${scenario.seed}/${label ?? 'router'}`,
     knowsSlots: knowledge.kind !== 'none',
     maxOutstanding,
     maxAttempts,
@@ -66,5 +69,10 @@ export const policyOf = (
 ): Policy => {
   const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
   const rng = seededRng(seed)(label === null ? 'policy/own' : `policy/${label}/own`);
-  return createPolicy(policy, params, { prices: config.prices, rng, ...(truth === undefined ? {} : { truth }) });
+  return createPolicy(policy, params, {
+    prices: config.prices,
+    hysteresis: config.hysteresis,
+    rng,
+    ...(truth === undefined ? {} : { truth }),
+  });
 };

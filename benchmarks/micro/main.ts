@@ -46,14 +46,14 @@ const cases = made
   .filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 
 /** Heap bytes that one operation leaves for the garbage collector. Needs --expose-gc, and a young space that it cannot fill. */
-const bytesAnOperation = ({ run }: Case, operations: number): number => {
+const bytesAnOperation = ({ run, operations: each = 1 }: Case, operations: number): number => {
   const collect = globalThis.gc;
   if (collect === undefined) return Number.NaN;
   for (let index = 0; index < operations; index++) run();
   collect();
   const before = process.memoryUsage().heapUsed;
   for (let index = 0; index < operations; index++) run();
-  return Math.max(0, process.memoryUsage().heapUsed - before) / operations;
+  return Math.max(0, process.memoryUsage().heapUsed - before) / operations / each;
 };
 
 const conditions = conditionsOfSuite('micro');
@@ -67,10 +67,11 @@ for (const [index, measured] of cases.entries()) {
   const result = bench.tasks[0]!.result;
   if (!('latency' in result)) throw new Error(`${measured.name} did not complete`);
   const { p50, p99 } = result.latency;
+  const { operations = 1 } = measured;
   const figures = {
-    ns: Math.round(p50 * 1e6),
-    'ns at p99': Math.round(p99 * 1e6),
-    bytes: Math.round(bytesAnOperation(measured, p50 < 1 ? 1000 : 50)),
+    ns: (p50 * 1e6) / operations,
+    'ns at p99': (p99 * 1e6) / operations,
+    bytes: bytesAnOperation(measured, p50 < 1 ? 1000 : 50),
   };
   for (const [unit, value] of Object.entries(figures)) {
     if (!Number.isNaN(value)) rows.push({ case: measured.name, unit, value, isLowerBetter: true });

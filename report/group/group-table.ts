@@ -26,21 +26,31 @@ const groupTable = (runs: readonly RunResult[], name: GroupingName): readonly st
   const groups = groupNames(runs, name);
   const { title } = groupings[name];
   if (groups.length === 0) return [`No figures by ${name}: the log does not say the ${title} of a request.`];
+  const hasGaps = runs.some(({ figures }) => figures.itlMs !== null);
   const byVariant = [...Map.groupBy(runs, ({ key }) => key.variant)];
   return textTable(
-    COLUMNS(title),
+    columnsOf(title, hasGaps),
     groups.flatMap((group) =>
       byVariant.map(([variant, of], index) => [index === 0 ? group : '', variant, ...cellsOf(of, name, group)]),
     ),
   );
 };
 
-const COLUMNS = (title: string): readonly Column[] => [
+const columnsOf = (title: string, hasGaps: boolean): readonly Column[] => [
   { title, align: 'left' },
   { title: 'policy', align: 'left' },
-  ...['requests', 'share', 'TTFT p50', 'p95', 'p99', 'E2E p50', 'p99', 'TPOT p50', 'attained'].map(
-    (name): Column => ({ title: name, align: 'right' }),
-  ),
+  ...[
+    'requests',
+    'share',
+    'TTFT p50',
+    'p95',
+    'p99',
+    'E2E p50',
+    'p99',
+    'TPOT p50',
+    'attained',
+    ...(hasGaps ? ['stalls'] : []),
+  ].map((name): Column => ({ title: name, align: 'right' })),
 ];
 
 const cellsOf = (runs: readonly RunResult[], name: GroupingName, group: string): readonly string[] => {
@@ -48,7 +58,6 @@ const cellsOf = (runs: readonly RunResult[], name: GroupingName, group: string):
   if (of.length === 0) return ['0'];
   const latencies = (read: (figures: GroupFigures) => Distribution, percentile: 'p50' | 'p95' | 'p99'): string =>
     latencyCell(of.map(read), percentile);
-  const attained = of.flatMap(({ attainment }) => attainment ?? []);
   const isWeak = of.some(({ ttftMs }) => seenOf(ttftMs) < LEAST_SAMPLES.p99);
   return [
     String(Math.round(mean(of.map(({ requests }) => requests)))),
@@ -59,7 +68,8 @@ const cellsOf = (runs: readonly RunResult[], name: GroupingName, group: string):
     latencies(({ e2eMs }) => e2eMs, 'p50'),
     latencies(({ e2eMs }) => e2eMs, 'p99'),
     latencies(({ tpotMs }) => tpotMs, 'p50'),
-    attained.length === 0 ? '-' : percent(mean(attained)),
+    shareCell(of.map(({ attainment }) => attainment)),
+    shareCell(of.map(({ stalled }) => stalled)),
   ];
 };
 
@@ -67,6 +77,11 @@ const latencyCell = (of: readonly Distribution[], percentile: 'p50' | 'p95' | 'p
   if (of.length === 1) return latencyText(of[0]!, percentile);
   const known = of.flatMap((one) => one[percentile] ?? []);
   return known.length < of.length ? `missing ${of.length - known.length}` : msDigits(mean(known));
+};
+
+const shareCell = (shares: readonly (number | null)[]): string => {
+  const known = shares.filter((share) => share !== null);
+  return known.length === 0 ? '-' : percent(mean(known));
 };
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -12,16 +12,18 @@ export class Rotation {
   readonly #dueAt = new NumbersByIndex(Number.NaN);
   #now = 0;
 
-  /** Whose turn it is. There must be a candidate. */
-  next(endpoints: EndpointTable, weights: Weights): number {
-    const { candidates, candidateCount, phase } = endpoints;
+  /** Whose turn it is. There must be a candidate. `weights` are by endpoint, above 0. */
+  next(endpoints: EndpointTable, weights: Float64Array): number {
+    const { candidates, candidateCount, phase, size } = endpoints;
+    const dueAts = this.#dueAt.upTo(size);
+    const now = this.#now;
     let best = -1;
     let bestAt = Number.POSITIVE_INFINITY;
     for (let index = 0; index < candidateCount; index++) {
       const endpoint = candidates[index]!;
-      const set = this.#dueAt.at(endpoint);
-      const dueAt = Number.isNaN(set) ? phase[endpoint]! / weights.at(endpoint)! : set;
-      const at = dueAt < this.#now ? this.#now : dueAt;
+      const set = dueAts[endpoint]!;
+      const dueAt = Number.isNaN(set) ? phase[endpoint]! / weights[endpoint]! : set;
+      const at = dueAt < now ? now : dueAt;
       if (best >= 0 && at >= bestAt) continue;
       best = endpoint;
       bestAt = at;
@@ -30,16 +32,11 @@ export class Rotation {
   }
 
   /** The endpoint had a turn, whether or not it was its own. */
-  took(endpoint: number, { phase }: EndpointTable, weights: Weights): void {
-    const weight = weights.at(endpoint)!;
+  took(endpoint: number, { phase }: EndpointTable, weights: Float64Array): void {
+    const weight = weights[endpoint]!;
     const set = this.#dueAt.at(endpoint);
     const dueAt = Math.max(this.#now, Number.isNaN(set) ? phase[endpoint]! / weight : set);
     this.#dueAt.set(endpoint, dueAt + 1 / weight);
     this.#now = dueAt;
   }
-}
-
-/** By endpoint; above 0. */
-interface Weights {
-  at(endpoint: number): number | undefined;
 }

@@ -42,15 +42,17 @@ export const c3 = ({ clients, newestShare, untriedMs }: Made<typeof c3Schema>): 
   };
   return pricedPolicy(
     'c3',
-    (_request, { nodeOf, nodeOutstanding }, endpoint, _nowMs, price) => {
+    (_request, { nodeOf, nodeOutstanding, size }, endpoint, _nowMs, price) => {
       const node = nodeOf[endpoint]!;
       const open = nodeOutstanding[node]!;
-      const seenMs = responseMs.at(endpoint);
-      const saidMs = serviceMs.at(node);
-      const queue = 1 + open * clients + knownOr(waiting.at(node), 0);
-      const perRequestMs = knownOr(saidMs, knownOr(seenMs, untriedMs));
-      const isUntried = Number.isNaN(seenMs);
-      price.costMs = isUntried && open === 0 ? 0 : c3Score(knownOr(seenMs, untriedMs), perRequestMs, queue);
+      const seenMs = responseMs.upTo(size)[endpoint]!;
+      const saidMs = serviceMs.upTo(size)[node]!;
+      const waits = waiting.upTo(size)[node]!;
+      const isTried = !Number.isNaN(seenMs);
+      const answersMs = isTried ? seenMs : untriedMs;
+      const perRequestMs = Number.isNaN(saidMs) ? answersMs : saidMs;
+      const queue = 1 + open * clients + (Number.isNaN(waits) ? 0 : waits);
+      price.costMs = isTried || open > 0 ? c3Score(answersMs, perRequestMs, queue) : 0;
       price.predictedMs = Number.NaN;
     },
     {
@@ -72,6 +74,4 @@ export const c3 = ({ clients, newestShare, untriedMs }: Made<typeof c3Schema>): 
 
 /** `responseMs - serviceMs + queue^3 * serviceMs`. */
 export const c3Score = (responseMs: number, serviceMs: number, queue: number): number =>
-  responseMs - serviceMs + queue ** 3 * serviceMs;
-
-const knownOr = (value: number, otherwise: number): number => (Number.isNaN(value) ? otherwise : value);
+  responseMs - serviceMs + queue * queue * queue * serviceMs;

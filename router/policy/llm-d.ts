@@ -67,7 +67,8 @@ class LlmD implements Policy {
     this.#compare(request, endpoints, nowMs, rng);
     this.#leaveOutSaturated(endpoints);
     const { nodeOf, nodes } = endpoints;
-    let [shortest, longest] = [Number.POSITIVE_INFINITY, 0];
+    let shortest = Number.POSITIVE_INFINITY;
+    let longest = 0;
     for (let index = 0; index < this.#count; index++) {
       const waiting = nodes.waiting[nodeOf[this.#compared[index]!]!]!;
       shortest = Math.min(shortest, waiting);
@@ -79,7 +80,7 @@ class LlmD implements Policy {
     for (let index = 0; index < this.#count; index++) {
       const node = nodeOf[this.#compared[index]!]!;
       const queue = longest === shortest ? 1 : (longest - nodes.waiting[node]!) / (longest - shortest);
-      const score = this.#score(queue, nodes.kvUsage[node]!, this.#prompts.cachedShare(request, node));
+      const score = llmDScore(queue, 1 - nodes.kvUsage[node]!, this.#prompts.cachedShare(request, node), this.#params);
       if (score < bestScore) continue;
       equals = score > bestScore ? 1 : equals + 1;
       if (equals !== 1 && rng.below(equals) !== 0) continue;
@@ -91,10 +92,6 @@ class LlmD implements Policy {
 
   observe(what: Observation, endpoints: EndpointTable): void {
     this.#prompts.observe(what, endpoints);
-  }
-
-  #score(queue: number, kvUsage: number, cachedShare: number): number {
-    return llmDScore({ queue, kv: 1 - kvUsage, prefix: cachedShare }, this.#params);
   }
 
   #compare(request: RequestInfo, endpoints: EndpointTable, nowMs: Ms, rng: Rng): void {
@@ -127,8 +124,10 @@ class LlmD implements Policy {
   }
 }
 
-/** `queueWeight * queue + kvWeight * kv + prefixWeight * prefix`. */
+/** `queueWeight * queue + kvWeight * kv + prefixWeight * prefix`, scores in that order. */
 export const llmDScore = (
-  scores: { readonly queue: number; readonly kv: number; readonly prefix: number },
+  queue: number,
+  kv: number,
+  prefix: number,
   weights: { readonly queueWeight: number; readonly kvWeight: number; readonly prefixWeight: number },
-): number => weights.queueWeight * scores.queue + weights.kvWeight * scores.kv + weights.prefixWeight * scores.prefix;
+): number => weights.queueWeight * queue + weights.kvWeight * kv + weights.prefixWeight * prefix;

@@ -50,6 +50,10 @@ class LoadAwareLocality implements Policy {
   /** By site, of the latest update; equal before the first. */
   #shares: Float64Array = new Float64Array(0);
   #nextAtMs: Ms = Number.NEGATIVE_INFINITY;
+  #ends = new Float64Array(0);
+  #seen: EndpointTable | null = null;
+  #list = -1;
+  #of: Float64Array | null = null;
 
   constructor(params: Made<typeof loadAwareLocalitySchema>) {
     this.#params = params;
@@ -57,19 +61,18 @@ class LoadAwareLocality implements Policy {
 
   pick(_request: RequestInfo, endpoints: EndpointTable, _nowMs: Ms, rng: Rng): Decision {
     if (endpoints.candidateCount === 0) return NO_ENDPOINT;
-    const count = this.#groups.see(endpoints);
-    let sum = 0;
-    for (let site = 0; site < count; site++) sum += this.#shareOf(site);
-    let drawn = rng.next() * (sum > 0 ? sum : endpoints.candidateCount);
-    let last = 0;
-    for (let site = 0; site < count; site++) {
-      if (this.#groups.candidatesIn(site) === 0) continue;
-      last = site;
-      const share = sum > 0 ? this.#shareOf(site) : this.#groups.candidatesIn(site);
-      if (drawn < share) break;
-      drawn -= share;
+    this.#accumulate(endpoints);
+    const ends = this.#ends;
+    const drawn = rng.next() * ends[ends.length - 1]!;
+    let first = 0;
+    let after = ends.length - 1;
+    while (first < after) {
+      const middle = (first + after) >>> 1;
+      if (ends[middle]! > drawn) after = middle;
+      else first = middle + 1;
     }
-    return pickOf(this.#groups.drawIn(last, endpoints, rng));
+    while (this.#groups.candidatesIn(first) === 0) first = first === 0 ? ends.length - 1 : first - 1; // a share that rounding missed
+    return pickOf(this.#groups.drawIn(first, endpoints, rng));
   }
 
   observe(what: Observation, endpoints: EndpointTable): void {
@@ -78,9 +81,23 @@ class LoadAwareLocality implements Policy {
     this.#shares = this.#computed(endpoints, what.nowMs);
   }
 
-  /** Of a site without a candidate 0. */
-  #shareOf(site: number): number {
-    return this.#groups.candidatesIn(site) === 0 ? 0 : (this.#shares[site] ?? 0);
+  /** Computes where the share of each site ends, for the candidates and shares of now: kept until either changes. */
+  #accumulate(endpoints: EndpointTable): void {
+    const count = this.#groups.see(endpoints);
+    if (this.#seen === endpoints && this.#list === endpoints.candidateList && this.#of === this.#shares) return;
+    this.#seen = endpoints;
+    this.#list = endpoints.candidateList;
+    this.#of = this.#shares;
+    if (this.#ends.length !== count) this.#ends = new Float64Array(count);
+    for (const byShare of [true, false]) {
+      let end = 0;
+      for (let site = 0; site < count; site++) {
+        const hosts = this.#groups.candidatesIn(site);
+        end += hosts === 0 ? 0 : byShare ? (this.#shares[site] ?? 0) : hosts;
+        this.#ends[site] = end;
+      }
+      if (end > 0) return; // else no site with a share has a candidate: each counts by its candidates
+    }
   }
 
   #computed(endpoints: EndpointTable, nowMs: Ms): Float64Array {
@@ -133,6 +150,6 @@ const awayMs = ({ forecast, ewma }: EndpointTable, endpoint: number, nowMs: Ms):
 };
 
 const sitesOf = ({ sites }: EndpointTable): readonly number[] => {
-  const names = [...new Set(sites)];
-  return sites.map((site) => names.indexOf(site));
+  const numbers = new Map([...new Set(sites)].map((site, number) => [site, number]));
+  return sites.map((site) => numbers.get(site)!);
 };

@@ -64,13 +64,15 @@ class OrcaWeighted implements Policy {
   }
 
   pick(_request: RequestInfo, endpoints: EndpointTable): Decision {
-    return endpoints.candidateCount === 0 ? NO_ENDPOINT : pickOf(this.#rotation.next(endpoints, this.#weights));
+    return endpoints.candidateCount === 0
+      ? NO_ENDPOINT
+      : pickOf(this.#rotation.next(endpoints, this.#weights.upTo(endpoints.size)));
   }
 
   observe(what: Observation, endpoints: EndpointTable): void {
     if (what.kind === 'began') {
       this.#updateAt(what.nowMs, endpoints);
-      this.#rotation.took(what.attempt.endpoint, endpoints, this.#weights);
+      this.#rotation.took(what.attempt.endpoint, endpoints, this.#weights.upTo(endpoints.size));
     }
     if (what.kind === 'ended') {
       const { endpoint } = what.attempt;

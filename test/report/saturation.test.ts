@@ -23,6 +23,8 @@ const queueAt = (load: number, seed: number): readonly RequestRecord[] => {
       request: records.length,
       client: 'c',
       class: undefined,
+      longestGapMs: Number.NaN,
+      stalls: Number.NaN,
       promptTokens: 1,
       intendedAtMs: atMs,
       sentAtMs: atMs,

@@ -285,14 +285,16 @@ describe('a summary', () => {
   });
 
   test('notes percentiles with too few first tokens, by the limits of MLPerf', () => {
-    expect(resultOf(requestEvents(0, 2000)).notes).toEqual([
+    const weakOf = (events: readonly Event[]): readonly string[] =>
+      resultOf(events).notes.filter((note) => note.includes('rests on'));
+    expect(weakOf(requestEvents(0, 2000))).toEqual([
       'p99 rests on 1 first tokens; it needs 662',
       'p99.9 rests on 1 first tokens; it needs 6636',
     ]);
     const many = (count: number): readonly Event[] =>
       Array.from({ length: count }, (_, id) => requestEvents(id, 2000)).flat();
-    expect(resultOf(many(662)).notes).toHaveLength(1);
-    expect(resultOf([...many(661), ...silentRequest(999, 2000)]).notes).toHaveLength(2);
+    expect(weakOf(many(662))).toHaveLength(1);
+    expect(weakOf([...many(661), ...silentRequest(999, 2000)])).toHaveLength(2);
   });
 
   test('prints a percentile among requests without a first token as above the largest seen', () => {

@@ -103,8 +103,8 @@ describe('gorgo', () => {
 describe('llm-d', () => {
   test('scores waiting 4 and 0, KV 0.5 and 0.25, prefix 1 and 0 as 4 and 3.5', () => {
     const weights = { queueWeight: 2, kvWeight: 2, prefixWeight: 3 };
-    expect(llmDScore({ queue: 0, kv: 0.5, prefix: 1 }, weights)).toBe(4);
-    expect(llmDScore({ queue: 1, kv: 0.75, prefix: 0 }, weights)).toBe(3.5);
+    expect(llmDScore(0, 0.5, 1, weights)).toBe(4);
+    expect(llmDScore(1, 0.75, 0, weights)).toBe(3.5);
     const driven = warmed('llm-d', 2);
     driven.report(0, { waiting: 4, kvUsage: 0.5 });
     driven.report(1, { waiting: 0, kvUsage: 0.25 });
