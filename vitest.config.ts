@@ -10,6 +10,7 @@ const INTEGRATION = [
   'test/benchmarks/soak-node.test.ts',
   'test/browser/**/*.test.ts',
   'test/cli/**/*.test.ts',
+  'test/contract/load-transport.test.ts',
   'test/differential/**/*.test.ts',
   'test/report/io/results.test.ts',
   'test/report/run-tally-memory.test.ts',
@@ -26,6 +27,7 @@ const INTEGRATION = [
   'test/services/node/io/otlp-spans.test.ts',
   'test/services/node/io/request-bounds.test.ts',
   'test/services/node/traced-process.test.ts',
+  'test/workload/trace/io/window-memory.test.ts',
 ];
 
 /** Those of them that run a topology in real time, or start processes whose times they judge: one after the other. */

@@ -53,7 +53,7 @@ Hosts:
   simulate   virtual time, in memory: minutes in seconds, exact to repeat
   run        real gRPC between processes on this machine, through relays that delay the bytes; no root, no Docker
 
-Exit codes: 0 done and valid, 1 failed or not valid, 2 wrong input, 3 a disk is full, 130 stopped by Ctrl-C.`;
+Exit codes: 0 done and valid, 1 failed or not valid, 2 wrong input, 3 a disk is full, 4 no verdict, 130 stopped by Ctrl-C.`;
 
 const onOutputError = (error: NodeJS.ErrnoException): void => {
   if (error.code === 'EPIPE') return; // a reader such as `head` that has enough is no failure

@@ -42,6 +42,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./run.ts')).runCommand,
   },
   {
+    name: 'agree',
+    what: 'Run a scenario on two hosts, on one schedule, and say how far they agree, and why not.',
+    load: async () => (await import('./agree.ts')).agreeCommand,
+  },
+  {
     name: 'report',
     what: 'Write one HTML page about the results of one folder or of several.',
     load: async () => (await import('./report.ts')).reportCommand,

@@ -27,11 +27,12 @@ import { readScenario } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';
 import { routerPlansOf } from '../scenario/router-plan.ts';
 import type { LoadProgress } from '../services/client/io/load-generator.ts';
+import { type ByOption, withByOption } from './by-option.ts';
 import { resultExit } from './io/result-exit.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { policyList, positive, seconds } from './run-options.ts';
 
-interface LoadOptions {
+interface LoadOptions extends ByOption {
   readonly name?: string;
   readonly policy?: readonly string[];
   readonly duration?: number;
@@ -42,7 +43,7 @@ interface LoadOptions {
 }
 
 export const loadCommand = (command: Command): Command =>
-  command
+  withByOption(command)
     .option('--name <name>', 'the topology, where several run')
     .option(
       '-p, --policy <a,b,c>',
@@ -69,11 +70,12 @@ export const loadCommand = (command: Command): Command =>
 
 /** On the host: the users' side of the access links is in the topology, so the load runs there too. */
 const sendFromHost = async (options: LoadOptions, signal: AbortSignal): Promise<void> => {
-  const { name, policy, duration, rate, json, lines, onlyWait } = options;
+  const { name, policy, duration, rate, by, json, lines, onlyWait } = options;
   const args = [
     ...(policy === undefined ? [] : ['--policy', policy.join(',')]),
     ...(duration === undefined ? [] : ['--duration', String(duration)]),
     ...(rate === undefined ? [] : ['--rate', String(rate)]),
+    ...(by.length === 0 ? [] : ['--by', by.join(',')]),
     ...(json ? ['--json'] : []),
     ...(lines ? ['--lines'] : []),
     ...(onlyWait ? ['--only-wait'] : []),
@@ -119,7 +121,7 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
       now = policy;
       const onProgress = (at: LoadProgress): void => {
         if (lines) tell({ kind: 'progress', progress: at });
-        else progress.show(policy, at.ended / schedule.length, progressText(at, schedule.length));
+        else progress.show(policy, at.ended / plan.expectedRequests, progressText(at, plan.expectedRequests));
       };
       const run = await driveStanding({
         ...{ scenario, topology, schedule, policy, deployment },
@@ -142,7 +144,7 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
   }
   if (results === null) return;
   const isStopped = signal.aborted;
-  const { valid } = await results.report({ asJson: json, isStopped, next: [] });
+  const { valid } = await results.report({ asJson: json, isStopped, by: options.by, next: [] });
   process.exitCode = resultExit({ fault: fault ?? results.fault(), isStopped, valid });
 };
 

@@ -17,13 +17,14 @@ import { parseUntil, type Until } from '../report/until.ts';
 import { keptGeometry } from '../scenario/io/kept-geometry.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import { recordingTopology } from '../scenario/topology.ts';
+import { type ByOption, withByOption } from './by-option.ts';
 import { deadPathLine } from './dead-path-line.ts';
 import { inPieces } from './io/in-pieces.ts';
 import { resultExit } from './io/result-exit.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { overridesOf, type RunOptions, wholeFrom, withRunOptions } from './run-options.ts';
 
-interface SimulateOptions extends RunOptions {
+interface SimulateOptions extends RunOptions, ByOption {
   readonly repeat: number;
   readonly until?: Until;
   readonly workers?: number;
@@ -31,7 +32,7 @@ interface SimulateOptions extends RunOptions {
 }
 
 export const simulateCommand = (command: Command): Command =>
-  withRunOptions(command)
+  withByOption(withRunOptions(command))
     .option('-n, --repeat <n>', 'repetitions, each under a seed of its own: gives intervals', wholeFrom(1, 10_000), 1)
     .addOption(
       new Option(
@@ -129,7 +130,7 @@ export const simulateCommand = (command: Command): Command =>
       process.stdout.write(
         options.json
           ? summaryText(summary)
-          : `${[...terminalReport(summary), '', running.speedLine(performance.now()), ...footer].join('\n')}\n`,
+          : `${[...terminalReport(summary, options), '', running.speedLine(performance.now()), ...footer].join('\n')}\n`,
       );
       process.exitCode = resultExit({ fault: results.fault, isStopped, valid: summary.valid });
     });

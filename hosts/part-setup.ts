@@ -48,6 +48,8 @@ export interface RouterReady {
 }
 
 export interface LoadSetup extends PartSetup {
-  /** The port where each client reaches its router, on the loopback. */
+  /** What its log calls it. */
+  readonly part: string;
+  /** The port where each of its clients reaches its router, on the loopback. */
   readonly ports: Readonly<Record<string, number>>;
 }

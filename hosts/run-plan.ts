@@ -11,6 +11,7 @@ import type { Overrides, Scenario } from '../scenario/scenario.ts';
 import { scheduleOf } from '../scenario/schedule-of.ts';
 import { type Topology, topologyOf } from '../scenario/topology.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
+import { mayFollow } from '../workload/followers.ts';
 import type { Schedule } from '../workload/schedule.ts';
 
 /** What all policies of one command have in common. */
@@ -18,6 +19,8 @@ export interface RunPlan {
   readonly scenario: Scenario;
   readonly topology: Topology;
   readonly schedule: Schedule;
+  /** About how many requests there will be, for progress: those that follow others cannot be counted up front. */
+  readonly expectedRequests: number;
   /** The scenario that is written beside the results. */
   readonly resolved: ResolvedScenario;
   readonly commit: string | null;
@@ -57,13 +60,17 @@ export const planOf = (
 ): RunPlan => {
   const { overrides, commit, repetition, geometry } = of;
   const durationMs = scenario.durationS * 1000;
-  const schedule = scheduleOf(scenario, traceOf(scenario));
+  const trace = traceOf(scenario);
+  const schedule = scheduleOf(scenario, trace);
+  const following = mayFollow(schedule, durationMs);
   const resolved = resolvedScenario(scenario);
   const topology = topologyOf(scenario, undefined, geometry);
+  const remarks = [...topology.remarks, ...trace.remarks];
   return {
     scenario,
     topology,
     schedule,
+    expectedRequests: following === 0 ? schedule.length : Math.max(schedule.length, nominalCount(scenario)),
     resolved,
     commit,
     geometry,
@@ -86,8 +93,10 @@ export const planOf = (
       shaper,
       ...(host === 'simulate' ? {} : { dataPath: scenario.router.dataPath }),
       constellation: constellationName(scenario.network.constellation),
-      ...(topology.remarks.length === 0 ? {} : { remarks: topology.remarks }),
+      ...(remarks.length === 0 ? {} : { remarks }),
       profiles: profilesOf(scenario),
+      providers: Object.fromEntries(topology.nodes.map(({ name, config }) => [name, config.provider])),
+      epochUnixMs: scenario.epochUnixMs,
       ...routersOf(topology),
       knowledge: scenario.router.knowledge,
       commit,
@@ -95,10 +104,25 @@ export const planOf = (
       warmUpMs: scenario.warmUpS * 1000,
       durationMs,
       requests: schedule.length,
-      slo: scenario.slo,
+      ...(following === 0 ? {} : { mayFollow: following }),
+      slo: { ...scenario.slo, ...objectivesByClass(scenario) },
     }),
   };
 };
+
+const nominalCount = ({ load, durationS }: Scenario): number => Math.round(load.ratePerS * durationS);
+
+const objectivesByClass = ({
+  load: { classes },
+  slo: { ttftMs, tpotMs },
+}: Scenario): Pick<RunEvent['slo'], 'byClass'> =>
+  classes === undefined
+    ? {}
+    : {
+        byClass: Object.fromEntries(
+          Object.entries(classes).map(([name, { slo }]) => [name, { ttftMs, tpotMs, ...slo }]),
+        ),
+      };
 
 /** The parameters of a policy, and those of single routers where they differ; none for a policy that the scenario does not know, as when a topology runs another one. */
 const paramsOf = (scenario: Scenario, policy: string): Readonly<Record<string, unknown>> => {

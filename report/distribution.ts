@@ -1,8 +1,9 @@
 import { blockIntervals } from '../core/stats/block-interval.ts';
 import { GrowingSamples } from '../core/stats/growing-samples.ts';
 import { ascending, mean } from '../core/stats/quantile.ts';
+import type { RankedGroup } from '../core/stats/ranked-column.ts';
 import { rankedQuantile } from '../core/stats/ranked-quantile.ts';
-import type { SlottedSamples } from '../core/stats/slotted-samples.ts';
+import type { SampleColumns } from '../core/stats/slotted-samples.ts';
 import type { Distribution } from './summary-schema.ts';
 
 /**
@@ -17,16 +18,33 @@ export const distribution = (samples: GrowingSamples | readonly number[], censor
     censored,
   );
 
-/** The same with intervals of what the run says of its percentiles. The run was measured for `slots` whole slots of 15 s. */
-export const slottedDistribution = (samples: SlottedSamples, slots: number): Distribution => {
-  const seen = ascending(samples.values.filter(Number.isFinite));
-  const [p50, p99] = blockIntervals(samples, { seen, slots, at: [0.5, 0.99] }).map(
+/** The same of values in their order, without intervals. */
+export const rankedDistribution = ({ seen, censored }: RankedGroup): Distribution => distributionOf(seen, censored);
+
+/**
+ * The same with intervals of what the run says of its percentiles: `samples` are all of the values with their slots, in any order, and the run
+ * was measured for `slots` whole slots of 15 s. A sample of Infinity is censored, one of NaN is none.
+ */
+export const withIntervals = ({ seen, censored }: RankedGroup, samples: SampleColumns, slots: number): Distribution => {
+  const [p50, p99] = blockIntervals(withoutNaN(samples), { seen, slots, at: [0.5, 0.99] }).map(
     (interval) => interval && ([round(interval[0]), round(interval[1])] as [number, number]),
   );
   return {
-    ...distributionOf(seen, samples.length - seen.length),
+    ...distributionOf(seen, censored),
     ci95: p50 || p99 ? { p50: p50 ?? null, p99: p99 ?? null } : null,
   };
+};
+
+const withoutNaN = ({ values, slots }: SampleColumns): SampleColumns => {
+  if (!values.some(Number.isNaN)) return { values, slots };
+  const [known, slotOf] = [new Float64Array(values.length), new Uint32Array(values.length)];
+  let length = 0;
+  for (let row = 0; row < values.length; row++) {
+    if (Number.isNaN(values[row])) continue;
+    known[length] = values[row]!;
+    slotOf[length++] = slots[row]!;
+  }
+  return { values: known.subarray(0, length), slots: slotOf.subarray(0, length) };
 };
 
 const distributionOf = (seen: Float64Array, censored: number): Distribution => {

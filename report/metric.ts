@@ -18,15 +18,17 @@ export interface Metric {
 const STATISTICS = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
 
 /** The distributions of a run that metrics name. */
-const LATENCIES: Readonly<Record<string, readonly [title: string, of: (figures: RunFigures) => Distribution]>> = {
-  ttft: ['TTFT', ({ ttftMs }) => ttftMs],
-  'ttft-from-send': ['TTFT from send', ({ ttftFromSendMs }) => ttftFromSendMs],
-  e2e: ['E2E', ({ e2eMs }) => e2eMs],
-  'e2e-from-send': ['E2E from send', ({ e2eFromSendMs }) => e2eFromSendMs],
-  tpot: ['TPOT', ({ tpotMs }) => tpotMs],
-  queue: ['queueing', ({ queueMs }) => queueMs],
-  service: ['service at the node', ({ serviceMs }) => serviceMs],
-};
+const LATENCIES: Readonly<Record<string, readonly [title: string, of: (figures: RunFigures) => Distribution | null]>> =
+  {
+    ttft: ['TTFT', ({ ttftMs }) => ttftMs],
+    'ttft-from-send': ['TTFT from send', ({ ttftFromSendMs }) => ttftFromSendMs],
+    e2e: ['E2E', ({ e2eMs }) => e2eMs],
+    'e2e-from-send': ['E2E from send', ({ e2eFromSendMs }) => e2eFromSendMs],
+    tpot: ['TPOT', ({ tpotMs }) => tpotMs],
+    itl: ['ITL', ({ itlMs }) => itlMs],
+    queue: ['queueing', ({ queueMs }) => queueMs],
+    service: ['service at the node', ({ serviceMs }) => serviceMs],
+  };
 
 const titleOf = (statistic: (typeof STATISTICS)[number]): string => (statistic === 'p999' ? 'p99.9' : statistic);
 
@@ -39,12 +41,13 @@ export const METRICS: readonly Metric[] = [
         title: `${titleOf(statistic)} ${title}`,
         unit: 'ms',
         isLowerBetter: true,
-        of: (figures) => of(figures)[statistic],
+        of: (figures) => of(figures)?.[statistic] ?? null,
       }),
     ),
   ),
   { name: 'goodput', title: 'goodput', unit: 'per-s', isLowerBetter: false, of: ({ goodputPerS }) => goodputPerS },
   { name: 'attained', title: 'attainment', unit: 'share', isLowerBetter: false, of: ({ attainment }) => attainment },
+  { name: 'stalls', title: 'answers with a stall', unit: 'share', isLowerBetter: true, of: ({ stalled }) => stalled },
   {
     name: 'answered',
     title: 'answered share',

@@ -10,6 +10,11 @@ export class NameNumbers {
     return this.#names.push(name) - 1;
   }
 
+  /** In the order of their numbers. */
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
   /** Undefined for NaN, which means no name in a column. */
   nameOf(number: number): string | undefined {
     return this.#names[number];

@@ -54,21 +54,21 @@ const meanCell = (
 /** Where requests went, over all runs of a variant. */
 const shareTable = (runs: readonly RunResult[]): readonly string[] => {
   const byVariant = [...Map.groupBy(runs, ({ key }) => key.variant)];
-  const row = (key: 'byMedium' | 'byEndpoint', name: string): readonly string[] =>
+  const row = (key: 'medium' | 'endpoint', name: string): readonly string[] =>
     byVariant.map(([, of]) => {
       const sent = of
-        .flatMap(({ figures }) => Object.values(figures[key]))
+        .flatMap(({ figures }) => Object.values(figures.by[key] ?? {}))
         .reduce((sum, { requests }) => sum + requests, 0);
-      const there = of.reduce((sum, { figures }) => sum + (figures[key][name]?.requests ?? 0), 0);
+      const there = of.reduce((sum, { figures }) => sum + (figures.by[key]?.[name]?.requests ?? 0), 0);
       return percent(sent === 0 ? 0 : there / sent);
     });
-  const named = (key: 'byMedium' | 'byEndpoint'): readonly string[] =>
-    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures[key])))].sort();
+  const named = (key: 'medium' | 'endpoint'): readonly string[] =>
+    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures.by[key] ?? {})))].sort();
   return textTable(
     [left('share of requests'), ...byVariant.map(([variant]) => right(variant))],
     [
-      ...named('byMedium').map((name) => [`all ${name}`, ...row('byMedium', name)]),
-      ...named('byEndpoint').map((name) => [name, ...row('byEndpoint', name)]),
+      ...named('medium').map((name) => [`all ${name}`, ...row('medium', name)]),
+      ...named('endpoint').map((name) => [name, ...row('endpoint', name)]),
     ],
   );
 };

@@ -1,17 +1,30 @@
 import { type Event, OUTCOMES, type Outcome, type RunEvent } from '../core/event/event.ts';
-import { SlottedSamples } from '../core/stats/slotted-samples.ts';
+import { finiteAscending, rankedColumn } from '../core/stats/ranked-column.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { SLOT_MS } from '../netem/sky/path/time-grid.ts';
 import type { AttemptTable } from './attempt-table.ts';
-import { slottedDistribution } from './distribution.ts';
-import { e2eMs, type RequestRecord, type RequestTable, tpotMs, ttftMs } from './request-table.ts';
-import { SharesByName } from './shares-by-name.ts';
-import type { RunFigures } from './summary-schema.ts';
+import { round, withIntervals } from './distribution.ts';
+import type { GapTally } from './gap-tally.ts';
+import { figuresByGroup } from './group/group-figures.ts';
+import { measuredRequests } from './measured-requests.ts';
+import type { RequestTable } from './request-table.ts';
+import type { Distribution, RunFigures } from './summary-schema.ts';
 
-type Of = 'requests' | Outcome | 'retried' | 'ttftMs' | 'ttftFromSendMs' | 'tpotMs' | 'e2eMs' | 'e2eFromSendMs';
-type By = 'byMedium' | 'byEndpoint' | 'byClient' | 'byRouter';
+type Of =
+  | 'requests'
+  | Outcome
+  | 'retried'
+  | 'clientRetries'
+  | 'ttftMs'
+  | 'ttftFromSendMs'
+  | 'tpotMs'
+  | 'e2eMs'
+  | 'e2eFromSendMs'
+  | 'itlMs'
+  | 'stalled'
+  | 'by';
 
-export interface RequestFigures extends Pick<RunFigures, Of | By> {
+export interface RequestFigures extends Pick<RunFigures, Of> {
   /** Requests that met every objective. */
   readonly good: number;
   /** Requests of which it is known whether they met every objective: all but some that were interrupted. */
@@ -28,82 +41,52 @@ export const requestFigures = (of: {
   readonly attempts: AttemptTable;
   readonly ended: Extract<Event, { kind: 'ended' }> | null;
   readonly measuredMs: Ms;
+  readonly gaps: GapTally;
 }): RequestFigures => {
-  const { run, attempts } = of;
-  const endedAtMs = of.ended?.atMs ?? Number.NaN;
-  const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-  const [ttfts, fromSend, tpots, e2es, e2esFromSend] = [
-    new SlottedSamples(),
-    new SlottedSamples(),
-    new SlottedSamples(),
-    new SlottedSamples(),
-    new SlottedSamples(),
-  ];
-  const [byMedium, byEndpoint, byClient] = [new SharesByName(), new SharesByName(), new SharesByName()];
-  const byRouter = new SharesByName();
-  const routerOf = routersByClient(run);
-  let requests = 0;
-  let retried = 0;
-  let good = 0;
-  let judged = 0;
-  for (const record of of.requests.records()) {
-    if (!(record.intendedAtMs >= run.warmUpMs)) continue;
-    requests++;
-    // Without a last line of its own a request was open: the disk was full, or its client was killed.
-    const outcome = record.outcome === 'open' && of.ended?.isInterrupted === true ? 'interrupted' : record.outcome;
-    counts[outcome]++;
-    const [ttft, tpot, e2e] = [ttftMs(record), tpotMs(record), e2eMs(record)];
-    const isAnswered = outcome === 'answered';
-    const isBrokenOff = !isAnswered && !Number.isNaN(ttft);
-    const slot = Math.floor((record.intendedAtMs - run.warmUpMs) / SLOT_MS);
-    const ranked = orCensored(ttft);
-    ttfts.add(ranked, slot);
-    fromSend.add(orCensored(record.firstTokenAtMs - record.sentAtMs), slot);
-    tpots.add(isBrokenOff ? CENSORED : tpot, slot);
-    e2es.add(orCensored(e2e), slot);
-    e2esFromSend.add(orCensored(e2e - (record.sentAtMs - record.intendedAtMs)), slot);
-    if (isAnswered && ttft <= run.slo.ttftMs && !(tpot > run.slo.tpotMs)) good++;
-    if (outcome !== 'interrupted' || hasMissedTtft(record, run.slo, endedAtMs)) judged++;
-    if (attempts.attemptsOf(record.request) > 1) retried++;
-    byClient.add(record.client, ranked, slot);
-    const router = routerOf.get(record.client);
-    if (router !== undefined) byRouter.add(router, ranked, slot);
-    const endpoint = attempts.endpointOf(record.request);
-    if (endpoint === undefined) continue;
-    byEndpoint.add(endpoint, ranked, slot);
-    byMedium.add(mediumOf(endpoint), ranked, slot);
+  const requests = measuredRequests(of);
+  const counts = new Uint32Array(OUTCOMES.length);
+  let [retried, good, judged, stalled] = [0, 0, 0, 0];
+  for (let row = 0; row < requests.length; row++) {
+    const outcome = requests.outcomes[row]!;
+    counts[outcome] = counts[outcome]! + 1;
+    good += requests.good[row]!;
+    judged += requests.judged[row]!;
+    stalled += requests.stalled[row]!;
+    if (requests.attempts[row]! > 1) retried++;
   }
   const slots = Math.floor(of.measuredMs / SLOT_MS);
+  const answered = counts[OUTCOMES.indexOf('answered')]!;
+  const itlMs = of.gaps.distribution();
+  const hasGaps = itlMs !== null;
+  const distributionOf = (values: Float64Array, seen: Float64Array = finiteAscending(values)): Distribution => {
+    const censored = countOf(values, Number.POSITIVE_INFINITY);
+    return withIntervals({ seen, censored }, { values, slots: requests.slots }, slots);
+  };
+  const [ttftMs, tpotMs, e2eMs] = [
+    rankedColumn(requests.ttftMs),
+    rankedColumn(requests.tpotMs),
+    rankedColumn(requests.e2eMs),
+  ];
   return {
-    requests,
-    ...counts,
+    requests: requests.length,
+    ...(Object.fromEntries(OUTCOMES.map((outcome, place) => [outcome, counts[place]!])) as Record<Outcome, number>),
     retried,
-    ttftMs: slottedDistribution(ttfts, slots),
-    ttftFromSendMs: slottedDistribution(fromSend, slots),
-    tpotMs: slottedDistribution(tpots, slots),
-    e2eMs: slottedDistribution(e2es, slots),
-    e2eFromSendMs: slottedDistribution(e2esFromSend, slots),
-    byMedium: byMedium.shares(slots),
-    byEndpoint: byEndpoint.shares(slots),
-    byClient: byClient.shares(slots),
-    ...(run.routers && { byRouter: byRouter.shares(slots) }),
+    clientRetries: of.requests.clientRetries(of.run.warmUpMs),
+    ttftMs: distributionOf(requests.ttftMs, ttftMs.seen),
+    ttftFromSendMs: distributionOf(requests.ttftFromSendMs),
+    tpotMs: distributionOf(requests.tpotMs, tpotMs.seen),
+    e2eMs: distributionOf(requests.e2eMs, e2eMs.seen),
+    e2eFromSendMs: distributionOf(requests.e2eFromSendMs),
+    itlMs,
+    stalled: hasGaps && answered > 0 ? round(stalled / answered) : null,
+    by: figuresByGroup({ requests, ttftMs, tpotMs, e2eMs, slots, hasGaps }),
     good,
     judged,
   };
 };
 
-/** A value that is only known to be above all that were seen. */
-const CENSORED = Number.POSITIVE_INFINITY;
-
-const orCensored = (value: number): number => (Number.isNaN(value) ? CENSORED : value);
-
-/** Whether an interrupted request had no first token in time, so that it could not meet the objectives any more. */
-const hasMissedTtft = (record: RequestRecord, slo: RunEvent['slo'], endedAtMs: Ms): boolean =>
-  record.intendedAtMs + slo.ttftMs < (Number.isNaN(record.firstTokenAtMs) ? endedAtMs : record.firstTokenAtMs);
-
-/** The router that each client calls, where there are several. */
-const routersByClient = ({ routers = {} }: RunEvent): ReadonlyMap<string, string> =>
-  new Map(Object.entries(routers).flatMap(([name, { clients }]) => clients.map((client) => [client, name] as const)));
-
-/** The names of endpoints end in `/medium`. */
-const mediumOf = (endpoint: string): string => endpoint.slice(endpoint.lastIndexOf('/') + 1);
+const countOf = (values: Float64Array, wanted: number): number => {
+  let count = 0;
+  for (const value of values) if (value === wanted) count++;
+  return count;
+};

@@ -7,6 +7,8 @@ import { NumberColumn } from './number-column.ts';
 export interface RequestRecord {
   readonly request: number;
   readonly client: string;
+  /** Undefined where the load has no classes. */
+  readonly class: string | undefined;
   /** In tokens. */
   readonly promptTokens: number;
   readonly intendedAtMs: Ms;
@@ -16,6 +18,10 @@ export interface RequestRecord {
   /** `open` until it finished. */
   readonly outcome: Outcome;
   readonly tokens: number;
+  /** Between two messages of the answer; NaN where there were fewer, or the log does not say it. */
+  readonly longestGapMs: Ms;
+  /** Gaps above the objective; NaN where `longestGapMs` is. */
+  readonly stalls: number;
 }
 
 /**
@@ -26,6 +32,11 @@ export class RequestTable {
   readonly #requests: number;
   readonly #clients = new NameNumbers();
   readonly #client: NumberColumn;
+  readonly #classes = new NameNumbers();
+  /** Empty where the load has no classes, as those of gaps where nobody logs them. */
+  readonly #class = new NumberColumn(0, Float32Array);
+  readonly #longestGapMs = new NumberColumn(0);
+  readonly #stalls = new NumberColumn(0, Float32Array);
   readonly #promptTokens: NumberColumn;
   readonly #intendedAtMs: NumberColumn;
   readonly #sentAtMs: NumberColumn;
@@ -33,10 +44,12 @@ export class RequestTable {
   readonly #lastTokenAtMs: NumberColumn;
   readonly #outcome: NumberColumn;
   readonly #tokens: NumberColumn;
+  /** How often clients sent again what they sent again. */
+  readonly #retries = new Map<number, number>();
 
-  /** `requests`: how many the schedule has. Others may use the router too, under any number: those are left out. */
-  constructor(requests: number) {
-    this.#requests = requests;
+  /** `requests`: how many the schedule has; `mayFollow`: how many more may follow their answers. Others may use the router too, under any number: those are left out. */
+  constructor(requests: number, mayFollow = 0) {
+    this.#requests = requests + mayFollow;
     const rows = Math.min(requests, MOST_ROWS_AT_ONCE);
     const instants = (): NumberColumn => new NumberColumn(rows);
     const small = (): NumberColumn => new NumberColumn(rows, Float32Array);
@@ -50,6 +63,7 @@ export class RequestTable {
     const { request } = event;
     if (event.kind === 'sent') {
       this.#client.set(request, this.#clients.numberOf(event.client));
+      if (event.class !== undefined) this.#class.set(request, this.#classes.numberOf(event.class));
       this.#promptTokens.set(request, event.promptTokens);
       this.#intendedAtMs.set(request, event.intendedAtMs);
       this.#sentAtMs.set(request, event.atMs);
@@ -59,6 +73,10 @@ export class RequestTable {
       this.#outcome.set(request, OUTCOMES.indexOf(event.outcome));
       this.#tokens.set(request, event.tokens);
       if (event.lastTokenAtMs !== undefined) this.#lastTokenAtMs.set(request, event.lastTokenAtMs);
+      if (event.retries !== undefined) this.#retries.set(request, event.retries);
+      if (event.gaps === undefined) return;
+      this.#longestGapMs.set(request, event.gaps.maxMs);
+      this.#stalls.set(request, event.gaps.stalls);
     }
   }
 
@@ -67,6 +85,8 @@ export class RequestTable {
     for (let request = 0; request < other.#client.length; request++) {
       const client = other.#clients.nameOf(other.#client.at(request));
       if (client !== undefined) this.#client.set(request, this.#clients.numberOf(client));
+      const name = other.#classes.nameOf(other.#class.at(request));
+      if (name !== undefined) this.#class.set(request, this.#classes.numberOf(name));
     }
     this.#promptTokens.merge(other.#promptTokens);
     this.#intendedAtMs.merge(other.#intendedAtMs);
@@ -75,6 +95,21 @@ export class RequestTable {
     this.#lastTokenAtMs.merge(other.#lastTokenAtMs);
     this.#outcome.merge(other.#outcome);
     this.#tokens.merge(other.#tokens);
+    this.#longestGapMs.merge(other.#longestGapMs);
+    this.#stalls.merge(other.#stalls);
+    for (const [request, retries] of other.#retries) this.#retries.set(request, retries);
+  }
+
+  /** How often clients sent requests again that were intended from `fromMs` on. */
+  clientRetries(fromMs: Ms): number {
+    let sum = 0;
+    for (const [request, retries] of this.#retries) if (this.#intendedAtMs.at(request) >= fromMs) sum += retries;
+    return sum;
+  }
+
+  /** One past the last request that was sent or dropped. */
+  get length(): number {
+    return this.#client.length;
   }
 
   /** Every request that was sent or dropped, by number. */
@@ -85,6 +120,7 @@ export class RequestTable {
       yield {
         request,
         client,
+        class: this.#classes.nameOf(this.#class.at(request)),
         promptTokens: this.#promptTokens.at(request),
         intendedAtMs: this.#intendedAtMs.at(request),
         sentAtMs: this.#sentAtMs.at(request),
@@ -92,6 +128,8 @@ export class RequestTable {
         lastTokenAtMs: this.#lastTokenAtMs.at(request),
         outcome: OUTCOMES[this.#outcome.at(request)] ?? 'open',
         tokens: this.#tokens.at(request),
+        longestGapMs: this.#longestGapMs.at(request),
+        stalls: this.#stalls.at(request),
       };
     }
   }

@@ -5,7 +5,7 @@ import type { RunTally } from './run-tally.ts';
 export const REQUESTS_HEAD = csvLine([
   ...['variant', 'seed', 'repetition', 'request', 'client', 'outcome', 'attempts', 'endpoint'],
   ...['prompt_tokens', 'answer_tokens', 'intended_ms', 'sent_ms', 'routed_ms', 'received_ms', 'scheduled_ms'],
-  ...['served_ms', 'first_token_ms', 'last_token_ms'],
+  ...['served_ms', 'first_token_ms', 'last_token_ms', 'class', 'longest_gap_ms', 'stalls'],
 ]);
 
 /** A line for each request that was sent or dropped, also in the warm-up, by its number. What did not happen is empty. */
@@ -32,6 +32,9 @@ export function* requestLines({ run, requests, attempts }: RunTally): Generator<
       attempt.servedAtMs,
       record.firstTokenAtMs,
       record.lastTokenAtMs,
+      record.class ?? '',
+      record.longestGapMs,
+      record.stalls,
     ]);
   }
 }

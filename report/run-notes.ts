@@ -1,22 +1,30 @@
+import { generatorNote } from './generator-figures.ts';
+import { LEAST_SAMPLES, seenOf } from './least-samples.ts';
 import { isRarelyUp } from './outlook/rarely-up.ts';
 import { shareText } from './outlook/share-text.ts';
 import type { RunTally } from './run-tally.ts';
 import { saturationNote, saturationOf } from './saturation.ts';
 import type { RunFigures } from './summary-schema.ts';
 
-/** Samples that a percentile needs at least. Source: MLPerf inference, early stopping at 99 % confidence. */
-const SAMPLES = { p99: 662, 'p99.9': 6636 } as const;
-
 /** What to know when using the figures of a run. */
-export const runNotes = (tally: RunTally, { ttftMs, neverUp }: RunFigures): string[] => {
-  const seen = ttftMs.n - ttftMs.censored;
-  const weak = Object.entries(SAMPLES).filter(([, samples]) => seen < samples);
+export const runNotes = (tally: RunTally, { ttftMs, neverUp, generator, clientRetries }: RunFigures): string[] => {
+  const seen = seenOf(ttftMs);
+  const weak = (
+    [
+      ['p99', LEAST_SAMPLES.p99],
+      ['p99.9', LEAST_SAMPLES.p999],
+    ] as const
+  ).filter(([, samples]) => seen < samples);
   return [
     ...weak.map(([percentile, samples]) => `${percentile} rests on ${seen} first tokens; it needs ${samples}`),
     ...saturation(tally),
     ...tally.nodes.lines(),
     ...neverUp.map((path) => `path ${path} was never up`),
     ...rarelyUp(tally),
+    ...(clientRetries === 0
+      ? []
+      : [`clients sent ${clientRetries} times again by themselves; latencies count from the first time`]),
+    ...(generator === null ? [] : [generatorNote(generator)]),
   ];
 };
 

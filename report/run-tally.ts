@@ -2,6 +2,8 @@ import type { Event, RunEvent } from '../core/event/event.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { EnergyTally } from './energy-tally.ts';
+import { GapTally } from './gap-tally.ts';
+import type { GeneratorEvent } from './generator-figures.ts';
 import { LinkPlan } from './link-plan.ts';
 import { NodeChanges } from './node-changes.ts';
 import { ProbeTally } from './probe-tally.ts';
@@ -9,7 +11,6 @@ import { RequestTable } from './request-table.ts';
 import { runFigures } from './run-figures.ts';
 import type { RunFigures } from './summary-schema.ts';
 
-type GeneratorEvent = Extract<Event, { kind: 'generator' }>;
 type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
 type InjectedEvent = Extract<Event, { kind: 'injected' }>;
 type NotPlayedEvent = Extract<Event, { kind: 'not-played' }>;
@@ -26,6 +27,7 @@ export class RunTally {
   readonly links = new LinkPlan();
   readonly probes = new ProbeTally();
   readonly energy = new EnergyTally();
+  readonly gaps = new GapTally();
   readonly nodes = new NodeChanges();
   /** How often each fault was logged. */
   readonly faults = new Map<string, number>();
@@ -34,14 +36,17 @@ export class RunTally {
   /** What went wrong on purpose, and what could not. */
   readonly injected: InjectedEvent[] = [];
   readonly notPlayed: NotPlayedEvent[] = [];
-  generator: GeneratorEvent | null = null;
+  /** What each process of the load logged about itself. */
+  readonly generators: GeneratorEvent[] = [];
+  /** Requests that followed the answers to others. */
+  followed = 0;
   /** Null until the log says that the run ended. */
   ended: EndedEvent | null = null;
 
   constructor(run: RunEvent) {
     this.run = run;
-    this.requests = new RequestTable(run.requests);
-    this.attempts = new AttemptTable(run.requests);
+    this.requests = new RequestTable(run.requests, run.mayFollow);
+    this.attempts = new AttemptTable(run.requests, run.mayFollow);
   }
 
   add(event: Event): void {
@@ -72,11 +77,17 @@ export class RunTally {
       case 'energy':
         this.energy.add(event);
         break;
+      case 'gaps':
+        this.#addGaps(event);
+        break;
       case 'condition':
         this.nodes.add(event);
         break;
       case 'generator':
-        this.generator = event;
+        this.generators.push(event);
+        break;
+      case 'followed':
+        this.followed += event.requests;
         break;
       case 'ended':
         this.ended = event;
@@ -99,12 +110,14 @@ export class RunTally {
     this.links.merge(other.links);
     this.probes.merge(other.probes);
     this.energy.merge(other.energy);
+    this.gaps.merge(other.gaps);
     this.nodes.merge(other.nodes);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
-    this.generator ??= other.generator;
+    this.generators.push(...other.generators);
+    this.followed += other.followed;
     this.ended ??= other.ended;
   }
 
@@ -117,6 +130,14 @@ export class RunTally {
   get measuredMs(): Ms {
     const { durationMs, warmUpMs } = this.run;
     return Math.max(0, Math.min(durationMs, this.ended?.atMs ?? durationMs) - warmUpMs);
+  }
+
+  #addGaps(event: Extract<Event, { kind: 'gaps' }>): void {
+    try {
+      this.gaps.add(event);
+    } catch (error) {
+      this.#addFault(`${event.part} logged gaps that cannot be added up: ${(error as Error).message}`, 1);
+    }
   }
 
   #addFault(fault: string, times: number): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type GroupingName, groupingNames, groupings } from './group/registry.ts';
 import { intervalSchema, repetitionsSchema } from './repetitions-schema.ts';
 
 /*
@@ -30,17 +31,40 @@ const distributionSchema = z
         'What this run by itself says of the percentiles of all such runs; null where it is too short to tell.',
       ),
   })
-  .describe('A distribution. Null means that there was nothing to measure, unless the key says otherwise.');
+  .meta({
+    id: 'distribution',
+    description: 'A distribution. Null means that there was nothing to measure, unless the key says otherwise.',
+  });
 
 export type Distribution = z.output<typeof distributionSchema>;
 
-const shareSchema = z.strictObject({
-  requests: count,
-  share: share.describe('Of all requests that were sent anywhere, 0 to 1.'),
-  ttftMs: distributionSchema,
-});
+const groupSchema = z
+  .strictObject({
+    requests: count,
+    share: share.describe('Of all requests that are in a group, 0 to 1.'),
+    answered: count,
+    attainment: share.nullable().describe('As that of the run.'),
+    stalled: share.nullable().describe('As that of the run.'),
+    ttftMs: distributionSchema,
+    tpotMs: distributionSchema,
+    e2eMs: distributionSchema,
+  })
+  .meta({ id: 'group', description: 'The requests of one group.' });
 
-export type Share = z.output<typeof shareSchema>;
+export type GroupFigures = z.output<typeof groupSchema>;
+
+const groupsSchema = z
+  .strictObject(
+    Object.fromEntries(
+      groupingNames.map((name) => [
+        name,
+        z.record(z.string(), groupSchema).exactOptional().describe(groupings[name].what),
+      ]),
+    ) as unknown as Record<GroupingName, z.ZodExactOptional<z.ZodRecord<z.ZodString, typeof groupSchema>>>,
+  )
+  .describe(
+    'The same requests in groups: a grouping that the log does not know is left out, and of more than 500 groups the smaller ones are `(others)`.',
+  );
 
 const probeErrorSchema = distributionSchema.extend({
   jitterMs: z
@@ -93,7 +117,12 @@ const figuresSchema = z
       .describe(
         'Still open when somebody stopped the run early, or a full disk did: no failures. Counted as `open` in older results.',
       ),
-    retried: count.describe('Tried more than once.'),
+    retried: count.describe('Tried more than once by a router.'),
+    clientRetries: count
+      .default(0)
+      .describe(
+        'How often clients sent a request again by themselves: each is one request, and is counted once above.',
+      ),
     ttftMs: distributionSchema.describe(
       'First token minus the intended start, over all requests; censored: no first token.',
     ),
@@ -105,6 +134,16 @@ const figuresSchema = z
       'Last token minus the intended start, over all requests; censored: not answered.',
     ),
     e2eFromSendMs: distributionSchema.describe('Last token minus the moment of sending, over the same requests.'),
+    itlMs: distributionSchema
+      .nullable()
+      .default(null)
+      .describe(
+        'Raw gaps between messages with content of all answers, to a part in 1024; null where nobody logged them.',
+      ),
+    stalled: share
+      .nullable()
+      .default(null)
+      .describe('Answers with a gap above `slo.stallMs`, over all answers; null where nobody logged gaps.'),
     queueMs: distributionSchema.describe(
       'From arrival at a node to the first scheduled chunk, over attempts that the node took; censored: never scheduled.',
     ),
@@ -119,13 +158,7 @@ const figuresSchema = z
       .describe(
         'Requests that met every objective, over all that were offered, without interrupted ones that could still have met them.',
       ),
-    byMedium: z.record(z.string(), shareSchema).describe('By the last attempt.'),
-    byEndpoint: z.record(z.string(), shareSchema).describe('By the last attempt.'),
-    byClient: z.record(z.string(), shareSchema),
-    byRouter: z
-      .record(z.string(), shareSchema)
-      .exactOptional()
-      .describe('By the router that the client calls; only where the scenario has several.'),
+    by: groupsSchema,
     delayErrorMs: distributionSchema.describe(
       'One-way delay from router to node of each attempt whose prompt fits one window of TCP, realised minus planned, outside outages.',
     ),
@@ -137,13 +170,22 @@ const figuresSchema = z
     energy: energySchema.nullable().describe('Of the whole run, warm-up included; null where no node was metered.'),
     generator: z
       .strictObject({
-        lagP50Ms: z.number(),
+        processes: z.int().min(1).default(1).describe('How many processes reported on themselves.'),
+        transport: z.string().nullable().default(null).describe('What carried the calls; null in older results.'),
+        lagP50Ms: z.number().describe('How much later than intended requests were sent.'),
         lagP99Ms: z.number(),
-        eventLoopP99Ms: z.number(),
-        cpuMs: z.number(),
+        eventLoopP99Ms: z.number().describe('How long the event loop waited for its turn.'),
+        busyShare: figure.default(null).describe('Of its time in which the event loop did not rest, 0 to 1.'),
+        cpuMs: z.number().describe('Processor time of all processes.'),
+        taxP50Ms: figure
+          .default(null)
+          .describe(
+            'What the client itself adds: time to first message of calls to a server that does nothing, before the run. Null where it was not measured.',
+          ),
+        taxP99Ms: figure.default(null),
       })
       .nullable()
-      .describe('How well the load generator kept its times; null in virtual time.'),
+      .describe('How well the load generator kept its times, by its worst process; null in virtual time.'),
     invalidBecause: z
       .array(z.strictObject({ figure: z.string(), errorMs: z.number(), reason: z.string() }))
       .describe(
@@ -153,6 +195,8 @@ const figuresSchema = z
   .describe('Times in milliseconds of scenario time.');
 
 export type RunFigures = z.output<typeof figuresSchema>;
+
+const objectivesSchema = z.strictObject({ ttftMs: z.number(), tpotMs: z.number() });
 
 const runKeySchema = z
   .strictObject({
@@ -180,7 +224,13 @@ const runResultSchema = z.strictObject({
       durationMs: z.number(),
       warmUpMs: z.number(),
       knowledge: z.record(z.string(), z.unknown()),
-      slo: z.strictObject({ ttftMs: z.number(), tpotMs: z.number(), stallMs: z.number().exactOptional() }),
+      slo: objectivesSchema.extend({
+        stallMs: z.number().exactOptional(),
+        byClass: z
+          .record(z.string(), objectivesSchema)
+          .exactOptional()
+          .describe('Of requests of a class with its own.'),
+      }),
     })
     .describe('What the scenario says of this run, and what delayed its bytes.'),
   valid: z.boolean(),
@@ -198,7 +248,7 @@ const runResultSchema = z.strictObject({
 export type RunResult = z.output<typeof runResultSchema>;
 
 export const summarySchema = z.strictObject({
-  schema: z.literal(3),
+  schema: z.literal(4),
   valid: z.boolean().describe('Whether every run is valid.'),
   invalidBecause: z.array(z.string()).describe('The reasons of all runs, each after the name of its variant.'),
   scenario: z.strictObject({

@@ -117,7 +117,7 @@ const withFaults = (result: RunResult, faults: readonly string[]): RunResult => 
 const summaryOf = (run: RunEvent, machine: string, runs: RunResult[]): Summary => {
   const { scenario: name, fileHash, host, constellation, profiles, commit } = run;
   return {
-    schema: 3,
+    schema: 4,
     ...verdictOf(runs),
     scenario: { name, fileHash },
     host,

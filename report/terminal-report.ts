@@ -1,16 +1,23 @@
 import { differenceLines } from './difference-lines.ts';
 import { energyLegend, energyTable } from './energy-table.ts';
+import { OTHERS } from './group/group-figures.ts';
+import { groupTables } from './group/group-table.ts';
+import type { GroupingName } from './group/registry.ts';
 import { intervalLegend, intervalTable } from './interval-table.ts';
+import { latencyText } from './latency-text.ts';
 import { repetitionLegend, repetitionTable } from './repetition-table.ts';
 import type { Repetitions } from './repetitions-schema.ts';
-import type { Distribution, RunFigures, RunResult, Share, Summary } from './summary-schema.ts';
+import type { GroupFigures, RunFigures, RunResult, Summary } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 import { untilLine } from './until.ts';
 
-/** The summary for a terminal: what ran, latencies by run, where requests went, and reasons for doubt. */
-export const terminalReport = (summary: Summary): readonly string[] => {
+/** The summary for a terminal: what ran, latencies by run, where requests went, figures by the groups asked for, and reasons for doubt. */
+export const terminalReport = (
+  summary: Summary,
+  { by = [] }: { readonly by?: readonly GroupingName[] } = {},
+): readonly string[] => {
   const { runs, repetitions } = summary;
-  if (repetitions !== undefined) return repeatedReport(summary, repetitions);
+  if (repetitions !== undefined) return repeatedReport(summary, repetitions, by);
   const energy = energyTable(runs);
   const intervals = intervalTable(runs);
   const columns = COLUMNS.filter(({ isOf }) => isOf === undefined || runs.some(({ figures }) => isOf(figures)));
@@ -26,6 +33,7 @@ export const terminalReport = (summary: Summary): readonly string[] => {
     ...intervals,
     ...shares(runs),
     '',
+    ...groupTables(runs, by),
     ...energy,
     ...warnings(runs),
     ...legend(runs),
@@ -34,12 +42,13 @@ export const terminalReport = (summary: Summary): readonly string[] => {
   ];
 };
 
-const repeatedReport = (summary: Summary, repetitions: Repetitions): readonly string[] => [
+const repeatedReport = (summary: Summary, repetitions: Repetitions, by: readonly GroupingName[]): readonly string[] => [
   headline(summary),
   profileLine(summary),
   '',
   ...repetitionTable(repetitions, summary.runs),
   '',
+  ...groupTables(summary.runs, by),
   ...differenceLines(repetitions.differences),
   ...(repetitions.until === undefined ? [] : [untilLine(repetitions.until, repetitions.asked), '']),
   ...repeatedWarnings(summary),
@@ -100,12 +109,16 @@ interface FigureColumn {
 
 const hasProbes = ({ probeErrorMs }: RunFigures): boolean => probeErrorMs.n > 0;
 
+const hasGaps = ({ itlMs }: RunFigures): boolean => itlMs !== null;
+
 const COLUMNS: readonly FigureColumn[] = [
-  { title: 'TTFT p50', cell: ({ ttftMs }) => latency(ttftMs, 'p50') },
-  { title: 'p95', cell: ({ ttftMs }) => latency(ttftMs, 'p95') },
-  { title: 'p99', cell: ({ ttftMs }) => latency(ttftMs, 'p99') },
-  { title: 'E2E p99', cell: ({ e2eMs }) => latency(e2eMs, 'p99') },
-  { title: 'TPOT p50', cell: ({ tpotMs }) => latency(tpotMs, 'p50') },
+  { title: 'TTFT p50', cell: ({ ttftMs }) => latencyText(ttftMs, 'p50') },
+  { title: 'p95', cell: ({ ttftMs }) => latencyText(ttftMs, 'p95') },
+  { title: 'p99', cell: ({ ttftMs }) => latencyText(ttftMs, 'p99') },
+  { title: 'E2E p99', cell: ({ e2eMs }) => latencyText(e2eMs, 'p99') },
+  { title: 'TPOT p50', cell: ({ tpotMs }) => latencyText(tpotMs, 'p50') },
+  { title: 'ITL p99', cell: ({ itlMs }) => (itlMs === null ? '-' : latencyText(itlMs, 'p99')), isOf: hasGaps },
+  { title: 'stalls', cell: ({ stalled }) => (stalled === null ? '-' : percent(stalled)), isOf: hasGaps },
   { title: 'goodput', cell: ({ goodputPerS }) => (goodputPerS === null ? '-' : `${goodputPerS.toFixed(2)}/s`) },
   { title: 'attained', cell: ({ attainment }) => (attainment === null ? '-' : percent(attainment)) },
   { title: 'requests', cell: ({ requests }) => String(requests) },
@@ -123,47 +136,43 @@ const COLUMNS: readonly FigureColumn[] = [
   { title: 'p99', cell: ({ probeErrorMs }) => signed(probeErrorMs.p99), isOf: hasProbes },
 ];
 
-/** `> t` where the percentile falls among censored values; t is the largest value seen. */
-const latency = (of: Distribution, percentile: 'p50' | 'p95' | 'p99'): string => {
-  const value = of[percentile];
-  if (value !== null) return ms(value);
-  if (of.censored === 0) return '-';
-  return of.max === null ? 'none' : `> ${ms(of.max)}`;
-};
-
 const shares = (runs: readonly RunResult[]): readonly string[] => {
-  const shareIn = (figures: RunFigures, key: GroupedBy, name: string): number => figures[key]?.[name]?.share ?? 0;
-  const named = (key: GroupedBy): readonly string[] =>
-    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures[key] ?? {})))].sort();
-  const row = (key: GroupedBy, name: string): readonly string[] =>
+  const shareIn = (figures: RunFigures, key: GroupingName, name: string): number => figures.by[key]?.[name]?.share ?? 0;
+  const named = (key: GroupingName): readonly string[] =>
+    [...new Set(runs.flatMap(({ figures }) => Object.keys(figures.by[key] ?? {})))].sort();
+  const row = (key: GroupingName, name: string): readonly string[] =>
     runs.map(({ figures }) => percent(shareIn(figures, key, name)));
-  const rows = (key: GroupedBy, most: number, title: (name: string) => string = (name) => name) => {
+  const rows = (key: GroupingName, most: number, title: (name: string) => string = (name) => name) => {
     const names = named(key);
     if (names.length <= most) return names.map((name) => [title(name), ...row(key, name)]);
     const largest = (name: string): number => Math.max(...runs.map(({ figures }) => shareIn(figures, key, name)));
-    const shown = names.toSorted((a, b) => largest(b) - largest(a)).slice(0, most);
+    const shown = names
+      .filter((name) => name !== OTHERS)
+      .sort((a, b) => largest(b) - largest(a))
+      .slice(0, most);
     const others = names.filter((name) => !shown.includes(name));
-    const rest = runs.map(({ figures }) => percent(shareOf(figures[key] ?? {}, others)));
-    return [...shown.map((name) => [title(name), ...row(key, name)]), [`${title(`${others.length} others`)}`, ...rest]];
+    const rest = runs.map(({ figures }) => percent(shareOf(figures.by[key] ?? {}, others)));
+    return [
+      ...shown.map((name) => [title(name), ...row(key, name)]),
+      [title(others.includes(OTHERS) ? 'all others' : `${others.length} others`), ...rest],
+    ];
   };
-  const isSeveral = named('byRouter').length > 0;
+  const isSeveral = named('router').length > 0;
   return textTable(
     [left('share of requests'), ...runs.map(({ key }) => right(key.variant))],
     [
-      ...rows('byMedium', MEDIA, (name) => `all ${name}`),
-      ...rows('byRouter', MOST_ROWS, (name) => `router ${name}`),
-      ...rows('byEndpoint', isSeveral ? MOST_ROWS : Number.POSITIVE_INFINITY),
+      ...rows('medium', MEDIA, (name) => `all ${name}`),
+      ...rows('router', MOST_ROWS, (name) => `router ${name}`),
+      ...rows('endpoint', isSeveral ? MOST_ROWS : Number.POSITIVE_INFINITY),
     ],
   );
 };
 
 /** From the counts: thousands of rounded shares add up to something else. */
-const shareOf = (groups: Readonly<Record<string, Share>>, names: readonly string[]): number => {
+const shareOf = (groups: Readonly<Record<string, GroupFigures>>, names: readonly string[]): number => {
   const sum = (some: readonly string[]): number => some.reduce((all, name) => all + (groups[name]?.requests ?? 0), 0);
   return sum(names) / Math.max(1, sum(Object.keys(groups)));
 };
-
-type GroupedBy = 'byMedium' | 'byEndpoint' | 'byRouter';
 
 const MEDIA = 2;
 
@@ -198,6 +207,5 @@ const legend = (runs: readonly RunResult[]): readonly string[] => {
   ];
 };
 
-const ms = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
 const signed = (value: number | null): string => (value === null ? '-' : `${value >= 0 ? '+' : ''}${value.toFixed(2)}`);
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -186,23 +186,26 @@ export class Router {
     this.#leaveOutUnhealthy(request, nowMs);
     for (const filter of this.#filters) {
       if (filter.admitsAll === true || endpoints.candidateCount === 0) continue;
+      if (filter.yields === true && !this.#leavesAny(filter, request, nowMs)) continue;
       endpoints.narrowCandidates(filter, request, nowMs);
       if (endpoints.candidateCount === 0) return filter.reason;
     }
     return endpoints.candidateCount === 0 ? 'no-endpoint' : null;
   }
 
+  #leavesAny(filter: Filter, request: RequestInfo, nowMs: Ms): boolean {
+    const { candidates, candidateCount } = this.endpoints;
+    for (let index = 0; index < candidateCount; index++) {
+      if (filter.admits(candidates[index]!, request, nowMs)) return true;
+    }
+    return false;
+  }
+
   /** Where no candidate is healthy all count: checks may be wrong, and a request that waits may yet be answered. */
   #leaveOutUnhealthy(request: RequestInfo, nowMs: Ms): void {
     const { health, endpoints } = this;
-    if (health === null || health.admitsAll) return;
-    const { candidates, candidateCount } = endpoints;
-    for (let index = 0; index < candidateCount; index++) {
-      if (health.admits(candidates[index]!)) {
-        endpoints.narrowCandidates(health, request, nowMs);
-        return;
-      }
-    }
+    if (health === null || health.admitsAll || !this.#leavesAny(health, request, nowMs)) return;
+    endpoints.narrowCandidates(health, request, nowMs);
   }
 
   /**

@@ -2,7 +2,7 @@ import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { overridden } from '../core/config/overrides.ts';
 import type { Config } from '../core/config/read-config.ts';
-import { isPolicyName, type PolicyName, policyNames } from '../router/pick/registry.ts';
+import { isBound, isPolicyName, type PolicyName, policyNames } from '../router/pick/registry.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 type RouterConfig = ScenarioConfig['router'];
@@ -23,12 +23,12 @@ export const meantPolicy = (
   return isPolicyName(use) ? { policy: use, params: overridden<MeantPolicy['params']>(policies[use], params) } : null;
 };
 
-/** Names of policies and variants that a run may have; `oracle` needs to know what no live router can. */
+/** Names of policies and variants that a run may have; bounds need to know what no live router can. */
 export const namesOfPolicies = (
   { variants }: Pick<RouterConfig, 'variants'>,
   { simulated }: { readonly simulated: boolean },
 ): readonly string[] =>
-  [...policyNames, ...Object.keys(variants)].filter((name) => simulated || useOf(variants, name) !== 'oracle');
+  [...policyNames, ...Object.keys(variants)].filter((name) => simulated || !isBound(useOf(variants, name)));
 
 const useOf = (variants: RouterConfig['variants'], name: string): string => variants[name]?.use ?? name;
 
@@ -40,7 +40,7 @@ export const checkPolicy = (
 ): void => {
   const usable = namesOfPolicies(router, { simulated });
   if (usable.includes(name)) return;
-  if (useOf(router.variants, name) === 'oracle')
+  if (isBound(useOf(router.variants, name)))
     throw new ConfigError(path, `is ${name}, which knows what no live router can; expected it with simulate only`);
   throw new ConfigError(path, `has "${name}", which is no policy; ${suggestion(name, usable)}`);
 };

@@ -21,8 +21,15 @@ export interface ResolvedScenario {
 export const resolvedScenario = (scenario: Scenario): ResolvedScenario => {
   const { hash: _hash, epochUnixMs: _epochUnixMs, files, ...config } = scenario;
   const texts = new Map(Object.entries(files));
-  const plain = JSON.parse(JSON.stringify(withoutElements(config))) as Json;
-  const names = new Map([...texts.keys()].map((name, index) => [name, `trace-${index + 1}${extensionOf(name)}`]));
+  const plain = JSON.parse(JSON.stringify(withTakenTrace(withoutElements(config)))) as Json;
+  const { trace } = config.load;
+  const windowed = typeof trace === 'string' ? undefined : trace.file; // its rows are in our format, whatever its name
+  const names = new Map(
+    [...texts.keys()].map((name, index) => [
+      name,
+      `trace-${index + 1}${name === windowed ? '.csv' : extensionOf(name)}`,
+    ]),
+  );
   const contents = new Map([...texts].map(([name, text]) => [name, sha256(text)]));
   return {
     yaml: stringify(withTraces(plain, names), { aliasDuplicateObjects: false, lineWidth: 0 }),
@@ -36,6 +43,17 @@ const withoutElements = <Config extends Pick<Scenario, 'network'>>(config: Confi
   const { constellation } = config.network;
   if (constellation.elementsFile === undefined) return config;
   return { ...config, network: { ...config.network, constellation: { ...constellation, tle: undefined } } };
+};
+
+/** The window of a trace is what is beside it, so the whole of that counts; and a trace at its own times has its own rate. */
+const withTakenTrace = <Config extends Pick<Scenario, 'load'>>(config: Config): object => {
+  const { trace, ratePerS, ...load } = config.load;
+  if (typeof trace === 'string') return config;
+  const { file, timeScale } = trace;
+  return {
+    ...config,
+    load: timeScale === undefined ? { ratePerS, ...load, trace: { file } } : { ...load, trace: { file, timeScale } },
+  };
 };
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

@@ -32,7 +32,7 @@ export const routerOf = (
   },
 ): Router => {
   const [plan] = topology.routers;
-  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health } = plan!.config;
+  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health, subset, slowStart } = plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
@@ -44,10 +44,13 @@ export const routerOf = (
   return madeRouter({
     specs: topology.endpoints,
     table: { forecast, ewma, residual, seed: scenario.seed },
-    policy: policyOf(plan!, policy, truth),
+    policy: policyOf(plan!, policy, { seed: scenario.seed, ...(truth && { truth }) }),
     rng: seededRng(scenario.seed)(label === null ? 'policy' : `policy/${label}`),
     observers: [routedEvents(emit, names, label), ...observers],
     health,
+    subset,
+    slowStart,
+    label: `${scenario.seed}/${label ?? 'router'}`,
     knowsSlots: knowledge.kind !== 'none',
     maxOutstanding,
     maxAttempts,
@@ -55,8 +58,21 @@ export const routerOf = (
   });
 };
 
-/** A policy, or a variant of one, with the parameters that the scenario gives it for a router. Throws `ConfigError` for an unknown name. */
-export const policyOf = ({ config }: RouterPlan, name: string, truth?: Truth): Policy => {
+/**
+ * A policy, or a variant of one, with the parameters that the scenario gives it for a router; `seed` is that of what it draws apart from
+ * picks. Throws `ConfigError` for an unknown name.
+ */
+export const policyOf = (
+  { config, label }: RouterPlan,
+  name: string,
+  { seed = 0, truth }: { readonly seed?: number; readonly truth?: Truth } = {},
+): Policy => {
   const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
-  return createPolicy(policy, params, { prices: config.prices, ...(truth === undefined ? {} : { truth }) });
+  const rng = seededRng(seed)(label === null ? 'policy/own' : `policy/${label}/own`);
+  return createPolicy(policy, params, {
+    prices: config.prices,
+    hysteresis: config.hysteresis,
+    rng,
+    ...(truth === undefined ? {} : { truth }),
+  });
 };

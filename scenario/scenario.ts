@@ -8,7 +8,11 @@ import { elementsOf } from '../netem/sky/orbit/elements.ts';
 import { newestEpochUnixMs } from '../netem/sky/orbit/elements-count.ts';
 import { POPS } from '../netem/sky/path/access-points.ts';
 import { isBundledTrace } from '../workload/bundled-traces.ts';
+import { textSource } from '../workload/trace/trace-source.ts';
+import type { TraceWindow } from '../workload/trace/trace-window.ts';
+import { windowText } from '../workload/trace/window-text.ts';
 import { checkFaults } from './check-faults.ts';
+import { checkLoad } from './check-load.ts';
 import { checkNodeNames } from './check-node-names.ts';
 import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
@@ -16,6 +20,7 @@ import { checkPower } from './check-power.ts';
 import { checkRecordings } from './check-recordings.ts';
 import { checkRouters } from './check-routers.ts';
 import { checkVariants } from './meant-policy.ts';
+import { atRate, traceWindowOf, withOwnRate } from './own-rate.ts';
 import { recordingsOf } from './recordings-of.ts';
 import { sitesReaching } from './router-plan.ts';
 import { type ScenarioConfig, scenarioSchema } from './schema.ts';
@@ -27,12 +32,15 @@ export interface Scenario extends Readonly<Omit<ScenarioConfig, 'epoch'>> {
   /** SHA-256 of the file's text and of the files it names, hexadecimal: results of one hash and seed are comparable. */
   readonly hash: string;
   readonly epochUnixMs: number;
-  /** Text of every file that the scenario names, by the name in the scenario. */
+  /** Text of every file that the scenario names, by the name in the scenario; of a trace with a window, the rows in it. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /** Gives the text of a file that a scenario names; `what` is what it should be, for errors. */
 export type TextOf = (named: string, what: string) => string;
+
+/** Gives the rows in a window of a trace that a scenario names, in our format. */
+export type WindowTextOf = (window: TraceWindow) => string;
 
 /** Values of the command line that replace those of the file. */
 export interface Overrides {
@@ -47,8 +55,8 @@ export interface Overrides {
 export type FlagOf = (set: string) => string;
 
 /**
- * Reads a scenario. `textOf` gives the files that it names. Throws `ConfigError` with the place of the first mistake,
- * including mistakes between its parts.
+ * Reads a scenario. `textOf` gives the files that it names, and `windowTextOf` the windows of its traces: by default from their whole text.
+ * Throws `ConfigError` with the place of the first mistake, including mistakes between its parts.
  */
 export const parseScenario = (
   text: string,
@@ -56,6 +64,7 @@ export const parseScenario = (
   overrides: Overrides = {},
   textOf: TextOf = noFiles,
   flagOf: FlagOf = () => '--set',
+  windowTextOf: WindowTextOf = (window) => windowText(textSource(textOf(window.file, 'a trace'), window.file), window),
 ): Scenario => {
   const edits = (overrides.set ?? []).map((each) => documentEdit(flagOf(each), each));
   const config = withElements(readConfig(text, file, scenarioSchema, edits), textOf);
@@ -68,15 +77,19 @@ export const parseScenario = (
   checkPower(config);
   checkFaults(config);
   checkRecordings(config);
-  const value = withOverrides(config.value, overrides);
-  checkTimes(config, value);
-  const { elementsFile, tle } = value.network.constellation;
+  checkLoad(config, overrides.ratePerS);
+  const overridden = withOverrides(config.value, overrides);
+  checkTimes(config, overridden);
+  const { elementsFile, tle } = overridden.network.constellation;
+  const window = traceWindowOf(overridden.load);
   const files = Object.fromEntries([
     ...(elementsFile === undefined ? [] : [[elementsFile, tle!] as const]),
-    ...namedFiles(value).map(
+    ...namedFiles(overridden).map(
       ({ path, named, what }) => [named, textAt(config, path, () => textOf(named, what))] as const,
     ),
+    ...(window === null ? [] : [[window.file, textAt(config, ['load', 'trace'], () => windowTextOf(window))] as const]),
   ]);
+  const value = withOwnRate(overridden, files);
   const hash = createHash('sha256').update(text);
   for (const content of Object.values(files)) hash.update('\0').update(content);
   const epoch = value.epoch ?? usualEpoch(value);
@@ -122,7 +135,7 @@ const namedFiles = (config: ScenarioConfig): readonly NamedFile[] => [
   ...recordingsOf(config).flatMap(({ path, files }) =>
     files.map(([key, named]): NamedFile => ({ path: [...path, key], named, what: 'a recording' })),
   ),
-  ...(isBundledTrace(config.load.trace)
+  ...(typeof config.load.trace !== 'string' || traceWindowOf(config.load) !== null || isBundledTrace(config.load.trace)
     ? []
     : [{ path: ['load', 'trace'], named: config.load.trace, what: 'a trace' }]),
 ];
@@ -143,7 +156,7 @@ const withOverrides = (config: ScenarioConfig, { seed, durationS, ratePerS }: Ov
   ...config,
   seed: seed ?? config.seed,
   durationS: durationS ?? config.durationS,
-  load: { ...config.load, ratePerS: ratePerS ?? config.load.ratePerS },
+  load: ratePerS === undefined ? config.load : atRate(config.load, ratePerS),
 });
 
 const checkReferences = (config: Config<ScenarioConfig>): void => {

@@ -27,6 +27,7 @@ export interface EndpointPlan {
   readonly node: string;
   readonly medium: Medium;
   readonly provider: string;
+  readonly site: string;
   /** Its share for policies that weigh endpoints. */
   readonly weight: number;
   /** What its node charges for a million tokens when the run starts; null where the scenario does not say. */
@@ -83,6 +84,7 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects, geometry?:
             node: node.name,
             medium,
             provider: node.config.provider,
+            site: node.site,
             weight: node.config.weight,
             ...prices.get(node.name)!,
             links: withPathFaults(scenario, name, links),

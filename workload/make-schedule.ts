@@ -1,15 +1,16 @@
-import type { Rng, RngSource } from '../core/random/rng.ts';
+import type { RngSource } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
-import type { Arrivals, OfferingClient } from './arrivals/arrival-process.ts';
 import { arrivalsOf } from './arrivals/registry.ts';
+import { type ClientShare, clientChoice } from './client-choice.ts';
 import type { LoadConfig } from './load-schema.ts';
 import { ON_ITS_OWN, type PlannedRequest, type Schedule } from './schedule.ts';
-import type { Trace } from './trace.ts';
+import { prefixAt, sessionAt, type Trace, traceTimeS } from './trace/trace.ts';
 
 /**
  * Makes the schedule of a run up front. A stretch of the trace that begins at a seeded row gives the lengths, and the
  * gaps where `arrivals` is `trace`: the stretch is as long as the run has requests, and its time is scaled to the run.
  * So every seed offers exactly `ratePerS * durationMs / 1000` requests of a real succession, unless arrivals are drawn: then their number varies.
+ * Where the load states no rate, the trace is played from its first row at its own times.
  */
 export const makeSchedule = (options: {
   readonly load: LoadConfig;
@@ -23,7 +24,8 @@ export const makeSchedule = (options: {
 }): Schedule => {
   const { load, trace, durationMs } = options;
   const rows = trace.arrivalS.length;
-  const firstRow = options.rng('trace').below(rows);
+  const timeScale = typeof load.trace === 'string' ? undefined : load.trace.timeScale;
+  const firstRow = timeScale === undefined ? options.rng('trace').below(rows) : 0;
   const clients = options.clients.map((client) => ({ lonDeg: 0, ...client }));
   const arrivals = arrivalsOf(load.arrivals, {
     ratePerS: load.ratePerS,
@@ -31,12 +33,14 @@ export const makeSchedule = (options: {
     startUnixMs: options.startUnixMs ?? 0,
     clients,
     traceTimeS: (index) => traceTimeS(trace, firstRow + index),
-    timeScale: null,
+    timeScale: timeScale ?? null,
     rng: options.rng('arrivals'),
   });
   const clientAt = clientChoice(clients, arrivals, options.rng('clients'));
+  const turnOf = turnCounter();
   return arrivals.timesMs.map((atMs, id): PlannedRequest => {
     const row = (firstRow + id) % rows;
+    const session = sessionAt(trace, firstRow + id);
     return {
       id,
       atMs,
@@ -45,39 +49,20 @@ export const makeSchedule = (options: {
       outputTokens: Math.min(trace.outputTokens[row]!, load.maxOutputTokens),
       maxOutputTokens: load.maxOutputTokens,
       ...ON_ITS_OWN,
+      session,
+      turn: turnOf(session),
+      prefix: prefixAt(trace, firstRow + id),
     };
   });
 };
 
-/** Users of one place, with their weight in the load. */
-export interface ClientShare {
-  readonly name: string;
-  readonly share: number;
-  readonly lonDeg?: number;
-}
-
-/** The trace repeated end to end: the gap from its last row to its first is its mean gap. */
-const traceTimeS = (trace: Trace, row: number): number => {
-  const rows = trace.arrivalS.length;
-  const lengthS = (trace.arrivalS[rows - 1]! * rows) / Math.max(1, rows - 1) || 1;
-  return Math.floor(row / rows) * lengthS + trace.arrivalS[row % rows]!;
-};
-
-/** Draws the client of a request by the shares of its instant. */
-const clientChoice = (
-  clients: readonly (ClientShare & OfferingClient)[],
-  { weightAt = () => 1 }: Arrivals,
-  rng: Rng,
-): ((atMs: Ms) => string) => {
-  const weightOf = (client: number, atMs: Ms): number => clients[client]!.share * weightAt(client, atMs);
-  return (atMs) => {
-    let total = 0;
-    for (let client = 0; client < clients.length; client++) total += weightOf(client, atMs);
-    let left = rng.next() * total;
-    for (const [client, { name }] of clients.entries()) {
-      left -= weightOf(client, atMs);
-      if (left < 0) return name;
-    }
-    return clients.at(-1)!.name;
+/** Numbers the requests of each session, from 1; 0 without a session. */
+const turnCounter = (): ((session: string) => number) => {
+  const turns = new Map<string, number>();
+  return (session) => {
+    if (session === '') return 0;
+    const turn = (turns.get(session) ?? 0) + 1;
+    turns.set(session, turn);
+    return turn;
   };
 };

@@ -7,7 +7,7 @@ import { blockHashes, NO_HASHES, type PrefixPart } from './prefix.ts';
 export const PREFIX_HEADER = 'x-prefix-bin';
 
 /** Tokens in a block that routers see. Source: the blocks of the Mooncake traces, which publish one hash for each 512 tokens. */
-const ROUTED_BLOCK_TOKENS = 512;
+export const ROUTED_BLOCK_TOKENS = 512;
 
 /**
  * At most so many blocks are told, 32,768 tokens: 684 characters of base64. Nodes and proxies limit headers to 8 or 16 KiB in all.

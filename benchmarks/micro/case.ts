@@ -1,6 +1,7 @@
-/** One measured operation: `run` does it once. */
+/** One measured operation: `run` does it once, or `operations` times where one takes less than the clock costs. */
 export interface Case {
   readonly name: string;
+  readonly operations?: number;
   readonly run: () => void;
 }
 

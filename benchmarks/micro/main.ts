@@ -29,14 +29,14 @@ const all = [
 const cases = all.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 
 /** Heap bytes that one operation leaves for the garbage collector. Needs --expose-gc, and a young space that it cannot fill. */
-const bytesAnOperation = ({ run }: Case, operations: number): number => {
+const bytesAnOperation = ({ run, operations: each = 1 }: Case, operations: number): number => {
   const collect = globalThis.gc;
   if (collect === undefined) return Number.NaN;
   for (let index = 0; index < operations; index++) run();
   collect();
   const before = process.memoryUsage().heapUsed;
   for (let index = 0; index < operations; index++) run();
-  return Math.max(0, process.memoryUsage().heapUsed - before) / operations;
+  return Math.max(0, process.memoryUsage().heapUsed - before) / operations / each;
 };
 
 const progress = new Progress();
@@ -49,10 +49,11 @@ for (const [index, measured] of cases.entries()) {
   const result = bench.tasks[0]!.result;
   if (!('latency' in result)) throw new Error(`${measured.name} did not complete`);
   const { p50, p99 } = result.latency;
+  const { operations = 1 } = measured;
   rows.push([
     measured.name,
-    nanoseconds(p50),
-    nanoseconds(p99),
+    nanoseconds(p50 / operations),
+    nanoseconds(p99 / operations),
     bytesAnOperation(measured, p50 < 1 ? 1000 : 50).toFixed(0),
   ]);
 }

@@ -2,20 +2,40 @@ import { seededRng } from '../../core/random/rng.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { linkForecast } from '../../router/endpoint/forecast.ts';
 import { createPolicy } from '../../router/pick/create-policy.ts';
-import { policyNames } from '../../router/pick/registry.ts';
-import type { RequestInfo } from '../../router/request-info.ts';
-import { SAYS_NOTHING } from '../../router/request-info.ts';
+import { livePolicyNames } from '../../router/pick/live-policy.ts';
+import { type RequestInfo, SAYS_NOTHING } from '../../router/request-info.ts';
+import { Router } from '../../router/router.ts';
 import { type Case, sink } from './case.ts';
 
-const REQUEST: RequestInfo = { id: 1, promptTokens: 1000, maxOutputTokens: 256, ...SAYS_NOTHING };
+const request = (id: number): RequestInfo => ({
+  id,
+  promptTokens: 1000 + (id % 7) * 300,
+  maxOutputTokens: 256,
+  ...SAYS_NOTHING,
+  session: `session-${id % 50}`,
+  prefix: Float64Array.of(7, 1000 + (id % 50)),
+});
 
-/** A pick by every policy of a live router, over tables of several sizes. Candidates are refreshed as in the router. */
+/**
+ * A pick by every policy of a live router, over tables of several sizes. Requests are open, nodes have reported and answers were measured;
+ * candidates are refreshed as in the router.
+ */
 export const pickCases = (): readonly Case[] =>
-  [4, 16, 256, 10_000].flatMap((size) =>
-    policyNames.filter((name) => name !== 'oracle').map((name) => pickCase(name, size)),
-  );
+  [4, 16, 256, 10_000].flatMap((size) => livePolicyNames.map((name) => pickCase(name, size)));
 
 const pickCase = (name: string, size: number): Case => {
+  let made: (() => void) | null = null; // only for a case that is measured
+  return {
+    name: `pick: ${name}, N = ${size}`,
+    operations: PICKS,
+    run: () => {
+      made ??= pickingOf(name, size);
+      made();
+    },
+  };
+};
+
+const pickingOf = (name: string, size: number): (() => void) => {
   const link = {
     stateAt: () => ({ up: true, delayUs: 20_000, jitterUs: 0, lossRate: 0, rateKbps: 0 }),
     nextChangeAfter: () => null,
@@ -32,14 +52,33 @@ const pickCase = (name: string, size: number): Case => {
   const endpoints = new EndpointTable(specs, { forecast });
   const policy = createPolicy(name);
   const rng = seededRng(1)('policy');
+  const router = new Router({ endpoints, policy, rng });
+  const report = {
+    waiting: 1,
+    pendingPromptTokens: 800,
+    kvUsage: 0.2,
+    stepMs: 8,
+    prefillMsPerToken: 0.03,
+    prefixHitShare: 0,
+  };
   let nowMs = 0;
-  return {
-    name: `pick: ${name}, N = ${size}`,
-    run: () => {
-      nowMs += 0.1;
-      endpoints.refreshCandidates(nowMs, []);
-      const decision = policy.pick(REQUEST, endpoints, nowMs, rng);
-      sink.value = decision.kind === 'pick' ? decision.endpoint : -1;
-    },
+  for (let id = 0; id < 400; id++) {
+    nowMs += 5;
+    const attempt = router.begin(request(id), nowMs);
+    if (attempt.kind !== 'attempt') continue;
+    router.firstMessage(attempt, nowMs + 60 + (id % 40));
+    router.probed(attempt.endpoint, 40, { ...report, atMs: nowMs, running: id % 9 }, nowMs + 60);
+  }
+  const asked = Array.from({ length: 64 }, (_, id) => request(id));
+  return () => {
+    let chosen = 0;
+    for (let turn = 0; turn < PICKS; turn++) {
+      const decision = policy.pick(asked[turn & 63]!, endpoints, nowMs, rng);
+      if (decision.kind === 'pick') chosen += decision.endpoint;
+    }
+    sink.value = chosen;
   };
 };
+
+/** A pick takes less than it costs to read the clock. */
+const PICKS = 256;

@@ -1,6 +1,7 @@
 import type { Event } from '../../core/event/event.ts';
 import { ascending, quantile } from '../../core/stats/quantile.ts';
 import type { Ms } from '../../core/time/clock.ts';
+import { mostMedianMs, mostTailMs } from '../../hosts/agreement/bar.ts';
 import { AttemptTable } from '../../report/attempt-table.ts';
 import { type RequestRecord, RequestTable, ttftMs } from '../../report/request-table.ts';
 
@@ -104,5 +105,5 @@ const differenceOf = (pairs: readonly { readonly a: LocatedRequest; readonly b: 
 
 /** How far two runs may differ: p50 by 2 ms or 2 %; p99 by 5 %, and by 15 % around outages. */
 export const isWithinBar = ({ first, second }: Difference, place: keyof Omit<ParityComparison, 'unpaired'>): boolean =>
-  Math.abs(second.p50 - first.p50) <= Math.max(2, 0.02 * second.p50) &&
-  Math.abs(second.p99 - first.p99) <= (place === 'outside' ? 0.05 : 0.15) * second.p99;
+  Math.abs(second.p50 - first.p50) <= mostMedianMs(second.p50) &&
+  Math.abs(second.p99 - first.p99) <= mostTailMs(second.p99, place === 'outside' ? 0.05 : 0.15);

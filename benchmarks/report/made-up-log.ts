@@ -1,4 +1,4 @@
-import type { Event } from '../../core/event/event.ts';
+import type { AnswerGaps, Event } from '../../core/event/event.ts';
 import { exponential } from '../../core/random/distributions.ts';
 import type { Rng } from '../../core/random/rng.ts';
 
@@ -6,6 +6,9 @@ const RATE_PER_S = 200;
 const CLIENTS = ['london', 'lagos', 'st-johns'];
 const NODES = ['ashburn-1', 'ashburn-2', 'frankfurt', 'johannesburg'];
 const PATHS = NODES.flatMap((node) => [`${node}/fibre`, `${node}/laser`]);
+const CLASSES = ['chat', 'coding-agent', 'batch'];
+/** Some buckets of a histogram: 8 ms, 40 ms, 1.3 s. */
+const GAPS = [4048, 140_000_000, 6370, 9_000_000, 11_509, 9000];
 const BLOCK = 1000;
 
 /**
@@ -26,13 +29,15 @@ export function* madeUpLog(requests: number, rng: Rng): Generator<Event> {
     shaper: 'emulator',
     constellation: 'none',
     profiles: {},
+    providers: Object.fromEntries(NODES.map((node, index) => [node, `provider-${index % 3}`])),
+    epochUnixMs: Date.parse('2026-01-01T00:00:00Z'),
     knowledge: { kind: 'none' },
     commit: null,
     ratePerS: RATE_PER_S,
     warmUpMs: 2000,
     durationMs,
     requests,
-    slo: { ttftMs: 400, tpotMs: 50 },
+    slo: { ttftMs: 400, tpotMs: 50, stallMs: 1000 },
   };
   // Blocks of requests, each in the order of time, overlap: so do the logs of parts that are put behind each other.
   for (let first = 0; first < requests; first += BLOCK) {
@@ -43,6 +48,7 @@ export function* madeUpLog(requests: number, rng: Rng): Generator<Event> {
       events.push(...pathEvents(atMs, rng));
     yield* events.sort((a, b) => a.atMs - b.atMs);
   }
+  yield { kind: 'gaps', atMs: durationMs + 9000, part: 'load', buckets: GAPS, maxUs: 1_400_000 };
   yield { kind: 'ended', atMs: durationMs + 10_000, isInterrupted: false };
 }
 
@@ -58,6 +64,7 @@ const requestEvents = (request: number, atMs: number, rng: Rng): readonly Event[
       atMs: atMs + 0.05,
       request,
       client: CLIENTS[rng.below(CLIENTS.length)]!,
+      class: CLASSES[rng.below(CLASSES.length)]!,
       intendedAtMs: atMs,
       promptTokens: 900,
       outputTokens: tokens,
@@ -72,9 +79,16 @@ const requestEvents = (request: number, atMs: number, rng: Rng): readonly Event[
       outcome: 'answered',
       tokens,
       lastTokenAtMs: servedAtMs + 59,
+      gaps: longGaps(rng),
       status: 'OK',
     },
   ];
+};
+
+/** One answer in fifty has a stall. */
+const longGaps = (rng: Rng): AnswerGaps => {
+  const stalls = rng.below(50) === 0 ? 1 : 0;
+  return { n: 100, maxMs: 40 + rng.next() + 1000 * stalls, stalls, overMs: 40 * stalls };
 };
 
 const attemptEvents = (request: number, attempt: number, atMs: number, tokens: number, rng: Rng): readonly Event[] => {

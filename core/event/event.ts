@@ -26,6 +26,12 @@ export interface RunKey {
   readonly overrides: Readonly<Record<string, unknown>>;
 }
 
+/** What users expect of an answer, in milliseconds. */
+export interface Objectives {
+  readonly ttftMs: Ms;
+  readonly tpotMs: Ms;
+}
+
 /**
  * The times between messages with content of one answer, as its client saw them: how many, and the longest. A gap above the
  * objective `slo.stallMs` is a stall: how many, and the time that they were above it, added up.
@@ -63,6 +69,10 @@ export type Event =
       readonly remarks?: readonly string[];
       /** The profile of each node of the scenario, and the grade of its data: `h100-llama8b, grade B`. */
       readonly profiles: Readonly<Record<string, string>>;
+      /** Who owns each node; left out in logs of earlier versions. */
+      readonly providers?: Readonly<Record<string, string>>;
+      /** The instant at which scenario time is 0: it places the slots of the constellation. Left out in logs of earlier versions. */
+      readonly epochUnixMs?: number;
       /** Where the scenario has several routers: each by its name, with the clients that call it. */
       readonly routers?: Readonly<Record<string, { readonly site: string; readonly clients: readonly string[] }>>;
       /** What the router may know of the paths ahead of time, as in the scenario. */
@@ -75,8 +85,14 @@ export type Event =
       readonly durationMs: Ms;
       /** How many requests the schedule has, numbered from 0. */
       readonly requests: number;
-      /** `stallMs` is not there in older logs. */
-      readonly slo: { readonly ttftMs: number; readonly tpotMs: number; readonly stallMs?: number };
+      /** How many more may follow the answers to others, under the numbers from there on; left out where none may. */
+      readonly mayFollow?: number;
+      readonly slo: Objectives & {
+        /** A gap above it between two messages of an answer is a stall; not there in older logs. */
+        readonly stallMs?: Ms;
+        /** Of requests of a class that has its own. */
+        readonly byClass?: Readonly<Record<string, Objectives>>;
+      };
     }
   /** The client sent it, or dropped it without sending. */
   | {
@@ -145,6 +161,8 @@ export type Event =
       readonly lastTokenAtMs?: Ms;
       /** Left out where the answer had fewer than two messages with content. */
       readonly gaps?: AnswerGaps;
+      /** How often its client sent it again; left out where it did not. What routers log of that is under other numbers. */
+      readonly retries?: number;
       readonly status: string;
       readonly reason?: string;
     }
@@ -192,16 +210,28 @@ export type Event =
       readonly path: string;
       readonly lost: number;
     }
-  /** How well the load generator kept its times, once a run. */
+  /** How many requests of the run followed the answers to others, as far as one process of clients sent or dropped them; once a run, where some may. */
+  | { readonly kind: 'followed'; readonly atMs: Ms; readonly part: string; readonly requests: number }
+  /**
+   * How well one process of the load generator kept its times, once a run: what it was to send and sent, how much later than intended,
+   * how long its event loop waited, and how much of its time that loop was busy (0 to 1). `taxP50Ms` and `taxP99Ms` are the time to first
+   * message of calls to a server that does nothing, in that process before the run: what the client itself adds.
+   */
   | {
       readonly kind: 'generator';
       readonly atMs: Ms;
+      /** Left out in older logs, which have one process. */
+      readonly part?: string;
+      readonly transport?: string;
       readonly offered: number;
       readonly sent: number;
       readonly lagP50Ms: number;
       readonly lagP99Ms: number;
       readonly eventLoopP99Ms: number;
+      readonly busyShare?: number;
       readonly cpuMs: number;
+      readonly taxP50Ms?: number;
+      readonly taxP99Ms?: number;
     }
   /**
    * How well a live node kept its own step clock, once a run, after the warm-up: how much later than due its steps ended (0

@@ -1,4 +1,4 @@
-import type { SlottedSamples } from './slotted-samples.ts';
+import type { SampleColumns } from './slotted-samples.ts';
 
 /** How many samples are above a threshold, and how many there are, by blocks of time of equal length. */
 export interface BlockCounts {
@@ -8,7 +8,7 @@ export interface BlockCounts {
 
 /** Counts by slot, from 0 to `slots` (exclusive), one result a threshold. Samples of later slots count in the last. */
 export const countsBySlot = (
-  samples: SlottedSamples,
+  samples: SampleColumns,
   slots: number,
   thresholds: readonly number[],
 ): readonly BlockCounts[] => {

@@ -2,7 +2,7 @@ import { betaQuantile } from './beta.ts';
 import { type BlockCounts, blockScatter, countsBySlot, inPairs } from './block-counts.ts';
 import { normalQuantile } from './normal.ts';
 import { rankedQuantile } from './ranked-quantile.ts';
-import type { SlottedSamples } from './slotted-samples.ts';
+import type { SampleColumns } from './slotted-samples.ts';
 import { studentT } from './student-t.ts';
 
 /**
@@ -12,10 +12,10 @@ import { studentT } from './student-t.ts';
  * between blocks of time would: the README has the method, and in how many experiments intervals held the true value.
  */
 export const blockIntervals = <P extends number>(
-  samples: SlottedSamples,
+  samples: SampleColumns,
   { seen, slots, at }: { readonly seen: Float64Array; readonly slots: number; readonly at: readonly P[] },
 ): readonly (readonly [number, number] | null)[] => {
-  const n = samples.length;
+  const n = samples.values.length;
   if (slots < LEAST_SLOTS || n === 0) return at.map(() => null);
   const thresholds = LADDER.map((p) => rankedQuantile(seen, n, p) ?? Number.POSITIVE_INFINITY);
   const counts = countsBySlot(samples, slots, thresholds);

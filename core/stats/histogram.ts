@@ -58,6 +58,16 @@ export class Histogram {
     if (maxUs > this.#max) this.#max = maxUs;
   }
 
+  /** The mean of the middles of the buckets, in microseconds; NaN for none. */
+  get meanUs(): number {
+    let sum = 0;
+    for (let index = 0; index < this.#counts.length; index++) {
+      const count = this.#counts[index]!;
+      if (count > 0) sum += count * middleOf(index);
+    }
+    return sum / this.#total;
+  }
+
   /** The middle, in us, of the lowest bucket where at least the fraction `p` (0 to 1) of the counts is reached; NaN for none. */
   quantileUs(p: number): number {
     if (this.#total === 0) return Number.NaN;

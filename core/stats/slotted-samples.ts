@@ -1,10 +1,16 @@
 // Hot path: two typed arrays, so that a million samples take twelve bytes each and make no garbage.
 
+/** Samples in columns of equal length: their values, and the slot of time of each, from 0. Infinity is a censored sample. */
+export interface SampleColumns {
+  readonly values: Float64Array;
+  readonly slots: Uint32Array;
+}
+
 /**
  * Samples of a figure, each with the slot of time that it belongs to, from 0. A sample of Infinity is censored: it is only known to
  * rank above all others. Samples that are NaN are skipped.
  */
-export class SlottedSamples {
+export class SlottedSamples implements SampleColumns {
   #values = new Float64Array(64);
   #slots = new Uint32Array(64);
   #length = 0;

@@ -1,3 +1,4 @@
+import type { Outcome } from '../../core/event/event.ts';
 import type { Cancel, Ms } from '../../core/time/clock.ts';
 import type { Attempt } from '../../router/attempt/attempt.ts';
 import type { Ending } from '../../router/attempt/ending.ts';
@@ -26,7 +27,7 @@ export class SimulatedCall implements Wire, Downloading {
   readonly access: AccessPath;
   readonly #parts: SimulatedParts;
   readonly #connection: Connected;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (outcome: Outcome, atMs: Ms) => void;
   readonly #routed: RoutedRequest;
   readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
@@ -38,7 +39,7 @@ export class SimulatedCall implements Wire, Downloading {
   #lastTokenAtMs: Ms | null = null;
   #hasEnded = false;
 
-  constructor(planned: PlannedRequest, parts: SimulatedParts, onEnd: () => void) {
+  constructor(planned: PlannedRequest, parts: SimulatedParts, onEnd: (outcome: Outcome, atMs: Ms) => void) {
     this.planned = planned;
     this.#parts = parts;
     this.access = parts.access.get(planned.client)!;
@@ -165,6 +166,6 @@ export class SimulatedCall implements Wire, Downloading {
       status: statusName(code),
       ...(message === undefined ? {} : { reason: message }),
     });
-    this.#onEnd();
+    this.#onEnd(outcome, atMs);
   }
 }

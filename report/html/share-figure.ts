@@ -18,7 +18,7 @@ export const shareFigure = (contenders: readonly TimedContender[]): Figure | nul
   const endpoints = [...new Set(contenders.flatMap(({ timeline }) => timeline.endpoints))].sort(byName);
   const looks = looksOf(endpoints);
   const shareOf = (contender: Contender, endpoint: string): number | null =>
-    contender.runs[0]!.figures.byEndpoint[endpoint]?.share ?? null;
+    contender.runs[0]!.figures.by.endpoint?.[endpoint]?.share ?? null;
   return {
     id: 'shares',
     title: 'Where did requests go?',
@@ -50,7 +50,7 @@ export const shareFigure = (contenders: readonly TimedContender[]): Figure | nul
 const byName = (a: string, b: string): number => (a === '' ? 1 : b === '' ? -1 : a < b ? -1 : 1);
 
 const laserText = ({ label, runs }: Contender): string => {
-  const of = runs.map(({ figures }) => figures.byMedium);
+  const of = runs.map(({ figures }) => figures.by.medium ?? {});
   const sum = (media: readonly string[]): number =>
     of.reduce((all, by) => all + media.reduce((more, medium) => more + (by[medium]?.requests ?? 0), 0), 0);
   const all = sum([...new Set(of.flatMap((by) => Object.keys(by)))]);
@@ -103,7 +103,7 @@ const panel = (
     ([, low]) => y(low),
     ([, , high]) => y(high),
   ).digits(1);
-  const [busiest, share] = Object.entries(runs[0]!.figures.byEndpoint)
+  const [busiest, share] = Object.entries(runs[0]!.figures.by.endpoint ?? {})
     .map(([endpoint, of]) => [endpoint, of.share] as const)
     .reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0] as const);
   const says = `Share of requests by endpoint over time under ${label}: most go to ${nameOf(busiest)}, ${percentText(share)}`;

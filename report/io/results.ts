@@ -7,6 +7,7 @@ import { EventFile } from '../../core/event/io/event-file.ts';
 import type { ResolvedScenario } from '../../scenario/resolved-scenario.ts';
 import type { RunCharts } from '../charts/charts-schema.ts';
 import { runCharts } from '../charts/run-charts.ts';
+import type { GroupingName } from '../group/registry.ts';
 import { REQUESTS_HEAD, requestLines } from '../requests-csv.ts';
 import type { RunTally } from '../run-tally.ts';
 import type { Summary } from '../summary-schema.ts';
@@ -27,6 +28,10 @@ export interface Results {
   /** The first thing that the disk did not take; null while it has taken everything. A long command should end then. */
   readonly fault: () => DiskError | null;
   /**
+   * Closes the log, computes the summary from it and writes it, as `report` does, and prints nothing.
+   */
+  write(): Promise<Summary>;
+  /**
    * Closes the log, computes the summary from it, writes and prints it. When the disk does not take the summary, it is printed all the
    * same, and `fault` says so: no half of one is left. Rejects with `DiskError` when the log has not even its first line.
    */
@@ -36,6 +41,8 @@ export interface Results {
 interface ReportOptions {
   readonly asJson: boolean;
   readonly isStopped: boolean;
+  /** The groupings whose tables a person wants, too. */
+  readonly by?: readonly GroupingName[];
   /** Commands that a person could try next, one a line. */
   readonly next: readonly string[];
 }
@@ -55,39 +62,47 @@ export const openResults = (
   const { ino } = statSync(eventsPath);
   let fault: DiskError | null = null;
   const summaryFile = join(folder, 'summary.json');
+  const write = async (): Promise<Summary> => {
+    log.close();
+    if (statSync(eventsPath, { throwIfNoEntry: false })?.ino !== ino) {
+      throw new Error(`another run writes its results to ${folder}: give one of them another --out`);
+    }
+    const requests = new RequestsFile(join(folder, 'requests.csv'));
+    requests.write(REQUESTS_HEAD);
+    const charts: RunCharts[] = [];
+    const onRun = (tally: RunTally): void => {
+      charts.push(runCharts(tally));
+      for (const line of requestLines(tally)) requests.write(line);
+    };
+    const summary = await summaryOfLog(eventsPath, { lost: log.lost, onRun });
+    requests.close();
+    fault = requests.fault;
+    if (summary === null) throw log.fault ?? new RangeError('a log without a run has no summary');
+    try {
+      writeWhole(summaryFile, textOf(summary));
+      await writeOwnReport(folder, charts, shownAs);
+    } catch (error) {
+      fault ??= diskErrorOf(summaryFile, error);
+    }
+    return summary;
+  };
   return {
     folder,
     emit: log.emit,
     fault: () => log.fault ?? fault,
-    report: async ({ asJson, isStopped, next }) => {
-      log.close();
-      if (statSync(eventsPath, { throwIfNoEntry: false })?.ino !== ino) {
-        throw new Error(`another run writes its results to ${folder}: give one of them another --out`);
-      }
-      const requests = new RequestsFile(join(folder, 'requests.csv'));
-      requests.write(REQUESTS_HEAD);
-      const charts: RunCharts[] = [];
-      const onRun = (tally: RunTally): void => {
-        charts.push(runCharts(tally));
-        for (const line of requestLines(tally)) requests.write(line);
-      };
-      const summary = await summaryOfLog(eventsPath, { lost: log.lost, onRun });
-      requests.close();
-      fault = requests.fault;
-      if (summary === null) throw log.fault ?? new RangeError('a log without a run has no summary');
-      const text = `${JSON.stringify(summary, null, 2)}\n`;
-      try {
-        writeWhole(summaryFile, text);
-        await writeOwnReport(folder, charts, shownAs);
-      } catch (error) {
-        fault ??= diskErrorOf(summaryFile, error);
-      }
+    write,
+    report: async ({ asJson, isStopped, by = [], next }) => {
+      const summary = await write();
       const end = fault === null ? resultsFooter(shownAs, { summary, isStopped, next, events: true }) : [];
-      process.stdout.write(asJson ? text : `${[...terminalReport(summary), '', ...end].join('\n')}\n`);
+      process.stdout.write(
+        asJson ? textOf(summary) : `${[...terminalReport(summary, { by }), '', ...end].join('\n')}\n`,
+      );
       return summary;
     },
   };
 };
+
+const textOf = (summary: Summary): string => `${JSON.stringify(summary, null, 2)}\n`;
 
 const open = (folder: string, eventsPath: string, resolved: ResolvedScenario): EventFile => {
   makeRunFolder(folder, resolved);

@@ -3,7 +3,7 @@ import { elementsOf } from '../../netem/sky/orbit/elements.ts';
 import { type ElementsCount, elementsCount } from '../../netem/sky/orbit/elements-count.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology } from '../../scenario/topology.ts';
-import type { Trace } from '../../workload/trace.ts';
+import type { Trace } from '../../workload/trace/trace.ts';
 import { type OfferedLoad, offeredLoad } from './offered-load.ts';
 import { pathUptimes } from './path-uptimes.ts';
 import type { PathUptime } from './uptime.ts';

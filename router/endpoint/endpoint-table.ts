@@ -19,6 +19,8 @@ export interface EndpointSpec {
   readonly weight?: number;
   /** Who owns the node; empty by default. */
   readonly provider?: string;
+  /** Where the node stands, for the policies that tell places apart; the node's own name by default. */
+  readonly site?: string;
   /** The price of a million tokens of answers there when the run starts; null or left out where it is not known. */
   readonly usdPerMillionTokens?: number | null;
   readonly gCo2PerMillionTokens?: number | null;
@@ -49,6 +51,7 @@ export class EndpointTable {
   /** Where in its first period a weighted rotation meets the endpoint, 0 to 1, drawn: not all start at once. */
   readonly phase: Float64Array;
   readonly providers: readonly string[];
+  readonly sites: readonly string[];
   /** At the start of the run; later prices from nodes are in `nodes`. NaN where not known. */
   readonly usdPerMillionTokens: Float64Array;
   readonly gCo2PerMillionTokens: Float64Array;
@@ -91,6 +94,7 @@ export class EndpointTable {
     this.weight = Float64Array.from(specs, (spec) => spec.weight ?? 1);
     this.phase = Float64Array.from(specs, (spec) => drawAt(streamKey(`${options.seed ?? 0}/phase/${spec.name}`), 0));
     this.providers = specs.map((spec) => spec.provider ?? '');
+    this.sites = specs.map((spec) => spec.site ?? spec.node);
     this.usdPerMillionTokens = Float64Array.from(specs, (spec) => spec.usdPerMillionTokens ?? Number.NaN);
     this.gCo2PerMillionTokens = Float64Array.from(specs, (spec) => spec.gCo2PerMillionTokens ?? Number.NaN);
     this.available = new Uint8Array(this.size).fill(1);
@@ -128,6 +132,11 @@ export class EndpointTable {
     if (this.candidateCount === 0) this.candidateCount = this.#fill(avoided, () => true);
     this.#candidatesUntilMs = avoided.length === 0 ? untilMs : Number.NEGATIVE_INFINITY;
     this.#markCandidates();
+  }
+
+  /** Another number for each list of candidates: what was computed of a list holds while the number is the same. */
+  get candidateList(): number {
+    return this.#list;
   }
 
   isCandidate(endpoint: number): boolean {

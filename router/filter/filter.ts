@@ -9,6 +9,8 @@ export interface Filter {
   /** Why a request is refused when this filter leaves no endpoint. */
   readonly reason: RejectReason;
   admits(endpoint: number, request: RequestInfo, nowMs: Ms): boolean;
+  /** Where it leaves no endpoint it is not asked, instead of a request being refused. */
+  readonly yields?: boolean;
   /** Whether it admits every endpoint now, so that none needs to be asked. */
   readonly admitsAll?: boolean;
 }

@@ -20,7 +20,7 @@ export type PriceOf = (
 ) => void;
 
 /** Up to this many candidates all are compared; above, two random ones. A scan of 16 costs no more than the draws. */
-const FULL_SCAN_MAX = 16;
+export const FULL_SCAN_MAX = 16;
 
 /**
  * The cheapest candidate, or the cheaper of two random ones where there are more than `FULL_SCAN_MAX`. There must be one. Each

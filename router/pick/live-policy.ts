@@ -1,8 +1,8 @@
 import { ConfigError } from '../../core/config/config-error.ts';
-import { type PolicyName, policyNames } from './registry.ts';
+import { isBound, type PolicyName, policyNames } from './registry.ts';
 
-/** The policies that a live router can have: all but the one that only a simulation can offer its inputs. */
-export const livePolicyNames: readonly PolicyName[] = policyNames.filter((name) => name !== 'oracle');
+/** The policies that a live router can have: all but the bounds, to which only a simulation can offer their inputs. */
+export const livePolicyNames: readonly PolicyName[] = policyNames.filter((name) => !isBound(name));
 
 /** The name in an order `{ "policy": NAME }`. @throws ConfigError where it is none of `known`. */
 export const orderedPolicy = <Name extends string>(order: unknown, known: readonly Name[]): Name => {

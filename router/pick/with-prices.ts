@@ -1,6 +1,6 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
-import { type PricedPolicy, pricedPolicy } from './priced-policy.ts';
+import { extrasOf, type PricedPolicy, pricedPolicy } from './priced-policy.ts';
 
 export const pricesSchema = (z: Zod) => {
   const worth = z.number().nonnegative().max(1e6).default(0);
@@ -24,10 +24,14 @@ export type Prices = Made<typeof pricesSchema>;
 export const withPrices = (policy: PricedPolicy, prices: Prices): PricedPolicy =>
   Object.values(prices).every((ms) => ms === 0)
     ? policy
-    : pricedPolicy(policy.name, (request, endpoints, endpoint, nowMs, price) => {
-        policy.priceOf(request, endpoints, endpoint, nowMs, price);
-        price.costMs += priceMs(endpoints, endpoint, prices);
-      });
+    : pricedPolicy(
+        policy.name,
+        (request, endpoints, endpoint, nowMs, price) => {
+          policy.priceOf(request, endpoints, endpoint, nowMs, price);
+          price.costMs += priceMs(endpoints, endpoint, prices);
+        },
+        extrasOf(policy),
+      );
 
 /** The last prices that the node reported, or those of the scenario before that; unknown prices cost nothing. */
 const priceMs = (endpoints: EndpointTable, endpoint: number, prices: Prices): number => {

@@ -2,6 +2,7 @@ import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import { cheapestOfAll, type Price, type PriceOf } from '../pick/cheapest.ts';
+import { leastRequestShare } from '../pick/least-request-share.ts';
 import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
 import type { Policy } from '../pick/policy.ts';
 
@@ -46,10 +47,6 @@ export const leastRequest = ({ choices, bias }: Made<typeof leastRequestSchema>)
     },
   };
 };
-
-/** `weight / (outstanding + 1)^bias`. */
-export const leastRequestShare = (weight: number, outstanding: number, bias: number): number =>
-  weight / (outstanding + 1) ** bias;
 
 const draw = ({ candidates, candidateCount }: EndpointTable, rng: Rng): number =>
   candidates[rng.below(candidateCount)]!;

@@ -19,7 +19,19 @@ export interface StandalonePlan {
   readonly endpoints: readonly PlannedEndpoint[];
   readonly router: Pick<
     StandaloneConfig,
-    'policy' | 'policies' | 'prices' | 'dataPath' | 'ewma' | 'residual' | 'health' | 'maxAttempts' | 'limits' | 'seed'
+    | 'policy'
+    | 'policies'
+    | 'prices'
+    | 'hysteresis'
+    | 'subset'
+    | 'slowStart'
+    | 'dataPath'
+    | 'ewma'
+    | 'residual'
+    | 'health'
+    | 'maxAttempts'
+    | 'limits'
+    | 'seed'
   >;
   /** Null for no limit. */
   readonly deadlineMs: number | null;

@@ -4,7 +4,7 @@ import { routerSchema } from '../schema.ts';
 import { addressIn } from './address-in.ts';
 
 const { maxAttempts, maxOutstanding, drainS, idleS, maxConnections } = routerSchema.shape;
-const { dataPath, health, ewma, residual, prices, policies } = routerSchema.shape;
+const { dataPath, health, ewma, residual, prices, hysteresis, subset, slowStart, policies } = routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
   z.string().refine((text) => addressIn(text, port) !== null, `expected HOST:PORT such as ${example}`);
@@ -70,6 +70,9 @@ export const standaloneSchema = z
     policy: z.enum(livePolicyNames).default('peak-ewma').describe('How an endpoint is chosen for each request.'),
     policies,
     prices,
+    hysteresis,
+    subset,
+    slowStart,
     ewma,
     residual,
     health,

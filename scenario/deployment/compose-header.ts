@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isBundledTrace } from '../../workload/bundled-traces.ts';
 import type { Scenario } from '../scenario.ts';
 import { quoted, subnetVariable, word } from './compose-text.ts';
 import { DEFAULT_POLICY } from './environment.ts';
@@ -122,7 +123,7 @@ interface File {
 
 /** The scenario and the files that it names. In a container they have the same relative paths as outside. */
 export const files = ({ files: named }: Scenario, paths: ComposePaths): readonly File[] => {
-  const beside = Object.keys(named);
+  const beside = Object.keys(named).filter((path) => !isBundledTrace(path)); // these are in the image
   return [
     { name: 'scenario', from: paths.scenario, to: scenarioTarget(paths) },
     ...beside.map((path, index) => ({

@@ -150,7 +150,7 @@ describe('starlane', () => {
     const printed = JSON.parse(ended.out);
     expect(printed).toEqual(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')));
     expect(printed).toMatchObject({
-      schema: 3,
+      schema: 4,
       scenario: { name: 'atlantic' },
       host: 'simulate',
       constellation: 'starlink-gen1, physical',

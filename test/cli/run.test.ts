@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,8 +53,10 @@ describe('a local run', { timeout: 60_000 }, () => {
       failed: 0,
       open: 0,
     });
-    expect(liveRun!.byEndpoint).toMatchObject(
-      Object.fromEntries(Object.entries(simulatedRun!.byEndpoint).map(([name, { requests }]) => [name, { requests }])),
+    expect(liveRun!.by.endpoint).toMatchObject(
+      Object.fromEntries(
+        Object.entries(simulatedRun!.by.endpoint!).map(([name, { requests }]) => [name, { requests }]),
+      ),
     );
     const { toleranceMs, timingErrorMs } = agreementOf(out, simulatedRun!.ttftMs.p50!);
     const apartMs = liveRun!.ttftMs.p50! - simulatedRun!.ttftMs.p50!;
@@ -81,19 +83,32 @@ describe('a local run', { timeout: 60_000 }, () => {
     expect(command.processes()).toEqual([]);
   });
 
-  test.each(['parts/load.ts', 'parts/router.ts', 'parts/relay.ts'])(
-    'ends in one line when %s is killed',
-    async (module) => {
-      const { command } = run('part-killed', '--policy', 'random', '--duration', '5s');
-      await command.sent(1);
-      process.kill(command.pidOf(module), 'SIGKILL');
-      const { code, out, err } = await command.ended;
-      expect(code).toBe(1);
-      expect(out).toBe('');
-      expect(err.trim()).toMatch(/^starlane: (load generator|router|relay of the .*) stopped by SIGKILL$/);
-      expect(command.processes()).toEqual([]);
-    },
-  );
+  test('keeps what was measured when its load is killed, and is not valid, by name', async () => {
+    const { out, command } = run('load-killed', '--policy', 'least-request', '--duration', '20s');
+    await command.sent(10);
+    process.kill(command.pidOf('parts/load.ts'), 'SIGKILL');
+    const { code, err } = await command.ended;
+    expect(err.trim()).toBe('starlane: load generator stopped by SIGKILL; what it sent until then is kept');
+    expect(code).toBe(1);
+    const { valid, invalidBecause, runs } = summaryIn(out);
+    expect(valid).toBe(false);
+    expect(invalidBecause).toContain('least-request: load generator stopped by SIGKILL');
+    expect(invalidBecause).toContain('least-request: load generator ended before the run did');
+    expect(runs[0]!.figures.measuredMs).toBeLessThan(15_000);
+    expect(existsSync(join(out, 'requests.csv'))).toBe(true);
+    expect(command.processes()).toEqual([]);
+  });
+
+  test.each(['parts/router.ts', 'parts/relay.ts'])('ends in one line when %s is killed', async (module) => {
+    const { command } = run('part-killed', '--policy', 'random', '--duration', '5s');
+    await command.sent(1);
+    process.kill(command.pidOf(module), 'SIGKILL');
+    const { code, out, err } = await command.ended;
+    expect(code).toBe(1);
+    expect(out).toBe('');
+    expect(err.trim()).toMatch(/^starlane: (router|relay of the .*) stopped by SIGKILL$/);
+    expect(command.processes()).toEqual([]);
+  });
 
   test('takes its parts along when it is killed itself', async () => {
     const { command } = run('killed', '--policy', 'random', '--duration', '20s');

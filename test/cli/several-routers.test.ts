@@ -29,10 +29,10 @@ test('a local run with two routers serves what the simulated one does, each clie
   expect(err).toBe('');
   const { figures, notes } = summaryIn(live);
   const expected = summaryIn(simulated).figures;
-  const requestsIn = (shares: typeof figures.byRouter) =>
+  const requestsIn = (shares: typeof figures.by.router) =>
     Object.fromEntries(Object.entries(shares!).map(([name, { requests }]) => [name, requests]));
-  expect(requestsIn(figures.byRouter)).toEqual(requestsIn(expected.byRouter));
-  expect(requestsIn(figures.byClient)).toEqual(requestsIn(expected.byClient));
+  expect(requestsIn(figures.by.router)).toEqual(requestsIn(expected.by.router));
+  expect(requestsIn(figures.by.region)).toEqual(requestsIn(expected.by.region));
   // On a busy machine the run may be over before the router is back.
   expect(notes.join('\n')).toMatch(/fault restart of router america from 1\.\d\d/);
   const europe = new Set(['london', 'lagos']);

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRng } from '../../core/random/rng.ts';
+import type { Attempt } from '../../router/attempt/attempt.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { type Forecast, noForecast } from '../../router/endpoint/forecast.ts';
 import type { PromptInFlight } from '../../router/endpoint/node-load.ts';
 import type { Policy } from '../../router/pick/policy.ts';
 import { type RequestInfo, SAYS_NOTHING } from '../../router/request-info.ts';
+import { Router } from '../../router/router.ts';
+import { NO_HASHES } from '../../workload/prefix.ts';
 import { loadReport } from '../router/load-report-fixture.ts';
 
 export const request: RequestInfo = { id: 1, promptTokens: 400, maxOutputTokens: 200, ...SAYS_NOTHING, session: 'a' };
@@ -63,6 +66,59 @@ const histories = fc.record({
   seed: fc.nat(1000),
 });
 
+/** A request of one of five sessions, of which some share what their prompts begin with. */
+const requestOf = (step: number): RequestInfo => ({
+  ...request,
+  id: step,
+  promptTokens: 600 + (step % 3000),
+  session: `session-${step % 5}`,
+  prefix: [NO_HASHES, Float64Array.of(1, 2), Float64Array.of(1, 2, 3, 4 + (step % 7))][step % 3]!,
+});
+
+/**
+ * A router under the policy lives through `steps`, one number an event: requests begin, are answered, end well or badly, nodes report,
+ * probes come back, connections go and come. `asked` is called before each event. Returns what the router knows, and the time.
+ */
+const lived = (
+  policy: Policy,
+  { size, steps, seed }: { readonly size: number; readonly steps: readonly number[]; readonly seed: number },
+  asked: (table: EndpointTable, nowMs: number) => void = () => {},
+): { readonly table: EndpointTable; readonly nowMs: number } => {
+  const { table } = tableOf(size, []);
+  const router = new Router({ endpoints: table, policy, rng: seededRng(seed)('policy') });
+  const open: Attempt[] = [];
+  let nowMs = 0;
+  for (const step of steps) {
+    nowMs += step % 900;
+    asked(table, nowMs);
+    const endpoint = (step >> 3) % size;
+    const report = loadReport({
+      atMs: nowMs,
+      running: step % 30,
+      waiting: step % 7,
+      kvUsage: (step % 11) / 11,
+      stepMs: 9,
+    });
+    const happens = step % 8;
+    if (happens < 3) {
+      const attempt = router.begin(requestOf(step), nowMs);
+      if (attempt.kind === 'attempt') open.push(attempt);
+      if (attempt.kind === 'attempt') expect(table.available[attempt.endpoint]).toBe(1);
+    } else if (happens === 3 && open.length > 0) router.firstMessage(open[step % open.length]!, nowMs);
+    else if (happens < 6 && open.length > 0) {
+      const [attempt] = open.splice(step % open.length, 1) as [Attempt];
+      const ending =
+        step % 5 === 0
+          ? { code: 14, report: null, fault: 'node' as const }
+          : { code: 0, report, fault: 'none' as const };
+      router.end(attempt, { ...ending, pushbackMs: null, isSaidByNode: true }, nowMs);
+    } else if (happens === 6) router.probed(endpoint, 5 + (step % 80), report, nowMs);
+    else if (happens === 7) router.setAvailable(endpoint, step % 3 > 0);
+  }
+  table.refreshCandidates(nowMs);
+  return { table, nowMs };
+};
+
 /** What every policy promises. */
 export const policyContract = (name: string, create: () => Policy): void => {
   describe(`${name} keeps the contract of a policy:`, () => {
@@ -93,6 +149,28 @@ export const policyContract = (name: string, create: () => Policy): void => {
           expect(policy.pick(request, table, nowMs, seededRng(seed)('policy'))).toEqual(first);
           expect(create().pick(request, tableOf(size, steps).table, nowMs, seededRng(seed)('policy'))).toEqual(first);
         }),
+      );
+    });
+
+    test('only what it observes changes what it picks: to ask it in between changes nothing', () => {
+      fc.assert(
+        fc.property(histories, ({ size, steps, seed }) => {
+          const [asked, quiet] = [create(), create()];
+          const aside = seededRng(seed)('aside');
+          const first = lived(asked, { size, steps, seed }, (table, nowMs) => {
+            asked.pick(requestOf(aside.below(1000)), table, nowMs, aside);
+            asked.probes?.(nowMs);
+          });
+          const second = lived(quiet, { size, steps, seed });
+          expect(snapshot(first.table)).toEqual(snapshot(second.table));
+          expect(asked.probes?.(first.nowMs)).toEqual(quiet.probes?.(second.nowMs));
+          for (const step of [0, 1, 2, 5]) {
+            const [a, b] = [seededRng(step)('policy'), seededRng(step)('policy')];
+            const before = { ...asked.pick(requestOf(step), first.table, first.nowMs, a) };
+            expect(quiet.pick(requestOf(step), second.table, second.nowMs, b)).toEqual(before);
+          }
+        }),
+        { numRuns: 25 },
       );
     });
 

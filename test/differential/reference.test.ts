@@ -5,8 +5,8 @@ import { seededRng } from '../../core/random/rng.ts';
 import { simulate } from '../../hosts/simulate/simulate.ts';
 import { parseScenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
-import { bundledTrace } from '../../workload/io/trace-file.ts';
 import { makeSchedule } from '../../workload/make-schedule.ts';
+import { bundledTrace } from '../../workload/trace/io/bundled-trace.ts';
 import { randomScenario } from './random-scenario.ts';
 import { referenceSimulation } from './reference/reference-simulation.ts';
 

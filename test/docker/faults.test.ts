@@ -293,7 +293,7 @@ describe('a topology that `starlane up` brought up', () => {
     if (shaper === 'relay') expect(await agentsStart()).toBe(startedAt);
     const result = await loadWith(async () => {}, 3);
     expect(faultsOf(result)).toEqual([]);
-    expect(result.figures.byEndpoint).toHaveProperty('ashburn/fibre');
+    expect(result.figures.by.endpoint).toHaveProperty('ashburn/fibre');
     expect(result.figures.answered).toBe(result.figures.requests);
   });
 
@@ -308,7 +308,7 @@ describe('a topology that `starlane up` brought up', () => {
     expectStopped(result, 'ashburn');
     addsUp(result.figures);
     expect(result.figures.answered).toBeGreaterThan(result.figures.requests / 2);
-    expect(result.figures.byEndpoint['frankfurt/fibre']!.requests).toBeGreaterThan(0);
+    expect(result.figures.by.endpoint!['frankfurt/fibre']!.requests).toBeGreaterThan(0);
     expect((await starlane('status')).code).toBe(1);
   });
 

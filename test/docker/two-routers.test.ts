@@ -60,12 +60,12 @@ describe('a topology with two routers', () => {
     const { runs } = await load('--policy', 'peak-ewma,round-robin');
     expect(runs.map(({ key }) => key.policy)).toEqual(['peak-ewma', 'round-robin']);
     for (const run of runs) {
-      const { byRouter, byClient, requests } = run.figures;
+      const { by, requests } = run.figures;
       expect(faultsOf(run)).toEqual([]);
-      const requestsOf = (client: string): number => byClient[client]?.requests ?? 0;
-      expect(byRouter!.europe!.requests).toBe(requestsOf('london') + requestsOf('lagos'));
-      expect(byRouter!.america!.requests).toBe(requestsOf('new-york'));
-      expect(byRouter!.europe!.requests + byRouter!.america!.requests).toBe(requests);
+      const requestsOf = (client: string): number => by.region?.[client]?.requests ?? 0;
+      expect(by.router!.europe!.requests).toBe(requestsOf('london') + requestsOf('lagos'));
+      expect(by.router!.america!.requests).toBe(requestsOf('new-york'));
+      expect(by.router!.europe!.requests + by.router!.america!.requests).toBe(requests);
     }
   });
 

@@ -16,7 +16,7 @@ import { nodePlansOf } from '../../scenario/node-plan.ts';
 import { parseScenario } from '../../scenario/scenario.ts';
 import { loadSchema } from '../../workload/load-schema.ts';
 import { makeSchedule } from '../../workload/make-schedule.ts';
-import { parseTrace } from '../../workload/trace.ts';
+import { parseTrace } from '../../workload/trace/read-trace.ts';
 
 const steady = (over: Partial<LinkState>): LinkModel => ({
   stateAt: () => ({ up: true, delayUs: 50_000, jitterUs: 0, lossRate: 0, rateKbps: 0, ...over }),

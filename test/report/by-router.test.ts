@@ -16,16 +16,16 @@ const summaryOf = (run = runEvent({ routers })) =>
 
 describe('a run with several routers', () => {
   test('has figures by router: every request counts for the one that its client calls', () => {
-    const { byRouter, requests: all } = summaryOf().runs[0]!.figures;
-    expect(byRouter).toMatchObject({
+    const { by, requests: all } = summaryOf().runs[0]!.figures;
+    expect(by.router).toMatchObject({
       east: { requests: 2, share: 0.5, ttftMs: { n: 2, censored: 0, max: 20 } },
       west: { requests: 2, share: 0.5, ttftMs: { n: 2, censored: 1, max: 90 } },
     });
-    expect(Object.values(byRouter!).reduce((sum, one) => sum + one.requests, 0)).toBe(all);
+    expect(Object.values(by.router!).reduce((sum, one) => sum + one.requests, 0)).toBe(all);
   });
 
   test('knows the medium of a path that is named after its router', () => {
-    expect(summaryOf().runs[0]!.figures.byMedium).toMatchObject({ fibre: { requests: 2 }, laser: { requests: 1 } });
+    expect(summaryOf().runs[0]!.figures.by.medium).toMatchObject({ fibre: { requests: 2 }, laser: { requests: 1 } });
   });
 
   test('shows their shares; of many endpoints the largest, and what the others have together', () => {
@@ -42,5 +42,5 @@ describe('a run with several routers', () => {
 });
 
 test('a run with one router has no figures by router', () => {
-  expect(summaryOf(runEvent()).runs[0]!.figures).not.toHaveProperty('byRouter');
+  expect(summaryOf(runEvent()).runs[0]!.figures.by).not.toHaveProperty('router');
 });

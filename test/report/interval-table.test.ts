@@ -21,14 +21,14 @@ describe('the interval of a percentile within a run', () => {
   test('is about as wide as theory says for requests that do not depend on each other', () => {
     const summary = runOf(10);
     expect(summarySchema.parse(summary)).toEqual(summary);
-    const { ttftMs, byClient } = summary.runs[0]!.figures;
+    const { ttftMs, by } = summary.runs[0]!.figures;
     const [low, high] = ttftMs.ci95!.p50!;
     expect(low).toBeLessThan(ttftMs.p50!);
     expect(high).toBeGreaterThan(ttftMs.p50!);
     // 2 x 1.96 x sqrt(0.25 / 1200) of the range of 100 ms is 5.7 ms.
     expect(high - low).toBeGreaterThan(5);
     expect(high - low).toBeLessThan(12);
-    expect(byClient.c!.ttftMs.ci95).toEqual(ttftMs.ci95);
+    expect(by.region!.c!.ttftMs.ci95).toEqual(ttftMs.ci95);
     expect(terminalReport(summary).join('\n')).toMatch(/^95 % interval +TTFT p50 .*\n.*\np +\d\d\.\d to \d\d\.\d /m);
   });
 

@@ -1,4 +1,4 @@
-import type { Event, Outcome, RunEvent } from '../../core/event/event.ts';
+import type { AnswerGaps, Event, Outcome, RunEvent } from '../../core/event/event.ts';
 
 /** The event that opens a run of up to 1000 requests, a warm-up of a second and ten seconds measured. */
 export const runEvent = (over: Partial<RunEvent> = {}, policy = 'p'): RunEvent => ({
@@ -60,6 +60,7 @@ export interface RequestLogged {
   readonly outcome?: Outcome;
   readonly endpoint?: string;
   readonly client?: string;
+  readonly gaps?: AnswerGaps;
 }
 
 export const sentAt = (request: number, intendedAtMs: number, client = 'c'): Event => ({
@@ -77,7 +78,7 @@ export const sentAt = (request: number, intendedAtMs: number, client = 'c'): Eve
  * the last.
  */
 export const requestEvents = (id: number, intendedAtMs: number, of: RequestLogged = {}): readonly Event[] => {
-  const { ttftMs = 50, tokens = 11, outcome = 'answered', endpoint = 'a/fibre', client = 'c' } = of;
+  const { ttftMs = 50, tokens = 11, outcome = 'answered', endpoint = 'a/fibre', client = 'c', gaps } = of;
   const at = { request: id, attempt: 1, node: 'a' };
   const lastTokenAtMs = intendedAtMs + ttftMs + (tokens - 1) * 10;
   return [
@@ -94,6 +95,7 @@ export const requestEvents = (id: number, intendedAtMs: number, of: RequestLogge
       outcome,
       tokens,
       lastTokenAtMs,
+      ...(gaps && { gaps }),
       status: outcome === 'answered' ? 'OK' : 'UNAVAILABLE',
     },
   ];

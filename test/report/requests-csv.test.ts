@@ -45,6 +45,7 @@ test('what did not happen is empty', () => {
       ...{ variant: 'p', seed: '1', repetition: '1', request: '1', client: 'london', outcome: 'open', attempts: '0' },
       ...{ endpoint: '', prompt_tokens: '9', answer_tokens: '', intended_ms: '500', sent_ms: '500.5', routed_ms: '' },
       ...{ received_ms: '', scheduled_ms: '', served_ms: '', first_token_ms: '', last_token_ms: '' },
+      ...{ class: '', longest_gap_ms: '', stalls: '' },
     },
   ]);
 });

@@ -4,7 +4,12 @@ import type { Event, Outcome } from '../../core/event/event.ts';
 import { RunTally } from '../../report/run-tally.ts';
 import { ended, generatorEvent, linkEvent, requestEvents, runEvent, sentAt } from './logged-run.ts';
 
-const run = runEvent({ requests: 30 });
+const run = runEvent({
+  requests: 30,
+  providers: { a: 'north', b: 'south' },
+  epochUnixMs: 4321,
+  slo: { ttftMs: 100, tpotMs: 20, stallMs: 10, byClass: { batch: { ttftMs: 400, tpotMs: 20 } } },
+});
 const tallyOf = (events: readonly Event[]): RunTally => {
   const tally = new RunTally(run);
   for (const event of events) tally.add(event);
@@ -21,12 +26,16 @@ const requests = fc
       endpoint: fc.constantFrom('a/fibre', 'a/laser', 'b/fibre'),
       client: fc.constantFrom('c', 'd'),
       isRetried: fc.boolean(),
+      class: fc.constantFrom('chat', 'batch'),
+      stalls: fc.nat(2),
     }),
     { maxLength: 25 },
   )
   .map((all) =>
-    all.flatMap(({ intendedAtMs, isRetried, ...of }, id): readonly Event[] => [
-      ...requestEvents(id, intendedAtMs, of),
+    all.flatMap(({ intendedAtMs, isRetried, class: name, stalls, ...of }, id): readonly Event[] => [
+      ...requestEvents(id, intendedAtMs, { ...of, gaps: { n: 9, maxMs: 12.5 + stalls, stalls, overMs: stalls } }).map(
+        (event): Event => (event.kind === 'sent' ? { ...event, class: name } : event),
+      ),
       ...(isRetried ? secondAttempt(id, intendedAtMs + 300) : []),
     ]),
   );
@@ -67,6 +76,8 @@ const others: readonly Event[] = [
       batteryShare: null,
     }),
   ),
+  { kind: 'gaps', atMs: 10_000, part: 'load-1', buckets: [3, 7, 900, 2], maxUs: 900 },
+  { kind: 'gaps', atMs: 10_000, part: 'load-2', buckets: [3, 1, 20_000, 1], maxUs: 600_000 },
   { kind: 'fault', atMs: 1, part: 'a', reason: 'stumbled' },
   { kind: 'fault', atMs: 2, part: 'a', reason: 'stumbled' },
   generatorEvent(),
@@ -92,7 +103,7 @@ describe('the tally of a run', () => {
         for (const tally of [tallyOf(order), merged]) {
           expect(tally.figures()).toEqual(expected.figures());
           expect([...tally.faults]).toEqual([...expected.faults]);
-          expect([tally.generator, tally.ended]).toEqual([expected.generator, expected.ended]);
+          expect([tally.generators, tally.ended]).toEqual([expected.generators, expected.ended]);
         }
       }),
     );

@@ -22,6 +22,9 @@ const queueAt = (load: number, seed: number): readonly RequestRecord[] => {
     records.push({
       request: records.length,
       client: 'c',
+      class: undefined,
+      longestGapMs: Number.NaN,
+      stalls: Number.NaN,
       promptTokens: 1,
       intendedAtMs: atMs,
       sentAtMs: atMs,

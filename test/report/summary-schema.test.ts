@@ -60,7 +60,7 @@ describe('the published schema of summaries', () => {
 
   test('has the exact keys that scripts rely on', () => {
     const [run] = summary.runs;
-    expect(summary.schema).toBe(3);
+    expect(summary.schema).toBe(4);
     expect(Object.keys(run!.key)).toEqual(['variant', 'policy', 'params', 'seed', 'repetition', 'overrides']);
     const keys = ['n', 'censored', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max', 'ci95'];
     for (const metric of ['ttftMs', 'tpotMs', 'e2eMs'] as const)

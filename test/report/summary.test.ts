@@ -78,10 +78,10 @@ describe('the figures of a run', () => {
       e2eMs: { n: 1, p99: 150 },
       queueMs: { n: 1 },
       serviceMs: { n: 1 },
-      byClient: { c: { requests: 1 } },
+      by: { region: { c: { requests: 1 } } },
     });
-    expect(Object.keys(figures.byEndpoint)).toEqual(['a/fibre']);
-    expect(Object.keys(figures.byMedium)).toEqual(['fibre']);
+    expect(Object.keys(figures.by.endpoint!)).toEqual(['a/fibre']);
+    expect(Object.keys(figures.by.medium!)).toEqual(['fibre']);
   });
 
   test('count for goodput what met every objective, and for attainment over all that was offered', () => {
@@ -154,7 +154,7 @@ describe('the figures of a run', () => {
       queueMs: { n: 2, censored: 0, p50: 2, max: 3 },
       serviceMs: { n: 2, censored: 1, max: 20 },
       delayErrorMs: { n: 2, p50: 0, max: 0 },
-      byEndpoint: { 'b/fibre': { requests: 1 } },
+      by: { endpoint: { 'b/fibre': { requests: 1 } } },
     });
   });
 
@@ -172,9 +172,9 @@ describe('the figures of a run', () => {
     const events = [0, 1, 2, 3].flatMap((id) =>
       requestEvents(id, 2000, { endpoint: id === 0 ? 'b/laser' : 'a/fibre' }),
     );
-    const { byMedium, byEndpoint } = figuresOf(events);
-    expect(byMedium).toMatchObject({ fibre: { requests: 3, share: 0.75 }, laser: { requests: 1, share: 0.25 } });
-    expect(Object.keys(byEndpoint)).toEqual(['a/fibre', 'b/laser']);
+    const { medium, endpoint } = figuresOf(events).by;
+    expect(medium).toMatchObject({ fibre: { requests: 3, share: 0.75 }, laser: { requests: 1, share: 0.25 } });
+    expect(Object.keys(endpoint!)).toEqual(['a/fibre', 'b/laser']);
   });
 
   test('set what a path did against its plan, and leave out what an outage touched', () => {
@@ -285,14 +285,16 @@ describe('a summary', () => {
   });
 
   test('notes percentiles with too few first tokens, by the limits of MLPerf', () => {
-    expect(resultOf(requestEvents(0, 2000)).notes).toEqual([
+    const weakOf = (events: readonly Event[]): readonly string[] =>
+      resultOf(events).notes.filter((note) => note.includes('rests on'));
+    expect(weakOf(requestEvents(0, 2000))).toEqual([
       'p99 rests on 1 first tokens; it needs 662',
       'p99.9 rests on 1 first tokens; it needs 6636',
     ]);
     const many = (count: number): readonly Event[] =>
       Array.from({ length: count }, (_, id) => requestEvents(id, 2000)).flat();
-    expect(resultOf(many(662)).notes).toHaveLength(1);
-    expect(resultOf([...many(661), ...silentRequest(999, 2000)]).notes).toHaveLength(2);
+    expect(weakOf(many(662))).toHaveLength(1);
+    expect(weakOf([...many(661), ...silentRequest(999, 2000)])).toHaveLength(2);
   });
 
   test('prints a percentile among requests without a first token as above the largest seen', () => {

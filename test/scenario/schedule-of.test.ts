@@ -46,7 +46,7 @@ describe('the schedule of a scenario', () => {
   test.each([
     [
       '"a%ZZ"',
-      /x\.yaml:26:16: load\.trace is "a%ZZ", expected azure-llm-2023-conversation, or a path that ends in \.csv$/,
+      /x\.yaml:26:16: load\.trace is "a%ZZ", expected azure-llm-2023-conversation, or a path that ends in \.csv, \.jsonl or \.json$/,
     ],
     ['../traces/azure-llm-2023-conversation', /x\.yaml:26:16: load\.trace is "\.\.\/traces/],
     ['none.csv', /x\.yaml:26:16: load\.trace names a file: .*none\.csv does not exist, expected a trace$/],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { seededRng } from '../../core/random/rng.ts';
-import { bundledTrace } from '../../workload/io/trace-file.ts';
 import { type LoadConfig, loadSchema } from '../../workload/load-schema.ts';
 import { makeSchedule } from '../../workload/make-schedule.ts';
-import { parseTrace } from '../../workload/trace.ts';
+import { bundledTrace } from '../../workload/trace/io/bundled-trace.ts';
+import { parseTrace } from '../../workload/trace/read-trace.ts';
 
 const trace = bundledTrace('azure-llm-2023-conversation');
 const clients = [
@@ -31,12 +31,12 @@ describe('the Azure conversation trace', () => {
     [
       'another header',
       'a,b,c\n1,2,3',
-      'x.csv:1:1: is not a trace: expected the header TIMESTAMP,ContextTokens,GeneratedTokens',
+      'x.csv:1:1: starts with "a,b,c", expected one of: a trace of Azure (TIMESTAMP,ContextTokens,GeneratedTokens); ',
     ],
     [
       'a count that is none',
       'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6,many,44',
-      'x.csv:2:1: has ContextTokens "many", expected a whole number of at least 1',
+      'x.csv:2:1: has ContextTokens "many", expected a whole number of tokens',
     ],
     [
       'rows out of order',

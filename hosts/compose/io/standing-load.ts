@@ -10,8 +10,9 @@ import { accessDoors, reachedAt } from '../../../scenario/deployment/namespace-p
 import { standingParts } from '../../../scenario/deployment/parts.ts';
 import type { Scenario } from '../../../scenario/scenario.ts';
 import type { Topology } from '../../../scenario/topology.ts';
-import { LoadGenerator, type LoadProgress } from '../../../services/client/io/load-generator.ts';
+import type { LoadGenerator, LoadProgress } from '../../../services/client/io/load-generator.ts';
 import type { Schedule } from '../../../workload/schedule.ts';
+import { connectedLoad, taxOfLoad } from '../../io/live-load.ts';
 import { healthyParts, type StandingHealth } from './standing-health.ts';
 import { areClosed } from './standing-logs.ts';
 
@@ -53,6 +54,7 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
   if (other !== null && !other.isOver && Date.now() < other.untilUnixMs) {
     throw new Error(`${other.id} is being recorded: run one load at a time`);
   }
+  const tax = await taxOfLoad(scenario, schedule);
   const fromUnixMs = Date.now() + Math.max(LEAD_MS, LEAD_ANSWERS * health.slowestAnswerMs);
   const id = `run-${new Date(fromUnixMs).toISOString().replaceAll(/[:.]/g, '-')}`;
   const untilUnixMs = fromUnixMs + (scenario.durationS + scenario.drainS) * 1000;
@@ -73,22 +75,10 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
   const log = new RunLog(LOAD, keepFault);
   const clock = new SystemClock({ startUnixMs: fromUnixMs });
   log.open(logs, 0, clock.now());
-  const load = new LoadGenerator({
-    schedule,
-    addresses: new Map(
-      [...accessDoors(topology)].map(([client, { host, port }]) => [client, `${reachedAt(host, deployment)}:${port}`]),
-    ),
-    clock,
-    emit: log.emit,
-    deadlineMs: scenario.load.deadlineS * 1000,
-    maxInFlight: scenario.load.maxInFlight,
-    part: LOAD,
-    warmUpMs: scenario.warmUpS * 1000,
-    stallMs: scenario.slo.stallMs,
-  });
+  let load: LoadGenerator | null = null;
   const reporting = watchStillness(
     PROGRESS_MS,
-    () => onProgress(load.progress),
+    () => load !== null && onProgress(load.progress),
     (reason) => log.emit({ kind: 'fault', atMs: clock.now(), part: LOAD, reason }),
   );
   const spoilt = Promise.withResolvers<never>();
@@ -103,7 +93,15 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
     }
   }, RENEW_MS);
   try {
-    await load.connect(CONNECT_MS);
+    load = await connectedLoad({
+      ...{ scenario, schedule, part: LOAD, tax, clock, emit: log.emit },
+      addresses: new Map(
+        [...accessDoors(topology)].map(([client, { host, port }]) => [
+          client,
+          `${reachedAt(host, deployment)}:${port}`,
+        ]),
+      ),
+    });
     const over = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
       setTimeout(resolve, untilUnixMs - Date.now()).unref();
@@ -113,7 +111,7 @@ export const driveStanding = async (options: StandingLoadOptions): Promise<Stand
   } finally {
     clearInterval(reporting);
     clearInterval(renewing);
-    load.close({ isInterrupted: signal.aborted || unwritten !== null });
+    load?.close({ isInterrupted: signal.aborted || unwritten !== null });
     log.close(clock.now());
     clock.close();
     try {
@@ -151,7 +149,6 @@ const LEAD_ANSWERS = 10;
 const LEASE_MS = 5000;
 const RENEW_MS = 1000;
 
-const CONNECT_MS = 5000;
 const PROGRESS_MS = 250;
 const CLOSING_MS = 10_000;
 const CLOSING_POLL_MS = 100;

@@ -10,16 +10,8 @@ import { RESTART_MS } from '../../../scenario/faults-plan.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
 import { endpointName, type RouterPlan, routerPlansOf } from '../../../scenario/router-plan.ts';
 import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
-import type { LoadProgress } from '../../../services/client/io/load-generator.ts';
-import type {
-  LoadSetup,
-  NodeReady,
-  NodeSetup,
-  RelayReady,
-  RelaySetup,
-  RouterReady,
-  RouterSetup,
-} from '../../part-setup.ts';
+import type { NodeReady, NodeSetup, RelayReady, RelaySetup, RouterReady, RouterSetup } from '../../part-setup.ts';
+import { LocalLoad } from './local-load.ts';
 import { Part } from './part.ts';
 
 export interface LocalTopologyOptions {
@@ -52,7 +44,7 @@ export class LocalTopology {
   readonly paths = new Part<RelaySetup, RelayReady>('relay of the paths', 'parts/relay.ts');
   readonly access = new Part<RelaySetup, RelayReady>('relay of the access links', 'parts/relay.ts');
   readonly routers: readonly LocalRouter[];
-  readonly load = new Part<LoadSetup, null, LoadProgress>('load generator', 'parts/load.ts');
+  readonly load: LocalLoad;
   readonly #options: LocalTopologyOptions;
   /** Of the probes, and of the nodes that were started anew. */
   readonly #ownEvents: Event[] = [];
@@ -74,6 +66,7 @@ export class LocalTopology {
       part: newNode(name),
     }));
     this.routers = routerPlansOf(options.scenario).map((plan) => ({ plan, part: newRouter(plan) }));
+    this.load = new LocalLoad(options.scenario);
     this.#lost.promise.catch(() => {}); // whoever waits hears it
   }
 
@@ -84,7 +77,7 @@ export class LocalTopology {
 
   get #parts(): readonly Pick<Part<never, unknown>, 'name' | 'loaded' | 'begin' | 'stop' | 'onUnwritten'>[] {
     const routers = this.routers.map(({ part }) => part);
-    return [...this.nodes.map(({ part }) => part), this.paths, this.access, ...routers, this.load];
+    return [...this.nodes.map(({ part }) => part), this.paths, this.access, ...routers, ...this.load.parts];
   }
 
   /** Connects the parts to each other, from the nodes towards the load. Rejects when one cannot come up. */
@@ -129,10 +122,10 @@ export class LocalTopology {
       everyMs: PROBE_EVERY_MS,
       emit: (event) => this.#ownEvents.push(event),
     });
-    await this.load.configure({
-      ...this.#setup(this.load),
-      ports: Object.fromEntries(clients.map((client) => [client, access.ports[`${client}/access`]!])),
-    });
+    const doorOf = (client: string): number => access.ports[`${client}/access`]!;
+    await this.load.configure(Object.fromEntries(clients.map((client) => [client, doorOf(client)])), (part) =>
+      this.#setup(part),
+    );
   }
 
   /** `startUnixMs` is read from the wall clock: the parts started much later than this process. */
@@ -140,6 +133,7 @@ export class LocalTopology {
     this.#startUnixMs = startUnixMs;
     for (const part of [this.paths, this.access, ...this.routers.map((router) => router.part)]) this.#mustLive(part);
     for (const node of this.nodes) this.#follow(node);
+    this.load.follow();
     for (const part of this.#parts) {
       this.#hearOfDisk(part);
       part.begin(startUnixMs);
@@ -153,7 +147,7 @@ export class LocalTopology {
    */
   async stop(ending: { readonly isInterrupted: boolean }): Promise<void> {
     this.#isStopping = true;
-    await this.load.stop(ending);
+    await Promise.all(this.load.parts.map((part) => part.stop(ending)));
     this.#prober?.close();
     await Promise.all(this.#parts.map((part) => part.stop()));
     await this.#echo?.close();

@@ -12,7 +12,7 @@ const LEAD_MS = 200;
 export interface LocalRunOptions extends LocalTopologyOptions {
   readonly emit: EventSink;
   readonly onProgress: (progress: LoadProgress) => void;
-  /** Called at once when a node died; the run continues. */
+  /** Called at once when a node or a process of the load died; the run continues. */
   readonly onFault: (message: string) => void;
   /** Ends the run early, with the results so far. */
   readonly signal: AbortSignal;
@@ -20,8 +20,8 @@ export interface LocalRunOptions extends LocalTopologyOptions {
 
 /**
  * Runs one policy on this machine: every node, every router, the relays of both sides and the load are processes, and gRPC
- * crosses the loopback through the relays. Resolves when all of them have ended. A node may die during the run, which is
- * logged; if any other part dies, the run cannot continue, and it rejects. When the disk does not take the log of a part, the run
+ * crosses the loopback through the relays. Resolves when all of them have ended. A node or a process of the load may die during the run,
+ * which is logged; if any other part dies, the run cannot continue, and it rejects. When the disk does not take the log of a part, the run
  * ends early, with what is there, and resolves to why.
  */
 export const runLocal = async (options: LocalRunOptions): Promise<DiskError | null> => {
@@ -43,8 +43,12 @@ export const runLocal = async (options: LocalRunOptions): Promise<DiskError | nu
     const startUnixMs = Date.now() + LEAD_MS;
     const steadyStartMs = steadyOf(startUnixMs);
     topology.onNodeLost = (name, reason) => {
-      options.onFault(`node ${name} ${reason}`);
+      options.onFault(`node ${name} ${reason}; the run goes on without it`);
       emit({ kind: 'fault', atMs: steadyUnixMs() - steadyStartMs, part: `node ${name}`, reason });
+    };
+    topology.load.onLost = (name, reason) => {
+      options.onFault(`${name} ${reason}; what it sent until then is kept`);
+      emit({ kind: 'fault', atMs: steadyUnixMs() - steadyStartMs, part: name, reason });
     };
     topology.onUnwritten = (fault) => {
       unwritten ??= fault;

@@ -1,13 +1,27 @@
 import { expect, test } from 'vitest';
-import { createPolicy } from '../../../router/pick/create-policy.ts';
-import { policyNames } from '../../../router/pick/registry.ts';
+import { createPolicy, schemaOf } from '../../../router/pick/create-policy.ts';
+import { livePolicyNames } from '../../../router/pick/live-policy.ts';
+import { isBound, madePolicy, policyNames } from '../../../router/pick/registry.ts';
 import { routerSchema } from '../../../router/schema.ts';
 import { policyContract } from '../../contract/policy-contract.ts';
 
 const truth = { ttftMs: (endpoint: number, { promptTokens }: { promptTokens: number }) => promptTokens - endpoint };
 
-for (const name of policyNames) policyContract(name, () => createPolicy(name, {}, { truth }));
+for (const name of policyNames) {
+  const checked = schemaOf(name).parse({});
+  policyContract(name, () => madePolicy(name, checked, { truth }));
+}
 policyContract('least-request', () => createPolicy('least-request', { choices: 'all' }));
+policyContract('ring-hash', () => createPolicy('ring-hash', { loadFactor: 'none' }));
+policyContract('priority-failover', () =>
+  createPolicy('priority-failover', { levels: [['node-1', 'laser'], ['node-2']] }),
+);
+policyContract('prequal', () => createPolicy('prequal', { poolSize: 2, probesPerRequest: 1.5 }));
+
+test('bounds are those that know what no router can', () => {
+  expect(policyNames.filter(isBound)).toEqual(['oracle']);
+  expect(livePolicyNames).not.toContain('oracle');
+});
 
 test('an unknown name is reported with the nearest one', () => {
   expect(() => createPolicy('peak-ewna')).toThrow('policy is peak-ewna; did you mean "peak-ewma"?');

@@ -6,9 +6,9 @@ import { type Forecast, noForecast } from '../../../router/endpoint/forecast.ts'
 import { cheaperOfPair, cheapestOfAll, type PriceOf } from '../../../router/pick/cheapest.ts';
 import { nodeMs } from '../../../router/pick/costs.ts';
 import { createPolicy } from '../../../router/pick/create-policy.ts';
+import { leastRequestShare } from '../../../router/pick/least-request-share.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
 import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
-import { leastRequestShare } from '../../../router/policy/least-request.ts';
 import { request } from '../../contract/policy-contract.ts';
 import { loadReport } from '../load-report-fixture.ts';
 

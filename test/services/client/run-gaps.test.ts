@@ -29,7 +29,7 @@ test('requests of the warm-up are left out of the run, not out of their own line
   expect(all.count).toBe(1);
 });
 
-test('what several processes log merges into percentiles of all their gaps within 1 %', () => {
+test('what several processes log merges into percentiles of all their gaps within 1 % or 1 us', () => {
   const gapsMs = fc.array(fc.double({ min: 0.05, max: 5000, noNaN: true }), { minLength: 1, maxLength: 200 });
   fc.assert(
     fc.property(fc.array(gapsMs, { minLength: 1, maxLength: 4 }), (processes) => {
@@ -42,7 +42,7 @@ test('what several processes log merges into percentiles of all their gaps withi
       const raw = processes.flat().sort((a, b) => a - b);
       for (const p of [0.5, 0.99, 0.999]) {
         const exactMs = raw[Math.ceil(p * raw.length) - 1]!;
-        expect(Math.abs(merged.quantileUs(p) / 1000 - exactMs)).toBeLessThanOrEqual(exactMs * 0.01);
+        expect(Math.abs(merged.quantileUs(p) / 1000 - exactMs)).toBeLessThanOrEqual(Math.max(exactMs * 0.01, 0.001));
       }
     }),
   );

@@ -7,7 +7,7 @@ import { profileOf } from '../../../../services/node/engine/profiles.ts';
 import { noiseSchema } from '../../../../services/node/engine/step-noise.ts';
 import { EMPTY_BATCH, stepTimeOf } from '../../../../services/node/engine/step-time.ts';
 import { type Lengths, sustainedRate } from '../../../../services/node/engine/sustained-rate.ts';
-import { bundledTrace } from '../../../../workload/io/trace-file.ts';
+import { bundledTrace } from '../../../../workload/trace/io/bundled-trace.ts';
 
 const trace = bundledTrace('azure-llm-2023-conversation');
 const conversation: readonly Lengths[] = Array.from(trace.promptTokens, (promptTokens, row) => ({

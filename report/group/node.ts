@@ -1,0 +1,11 @@
+import { endpointParts } from './endpoint-parts.ts';
+import type { Grouping } from './grouping.ts';
+
+export const node: Grouping = {
+  title: 'node',
+  what: 'By the node of its last attempt.',
+  of:
+    () =>
+    ({ endpoint }) =>
+      endpoint === undefined ? undefined : endpointParts(endpoint).node,
+};

@@ -1,0 +1,49 @@
+import type { Zod } from '../../core/config/schema-maker.ts';
+import { ROUTED_BLOCK_TOKENS } from '../../workload/prefix-header.ts';
+import type { EndpointTable } from '../endpoint/endpoint-table.ts';
+import { PrefixIndex } from '../endpoint/prefix-index.ts';
+import type { Observation } from '../observation.ts';
+import type { RequestInfo } from '../request-info.ts';
+import { pathToNode } from './path-to-node.ts';
+
+export const indexBlocksSchema = (z: Zod) =>
+  z
+    .int()
+    .min(1)
+    .max(4_194_304)
+    .default(65_536)
+    .describe('How many blocks of 512 prompt tokens the router remembers where it sent.');
+
+/** What policies for caches of prefixes know of prompts: where each began like one that was sent there before. */
+export class CachedPrompts {
+  readonly #index: PrefixIndex;
+
+  constructor(indexBlocks: number) {
+    this.#index = new PrefixIndex(indexBlocks);
+  }
+
+  /** Tokens of the prompt that the node has probably not cached; at least one, which is always computed. */
+  uncachedTokens({ promptTokens, prefix }: RequestInfo, node: number): number {
+    return prefix.length === 0
+      ? promptTokens
+      : Math.max(1, promptTokens - this.#index.blocksAt(prefix, node) * ROUTED_BLOCK_TOKENS);
+  }
+
+  /** The share of the prompt's whole blocks that the node has probably cached, 0 to 1. */
+  cachedShare({ prefix }: RequestInfo, node: number): number {
+    return prefix.length === 0 ? 0 : this.#index.blocksAt(prefix, node) / prefix.length;
+  }
+
+  /** The candidate whose node has probably cached the most of the prompt; -1 for none. To compare it too where not all are compared. */
+  favourite(request: RequestInfo, endpoints: EndpointTable, nowMs: number): number {
+    if (request.prefix.length === 0) return -1;
+    const node = this.#index.bestNode(request.prefix);
+    return node >= 0 && endpoints.isCandidateNode(node) ? pathToNode(endpoints, node, nowMs) : -1;
+  }
+
+  observe(what: Observation, { nodeOf }: EndpointTable): void {
+    if (what.kind !== 'began') return;
+    const { endpoint, request } = what.attempt;
+    if (request.prefix.length > 0) this.#index.add(request.prefix, nodeOf[endpoint]!);
+  }
+}

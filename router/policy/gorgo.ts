@@ -1,0 +1,62 @@
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
+import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
+
+export const gorgoSchema = (z: Zod) =>
+  z
+    .strictObject({
+      alpha: z
+        .number()
+        .nonnegative()
+        .default(16)
+        .describe('How many tokens of prefill a running sequence delays a new prompt by.'),
+      prefillMsPerToken: z
+        .number()
+        .positive()
+        .default(0.1)
+        .describe('t on a node that has not reported its own, in milliseconds.'),
+      indexBlocks: indexBlocksSchema(z),
+    })
+    .describe('The least round trip, prefill of what is not cached, and queue: for nodes in several regions.');
+
+/**
+ * The lowest RTT + t * (alpha * running + queued + uncached), in milliseconds: t is the time of a prompt token at the node, `running` its
+ * sequences, `queued` the prompt tokens that wait there or are on their way, `uncached` those of this prompt that it has not cached.
+ * Near and far nodes are compared by one sum: a request leaves its region where what it saves there is more than the way.
+ *
+ * t = 0.1 ms, alpha = 16: near, 5 ms away, 4 running, 2000 queued, 3000 uncached: 5 + 0.1 * (64 + 2000 + 3000) = 511.4 ms. Far, 80 ms away, idle,
+ * all but 500 cached: 80 + 50 = 130 ms. The round trip is that of the forecast, and 0 where that is unknown. Source: Toniolo, Thorstenson, Dinesh, GORGO, arXiv 2602.11688, 2026.
+ */
+export const gorgo = (params: Made<typeof gorgoSchema>): PricedPolicy => {
+  const { alpha, indexBlocks } = params;
+  const prompts = new CachedPrompts(indexBlocks);
+  return pricedPolicy(
+    'gorgo',
+    (request, { nodeOf, nodes, forecast }, endpoint, nowMs, price) => {
+      const node = nodeOf[endpoint]!;
+      const reportedMs = nodes.prefillMsPerToken[node]!;
+      const rttMs = forecast.rttMsAt(endpoint, nowMs, nowMs);
+      price.costMs = gorgoCostMs({
+        rttMs: Number.isNaN(rttMs) ? 0 : rttMs,
+        perTokenMs: reportedMs > 0 ? reportedMs : params.prefillMsPerToken,
+        runningTokens: alpha * nodes.running[node]!,
+        queuedTokens: nodes.pendingPromptTokens[node]! + nodes.unreportedPromptTokens[node]!,
+        uncachedTokens: prompts.uncachedTokens(request, node),
+      });
+      price.predictedMs = Number.NaN;
+    },
+    {
+      favourite: (request, endpoints, nowMs) => prompts.favourite(request, endpoints, nowMs),
+      observe: (what, endpoints) => prompts.observe(what, endpoints),
+    },
+  );
+};
+
+/** `rttMs + perTokenMs * (runningTokens + queuedTokens + uncachedTokens)`. */
+export const gorgoCostMs = (of: {
+  readonly rttMs: number;
+  readonly perTokenMs: number;
+  readonly runningTokens: number;
+  readonly queuedTokens: number;
+  readonly uncachedTokens: number;
+}): number => of.rttMs + of.perTokenMs * (of.runningTokens + of.queuedTokens + of.uncachedTokens);

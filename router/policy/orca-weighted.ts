@@ -1,0 +1,134 @@
+import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import type { Ms } from '../../core/time/clock.ts';
+import type { EndpointTable } from '../endpoint/endpoint-table.ts';
+import type { Observation } from '../observation.ts';
+import { NumbersByIndex } from '../pick/numbers-by-index.ts';
+import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
+import type { Decision, Policy } from '../pick/policy.ts';
+import { Rotation } from '../pick/rotation.ts';
+import type { RequestInfo } from '../request-info.ts';
+
+export const orcaWeightedSchema = (z: Zod) =>
+  z
+    .strictObject({
+      blackoutS: z
+        .number()
+        .nonnegative()
+        .default(10)
+        .describe('How long an endpoint has to report before its weight counts, in seconds.'),
+      expiryS: z
+        .number()
+        .positive()
+        .default(180)
+        .describe('After how long without a report it has no weight, in seconds.'),
+      updateS: z.number().min(0.1).default(1).describe('How often weights are computed, in seconds.'),
+      errorPenalty: z
+        .number()
+        .nonnegative()
+        .default(1)
+        .describe('How much the share of requests that fail counts as utilisation.'),
+    })
+    .describe('Turns in proportion to what each node serves for its utilisation, as it reports it.');
+
+/**
+ * Each endpoint in turn by the weight
+ *
+ *     weight = qps / (utilisation + eps / qps * errorPenalty)
+ *
+ * qps and eps: the requests and the failures a second that this router saw end at the endpoint since the weights were last computed.
+ * Utilisation: the application utilisation of the node's ORCA report, which for our nodes is the used share of the KV cache. 100 a second at
+ * 0.5 without a failure weigh 200; with 10 failures a second 100 / (0.5 + 0.1) = 166.7. An endpoint without a usable weight has the mean of the
+ * others; with fewer than two usable weights all are equal. A weight counts `blackoutS` after the first since the connection was made, and
+ * until `expiryS` after the last.
+ *
+ * gRFC A58 has the nodes report qps and eps over all their clients; ours report neither, and with several routers each takes its own share
+ * of them. Source: gRFC A58 (weights, EDF), A114 (utilisation).
+ */
+export const orcaWeighted = (params: Made<typeof orcaWeightedSchema>): Policy => new OrcaWeighted(params);
+
+class OrcaWeighted implements Policy {
+  readonly name = 'orca-weighted';
+  readonly #params: Made<typeof orcaWeightedSchema>;
+  readonly #rotation = new Rotation();
+  /** What turns go by: always above 0. */
+  readonly #weights = new NumbersByIndex(1);
+  readonly #own = new NumbersByIndex(Number.NaN);
+  readonly #firstAtMs = new NumbersByIndex(Number.NaN);
+  readonly #lastAtMs = new NumbersByIndex(Number.NaN);
+  readonly #ended = new NumbersByIndex(0);
+  readonly #failed = new NumbersByIndex(0);
+  #updatedAtMs: Ms = Number.NaN;
+
+  constructor(params: Made<typeof orcaWeightedSchema>) {
+    this.#params = params;
+  }
+
+  pick(_request: RequestInfo, endpoints: EndpointTable): Decision {
+    return endpoints.candidateCount === 0
+      ? NO_ENDPOINT
+      : pickOf(this.#rotation.next(endpoints, this.#weights.upTo(endpoints.size)));
+  }
+
+  observe(what: Observation, endpoints: EndpointTable): void {
+    if (what.kind === 'began') {
+      this.#updateAt(what.nowMs, endpoints);
+      this.#rotation.took(what.attempt.endpoint, endpoints, this.#weights.upTo(endpoints.size));
+    }
+    if (what.kind === 'ended') {
+      const { endpoint } = what.attempt;
+      this.#ended.set(endpoint, this.#ended.at(endpoint) + 1);
+      const isFailure = what.ending.fault === 'node' || what.ending.fault === 'path';
+      if (isFailure) this.#failed.set(endpoint, this.#failed.at(endpoint) + 1);
+    }
+    if (what.kind === 'available' && what.isAvailable) this.#firstAtMs.set(what.endpoint, Number.NaN);
+  }
+
+  #updateAt(nowMs: Ms, endpoints: EndpointTable): void {
+    if (Number.isNaN(this.#updatedAtMs)) this.#updatedAtMs = nowMs;
+    const elapsedS = (nowMs - this.#updatedAtMs) / 1000;
+    if (elapsedS < this.#params.updateS) return;
+    this.#updatedAtMs = nowMs;
+    let [sum, usable] = [0, 0];
+    for (let endpoint = 0; endpoint < endpoints.size; endpoint++) {
+      this.#learn(endpoint, endpoints, elapsedS, nowMs);
+      if (!this.#isUsable(endpoint, nowMs)) continue;
+      sum += this.#own.at(endpoint);
+      usable++;
+    }
+    for (let endpoint = 0; endpoint < endpoints.size; endpoint++) {
+      const otherwise = usable < 2 ? 1 : sum / usable;
+      this.#weights.set(endpoint, usable >= 2 && this.#isUsable(endpoint, nowMs) ? this.#own.at(endpoint) : otherwise);
+    }
+  }
+
+  #learn(endpoint: number, { nodes, nodeOf }: EndpointTable, elapsedS: number, nowMs: Ms): void {
+    const qps = this.#ended.at(endpoint) / elapsedS;
+    const eps = this.#failed.at(endpoint) / elapsedS;
+    this.#ended.set(endpoint, 0);
+    this.#failed.set(endpoint, 0);
+    const utilisation = nodes.kvUsage[nodeOf[endpoint]!]!;
+    const weight = orcaWeight({ qps, eps, utilisation, errorPenalty: this.#params.errorPenalty });
+    if (Number.isNaN(weight)) return; // nothing to go by: the weight before counts until it expires
+    this.#own.set(endpoint, weight);
+    this.#lastAtMs.set(endpoint, nowMs);
+    if (Number.isNaN(this.#firstAtMs.at(endpoint))) this.#firstAtMs.set(endpoint, nowMs);
+  }
+
+  #isUsable(endpoint: number, nowMs: Ms): boolean {
+    const { blackoutS, expiryS } = this.#params;
+    return (
+      nowMs - this.#firstAtMs.at(endpoint) >= blackoutS * 1000 && nowMs - this.#lastAtMs.at(endpoint) < expiryS * 1000
+    );
+  }
+}
+
+/** `qps / (utilisation + eps / qps * errorPenalty)`; NaN where qps or utilisation is 0, as the weight then says nothing. */
+export const orcaWeight = (of: {
+  readonly qps: number;
+  readonly eps: number;
+  readonly utilisation: number;
+  readonly errorPenalty: number;
+}): number => {
+  if (of.qps <= 0 || of.utilisation <= 0) return Number.NaN;
+  return of.qps / (of.utilisation + (of.eps / of.qps) * of.errorPenalty);
+};

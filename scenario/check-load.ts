@@ -1,0 +1,33 @@
+import type { Config } from '../core/config/read-config.ts';
+import { RATE_OF_TRACE } from '../workload/load-schema.ts';
+import type { ScenarioConfig } from './schema.ts';
+
+/**
+ * Checks that a load says once how fast it is, and that none of its processes is without a client. `ratePerS` is that of the command line.
+ * Throws `ConfigError` with the place of the mistake.
+ */
+export const checkLoad = (config: Config<ScenarioConfig>, ratePerS?: number): void => {
+  checkRate(config);
+  const { load, clients } = config.value;
+  if (load.users !== undefined && ratePerS !== undefined) {
+    throw config.mistake(
+      ['load', 'users'],
+      `is ${load.users}: users who wait for answers have no rate, but ${ratePerS} a second is asked for; expected --set load.users=N`,
+    );
+  }
+  const most = Math.max(1, Object.keys(clients).length);
+  if (load.processes <= most) return;
+  throw config.mistake(
+    ['load', 'processes'],
+    `is ${load.processes}, expected at most ${most}: a client is in one process, and there are ${most}`,
+  );
+};
+
+const checkRate = (config: Config<ScenarioConfig>): void => {
+  const { ratePerS, trace } = config.value.load;
+  if (ratePerS === RATE_OF_TRACE || typeof trace === 'string' || trace.timeScale === undefined) return;
+  throw config.mistake(
+    ['load', 'trace', 'timeScale'],
+    `is ${trace.timeScale}, but load.ratePerS is ${ratePerS}; expected one of the two: without a rate the trace is played at its own times`,
+  );
+};
