@@ -12,6 +12,7 @@ import type { Overrides, Scenario } from '../scenario/scenario.ts';
 import { scheduleOf } from '../scenario/schedule-of.ts';
 import { type Topology, topologyOf } from '../scenario/topology.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
+import { mayFollow } from '../workload/followers.ts';
 import type { Schedule } from '../workload/schedule.ts';
 
 /** What all policies of one command have in common. */
@@ -19,6 +20,8 @@ export interface RunPlan {
   readonly scenario: Scenario;
   readonly topology: Topology;
   readonly schedule: Schedule;
+  /** About how many requests there will be, for progress: those that follow others cannot be counted up front. */
+  readonly expectedRequests: number;
   /** The scenario that is written beside the results. */
   readonly resolved: ResolvedScenario;
   readonly commit: string | null;
@@ -60,6 +63,7 @@ export const planOf = (
   const durationMs = scenario.durationS * 1000;
   const trace = traceOf(scenario);
   const schedule = scheduleOf(scenario, trace);
+  const following = mayFollow(schedule, durationMs);
   const resolved = resolvedScenario(scenario);
   const topology = topologyOf(scenario, undefined, geometry);
   const remarks = [...topology.remarks, ...trace.remarks];
@@ -67,6 +71,7 @@ export const planOf = (
     scenario,
     topology,
     schedule,
+    expectedRequests: following === 0 ? schedule.length : Math.max(schedule.length, nominalCount(scenario)),
     resolved,
     commit,
     geometry,
@@ -100,10 +105,25 @@ export const planOf = (
       warmUpMs: scenario.warmUpS * 1000,
       durationMs,
       requests: schedule.length,
-      slo: scenario.slo,
+      ...(following === 0 ? {} : { mayFollow: following }),
+      slo: { ...scenario.slo, ...objectivesByClass(scenario) },
     }),
   };
 };
+
+const nominalCount = ({ load, durationS }: Scenario): number => Math.round(load.ratePerS * durationS);
+
+const objectivesByClass = ({
+  load: { classes },
+  slo: { ttftMs, tpotMs },
+}: Scenario): Pick<RunEvent['slo'], 'byClass'> =>
+  classes === undefined
+    ? {}
+    : {
+        byClass: Object.fromEntries(
+          Object.entries(classes).map(([name, { slo }]) => [name, { ttftMs, tpotMs, ...slo }]),
+        ),
+      };
 
 /** The parameters of a policy, and those of single routers where they differ; none for a policy that the scenario does not know, as when a topology runs another one. */
 const paramsOf = (scenario: Scenario, policy: string): Readonly<Record<string, unknown>> => {

@@ -78,7 +78,7 @@ export const parseScenario = (
   checkPower(config);
   checkFaults(config);
   checkRecordings(config);
-  checkLoad(config);
+  checkLoad(config, overrides.ratePerS);
   const overridden = withOverrides(config.value, overrides);
   checkTimes(config, overridden);
   const { elementsFile, tle } = overridden.network.constellation;

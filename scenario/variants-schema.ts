@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { nameSchema } from '../core/config/name-schema.ts';
 import { overrideOf } from '../core/config/overrides.ts';
 import { schemaOf } from '../router/pick/create-policy.ts';
 import { OWN_POLICY } from '../router/pick/own-policy.ts';
 import { type PolicyName, policyNames } from '../router/pick/registry.ts';
-import { nameSchema } from './name-schema.ts';
 
 /** A policy, and those of its parameters that differ from `router.policies`. */
 export type Variant = { readonly use: PolicyName | `./${string}` } & Readonly<Record<string, unknown>>;
