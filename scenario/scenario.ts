@@ -21,6 +21,7 @@ import { checkPower } from './check-power.ts';
 import { checkRecordings } from './check-recordings.ts';
 import { checkRouters } from './check-routers.ts';
 import { checkVariants } from './meant-policy.ts';
+import { ownVariantsOf, withOwnPolicies } from './own-policies.ts';
 import { atRate, traceWindowOf, withOwnRate } from './own-rate.ts';
 import { recordingsOf } from './recordings-of.ts';
 import { sitesReaching } from './router-plan.ts';
@@ -91,7 +92,7 @@ export const parseScenario = (
     ),
     ...(window === null ? [] : [[window.file, textAt(config, ['load', 'trace'], () => windowTextOf(window))] as const]),
   ]);
-  const value = withOwnRate(overridden, files);
+  const value = withOwnPolicies(config, withOwnRate(overridden, files), files);
   const hash = createHash('sha256').update(text);
   for (const content of Object.values(files)) hash.update('\0').update(content);
   const epoch = value.epoch ?? usualEpoch(value);
@@ -134,6 +135,11 @@ interface NamedFile {
 }
 
 const namedFiles = (config: ScenarioConfig): readonly NamedFile[] => [
+  ...ownVariantsOf(config).map(({ name, use }) => ({
+    path: ['router', 'variants', name, 'use'],
+    named: use,
+    what: 'a policy',
+  })),
   ...recordingsOf(config).flatMap(({ path, files }) =>
     files.map(([key, named]): NamedFile => ({ path: [...path, key], named, what: 'a recording' })),
   ),
