@@ -5,6 +5,7 @@ import { commitOf } from '../report/io/commit.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { checkPolicy, meantPolicy } from '../scenario/meant-policy.ts';
+import { objectivesOf } from '../scenario/objectives-of.ts';
 import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
 import { routerPlansOf } from '../scenario/router-plan.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
@@ -105,24 +106,12 @@ export const planOf = (
       durationMs,
       requests: schedule.length,
       ...(following === 0 ? {} : { mayFollow: following }),
-      slo: { ...scenario.slo, ...objectivesByClass(scenario) },
+      slo: objectivesOf(scenario),
     }),
   };
 };
 
 const nominalCount = ({ load, durationS }: Scenario): number => Math.round(load.ratePerS * durationS);
-
-const objectivesByClass = ({
-  load: { classes },
-  slo: { ttftMs, tpotMs },
-}: Scenario): Pick<RunEvent['slo'], 'byClass'> =>
-  classes === undefined
-    ? {}
-    : {
-        byClass: Object.fromEntries(
-          Object.entries(classes).map(([name, { slo }]) => [name, { ttftMs, tpotMs, ...slo }]),
-        ),
-      };
 
 /** The parameters of a policy, and those of single routers where they differ; none for a policy that the scenario does not know, as when a topology runs another one. */
 const paramsOf = (scenario: Scenario, policy: string): Readonly<Record<string, unknown>> => {

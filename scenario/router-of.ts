@@ -10,6 +10,7 @@ import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
 import type { Router } from '../router/router.ts';
 import { meantPolicy } from './meant-policy.ts';
+import { objectivesOf } from './objectives-of.ts';
 import type { RouterPlan } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
 import type { Topology } from './topology.ts';
@@ -44,7 +45,7 @@ export const routerOf = (
   return madeRouter({
     specs: topology.endpoints,
     table: { forecast, ewma, residual, seed: scenario.seed },
-    policy: policyOf(plan!, policy, { seed: scenario.seed, ...(truth && { truth }) }),
+    policy: policyOf(plan!, policy, { scenario, ...(truth && { truth }) }),
     rng: seededRng(scenario.seed)(label === null ? 'policy' : `policy/${label}`),
     observers: [routedEvents(emit, names, label), ...observers],
     health,
@@ -59,19 +60,19 @@ export const routerOf = (
 };
 
 /**
- * A policy, or a variant of one, with the parameters that the scenario gives it for a router; `seed` is that of what it draws apart from
- * picks. Throws `ConfigError` for an unknown name.
+ * A policy, or a variant of one, with the parameters and the objectives that the scenario gives it for a router. Throws `ConfigError` for an unknown name.
  */
 export const policyOf = (
   { config, label }: RouterPlan,
   name: string,
-  { seed = 0, truth }: { readonly seed?: number; readonly truth?: Truth } = {},
+  { scenario, truth }: { readonly scenario: Scenario; readonly truth?: Truth },
 ): Policy => {
   const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
-  const rng = seededRng(seed)(label === null ? 'policy/own' : `policy/${label}/own`);
+  const rng = seededRng(scenario.seed)(label === null ? 'policy/own' : `policy/${label}/own`);
   return createPolicy(policy, params, {
     prices: config.prices,
     hysteresis: config.hysteresis,
+    objectives: objectivesOf(scenario),
     rng,
     ...(truth === undefined ? {} : { truth }),
   });
