@@ -132,6 +132,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./cache.ts')).cacheCommand,
   },
   {
+    name: 'bench',
+    what: 'List and run the benchmarks; compare their figures with another commit, in turns.',
+    load: async () => (await import('./bench.ts')).benchCommand,
+  },
+  {
     name: 'doctor',
     what: 'Check this machine: what can run here, how well, and what to fix.',
     load: async () => (await import('./doctor.ts')).doctorCommand,
