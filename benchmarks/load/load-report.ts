@@ -1,14 +1,18 @@
-import type { Lateness, LoadBenchResult, LoadCaseResult } from './load-result.ts';
+import type { SuiteResult, SuiteRow } from '../suites/suite-result.ts';
+import type { Lateness, LoadCaseResult } from './load-result.ts';
 
 /** The results as a page of Markdown. `command` is how to get them again. */
-export const loadReport = (result: LoadBenchResult, command: string): string => {
-  const { machine, loadAverage, date, commit, cases } = result;
+export const loadReport = (
+  { machine, loadAverage, date, commit }: SuiteResult,
+  cases: readonly LoadCaseResult[],
+  command: string,
+): string => {
   return `# One process of the load
 
 Written by \`${command}\`; what it does is in [benchmarks/README.md](../README.md).
 
 - ${date}, commit ${commit ?? 'unknown'}
-- ${machine}; load average ${loadAverage[0]!.toFixed(1)} at the start, ${loadAverage[1]!.toFixed(1)} at the end
+- ${machine}; load average ${loadAverage[0].toFixed(1)} at the start, ${loadAverage[1].toFixed(1)} at the end
 
 | | ${cases.map(({ of }) => of.transport).join(' | ')} |
 | --- | ${cases.map(() => '--:').join(' | ')} |
@@ -37,6 +41,23 @@ const ROWS: readonly (readonly [title: string, cell: (of: LoadCaseResult) => str
   ['still before, p50 / p99 / most, ms', ({ stillness }) => latenessText(stillness.before)],
   ['still beside, p50 / p99 / most, ms', ({ stillness }) => latenessText(stillness.beside)],
 ];
+
+/** The same as figures of a suite. */
+export const loadRows = ({ of, saw, ...result }: LoadCaseResult): readonly SuiteRow[] => {
+  const row = (unit: string, value: number, isLowerBetter = true): SuiteRow => ({
+    ...{ case: `${of.transport}, ${of.streams} streams, ${of.messagesPerS} messages/s`, unit, value, isLowerBetter },
+  });
+  return [
+    row('messages/s', saw.messagesPerS, false),
+    row('ms late at p50', saw.lag.p50Ms),
+    row('ms late at p99', saw.lag.p99Ms),
+    row('ms at p99 that the machine is late by itself', result.stillness.beside.p99Ms),
+    row('ms at p99 that the event loop waits', saw.eventLoopP99Ms),
+    row('us of CPU a message', (result.cpuShare * 1e6) / saw.messagesPerS),
+    row('MiB resident at most', result.residentMib.most),
+    ...(saw.tax === null ? [] : [row('ms that the client adds at p50', saw.tax.p50Ms)]),
+  ];
+};
 
 const latenessText = ({ p50Ms, p99Ms, maxMs }: Lateness): string => `${pair(p50Ms, p99Ms)} / ${maxMs.toFixed(1)}`;
 const pair = (p50Ms: number, p99Ms: number): string => `${p50Ms.toFixed(2)} / ${p99Ms.toFixed(2)}`;

@@ -36,12 +36,3 @@ export interface LoadCaseResult {
   /** How late the machine wakes a process that does nothing else: on the core of the generator before the load, and beside it. */
   readonly stillness: { readonly before: Lateness; readonly beside: Lateness };
 }
-
-export interface LoadBenchResult {
-  readonly suite: 'load';
-  readonly machine: string;
-  readonly loadAverage: readonly number[];
-  readonly date: string;
-  readonly commit: string | null;
-  readonly cases: readonly LoadCaseResult[];
-}

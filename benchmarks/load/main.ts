@@ -1,17 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { Progress } from '../../core/process/io/progress.ts';
-import { commitOf } from '../../report/io/commit.ts';
-import { machineName } from '../../report/io/machine-name.ts';
 import type { LoadTransportName } from '../../workload/load-schema.ts';
 import { killAll } from '../peers/io/bench-process.ts';
 import { commandVersion } from '../peers/io/command-version.ts';
+import { conditionsOfSuite, printRows, suiteResult } from '../suites/io/print-rows.ts';
 import { type LoadCores, runCase } from './io/case-run.ts';
-import { loadReport } from './load-report.ts';
-import type { LoadBenchResult, LoadCaseResult } from './load-result.ts';
+import { loadReport, loadRows } from './load-report.ts';
+import type { LoadCaseResult } from './load-result.ts';
 
 /**
  * What one process of the load generator can do, and how still its machine is: `npm run bench:load`. It writes `load.json` and
@@ -32,6 +31,7 @@ interface Options {
   readonly seconds: number;
   readonly transport: LoadTransportName | 'both';
   readonly out: string | null;
+  readonly json: boolean;
 }
 
 const options = new Command('bench:load')
@@ -42,7 +42,8 @@ const options = new Command('bench:load')
   .addOption(
     new Option('--transport <name>', 'what carries the calls').choices(['frames', 'grpc-js', 'both']).default('both'),
   )
-  .option('--out <folder>', 'where load.json and results.md go; standard output only by default', String, null)
+  .option('--out <folder>', 'where load.json and results.md go; only to the terminal by default', String, null)
+  .option('--json', 'print JSON instead of a page', false)
   .parse()
   .opts<Options>();
 
@@ -54,10 +55,8 @@ const coresOf = (): LoadCores => {
   return { generator: '0', others: cores === 2 ? '1' : `1-${cores - 1}` };
 };
 
-const measure = async (): Promise<LoadBenchResult> => {
+const measure = async (): Promise<readonly LoadCaseResult[]> => {
   const cores = coresOf();
-  const [loadBefore] = loadavg();
-  const date = new Date().toISOString();
   const progress = new Progress();
   const cases: LoadCaseResult[] = [];
   const transports = options.transport === 'both' ? (['frames', 'grpc-js'] as const) : [options.transport];
@@ -67,8 +66,7 @@ const measure = async (): Promise<LoadBenchResult> => {
     cases.push(await runCase(of, cores, (stage) => progress.show(transport, index / transports.length, stage)));
   }
   progress.clear();
-  const loadAverage = [loadBefore!, loadavg()[0]!];
-  return { suite: 'load', machine: machineName(), loadAverage, date, commit: commitOf(), cases };
+  return cases;
 };
 
 process.on('SIGINT', () => {
@@ -77,12 +75,15 @@ process.on('SIGINT', () => {
 });
 
 try {
-  const result = await measure();
-  const report = loadReport(result, `npm run bench:load -- ${process.argv.slice(2).join(' ')}`.trimEnd());
-  process.stdout.write(report);
+  const conditions = conditionsOfSuite('load');
+  const cases = await measure();
+  const result = suiteResult(conditions, cases.flatMap(loadRows));
+  const report = loadReport(result, cases, `npm run bench:load -- ${process.argv.slice(2).join(' ')}`.trimEnd());
+  if (options.json) printRows(result, { json: true });
+  else process.stdout.write(report);
   if (options.out !== null) {
     mkdirSync(options.out, { recursive: true });
-    writeFileSync(join(options.out, 'load.json'), `${JSON.stringify(result, null, 2)}\n`);
+    writeFileSync(join(options.out, 'load.json'), `${JSON.stringify({ ...result, cases }, null, 2)}\n`);
     writeFileSync(join(options.out, 'results.md'), report);
   }
 } catch (error) {
