@@ -47,9 +47,9 @@ export class RequestTable {
   /** How often clients sent again what they sent again. */
   readonly #retries = new Map<number, number>();
 
-  /** `requests`: how many the schedule has. Others may use the router too, under any number: those are left out. */
-  constructor(requests: number) {
-    this.#requests = requests;
+  /** `requests`: how many the schedule has; `mayFollow`: how many more may follow their answers. Others may use the router too, under any number: those are left out. */
+  constructor(requests: number, mayFollow = 0) {
+    this.#requests = requests + mayFollow;
     const rows = Math.min(requests, MOST_ROWS_AT_ONCE);
     const instants = (): NumberColumn => new NumberColumn(rows);
     const small = (): NumberColumn => new NumberColumn(rows, Float32Array);

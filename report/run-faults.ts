@@ -61,10 +61,12 @@ const endFaults = ({ run, ended }: RunTally): readonly string[] => {
   ];
 };
 
-const scheduleFaults = ({ run, ended }: RunTally, { logged }: RequestsSeen): readonly string[] =>
-  logged < run.requests && ended?.isInterrupted !== true
-    ? [`the log has ${logged} of the ${run.requests} requests of the schedule`]
+const scheduleFaults = ({ run, followed, ended }: RunTally, { logged }: RequestsSeen): readonly string[] => {
+  const planned = run.requests + followed;
+  return logged < planned && ended?.isInterrupted !== true
+    ? [`the log has ${logged} of the ${planned} requests of the schedule`]
     : [];
+};
 
 const requestFaults = ({ open, requests }: RunFigures, { dropped, logged }: RequestsSeen): readonly string[] => [
   ...(dropped > 0 ? [`${dropped} of ${logged} requests were dropped: too many were in flight`] : []),

@@ -38,13 +38,15 @@ export class RunTally {
   readonly notPlayed: NotPlayedEvent[] = [];
   /** What each process of the load logged about itself. */
   readonly generators: GeneratorEvent[] = [];
+  /** Requests that followed the answers to others. */
+  followed = 0;
   /** Null until the log says that the run ended. */
   ended: EndedEvent | null = null;
 
   constructor(run: RunEvent) {
     this.run = run;
-    this.requests = new RequestTable(run.requests);
-    this.attempts = new AttemptTable(run.requests);
+    this.requests = new RequestTable(run.requests, run.mayFollow);
+    this.attempts = new AttemptTable(run.requests, run.mayFollow);
   }
 
   add(event: Event): void {
@@ -84,6 +86,9 @@ export class RunTally {
       case 'generator':
         this.generators.push(event);
         break;
+      case 'followed':
+        this.followed += event.requests;
+        break;
       case 'ended':
         this.ended = event;
         break;
@@ -112,6 +117,7 @@ export class RunTally {
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
     this.generators.push(...other.generators);
+    this.followed += other.followed;
     this.ended ??= other.ended;
   }
 
