@@ -5,12 +5,15 @@ import { madeRouter } from '../router/made-router.ts';
 import type { PickTimer } from '../router/metrics/pick-metrics.ts';
 import type { Observer } from '../router/observation.ts';
 import { createPolicy } from '../router/pick/create-policy.ts';
+import { checkedPolicy, isOwnPolicy } from '../router/pick/own-policy.ts';
 import type { Policy } from '../router/pick/policy.ts';
+import { dressed } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
 import type { Router } from '../router/router.ts';
 import { meantPolicy } from './meant-policy.ts';
 import { objectivesOf } from './objectives-of.ts';
+import { madeOwnPolicy } from './own-policies.ts';
 import type { RouterPlan } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
 import type { Topology } from './topology.ts';
@@ -60,7 +63,8 @@ export const routerOf = (
 };
 
 /**
- * A policy, or a variant of one, with the parameters and the objectives that the scenario gives it for a router. Throws `ConfigError` for an unknown name.
+ * A policy, or a variant of one, with the parameters and the objectives that the scenario gives it for a router; one of the files of the scenario
+ * may have it. Throws `ConfigError` for an unknown name.
  */
 export const policyOf = (
   { config, label }: RouterPlan,
@@ -69,11 +73,9 @@ export const policyOf = (
 ): Policy => {
   const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
   const rng = seededRng(scenario.seed)(label === null ? 'policy/own' : `policy/${label}/own`);
-  return createPolicy(policy, params, {
-    prices: config.prices,
-    hysteresis: config.hysteresis,
-    objectives: objectivesOf(scenario),
-    rng,
-    ...(truth === undefined ? {} : { truth }),
-  });
+  const { prices, hysteresis } = config;
+  const objectives = objectivesOf(scenario);
+  const context = { prices, hysteresis, objectives, rng, ...(truth === undefined ? {} : { truth }) };
+  if (!isOwnPolicy(policy)) return createPolicy(policy, params, context);
+  return checkedPolicy(dressed(madeOwnPolicy(scenario.files[policy]!, policy, params, rng), context), policy);
 };
