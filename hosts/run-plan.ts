@@ -2,6 +2,7 @@ import type { HostKind, RunEvent } from '../core/event/event.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { commitOf } from '../report/io/commit.ts';
+import { isPolicyName } from '../router/pick/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { checkPolicy, meantPolicy } from '../scenario/meant-policy.ts';
@@ -129,7 +130,7 @@ const paramsOf = (scenario: Scenario, policy: string): Readonly<Record<string, u
   const meant = meantPolicy(scenario.router, policy);
   if (meant === null) return {};
   const own = routerPlansOf(scenario).flatMap(({ name, config }) =>
-    scenario.routers?.[name]?.policies?.[meant.policy] === undefined
+    !isPolicyName(meant.policy) || scenario.routers?.[name]?.policies?.[meant.policy] === undefined
       ? []
       : [[name, meantPolicy(config, policy)!.params] as const],
   );

@@ -86,7 +86,7 @@ export const policyNames = Object.keys(policies) as readonly PolicyName[];
 export const isBound = (name: string): boolean => isPolicyName(name) && policies[name].isBound;
 
 /** The policy with what the router adds to those that price endpoints. */
-const dressed = (policy: Policy, { prices, hysteresis }: PolicyContext): Policy => {
+export const dressed = (policy: Policy, { prices, hysteresis }: PolicyContext): Policy => {
   if (!isPriced(policy)) return policy;
   const priced = prices === undefined ? policy : withPrices(policy, prices);
   return hysteresis === undefined ? priced : withHysteresis(priced, hysteresis);
