@@ -6,10 +6,10 @@ import { isPolicyName } from '../router/pick/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { checkPolicy, meantPolicy } from '../scenario/meant-policy.ts';
-import { objectivesOf } from '../scenario/objectives-of.ts';
 import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
 import { routerPlansOf } from '../scenario/router-plan.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
+import { scenarioObjectives } from '../scenario/scenario-objectives.ts';
 import { scheduleOf } from '../scenario/schedule-of.ts';
 import { type Topology, topologyOf } from '../scenario/topology.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
@@ -107,7 +107,7 @@ export const planOf = (
       durationMs,
       requests: schedule.length,
       ...(following === 0 ? {} : { mayFollow: following }),
-      slo: objectivesOf(scenario),
+      slo: scenarioObjectives(scenario),
     }),
   };
 };

@@ -12,10 +12,10 @@ import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
 import type { Router } from '../router/router.ts';
 import { meantPolicy } from './meant-policy.ts';
-import { objectivesOf } from './objectives-of.ts';
 import { madeOwnPolicy } from './own-policies.ts';
 import type { RouterPlan } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
+import { scenarioObjectives } from './scenario-objectives.ts';
 import type { Topology } from './topology.ts';
 
 /**
@@ -74,7 +74,7 @@ export const policyOf = (
   const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
   const rng = seededRng(scenario.seed)(label === null ? 'policy/own' : `policy/${label}/own`);
   const { prices, hysteresis } = config;
-  const objectives = objectivesOf(scenario);
+  const objectives = scenarioObjectives(scenario);
   const context = { prices, hysteresis, objectives, rng, ...(truth === undefined ? {} : { truth }) };
   if (!isOwnPolicy(policy)) return createPolicy(policy, params, context);
   return checkedPolicy(dressed(madeOwnPolicy(scenario.files[policy]!, policy, params, rng), context), policy);

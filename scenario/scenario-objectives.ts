@@ -2,7 +2,7 @@ import type { Objectives } from '../core/event/event.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 /** What users of a scenario expect, and those of each class where the load has classes. */
-export const objectivesOf = ({
+export const scenarioObjectives = ({
   load: { classes },
   slo,
 }: Pick<ScenarioConfig, 'load' | 'slo'>): ScenarioConfig['slo'] & {
