@@ -16,7 +16,7 @@ import type { Connected } from './crossing.ts';
 import { routedInfoOf } from './routed-info.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
-import { requestBytes, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
+import { requestBytesOf, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /**
  * One call of a simulated run, from the client through the router to an engine and back: what gRPC does in a live run.
@@ -54,7 +54,7 @@ export class SimulatedCall implements Wire, Recipient {
     this.#latestAtMs = Math.min(this.#deadlineAtMs, parts.endMs);
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
-    this.#connection = this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+    this.#connection = this.access.upload(requestBytesOf(planned), (atMs) => this.#arriveAtRouter(atMs));
   }
 
   /** The router that it goes through. */
