@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
-import type { PromptArrival } from './forecast.ts';
+import type { ForeseenRequest, PromptArrival } from './forecast.ts';
 import { prefixHashes } from './prefix.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
 import { copySequence, newSequence, type Sequence, type SequenceOptions } from './sequence.ts';
@@ -97,17 +97,21 @@ export class OpenRequests {
     for (const request of requests) this.#ingesting.delete(request);
   }
 
-  /** Copies of the requests in ingest, in the order in which their ingest ends, followed by `newcomer`, which arrives now. */
-  arrivalsWith(newcomer: Sequence, nowMs: Ms): PromptArrival[] {
+  /** Copies of the requests in ingest, and of the others, in the order in which their ingest ends; then `newcomer`, which arrives at `nowMs`. */
+  arrivalsWith(newcomer: Sequence, nowMs: Ms, others: readonly ForeseenRequest[] = []): PromptArrival[] {
     const arrivals = Array.from(this.#ingesting, (open): PromptArrival => {
       return { atMs: open.readyAtMs, sequence: copySequence(open) };
     });
+    for (const { atMs, request } of others) {
+      arrivals.push({ atMs: atMs + this.#ingestMs, sequence: newSequence(sequenceOptionsOf(request)) });
+    }
+    if (others.length > 0) arrivals.sort((a, b) => a.atMs - b.atMs);
     arrivals.push({ atMs: nowMs + this.#ingestMs, sequence: newcomer });
     return arrivals;
   }
 }
 
-const sequenceOptionsOf = ({ prefix, ...request }: EngineRequest): SequenceOptions =>
+export const sequenceOptionsOf = ({ prefix, ...request }: EngineRequest): SequenceOptions =>
   prefix === undefined
     ? request
     : { ...request, prefix: prefixHashes(prefix, request.promptTokens + request.outputTokens) };
