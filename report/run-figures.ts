@@ -50,6 +50,7 @@ export const runFigures = (tally: Tallied): RunFigures => {
     probeErrorMs: probed.all,
     probeErrorMsByPath: probed.byPath,
     neverUp: [...links.neverUp()],
+    regret: {},
     energy: tally.energy.figures(),
     generator: generatorFigures(generators),
   };

@@ -66,6 +66,16 @@ const groupsSchema = z
     'The same requests in groups: a grouping that the log does not know is left out, and of more than 500 groups the smaller ones are `(others)`.',
   );
 
+const regretSchema = distributionSchema.extend({
+  meanCi95: intervalSchema
+    .nullable()
+    .describe('What this run by itself says of the mean; null where it is too short to tell.'),
+  unpaired: count.describe('Requests without a first token under the bound: they count nowhere here.'),
+  soonerShare: share.nullable().describe('Requests that had their first token before the bound had it.'),
+});
+
+export type Regret = z.output<typeof regretSchema>;
+
 const probeErrorSchema = distributionSchema.extend({
   jitterMs: z
     .number()
@@ -167,6 +177,12 @@ const figuresSchema = z
     ),
     probeErrorMsByPath: z.record(z.string(), probeErrorSchema),
     neverUp: z.array(z.string()).describe('Paths on which nothing ever passed in the whole run.'),
+    regret: z
+      .record(z.string(), regretSchema)
+      .default({})
+      .describe(
+        'TTFT minus that of each bound that ran on the same schedule, request by request; none for a bound itself.',
+      ),
     energy: energySchema.nullable().describe('Of the whole run, warm-up included; null where no node was metered.'),
     generator: z
       .strictObject({

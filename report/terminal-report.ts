@@ -5,6 +5,7 @@ import { groupTables } from './group/group-table.ts';
 import type { GroupingName } from './group/registry.ts';
 import { intervalLegend, intervalTable } from './interval-table.ts';
 import { latencyText } from './latency-text.ts';
+import { regretLegend, regretTable } from './regret/regret-table.ts';
 import { repetitionLegend, repetitionTable } from './repetition-table.ts';
 import type { Repetitions } from './repetitions-schema.ts';
 import type { GroupFigures, RunFigures, RunResult, Summary } from './summary-schema.ts';
@@ -20,6 +21,7 @@ export const terminalReport = (
   if (repetitions !== undefined) return repeatedReport(summary, repetitions, by);
   const energy = energyTable(runs);
   const intervals = intervalTable(runs);
+  const regret = regretTable(runs);
   const columns = COLUMNS.filter(({ isOf }) => isOf === undefined || runs.some(({ figures }) => isOf(figures)));
   return [
     headline(summary),
@@ -33,11 +35,13 @@ export const terminalReport = (
     ...intervals,
     ...shares(runs),
     '',
+    ...regret,
     ...groupTables(runs, by),
     ...energy,
     ...warnings(runs),
     ...legend(runs),
     ...(intervals.length === 0 ? [] : [intervalLegend]),
+    ...(regret.length === 0 ? [] : [regretLegend]),
     ...(energy.length === 0 ? [] : [energyLegend]),
   ];
 };
@@ -48,12 +52,14 @@ const repeatedReport = (summary: Summary, repetitions: Repetitions, by: readonly
   '',
   ...repetitionTable(repetitions, summary.runs),
   '',
+  ...regretTable(summary.runs),
   ...groupTables(summary.runs, by),
   ...differenceLines(repetitions.differences),
   ...(repetitions.until === undefined ? [] : [untilLine(repetitions.until, repetitions.asked), '']),
   ...repeatedWarnings(summary),
   ...legend(summary.runs).slice(0, 1),
   repetitionLegend,
+  ...(regretTable(summary.runs).length === 0 ? [] : [regretLegend]),
 ];
 
 /** Notes of many runs differ by their figures only: those of a run are beside it, in `repetitions/`. */

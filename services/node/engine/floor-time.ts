@@ -1,5 +1,6 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { EngineOptions } from './engine.ts';
+import { Ingest, type IngestOptions } from './ingest.ts';
 import { limitsOf } from './limits.ts';
 import { StepDuration } from './step-duration.ts';
 import { EMPTY_BATCH } from './step-time.ts';
@@ -20,9 +21,10 @@ export interface FloorTimes {
  * depend on how it is cut. A drawn duration is at least e^(-6.66 sigma) of the formula: the normal draws of 32 bits go no further.
  */
 export const floorTimesOf = (
-  options: Pick<EngineOptions, 'profile' | 'noise' | 'overhead' | 'limits' | 'ingestMs'>,
+  options: Pick<EngineOptions, 'profile' | 'noise' | 'overhead' | 'limits'> & IngestOptions,
 ): FloorTimes => {
-  const { profile, noise, ingestMs } = options;
+  const { profile, noise } = options;
+  const ingest = new Ingest(options);
   const duration = new StepDuration({ ...options, rng: NO_CHANCE });
   const budget = limitsOf(options.limits, profile).maxNumBatchedTokens;
   const leastNoise = Math.exp(-LEAST_NORMAL * noise.sigma);
@@ -43,7 +45,7 @@ export const floorTimesOf = (
         sequences: 1,
         prefills: 1,
       };
-      return ingestMs + steps * stepMs(each);
+      return ingest.readyAtMs(0, promptTokens) + steps * stepMs(each);
     },
     furtherTokensMs: (promptTokens, outputTokens) => {
       const steps = Math.max(0, outputTokens - 1);

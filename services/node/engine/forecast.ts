@@ -25,7 +25,7 @@ export interface PromptArrival {
 }
 
 /**
- * When the last of `arrivals` emits its first token, if no other request comes. It simulates the schedule step by step with
+ * When `probe`, one of `arrivals`, emits its first token, if no other request comes. It simulates the schedule step by step with
  * the true length of every answer and without noise. It changes `schedule`: pass a copy. Arrivals are in order of time.
  *
  * `stepEndsAtMs` is the end of the open step, or null when the engine is idle.
@@ -34,9 +34,9 @@ export const firstTokenAtMs = (
   schedule: StepSource<Sequence>,
   stepTime: StepTime,
   arrivals: readonly PromptArrival[],
+  probe: Sequence,
   stepEndsAtMs: Ms | null,
 ): Ms => {
-  const probe = arrivals.at(-1)!.sequence;
   let atMs = stepEndsAtMs ?? arrivals[0]!.atMs;
   let arrived = 0;
   for (;;) {

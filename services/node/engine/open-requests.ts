@@ -1,5 +1,6 @@
 import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
 import type { ForeseenRequest, PromptArrival } from './forecast.ts';
+import type { Ingest } from './ingest.ts';
 import { prefixHashes } from './prefix.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
 import { copySequence, newSequence, type Sequence, type SequenceOptions } from './sequence.ts';
@@ -17,7 +18,7 @@ export interface OpenRequest extends Sequence {
 /** The accepted requests of an engine that have not ended: their ingest, their deadlines and their listeners. */
 export class OpenRequests {
   readonly #clock: Clock;
-  readonly #ingestMs: Ms;
+  readonly #ingest: Ingest;
   readonly #onReady: (request: OpenRequest, dueMs: Ms) => void;
   readonly #onDeadline: (request: OpenRequest, dueMs: Ms) => void;
   readonly #open = new Map<number, OpenRequest>();
@@ -25,17 +26,21 @@ export class OpenRequests {
 
   constructor(options: {
     readonly clock: Clock;
-    /** Time before a request can be scheduled. */
-    readonly ingestMs: Ms;
+    /** What comes before a request can be scheduled. */
+    readonly ingest: Ingest;
     /** Called when the ingest of a request is over. */
     readonly onReady: (request: OpenRequest, dueMs: Ms) => void;
     /** Called at the deadline of a request, which must then end. */
     readonly onDeadline: (request: OpenRequest, dueMs: Ms) => void;
   }) {
     this.#clock = options.clock;
-    this.#ingestMs = options.ingestMs;
+    this.#ingest = options.ingest;
     this.#onReady = options.onReady;
     this.#onDeadline = options.onDeadline;
+  }
+
+  get count(): number {
+    return this.#open.size;
   }
 
   get ingestingCount(): number {
@@ -61,7 +66,7 @@ export class OpenRequests {
   }
 
   add(request: EngineRequest, listener: EngineListener, nowMs: Ms): void {
-    const readyAtMs = nowMs + this.#ingestMs;
+    const readyAtMs = this.#ingest.take(nowMs, request.promptTokens);
     const open: OpenRequest = {
       ...newSequence(sequenceOptionsOf(request)),
       listener,
@@ -92,22 +97,23 @@ export class OpenRequests {
     open.listener.onEnd(end, atMs);
   }
 
-  /** These requests no longer count as arriving: they are about to end. */
+  /** These requests no longer count as arriving: they are about to end. Nothing waits for the API servers any more. */
   forgetIngest(requests: readonly OpenRequest[]): void {
+    this.#ingest.forget();
     for (const request of requests) this.#ingesting.delete(request);
   }
 
-  /** Copies of the requests in ingest, and of the others, in the order in which their ingest ends; then `newcomer`, which arrives at `nowMs`. */
+  /** Copies of the requests in ingest, of `others`, and `newcomer`, which arrives now, in the order in which their ingest ends. */
   arrivalsWith(newcomer: Sequence, nowMs: Ms, others: readonly ForeseenRequest[] = []): PromptArrival[] {
     const arrivals = Array.from(this.#ingesting, (open): PromptArrival => {
       return { atMs: open.readyAtMs, sequence: copySequence(open) };
     });
     for (const { atMs, request } of others) {
-      arrivals.push({ atMs: atMs + this.#ingestMs, sequence: newSequence(sequenceOptionsOf(request)) });
+      const readyAtMs = this.#ingest.readyAtMs(atMs, request.promptTokens);
+      arrivals.push({ atMs: readyAtMs, sequence: newSequence(sequenceOptionsOf(request)) });
     }
-    if (others.length > 0) arrivals.sort((a, b) => a.atMs - b.atMs);
-    arrivals.push({ atMs: nowMs + this.#ingestMs, sequence: newcomer });
-    return arrivals;
+    arrivals.push({ atMs: this.#ingest.readyAtMs(nowMs, newcomer.promptTokens), sequence: newcomer });
+    return arrivals.sort((a, b) => a.atMs - b.atMs);
   }
 }
 
