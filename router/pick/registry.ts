@@ -20,6 +20,7 @@ import { random, randomSchema } from '../policy/random.ts';
 import { ringHash, ringHashSchema } from '../policy/ring-hash.ts';
 import { roundRobin, roundRobinSchema } from '../policy/round-robin.ts';
 import { weightedRoundRobin, weightedRoundRobinSchema } from '../policy/weighted-round-robin.ts';
+import type { ServiceObjectives } from './objectives.ts';
 import type { Policy } from './policy.ts';
 import { isPriced } from './priced-policy.ts';
 import { type HysteresisSettings, withHysteresis } from './with-hysteresis.ts';
@@ -33,6 +34,8 @@ export interface PolicyContext {
   readonly rng?: Rng;
   /** What money, carbon and power are worth in milliseconds; nothing where it is left out. */
   readonly prices?: Prices;
+  /** What users accept, for policies that ask whether a request keeps to it. */
+  readonly objectives?: ServiceObjectives;
   readonly hysteresis?: HysteresisSettings;
 }
 

@@ -133,6 +133,7 @@ export class Engine {
       kvUsage: this.#scheduler.kvUsage,
       stepMs: this.#meter.stepMs,
       prefillMsPerToken: this.#meter.prefillMsPerToken,
+      prefillBaseMs: this.#meter.prefillBaseMs,
       prefixHitShare: this.#scheduler.prefixHitShare,
       ...(this.#power === null ? {} : { power: this.#power.report(nowMs) }),
     };

@@ -43,7 +43,7 @@ test('the schema of the router has every policy with its defaults', () => {
   const settings = routerSchema.parse({ policies: { 'least-request': { choices: 'all' } } });
   expect(Object.keys(settings.policies)).toEqual([...policyNames]);
   expect(settings.policies['least-request']).toEqual({ choices: 'all', bias: 1 });
-  expect(settings.policies.ephemeris).toEqual({ handoverMs: 100, prefillMsPerToken: 0.1 });
+  expect(settings.policies.ephemeris).toMatchObject({ handoverMs: 100, prefillMsPerToken: 0.1 });
   expect(settings.knowledge).toEqual({ kind: 'slots' });
   expect(routerSchema.safeParse({ policies: { 'least-reqest': {} } }).success).toBe(false);
 });
