@@ -3,7 +3,7 @@ import type { RequestInfo } from '../../router/request-info.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
 
 /** A prompt on its way to a node. */
-export interface Flight {
+export interface PromptOnItsWay {
   readonly atMs: Ms;
   readonly request: PlannedRequest;
 }
@@ -11,7 +11,7 @@ export interface Flight {
 /** The prompts of all routers that are on their way, by node, and the plans of the requests that routers ask about: for bounds only. */
 export class Flights {
   readonly #planned = new Map<number, PlannedRequest>();
-  readonly #byNode = new Map<string, Map<number, Flight>>();
+  readonly #byNode = new Map<string, Map<number, PromptOnItsWay>>();
 
   /** A router is about to choose for it. */
   know(planned: PlannedRequest): void {
@@ -28,7 +28,7 @@ export class Flights {
 
   /** It left for the node, and is expected there at `atMs`. */
   left(node: string, request: PlannedRequest, atMs: Ms): void {
-    const flights = this.#byNode.get(node) ?? new Map<number, Flight>();
+    const flights = this.#byNode.get(node) ?? new Map<number, PromptOnItsWay>();
     this.#byNode.set(node, flights.set(request.id, { atMs, request }));
   }
 
@@ -38,7 +38,7 @@ export class Flights {
   }
 
   /** In order of arrival. */
-  to(node: string): readonly Flight[] {
+  to(node: string): readonly PromptOnItsWay[] {
     return [...(this.#byNode.get(node)?.values() ?? [])].sort((a, b) => a.atMs - b.atMs);
   }
 }

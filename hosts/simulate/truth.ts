@@ -4,7 +4,7 @@ import type { RequestInfo } from '../../router/request-info.ts';
 import type { EndpointPlan } from '../../scenario/topology.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { Path } from './crossing.ts';
-import type { Flight, Flights } from './flights.ts';
+import type { Flights, PromptOnItsWay } from './flights.ts';
 import type { Floor } from './floor.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 import { requestBytes, TOKEN_BYTES } from './wire-size.ts';
@@ -32,7 +32,7 @@ export const truthOf = (of: {
       const planned = flights.plannedOf(request);
       const atMs = arrivesAtMs(endpoint, request, nowMs);
       const others = flights.to(engine.name);
-      const firstTokenAtMs = (of: PlannedRequest, thereAtMs: Ms, before: readonly Flight[]): Ms =>
+      const firstTokenAtMs = (of: PlannedRequest, thereAtMs: Ms, before: readonly PromptOnItsWay[]): Ms =>
         engine.forecastFirstTokenMs(of.promptTokens, thereAtMs, { others: before, prefix: of.prefix });
       const own = firstTokenAtMs(
         planned,
