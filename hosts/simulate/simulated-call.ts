@@ -59,6 +59,7 @@ export class SimulatedCall implements Wire, Recipient {
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#latestAtMs = Math.min(this.#deadlineAtMs, parts.endMs);
+    parts.flights?.know(planned);
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
     this.#connection = this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
@@ -166,12 +167,14 @@ export class SimulatedCall implements Wire, Recipient {
 
   /** Sends it again where clients do by themselves, as `GenerateCall` does. Returns whether it does. */
   #retry(code: number, atMs: Ms): boolean {
-    const { retries, clock, router } = this.#parts;
+    const { retries, clock, router, flights } = this.#parts;
     const wait = this.#hasForwarded ? null : waitMs(retries, { code, retries: this.#retries });
     if (wait === null || atMs + wait >= this.#deadlineAtMs) return false;
     this.#retries++;
     this.#sent = null;
+    flights?.forget(this.#tried);
     this.#tried = { ...this.planned, id: retryNumber(retries!, this.planned.id, this.#retries) };
+    flights?.know(this.#tried);
     this.#stopWaiting = clock.at(atMs + wait, () => {
       this.#stopWaiting = null;
       this.#routed = new RoutedRequest(router, routedInfoOf(this.#tried), this);
@@ -189,6 +192,7 @@ export class SimulatedCall implements Wire, Recipient {
     this.#hasEnded = true;
     this.#stopDeadline();
     this.#stopWaiting?.();
+    this.#parts.flights?.forget(this.#tried);
     this.#parts.emit({
       kind: 'finished',
       atMs,

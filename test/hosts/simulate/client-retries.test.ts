@@ -11,7 +11,7 @@ import { bundledTrace } from '../../../workload/trace/io/bundled-trace.ts';
 const TEXT = readFileSync('test/scenarios/pair.yaml', 'utf8');
 
 /** Far more than nodes with such short queues take. */
-const run = (load: string, seed = 3) => {
+const run = (load: string, { seed = 3, policy = 'random' } = {}) => {
   const text = TEXT.replace('ratePerS: 8', `ratePerS: 150, ${load}`).replaceAll(
     /profile: (\S+) }/g,
     'profile: $1, limits: { maxWaiting: 1, maxNumSeqs: 4 } }',
@@ -20,7 +20,7 @@ const run = (load: string, seed = 3) => {
   const schedule = scheduleOf(scenario, bundledTrace('azure-llm-2023-conversation'));
   const events: Event[] = [];
   const emit = (event: Event): void => void events.push(event);
-  for (const _ of simulate({ scenario, topology: topologyOf(scenario), schedule, policy: 'random', emit }));
+  for (const _ of simulate({ scenario, topology: topologyOf(scenario), schedule, policy, emit }));
   const ofKind = <Kind extends Event['kind']>(kind: Kind) =>
     events.filter((event): event is Extract<Event, { kind: Kind }> => event.kind === kind);
   return { requests: schedule.length, sent: ofKind('sent'), finished: ofKind('finished'), routed: ofKind('routed') };
@@ -51,10 +51,16 @@ test('a retry has a number behind all those of the schedule, and waits twice as 
   }
 });
 
+test('bounds, which look ahead, know a retry by its number', () => {
+  const { finished, requests } = run('deadlineS: 4, retries: { attempts: 3, backoffMs: 200 }', { policy: 'oracle' });
+  expect(finished).toHaveLength(requests);
+  expect(finished.some(({ retries }) => retries !== undefined)).toBe(true);
+});
+
 test('nobody retries beyond the deadline', () => {
   fc.assert(
     fc.property(fc.nat(1000), fc.constantFrom(0.1, 0.3, 1), (seed, deadlineS) => {
-      const { sent, finished } = run(`deadlineS: ${deadlineS}, retries: { attempts: 10, backoffMs: 50 }`, seed);
+      const { sent, finished } = run(`deadlineS: ${deadlineS}, retries: { attempts: 10, backoffMs: 50 }`, { seed });
       const sentAtMs = new Map(sent.map(({ request, atMs }) => [request, atMs]));
       for (const { request, atMs } of finished) {
         expect(atMs - sentAtMs.get(request)!).toBeLessThanOrEqual(deadlineS * 1000 + 1e-6);
