@@ -87,6 +87,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./profiles.ts')).profilesCommand,
   },
   {
+    name: 'policies',
+    what: 'List the routing policies, or tell all of one: formula, parameters, defaults, source.',
+    load: async () => (await import('./policies.ts')).policiesCommand,
+  },
+  {
     name: 'compose',
     what: 'Write the compose file of a scenario, for `docker compose up` or `docker stack deploy`.',
     load: async () => (await import('./compose.ts')).composeCommand,

@@ -5,6 +5,7 @@ import { groupTables } from './group/group-table.ts';
 import type { GroupingName } from './group/registry.ts';
 import { intervalLegend, intervalTable } from './interval-table.ts';
 import { latencyText } from './latency-text.ts';
+import { regretLegend, regretTable } from './regret/regret-table.ts';
 import { repetitionLegend, repetitionTable } from './repetition-table.ts';
 import type { Repetitions } from './repetitions-schema.ts';
 import type { GroupFigures, RunFigures, RunResult, Summary } from './summary-schema.ts';
@@ -20,6 +21,7 @@ export const terminalReport = (
   if (repetitions !== undefined) return repeatedReport(summary, repetitions, by);
   const energy = energyTable(runs);
   const intervals = intervalTable(runs);
+  const regret = regretTable(runs);
   const columns = COLUMNS.filter(({ isOf }) => isOf === undefined || runs.some(({ figures }) => isOf(figures)));
   return [
     headline(summary),
@@ -33,11 +35,13 @@ export const terminalReport = (
     ...intervals,
     ...shares(runs),
     '',
+    ...regret,
     ...groupTables(runs, by),
     ...energy,
     ...warnings(runs),
     ...legend(runs),
     ...(intervals.length === 0 ? [] : [intervalLegend]),
+    ...(regret.length === 0 ? [] : [regretLegend]),
     ...(energy.length === 0 ? [] : [energyLegend]),
   ];
 };
@@ -48,21 +52,31 @@ const repeatedReport = (summary: Summary, repetitions: Repetitions, by: readonly
   '',
   ...repetitionTable(repetitions, summary.runs),
   '',
+  ...regretTable(summary.runs),
   ...groupTables(summary.runs, by),
   ...differenceLines(repetitions.differences),
   ...(repetitions.until === undefined ? [] : [untilLine(repetitions.until, repetitions.asked), '']),
   ...repeatedWarnings(summary),
   ...legend(summary.runs).slice(0, 1),
   repetitionLegend,
+  ...(regretTable(summary.runs).length === 0 ? [] : [regretLegend]),
 ];
 
 /** Notes of many runs differ by their figures only: those of a run are beside it, in `repetitions/`. */
-const repeatedWarnings = ({ invalidBecause }: Summary): readonly string[] => {
+const repeatedWarnings = ({ invalidBecause, runs }: Summary): readonly string[] => {
   const shown = invalidBecause.slice(0, MOST_REASONS).map((reason) => `INVALID ${reason}`);
   const more = invalidBecause.length - shown.length;
   if (more > 0) shown.push(`INVALID ... and ${more} more reasons: see summary.json`);
+  shown.push(...saturatedNotes(runs));
   return shown.length === 0 ? [] : [...shown, ''];
 };
+
+const saturatedNotes = (runs: readonly RunResult[]): readonly string[] =>
+  [...Map.groupBy(runs, ({ key }) => key.variant)].flatMap(([variant, of]) => {
+    const saturated = of.filter(({ figures }) => figures.saturation !== null).length;
+    if (saturated === 0) return [];
+    return [`note ${variant}: saturated in ${saturated} of ${of.length} runs, so longer runs have larger figures`];
+  });
 
 const MOST_REASONS = 10;
 
@@ -109,6 +123,10 @@ interface FigureColumn {
 
 const hasProbes = ({ probeErrorMs }: RunFigures): boolean => probeErrorMs.n > 0;
 
+/** Response and service time are told apart where they differ: the p99 of E2E by 1 %. */
+const hasLeftLate = ({ e2eMs, e2eFromSendMs }: RunFigures): boolean =>
+  e2eMs.p99 !== null && e2eFromSendMs.p99 !== null && e2eMs.p99 > 1.01 * e2eFromSendMs.p99;
+
 const hasGaps = ({ itlMs }: RunFigures): boolean => itlMs !== null;
 
 const COLUMNS: readonly FigureColumn[] = [
@@ -116,6 +134,7 @@ const COLUMNS: readonly FigureColumn[] = [
   { title: 'p95', cell: ({ ttftMs }) => latencyText(ttftMs, 'p95') },
   { title: 'p99', cell: ({ ttftMs }) => latencyText(ttftMs, 'p99') },
   { title: 'E2E p99', cell: ({ e2eMs }) => latencyText(e2eMs, 'p99') },
+  { title: 'from send', cell: ({ e2eFromSendMs }) => latencyText(e2eFromSendMs, 'p99'), isOf: hasLeftLate },
   { title: 'TPOT p50', cell: ({ tpotMs }) => latencyText(tpotMs, 'p50') },
   { title: 'ITL p99', cell: ({ itlMs }) => (itlMs === null ? '-' : latencyText(itlMs, 'p99')), isOf: hasGaps },
   { title: 'stalls', cell: ({ stalled }) => (stalled === null ? '-' : percent(stalled)), isOf: hasGaps },
@@ -198,6 +217,9 @@ const legend = (runs: readonly RunResult[]): readonly string[] => {
   return [
     'TTFT: first token after the intended start, ms. E2E: last token, ms. goodput: requests/s that met every objective ' +
       `(TTFT ${slo.ttftMs} ms, TPOT ${slo.tpotMs} ms).`,
+    ...(runs.some(({ figures }) => hasLeftLate(figures))
+      ? ['from send: E2E p99 after the moment of sending, the service time: the load left later than intended.']
+      : []),
     ...(isCensored
       ? [
           '> t: the percentile falls on requests without a first token, or without a whole answer; t is the largest seen.',

@@ -1,6 +1,7 @@
 import type { Rng } from '../core/random/rng.ts';
 import { type EndpointSpec, EndpointTable, type EndpointTableOptions } from './endpoint/endpoint-table.ts';
 import { Capacity } from './filter/capacity.ts';
+import { ModelFilter } from './filter/model.ts';
 import { type HealthSettings, PathHealth } from './filter/path-health.ts';
 import { SlowStart, type SlowStartSettings } from './filter/slow-start.ts';
 import { Subset } from './filter/subset.ts';
@@ -43,6 +44,7 @@ export const madeRouter = (parts: RouterParts): Router => {
     rng,
     observers: [...filters, ...observers],
     filters,
+    models: ModelFilter.of(specs),
     health: new PathHealth(endpoints, health, { knowsSlots }),
     maxAttempts,
     picks,

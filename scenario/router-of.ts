@@ -5,13 +5,17 @@ import { madeRouter } from '../router/made-router.ts';
 import type { PickTimer } from '../router/metrics/pick-metrics.ts';
 import type { Observer } from '../router/observation.ts';
 import { createPolicy } from '../router/pick/create-policy.ts';
+import { checkedPolicy, isOwnPolicy } from '../router/pick/own-policy.ts';
 import type { Policy } from '../router/pick/policy.ts';
+import { dressed } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
 import type { Router } from '../router/router.ts';
 import { meantPolicy } from './meant-policy.ts';
+import { madeOwnPolicy } from './own-policies.ts';
 import type { RouterPlan } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
+import { scenarioObjectives } from './scenario-objectives.ts';
 import type { Topology } from './topology.ts';
 
 /**
@@ -44,7 +48,7 @@ export const routerOf = (
   return madeRouter({
     specs: topology.endpoints,
     table: { forecast, ewma, residual, seed: scenario.seed },
-    policy: policyOf(plan!, policy, { seed: scenario.seed, ...(truth && { truth }) }),
+    policy: policyOf(plan!, policy, { scenario, ...(truth && { truth }) }),
     rng: seededRng(scenario.seed)(label === null ? 'policy' : `policy/${label}`),
     observers: [routedEvents(emit, names, label), ...observers],
     health,
@@ -59,20 +63,19 @@ export const routerOf = (
 };
 
 /**
- * A policy, or a variant of one, with the parameters that the scenario gives it for a router; `seed` is that of what it draws apart from
- * picks. Throws `ConfigError` for an unknown name.
+ * A policy, or a variant of one, with the parameters and the objectives that the scenario gives it for a router; one of the files of the scenario
+ * may have it. Throws `ConfigError` for an unknown name.
  */
 export const policyOf = (
   { config, label }: RouterPlan,
   name: string,
-  { seed = 0, truth }: { readonly seed?: number; readonly truth?: Truth } = {},
+  { scenario, truth }: { readonly scenario: Scenario; readonly truth?: Truth },
 ): Policy => {
   const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
-  const rng = seededRng(seed)(label === null ? 'policy/own' : `policy/${label}/own`);
-  return createPolicy(policy, params, {
-    prices: config.prices,
-    hysteresis: config.hysteresis,
-    rng,
-    ...(truth === undefined ? {} : { truth }),
-  });
+  const rng = seededRng(scenario.seed)(label === null ? 'policy/own' : `policy/${label}/own`);
+  const { prices, hysteresis } = config;
+  const objectives = scenarioObjectives(scenario);
+  const context = { prices, hysteresis, objectives, rng, ...(truth === undefined ? {} : { truth }) };
+  if (!isOwnPolicy(policy)) return createPolicy(policy, params, context);
+  return checkedPolicy(dressed(madeOwnPolicy(scenario.files[policy]!, policy, params, rng), context), policy);
 };

@@ -14,16 +14,16 @@ import type { Status, Wire } from './wire.ts';
  * UNAVAILABLE, the code that says that the node did not process it. Source: gRFC A6.
  */
 export class RoutedRequest {
-  readonly info: RequestInfo;
   readonly #router: Router;
   readonly #wire: Wire;
+  #info: RequestInfo;
   #attempt: Attempt | null = null;
   #isCommitted = false;
   #isOver = false;
 
   constructor(router: Router, info: RequestInfo, wire: Wire) {
     this.#router = router;
-    this.info = info;
+    this.#info = info;
     this.#wire = wire;
   }
 
@@ -36,9 +36,18 @@ export class RoutedRequest {
     return this.#isOver;
   }
 
+  get info(): RequestInfo {
+    return this.#info;
+  }
+
+  /** Its body says how long its prompt is, about, where its headers did not. Before `start`. */
+  estimate(promptTokens: number): void {
+    this.#info = { ...this.#info, promptTokens };
+  }
+
   start(nowMs: Ms): void {
     const decision = this.#router.begin(this.info, nowMs);
-    if (decision.kind === 'reject') this.#finish(statusOfRejection(decision));
+    if (decision.kind === 'reject') this.#finish(statusOfRejection(decision, this.info));
     else this.#send(decision, nowMs);
   }
 
@@ -147,11 +156,17 @@ const statusOfEnding = ({ code, message, isSaidByNode }: Ending): Status => {
 /** How most requests end. */
 const OK: Status = Object.freeze({ code: grpcStatus.ok, by: 'node' });
 
-const statusOfRejection = ({ reason }: Rejection): Status =>
-  reason === 'overloaded'
-    ? {
-        code: grpcStatus.resourceExhausted,
-        message: 'every endpoint has as many requests as it may have',
-        by: 'router',
-      }
-    : { code: grpcStatus.unavailable, message: 'no endpoint can take the request', by: 'router' };
+const statusOfRejection = ({ reason }: Rejection, { model }: RequestInfo): Status => {
+  const by = 'router';
+  switch (reason) {
+    case 'overloaded':
+      return { code: grpcStatus.resourceExhausted, message: 'every endpoint has as many requests as it may have', by };
+    case 'no-model': // what HTTP servers of models say, too: 404
+      return { code: grpcStatus.notFound, message: `no endpoint serves the model ${inQuotes(model)}`, by };
+    case 'no-endpoint':
+      return { code: grpcStatus.unavailable, message: 'no endpoint can take the request', by };
+  }
+};
+
+/** What a client sent, in a line of bounded length. */
+const inQuotes = (text: string): string => JSON.stringify(text.length <= 100 ? text : `${text.slice(0, 100)}...`);

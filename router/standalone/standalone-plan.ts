@@ -6,6 +6,8 @@ export interface PlannedEndpoint {
   readonly node: string;
   readonly medium: 'fibre' | 'laser';
   readonly weight: number;
+  /** Null for any. */
+  readonly models: readonly string[] | null;
   readonly provider: string;
   readonly usdPerMillionTokens: number | null;
   readonly gCo2PerMillionTokens: number | null;
@@ -30,6 +32,7 @@ export interface StandalonePlan {
     | 'residual'
     | 'health'
     | 'maxAttempts'
+    | 'bytesPerToken'
     | 'limits'
     | 'seed'
   >;

@@ -310,3 +310,12 @@ describe('a summary', () => {
     expect(row).toMatch(/ 2 +1 +1 +- /);
   });
 });
+
+test('response and service time are told apart in the terminal where the load left late', () => {
+  const late = (id: number, lateMs: number): readonly Event[] =>
+    requestEvents(id, 2000).map((event) => (event.kind === 'sent' ? { ...event, atMs: 2000 + lateMs } : event));
+  const lines = (lateMs: number): string => terminalReport(summaryOf(late(0, lateMs))).join('\n');
+  expect(lines(40)).toMatch(/E2E p99 +from send +TPOT/);
+  expect(lines(40)).toMatch(/ 150 +110 +10\.0 /);
+  expect(lines(1)).not.toContain('from send');
+});

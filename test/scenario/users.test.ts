@@ -26,3 +26,24 @@ describe('a load with users or classes', () => {
     expect(resolvedScenario(parseScenario(yaml, 'resolved.yaml')).hash).toBe(hash);
   });
 });
+
+describe('the models of a scenario', () => {
+  const served = pair.replaceAll('profile: h100-llama8b', 'profile: h100-llama8b, models: [llama, coder]');
+  const classes = (model: string) =>
+    `load: { ratePerS: 5, classes: { code: { kind: coding-agent, model: ${model} } } }`;
+
+  test('are served by some node', () => {
+    const all = served.replace('profile: b200-llama8b', 'profile: b200-llama8b, models: [llama]');
+    expect(parseScenario(all.replace(/^load: .*$/m, classes('coder')), 'x.yaml').nodes.ashburn!.models).toEqual([
+      'llama',
+      'coder',
+    ]);
+    expect(() => parseScenario(all.replace(/^load: .*$/m, classes('codr')), 'x.yaml')).toThrow(
+      'load.classes.code.model is "codr", which no node serves; did you mean "coder"?',
+    );
+  });
+
+  test('a node that lists none serves any', () => {
+    expect(() => parseScenario(served.replace(/^load: .*$/m, classes('codr')), 'x.yaml')).not.toThrow();
+  });
+});
