@@ -178,7 +178,7 @@ export class SimulatedCall implements Wire, Recipient {
     this.#stopWaiting = clock.at(atMs + wait, () => {
       this.#stopWaiting = null;
       this.#routed = new RoutedRequest(router, routedInfoOf(this.#tried), this);
-      const bytes = requestBytes(this.planned.promptTokens);
+      const bytes = requestBytesOf(this.planned);
       this.#connection = this.access.upload(bytes, (arrivedAtMs) => this.#arriveAtRouter(arrivedAtMs));
     });
     return true;
