@@ -28,6 +28,8 @@ const INTEGRATION = [
   'test/services/node/io/request-bounds.test.ts',
   'test/services/node/traced-process.test.ts',
   'test/workload/trace/io/window-memory.test.ts',
+  'test/truth/live/**/*.test.ts',
+  'test/truth/queues.test.ts',
 ];
 
 /** Those of them that run a topology in real time, or start processes whose times they judge: one after the other. */
@@ -37,6 +39,7 @@ const LIVE = [
   'test/netem/shaping/relay/relay.test.ts',
   'test/observe/prometheus.test.ts',
   'test/services/node/traced-process.test.ts',
+  'test/truth/live/**/*.test.ts',
 ];
 
 /** Tests that need an engine for containers: `npm run test:docker`. */

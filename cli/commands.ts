@@ -87,6 +87,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./profiles.ts')).profilesCommand,
   },
   {
+    name: 'policies',
+    what: 'List the routing policies, or tell all of one: formula, parameters, defaults, source.',
+    load: async () => (await import('./policies.ts')).policiesCommand,
+  },
+  {
     name: 'compose',
     what: 'Write the compose file of a scenario, for `docker compose up` or `docker stack deploy`.',
     load: async () => (await import('./compose.ts')).composeCommand,
@@ -130,6 +135,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     name: 'cache',
     what: 'Show what is kept between commands, and how to clear it: the lengths of ways through space.',
     load: async () => (await import('./cache.ts')).cacheCommand,
+  },
+  {
+    name: 'bench',
+    what: 'List and run the benchmarks; compare their figures with another commit, in turns.',
+    load: async () => (await import('./bench.ts')).benchCommand,
   },
   {
     name: 'doctor',

@@ -43,7 +43,7 @@ export interface LiveEnd {
 
 const runOnThisMachine = async (run: HostedRun): Promise<LiveEnd> => {
   const { file, overrides, plan, policy, emit, workFolder, port, show, warn, signal } = run;
-  const { scenario, schedule } = plan;
+  const { scenario } = plan;
   show(null, 'starting nodes, relays, router and load');
   emit(plan.runEvent(policy, { host: 'local', shaper: 'relay' }));
   const unwritten = await runLocal({
@@ -54,7 +54,7 @@ const runOnThisMachine = async (run: HostedRun): Promise<LiveEnd> => {
     routerPort: port,
     workFolder,
     emit,
-    onProgress: (now) => show(now.ended / schedule.length, progressText(now, schedule.length)),
+    onProgress: (now) => show(now.ended / plan.expectedRequests, progressText(now, plan.expectedRequests)),
     onFault: warn,
     signal,
   });
@@ -63,7 +63,7 @@ const runOnThisMachine = async (run: HostedRun): Promise<LiveEnd> => {
 
 const runInContainers = async (run: HostedRun): Promise<LiveEnd> => {
   const { file, overrides, plan, policy, emit, workFolder, port, show, warn, signal } = run;
-  const { scenario, schedule } = plan;
+  const { scenario } = plan;
   // Many may run at once on one machine, each with a name of its own.
   const projectName = `starlane-${scenario.name}-${process.pid}`;
   const outcome = await runCompose({
@@ -77,7 +77,7 @@ const runInContainers = async (run: HostedRun): Promise<LiveEnd> => {
     workFolder,
     keep: run.keep,
     onStage: (stage) => show(null, stage),
-    onProgress: (now) => show(now.ended / schedule.length, progressText(now, schedule.length)),
+    onProgress: (now) => show(now.ended / plan.expectedRequests, progressText(now, plan.expectedRequests)),
     signal,
   });
   if (run.keep) warn(`the containers keep running; take them down with: starlane down ${projectName}`);

@@ -121,7 +121,7 @@ const sendLoad = async (options: LoadOptions, progress: Progress, signal: AbortS
       now = policy;
       const onProgress = (at: LoadProgress): void => {
         if (lines) tell({ kind: 'progress', progress: at });
-        else progress.show(policy, at.ended / schedule.length, progressText(at, schedule.length));
+        else progress.show(policy, at.ended / plan.expectedRequests, progressText(at, plan.expectedRequests));
       };
       const run = await driveStanding({
         ...{ scenario, topology, schedule, policy, deployment },

@@ -7,7 +7,8 @@ import { profileFrom } from './io/profile-file.ts';
 const HELP = `
 A step takes  t0 + max(tw + tokens * twtok, tw0 + tokens * ttok) + context * tkv + pairs * tatt + sequences * tseq
               [+ tc0 + tokens * tc between devices] [+ hit * texp + tokens * tmoe for experts]
-Beside a prefill, a decode costs tkvm for tkv and tdec + chunk * tpad more. Those are listed below the table, where not 0.
+Beside a prefill, a decode costs tkvm for tkv and tdec + chunk * tpad more. A context shorter than the longest costs a share
+(skew) of the difference. Those are listed below the table, where not 0.
 
 Grades: A  checked end to end against a real run
         B  from measured operators or measured inter-token latency
@@ -64,7 +65,7 @@ const linesOf = (shown: readonly Profile[]): readonly string[] => [
 ];
 
 const sourcesOf = (profile: Profile): readonly string[] => {
-  const { id, grade, source, step, power, devices, interconnect, server, maxModelLen } = profile;
+  const { id, grade, source, step, power, devices, interconnect, server, maxModelLen, replicas } = profile;
   const model = maxModelLen === null ? '' : `; the model takes ${maxModelLen} tokens`;
   return [
     `${id} (${grade}): ${source}`,
@@ -74,7 +75,7 @@ const sourcesOf = (profile: Profile): readonly string[] => {
     ...(interconnect === null
       ? []
       : [
-          `    ${devices === 1 ? 'one device' : `${devices} devices`}; all-reduce ${interconnect.busGBs} GB/s, ${interconnect.latencyUs} us: ${interconnect.source}`,
+          `    ${devices === 1 ? 'one device' : `${devices} devices`}${replicas === 1 ? '' : `, ${replicas} replicas with a cache each`}; all-reduce ${interconnect.busGBs} GB/s, ${interconnect.latencyUs} us: ${interconnect.source}`,
         ]),
     ...(step.collectiveBaseMs + step.collectiveTokenUs === 0
       ? []
@@ -84,9 +85,10 @@ const sourcesOf = (profile: Profile): readonly string[] => {
 
 /** The coefficients that most profiles do not have. */
 const smallTermsOf = (step: Profile['step']): readonly string[] => {
-  const { weightsTokenUs, mixedContextTokenUs, mixedDecodeUs, mixedPaddingNs, experts } = step;
+  const { weightsTokenUs, contextSkew, mixedContextTokenUs, mixedDecodeUs, mixedPaddingNs, experts } = step;
   const terms = [
     ...(weightsTokenUs === 0 ? [] : [`twtok ${weightsTokenUs} us`]),
+    ...(contextSkew === 0 ? [] : [`skew ${contextSkew}`]),
     ...(mixedContextTokenUs === undefined ? [] : [`tkvm ${mixedContextTokenUs} us`]),
     ...(mixedDecodeUs === 0 ? [] : [`tdec ${mixedDecodeUs} us`]),
     ...(mixedPaddingNs === 0 ? [] : [`tpad ${mixedPaddingNs} ns`]),

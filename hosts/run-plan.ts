@@ -2,6 +2,7 @@ import type { HostKind, RunEvent } from '../core/event/event.ts';
 import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { commitOf } from '../report/io/commit.ts';
+import { isPolicyName } from '../router/pick/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { checkPolicy, meantPolicy } from '../scenario/meant-policy.ts';
@@ -12,6 +13,7 @@ import type { Overrides, Scenario } from '../scenario/scenario.ts';
 import { scheduleOf } from '../scenario/schedule-of.ts';
 import { type Topology, topologyOf } from '../scenario/topology.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
+import { mayFollow } from '../workload/followers.ts';
 import type { Schedule } from '../workload/schedule.ts';
 
 /** What all policies of one command have in common. */
@@ -19,6 +21,8 @@ export interface RunPlan {
   readonly scenario: Scenario;
   readonly topology: Topology;
   readonly schedule: Schedule;
+  /** About how many requests there will be, for progress: those that follow others cannot be counted up front. */
+  readonly expectedRequests: number;
   /** The scenario that is written beside the results. */
   readonly resolved: ResolvedScenario;
   readonly commit: string | null;
@@ -60,6 +64,7 @@ export const planOf = (
   const durationMs = scenario.durationS * 1000;
   const trace = traceOf(scenario);
   const schedule = scheduleOf(scenario, trace);
+  const following = mayFollow(schedule, durationMs);
   const resolved = resolvedScenario(scenario);
   const topology = topologyOf(scenario, undefined, geometry);
   const remarks = [
@@ -71,6 +76,7 @@ export const planOf = (
     scenario,
     topology,
     schedule,
+    expectedRequests: following === 0 ? schedule.length : Math.max(schedule.length, nominalCount(scenario)),
     resolved,
     commit,
     geometry,
@@ -104,17 +110,32 @@ export const planOf = (
       warmUpMs: scenario.warmUpS * 1000,
       durationMs,
       requests: schedule.length,
-      slo: scenario.slo,
+      ...(following === 0 ? {} : { mayFollow: following }),
+      slo: { ...scenario.slo, ...objectivesByClass(scenario) },
     }),
   };
 };
+
+const nominalCount = ({ load, durationS }: Scenario): number => Math.round(load.ratePerS * durationS);
+
+const objectivesByClass = ({
+  load: { classes },
+  slo: { ttftMs, tpotMs },
+}: Scenario): Pick<RunEvent['slo'], 'byClass'> =>
+  classes === undefined
+    ? {}
+    : {
+        byClass: Object.fromEntries(
+          Object.entries(classes).map(([name, { slo }]) => [name, { ttftMs, tpotMs, ...slo }]),
+        ),
+      };
 
 /** The parameters of a policy, and those of single routers where they differ; none for a policy that the scenario does not know, as when a topology runs another one. */
 const paramsOf = (scenario: Scenario, policy: string): Readonly<Record<string, unknown>> => {
   const meant = meantPolicy(scenario.router, policy);
   if (meant === null) return {};
   const own = routerPlansOf(scenario).flatMap(({ name, config }) =>
-    scenario.routers?.[name]?.policies?.[meant.policy] === undefined
+    !isPolicyName(meant.policy) || scenario.routers?.[name]?.policies?.[meant.policy] === undefined
       ? []
       : [[name, meantPolicy(config, policy)!.params] as const],
   );

@@ -51,7 +51,7 @@ const startNode = async (options: {
     lateness.forget();
     clock.at(startsAtMs + scenario.warmUpS * 1000, () => lateness.forget());
   };
-  const { startUpS, drainAtS } = plan.config;
+  const { startUpS, drainAtS, models = null } = plan.config;
   const warn = (line: string): void => void process.stderr.write(`${line}\n`);
   // Loaded only when asked for: a node without tracing starts without it.
   const spans = tracesAsked(process.env)
@@ -73,6 +73,7 @@ const startNode = async (options: {
     startedAtMs: startUpS * 1000,
     drainsAtMs: drainAtS === undefined ? null : drainAtS * 1000,
     spans,
+    models,
     faults: scenario.faults && {
       token: scenario.faults.token,
       rng: seededRng(scenario.seed)(`faults/${name}`),

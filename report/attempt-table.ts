@@ -33,8 +33,9 @@ export class AttemptTable {
   readonly #later = columnsOf(0);
   readonly #laterRows = new Map<number, number>();
 
-  constructor(requests: number) {
-    this.#requests = requests;
+  /** As for `RequestTable`. */
+  constructor(requests: number, mayFollow = 0) {
+    this.#requests = requests + mayFollow;
     const rows = Math.min(requests, MOST_ROWS_AT_ONCE);
     this.#attempts = new NumberColumn(rows, Float32Array);
     this.#first = columnsOf(rows);

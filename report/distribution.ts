@@ -1,6 +1,7 @@
 import { blockIntervals } from '../core/stats/block-interval.ts';
 import { GrowingSamples } from '../core/stats/growing-samples.ts';
 import { ascending, mean } from '../core/stats/quantile.ts';
+import type { RankedGroup } from '../core/stats/ranked-column.ts';
 import { rankedQuantile } from '../core/stats/ranked-quantile.ts';
 import type { SampleColumns } from '../core/stats/slotted-samples.ts';
 import type { Distribution } from './summary-schema.ts';
@@ -17,37 +18,34 @@ export const distribution = (samples: GrowingSamples | readonly number[], censor
     censored,
   );
 
+/** The same of values in their order, without intervals. */
+export const rankedDistribution = ({ seen, censored }: RankedGroup): Distribution => distributionOf(seen, censored);
+
 /**
- * The same of a column in which Infinity is a censored value, with intervals of what the run says of its percentiles. The run was measured for
- * `slots` whole slots of 15 s.
+ * The same with intervals of what the run says of its percentiles: `samples` are all of the values with their slots, in any order, and the run
+ * was measured for `slots` whole slots of 15 s. A sample of Infinity is censored, one of NaN is none.
  */
-export const slottedDistribution = (samples: SampleColumns, slots: number): Distribution => {
-  const known = withoutNaN(samples);
-  const seen = known.values.filter(Number.isFinite).sort();
-  const [p50, p99] = blockIntervals(known, { seen, slots, at: [0.5, 0.99] }).map(
+export const withIntervals = ({ seen, censored }: RankedGroup, samples: SampleColumns, slots: number): Distribution => {
+  const [p50, p99] = blockIntervals(withoutNaN(samples), { seen, slots, at: [0.5, 0.99] }).map(
     (interval) => interval && ([round(interval[0]), round(interval[1])] as [number, number]),
   );
   return {
-    ...distributionOf(seen, known.values.length - seen.length),
+    ...distributionOf(seen, censored),
     ci95: p50 || p99 ? { p50: p50 ?? null, p99: p99 ?? null } : null,
   };
 };
 
-/** The same without intervals. */
-export const columnDistribution = (values: Float64Array): Distribution => {
-  const seen = values.filter(Number.isFinite).sort();
-  let missing = 0;
-  for (const value of values) if (Number.isNaN(value)) missing++;
-  return distributionOf(seen, values.length - missing - seen.length);
+const withoutNaN = ({ values, slots }: SampleColumns): SampleColumns => {
+  if (!values.some(Number.isNaN)) return { values, slots };
+  const [known, slotOf] = [new Float64Array(values.length), new Uint32Array(values.length)];
+  let length = 0;
+  for (let row = 0; row < values.length; row++) {
+    if (Number.isNaN(values[row])) continue;
+    known[length] = values[row]!;
+    slotOf[length++] = slots[row]!;
+  }
+  return { values: known.subarray(0, length), slots: slotOf.subarray(0, length) };
 };
-
-const withoutNaN = ({ values, slots }: SampleColumns): SampleColumns =>
-  values.some(Number.isNaN)
-    ? {
-        values: values.filter((value) => !Number.isNaN(value)),
-        slots: slots.filter((_, row) => !Number.isNaN(values[row]!)),
-      }
-    : { values, slots };
 
 const distributionOf = (seen: Float64Array, censored: number): Distribution => {
   const n = seen.length + censored;

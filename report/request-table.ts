@@ -44,10 +44,12 @@ export class RequestTable {
   readonly #lastTokenAtMs: NumberColumn;
   readonly #outcome: NumberColumn;
   readonly #tokens: NumberColumn;
+  /** How often clients sent again what they sent again. */
+  readonly #retries = new Map<number, number>();
 
-  /** `requests`: how many the schedule has. Others may use the router too, under any number: those are left out. */
-  constructor(requests: number) {
-    this.#requests = requests;
+  /** `requests`: how many the schedule has; `mayFollow`: how many more may follow their answers. Others may use the router too, under any number: those are left out. */
+  constructor(requests: number, mayFollow = 0) {
+    this.#requests = requests + mayFollow;
     const rows = Math.min(requests, MOST_ROWS_AT_ONCE);
     const instants = (): NumberColumn => new NumberColumn(rows);
     const small = (): NumberColumn => new NumberColumn(rows, Float32Array);
@@ -71,6 +73,7 @@ export class RequestTable {
       this.#outcome.set(request, OUTCOMES.indexOf(event.outcome));
       this.#tokens.set(request, event.tokens);
       if (event.lastTokenAtMs !== undefined) this.#lastTokenAtMs.set(request, event.lastTokenAtMs);
+      if (event.retries !== undefined) this.#retries.set(request, event.retries);
       if (event.gaps === undefined) return;
       this.#longestGapMs.set(request, event.gaps.maxMs);
       this.#stalls.set(request, event.gaps.stalls);
@@ -94,6 +97,14 @@ export class RequestTable {
     this.#tokens.merge(other.#tokens);
     this.#longestGapMs.merge(other.#longestGapMs);
     this.#stalls.merge(other.#stalls);
+    for (const [request, retries] of other.#retries) this.#retries.set(request, retries);
+  }
+
+  /** How often clients sent requests again that were intended from `fromMs` on. */
+  clientRetries(fromMs: Ms): number {
+    let sum = 0;
+    for (const [request, retries] of this.#retries) if (this.#intendedAtMs.at(request) >= fromMs) sum += retries;
+    return sum;
   }
 
   /** One past the last request that was sent or dropped. */

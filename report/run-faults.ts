@@ -1,4 +1,5 @@
 import type { Ms } from '../core/time/clock.ts';
+import { generatorFaults } from './generator-faults.ts';
 import { latenessFaults } from './lateness-faults.ts';
 import { probeLossFaults } from './probe-losses.ts';
 import type { RunTally } from './run-tally.ts';
@@ -16,7 +17,7 @@ export const runFaults = (tally: RunTally, figures: RunFigures): string[] => {
     ...scheduleFaults(tally, seen),
     ...requestFaults(figures, seen),
     ...pathFaults(seen),
-    ...generatorFaults(tally, figures),
+    ...loadFaults(tally, figures),
     ...latenessFaults(tally.lateness),
     ...probeFaults(tally),
     ...probeLossFaults(tally.probes.losses(tally.links, tally.run.warmUpMs)),
@@ -60,10 +61,12 @@ const endFaults = ({ run, ended }: RunTally): readonly string[] => {
   ];
 };
 
-const scheduleFaults = ({ run, ended }: RunTally, { logged }: RequestsSeen): readonly string[] =>
-  logged < run.requests && ended?.isInterrupted !== true
-    ? [`the log has ${logged} of the ${run.requests} requests of the schedule`]
+const scheduleFaults = ({ run, followed, ended }: RunTally, { logged }: RequestsSeen): readonly string[] => {
+  const planned = run.requests + followed;
+  return logged < planned && ended?.isInterrupted !== true
+    ? [`the log has ${logged} of the ${planned} requests of the schedule`]
     : [];
+};
 
 const requestFaults = ({ open, requests }: RunFigures, { dropped, logged }: RequestsSeen): readonly string[] => [
   ...(dropped > 0 ? [`${dropped} of ${logged} requests were dropped: too many were in flight`] : []),
@@ -73,20 +76,10 @@ const requestFaults = ({ open, requests }: RunFigures, { dropped, logged }: Requ
 const pathFaults = ({ byDeadPath }: RequestsSeen): readonly string[] =>
   [...byDeadPath].map(([path, requests]) => `path ${path} was never up, and ${requests} requests depended on it`);
 
-/** A run is valid only if the load was the intended one. Source: the limits of `lagLimitMs` and 99 % of the offer. */
-const generatorFaults = ({ run, generator, ended }: RunTally, { e2eMs }: RunFigures): readonly string[] => {
-  if (generator === null) return run.host === 'simulate' ? [] : ['the load generator did not report on itself'];
-  const { lagP99Ms, sent, offered } = generator;
-  const limitMs = lagLimitMs(e2eMs.p50);
-  return [
-    ...(lagP99Ms > limitMs
-      ? [`the load generator sent ${lagP99Ms.toFixed(1)} ms late at p99, above ${limitMs.toFixed(1)} ms`]
-      : []),
-    ...(sent < 0.99 * offered && ended?.isInterrupted !== true
-      ? [`the load generator sent ${sent} of ${offered} requests, below 99 %`]
-      : []),
-  ];
-};
+const loadFaults = ({ run, generators, ended }: RunTally, { e2eMs }: RunFigures): readonly string[] =>
+  generators.length === 0 && run.host !== 'simulate'
+    ? ['the load generator did not report on itself']
+    : generatorFaults(generators, { e2eP50Ms: e2eMs.p50, isInterrupted: ended?.isInterrupted === true });
 
 /** Without probes nobody can tell whether paths behaved as planned. */
 const probeFaults = ({ run, ended, probes, links }: RunTally): readonly string[] =>
@@ -100,9 +93,6 @@ const probeFaults = ({ run, ended, probes, links }: RunTally): readonly string[]
         );
 
 const seconds = (ms: Ms): string => (ms / 1000).toFixed(1);
-
-/** How late a generator may send at p99: 1 % of the median response time, at most 5 ms. */
-const lagLimitMs = (e2eP50Ms: Ms | null): Ms => Math.min(5, 0.01 * (e2eP50Ms ?? 500));
 
 const latencyFaults = ({ invalidBecause }: RunFigures): readonly string[] =>
   invalidBecause.map(({ figure, reason }) => `${figure}: ${reason}`);

@@ -6,6 +6,7 @@ import type { AttemptTable } from './attempt-table.ts';
 import { round } from './distribution.ts';
 import type { EnergyTally } from './energy-tally.ts';
 import type { GapTally } from './gap-tally.ts';
+import { type GeneratorEvent, generatorFigures } from './generator-figures.ts';
 import type { LinkPlan } from './link-plan.ts';
 import type { ProbeTally } from './probe-tally.ts';
 import { requestFigures } from './request-figures.ts';
@@ -21,15 +22,15 @@ export interface Tallied {
   readonly links: LinkPlan;
   readonly probes: ProbeTally;
   readonly energy: EnergyTally;
+  readonly generators: readonly GeneratorEvent[];
   readonly gaps: GapTally;
-  readonly generator: Extract<Event, { kind: 'generator' }> | null;
   readonly measuredMs: Ms;
   readonly ended: Extract<Event, { kind: 'ended' }> | null;
 }
 
 /** What a run measured, over the requests that were intended after its warm-up. */
 export const runFigures = (tally: Tallied): RunFigures => {
-  const { run, generator, links, measuredMs } = tally;
+  const { run, generators, links, measuredMs } = tally;
   const { good, judged, ...requests } = requestFigures(tally);
   const perS = (of: number): number | null => (measuredMs > 0 ? round((of * 1000) / measuredMs) : null);
   const probed = tally.probes.figures({
@@ -50,12 +51,7 @@ export const runFigures = (tally: Tallied): RunFigures => {
     probeErrorMsByPath: probed.byPath,
     neverUp: [...links.neverUp()],
     energy: tally.energy.figures(),
-    generator: generator && {
-      lagP50Ms: round(generator.lagP50Ms),
-      lagP99Ms: round(generator.lagP99Ms),
-      eventLoopP99Ms: round(generator.eventLoopP99Ms),
-      cpuMs: Math.round(generator.cpuMs),
-    },
+    generator: generatorFigures(generators),
   };
   return { ...figures, invalidBecause: run.host === 'simulate' ? [] : timingFaults(figures) };
 };

@@ -1,3 +1,4 @@
+import { generatorNote } from './generator-figures.ts';
 import { LEAST_SAMPLES, seenOf } from './least-samples.ts';
 import { isRarelyUp } from './outlook/rarely-up.ts';
 import { shareText } from './outlook/share-text.ts';
@@ -6,7 +7,7 @@ import { saturationNote, saturationOf } from './saturation.ts';
 import type { RunFigures } from './summary-schema.ts';
 
 /** What to know when using the figures of a run. */
-export const runNotes = (tally: RunTally, { ttftMs, neverUp }: RunFigures): string[] => {
+export const runNotes = (tally: RunTally, { ttftMs, neverUp, generator, clientRetries }: RunFigures): string[] => {
   const seen = seenOf(ttftMs);
   const weak = (
     [
@@ -20,6 +21,10 @@ export const runNotes = (tally: RunTally, { ttftMs, neverUp }: RunFigures): stri
     ...tally.nodes.lines(),
     ...neverUp.map((path) => `path ${path} was never up`),
     ...rarelyUp(tally),
+    ...(clientRetries === 0
+      ? []
+      : [`clients sent ${clientRetries} times again by themselves; latencies count from the first time`]),
+    ...(generator === null ? [] : [generatorNote(generator)]),
   ];
 };
 

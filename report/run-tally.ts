@@ -3,6 +3,7 @@ import type { Ms } from '../core/time/clock.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { EnergyTally } from './energy-tally.ts';
 import { GapTally } from './gap-tally.ts';
+import type { GeneratorEvent } from './generator-figures.ts';
 import { LinkPlan } from './link-plan.ts';
 import { NodeChanges } from './node-changes.ts';
 import { ProbeTally } from './probe-tally.ts';
@@ -10,7 +11,6 @@ import { RequestTable } from './request-table.ts';
 import { runFigures } from './run-figures.ts';
 import type { RunFigures } from './summary-schema.ts';
 
-type GeneratorEvent = Extract<Event, { kind: 'generator' }>;
 type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
 type InjectedEvent = Extract<Event, { kind: 'injected' }>;
 type NotPlayedEvent = Extract<Event, { kind: 'not-played' }>;
@@ -36,14 +36,17 @@ export class RunTally {
   /** What went wrong on purpose, and what could not. */
   readonly injected: InjectedEvent[] = [];
   readonly notPlayed: NotPlayedEvent[] = [];
-  generator: GeneratorEvent | null = null;
+  /** What each process of the load logged about itself. */
+  readonly generators: GeneratorEvent[] = [];
+  /** Requests that followed the answers to others. */
+  followed = 0;
   /** Null until the log says that the run ended. */
   ended: EndedEvent | null = null;
 
   constructor(run: RunEvent) {
     this.run = run;
-    this.requests = new RequestTable(run.requests);
-    this.attempts = new AttemptTable(run.requests);
+    this.requests = new RequestTable(run.requests, run.mayFollow);
+    this.attempts = new AttemptTable(run.requests, run.mayFollow);
   }
 
   add(event: Event): void {
@@ -81,7 +84,10 @@ export class RunTally {
         this.nodes.add(event);
         break;
       case 'generator':
-        this.generator = event;
+        this.generators.push(event);
+        break;
+      case 'followed':
+        this.followed += event.requests;
         break;
       case 'ended':
         this.ended = event;
@@ -110,7 +116,8 @@ export class RunTally {
     this.lateness.push(...other.lateness);
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
-    this.generator ??= other.generator;
+    this.generators.push(...other.generators);
+    this.followed += other.followed;
     this.ended ??= other.ended;
   }
 

@@ -117,7 +117,12 @@ const figuresSchema = z
       .describe(
         'Still open when somebody stopped the run early, or a full disk did: no failures. Counted as `open` in older results.',
       ),
-    retried: count.describe('Tried more than once.'),
+    retried: count.describe('Tried more than once by a router.'),
+    clientRetries: count
+      .default(0)
+      .describe(
+        'How often clients sent a request again by themselves: each is one request, and is counted once above.',
+      ),
     ttftMs: distributionSchema.describe(
       'First token minus the intended start, over all requests; censored: no first token.',
     ),
@@ -165,13 +170,22 @@ const figuresSchema = z
     energy: energySchema.nullable().describe('Of the whole run, warm-up included; null where no node was metered.'),
     generator: z
       .strictObject({
-        lagP50Ms: z.number(),
+        processes: z.int().min(1).default(1).describe('How many processes reported on themselves.'),
+        transport: z.string().nullable().default(null).describe('What carried the calls; null in older results.'),
+        lagP50Ms: z.number().describe('How much later than intended requests were sent.'),
         lagP99Ms: z.number(),
-        eventLoopP99Ms: z.number(),
-        cpuMs: z.number(),
+        eventLoopP99Ms: z.number().describe('How long the event loop waited for its turn.'),
+        busyShare: figure.default(null).describe('Of its time in which the event loop did not rest, 0 to 1.'),
+        cpuMs: z.number().describe('Processor time of all processes.'),
+        taxP50Ms: figure
+          .default(null)
+          .describe(
+            'What the client itself adds: time to first message of calls to a server that does nothing, before the run. Null where it was not measured.',
+          ),
+        taxP99Ms: figure.default(null),
       })
       .nullable()
-      .describe('How well the load generator kept its times; null in virtual time.'),
+      .describe('How well the load generator kept its times, by its worst process; null in virtual time.'),
     invalidBecause: z
       .array(z.strictObject({ figure: z.string(), errorMs: z.number(), reason: z.string() }))
       .describe(

@@ -109,6 +109,10 @@ interface FigureColumn {
 
 const hasProbes = ({ probeErrorMs }: RunFigures): boolean => probeErrorMs.n > 0;
 
+/** Response and service time are told apart where they differ: the p99 of E2E by 1 %. */
+const hasLeftLate = ({ e2eMs, e2eFromSendMs }: RunFigures): boolean =>
+  e2eMs.p99 !== null && e2eFromSendMs.p99 !== null && e2eMs.p99 > 1.01 * e2eFromSendMs.p99;
+
 const hasGaps = ({ itlMs }: RunFigures): boolean => itlMs !== null;
 
 const COLUMNS: readonly FigureColumn[] = [
@@ -116,6 +120,7 @@ const COLUMNS: readonly FigureColumn[] = [
   { title: 'p95', cell: ({ ttftMs }) => latencyText(ttftMs, 'p95') },
   { title: 'p99', cell: ({ ttftMs }) => latencyText(ttftMs, 'p99') },
   { title: 'E2E p99', cell: ({ e2eMs }) => latencyText(e2eMs, 'p99') },
+  { title: 'from send', cell: ({ e2eFromSendMs }) => latencyText(e2eFromSendMs, 'p99'), isOf: hasLeftLate },
   { title: 'TPOT p50', cell: ({ tpotMs }) => latencyText(tpotMs, 'p50') },
   { title: 'ITL p99', cell: ({ itlMs }) => (itlMs === null ? '-' : latencyText(itlMs, 'p99')), isOf: hasGaps },
   { title: 'stalls', cell: ({ stalled }) => (stalled === null ? '-' : percent(stalled)), isOf: hasGaps },
@@ -198,6 +203,9 @@ const legend = (runs: readonly RunResult[]): readonly string[] => {
   return [
     'TTFT: first token after the intended start, ms. E2E: last token, ms. goodput: requests/s that met every objective ' +
       `(TTFT ${slo.ttftMs} ms, TPOT ${slo.tpotMs} ms).`,
+    ...(runs.some(({ figures }) => hasLeftLate(figures))
+      ? ['from send: E2E p99 after the moment of sending, the service time: the load left later than intended.']
+      : []),
     ...(isCensored
       ? [
           '> t: the percentile falls on requests without a first token, or without a whole answer; t is the largest seen.',

@@ -12,7 +12,7 @@ type Percentile = (typeof PERCENTILES)[number];
 
 /**
  * The figures of a live run that its own machinery may have caused: latencies with a timing error of more than 5 %. That
- * error is the largest of the lateness of the load generator and of realised minus planned of probes, both at the percentile of the
+ * error is the largest of the lateness of the load generator, of what the client itself adds to a call, and of realised minus planned of probes, all at the percentile of the
  * figure, and of realised minus planned of requests at the median: above it there is what TCP does to requests, which wait for
  * windows, for the rest of their body and for lost packets. Probes wait for nothing of that, and cross the same links. TPOT is
  * judged by E2E: the error is spread over the tokens of an answer, as its time is.
@@ -32,6 +32,7 @@ export const timingFaults = (figures: Measured): RunFigures['invalidBecause'] =>
 const timingErrorMs = ({ generator, delayErrorMs, probeErrorMs }: Measured, at: Percentile): Ms | null => {
   const known = [
     generator === null ? null : at === 'p50' ? generator.lagP50Ms : generator.lagP99Ms,
+    generator === null ? null : at === 'p50' ? generator.taxP50Ms : generator.taxP99Ms,
     sizeOf(delayErrorMs, 'p50', 0),
     sizeOf(probeErrorMs, at, probeErrorMs.jitterMs),
   ].filter((errorMs) => errorMs !== null);

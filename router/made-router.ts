@@ -1,7 +1,10 @@
 import type { Rng } from '../core/random/rng.ts';
 import { type EndpointSpec, EndpointTable, type EndpointTableOptions } from './endpoint/endpoint-table.ts';
 import { Capacity } from './filter/capacity.ts';
+import { ModelFilter } from './filter/model.ts';
 import { type HealthSettings, PathHealth } from './filter/path-health.ts';
+import { SlowStart, type SlowStartSettings } from './filter/slow-start.ts';
+import { Subset } from './filter/subset.ts';
 import type { PickTimer } from './metrics/pick-metrics.ts';
 import type { Observer } from './observation.ts';
 import type { Policy } from './pick/policy.ts';
@@ -16,6 +19,10 @@ export interface RouterParts {
   readonly maxOutstanding: number;
   readonly maxAttempts: number;
   readonly health: HealthSettings;
+  readonly subset: 'all' | number;
+  readonly slowStart: SlowStartSettings;
+  /** What tells it from other routers over the same nodes. */
+  readonly label: string;
   /** Whether it knows when paths get new satellites; see `PathHealth`. */
   readonly knowsSlots: boolean;
   /** Who else hears what happens, in this order. */
@@ -26,14 +33,18 @@ export interface RouterParts {
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
 export const madeRouter = (parts: RouterParts): Router => {
   const { specs, table, policy, rng, maxOutstanding, maxAttempts, health, knowsSlots, observers, picks } = parts;
+  const { subset, slowStart, label } = parts;
   const endpoints = new EndpointTable(specs, table);
   const capacity = new Capacity(endpoints, maxOutstanding);
+  const subsets = subset === 'all' ? [] : [new Subset(endpoints, { size: subset, router: label })];
+  const filters = [...subsets, ...(slowStart.windowS > 0 ? [new SlowStart(slowStart)] : []), capacity];
   return new Router({
     endpoints,
     policy,
     rng,
-    observers: [capacity, ...observers],
-    filters: [capacity],
+    observers: [...filters, ...observers],
+    filters,
+    models: ModelFilter.of(specs),
     health: new PathHealth(endpoints, health, { knowsSlots }),
     maxAttempts,
     picks,

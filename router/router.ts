@@ -5,10 +5,11 @@ import type { Blame, Ending } from './attempt/ending.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
 import type { Filter, RejectReason } from './filter/filter.ts';
+import type { ModelFilter } from './filter/model.ts';
 import type { PathHealth } from './filter/path-health.ts';
 import type { PickTimer } from './metrics/pick-metrics.ts';
 import type { Observation, Observer } from './observation.ts';
-import { NO_ENDPOINT, OVERLOADED } from './pick/pick-of.ts';
+import { NO_ENDPOINT, NO_MODEL, OVERLOADED } from './pick/pick-of.ts';
 import type { Decision, Policy } from './pick/policy.ts';
 import type { RequestInfo } from './request-info.ts';
 
@@ -23,6 +24,8 @@ export interface RouterOptions {
   readonly observers?: readonly Observer[];
   /** Limit what a policy may choose from; asked in this order. */
   readonly filters?: readonly Filter[];
+  /** Which endpoints serve which models; null or left out where each serves all. */
+  readonly models?: ModelFilter | null;
   /** Which paths are alive, as the host checks it; null or left out where nobody does. Where none is, all count. */
   readonly health?: PathHealth | null;
   /** How often one request is tried, the first time included. */
@@ -44,6 +47,7 @@ export class Router {
   readonly #rng: Rng;
   readonly #observers: readonly Observer[];
   readonly #filters: readonly Filter[];
+  readonly #models: ModelFilter | null;
   readonly #picks: PickTimer | null;
   #policy: Policy;
   #clockSettings = 0;
@@ -57,6 +61,7 @@ export class Router {
     this.#rng = options.rng;
     this.#observers = options.observers ?? [];
     this.#filters = options.filters ?? [];
+    this.#models = options.models ?? null;
     this.#picks = options.picks ?? null;
     this.#handoverAtMs = Number.NEGATIVE_INFINITY;
   }
@@ -81,7 +86,7 @@ export class Router {
       avoided = this.#avoidedAfter(after, false);
       reason = this.#admit(request, nowMs, avoided);
     }
-    if (reason !== null) return reason === 'overloaded' ? OVERLOADED : NO_ENDPOINT;
+    if (reason !== null) return REJECTIONS[reason];
     const decision = this.#policy.pick(request, endpoints, nowMs, this.#rng);
     this.#picks?.ended(pickBeganAtMs);
     if (decision.kind === 'reject') return decision;
@@ -183,26 +188,45 @@ export class Router {
   #admit(request: RequestInfo, nowMs: Ms, avoided: readonly number[]): RejectReason | null {
     const { endpoints } = this;
     endpoints.refreshCandidates(nowMs, avoided);
+    if (this.#models !== null && request.model !== '') {
+      if (!this.#models.isServed(request.model)) return 'no-model';
+      this.#leaveOutOthers(this.#models, { request, nowMs, avoided });
+    }
     this.#leaveOutUnhealthy(request, nowMs);
     for (const filter of this.#filters) {
       if (filter.admitsAll === true || endpoints.candidateCount === 0) continue;
+      if (filter.yields === true && !this.#leavesAny(filter, request, nowMs)) continue;
       endpoints.narrowCandidates(filter, request, nowMs);
       if (endpoints.candidateCount === 0) return filter.reason;
     }
     return endpoints.candidateCount === 0 ? 'no-endpoint' : null;
   }
 
+  /** Where the paths to all that serve its model are known to be down, those count: a short outage only delays a message. */
+  #leaveOutOthers(
+    models: ModelFilter,
+    { request, nowMs, avoided }: { request: RequestInfo; nowMs: Ms; avoided: readonly number[] },
+  ): void {
+    const { endpoints } = this;
+    endpoints.narrowCandidates(models, request, nowMs);
+    if (endpoints.candidateCount > 0) return;
+    endpoints.widenCandidates(avoided);
+    endpoints.narrowCandidates(models, request, nowMs);
+  }
+
+  #leavesAny(filter: Filter, request: RequestInfo, nowMs: Ms): boolean {
+    const { candidates, candidateCount } = this.endpoints;
+    for (let index = 0; index < candidateCount; index++) {
+      if (filter.admits(candidates[index]!, request, nowMs)) return true;
+    }
+    return false;
+  }
+
   /** Where no candidate is healthy all count: checks may be wrong, and a request that waits may yet be answered. */
   #leaveOutUnhealthy(request: RequestInfo, nowMs: Ms): void {
     const { health, endpoints } = this;
-    if (health === null || health.admitsAll) return;
-    const { candidates, candidateCount } = endpoints;
-    for (let index = 0; index < candidateCount; index++) {
-      if (health.admits(candidates[index]!)) {
-        endpoints.narrowCandidates(health, request, nowMs);
-        return;
-      }
-    }
+    if (health === null || health.admitsAll || !this.#leavesAny(health, request, nowMs)) return;
+    endpoints.narrowCandidates(health, request, nowMs);
   }
 
   /**
@@ -269,5 +293,7 @@ interface Failed {
   readonly attempt: Attempt;
   readonly fault: Blame;
 }
+
+const REJECTIONS = { 'no-endpoint': NO_ENDPOINT, overloaded: OVERLOADED, 'no-model': NO_MODEL } as const;
 
 const NONE: readonly number[] = [];

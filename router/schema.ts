@@ -4,8 +4,11 @@ import { ewmaSchema } from './endpoint/ewma.ts';
 import { knowledgeSchema } from './endpoint/forecast.ts';
 import { residualSchema } from './endpoint/residual.ts';
 import { healthSchema } from './filter/path-health.ts';
+import { slowStartSchema } from './filter/slow-start.ts';
+import { subsetSchema } from './filter/subset.ts';
 import { schemaOf } from './pick/create-policy.ts';
 import { type PolicyName, type policies, policyNames } from './pick/registry.ts';
+import { hysteresisSchema } from './pick/with-hysteresis.ts';
 import { pricesSchema } from './pick/with-prices.ts';
 
 type PolicyParams = { [Name in PolicyName]: z.ZodPrefault<ReturnType<(typeof policies)[Name]['schema']>> };
@@ -55,6 +58,9 @@ export const routerSchema = z
     ewma: ewmaSchema(z).prefault({}).describe('How latency is averaged.'),
     residual: residualSchema(z).prefault({}).describe('How the errors of predictions are learnt.'),
     prices: pricesSchema(z).prefault({}),
+    hysteresis: hysteresisSchema(z).prefault({}),
+    subset: subsetSchema(z),
+    slowStart: slowStartSchema(z).prefault({}),
     policies: z.strictObject(policyParams).prefault({}).describe('Parameters of each policy, by its name.'),
   })
   .describe('The router.');

@@ -2,10 +2,19 @@ import type { Config } from '../core/config/read-config.ts';
 import { RATE_OF_TRACE } from '../workload/load-schema.ts';
 import type { ScenarioConfig } from './schema.ts';
 
-/** Checks that a load says once how fast it is, and that none of its processes is without a client. Throws `ConfigError` with the place of the mistake. */
-export const checkLoad = (config: Config<ScenarioConfig>): void => {
+/**
+ * Checks that a load says once how fast it is, and that none of its processes is without a client. `ratePerS` is that of the command line.
+ * Throws `ConfigError` with the place of the mistake.
+ */
+export const checkLoad = (config: Config<ScenarioConfig>, ratePerS?: number): void => {
   checkRate(config);
   const { load, clients } = config.value;
+  if (load.users !== undefined && ratePerS !== undefined) {
+    throw config.mistake(
+      ['load', 'users'],
+      `is ${load.users}: users who wait for answers have no rate, but ${ratePerS} a second is asked for; expected --set load.users=N`,
+    );
+  }
   const most = Math.max(1, Object.keys(clients).length);
   if (load.processes <= most) return;
   throw config.mistake(

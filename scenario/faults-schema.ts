@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { nameSchema } from '../core/config/name-schema.ts';
 import { nodeFaultKinds } from '../services/node/control/fault-order.ts';
 import { faultPermissionSchema } from '../services/node/control/schema.ts';
-import { nameSchema } from './name-schema.ts';
 
 /** One fault of a timeline. What belongs together is checked by `checkFaults`, which can say where. */
 const plannedFaultSchema = z.strictObject({

@@ -2,14 +2,16 @@ import { ConfigError } from '../core/config/config-error.ts';
 import { suggestion } from '../core/config/nearest.ts';
 import { overridden } from '../core/config/overrides.ts';
 import type { Config } from '../core/config/read-config.ts';
-import { isBound, isPolicyName, type PolicyName, policyNames } from '../router/pick/registry.ts';
+import { isOwnPolicy } from '../router/pick/own-policy.ts';
+import { isBound, isPolicyName, policyNames } from '../router/pick/registry.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 type RouterConfig = ScenarioConfig['router'];
 
 /** The policy that a name stands for, and its parameters. */
 export interface MeantPolicy {
-  readonly policy: PolicyName;
+  /** A policy of the registry, or the file with it as the scenario names it. */
+  readonly policy: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
@@ -20,6 +22,7 @@ export const meantPolicy = (
 ): MeantPolicy | null => {
   const variant = Object.hasOwn(variants, name) ? variants[name]! : { use: name };
   const { use, ...params } = variant;
+  if (isOwnPolicy(use)) return { policy: use, params };
   return isPolicyName(use) ? { policy: use, params: overridden<MeantPolicy['params']>(policies[use], params) } : null;
 };
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
+import { isOwnPolicy } from '../router/pick/own-policy.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A scenario as it was run: defaults filled in, overrides applied. */
@@ -27,13 +28,15 @@ export const resolvedScenario = (scenario: Scenario): ResolvedScenario => {
   const names = new Map(
     [...texts.keys()].map((name, index) => [
       name,
-      `trace-${index + 1}${name === windowed ? '.csv' : extensionOf(name)}`,
+      isOwnPolicy(name)
+        ? `./policy-${index + 1}${extensionOf(name)}`
+        : `trace-${index + 1}${name === windowed ? '.csv' : extensionOf(name)}`,
     ]),
   );
   const contents = new Map([...texts].map(([name, text]) => [name, sha256(text)]));
   return {
     yaml: stringify(withTraces(plain, names), { aliasDuplicateObjects: false, lineWidth: 0 }),
-    files: Object.fromEntries([...texts].map(([name, text]) => [names.get(name)!, text])),
+    files: Object.fromEntries([...texts].map(([name, text]) => [names.get(name)!.replace('./', ''), text])),
     hash: sha256(JSON.stringify(withTraces(plain, contents))),
   };
 };
@@ -58,8 +61,8 @@ const withTakenTrace = <Config extends Pick<Scenario, 'load'>>(config: Config): 
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Where a scenario names files: the keys that `namedFiles` and `withElements` read. */
-const TRACE_KEYS: ReadonlySet<string> = new Set(['file', 'up', 'down', 'trace', 'delay', 'elementsFile']);
+/** Where a scenario names files: the keys that `namedFiles` and `withElements` read. A policy's file counts as a trace here. */
+const TRACE_KEYS: ReadonlySet<string> = new Set(['file', 'up', 'down', 'trace', 'delay', 'elementsFile', 'use']);
 
 const withTraces = (value: Json, names: ReadonlyMap<string, string>): Json => {
   if (Array.isArray(value)) return value.map((item) => withTraces(item, names));

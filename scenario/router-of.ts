@@ -5,11 +5,14 @@ import { madeRouter } from '../router/made-router.ts';
 import type { PickTimer } from '../router/metrics/pick-metrics.ts';
 import type { Observer } from '../router/observation.ts';
 import { createPolicy } from '../router/pick/create-policy.ts';
+import { checkedPolicy, isOwnPolicy } from '../router/pick/own-policy.ts';
 import type { Policy } from '../router/pick/policy.ts';
+import { dressed } from '../router/pick/registry.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
 import type { Router } from '../router/router.ts';
 import { meantPolicy } from './meant-policy.ts';
+import { madeOwnPolicy } from './own-policies.ts';
 import type { RouterPlan } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
 import type { Topology } from './topology.ts';
@@ -32,7 +35,7 @@ export const routerOf = (
   },
 ): Router => {
   const [plan] = topology.routers;
-  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health } = plan!.config;
+  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health, subset, slowStart } = plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
@@ -44,10 +47,13 @@ export const routerOf = (
   return madeRouter({
     specs: topology.endpoints,
     table: { forecast, ewma, residual, seed: scenario.seed },
-    policy: policyOf(plan!, policy, { seed: scenario.seed, ...(truth && { truth }) }),
+    policy: policyOf(plan!, policy, { seed: scenario.seed, files: scenario.files, ...(truth && { truth }) }),
     rng: seededRng(scenario.seed)(label === null ? 'policy' : `policy/${label}`),
     observers: [routedEvents(emit, names, label), ...observers],
     health,
+    subset,
+    slowStart,
+    label: `${scenario.seed}/${label ?? 'router'}`,
     knowsSlots: knowledge.kind !== 'none',
     maxOutstanding,
     maxAttempts,
@@ -57,14 +63,21 @@ export const routerOf = (
 
 /**
  * A policy, or a variant of one, with the parameters that the scenario gives it for a router; `seed` is that of what it draws apart from
- * picks. Throws `ConfigError` for an unknown name.
+ * picks, and `files` are those of the scenario, of which one may have the policy. Throws `ConfigError` for an unknown name.
  */
 export const policyOf = (
   { config, label }: RouterPlan,
   name: string,
-  { seed = 0, truth }: { readonly seed?: number; readonly truth?: Truth } = {},
+  {
+    seed = 0,
+    files = {},
+    truth,
+  }: { readonly seed?: number; readonly files?: Scenario['files']; readonly truth?: Truth } = {},
 ): Policy => {
   const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
   const rng = seededRng(seed)(label === null ? 'policy/own' : `policy/${label}/own`);
-  return createPolicy(policy, params, { prices: config.prices, rng, ...(truth === undefined ? {} : { truth }) });
+  const { prices, hysteresis } = config;
+  const context = { prices, hysteresis, rng, ...(truth === undefined ? {} : { truth }) };
+  if (!isOwnPolicy(policy)) return createPolicy(policy, params, context);
+  return checkedPolicy(dressed(madeOwnPolicy(files[policy]!, policy, params, rng), context), policy);
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { nameSchema } from '../core/config/name-schema.ts';
 import { overrideOf } from '../core/config/overrides.ts';
 import { routerSchema } from '../router/schema.ts';
-import { nameSchema } from './name-schema.ts';
 import { variantsSchema } from './variants-schema.ts';
 
 const reachesSchema = z

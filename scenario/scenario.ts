@@ -13,6 +13,7 @@ import type { TraceWindow } from '../workload/trace/trace-window.ts';
 import { windowText } from '../workload/trace/window-text.ts';
 import { checkFaults } from './check-faults.ts';
 import { checkLoad } from './check-load.ts';
+import { checkModels } from './check-models.ts';
 import { checkNodeNames } from './check-node-names.ts';
 import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
@@ -20,6 +21,7 @@ import { checkPower } from './check-power.ts';
 import { checkRecordings } from './check-recordings.ts';
 import { checkRouters } from './check-routers.ts';
 import { checkVariants } from './meant-policy.ts';
+import { ownVariantsOf, withOwnPolicies } from './own-policies.ts';
 import { atRate, traceWindowOf, withOwnRate } from './own-rate.ts';
 import { recordingsOf } from './recordings-of.ts';
 import { sitesReaching } from './router-plan.ts';
@@ -77,7 +79,8 @@ export const parseScenario = (
   checkPower(config);
   checkFaults(config);
   checkRecordings(config);
-  checkLoad(config);
+  checkModels(config);
+  checkLoad(config, overrides.ratePerS);
   const overridden = withOverrides(config.value, overrides);
   checkTimes(config, overridden);
   const { elementsFile, tle } = overridden.network.constellation;
@@ -89,7 +92,7 @@ export const parseScenario = (
     ),
     ...(window === null ? [] : [[window.file, textAt(config, ['load', 'trace'], () => windowTextOf(window))] as const]),
   ]);
-  const value = withOwnRate(overridden, files);
+  const value = withOwnPolicies(config, withOwnRate(overridden, files), files);
   const hash = createHash('sha256').update(text);
   for (const content of Object.values(files)) hash.update('\0').update(content);
   const epoch = value.epoch ?? usualEpoch(value);
@@ -132,6 +135,11 @@ interface NamedFile {
 }
 
 const namedFiles = (config: ScenarioConfig): readonly NamedFile[] => [
+  ...ownVariantsOf(config).map(({ name, use }) => ({
+    path: ['router', 'variants', name, 'use'],
+    named: use,
+    what: 'a policy',
+  })),
   ...recordingsOf(config).flatMap(({ path, files }) =>
     files.map(([key, named]): NamedFile => ({ path: [...path, key], named, what: 'a recording' })),
   ),

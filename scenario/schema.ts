@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameSchema as name } from '../core/config/name-schema.ts';
 import { siteDishKeys, userDishSchema } from '../netem/links/dish-schema.ts';
 import { optionalEffectKeys } from '../netem/links/effect/effect-shapes.ts';
 import { linkEffects } from '../netem/links/effect/registry.ts';
@@ -10,7 +11,6 @@ import { sitePowerSchema } from '../services/node/power/site-power-schema.ts';
 import { nodeSchema } from '../services/node/schema.ts';
 import { loadSchema } from '../workload/load-schema.ts';
 import { faultsSchema } from './faults-schema.ts';
-import { nameSchema as name } from './name-schema.ts';
 import { oneRouterSchema, routersSchema } from './router-schema.ts';
 
 const weatherKeys = optionalEffectKeys(linkEffects.weather, 'sites');

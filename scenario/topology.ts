@@ -28,6 +28,8 @@ export interface EndpointPlan {
   readonly medium: Medium;
   readonly provider: string;
   readonly site: string;
+  /** The models that its node serves; null for any. */
+  readonly models: readonly string[] | null;
   /** Its share for policies that weigh endpoints. */
   readonly weight: number;
   /** What its node charges for a million tokens when the run starts; null where the scenario does not say. */
@@ -86,6 +88,7 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects, geometry?:
             provider: node.config.provider,
             site: node.site,
             weight: node.config.weight,
+            models: node.config.models ?? null,
             ...prices.get(node.name)!,
             links: withPathFaults(scenario, name, links),
           };

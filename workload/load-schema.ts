@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { nameSchema } from '../core/config/name-schema.ts';
 import { arrivalsSchema } from './arrivals/registry.ts';
 import { BUNDLED_TRACES, isBundledTrace } from './bundled-traces.ts';
+import { classSchema } from './kind/registry.ts';
+import { nominalRatePerS } from './nominal-rate.ts';
 import { traceWindowSchema } from './trace/trace-window.ts';
 
 /** The rate of a load that states none, until its trace is read: see `ownRatePerS`. */
@@ -8,15 +11,37 @@ export const RATE_OF_TRACE = 0;
 
 const LOAD_TRANSPORTS = ['frames', 'grpc-js'] as const;
 
-/** The requests to the nodes, and their times. */
-export const loadSchema = z.strictObject({
+const keys = z.strictObject({
   ratePerS: z
     .number()
     .positive()
     .max(1_000_000)
     .optional()
-    .describe('Mean rate of requests over all clients, per second. Without it the trace is played at its own times.')
+    .describe(
+      'Mean rate of requests over all clients, per second. Without it the trace is played at its own times, or its mean rate is that of classes. Users who take turns have none: `users` is in its place.',
+    )
     .transform((ratePerS) => ratePerS ?? RATE_OF_TRACE),
+  users: z
+    .int()
+    .positive()
+    .max(1_000_000)
+    .exactOptional()
+    .describe(
+      'A closed loop: so many users, each of whom waits for its answer, thinks, and asks again. `arrivals` has no meaning then.',
+    ),
+  classes: z
+    .record(nameSchema, classSchema)
+    .refine((classes) => Object.keys(classes).length > 0, 'expected at least one class')
+    .exactOptional()
+    .describe(
+      'Kinds of requests by name, mixed by `share`. Default: requests with the lengths of the trace, each on its own.',
+    ),
+  turns: z
+    .enum(['at-fixed-times', 'after-answers'])
+    .exactOptional()
+    .describe(
+      'When the turns of a session that has arrived follow: at times that are known up front, as if each answer just met its objectives, or after the answers. Default: at-fixed-times.',
+    ),
   arrivals: arrivalsSchema
     .default('trace')
     .describe(
@@ -85,6 +110,21 @@ export const loadSchema = z.strictObject({
       'Clients send a request again that ended with UNAVAILABLE or RESOURCE_EXHAUSTED before its first token. Latency counts from the intended start of the first time. Default: they do not.',
     ),
 });
+
+/** The requests to the nodes, and their times. */
+export const loadSchema = keys
+  .superRefine((load, context) => {
+    const say = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    if (load.turns !== undefined && load.users !== undefined)
+      say('turns', 'no such key beside users, who always wait for answers');
+    if (load.turns !== undefined && load.classes === undefined)
+      say('turns', 'classes beside it: without them no request has turns');
+  })
+  .transform((load) =>
+    load.users === undefined || load.ratePerS !== RATE_OF_TRACE
+      ? load
+      : { ...load, ratePerS: nominalRatePerS({ ...load, users: load.users }) },
+  );
 
 /** What can carry the calls of clients. */
 export type LoadTransportName = (typeof LOAD_TRANSPORTS)[number];

@@ -1,7 +1,7 @@
-import type { Rng, RngSource } from '../core/random/rng.ts';
+import type { RngSource } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
-import type { Arrivals, OfferingClient } from './arrivals/arrival-process.ts';
 import { arrivalsOf } from './arrivals/registry.ts';
+import { type ClientShare, clientChoice } from './client-choice.ts';
 import type { LoadConfig } from './load-schema.ts';
 import { ON_ITS_OWN, type PlannedRequest, type Schedule } from './schedule.ts';
 import { prefixAt, sessionAt, type Trace, traceTimeS } from './trace/trace.ts';
@@ -64,31 +64,5 @@ const turnCounter = (): ((session: string) => number) => {
     const turn = (turns.get(session) ?? 0) + 1;
     turns.set(session, turn);
     return turn;
-  };
-};
-
-/** Users of one place, with their weight in the load. */
-export interface ClientShare {
-  readonly name: string;
-  readonly share: number;
-  readonly lonDeg?: number;
-}
-
-/** Draws the client of a request by the shares of its instant. */
-const clientChoice = (
-  clients: readonly (ClientShare & OfferingClient)[],
-  { weightAt = () => 1 }: Arrivals,
-  rng: Rng,
-): ((atMs: Ms) => string) => {
-  const weightOf = (client: number, atMs: Ms): number => clients[client]!.share * weightAt(client, atMs);
-  return (atMs) => {
-    let total = 0;
-    for (let client = 0; client < clients.length; client++) total += weightOf(client, atMs);
-    let left = rng.next() * total;
-    for (const [client, { name }] of clients.entries()) {
-      left -= weightOf(client, atMs);
-      if (left < 0) return name;
-    }
-    return clients.at(-1)!.name;
   };
 };

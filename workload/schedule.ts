@@ -1,3 +1,4 @@
+import type { Outcome } from '../core/event/event.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { NOTHING_SHARED, type PrefixPart } from './prefix.ts';
 
@@ -26,7 +27,15 @@ export interface PlannedRequest {
   readonly turn: number;
   /** The part of its prompt that other requests may share. */
   readonly prefix: readonly PrefixPart[];
+  /** What its user asks once it has ended; null where nothing follows, or the schedule says when itself. */
+  readonly next: Next | null;
 }
+
+/**
+ * The request that follows one that ended at `endedAtMs` with that outcome, at its intended instant; null where none does. It depends on
+ * nothing else: the same end has the same follower, however often it is asked.
+ */
+export type Next = (endedAtMs: Ms, outcome: Outcome) => PlannedRequest | null;
 
 /** A request that belongs to nothing: no class, no session, any model, and a prompt that shares nothing. */
 export const ON_ITS_OWN = Object.freeze({
@@ -36,7 +45,11 @@ export const ON_ITS_OWN = Object.freeze({
   session: '',
   turn: 0,
   prefix: NOTHING_SHARED,
+  next: null,
 } satisfies Partial<PlannedRequest>);
 
-/** Every request of a run in the order of their intended start, made up front from a seed. */
+/**
+ * Every request of a run that has a time up front, in the order of their intended start, made from a seed. Where users wait for answers,
+ * what they ask then follows through `next`, under numbers from the length of the schedule on.
+ */
 export type Schedule = readonly PlannedRequest[];

@@ -8,6 +8,8 @@ import { eachEvent } from '../../core/event/io/event-reader.ts';
 import { Progress } from '../../core/process/io/progress.ts';
 import { seededRng } from '../../core/random/rng.ts';
 import { summarise } from '../../report/summary.ts';
+import { conditionsOfSuite, printRows, suiteResult } from '../suites/io/print-rows.ts';
+import type { SuiteRow } from '../suites/suite-result.ts';
 import { madeUpLog } from './made-up-log.ts';
 
 /*
@@ -20,11 +22,13 @@ const positive = (text: string): number => {
   return value;
 };
 
-const { requests, log } = new Command('bench:report')
+const { requests, log, json } = new Command('bench:report')
   .option('--requests <n>', 'of the made-up log', positive, 1_000_000)
   .option('--log <file>', 'summarise this log instead')
+  .option('--json', 'print JSON instead of a line', false)
   .parse()
-  .opts<{ requests: number; log?: string }>();
+  .opts<{ requests: number; log?: string; json: boolean }>();
+const conditions = conditionsOfSuite('report');
 
 const summariseOne = (path: string): void => {
   const startedMs = performance.now();
@@ -39,11 +43,22 @@ const summariseOne = (path: string): void => {
   const seconds = (performance.now() - startedMs) / 1000;
   const { user, system } = process.cpuUsage();
   const summarised = runs.reduce((sum, { figures }) => sum + figures.requests, 0);
+  const cpuS = (user + system) / 1e6;
+  const peakMib = process.resourceUsage().maxRSS / 1024;
+  if (json) {
+    const name = `${summarised} requests`;
+    const row = (unit: string, value: number, isLowerBetter = true): SuiteRow => ({
+      ...{ case: name, unit, value, isLowerBetter },
+    });
+    const rows = [row('s of CPU', cpuS), row('requests/s', summarised / seconds, false), row('MiB at most', peakMib)];
+    printRows(suiteResult(conditions, rows), { json });
+    return;
+  }
   process.stdout.write(
     `${(statSync(path).size / 2 ** 20).toFixed(0)} MiB, ${events} events, ${summarised} measured requests: ` +
-      `${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor time, ` +
+      `${seconds.toFixed(1)} s, ${cpuS.toFixed(1)} s of processor time, ` +
       `${(summarised / seconds).toFixed(0)} requests/s, ` +
-      `peak RSS ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB\n`,
+      `peak RSS ${peakMib.toFixed(0)} MiB\n`,
   );
 };
 
@@ -63,7 +78,9 @@ if (log !== undefined) {
     file.close();
     progress.clear();
     if (file.fault !== null) throw file.fault;
-    const { status } = spawnSync(process.execPath, [import.meta.filename, '--log', path], { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, [import.meta.filename, '--log', path, ...(json ? ['--json'] : [])], {
+      stdio: 'inherit',
+    });
     process.exitCode = status ?? 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });

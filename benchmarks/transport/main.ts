@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { ascending, quantile } from '../../core/stats/quantile.ts';
+import { conditionsOfSuite, printRows, suiteResult } from '../suites/io/print-rows.ts';
+import type { SuiteRow } from '../suites/suite-result.ts';
 import { type Compared, type CountedShare, isNear, judge } from './judgement.ts';
 import { type KernelRow, parseKernelTable } from './kernel-table.ts';
 import { Replays } from './replayed-case.ts';
@@ -26,8 +28,10 @@ const options = new Command('bench:transport')
   .option('--tick <ms>', 'tick of the measured kernel', number(0, 100), 10)
   .option('--times <n>', 'how often the model plays each plan', number(1, 100), 10)
   .option('--all', 'print the cases that are near, too', false)
+  .option('--json', 'print JSON instead of a table: how many are near', false)
   .parse()
-  .opts<{ table: string; tick: number; times: number; all: boolean }>();
+  .opts<{ table: string; tick: number; times: number; all: boolean; json: boolean }>();
+const conditions = conditionsOfSuite('transport');
 
 /** What the measured kernel itself takes for a message: it ran on a slow processor, and its link without shaping took 0.2 to 0.9 ms. */
 const PROCESSING_MS = 1;
@@ -37,6 +41,7 @@ const replays = new Replays({ tickMs: options.tick, times: options.times });
 const cases: Compared[] = [];
 const left: KernelRow[] = [];
 const print = (...columns: readonly string[]): void => {
+  if (options.json) return;
   process.stdout.write(
     `${columns.map((column, index) => (index === 0 ? column.padEnd(20) : column.padStart(9))).join(' ')}\n`,
   );
@@ -58,14 +63,29 @@ for (const [index, row] of rows.entries()) {
   print(row.name, `${row.bytes}`, p50Ms.toFixed(1), `${row.p50Ms}`, p95Ms.toFixed(1), `${row.p95Ms}`);
 }
 
-const text = ({ near, of }: CountedShare): string => `${near} of ${of}`;
-process.stdout.write(
-  '\nmedians within 5 %, 95th percentiles within 15 %; in brackets with 1 ms for the processing of the kernel\n',
-);
 const strict = judge(cases, 0);
-for (const [set, { p50, p95 }] of judge(cases, PROCESSING_MS)) {
-  const exact = strict.get(set)!;
-  process.stdout.write(`  ${set}  p50 ${text(exact.p50)} (${text(p50)})   p95 ${text(exact.p95)} (${text(p95)})\n`);
+const allowing = judge(cases, PROCESSING_MS);
+if (options.json) {
+  const rows = [...strict].flatMap(([set, exact]) =>
+    (['p50', 'p95'] as const).flatMap((quantileOf) =>
+      [exact, allowing.get(set)!].map((share, index): SuiteRow => {
+        const { near, of } = share[quantileOf];
+        const unit = `share of ${quantileOf} near${index === 0 ? '' : `, with ${PROCESSING_MS} ms for the kernel`}`;
+        return { case: `set ${set}, ${of} cases`, unit, value: near / of, isLowerBetter: false };
+      }),
+    ),
+  );
+  printRows(suiteResult(conditions, rows), options);
+} else {
+  const text = ({ near, of }: CountedShare): string => `${near} of ${of}`;
+  process.stdout.write(
+    '\nmedians within 5 %, 95th percentiles within 15 %; in brackets with 1 ms for the processing of the kernel\n',
+  );
+  for (const [set, { p50, p95 }] of allowing) {
+    const exact = strict.get(set)!;
+    process.stdout.write(`  ${set}  p50 ${text(exact.p50)} (${text(p50)})   p95 ${text(exact.p95)} (${text(p95)})\n`);
+  }
+  const names = [...new Set(left.map(({ name, bytes }) => `${name} ${bytes}`))];
+  if (names.length > 0)
+    process.stdout.write(`\nnot replayed, because their plan is not recorded: ${names.join(', ')}\n`);
 }
-const names = [...new Set(left.map(({ name, bytes }) => `${name} ${bytes}`))];
-if (names.length > 0) process.stdout.write(`\nnot replayed, because their plan is not recorded: ${names.join(', ')}\n`);

@@ -85,6 +85,8 @@ export type Event =
       readonly durationMs: Ms;
       /** How many requests the schedule has, numbered from 0. */
       readonly requests: number;
+      /** How many more may follow the answers to others, under the numbers from there on; left out where none may. */
+      readonly mayFollow?: number;
       readonly slo: Objectives & {
         /** A gap above it between two messages of an answer is a stall; not there in older logs. */
         readonly stallMs?: Ms;
@@ -208,6 +210,8 @@ export type Event =
       readonly path: string;
       readonly lost: number;
     }
+  /** How many requests of the run followed the answers to others, as far as one process of clients sent or dropped them; once a run, where some may. */
+  | { readonly kind: 'followed'; readonly atMs: Ms; readonly part: string; readonly requests: number }
   /**
    * How well one process of the load generator kept its times, once a run: what it was to send and sent, how much later than intended,
    * how long its event loop waited, and how much of its time that loop was busy (0 to 1). `taxP50Ms` and `taxP99Ms` are the time to first

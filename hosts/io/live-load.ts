@@ -4,6 +4,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { LoadGenerator } from '../../services/client/io/load-generator.ts';
 import { loadTransports } from '../../services/client/io/load-transports.ts';
 import { measureOwnTax, type OwnTax } from '../../services/client/io/own-tax.ts';
+import { mayFollow } from '../../workload/followers.ts';
 import type { Schedule } from '../../workload/schedule.ts';
 
 export interface LiveLoadOptions {
@@ -26,6 +27,7 @@ export interface LiveLoadOptions {
 export const connectedLoad = async (options: LiveLoadOptions): Promise<LoadGenerator> => {
   const { scenario, schedule, addresses } = options;
   const { deadlineS, maxInFlight, retries, transport: transportName } = scenario.load;
+  const following = mayFollow(schedule, scenario.durationS * 1000);
   const own = schedule.filter(({ client }) => addresses.has(client));
   const transport = loadTransports[transportName](addresses);
   await transport.connect(CONNECT_MS);
@@ -33,7 +35,7 @@ export const connectedLoad = async (options: LiveLoadOptions): Promise<LoadGener
     ...{ ...options, schedule: own, transport, transportName },
     deadlineMs: deadlineS * 1000,
     maxInFlight: Math.ceil((maxInFlight * own.length) / Math.max(1, schedule.length)),
-    retries: retries === null ? null : { ...retries, requests: schedule.length },
+    retries: retries === null ? null : { ...retries, requests: schedule.length + following },
     warmUpMs: scenario.warmUpS * 1000,
     stallMs: scenario.slo.stallMs,
   });

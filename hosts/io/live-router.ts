@@ -62,7 +62,7 @@ export const startRouter = async (options: {
     orders: {
       policy: (body) => {
         const name = orderedPolicy(body, namesOfPolicies(scenario.router, { simulated: false }));
-        router.replace(policyOf(topology.routers[0]!, name, { seed: scenario.seed }));
+        router.replace(policyOf(topology.routers[0]!, name, { seed: scenario.seed, files: scenario.files }));
         metrics.switchTo(name);
         // Where a run is recorded, it is of two policies.
         emit({ kind: 'fault', atMs: clock.now(), part, reason: `was switched from ${policy} to ${name}` });

@@ -1,8 +1,6 @@
 import type { Clock, Ms } from '../../core/time/clock.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
-import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 import type { Connected, ConnectedPath } from './crossing.ts';
-import { Downloads } from './downloads.ts';
 import { MergedRuns } from './merged-runs.ts';
 
 /** Something that has come to the router for a user of this path. */
@@ -11,12 +9,6 @@ export interface AtRouter {
   readonly isDecision: boolean;
   /** Does with it what the router does, at `atMs`. */
   pass(atMs: Ms): void;
-}
-
-/** A user's side of an answer. */
-export interface Downloading extends Recipient {
-  /** One more token was there at `atMs`. */
-  onArrived(atMs: Ms): void;
 }
 
 /**
@@ -35,7 +27,6 @@ export class AccessPath {
   readonly #own = new VirtualClock();
   readonly #path: ConnectedPath;
   readonly #atRouter = new MergedRuns<AtRouter>();
-  readonly #downloads = new Downloads<Downloading>();
   readonly #wake = (atMs: Ms): void => this.#onWake(atMs);
   #wakesAtMs: Ms = Number.POSITIVE_INFINITY;
   #isAdvancing = false;
@@ -81,20 +72,24 @@ export class AccessPath {
     this.#clock.at(atMs, (nowMs) => this.#advance(nowMs, what));
   }
 
-  /** The router sends a message to a user over `connection`, who does something when it is there. */
-  send({ back }: Connected, bytes: number, deliver: (dueMs: Ms) => void): void {
+  /**
+   * The router sends a message to a user over `connection`, who does something when it is there: `deliver` gets that instant then, and
+   * `onDated` as soon as it is known.
+   */
+  send({ back }: Connected, bytes: number, deliver: (dueMs: Ms) => void, onDated?: (dueMs: Ms) => void): void {
     this.advance(this.#clock.now());
     this.#undated++;
-    back.send(bytes, deliver);
+    back.tell(bytes, {
+      arrives: (dueMs) => {
+        this.#undated--;
+        onDated?.(dueMs);
+        this.#clock.at(dueMs, deliver);
+      },
+    });
     this.#watch();
   }
 
-  /** A token will be there at `atMs`. */
-  expect(atMs: Ms, to: Downloading): void {
-    this.#downloads.add(atMs, to);
-  }
-
-  /** Passes on what has reached the router until `nowMs`, and hands out what has reached the users. */
+  /** Passes on what has reached the router until `nowMs`. */
   advance(nowMs: Ms): void {
     this.#advance(nowMs, null);
   }
@@ -116,7 +111,6 @@ export class AccessPath {
     if (atRouter.nextAtMs > nowMs) own.runUntil(nowMs);
     else own.runBefore(nowMs);
     this.#isAdvancing = false;
-    this.#downloads.handOut(nowMs);
     this.#watch();
   }
 

@@ -1,8 +1,9 @@
-import type { EventSink } from '../../core/event/event.ts';
+import type { EventSink, Outcome } from '../../core/event/event.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { emitLinkChanges } from '../../netem/links/model/link-events.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology, topologyFrom } from '../../scenario/topology.ts';
+import { hasFollowers } from '../../workload/followers.ts';
 import type { PlannedRequest, Schedule } from '../../workload/schedule.ts';
 import { unplayedFaults } from '../unplayed-faults.ts';
 import { playPathFaults } from './path-faults.ts';
@@ -44,10 +45,23 @@ export function* simulate(options: {
     const parts = partsOf.get(planned.client)!;
     if (open.size >= scenario.load.maxInFlight) {
       SimulatedCall.drop(planned, parts);
+      follow(planned, 'dropped', clock.now());
       return;
     }
-    const call: SimulatedCall = new SimulatedCall(planned, parts, () => open.delete(call));
+    const call: SimulatedCall = new SimulatedCall(planned, parts, (outcome, atMs) => {
+      open.delete(call);
+      if (planned.next !== null) follow(planned, outcome, atMs);
+    });
     open.add(call);
+  };
+  let followed = 0;
+  const follow = ({ next }: PlannedRequest, outcome: Outcome, endedAtMs: Ms): void => {
+    const following = next?.(endedAtMs, outcome) ?? null;
+    if (following === null) return;
+    clock.at(following.atMs, () => {
+      followed++;
+      send(following);
+    });
   };
   // One after another: a million requests that wait in the queue of events would slow every other event down.
   const sendFrom = (index: number): void => {
@@ -78,6 +92,7 @@ export function* simulate(options: {
     for (const call of open) call.cutOff(isInterrupted ? 'interrupted' : 'open');
     emit(gaps.event('clients', clock.now()));
     for (const { engine } of nodes) engine.settleEnergy(clock.now());
+    if (hasFollowers(schedule)) emit({ kind: 'followed', atMs: clock.now(), part: 'clients', requests: followed });
     emit({ kind: 'ended', atMs: clock.now(), isInterrupted });
   }
 }

@@ -1,4 +1,6 @@
+import type { Outcome } from '../../core/event/event.ts';
 import type { Cancel, Ms } from '../../core/time/clock.ts';
+import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 import type { Attempt } from '../../router/attempt/attempt.ts';
 import type { Ending } from '../../router/attempt/ending.ts';
 import { grpcStatus, statusName } from '../../router/attempt/grpc-status.ts';
@@ -9,7 +11,7 @@ import { type CutOutcome, cutReason, outcomeOf } from '../../services/client/out
 import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
 import type { GapsOfAnswer } from '../../services/client/run-gaps.ts';
 import type { PlannedRequest } from '../../workload/schedule.ts';
-import type { AccessPath, Downloading } from './access-path.ts';
+import type { AccessPath } from './access-path.ts';
 import type { Connected } from './crossing.ts';
 import { routedInfoOf } from './routed-info.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
@@ -20,25 +22,27 @@ import { requestBytes, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
  * One call of a simulated run, from the client through the router to an engine and back: what gRPC does in a live run.
  * Its deadline ends it at once wherever it is, because every party of a gRPC call watches the deadline itself.
  */
-export class SimulatedCall implements Wire, Downloading {
+export class SimulatedCall implements Wire, Recipient {
   readonly planned: PlannedRequest;
   readonly canReplay = true;
   readonly access: AccessPath;
   readonly #parts: SimulatedParts;
   readonly #connection: Connected;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (outcome: Outcome, atMs: Ms) => void;
   readonly #routed: RoutedRequest;
   readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
   readonly #deadlineAtMs: Ms;
+  /** A token that comes later finds it ended, by its deadline or with the run. */
+  readonly #latestAtMs: Ms;
   #sent: SimulatedAttempt | null = null;
   /** A token has left the router. */
   #hasForwarded = false;
   #tokens = 0;
-  #lastTokenAtMs: Ms | null = null;
+  #lastTokenAtMs: Ms = 0;
   #hasEnded = false;
 
-  constructor(planned: PlannedRequest, parts: SimulatedParts, onEnd: () => void) {
+  constructor(planned: PlannedRequest, parts: SimulatedParts, onEnd: (outcome: Outcome, atMs: Ms) => void) {
     this.planned = planned;
     this.#parts = parts;
     this.access = parts.access.get(planned.client)!;
@@ -47,6 +51,7 @@ export class SimulatedCall implements Wire, Downloading {
     this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned), this);
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
+    this.#latestAtMs = Math.min(this.#deadlineAtMs, parts.endMs);
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
     this.#connection = this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
@@ -113,21 +118,25 @@ export class SimulatedCall implements Wire, Downloading {
     this.#routed.onEnd(attempt, ending, atMs);
   }
 
+  /**
+   * A token will be with the user at `dueMs`. It counts at once, though that is to come: what ends the call before all its tokens are there
+   * is known from the start, but for an interruption of the run, for which those that are on their way are there.
+   */
   arrives(dueMs: Ms): void {
-    this.access.expect(dueMs, this);
-  }
-
-  onArrived(atMs: Ms): void {
-    if (this.#hasEnded) return;
-    this.#tokens++;
-    if (this.#lastTokenAtMs !== null) this.#gaps.add(atMs - this.#lastTokenAtMs);
-    this.#lastTokenAtMs = atMs;
+    if (dueMs > this.#latestAtMs || this.#hasEnded) return;
+    if (this.#tokens++ > 0) this.#gaps.add(dueMs - this.#lastTokenAtMs);
+    this.#lastTokenAtMs = dueMs;
   }
 
   // Not in `onToken`: a method with a function in it allocates whenever it is called.
   #forwardFirst(): void {
     this.#hasForwarded = true;
-    this.access.send(this.#connection, TOKEN_BYTES, (arrivedAtMs) => this.#onFirstArrived(arrivedAtMs));
+    this.access.send(
+      this.#connection,
+      TOKEN_BYTES,
+      (arrivedAtMs) => this.#onFirstArrived(arrivedAtMs),
+      (dueMs) => this.arrives(dueMs),
+    );
   }
 
   #arriveAtRouter(atMs: Ms): void {
@@ -139,7 +148,6 @@ export class SimulatedCall implements Wire, Downloading {
   #onFirstArrived(atMs: Ms): void {
     this.access.advance(atMs);
     if (this.#hasEnded) return;
-    this.onArrived(atMs);
     this.#parts.emit({ kind: 'first-token', atMs, request: this.planned.id });
   }
 
@@ -160,11 +168,11 @@ export class SimulatedCall implements Wire, Downloading {
       request: this.planned.id,
       outcome,
       tokens: this.#tokens,
-      ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
+      ...(this.#tokens === 0 ? {} : { lastTokenAtMs: Math.min(this.#lastTokenAtMs, atMs) }),
       ...this.#gaps.logged(),
       status: statusName(code),
       ...(message === undefined ? {} : { reason: message }),
     });
-    this.#onEnd();
+    this.#onEnd(outcome, atMs);
   }
 }

@@ -31,6 +31,8 @@ export interface SimulatedParts {
   readonly probes: SimulatedProbes;
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
+  /** When the run ends at the latest. */
+  readonly endMs: Ms;
   /** Of the whole run, for all routers. */
   readonly gaps: RunGaps;
 }
@@ -109,6 +111,7 @@ export const simulatedParts = (options: {
         access: new Map(seen.clients.map(({ name }) => [name, access.get(name)!])),
         emit,
         deadlineMs: scenario.load.deadlineS * 1000,
+        endMs: (scenario.durationS + scenario.drainS) * 1000,
         gaps,
       };
     }),

@@ -1,9 +1,12 @@
-// Hot path: rows are sorted by group once, and each latency of a group is copied once.
+// Hot path: nothing is sorted here. Latencies come ranked, and rows are gathered once a group.
 
 import { OUTCOMES } from '../../core/event/event.ts';
-import { columnDistribution, round, slottedDistribution } from '../distribution.ts';
+import { partedColumn } from '../../core/stats/parted-column.ts';
+import { type RankedColumn, type RankedGroup, rankedGroups } from '../../core/stats/ranked-column.ts';
+import type { SampleColumns } from '../../core/stats/slotted-samples.ts';
+import { rankedDistribution, round, withIntervals } from '../distribution.ts';
 import type { GroupColumn, MeasuredRequests } from '../measured-requests.ts';
-import type { GroupFigures } from '../summary-schema.ts';
+import type { GroupFigures, RunFigures } from '../summary-schema.ts';
 import { groupings } from './registry.ts';
 
 /** The group of all requests that are in none of the largest groups. */
@@ -12,55 +15,89 @@ export const OTHERS = '(others)';
 /** A constellation may have ten thousand endpoints: so many groups are kept, and with them a summary stays below some megabytes. */
 const MOST_GROUPS = 500;
 
-/** What else figures of groups need of the run. */
+/** What figures of groups need of the run. */
 interface OfRun {
+  readonly requests: MeasuredRequests;
+  readonly ttftMs: RankedColumn;
+  readonly tpotMs: RankedColumn;
+  readonly e2eMs: RankedColumn;
   /** How many whole slots of 15 s were measured. */
   readonly slots: number;
   /** Whether the log has the gaps of answers. */
   readonly hasGaps: boolean;
 }
 
-/** The figures of each group of one grouping, in their order: of more than 500, of the largest, and `(others)`. */
-export const groupFigures = (
-  requests: MeasuredRequests,
-  { name, groups, of }: GroupColumn,
-  run: OfRun,
-): Readonly<Record<string, GroupFigures>> => {
-  const byGroup = rowsByGroup(of, groups.names.length);
-  const all = byGroup.reduce((sum, { length }) => sum + length, 0);
-  const rows = largest(new Map(groups.names.map((group, number) => [group, byGroup[number]!])));
-  return Object.fromEntries(
-    inOrder([...rows.keys()], groupings[name]).map((group) => [
-      group,
-      figuresOf(requests, rows.get(group)!, { ...run, all }),
-    ]),
-  );
+/**
+ * The figures of each group of each grouping that has any, groups in their order: of more than 500, of the largest, and `(others)`.
+ */
+export const figuresByGroup = (run: OfRun): RunFigures['by'] => {
+  const { length } = run.requests;
+  const [into, values, slots] = [new Float64Array(length), new Float64Array(length), new Uint32Array(length)];
+  const known = run.requests.groups.filter(({ groups }) => groups.names.length > 0);
+  return Object.fromEntries(known.map((column) => [column.name, groupFigures(run, column, { into, values, slots })]));
 };
 
-const largest = (rows: ReadonlyMap<string, Uint32Array>): ReadonlyMap<string, Uint32Array> => {
-  if (rows.size <= MOST_GROUPS) return rows;
-  const sorted = [...rows].sort(([a, { length: ofA }], [b, { length: ofB }]) => ofB - ofA || (a < b ? -1 : 1));
-  const others = sorted.slice(MOST_GROUPS - 1).map(([, own]) => own);
-  const together = new Uint32Array(others.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const own of others) {
-    together.set(own, at);
-    at += own.length;
-  }
-  return new Map([...sorted.slice(0, MOST_GROUPS - 1), [OTHERS, together]]);
+/** Columns that each grouping uses anew: without them a million requests leave hundreds of megabytes to collect. */
+interface Scratch extends SampleColumns {
+  readonly into: Float64Array;
+}
+
+const groupFigures = (run: OfRun, column: GroupColumn, scratch: Scratch): Readonly<Record<string, GroupFigures>> => {
+  const { names, of } = largest(column.groups.names, column.of);
+  const rows = rowsByGroup(of, names.length);
+  const all = rows.reduce((sum, { length }) => sum + length, 0);
+  const inGroups = (latency: RankedColumn): readonly RankedGroup[] =>
+    rankedGroups(latency, { groupOf: of, groups: names.length, into: scratch.into });
+  const ttft = inGroups(run.ttftMs).map((group, number) =>
+    withIntervals(group, sampled(run.requests, rows[number]!, scratch), run.slots),
+  );
+  const tpot = inGroups(run.tpotMs).map(rankedDistribution);
+  const e2e = inGroups(run.e2eMs).map(rankedDistribution);
+  return Object.fromEntries(
+    inOrder(names, groupings[column.name]).map((name) => {
+      const group = names.indexOf(name);
+      return [
+        name,
+        {
+          ...countsOf(run, rows[group]!),
+          share: round(rows[group]!.length / all),
+          ttftMs: ttft[group]!,
+          tpotMs: tpot[group]!,
+          e2eMs: e2e[group]!,
+        },
+      ];
+    }),
+  );
 };
 
 const inOrder = (names: readonly string[], { order }: { readonly order?: readonly string[] }): readonly string[] =>
   order === undefined ? names.toSorted() : order.filter((name) => names.includes(name));
 
+interface Groups {
+  readonly names: readonly string[];
+  /** The group of each row, -1 for none. */
+  readonly of: Int32Array;
+}
+
+/** The same groups; of too many the largest, and the rest as one behind them. */
+const largest = (names: readonly string[], of: Int32Array): Groups => {
+  if (names.length <= MOST_GROUPS) return { names, of };
+  const sizes = new Uint32Array(names.length);
+  for (const group of of) if (group >= 0) sizes[group] = sizes[group]! + 1;
+  const kept = [...names.keys()]
+    .sort((a, b) => sizes[b]! - sizes[a]! || (names[a]! < names[b]! ? -1 : 1))
+    .slice(0, MOST_GROUPS - 1);
+  const numbers = new Int32Array(names.length).fill(kept.length);
+  for (const [number, group] of kept.entries()) numbers[group] = number;
+  return { names: [...kept.map((group) => names[group]!), OTHERS], of: of.map((group) => numbers[group] ?? -1) };
+};
+
 /** The rows of each group, ascending. */
 const rowsByGroup = (groupOf: Int32Array, groups: number): readonly Uint32Array[] => {
   const counts = new Uint32Array(groups);
-  for (let row = 0; row < groupOf.length; row++) {
-    const group = groupOf[row]!;
-    if (group >= 0) counts[group] = counts[group]! + 1;
-  }
-  const rows = Array.from(counts, (count) => new Uint32Array(count));
+  for (const group of groupOf) if (group >= 0) counts[group] = counts[group]! + 1;
+  const all = new Uint32Array(counts.reduce((sum, count) => sum + count, 0));
+  const rows = partedColumn(all, counts);
   counts.fill(0);
   for (let row = 0; row < groupOf.length; row++) {
     const group = groupOf[row]!;
@@ -71,11 +108,10 @@ const rowsByGroup = (groupOf: Int32Array, groups: number): readonly Uint32Array[
   return rows;
 };
 
-const figuresOf = (
-  requests: MeasuredRequests,
+const countsOf = (
+  { requests, hasGaps }: OfRun,
   rows: Uint32Array,
-  { all, slots, hasGaps }: OfRun & { readonly all: number },
-): GroupFigures => {
+): Pick<GroupFigures, 'requests' | 'answered' | 'attainment' | 'stalled'> => {
   let [answered, good, judged, stalled] = [0, 0, 0, 0];
   for (const row of rows) {
     if (requests.outcomes[row] === ANSWERED) answered++;
@@ -85,20 +121,19 @@ const figuresOf = (
   }
   return {
     requests: rows.length,
-    share: round(rows.length / all),
     answered,
     attainment: judged === 0 ? null : round(good / judged),
     stalled: hasGaps && answered > 0 ? round(stalled / answered) : null,
-    ttftMs: slottedDistribution({ values: at(requests.ttftMs, rows), slots: at(requests.slots, rows) }, slots),
-    tpotMs: columnDistribution(at(requests.tpotMs, rows)),
-    e2eMs: columnDistribution(at(requests.e2eMs, rows)),
   };
 };
 
-const at = <Column extends Float64Array | Uint32Array>(column: Column, rows: Uint32Array): Column => {
-  const values = new (column.constructor as new (length: number) => Column)(rows.length);
-  for (let index = 0; index < rows.length; index++) values[index] = column[rows[index]!]!;
-  return values;
-};
-
 const ANSWERED = OUTCOMES.indexOf('answered');
+
+/** The first tokens of a group with their slots, in columns that the next group uses, too. */
+const sampled = ({ ttftMs, slots }: MeasuredRequests, rows: Uint32Array, scratch: SampleColumns): SampleColumns => {
+  for (let index = 0; index < rows.length; index++) {
+    scratch.values[index] = ttftMs[rows[index]!]!;
+    scratch.slots[index] = slots[rows[index]!]!;
+  }
+  return { values: scratch.values.subarray(0, rows.length), slots: scratch.slots.subarray(0, rows.length) };
+};

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Timeline } from '../charts/charts-schema.ts';
 import { aboutSection } from './about-section.ts';
+import { answerFigure } from './answer-figure.ts';
 import { barPanel } from './bar-panel.ts';
 import { comparisonFigure } from './comparison-figure.ts';
 import { type Contender, contendersOf, meanOf, type ReportedFolder } from './contender.ts';
 import { energyFigure } from './energy-figure.ts';
 import { figureOf } from './figure.ts';
+import { groupFigure } from './group-figure.ts';
 import { linkErrorFigure } from './link-error-figure.ts';
 import { mapFigure } from './map-figure.ts';
 import { scenarioMap } from './map-scenes.ts';
 import { html, Markup } from './markup.ts';
+import { phaseFigure } from './phase-figure.ts';
 import { digits, listed, msText, percentText, unbroken } from './quantities.ts';
 import { MAP_SCRIPT } from './script.ts';
 import { shareFigure } from './share-figure.ts';
@@ -31,6 +34,9 @@ export const reportPage = (folders: readonly ReportedFolder[]): string => {
     tailFigure(contenders),
     timelineFigure(timed),
     comparisonFigure(contenders),
+    answerFigure(contenders),
+    groupFigure(contenders),
+    phaseFigure(contenders),
     shareFigure(timed),
     ...mapsOf(folders),
     linkErrorFigure(contenders),

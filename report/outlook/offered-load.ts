@@ -3,6 +3,7 @@ import { routerPlansOf } from '../../scenario/router-plan.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { scheduleOf } from '../../scenario/schedule-of.ts';
 import type { Lengths } from '../../services/node/engine/sustained-rate.ts';
+import { nominalRequests } from '../../workload/followers.ts';
 import type { Trace } from '../../workload/trace/trace.ts';
 import { type NodeRate, nodeRate } from './node-rate.ts';
 
@@ -88,10 +89,13 @@ const MOST_SCHEDULED = 100_000;
 const lengthsOf = (scenario: Scenario, trace: Trace): readonly Lengths[] => {
   const { load, durationS } = scenario;
   if (load.ratePerS * durationS <= MOST_SCHEDULED) {
-    const schedule = scheduleOf(scenario, trace);
     // Lengths alone: the rehearsal repeats requests, and would find their prompts in the cache.
-    if (schedule.length > 0)
-      return schedule.map(({ promptTokens, outputTokens }): Lengths => ({ promptTokens, outputTokens }));
+    const lengths: Lengths[] = [];
+    for (const { promptTokens, outputTokens } of nominalRequests(scheduleOf(scenario, trace), scenario.slo)) {
+      lengths.push({ promptTokens, outputTokens });
+      if (lengths.length === MOST_SCHEDULED) break;
+    }
+    if (lengths.length > 0) return lengths;
   }
   return Array.from(trace.promptTokens, (promptTokens, row) => ({
     promptTokens,

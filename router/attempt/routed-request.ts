@@ -38,7 +38,7 @@ export class RoutedRequest {
 
   start(nowMs: Ms): void {
     const decision = this.#router.begin(this.info, nowMs);
-    if (decision.kind === 'reject') this.#finish(statusOfRejection(decision));
+    if (decision.kind === 'reject') this.#finish(statusOfRejection(decision, this.info));
     else this.#send(decision, nowMs);
   }
 
@@ -147,11 +147,17 @@ const statusOfEnding = ({ code, message, isSaidByNode }: Ending): Status => {
 /** How most requests end. */
 const OK: Status = Object.freeze({ code: grpcStatus.ok, by: 'node' });
 
-const statusOfRejection = ({ reason }: Rejection): Status =>
-  reason === 'overloaded'
-    ? {
-        code: grpcStatus.resourceExhausted,
-        message: 'every endpoint has as many requests as it may have',
-        by: 'router',
-      }
-    : { code: grpcStatus.unavailable, message: 'no endpoint can take the request', by: 'router' };
+const statusOfRejection = ({ reason }: Rejection, { model }: RequestInfo): Status => {
+  const by = 'router';
+  switch (reason) {
+    case 'overloaded':
+      return { code: grpcStatus.resourceExhausted, message: 'every endpoint has as many requests as it may have', by };
+    case 'no-model': // what HTTP servers of models say, too: 404
+      return { code: grpcStatus.notFound, message: `no endpoint serves the model ${inQuotes(model)}`, by };
+    case 'no-endpoint':
+      return { code: grpcStatus.unavailable, message: 'no endpoint can take the request', by };
+  }
+};
+
+/** What a client sent, in a line of bounded length. */
+const inQuotes = (text: string): string => JSON.stringify(text.length <= 100 ? text : `${text.slice(0, 100)}...`);

@@ -17,6 +17,8 @@ export interface EndpointSpec {
   readonly medium: string;
   /** Its share for the policies that weigh; 1 by default. */
   readonly weight?: number;
+  /** The models that the node serves; null or left out for any. */
+  readonly models?: readonly string[] | null;
   /** Who owns the node; empty by default. */
   readonly provider?: string;
   /** Where the node stands, for the policies that tell places apart; the node's own name by default. */
@@ -131,6 +133,13 @@ export class EndpointTable {
     this.candidateCount = this.#fill(avoided, (endpoint) => this.forecast.isUpAt(endpoint, nowMs, nowMs));
     if (this.candidateCount === 0) this.candidateCount = this.#fill(avoided, () => true);
     this.#candidatesUntilMs = avoided.length === 0 ? untilMs : Number.NEGATIVE_INFINITY;
+    this.#markCandidates();
+  }
+
+  /** Puts every available endpoint into `candidates`, for one pick, but for those in `avoided`: also those whose path is known to be down. */
+  widenCandidates(avoided: readonly number[]): void {
+    this.candidateCount = this.#fill(avoided, () => true);
+    this.forgetCandidates();
     this.#markCandidates();
   }
 

@@ -8,6 +8,9 @@ export const NO_ENDPOINT: Reject = Object.freeze({ kind: 'reject', reason: 'no-e
 /** Every endpoint is at its limit of requests. */
 export const OVERLOADED: Reject = Object.freeze({ kind: 'reject', reason: 'overloaded' });
 
+/** No endpoint serves the model that is asked for. */
+export const NO_MODEL: Reject = Object.freeze({ kind: 'reject', reason: 'no-model' });
+
 /** The decision for that endpoint, without a price, made once and shared, so that a pick allocates nothing. */
 export const pickOf = (endpoint: number): Decision => {
   while (picks.length <= endpoint) {

@@ -20,6 +20,7 @@ import { roundRobin, roundRobinSchema } from '../policy/round-robin.ts';
 import { weightedRoundRobin, weightedRoundRobinSchema } from '../policy/weighted-round-robin.ts';
 import type { Policy } from './policy.ts';
 import { isPriced } from './priced-policy.ts';
+import { type HysteresisSettings, withHysteresis } from './with-hysteresis.ts';
 import { type Prices, withPrices } from './with-prices.ts';
 
 /** What a host can offer to a policy beyond its parameters. */
@@ -30,6 +31,7 @@ export interface PolicyContext {
   readonly rng?: Rng;
   /** What money, carbon and power are worth in milliseconds; nothing where it is left out. */
   readonly prices?: Prices;
+  readonly hysteresis?: HysteresisSettings;
 }
 
 /** A policy: what makes the schema of its parameters, and how to make one of them. */
@@ -83,10 +85,16 @@ export const policyNames = Object.keys(policies) as readonly PolicyName[];
 /** Whether the policy of that name is a bound, which only a simulation can have. */
 export const isBound = (name: string): boolean => isPolicyName(name) && policies[name].isBound;
 
+/** The policy with what the router adds to those that price endpoints. */
+export const dressed = (policy: Policy, { prices, hysteresis }: PolicyContext): Policy => {
+  if (!isPriced(policy)) return policy;
+  const priced = prices === undefined ? policy : withPrices(policy, prices);
+  return hysteresis === undefined ? priced : withHysteresis(priced, hysteresis);
+};
+
 /** Makes the policy of that name, by parameters that its schema has checked. */
 export const madePolicy = (name: PolicyName, checked: unknown, context: PolicyContext = {}): Policy => {
-  const made = (policies[name].create as PolicyEntry['create'])(checked, context);
-  return context.prices !== undefined && isPriced(made) ? withPrices(made, context.prices) : made;
+  return dressed((policies[name].create as PolicyEntry['create'])(checked, context), context);
 };
 
 export const isPolicyName = (name: string): name is PolicyName => Object.hasOwn(policies, name);

@@ -6,6 +6,8 @@ export interface PlannedEndpoint {
   readonly node: string;
   readonly medium: 'fibre' | 'laser';
   readonly weight: number;
+  /** Null for any. */
+  readonly models: readonly string[] | null;
   readonly provider: string;
   readonly usdPerMillionTokens: number | null;
   readonly gCo2PerMillionTokens: number | null;
@@ -19,7 +21,19 @@ export interface StandalonePlan {
   readonly endpoints: readonly PlannedEndpoint[];
   readonly router: Pick<
     StandaloneConfig,
-    'policy' | 'policies' | 'prices' | 'dataPath' | 'ewma' | 'residual' | 'health' | 'maxAttempts' | 'limits' | 'seed'
+    | 'policy'
+    | 'policies'
+    | 'prices'
+    | 'hysteresis'
+    | 'subset'
+    | 'slowStart'
+    | 'dataPath'
+    | 'ewma'
+    | 'residual'
+    | 'health'
+    | 'maxAttempts'
+    | 'limits'
+    | 'seed'
   >;
   /** Null for no limit. */
   readonly deadlineMs: number | null;

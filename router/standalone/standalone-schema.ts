@@ -4,7 +4,7 @@ import { routerSchema } from '../schema.ts';
 import { addressIn } from './address-in.ts';
 
 const { maxAttempts, maxOutstanding, drainS, idleS, maxConnections } = routerSchema.shape;
-const { dataPath, health, ewma, residual, prices, policies } = routerSchema.shape;
+const { dataPath, health, ewma, residual, prices, hysteresis, subset, slowStart, policies } = routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
   z.string().refine((text) => addressIn(text, port) !== null, `expected HOST:PORT such as ${example}`);
@@ -53,6 +53,12 @@ export const endpointSchema = z
     node: z.string().min(1).optional().describe('Endpoints that name the same node are paths to one server.'),
     medium: z.enum(['fibre', 'laser']).default('fibre').describe('What leads there.'),
     weight: z.number().positive().max(1e6).default(1).describe('Its share for the policies that weigh.'),
+    models: z
+      .array(z.string().min(1).max(100))
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('The models that it serves, as in the header `x-model`; any by default.'),
     provider: z.string().default('').describe('Who owns the server.'),
     usdPerMillionTokens: z.number().nonnegative().optional().describe('What it charges, for `prices`.'),
     gCo2PerMillionTokens: z.number().nonnegative().optional().describe('What it emits, for `prices`.'),
@@ -70,6 +76,9 @@ export const standaloneSchema = z
     policy: z.enum(livePolicyNames).default('peak-ewma').describe('How an endpoint is chosen for each request.'),
     policies,
     prices,
+    hysteresis,
+    subset,
+    slowStart,
     ewma,
     residual,
     health,

@@ -7,7 +7,7 @@ export interface ClientRetries {
   readonly attempts: number;
   /** How long a client waits before the second time; twice as long before each further one. */
   readonly backoffMs: Ms;
-  /** How many requests the whole schedule has. */
+  /** How many requests the whole run may have: those of the schedule, and those that may follow them. */
   readonly requests: number;
 }
 
@@ -25,7 +25,7 @@ export const waitMs = (
 };
 
 /**
- * Under which number routers and nodes hear of a retry: one behind all those of the schedule, so that what they log of it is not taken
+ * Under which number routers and nodes hear of a retry: one behind all those of the run, so that what they log of it is not taken
  * for the first try.
  */
 export const retryNumber = ({ requests }: ClientRetries, request: number, retry: number): number =>

@@ -20,6 +20,15 @@ export const nodeSchema = z.strictObject({
     .optional()
     .describe('Devices that share the model, in place of as many as the profile was measured on.'),
   machine: machineSchema.prefault({ kind: 'bare-metal' }),
+  models: z
+    .array(z.string().min(1).max(100))
+    .min(1)
+    .max(1000)
+    .refine((models) => new Set(models).size === models.length, 'expected each model once')
+    .exactOptional()
+    .describe(
+      'The models that it serves, by the names that requests ask for; all take the steps of its profile. Default: any.',
+    ),
   provider: z.string().min(1).default('own').describe('Who owns the node.'),
   price: z
     .strictObject({

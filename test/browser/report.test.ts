@@ -17,6 +17,7 @@ const POLICIES = ['round-robin', LONG, 'ephemeris', 'oracle'] as const;
 
 /** Everything that a report can show: faults, outages, hand-overs, probes, energy, repetitions, and requests without a first token. */
 const events = (policy: number): readonly Event[] => [
+  { kind: 'gaps', atMs: 11_000, part: 'load', buckets: [900 + policy, 5000], maxUs: 20_000 },
   { kind: 'injected', atMs: 3000, node: 'a', fault: 'crash', state: 'began' },
   { kind: 'injected', atMs: 4000, node: 'a', fault: 'crash', state: 'ended' },
   ...['forward', 'back'].flatMap((way) => [
@@ -59,8 +60,16 @@ const runs = [1, 2, 3].flatMap((seed) =>
       policy,
       seed,
       ttftMs: (request) => (index === 1 && request % 40 === 0 ? Number.NaN : 80 - 10 * index + seed + (request % 90)),
-      request: { endpoint: index % 2 === 0 ? 'a/laser' : 'a/fibre' },
-      run: { host: 'local' },
+      request: {
+        endpoint: index % 2 === 0 ? 'a/laser' : 'a/fibre',
+        gaps: { n: 9, maxMs: 20, stalls: index, overMs: 1 },
+      },
+      run: {
+        host: 'local',
+        providers: { a: 'north' },
+        epochUnixMs: 0,
+        slo: { ttftMs: 100, tpotMs: 20, stallMs: 10 },
+      },
       events: events(index),
     }),
   ),
@@ -135,6 +144,9 @@ describe.each(LOOKS)('the report at %i px, %s', (width, scheme) => {
       energy: await seen('[aria-labelledby=energy] rect.fill'),
       sites: await seen('[aria-labelledby=map] .site'),
       ways: (await seen('[aria-labelledby=map] .way')) > 2,
+      answers: (await seen('[aria-labelledby=answers] rect.fill')) > 3 * each,
+      groups: await seen('[aria-labelledby=groups] .picture .spread'),
+      phases: await seen('[aria-labelledby=phases] .picture .line'),
       glance: await seen('.glance rect.fill'),
     };
     expect(counts).toEqual({
@@ -150,6 +162,9 @@ describe.each(LOOKS)('the report at %i px, %s', (width, scheme) => {
       energy: 3 * each,
       sites: 7,
       ways: true,
+      answers: true,
+      groups: each + each + 1, // a medium each, all that were tried once, and those of one policy that were never
+      phases: each,
       glance: each - 1, // a policy that loses requests has no p99
     });
     await page.close();

@@ -154,8 +154,10 @@ describe('starlane profiles', () => {
   test('lists every profile with its grade, coefficients, watts and source', async () => {
     const { code, out } = await starlane('profiles');
     expect(code).toBe(0);
-    expect(out).toMatch(/^rtx4090-llama8b +A +2 +15\.3 +1\.8 +88\.1 +0\.159 +4\.77 +10 +41408 +25\/300\/450$/m);
+    expect(out).toMatch(/^rtx4090-llama8b +A +1\.48 +15\.3 +5\.68 +87\.6 +0\.153 +3\.72 +10\.2 +41408 +25\/300\/450$/m);
     expect(out).toMatch(/^tpu-v6e-llama8b +B .* -$/m);
+    expect(out).toContain('    band 3 %; 2048 tokens and 256 sequences a step; the model takes 131072 tokens\n');
+    expect(out).toContain('    twtok 32.2 us, tkvm 0.265 us, tdec 31 us, tpad 48.2 ns\n');
     expect(out).toContain('h100-llama8b (B): ML.ENERGY benchmark: inter-token latency 6.66 + 0.0758 B ms');
     expect(
       Math.max(

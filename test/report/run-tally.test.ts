@@ -103,7 +103,7 @@ describe('the tally of a run', () => {
         for (const tally of [tallyOf(order), merged]) {
           expect(tally.figures()).toEqual(expected.figures());
           expect([...tally.faults]).toEqual([...expected.faults]);
-          expect([tally.generator, tally.ended]).toEqual([expected.generator, expected.ended]);
+          expect([tally.generators, tally.ended]).toEqual([expected.generators, expected.ended]);
         }
       }),
     );

@@ -53,14 +53,14 @@ export const simulatedRun = async (
   const run = plan.runEvent(policy, { host: 'simulate', shaper: 'emulator' });
   const tally = new RunTally(run);
   const file = events === null ? null : new EventFile(events, { append: true });
+  let requests = 0;
   const emit = (event: Event): void => {
+    if (event.kind === 'sent') requests++;
     tally.add(loggedEvent(event));
     file?.emit(event);
   };
   file?.emit(run);
-  let requests = 0;
   for (const virtualMs of simulate({ scenario, topology, schedule, policy, emit })) {
-    while (requests < schedule.length && schedule[requests]!.atMs <= virtualMs) requests++;
     board.tell(index, { virtualMs, requests });
     await new Promise(setImmediate);
     if (board.isStopped || file?.fault) break;

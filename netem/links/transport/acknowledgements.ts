@@ -1,5 +1,5 @@
 import type { Ms } from '../../../core/time/clock.ts';
-import type { Flight } from './flight.ts';
+import { ACKED_AT, ARRIVES_AT, END_SEQ, type Flight, SENT_AT } from './flight.ts';
 import type { Sender } from './sender.ts';
 
 /**
@@ -27,38 +27,41 @@ export class Acknowledgements {
   count(end: number): void {
     const flight = this.#flight;
     const sender = this.#sender;
+    const { cells } = flight;
     while (flight.counted < end) {
       const slot = flight.slot(flight.counted);
-      while (flight.first < flight.counted && flight.ackAtMs[flight.slot(flight.first)]! <= flight.sentAtMs[slot]!) {
+      while (flight.first < flight.counted && cells[flight.slot(flight.first) + ACKED_AT]! <= cells[slot + SENT_AT]!) {
         this.#takeAck();
       }
       const inFlight = ++flight.counted - flight.first;
-      sender.window.used(inFlight, inFlight, sender.unaSeq, flight.endSeq[slot]!, false);
+      sender.window.used(inFlight, inFlight, sender.unaSeq, cells[slot + END_SEQ]!, false);
     }
   }
 
   /** Takes in the acknowledgements of counted segments that have come until `nowMs`. */
   takeUntil(nowMs: Ms): void {
     const flight = this.#flight;
-    while (flight.first < flight.counted && flight.ackAtMs[flight.slot(flight.first)]! <= nowMs) this.#takeAck();
+    while (flight.first < flight.counted && flight.cells[flight.slot(flight.first) + ACKED_AT]! <= nowMs)
+      this.#takeAck();
   }
 
   /** Takes in the next acknowledgement, which may be of several segments. */
   #takeAck(): void {
     const flight = this.#flight;
     const sender = this.#sender;
+    const { cells } = flight;
     const before = flight.first;
     let slot = flight.slot(before);
-    const ackAtMs = flight.ackAtMs[slot]!;
-    const rttMs = ackAtMs - flight.sentAtMs[slot]!;
+    const ackAtMs = cells[slot + ACKED_AT]!;
+    const rttMs = ackAtMs - cells[slot + SENT_AT]!;
     let last = slot;
     do {
       last = slot;
       slot = flight.slot(++flight.first);
-    } while (flight.first < flight.counted && flight.ackAtMs[slot] === ackAtMs);
-    const endSeq = flight.endSeq[last]!;
-    const nextSeq = flight.endSeq[flight.slot(flight.counted - 1)]!;
-    sender.acknowledged(endSeq, flight.first - before, flight.arriveAtMs[last]!);
+    } while (flight.first < flight.counted && cells[slot + ACKED_AT] === ackAtMs);
+    const endSeq = cells[last + END_SEQ]!;
+    const nextSeq = cells[flight.slot(flight.counted - 1) + END_SEQ]!;
+    sender.acknowledged(endSeq, flight.first - before, cells[last + ARRIVES_AT]!);
     sender.measured(rttMs, ackAtMs, nextSeq);
     if (sender.probedSeq > 0) sender.heardOfProbe(false);
     sender.grow(flight.first - before);

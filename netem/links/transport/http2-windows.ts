@@ -35,6 +35,11 @@ export class Http2Windows {
     return Math.min(this.#connectionSeq + this.#limits.connectionBytes, this.#streamSeq + this.#limits.streamBytes);
   }
 
+  /** The same for messages of up to `bytes`, each a stream of its own; 0 where a stream may not have so many in flight. */
+  smallEndSeq(bytes: number): number {
+    return bytes <= this.#limits.streamBytes ? this.#connectionSeq + this.#limits.connectionBytes : 0;
+  }
+
   /** The sender has heard that everything before `seq` was read. */
   read(seq: number): void {
     const { streamBytes, connectionBytes } = this.#limits;

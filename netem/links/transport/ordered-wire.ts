@@ -1,5 +1,5 @@
 import type { Ms } from '../../../core/time/clock.ts';
-import type { Flight } from './flight.ts';
+import { ACKED_AT, ARRIVES_AT, type Flight, SENT_AT } from './flight.ts';
 import type { PacketLink } from './packet-link.ts';
 
 /** The two links under one direction of a connection, which keep the order of its packets: the data, and what acknowledges it. */
@@ -32,9 +32,10 @@ export class OrderedWire {
 
   /** Sends the segment of `bytes` in that slot of `flight`, which is acknowledged by itself: sets when either arrives. Hot path. */
   carry(flight: Flight, slot: number, bytes: number): void {
-    const arriveAtMs = this.transmit(bytes, flight.sentAtMs[slot]!);
-    flight.arriveAtMs[slot] = arriveAtMs;
-    if (arriveAtMs !== Number.POSITIVE_INFINITY) flight.ackAtMs[slot] = this.acknowledge(arriveAtMs);
+    const { cells } = flight;
+    const arriveAtMs = this.transmit(bytes, cells[slot + SENT_AT]!);
+    cells[slot + ARRIVES_AT] = arriveAtMs;
+    if (arriveAtMs !== Number.POSITIVE_INFINITY) cells[slot + ACKED_AT] = this.acknowledge(arriveAtMs);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import { AckQueue } from './ack-queue.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { Flight } from './flight.ts';
+import { ACKED_AT, ARRIVES_AT, END_SEQ, type Flight, SENT_AT } from './flight.ts';
 import { ACK_GATHERS_MS, type OrderedWire } from './ordered-wire.ts';
 import { Scoreboard, type Segment } from './scoreboard.ts';
 import type { Sender } from './sender.ts';
@@ -44,10 +44,10 @@ export class Outstanding {
     let hasHole = false;
     for (let index = flight.first; index < flight.end; index++) {
       const slot = flight.slot(index);
-      const endSeq = flight.endSeq[slot]!;
-      const sentAtMs = flight.sentAtMs[slot]!;
-      const arriveAtMs = flight.arriveAtMs[slot]!;
-      const ackAtMs = flight.ackAtMs[slot]!;
+      const endSeq = flight.cells[slot + END_SEQ]!;
+      const sentAtMs = flight.cells[slot + SENT_AT]!;
+      const arriveAtMs = flight.cells[slot + ARRIVES_AT]!;
+      const ackAtMs = flight.cells[slot + ACKED_AT]!;
       const segment = { ...SENT, startSeq, endSeq, sentAtMs, arriveAtMs };
       this.board.add(segment);
       startSeq = endSeq;
@@ -130,8 +130,8 @@ export class Outstanding {
     }
     for (const [index, { endSeq, sentAtMs, arriveAtMs }] of segments.entries()) {
       const slot = flight.push(endSeq, sentAtMs);
-      flight.arriveAtMs[slot] = arriveAtMs;
-      flight.ackAtMs[slot] = ackAt[index]!;
+      flight.cells[slot + ARRIVES_AT] = arriveAtMs;
+      flight.cells[slot + ACKED_AT] = ackAt[index]!;
     }
     flight.counted = flight.end;
     return true;

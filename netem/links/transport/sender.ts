@@ -65,6 +65,11 @@ export class Sender {
     return sentSeq + bytes <= http2.endSeq;
   }
 
+  /** Up to where small messages, each of at most a segment, may be sent whole, while nothing waits. */
+  get smallEndSeq(): number {
+    return this.http2 === null ? this.receiveEndSeq : Math.min(this.receiveEndSeq, this.http2.smallEndSeq(MSS_BYTES));
+  }
+
   /** Whether a burst is acknowledged in many pieces: by a new receiver, and after slow start by every second segment. */
   get hasManyAcks(): boolean {
     return this.receive.isNew || !this.window.isSlowStart;

@@ -2,7 +2,7 @@ import type { RngSource } from '../../../core/random/rng.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Deliveries, type Recipient } from './deliveries.ts';
-import { Flight } from './flight.ts';
+import { ACKED_AT, ARRIVES_AT, Flight, SENT_AT } from './flight.ts';
 import type { Http2Limits } from './http2-windows.ts';
 import { LossRecovery } from './loss-recovery.ts';
 import { ACK_GATHERS_MS, OrderedWire } from './ordered-wire.ts';
@@ -53,7 +53,12 @@ export class Transport {
   #recovery: LossRecovery | null = null;
   /** The smoothed round trip is not shorter, whatever acknowledgements are still to be taken in; 0 while that is not known. */
   #leastRttMs: Ms = 0;
+  /** The index in flight, and the place in the stream, up to where a small message needs no look at the windows: see `#setQuick`. */
+  #quickEnd = 0;
+  #quickEndSeq = 0;
   #isWaking = false;
+  /** The congestion window is full, and was counted as that, until the sender hears something then: what is written before that waits. */
+  #isFullUntilMs: Ms = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
   constructor(options: TransportOptions) {
@@ -94,7 +99,18 @@ export class Transport {
   tell(bytes: number, recipient: Recipient): void {
     if (this.#isClosed) return;
     const nowMs = this.#clock.now();
-    if (!this.#sendAtOnce(Math.max(1, bytes), recipient, nowMs)) this.#write(Math.max(1, bytes), recipient, nowMs);
+    const flight = this.#flight;
+    if (
+      flight.end < this.#quickEnd &&
+      bytes > 0 &&
+      bytes <= MSS_BYTES &&
+      this.#sender.sentSeq + bytes <= this.#quickEndSeq &&
+      nowMs < flight.cells[flight.slot(flight.end - 1) + ACKED_AT]!
+    ) {
+      this.#sendAlone(bytes, recipient, nowMs);
+    } else if (!this.#sendAtOnce(Math.max(1, bytes), recipient, nowMs)) {
+      this.#write(Math.max(1, bytes), recipient, nowMs);
+    }
   }
 
   /** When a message of `bytes` that is sent at `atMs` will be whole, if nothing is lost from now on. */
@@ -116,6 +132,7 @@ export class Transport {
   #write(bytes: number, to: ((dueMs: Ms) => void) | Recipient, nowMs: Ms): void {
     this.#sender.writtenSeq += bytes;
     this.#deliveries.expect(this.#sender.writtenSeq, to);
+    if (nowMs < this.#isFullUntilMs) return;
     if (this.#recovery === null) this.#pump(nowMs, false);
     else this.#recovery.written(nowMs);
   }
@@ -127,7 +144,13 @@ export class Transport {
   #sendAtOnce(bytes: number, recipient: Recipient, nowMs: Ms): boolean {
     const sender = this.#sender;
     const flight = this.#flight;
-    if (this.#recovery !== null || bytes > MSS_BYTES || sender.sentSeq !== sender.writtenSeq) return false;
+    if (
+      this.#recovery !== null ||
+      nowMs < this.#isFullUntilMs ||
+      bytes > MSS_BYTES ||
+      sender.sentSeq !== sender.writtenSeq
+    )
+      return false;
     const isIdle = flight.isHeardOf(nowMs);
     if (isIdle || flight.size >= sender.window.segments || flight.isFull || sender.probedSeq > 0) {
       this.#acks.catchUp(nowMs);
@@ -139,14 +162,35 @@ export class Transport {
       if (!sender.maySendAlone(bytes)) return false;
     }
     if (isIdle) sender.idle(nowMs);
+    this.#sendAlone(bytes, recipient, nowMs);
+    this.#setQuick();
+    return true;
+  }
+
+  /** Up to where segments may be sent by themselves, as far as is known, while something is in flight and nothing waits. */
+  #setQuick(): void {
+    const sender = this.#sender;
+    const flight = this.#flight;
+    this.#quickEnd = 0;
+    if (this.#recovery !== null || sender.probedSeq > 0 || sender.sentSeq < sender.writtenSeq || flight.size === 0)
+      return;
+    this.#quickEnd = flight.first + Math.min(sender.window.segments, flight.capacity);
+    this.#quickEndSeq = sender.smallEndSeq;
+  }
+
+  /** Sends a whole message as one segment. */
+  #sendAlone(bytes: number, recipient: Recipient, nowMs: Ms): void {
+    const sender = this.#sender;
+    const flight = this.#flight;
     const endSeq = sender.sentSeq + bytes;
     sender.writtenSeq = endSeq;
     sender.sentSeq = endSeq;
     sender.lastSentAtMs = nowMs;
     const slot = flight.push(endSeq, nowMs);
     this.#wire.carry(flight, slot, bytes);
-    const arriveAtMs = flight.arriveAtMs[slot]!;
-    const rttMs = flight.ackAtMs[slot]! - nowMs;
+    const { cells } = flight;
+    const arriveAtMs = cells[slot + ARRIVES_AT]!;
+    const rttMs = cells[slot + ACKED_AT]! - nowMs;
     const isKnown = rttMs <= 2 * this.#leastRttMs || this.#isSoon(slot);
     if (rttMs < this.#leastRttMs) this.#leastRttMs = rttMs;
     if (arriveAtMs === Number.POSITIVE_INFINITY) this.#deliveries.expect(endSeq, recipient);
@@ -155,18 +199,17 @@ export class Transport {
       this.#acks.count(flight.end);
       this.#recover(nowMs);
     }
-    return true;
   }
 
   /** Whether the acknowledgement of the last segment, in `slot`, comes before any timer fires. */
   #isSoon(slot: number): boolean {
     const flight = this.#flight;
     const { rtt } = this.#sender;
-    const sentAtMs = flight.sentAtMs[slot]!;
+    const sentAtMs = flight.cells[slot + SENT_AT]!;
     this.#acks.count(flight.end - 1);
     this.#acks.takeUntil(sentAtMs);
     this.#leastRttMs = Math.min(rtt.smoothedMs, flight.leastRttMs());
-    return flight.ackAtMs[slot]! - sentAtMs <= 2 * rtt.smoothedMs;
+    return flight.cells[slot + ACKED_AT]! - sentAtMs <= 2 * rtt.smoothedMs;
   }
 
   /** Sends what the windows allow. */
@@ -175,6 +218,8 @@ export class Transport {
     const flight = this.#flight;
     this.#acks.catchUp(nowMs);
     this.#leastRttMs = 0;
+    this.#isFullUntilMs = Number.NEGATIVE_INFINITY;
+    this.#quickEnd = 0;
     if (sender.sentSeq === sender.writtenSeq) return;
     if (flight.size === 0) sender.idle(nowMs);
     let isAllKnown = true;
@@ -194,14 +239,18 @@ export class Transport {
         groupAtMs = arriveAtMs;
       }
       const slot = flight.push(sender.sentSeq, nowMs);
-      flight.arriveAtMs[slot] = arriveAtMs;
+      flight.cells[slot + ARRIVES_AT] = arriveAtMs;
       if (isAllKnown) this.#deliveries.completeUntil(sender.sentSeq, arriveAtMs);
     }
     lastAckAtMs = Math.max(lastAckAtMs, this.#acknowledge(groupIndex));
     flight.counted = flight.end;
     sender.window.used(flight.size, flight.size, sender.unaSeq, sender.sentSeq, isRest && sender.hasManyAcks);
     if (!isAllKnown || lastAckAtMs - nowMs > 2 * sender.rtt.smoothedMs) this.#recover(nowMs);
-    else if (sender.sentSeq < sender.writtenSeq) this.#wakeAtNextAck();
+    else if (sender.sentSeq < sender.writtenSeq) {
+      this.#wakeAtNextAck();
+      if (flight.size >= sender.window.segments)
+        this.#isFullUntilMs = flight.cells[flight.slot(flight.first) + ACKED_AT]!;
+    }
   }
 
   /** One acknowledgement for what is in flight from `index` on: when it reaches the sender. */
@@ -209,25 +258,26 @@ export class Transport {
     const flight = this.#flight;
     let arrivedAtMs = Number.NEGATIVE_INFINITY;
     for (let each = flight.end - 1; each >= index && arrivedAtMs === Number.NEGATIVE_INFINITY; each--) {
-      const atMs = flight.arriveAtMs[flight.slot(each)]!;
+      const atMs = flight.cells[flight.slot(each) + ARRIVES_AT]!;
       if (atMs !== Number.POSITIVE_INFINITY) arrivedAtMs = atMs;
     }
     if (arrivedAtMs === Number.NEGATIVE_INFINITY) return arrivedAtMs;
     const ackAtMs = this.#wire.acknowledge(arrivedAtMs);
-    for (let each = index; each < flight.end; each++) flight.ackAtMs[flight.slot(each)] = ackAtMs;
+    for (let each = index; each < flight.end; each++) flight.cells[flight.slot(each) + ACKED_AT] = ackAtMs;
     return ackAtMs;
   }
 
   #wakeAtNextAck(): void {
     if (this.#isWaking || this.#flight.size === 0) return;
     this.#isWaking = true;
-    this.#clock.at(this.#flight.ackAtMs[this.#flight.slot(this.#flight.first)]!, (atMs) => {
+    this.#clock.at(this.#flight.cells[this.#flight.slot(this.#flight.first) + ACKED_AT]!, (atMs) => {
       this.#isWaking = false;
       if (!this.#isClosed && this.#recovery === null) this.#pump(atMs, true);
     });
   }
 
   #recover(nowMs: Ms): void {
+    this.#quickEnd = 0;
     const onRepaired = (atMs: Ms): void => {
       this.#recovery = null;
       this.#pump(atMs, true);

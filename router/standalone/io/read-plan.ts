@@ -94,6 +94,7 @@ const plannedEndpoint = (
   node: endpoint.node ?? name,
   medium: endpoint.medium,
   weight: endpoint.weight,
+  models: endpoint.models ?? null,
   provider: endpoint.provider,
   usdPerMillionTokens: endpoint.usdPerMillionTokens ?? null,
   gCo2PerMillionTokens: endpoint.gCo2PerMillionTokens ?? null,

@@ -110,8 +110,8 @@ class Worker {
 
   /** Routes by another plan from now on; the requests that are open go on as they began. */
   async reload(plan: StandalonePlan): Promise<null> {
-    const { policy: _old, policies: _params, prices: _prices, ...before } = this.#plan.router;
-    const { policy, policies: _itsParams, prices: _itsPrices, ...after } = plan.router;
+    const { policy: _old, policies: _params, prices: _prices, hysteresis: _hysteresis, ...before } = this.#plan.router;
+    const { policy, policies: _itsParams, prices: _itsPrices, hysteresis: _itsHysteresis, ...after } = plan.router;
     const isAlike = isDeepStrictEqual({ ...this.#plan, router: before }, { ...plan, router: after });
     if (isAlike) {
       this.#routes.router.replace(plannedPolicy(plan));

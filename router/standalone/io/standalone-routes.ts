@@ -27,6 +27,7 @@ export const standaloneRoutes = (
   },
 ): Promise<MeasuredDataPath> => {
   const { endpoints, router, deadlineMs, routed, tokenDigests, tls: clientTls } = plan;
+  const { subset, slowStart } = router;
   const { limits, ewma, residual, seed, health, maxAttempts } = router;
   return measuredDataPath({
     names: endpoints.map(({ name }) => name),
@@ -41,6 +42,9 @@ export const standaloneRoutes = (
         rng: seededRng(seed)(`worker-${worker}/policy`),
         observers,
         health,
+        subset,
+        slowStart,
+        label: `${seed}/worker-${worker}`,
         // Without a forecast the start of a slot is not known, and only a path through space has slots.
         knowsSlots: forecast !== null || !endpoints.some(({ medium }) => medium === 'laser'),
         maxOutstanding: limits.maxOutstanding,
@@ -60,5 +64,5 @@ export const standaloneRoutes = (
 };
 
 /** The policy of a plan with its parameters. */
-export const plannedPolicy = ({ router: { policy, policies, prices } }: StandalonePlan): Policy =>
-  madePolicy(policy, policies[policy], { prices });
+export const plannedPolicy = ({ router: { policy, policies, prices, hysteresis } }: StandalonePlan): Policy =>
+  madePolicy(policy, policies[policy], { prices, hysteresis });

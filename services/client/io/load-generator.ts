@@ -1,6 +1,7 @@
-import type { EventSink } from '../../../core/event/event.ts';
+import type { EventSink, Outcome } from '../../../core/event/event.ts';
 import { Histogram } from '../../../core/stats/histogram.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
+import { hasFollowers } from '../../../workload/followers.ts';
 import type { LoadTransportName } from '../../../workload/load-schema.ts';
 import type { PlannedRequest, Schedule } from '../../../workload/schedule.ts';
 import type { ClientRetries } from '../client-retries.ts';
@@ -40,8 +41,8 @@ export interface LoadProgress {
 }
 
 /**
- * Sends a schedule, open loop: each request leaves at its intended time, whatever happened to the others. It logs how well it kept
- * its times when it closes.
+ * Sends a schedule: each request leaves at its intended time, whatever happened to the others. Where users wait for answers, the intended
+ * time is the end of a pause after the answer before it. It logs how well it kept its times when it closes.
  */
 export class LoadGenerator {
   readonly #options: LoadGeneratorOptions;
@@ -51,6 +52,9 @@ export class LoadGenerator {
   readonly #open = new Set<GenerateCall>();
   readonly #idle = Promise.withResolvers<void>();
   #next = 0;
+  /** Requests that follow the answers to others: sent so far, and those that wait for the end of a pause. */
+  #followed = 0;
+  #pausing = 0;
   #sent = 0;
   #ended = 0;
   #answered = 0;
@@ -86,13 +90,14 @@ export class LoadGenerator {
       atMs,
       part,
       transport: transportName,
-      offered: schedule.length,
+      offered: schedule.length + this.#followed,
       sent: this.#sent,
       lagP50Ms: orZero(this.#lag.quantileUs(0.5)) / 1000,
       lagP99Ms: orZero(this.#lag.quantileUs(0.99)) / 1000,
       ...this.#effort.end(),
       ...(tax === null ? {} : { taxP50Ms: tax.p50Ms, taxP99Ms: tax.p99Ms }),
     });
+    if (hasFollowers(schedule)) emit({ kind: 'followed', atMs, part, requests: this.#followed });
     transport.close();
   }
 
@@ -119,6 +124,7 @@ export class LoadGenerator {
     if (this.#open.size >= maxInFlight) {
       emit(droppedEvent(planned, nowMs));
       this.#ended++;
+      this.#follow(planned, 'dropped');
       return;
     }
     this.#sent++;
@@ -128,14 +134,33 @@ export class LoadGenerator {
         this.#open.delete(call);
         this.#ended++;
         if (outcome === 'answered') this.#answered++;
+        this.#follow(planned, outcome);
         this.#resolveIfIdle();
       },
     });
     this.#open.add(call);
   }
 
+  /** Its user asks again, after a pause that begins now. */
+  #follow({ next }: PlannedRequest, outcome: Outcome): void {
+    if (next === null || this.#next === Number.POSITIVE_INFINITY) return;
+    const { clock } = this.#options;
+    const following = next(clock.now(), outcome);
+    if (following === null) return;
+    const carried = generateMessage(following);
+    this.#pausing++;
+    clock.at(following.atMs, () => {
+      this.#pausing--;
+      if (this.#next === Number.POSITIVE_INFINITY) return;
+      this.#followed++;
+      this.#send(following, carried);
+      this.#resolveIfIdle();
+    });
+  }
+
   #resolveIfIdle(): void {
-    if (this.#next >= this.#options.schedule.length && this.#open.size === 0) this.#idle.resolve();
+    const isSent = this.#next >= this.#options.schedule.length && this.#pausing === 0;
+    if (isSent && this.#open.size === 0) this.#idle.resolve();
   }
 }
 

@@ -7,12 +7,17 @@ import { NOTHING_SHARED, type PrefixPart } from '../../../workload/prefix.ts';
 export const askedPrefix = ({
   prefix,
   session,
+  model,
   promptTokens,
 }: {
   readonly prefix: readonly PrefixPart[];
+  /** The one that is asked for; empty for the only one. */
+  readonly model: string;
   readonly session: string;
   readonly promptTokens: number;
 }): readonly PrefixPart[] => {
-  if (prefix.length > 0) return prefix;
-  return session === '' ? NOTHING_SHARED : [{ key: `session ${session}`, tokens: promptTokens }];
+  if (prefix.length === 0 && session === '') return NOTHING_SHARED;
+  const parts = prefix.length > 0 ? prefix : [{ key: `session ${session}`, tokens: promptTokens }];
+  // Models share no cache, whatever prompts they were given.
+  return model === '' ? parts : parts.map(({ key, tokens }) => ({ key: `${model}\n${key}`, tokens }));
 };

@@ -3,8 +3,8 @@ import type { LoadReport } from '../../../router/endpoint/load-report.ts';
 import type { NodePower } from '../power/node-power.ts';
 import { Admission, type AdmissionOptions, type Queue, type Submission } from './admission.ts';
 import { firstTokenAtMs } from './forecast.ts';
-import { BLOCK_TOKENS } from './kv-cache.ts';
 import { limitsOf } from './limits.ts';
+import { LockStep } from './lock-step.ts';
 import { type OpenRequest, OpenRequests } from './open-requests.ts';
 import type { Profile } from './profile.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
@@ -12,6 +12,7 @@ import { Scheduler } from './scheduler.ts';
 import { newSequence } from './sequence.ts';
 import { StepDuration, type StepDurationOptions } from './step-duration.ts';
 import { StepMeter } from './step-meter.ts';
+import type { StepSource } from './step-source.ts';
 import type { StepTime } from './step-time.ts';
 
 export interface EngineOptions extends AdmissionOptions, StepDurationOptions {
@@ -41,7 +42,7 @@ export class Engine {
   readonly maxModelLen: number | null;
   readonly #clock: Clock;
   readonly #power: NodePower | null;
-  readonly #scheduler: Scheduler<OpenRequest>;
+  readonly #scheduler: StepSource<OpenRequest>;
   readonly #admission: Admission;
   readonly #requests: OpenRequests;
   readonly #duration: StepDuration;
@@ -69,7 +70,11 @@ export class Engine {
     this.#onStepLate = options.onStepLate;
     this.#poweredSinceMs = power?.isOnSinceMs ?? Number.NEGATIVE_INFINITY;
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
-    this.#scheduler = new Scheduler(limits, limits.kvTokens ?? profile.kvTokens);
+    const replicas = Array.from(
+      { length: profile.replicas },
+      () => new Scheduler<OpenRequest>(limits, limits.kvTokens ?? profile.kvTokens),
+    );
+    this.#scheduler = replicas.length === 1 ? replicas[0]! : new LockStep(replicas);
     this.maxModelLen = limits.maxModelLen ?? null;
     this.#admission = new Admission({ ...options, limits }, this.kvTokens);
     this.#requests = new OpenRequests({
@@ -83,7 +88,7 @@ export class Engine {
 
   /** Capacity of the KV cache in tokens. The prompt and the longest answer of a request must fit in it. */
   get kvTokens(): number {
-    return this.#scheduler.cache.blocks * BLOCK_TOKENS;
+    return this.#scheduler.kvTokens;
   }
 
   /** How often a sequence was preempted and lost its blocks, since the start. */
@@ -113,10 +118,10 @@ export class Engine {
   report(nowMs: Ms): LoadReport {
     return {
       atMs: nowMs,
-      running: this.#scheduler.running.length,
+      running: this.#scheduler.runningCount,
       waiting: this.#waitingCount(),
       pendingPromptTokens: this.#scheduler.pendingPromptTokens() + this.#requests.ingestingTokens(),
-      kvUsage: this.#scheduler.cache.usage,
+      kvUsage: this.#scheduler.kvUsage,
       stepMs: this.#meter.stepMs,
       prefillMsPerToken: this.#meter.prefillMsPerToken,
       prefixHitShare: this.#scheduler.prefixHitShare,

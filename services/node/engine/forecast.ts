@@ -1,6 +1,6 @@
 import type { Ms } from '../../../core/time/clock.ts';
-import type { Scheduler } from './scheduler.ts';
 import type { Sequence } from './sequence.ts';
+import type { StepSource } from './step-source.ts';
 import type { StepTime } from './step-time.ts';
 
 /** A sequence that has not reached the scheduler yet. */
@@ -11,12 +11,12 @@ export interface PromptArrival {
 
 /**
  * When the last of `arrivals` emits its first token, if no other request comes. It simulates the schedule step by step with
- * the true length of every answer and without noise. It changes `scheduler`: pass a copy. Arrivals are in order of time.
+ * the true length of every answer and without noise. It changes `schedule`: pass a copy. Arrivals are in order of time.
  *
  * `stepEndsAtMs` is the end of the open step, or null when the engine is idle.
  */
 export const firstTokenAtMs = (
-  scheduler: Scheduler<Sequence>,
+  schedule: StepSource<Sequence>,
   stepTime: StepTime,
   arrivals: readonly PromptArrival[],
   stepEndsAtMs: Ms | null,
@@ -25,10 +25,10 @@ export const firstTokenAtMs = (
   let atMs = stepEndsAtMs ?? arrivals[0]!.atMs;
   let arrived = 0;
   for (;;) {
-    scheduler.commit();
+    schedule.commit();
     if (probe.delivered > 0) return atMs;
-    while (arrived < arrivals.length && arrivals[arrived]!.atMs <= atMs) scheduler.add(arrivals[arrived++]!.sequence);
-    const batch = scheduler.begin();
+    while (arrived < arrivals.length && arrivals[arrived]!.atMs <= atMs) schedule.add(arrivals[arrived++]!.sequence);
+    const batch = schedule.begin();
     atMs = batch === null ? arrivals[arrived]!.atMs : atMs + stepTime(batch);
   }
 };

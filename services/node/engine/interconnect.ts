@@ -45,3 +45,9 @@ export const pcie4: Interconnect = { busGBs: 20, latencyUs: 15, source: rule('0.
 export const pcie5: Interconnect = { busGBs: 40, latencyUs: 15, source: rule('0.6 of 64 GB/s each way') };
 /** PCIe 4.0 x16 through the memory of the host, for devices that cannot access their peers directly, such as the RTX 4090. */
 export const pcie4Host: Interconnect = { busGBs: 10, latencyUs: 20, source: rule('0.3 of 32 GB/s each way') };
+/** Two RTX PRO 6000 over PCIe 5.0 x16. */
+export const rtxPro6000Pair: Interconnect = {
+  busGBs: 36,
+  latencyUs: 13,
+  source: 'measured all-reduces of NCCL between two of them, LLMServingSim (MIT)',
+};

@@ -5,8 +5,8 @@ export const BLOCK_TOKENS = 16;
 
 /** Something that holds blocks: a sequence. Only the cache writes to it. */
 export interface BlockHolder {
-  /** Hashes of its first blocks, whose content other holders may share, see `prefixHashes`. */
-  readonly prefix: Float64Array;
+  /** Hashes of its first blocks, which can be found again: by other holders (see `prefixHashes`), or by itself (see `park`). */
+  prefix: Float64Array;
   /** The blocks of its prefix that it holds, in the order of its tokens. */
   table: number[];
   /** How many blocks it holds behind those. Nobody else can ever find them, so they are only counted. */
@@ -34,6 +34,8 @@ export class KvCache {
   readonly #content: number[] = [];
   /** Blocks by the hash in `#content`. */
   readonly #shared = new Map<number, number>();
+  /** Content of the next block that only its holder knows. Hashes of prefixes are whole numbers, so these never meet them. */
+  #ownContent = 0.5;
   /** Numbers of blocks that are neither held nor found by hash. */
   readonly #unused: number[] = [];
 
@@ -117,6 +119,23 @@ export class KvCache {
     holder.published = 0;
   }
 
+  /**
+   * Releases a holder that comes back for its first `tokens`. Until somebody takes them, it finds its full blocks again, like any
+   * cached block. So from now on all of them have a hash.
+   */
+  park(holder: BlockHolder, tokens: number): void {
+    const full = Math.floor(tokens / BLOCK_TOKENS);
+    if (this.#isCaching && full > holder.prefix.length) {
+      const prefix = new Float64Array(full);
+      prefix.set(holder.prefix);
+      for (let block = holder.prefix.length; block < full; block++) prefix[block] = this.#ownContent++;
+      holder.prefix = prefix;
+      for (; holder.table.length < full; holder.ownBlocks--) holder.table.push(this.#named());
+      this.#publish(holder, tokens);
+    }
+    this.release(holder);
+  }
+
   /** A copy with the same free and held blocks, for copies of the holders. */
   copy(): KvCache {
     const copy = new KvCache(this.blocks * BLOCK_TOKENS, this.#isCaching, this.#free.copy());
@@ -124,6 +143,7 @@ export class KvCache {
     for (const content of this.#content) copy.#content.push(content);
     for (const [content, block] of this.#shared) copy.#shared.set(content, block);
     for (const block of this.#unused) copy.#unused.push(block);
+    copy.#ownContent = this.#ownContent;
     return copy;
   }
 

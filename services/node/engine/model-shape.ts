@@ -18,3 +18,9 @@ export const llama70b: ModelShape = { layers: 80, hiddenSize: 8192, weightGB: 14
 
 /** Positions that Llama 3.1 is trained for. Source: `max_position_embeddings` of its configuration. */
 export const llama31MaxModelLen = 131_072;
+
+/** Qwen3 32B in BF16. Source: its model card, 32.76e9 parameters, 8 key-value heads of 128 in each layer. */
+export const qwen3Dense32b: ModelShape = { layers: 64, hiddenSize: 5120, weightGB: 65.5, kvBytesPerToken: 262_144 };
+
+/** Qwen3 30B-A3B in BF16. Source: its model card, 30.53e9 parameters of which a token uses 3.3e9, 4 key-value heads of 128. */
+export const qwen3Moe30b: ModelShape = { layers: 48, hiddenSize: 2048, weightGB: 61.06, kvBytesPerToken: 98_304 };

@@ -42,6 +42,12 @@ export const profileSchema = z.strictObject({
     computeBaseMs: z.number().nonnegative().default(0).describe('Fixed part of an arithmetic-bound batch.'),
     tokenUs: z.number().positive().describe('Linear layers, for a token.'),
     contextTokenUs: z.number().nonnegative().describe('Reading the KV cache, for a token of context.'),
+    contextSkew: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe('Share of the time that shorter contexts would take if they were as long as the longest.'),
     attentionPairNs: z.number().nonnegative().describe('Prefill attention, for a pair of tokens.'),
     sequenceUs: z.number().nonnegative().describe('Sampling and bookkeeping, for a sequence.'),
     mixedContextTokenUs: z
@@ -59,7 +65,7 @@ export const profileSchema = z.strictObject({
     collectiveBaseMs: z.number().nonnegative().default(0).describe('Collectives between devices, for a step.'),
     collectiveTokenUs: z.number().nonnegative().default(0).describe('Collectives between devices, for a token.'),
   }),
-  kvTokens: z.int().min(16).max(1e9).describe('Capacity of the KV cache, in tokens.'),
+  kvTokens: z.int().min(16).max(1e9).describe('Capacity of the KV cache, in tokens; of one replica.'),
   maxModelLen: z
     .int()
     .positive()
@@ -68,7 +74,13 @@ export const profileSchema = z.strictObject({
     .default(null)
     .describe('Tokens of a prompt with its longest answer that the model takes, or null for no limit but the cache.'),
   server: serverDefaultsSchema.default(otherDevice).describe('What its server allows a step by default.'),
-  devices: z.int().positive().default(1).describe('Devices that share the model, tensor parallel.'),
+  devices: z.int().positive().default(1).describe('All its devices.'),
+  replicas: z
+    .int()
+    .positive()
+    .max(64)
+    .default(1)
+    .describe('Replicas that serve requests side by side and share the experts out. Each has its own KV cache.'),
   model: modelShapeSchema.nullable().default(null).describe('The model, which tensor parallelism divides; or null.'),
   interconnect: interconnectSchema
     .nullable()

@@ -11,12 +11,16 @@ import { jetsonOrinAgx8bInt4 } from './profiles/jetson-orin-agx-8b-int4.ts';
 import { l40sLlama8b } from './profiles/l40s-llama8b.ts';
 import { rtx4090Llama8b } from './profiles/rtx4090-llama8b.ts';
 import { rtxpro6000Llama8b } from './profiles/rtxpro6000-llama8b.ts';
+import { rtxpro6000Qwen330bA3bDp2 } from './profiles/rtxpro6000-qwen3-30b-a3b-dp2.ts';
+import { rtxpro6000x2Qwen332b } from './profiles/rtxpro6000x2-qwen3-32b.ts';
 import { tpuV6eLlama8b } from './profiles/tpu-v6e-llama8b.ts';
 import { trainium2Llama8b } from './profiles/trainium2-llama8b.ts';
 
 const all: readonly ProfileData[] = [
   rtx4090Llama8b,
   rtxpro6000Llama8b,
+  rtxpro6000x2Qwen332b,
+  rtxpro6000Qwen330bA3bDp2,
   h100Llama8b,
   h100x4Llama70b,
   h200Llama8b,

@@ -1,8 +1,9 @@
 import type { StepCoefficients } from './step-time.ts';
 
 /** Coefficients whose steps take `factor` times as long, whatever they compute. */
-export const scaledStep = <Step extends StepCoefficients>({ experts, ...step }: Step, factor: number) => ({
+export const scaledStep = <Step extends StepCoefficients>({ experts, contextSkew, ...step }: Step, factor: number) => ({
   ...scaled(step, factor),
+  contextSkew,
   experts: experts && { ...experts, ...scaled({ readMs: experts.readMs, tokenUs: experts.tokenUs }, factor) },
 });
 

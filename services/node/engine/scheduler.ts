@@ -4,6 +4,7 @@ import { BLOCK_TOKENS, KvCache } from './kv-cache.ts';
 import type { Limits } from './limits.ts';
 import { copySequence, type Sequence, uncomputedTokens } from './sequence.ts';
 import { StepPlan } from './step-plan.ts';
+import type { StepSource } from './step-source.ts';
 import type { Batch } from './step-time.ts';
 import { ArrivalQueue, goesBefore, PriorityQueue, type WaitingQueue } from './waiting-queue.ts';
 
@@ -20,7 +21,7 @@ import { ArrivalQueue, goesBefore, PriorityQueue, type WaitingQueue } from './wa
  *
  * Hot path: a step touches each running sequence three times and allocates nothing.
  */
-export class Scheduler<S extends Sequence> {
+export class Scheduler<S extends Sequence> implements StepSource<S> {
   readonly #limits: Limits;
   readonly #maxStepTokens: number;
   readonly #waiting: WaitingQueue<S>;
@@ -54,41 +55,46 @@ export class Scheduler<S extends Sequence> {
     return this.#running;
   }
 
+  get runningCount(): number {
+    return this.#running.length;
+  }
+
+  get kvUsage(): number {
+    return this.#cache.usage;
+  }
+
+  get kvTokens(): number {
+    return this.#cache.blocks * BLOCK_TOKENS;
+  }
+
   get waitingCount(): number {
     return this.#waiting.length;
   }
 
-  /** How often a sequence was preempted and lost its blocks. */
   get preemptions(): number {
     return this.#preemptions;
   }
 
-  /** Tokens looked up in the prefix cache, once for each request, and tokens found there. */
   get prefixCache(): { readonly queries: number; readonly hits: number } {
     return this.#hits.totals;
   }
 
-  /** Of late; see `HitMeter`. */
   get prefixHitShare(): number {
     return this.#hits.share;
   }
 
-  /** Tokens of prefills in the open step, recomputed ones included. */
   get promptTokens(): number {
     return this.#current.promptTokens;
   }
 
-  /** Sequences whose first chunk is in the open step. */
   get started(): readonly S[] {
     return this.#current.started;
   }
 
-  /** The sequence to be admitted next. */
   firstWaiting(): S | undefined {
     return this.#waiting.first();
   }
 
-  /** Tokens to compute until every sequence decodes: those of waiting sequences and of unfinished prefills. */
   pendingPromptTokens(): number {
     let tokens = this.#waitingTokens;
     for (const sequence of this.#running) {
@@ -105,7 +111,6 @@ export class Scheduler<S extends Sequence> {
     this.#waitingTokens += uncomputedTokens(sequence);
   }
 
-  /** Removes a sequence in any state. Its blocks are free at once, even in the middle of a step. */
   remove(sequence: S): void {
     if (sequence.place === 'waiting') {
       this.#waiting.remove(sequence);
@@ -117,15 +122,13 @@ export class Scheduler<S extends Sequence> {
     sequence.place = 'outside';
   }
 
-  /** Clears all plans and the cache. The scheduler must have no sequence. */
   forget(): void {
     this.#current.clear();
     this.#ahead.clear();
     this.#isOpen = false;
-    this.#cache = new KvCache(this.#cache.blocks * BLOCK_TOKENS, this.#limits.prefixCaching);
+    this.#cache = new KvCache(this.kvTokens, this.#limits.prefixCaching);
   }
 
-  /** Opens a step: the one that was planned ahead, if there is one. Returns null when there is nothing to do. */
   begin(): Batch | null {
     [this.#current, this.#ahead] = [this.#ahead, this.#current];
     if (this.#current.isEmpty) this.#plan(this.#current);
@@ -136,7 +139,6 @@ export class Scheduler<S extends Sequence> {
     return this.#current.batch;
   }
 
-  /** Closes the open step. Returns the sequences that got a token, valid until the next `begin`. Finished sequences leave. */
   commit(): readonly S[] {
     if (!this.#isOpen) return NOBODY;
     this.#isOpen = false;
@@ -158,7 +160,6 @@ export class Scheduler<S extends Sequence> {
     return emitting;
   }
 
-  /** A scheduler in the same state with copies of the sequences, for a forecast. */
   copy(): Scheduler<Sequence> {
     const copy = new Scheduler<Sequence>(this.#limits, 0);
     const copies = new Map<S, Sequence>();
@@ -234,11 +235,12 @@ export class Scheduler<S extends Sequence> {
 
   #preempt(victim: S): void {
     victim.chunk = 0;
-    this.#cache.release(victim);
     if (victim.emitted >= victim.outputTokens) {
+      this.#cache.release(victim);
       victim.place = 'leaving';
       return;
     }
+    this.#cache.park(victim, victim.computed);
     this.#preemptions++;
     victim.computed = 0;
     victim.place = 'waiting';

@@ -22,6 +22,8 @@ export interface Sequence extends BlockHolder {
   readonly priority: number;
   /** Its number in the order of arrival. */
   serial: number;
+  /** The replica that serves it, where there are several. */
+  replica: number;
   place: SequencePlace;
   /** Known tokens whose KV entries are in the cache. */
   computed: number;
@@ -55,6 +57,7 @@ export const newSequence = ({
   priority,
   prefix,
   serial: 0,
+  replica: 0,
   place: 'outside',
   table: [],
   ownBlocks: 0,
@@ -79,6 +82,7 @@ export const copySequence = (from: Sequence): Sequence => ({
   priority: from.priority,
   prefix: from.prefix,
   serial: from.serial,
+  replica: from.replica,
   place: from.place,
   table: from.table.slice(),
   ownBlocks: from.ownBlocks,

@@ -3,7 +3,7 @@ import type { Ms } from '../../../core/time/clock.ts';
 import { type CappedStepTime, cappedStepTimeOf } from '../power/power-cap.ts';
 import type { Profile } from './profile.ts';
 import { type Noise, withNoise } from './step-noise.ts';
-import { type Batch, type StepTime, stepTimeOf } from './step-time.ts';
+import { type Batch, lockStepTime, type StepTime, stepTimeOf } from './step-time.ts';
 
 export interface StepDurationOptions {
   readonly profile: Profile;
@@ -26,8 +26,8 @@ export class StepDuration {
   #pace = 1;
 
   constructor({ profile, noise, overhead = 0, rng }: StepDurationOptions) {
-    this.#stepTime = slowed(stepTimeOf(profile.step), overhead);
-    this.#cappedStepTime = cappedStepTimeOf(profile.step);
+    this.#stepTime = slowed(lockStepTime(stepTimeOf(profile.step)), overhead);
+    this.#cappedStepTime = lockStepTime(cappedStepTimeOf(profile.step));
     this.#overhead = overhead;
     this.#noise = noise;
     this.#rng = rng;

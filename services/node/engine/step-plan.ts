@@ -39,7 +39,7 @@ export class StepPlan<S extends Sequence> {
   clear(): void {
     const batch = this.#batch;
     batch.tokens = batch.contextTokens = batch.attentionPairs = batch.sequences = 0;
-    batch.prefills = batch.longestChunk = batch.groupTokens = 0;
+    batch.prefills = batch.longestChunk = batch.longestContext = batch.groupTokens = 0;
     this.#promptTokens = 0;
     if (this.#started.length > 0) this.#started.length = 0;
   }
@@ -60,7 +60,9 @@ export class StepPlan<S extends Sequence> {
       batch.tokens += chunk;
       batch.sequences++;
       if (left === 1) {
-        batch.contextTokens += sequence.computed + 1;
+        const context = sequence.computed + 1;
+        batch.contextTokens += context;
+        if (context > batch.longestContext) batch.longestContext = context;
       } else {
         batch.attentionPairs += chunk * (sequence.computed + chunk / 2);
         batch.prefills++;
@@ -82,9 +84,12 @@ export class StepPlan<S extends Sequence> {
     const emitting = this.#emitting;
     const count = running.length;
     let contextTokens = 0;
+    let longestContext = 0;
     for (let index = 0; index < count; index++) {
       const sequence = running[index]!;
-      contextTokens += ++sequence.computed;
+      const context = ++sequence.computed;
+      contextTokens += context;
+      if (context > longestContext) longestContext = context;
       sequence.emitted++;
       emitting[index] = sequence;
     }
@@ -92,6 +97,7 @@ export class StepPlan<S extends Sequence> {
     const batch = this.#batch;
     batch.tokens = batch.sequences = batch.groupTokens = count;
     batch.contextTokens = contextTokens;
+    batch.longestContext = longestContext;
   }
 
   /** Whether that is what it plans: none of them is in its first step. */

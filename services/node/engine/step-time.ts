@@ -6,6 +6,8 @@ export interface Batch {
   readonly tokens: number;
   /** Sum of the contexts, in tokens, that the decoding sequences attend to. */
   readonly contextTokens: number;
+  /** The longest of these contexts. */
+  readonly longestContext: number;
   /** Sum over the prefill chunks of chunk * (context before + chunk / 2). */
   readonly attentionPairs: number;
   /** Sequences with at least one token. */
@@ -16,12 +18,15 @@ export interface Batch {
   readonly longestChunk: number;
   /** Computed tokens of all replicas whose experts work together; `tokens` where there is one replica. */
   readonly groupTokens: number;
+  /** The batch of each replica, where several step together; this batch is then their sum. */
+  readonly replicas?: readonly Batch[];
 }
 
 /** Nothing computed: what a batch is made from. */
 export const EMPTY_BATCH: Batch = Object.freeze({
   tokens: 0,
   contextTokens: 0,
+  longestContext: 0,
   attentionPairs: 0,
   sequences: 0,
   prefills: 0,
@@ -46,6 +51,8 @@ export interface StepCoefficients {
   readonly tokenUs: number;
   /** tkv: reading the KV cache, for a token of context. */
   readonly contextTokenUs: number;
+  /** skew: share of what contexts shorter than the longest one would take if they were as long. */
+  readonly contextSkew: number;
   /** tatt: prefill attention, for a pair of tokens. */
   readonly attentionPairNs: number;
   /** tseq: sampling and bookkeeping, for a sequence. */
@@ -95,6 +102,7 @@ export const stepTimeOf = (cost: StepCoefficients): StepTime => {
   const tokenMs = cost.tokenUs / 1e3;
   const contextTokenMs = cost.contextTokenUs / 1e3;
   const mixedContextTokenMs = (cost.mixedContextTokenUs ?? cost.contextTokenUs) / 1e3;
+  const { contextSkew } = cost;
   const mixedDecodeMs = cost.mixedDecodeUs / 1e3;
   const mixedPaddingMs = cost.mixedPaddingNs / 1e6;
   const attentionPairMs = cost.attentionPairNs / 1e6;
@@ -108,7 +116,8 @@ export const stepTimeOf = (cost: StepCoefficients): StepTime => {
     return (
       fixedMs +
       Math.max(cost.weightsMs + tokens * weightsTokenMs, cost.computeBaseMs + tokens * tokenMs) +
-      batch.contextTokens * (isMixed ? mixedContextTokenMs : contextTokenMs) +
+      (batch.contextTokens + contextSkew * (decodes * batch.longestContext - batch.contextTokens)) *
+        (isMixed ? mixedContextTokenMs : contextTokenMs) +
       (isMixed ? decodes * (mixedDecodeMs + batch.longestChunk * mixedPaddingMs) : 0) +
       batch.attentionPairs * attentionPairMs +
       sequences * sequenceMs +
@@ -117,6 +126,18 @@ export const stepTimeOf = (cost: StepCoefficients): StepTime => {
     );
   };
 };
+
+/** The same for replicas that step together: the slowest decides. */
+export const lockStepTime =
+  <Rest extends readonly unknown[]>(stepTime: (batch: Batch, ...rest: Rest) => Ms) =>
+  (batch: Batch, ...rest: Rest): Ms => {
+    const { replicas } = batch;
+    if (replicas === undefined) return stepTime(batch, ...rest);
+    let slowestMs = 0;
+    for (let index = 0; index < replicas.length; index++)
+      slowestMs = Math.max(slowestMs, stepTime(replicas[index]!, ...rest));
+    return slowestMs;
+  };
 
 /**
  * The time of the experts for so many tokens of the group: hit * texp + nt * tmoe. Of E experts, nt tokens with k each use

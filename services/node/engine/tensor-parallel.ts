@@ -10,7 +10,9 @@ import type { Profile } from './profile.ts';
  */
 export const withTensorParallel = (profile: Profile, devices: number, path: string): Profile => {
   if (devices === profile.devices) return profile;
-  const { model, interconnect, step } = profile;
+  const { model, interconnect, step, replicas } = profile;
+  if (replicas > 1 || step.experts !== null)
+    throw new ConfigError(path, `is ${devices}, but ${profile.id} has experts, which are not split this way`);
   if (model === null || interconnect === null) {
     const missing = model === null ? 'model' : 'interconnect';
     throw new ConfigError(path, `is ${devices}, but ${profile.id} has no ${missing} to split it by`);

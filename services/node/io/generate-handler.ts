@@ -28,6 +28,8 @@ export interface GenerateHandlerOptions {
   readonly deadlines: Deadlines;
   /** Null where traces are not asked for. */
   readonly spans: RequestSpans | null;
+  /** The models that it serves; null for any. */
+  readonly models: readonly string[] | null;
 }
 
 type Call = ServerWritableStream<GenerateRequest, GenerateResponse>;
@@ -48,6 +50,7 @@ export const generateHandler = ({
   maxUnreadTokens,
   deadlines,
   spans,
+  models,
 }: GenerateHandlerOptions): handleServerStreamingCall<GenerateRequest, GenerateResponse> => {
   let calls = 0;
   let openCalls = 0;
@@ -126,9 +129,14 @@ export const generateHandler = ({
       refuse({ code: status.RESOURCE_EXHAUSTED, details: `${node} has ${MAX_OPEN_CALLS} calls open` }, 1000);
       return;
     }
+    const model = call.request.model || headerIn(call.metadata, 'x-model');
+    if (models !== null && model !== '' && !models.includes(model)) {
+      refuse({ code: status.NOT_FOUND, details: noModel(node, model, models) }, null);
+      return;
+    }
     const deadline = deadlineAtMs === undefined ? {} : { deadlineAtMs };
     const submission = engine.submit(
-      { id, ...asked, ...sharedOf(call), ...deadline },
+      { id, ...asked, ...sharedOf(call, model), ...deadline },
       metrics.measured(asked, nowMs, listener),
     );
     if (submission.kind === 'refused') {
@@ -162,13 +170,16 @@ const outcomeOf = (end: EngineEnd, unread: boolean): 'answered' | 'cancelled' | 
   return end;
 };
 
+const noModel = (node: string, model: string, models: readonly string[]): string =>
+  `${node} does not serve the model ${JSON.stringify(model.slice(0, 100))}; expected ${models.slice(0, 10).join(', ')}`;
+
 /** Its priority, and what of its prompt other requests may share. Headers stand for what its message leaves out. */
-const sharedOf = ({ request, metadata }: Call): Pick<EngineRequest, 'priority' | 'prefix'> => {
+const sharedOf = ({ request, metadata }: Call, model: string): Pick<EngineRequest, 'priority' | 'prefix'> => {
   const { promptTokens, prefix } = request;
   const session = request.session || headerIn(metadata, 'x-session-id');
   const asked = headerIn(metadata, 'x-priority');
   const priority = request.priority || (/^-?\d{1,9}$/.test(asked) ? Number(asked) : 0);
-  return { priority, prefix: askedPrefix({ prefix, session, promptTokens }) };
+  return { priority, prefix: askedPrefix({ prefix, session, model, promptTokens }) };
 };
 
 const headerIn = (metadata: Metadata, name: string): string => {

@@ -54,6 +54,8 @@ export interface GrpcNodeOptions {
   readonly maxUnreadTokens?: number;
   /** Takes a span for each request; null or left out where traces are not asked for. The caller closes it. */
   readonly spans?: RequestSpans | null;
+  /** The models that it serves; null or left out for any. */
+  readonly models?: readonly string[] | null;
 }
 
 export interface FaultOptions {
@@ -87,7 +89,7 @@ export interface GrpcNode {
  */
 export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode> => {
   const { engine, clock, emit, host, port, startedAtMs = 0, drainsAtMs = null, faults: permission = null } = options;
-  const { alsoPorts = [], maxUnreadTokens = DEFAULT_MAX_UNREAD_TOKENS, spans = null } = options;
+  const { alsoPorts = [], maxUnreadTokens = DEFAULT_MAX_UNREAD_TOKENS, spans = null, models = null } = options;
   const { path: promptPath } = serviceDefinition(Inference).generate;
   const bounds = new RequestBounds({
     promptPath,
@@ -97,7 +99,7 @@ export const serveGrpcNode = async (options: GrpcNodeOptions): Promise<GrpcNode>
   const deadlines = new Deadlines(clock);
   const server = new Server({ ...SERVER_OPTIONS, interceptors: [bounds.interceptor, deadlines.interceptor] });
   const metrics = new NodeMetrics(engine, clock, bounds);
-  const serve = generateHandler({ engine, clock, emit, metrics, maxUnreadTokens, deadlines, spans });
+  const serve = generateHandler({ engine, clock, emit, metrics, maxUnreadTokens, deadlines, spans, models });
 
   let effects: FaultEffects | null = null;
   const faults: Faults = new Faults(clock, (change) => {

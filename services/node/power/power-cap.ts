@@ -41,6 +41,7 @@ export const cappedStepTimeOf = (cost: StepCoefficients): CappedStepTime => {
     const decodes = sequences - prefills;
     const isMixed = prefills > 0 && decodes > 0;
     const contextTokenUs = isMixed ? (cost.mixedContextTokenUs ?? cost.contextTokenUs) : cost.contextTokenUs;
+    const attended = batch.contextTokens + cost.contextSkew * (decodes * batch.longestContext - batch.contextTokens);
     const mixedMs = isMixed
       ? decodes * (cost.mixedDecodeUs / 1e3 + (batch.longestChunk * cost.mixedPaddingNs) / 1e6)
       : 0;
@@ -50,7 +51,7 @@ export const cappedStepTimeOf = (cost: StepCoefficients): CappedStepTime => {
         (cost.weightsMs + (tokens * cost.weightsTokenUs) / 1e3) * memory,
         (cost.computeBaseMs + (tokens * cost.tokenUs) / 1e3) * compute,
       ) +
-      ((batch.contextTokens * contextTokenUs) / 1e3 + expertsReadMs(batch.groupTokens)) * memory +
+      ((attended * contextTokenUs) / 1e3 + expertsReadMs(batch.groupTokens)) * memory +
       (mixedMs +
         (batch.attentionPairs * cost.attentionPairNs) / 1e6 +
         (sequences * cost.sequenceUs + batch.groupTokens * expertTokenUs) / 1e3) *

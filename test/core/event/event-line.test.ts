@@ -54,6 +54,65 @@ describe('a line of the log', () => {
     });
   });
 
+  /** The events of a request, with and without what may be left out. */
+  const ofRequest = (numbers: readonly number[]): readonly Event[] => {
+    const [atMs, request, otherMs, a, b, c] = numbers as [number, number, number, number, number, number];
+    const gaps = { n: a, maxMs: b, stalls: c, overMs: otherMs };
+    const sent = {
+      kind: 'sent',
+      atMs,
+      request,
+      client: 'london',
+      intendedAtMs: otherMs,
+      promptTokens: a,
+      outputTokens: b,
+    } as const;
+    const served = { atMs, request, attempt: a, node: 'n' };
+    const finished = { kind: 'finished', atMs, request, outcome: 'answered', tokens: a, status: 'OK' } as const;
+    return [
+      sent,
+      { ...sent, class: 'chat', model: 'm', session: 's', turn: c },
+      { kind: 'routed', atMs, request, attempt: a, endpoint: 'e' },
+      { kind: 'routed', atMs, request, attempt: a, endpoint: 'e', router: 'r', expectedMs: otherMs },
+      { kind: 'received', ...served },
+      { kind: 'scheduled', ...served },
+      { kind: 'served', ...served, outcome: 'answered', tokens: b },
+      { kind: 'first-token', atMs, request },
+      finished,
+      { ...finished, retries: c, lastTokenAtMs: otherMs, gaps, reason: 'none' },
+    ];
+  };
+  const sixNumbers = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 6, maxLength: 6 });
+
+  test('of a request keeps its instants to a tenth of a microsecond, and everything else as it was', () => {
+    const rounded = (key: string, value: unknown): unknown =>
+      /^(at|.*At)Ms$/.test(key) ? Math.round((value as number) * 1e4) / 1e4 : value;
+    fc.assert(
+      fc.property(sixNumbers, (numbers) => {
+        for (const event of ofRequest(numbers)) {
+          expect(loggedEvent(event)).toEqual(JSON.parse(JSON.stringify(event, rounded)));
+        }
+      }),
+    );
+  });
+
+  test('of a request is a fault wherever a number in it is not finite', () => {
+    fc.assert(
+      fc.property(
+        sixNumbers,
+        fc.nat(5),
+        fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY),
+        (numbers, place, wrong) => {
+          const [good, bad] = [ofRequest(numbers), ofRequest(numbers.with(place, wrong))];
+          for (const [index, event] of bad.entries()) {
+            const isSame = JSON.stringify(event) === JSON.stringify(good[index]);
+            expect(loggedEvent(event).kind).toBe(isSame ? event.kind : 'fault');
+          }
+        },
+      ),
+    );
+  });
+
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
     'is a fault where the event holds %d, which JSON would turn into null unseen',
     (rttMs) => {

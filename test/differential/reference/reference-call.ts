@@ -1,14 +1,15 @@
 import type { Cancel, Ms } from '../../../core/time/clock.ts';
 import type { Connected } from '../../../hosts/simulate/crossing.ts';
+import { routedInfoOf } from '../../../hosts/simulate/routed-info.ts';
 import { requestBytes, TOKEN_BYTES, TRAILERS_BYTES } from '../../../hosts/simulate/wire-size.ts';
 import type { Attempt } from '../../../router/attempt/attempt.ts';
 import { grpcStatus, statusName } from '../../../router/attempt/grpc-status.ts';
 import { RoutedRequest } from '../../../router/attempt/routed-request.ts';
 import type { Status, Wire } from '../../../router/attempt/wire.ts';
-import { SAYS_NOTHING } from '../../../router/request-info.ts';
 import type { Router } from '../../../router/router.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../../services/client/request-events.ts';
+import type { GapsOfAnswer } from '../../../services/client/run-gaps.ts';
 import type { PlannedRequest } from '../../../workload/schedule.ts';
 import { ReferenceAttempt } from './reference-attempt.ts';
 import type { ReferenceParts } from './reference-parts.ts';
@@ -21,6 +22,7 @@ export class ReferenceCall implements Wire {
   readonly #connection: Connected;
   readonly #onEnd: () => void;
   readonly #routed: RoutedRequest;
+  readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
   readonly #deadlineAtMs: Ms;
   #sent: ReferenceAttempt | null = null;
@@ -34,8 +36,9 @@ export class ReferenceCall implements Wire {
     this.#parts = parts;
     this.#connection = parts.access.get(planned.client)!.connection;
     this.#onEnd = onEnd;
-    const { id, promptTokens, maxOutputTokens } = planned;
-    this.#routed = new RoutedRequest(parts.router, { id, promptTokens, maxOutputTokens, ...SAYS_NOTHING }, this);
+    const { promptTokens } = planned;
+    this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned), this);
+    this.#gaps = parts.gaps.of(planned);
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
@@ -106,6 +109,7 @@ export class ReferenceCall implements Wire {
   #onTokensArrived(count: number, atMs: Ms): void {
     if (this.#hasEnded) return;
     this.#tokens += count;
+    if (this.#lastTokenAtMs !== null) this.#gaps.add(atMs - this.#lastTokenAtMs);
     this.#lastTokenAtMs = atMs;
     if (this.#hasFirstToken) return;
     this.#hasFirstToken = true;
@@ -129,6 +133,7 @@ export class ReferenceCall implements Wire {
       outcome,
       tokens: this.#tokens,
       ...(this.#lastTokenAtMs === null ? {} : { lastTokenAtMs: this.#lastTokenAtMs }),
+      ...this.#gaps.logged(),
       status: statusName(code),
       ...(message === undefined ? {} : { reason: message }),
     });

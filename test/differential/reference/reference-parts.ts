@@ -15,6 +15,7 @@ import { nodeFaultsOf } from '../../../scenario/faults-plan.ts';
 import { routerOf } from '../../../scenario/router-of.ts';
 import type { Scenario } from '../../../scenario/scenario.ts';
 import type { Topology } from '../../../scenario/topology.ts';
+import { RunGaps } from '../../../services/client/run-gaps.ts';
 import { referencePaths } from './reference-paths.ts';
 
 /** As `SimulatedParts`, with one clock for all paths. */
@@ -28,6 +29,7 @@ export interface ReferenceParts {
   readonly probes: SimulatedProbes;
   readonly emit: EventSink;
   readonly deadlineMs: Ms;
+  readonly gaps: RunGaps;
 }
 
 export const referenceParts = (options: {
@@ -81,6 +83,7 @@ export const referenceParts = (options: {
     access: new Map(topology.clients.map(({ name }) => [name, playing.get(`${name}/access`)!])),
     emit,
     deadlineMs: scenario.load.deadlineS * 1000,
+    gaps: new RunGaps({ warmUpMs: scenario.warmUpS * 1000, stallMs: scenario.slo.stallMs }),
   };
 };
 

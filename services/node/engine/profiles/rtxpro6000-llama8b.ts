@@ -5,18 +5,27 @@ import { largeDevice } from '../server-defaults.ts';
 
 export const rtxpro6000Llama8b: ProfileData = {
   id: 'rtxpro6000-llama8b',
-  grade: 'A',
-  source: 'Operator profiles; checked end to end against a real vLLM run',
+  grade: 'B',
+  source:
+    'Operator profiles of LLMServingSim (MIT): attention with vLLM 0.19, other layers and skew with 0.28; fitted in benchmarks/operators',
+  bandPercent: 5,
   step: {
-    baseMs: 2.0,
-    weightsMs: 10.2,
-    computeBaseMs: 3.6,
-    tokenUs: 36.1,
-    contextTokenUs: 0.105,
-    attentionPairNs: 2.48,
-    sequenceUs: 10,
+    baseMs: 1.09,
+    weightsMs: 10.1,
+    weightsTokenUs: 12,
+    computeBaseMs: 6.16,
+    tokenUs: 37.1,
+    contextTokenUs: 0.0922,
+    // Skew of decodes alone at 128 sequences, the longest 2.5 to 4 times the mean.
+    contextSkew: 0.028,
+    attentionPairNs: 1.91,
+    sequenceUs: 5.44,
+    mixedContextTokenUs: 0.134,
+    mixedDecodeUs: 14.2,
+    mixedPaddingNs: 22.3,
   },
-  kvTokens: 500_000,
+  // Reported with those profiles: 0.9 of 94.97 GiB, less the weights.
+  kvTokens: 575_000,
   maxModelLen: llama31MaxModelLen,
   server: largeDevice,
   model: llama8b,

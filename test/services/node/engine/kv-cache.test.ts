@@ -75,6 +75,32 @@ describe('the KV cache', () => {
     expect(cache.freeBlocks).toBe(20);
   });
 
+  test('gives a parked holder its own full blocks again, as far as nobody took them, and nobody else', () => {
+    const cache = new KvCache(11 * 16);
+    const [parked, other] = [holderOf('a', 32), holderOf()];
+    cache.grow(parked, 6 * 16 + 5);
+    cache.park(parked, 6 * 16 + 5);
+    expect(cache.freeBlocks).toBe(11);
+    expect(cache.copy().reuse({ ...parked, table: [] }, 101)).toBe(96);
+    expect(cache.copy().reuse(holderOf('a', 400), 101)).toBe(32); // only what it declared to share
+    cache.grow(other, 6 * 16); // four that were never used, the unfinished one, and its last full one
+    expect(cache.reuse(parked, 5 * 16)).toBe(64);
+    expect(cache.grow(parked, 5 * 16)).toBe(true);
+    expect(cache.grow(parked, 6 * 16)).toBe(false);
+    cache.release(other);
+    expect(cache.grow(parked, 6 * 16 + 5)).toBe(true);
+    cache.release(parked);
+    expect(cache.freeBlocks).toBe(11);
+  });
+
+  test('finds no block again without caching, not even that of a parked holder', () => {
+    const cache = new KvCache(320, false);
+    const parked = holderOf();
+    cache.grow(parked, 64);
+    cache.park(parked, 64);
+    expect([cache.reuse(parked, 64), cache.freeBlocks]).toEqual([0, 20]);
+  });
+
   test('finds no block again without caching', () => {
     const cache = new KvCache(320, false);
     cache.grow(holderOf('a'), 64);

@@ -15,7 +15,7 @@ describe('profiles', () => {
   });
 
   test('by default, the cost of a large batch depends only on its tokens', () => {
-    expect(profileOf('rtx4090-llama8b').step.computeBaseMs).toBe(1.8);
+    expect(profileOf('rtx4090-llama8b').step.computeBaseMs).toBe(5.68);
     expect(profileOf('h100-llama8b').step.computeBaseMs).toBe(0);
   });
 
@@ -87,8 +87,9 @@ describe('a profile split over several devices', () => {
 
   test('halves the parts that divide, keeps the others, and adds two all-reduces a layer', () => {
     expect(two.step.weightsMs).toBeCloseTo(15.3 / 2, 9);
-    expect(two.step.tokenUs).toBeCloseTo(88.1 / 2, 9);
-    expect([two.step.baseMs, two.step.sequenceUs]).toEqual([2, 10]);
+    expect(two.step.tokenUs).toBeCloseTo(87.6 / 2, 9);
+    expect(two.step.mixedContextTokenUs).toBeCloseTo(0.265 / 2, 9);
+    expect([two.step.baseMs, two.step.sequenceUs]).toEqual([1.48, 10.2]);
     expect(two.step.collectiveBaseMs).toBeCloseTo((64 * 20) / 1000, 9);
     expect(two.step.collectiveTokenUs).toBeCloseTo((64 * 4096 * 2) / 10e9 / 1e-6, 9); // 64 times 8 KiB at 10 GB/s
   });

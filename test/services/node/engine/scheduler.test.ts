@@ -41,6 +41,7 @@ describe('a step', () => {
     expect({ ...scheduler.begin() }).toEqual({
       tokens: 100,
       contextTokens: 51,
+      longestContext: 51,
       attentionPairs: 99 * 49.5,
       sequences: 2,
       prefills: 1,

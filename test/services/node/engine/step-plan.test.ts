@@ -33,6 +33,7 @@ describe('the plan of a step', () => {
     expect(plan.batch).toEqual({
       tokens: 61,
       contextTokens: 51,
+      longestContext: 51,
       attentionPairs: 40 * 20 + 20 * 110,
       sequences: 3,
       prefills: 2,

@@ -8,13 +8,56 @@ const batch = EMPTY_BATCH;
 
 describe('the time of a step', () => {
   test('of one decode is the sum of base, weights, context and sequence', () => {
-    const stepMs = stepTimeOf(rtx4090)({ ...batch, tokens: 1, contextTokens: 1000, sequences: 1 });
-    expect(stepMs).toBeCloseTo(2.0 + 15.3 + 0.159 + 0.01, 9);
+    const stepMs = stepTimeOf(rtx4090)({
+      ...batch,
+      tokens: 1,
+      contextTokens: 1000,
+      longestContext: 1000,
+      sequences: 1,
+    });
+    expect(stepMs).toBeCloseTo(1.48 + (15.3 + 0.0322) + 0.153 + 0.0102, 9);
   });
 
   test('of a full prefill is limited by arithmetic, not by the weights', () => {
-    const stepMs = stepTimeOf(rtx4090)({ ...batch, tokens: 2048, attentionPairs: 2048 * 1024, sequences: 1 });
-    expect(stepMs).toBeCloseTo(2.0 + (1.8 + 2048 * 0.0881) + (2048 * 1024 * 4.77) / 1e6 + 0.01, 9);
+    const prefill = {
+      ...batch,
+      tokens: 2048,
+      attentionPairs: 2048 * 1024,
+      sequences: 1,
+      prefills: 1,
+      longestChunk: 2048,
+    };
+    const attentionMs = (2048 * 1024 * 3.72) / 1e6;
+    expect(stepTimeOf(rtx4090)(prefill)).toBeCloseTo(1.48 + (5.68 + 2048 * 0.0876) + attentionMs + 0.0102, 9);
+  });
+
+  test('beside a prefill reads each context more often, and starts tiles for the longest chunk for every decode', () => {
+    const decodes = { ...batch, tokens: 30, sequences: 30, contextTokens: 30_000, longestContext: 1000 };
+    const prefill = { ...batch, tokens: 500, attentionPairs: 500 * 250, sequences: 1, prefills: 1, longestChunk: 500 };
+    const both = { ...decodes, tokens: 530, attentionPairs: 500 * 250, sequences: 31, prefills: 1, longestChunk: 500 };
+    const stepTime = stepTimeOf(rtx4090);
+    const attentionMs = 30 * (0.265 + 0.031 + (500 * 48.2) / 1e6);
+    const linearMs = 30 * 0.0876;
+    expect(stepTime(both) - stepTime(prefill)).toBeCloseTo(attentionMs + linearMs + 30 * 0.0102, 9);
+    expect(stepTime(both)).toBeGreaterThan(stepTime(prefill) + 30 * (0.153 + 0.0102) + linearMs);
+  });
+
+  test('grows by a share of what shorter contexts would take if they were as long as the longest', () => {
+    const step = { ...rtx4090, contextSkew: 0.05 };
+    const even = { ...batch, tokens: 10, sequences: 10, contextTokens: 10_000, longestContext: 1000 };
+    const uneven = { ...even, longestContext: 4000 };
+    expect(stepTimeOf(step)(even)).toBe(stepTimeOf(rtx4090)(even));
+    expect(stepTimeOf(step)(uneven) - stepTimeOf(step)(even)).toBeCloseTo(0.05 * 30 * 0.153, 9);
+  });
+
+  test('with experts reads those that are hit: all of them for many tokens, those of one token for one', () => {
+    const experts = { total: 128, local: 64, perToken: 8, readMs: 0.3, tokenUs: 3 };
+    const moe = stepTimeOf({ ...rtx4090, experts });
+    const extraMs = (groupTokens: number) =>
+      moe({ ...batch, groupTokens }) - stepTimeOf(rtx4090)({ ...batch, groupTokens });
+    expect(extraMs(1)).toBeCloseTo(4 * 0.3 + 0.003, 9); // 8 of 128 experts, half of them here
+    expect(extraMs(1000)).toBeCloseTo(64 * 0.3 + 3, 6);
+    expect(extraMs(0)).toBe(0);
   });
 
   test('of a tensor-parallel device adds its collectives', () => {
@@ -36,9 +79,10 @@ describe('the time of a step', () => {
     const anyBatch = fc
       .record({ decodes: count, contextTokens: count, prefills: fc.nat({ max: 9 }), chunk: fc.nat({ max: 900 }) })
       .map(({ decodes, contextTokens, prefills, chunk }) => ({
+        longestContext: decodes === 0 ? 0 : contextTokens,
         tokens: decodes + prefills * chunk,
         groupTokens: decodes + prefills * chunk,
-        contextTokens,
+        contextTokens: decodes === 0 ? 0 : contextTokens,
         attentionPairs: prefills * chunk * chunk,
         sequences: decodes + prefills,
         prefills,
@@ -54,6 +98,7 @@ describe('the time of a step', () => {
           attentionPairs: a.attentionPairs + b.attentionPairs,
           sequences: a.sequences + b.sequences,
           prefills: a.prefills + b.prefills,
+          longestContext: Math.max(a.longestContext, b.longestContext),
           longestChunk: Math.max(a.longestChunk, b.longestChunk),
         };
         expect(stepTime(sum)).toBeGreaterThanOrEqual(stepTime(a));

@@ -49,3 +49,24 @@ describe('a node finds the blocks that prompts share', () => {
     expect(engine.report(0).kvUsage).toBe(0);
   });
 });
+
+describe('a node with models', () => {
+  test('serves those, by message or header, and says which it serves where it does not', async () => {
+    const { client } = await startNode({ models: ['llama', 'coder'] });
+    const codeOf = async (more: Parameters<typeof ask>[1]) => (await read(ask(client, more))).end;
+    expect((await codeOf({ fields: { model: 'coder' } })).code).toBe(status.OK);
+    expect((await codeOf({})).code).toBe(status.OK);
+    const { code, details } = await codeOf({ headers: { 'x-model': 'other' } });
+    expect([code, details]).toEqual([
+      status.NOT_FOUND,
+      'ashburn does not serve the model "other"; expected llama, coder',
+    ]);
+  });
+
+  test('share no cache between them', async () => {
+    const { client, engine } = await startNode({ models: ['llama', 'coder'] });
+    for (const model of ['llama', 'coder', 'llama'])
+      await read(ask(client, { promptTokens: 320, fields: { model, prefix: [{ key: 'a', tokens: 320 }] } }));
+    expect(engine.prefixCache.hits).toBe(304);
+  });
+});

@@ -1,0 +1,55 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { SuiteResult } from '../../benchmarks/suites/suite-result.ts';
+import { starlane } from './starlane-process.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const TOKEN = ['micro', '--only', 'protobuf: write a token', '--json', '--out', folder];
+
+test('without a name every suite is listed', async () => {
+  const { code, out } = await starlane('bench');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^micro +1 min +yes/m);
+  expect(out).toMatch(/^soak +10 min +/m);
+});
+
+test('a suite has one shape of JSON, which a later run is compared with', { timeout: 60_000 }, async () => {
+  const { code, out } = await starlane('bench', ...TOKEN);
+  expect(code).toBe(0);
+  const result = JSON.parse(out) as SuiteResult;
+  expect(result).toMatchObject({ schema: 1, suite: 'micro' });
+  expect(result.rows.map(({ case: name, unit }) => [name, unit])).toEqual([
+    ['protobuf: write a token', 'ns'],
+    ['protobuf: write a token', 'ns at p99'],
+    ['protobuf: write a token', 'bytes'],
+  ]);
+  for (const { value } of result.rows.slice(0, 2)) expect(value).toBeGreaterThan(0);
+  const file = join(folder, 'micro.json');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(result);
+  const again = await starlane('bench', ...TOKEN, '--against', file);
+  expect(JSON.parse(again.out).compared[0]).toMatchObject({ unit: 'ns', there: result.rows[0]!.value, verdict: '' });
+});
+
+test('the doors answer whoever asks in a closed loop', { timeout: 60_000 }, async () => {
+  const { code, out } = await starlane('bench', 'http', '--only', '/live', '--json', '--out', folder);
+  expect(code).toBe(0);
+  const { rows } = JSON.parse(out) as SuiteResult;
+  expect([...new Set(rows.map((row) => row.case))]).toEqual(['router GET /live', 'node GET /live']);
+  for (const { unit, value } of rows) if (unit !== 'ms at p99') expect(value).toBeGreaterThan(0);
+});
+
+test.each([
+  [['micra'], 'micra is no suite; did you mean "micro"?'],
+  [['soak', '--json'], '--json is not for soak, which only prints'],
+  [['links', '--only', 'x'], '--only is not for links, expected micro or http'],
+  [['micro', '--against', 'no-such-revision'], '--against is no-such-revision, which is neither a file nor a revision'],
+  [['micro', '--against', 'package.json'], '--against is package.json, which is no result of starlane bench'],
+])('%j is refused in one line', async (args, line) => {
+  const { code, out, err } = await starlane('bench', ...args, '--out', folder);
+  expect([code, out]).toEqual([2, '']);
+  expect(err.split('\n')).toEqual([expect.stringContaining(line), '']);
+});
