@@ -3,30 +3,35 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { checkOutput, makeFolder } from '../core/config/io/output.ts';
+import { writeWhole } from '../core/config/io/write-whole.ts';
 import { composeFile } from '../scenario/deployment/compose-file.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
+import { resolvedScenario } from '../scenario/resolved-scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { writeText } from './io/write-text.ts';
+import { withSetOption } from './run-options.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export const composeCommand = (command: Command): Command =>
-  command
-    .argument('<file>', 'the scenario, a YAML file')
+  withSetOption(command.argument('<file>', 'the scenario, a YAML file'))
     .option('-o, --out <file>', 'where to write it; paths in it are relative to that place', 'docker-compose.yml')
-    .action((file: string, { out }: { readonly out: string }) => {
+    .action((file: string, { out, set }: { readonly out: string; readonly set: readonly string[] }) => {
       checkOutput(out, '--out');
-      writeComposeFile(file, { out, results: join(dirname(out), 'results') });
+      writeComposeFile(file, { out, results: join(dirname(out), 'results'), set });
       process.stdout.write(`${out}: bring it up with: docker compose -f ${out} up\n`);
     });
 
 /**
  * Writes the compose file of the scenario at `file` to `out`, with paths as they are from there, and makes the folder `results`,
- * which Docker would make as one of root; resolves to `out`.
+ * which Docker would make as one of root; resolves to `out`. With values of `set` in place of those of the file, the containers get the scenario
+ * with them, as `scenario.resolved.yaml` beside `out`, with the files that it names.
  */
 export const writeComposeFile = (
-  file: string,
-  { out, results }: { readonly out: string; readonly results: string },
+  named: string,
+  { out, results, set }: { readonly out: string; readonly results: string; readonly set: readonly string[] },
 ): string => {
+  const file = set.length === 0 ? named : writeResolved(readScenario(named, { set }), dirname(out));
   const scenario = readScenario(file);
   const from = realFolder(dirname(out));
   const way = (to: string): string => {
@@ -38,6 +43,14 @@ export const writeComposeFile = (
   const paths = { scenario: way(resolve(file)), root: way(resolve(ROOT)), results: way(resolve(results)) };
   writeText(out, composeFile(scenario, { ...paths, resultsShown: results }));
   return out;
+};
+
+const writeResolved = (scenario: Scenario, folder: string): string => {
+  const { yaml, files } = resolvedScenario(scenario);
+  const path = join(folder, 'scenario.resolved.yaml');
+  for (const [name, text] of Object.entries(files)) writeWhole(join(folder, name), text);
+  writeWhole(path, yaml);
+  return path;
 };
 
 /** The load writes there as user 1000. Where the folder is another user's, everybody may write there, and delete only what is theirs. */

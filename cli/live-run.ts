@@ -71,7 +71,11 @@ const runInContainers = async (run: HostedRun): Promise<LiveEnd> => {
     overrides,
     policy,
     shaper: run.shaper,
-    composeFile: writeComposeFile(file, { out: join(workFolder, 'docker-compose.yml'), results: workFolder }),
+    composeFile: writeComposeFile(file, {
+      out: join(workFolder, 'docker-compose.yml'),
+      results: workFolder,
+      set: overrides.set ?? [],
+    }),
     projectName,
     routerPort: port,
     workFolder,

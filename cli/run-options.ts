@@ -18,20 +18,22 @@ export interface RunOptions {
 const DEFAULT_POLICIES: readonly string[] = ['round-robin', 'least-request', 'peak-ewma', 'ephemeris'];
 
 export const withRunOptions = (command: Command): Command =>
-  command
-    .argument('<file>', 'the scenario, a YAML file')
+  withSetOption(command.argument('<file>', 'the scenario, a YAML file'))
     .option('-p, --policy <a,b,c>', 'routing policies to compare, one run each', policyList, DEFAULT_POLICIES)
     .option('-s, --seed <n>', 'the seed, instead of the scenario’s', seedNumber)
     .option('-d, --duration <time>', 'how long requests are sent, instead of the scenario’s: 90, 90s, 10m, 2h', seconds)
     .option('-r, --rate <n>', 'requests per second over all clients, instead of the scenario’s', positive)
-    .option(
-      '--set <path=value>',
-      'any value instead of the scenario’s, such as router.ewma.tauMs=500; several times',
-      (text: string, before: readonly string[]) => [...before, text],
-      [],
-    )
     .option('-o, --out <dir>', 'where to write the results (default: results/<scenario>-<command>)')
     .option('--json', 'print the summary as JSON instead of tables', false);
+
+/** The option of commands that take values of the scenario on the command line. */
+export const withSetOption = (command: Command): Command =>
+  command.option(
+    '--set <path=value>',
+    'any value instead of the scenario’s, such as router.ewma.tauMs=500; several times',
+    (text: string, before: readonly string[]) => [...before, text],
+    [],
+  );
 
 export const overridesOf = ({ seed, duration, rate, set }: Omit<RunOptions, 'policy' | 'json'>): Overrides => ({
   ...(seed === undefined ? {} : { seed }),

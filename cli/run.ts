@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { ConfigError } from '../core/config/config-error.ts';
 import type { DiskError } from '../core/config/disk-error.ts';
 import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
@@ -42,8 +41,6 @@ export const runCommand = (command: Command): Command =>
     .option('--keep', 'with --host compose: leave the containers of the last policy running', false)
     .action(async (file: string, options: LiveOptions) => {
       tracesAsked(process.env); // nodes will read it: a mistake there is told before anything starts
-      if (options.host === 'compose' && options.set.length > 0)
-        throw new ConfigError('--set', 'cannot reach into containers, expected the value in the scenario');
       const overrides = overridesOf(options);
       const plan = runPlan({ file, policies: options.policy, overrides, simulated: false });
       const { scenario } = plan;

@@ -14,7 +14,9 @@ import { usualWorkers } from '../hosts/simulate/usual-workers.ts';
 import { resultsFooter } from '../report/io/results-footer.ts';
 import { terminalReport } from '../report/terminal-report.ts';
 import { parseUntil, type Until } from '../report/until.ts';
+import { isBound } from '../router/pick/registry.ts';
 import { keptGeometry } from '../scenario/io/kept-geometry.ts';
+import { meantPolicy } from '../scenario/meant-policy.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import { recordingTopology } from '../scenario/topology.ts';
 import { type ByOption, withByOption } from './by-option.ts';
@@ -83,6 +85,7 @@ export const simulateCommand = (command: Command): Command =>
         progress.say(`starlane: ${deadPathLine(dead)}`);
       }
       const { until } = options;
+      const hasBound = options.policy.some((name) => isBound(meantPolicy(scenario.router, name)?.policy ?? name));
       const tasks = repetitionSeeds(scenario.seed, until?.most ?? options.repeat)
         .flatMap((seed, index) => options.policy.map((policy) => ({ policy, seed, repetition: index + 1 })))
         .map((task, index) => ({
@@ -90,6 +93,7 @@ export const simulateCommand = (command: Command): Command =>
           index,
           events: results.eventsOf(index),
           requests: results.requestsOf(index),
+          keepsFirstTokens: hasBound && task.repetition <= MOST_WITH_REGRET,
         }));
       const board = TaskBoard.for(tasks.length);
       signal.addEventListener('abort', () => board.stop());
@@ -134,5 +138,8 @@ export const simulateCommand = (command: Command): Command =>
       );
       process.exitCode = resultExit({ fault: results.fault, isStopped, valid: summary.valid });
     });
+
+/** Twelve bytes a request and policy are kept until the end for regret: of more repetitions only the first have it. */
+const MOST_WITH_REGRET = 100;
 
 const SHOWN_EACH_MS = 200;

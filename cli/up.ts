@@ -17,18 +17,18 @@ import { routerPlansOf } from '../scenario/router-plan.ts';
 import { writeComposeFile } from './compose.ts';
 import { stopSignals } from './io/stop-signals.ts';
 import { writeText } from './io/write-text.ts';
-import { portNumber } from './run-options.ts';
+import { portNumber, withSetOption } from './run-options.ts';
 
 interface UpOptions {
   readonly policy: string;
   readonly shaper: ShaperChoice;
   readonly port?: number;
   readonly name?: string;
+  readonly set: readonly string[];
 }
 
 export const upCommand = (command: Command): Command =>
-  command
-    .argument('<file>', 'the scenario, a YAML file')
+  withSetOption(command.argument('<file>', 'the scenario, a YAML file'))
     .option('-p, --policy <name>', 'the policy of each router', 'ephemeris')
     .addOption(
       new Option('--shaper <shaper>', 'what delays the bytes; auto takes netem where the kernel has it')
@@ -41,8 +41,8 @@ export const upCommand = (command: Command): Command =>
       portNumber,
     )
     .option('--name <name>', 'what containers and networks are named after (default: starlane-<scenario>)')
-    .action(async (file: string, { policy, shaper, port, name }: UpOptions) => {
-      const scenario = readScenario(file);
+    .action(async (file: string, { policy, shaper, port, name, set }: UpOptions) => {
+      const scenario = readScenario(file, { set });
       checkPolicy(scenario.router, policy, { simulated: false });
       const routers = routerPlansOf(scenario);
       const published = await publishedPorts(port, routers.length);
@@ -66,7 +66,7 @@ export const upCommand = (command: Command): Command =>
       const folder = join('results', projectName);
       const isNew = !existsSync(folder);
       makeFolder(folder, 'results');
-      const composeFile = writeComposeFile(file, { out: join(folder, 'docker-compose.yml'), results: folder });
+      const composeFile = writeComposeFile(file, { out: join(folder, 'docker-compose.yml'), results: folder, set });
       const project = new ComposeProject({
         name: projectName,
         file: composeFile,

@@ -10,6 +10,7 @@ import { repeatRemarks } from '../scenario/own-rate.ts';
 import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
 import { routerPlansOf } from '../scenario/router-plan.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
+import { scenarioObjectives } from '../scenario/scenario-objectives.ts';
 import { scheduleOf } from '../scenario/schedule-of.ts';
 import { type Topology, topologyOf } from '../scenario/topology.ts';
 import { engineOptionsOf } from '../services/node/engine-options.ts';
@@ -111,24 +112,12 @@ export const planOf = (
       durationMs,
       requests: schedule.length,
       ...(following === 0 ? {} : { mayFollow: following }),
-      slo: { ...scenario.slo, ...objectivesByClass(scenario) },
+      slo: scenarioObjectives(scenario),
     }),
   };
 };
 
 const nominalCount = ({ load, durationS }: Scenario): number => Math.round(load.ratePerS * durationS);
-
-const objectivesByClass = ({
-  load: { classes },
-  slo: { ttftMs, tpotMs },
-}: Scenario): Pick<RunEvent['slo'], 'byClass'> =>
-  classes === undefined
-    ? {}
-    : {
-        byClass: Object.fromEntries(
-          Object.entries(classes).map(([name, { slo }]) => [name, { ttftMs, tpotMs, ...slo }]),
-        ),
-      };
 
 /** The parameters of a policy, and those of single routers where they differ; none for a policy that the scenario does not know, as when a topology runs another one. */
 const paramsOf = (scenario: Scenario, policy: string): Readonly<Record<string, unknown>> => {

@@ -26,6 +26,7 @@ const LATENCIES: Readonly<Record<string, readonly [title: string, of: (figures: 
     'e2e-from-send': ['E2E from send', ({ e2eFromSendMs }) => e2eFromSendMs],
     tpot: ['TPOT', ({ tpotMs }) => tpotMs],
     itl: ['ITL', ({ itlMs }) => itlMs],
+    regret: ['regret', ({ regret }) => Object.values(regret)[0] ?? null],
     queue: ['queueing', ({ queueMs }) => queueMs],
     service: ['service at the node', ({ serviceMs }) => serviceMs],
   };

@@ -5,6 +5,7 @@ import { groupTables } from './group/group-table.ts';
 import type { GroupingName } from './group/registry.ts';
 import { intervalLegend, intervalTable } from './interval-table.ts';
 import { latencyText } from './latency-text.ts';
+import { regretLegend, regretTable } from './regret/regret-table.ts';
 import { repetitionLegend, repetitionTable } from './repetition-table.ts';
 import type { Repetitions } from './repetitions-schema.ts';
 import type { GroupFigures, RunFigures, RunResult, Summary } from './summary-schema.ts';
@@ -20,6 +21,7 @@ export const terminalReport = (
   if (repetitions !== undefined) return repeatedReport(summary, repetitions, by);
   const energy = energyTable(runs);
   const intervals = intervalTable(runs);
+  const regret = regretTable(runs);
   const columns = COLUMNS.filter(({ isOf }) => isOf === undefined || runs.some(({ figures }) => isOf(figures)));
   return [
     headline(summary),
@@ -33,11 +35,13 @@ export const terminalReport = (
     ...intervals,
     ...shares(runs),
     '',
+    ...regret,
     ...groupTables(runs, by),
     ...energy,
     ...warnings(runs),
     ...legend(runs),
     ...(intervals.length === 0 ? [] : [intervalLegend]),
+    ...(regret.length === 0 ? [] : [regretLegend]),
     ...(energy.length === 0 ? [] : [energyLegend]),
   ];
 };
@@ -48,21 +52,31 @@ const repeatedReport = (summary: Summary, repetitions: Repetitions, by: readonly
   '',
   ...repetitionTable(repetitions, summary.runs),
   '',
+  ...regretTable(summary.runs),
   ...groupTables(summary.runs, by),
   ...differenceLines(repetitions.differences),
   ...(repetitions.until === undefined ? [] : [untilLine(repetitions.until, repetitions.asked), '']),
   ...repeatedWarnings(summary),
   ...legend(summary.runs).slice(0, 1),
   repetitionLegend,
+  ...(regretTable(summary.runs).length === 0 ? [] : [regretLegend]),
 ];
 
 /** Notes of many runs differ by their figures only: those of a run are beside it, in `repetitions/`. */
-const repeatedWarnings = ({ invalidBecause }: Summary): readonly string[] => {
+const repeatedWarnings = ({ invalidBecause, runs }: Summary): readonly string[] => {
   const shown = invalidBecause.slice(0, MOST_REASONS).map((reason) => `INVALID ${reason}`);
   const more = invalidBecause.length - shown.length;
   if (more > 0) shown.push(`INVALID ... and ${more} more reasons: see summary.json`);
+  shown.push(...saturatedNotes(runs));
   return shown.length === 0 ? [] : [...shown, ''];
 };
+
+const saturatedNotes = (runs: readonly RunResult[]): readonly string[] =>
+  [...Map.groupBy(runs, ({ key }) => key.variant)].flatMap(([variant, of]) => {
+    const saturated = of.filter(({ figures }) => figures.saturation !== null).length;
+    if (saturated === 0) return [];
+    return [`note ${variant}: saturated in ${saturated} of ${of.length} runs, so longer runs have larger figures`];
+  });
 
 const MOST_REASONS = 10;
 

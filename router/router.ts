@@ -127,6 +127,7 @@ export class Router {
   firstMessage(attempt: Attempt, nowMs: Ms): void {
     if (attempt.hasFirstMessage || attempt.hasEnded) return;
     attempt.hasFirstMessage = true;
+    attempt.firstMessageAtMs = nowMs;
     const { endpoint } = attempt;
     this.endpoints.firstMessage(endpoint, attempt);
     if (!this.#isTimed(attempt)) return;

@@ -53,6 +53,14 @@ export const routerSchema = z
       .min(1)
       .default(1024)
       .describe('How many connections clients may have to the router; one more is closed at once.'),
+    bytesPerToken: z
+      .number()
+      .min(0.1)
+      .max(1000)
+      .default(4)
+      .describe(
+        'Bytes of a message for a token of its prompt: what a live router estimates for clients that send no x-prompt-tokens.',
+      ),
     dataPath: dataPathSchema,
     health: healthSchema(z).prefault({}),
     ewma: ewmaSchema(z).prefault({}).describe('How latency is averaged.'),

@@ -19,10 +19,14 @@ export const engineOf = (
   onStepLate?: (lateMs: Ms) => void,
 ): Engine =>
   new Engine({
-    ...(onStepLate && { onStepLate }),
+    // Who asks for the lateness of steps has a real clock, on which other work has to have its turn.
+    ...(onStepLate && { onStepLate, tellsInARow: TELLS_IN_A_ROW }),
     name: plan.name,
     ...engineOptionsOf(plan.config, `nodes.${plan.name}`),
     power: nodePowerOf(scenario, plan, emit),
     clock,
     rng: seededRng(scenario.seed)(`node/${plan.name}`),
   });
+
+/** Writing a token of an answer takes some tens of microseconds, so that this is about a millisecond. */
+const TELLS_IN_A_ROW = 32;

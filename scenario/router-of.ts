@@ -15,6 +15,7 @@ import { meantPolicy } from './meant-policy.ts';
 import { madeOwnPolicy } from './own-policies.ts';
 import type { RouterPlan } from './router-plan.ts';
 import type { Scenario } from './scenario.ts';
+import { scenarioObjectives } from './scenario-objectives.ts';
 import type { Topology } from './topology.ts';
 
 /**
@@ -47,7 +48,7 @@ export const routerOf = (
   return madeRouter({
     specs: topology.endpoints,
     table: { forecast, ewma, residual, seed: scenario.seed },
-    policy: policyOf(plan!, policy, { seed: scenario.seed, files: scenario.files, ...(truth && { truth }) }),
+    policy: policyOf(plan!, policy, { scenario, ...(truth && { truth }) }),
     rng: seededRng(scenario.seed)(label === null ? 'policy' : `policy/${label}`),
     observers: [routedEvents(emit, names, label), ...observers],
     health,
@@ -62,22 +63,19 @@ export const routerOf = (
 };
 
 /**
- * A policy, or a variant of one, with the parameters that the scenario gives it for a router; `seed` is that of what it draws apart from
- * picks, and `files` are those of the scenario, of which one may have the policy. Throws `ConfigError` for an unknown name.
+ * A policy, or a variant of one, with the parameters and the objectives that the scenario gives it for a router; one of the files of the scenario
+ * may have it. Throws `ConfigError` for an unknown name.
  */
 export const policyOf = (
   { config, label }: RouterPlan,
   name: string,
-  {
-    seed = 0,
-    files = {},
-    truth,
-  }: { readonly seed?: number; readonly files?: Scenario['files']; readonly truth?: Truth } = {},
+  { scenario, truth }: { readonly scenario: Scenario; readonly truth?: Truth },
 ): Policy => {
   const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
-  const rng = seededRng(seed)(label === null ? 'policy/own' : `policy/${label}/own`);
+  const rng = seededRng(scenario.seed)(label === null ? 'policy/own' : `policy/${label}/own`);
   const { prices, hysteresis } = config;
-  const context = { prices, hysteresis, rng, ...(truth === undefined ? {} : { truth }) };
+  const objectives = scenarioObjectives(scenario);
+  const context = { prices, hysteresis, objectives, rng, ...(truth === undefined ? {} : { truth }) };
   if (!isOwnPolicy(policy)) return createPolicy(policy, params, context);
-  return checkedPolicy(dressed(madeOwnPolicy(files[policy]!, policy, params, rng), context), policy);
+  return checkedPolicy(dressed(madeOwnPolicy(scenario.files[policy]!, policy, params, rng), context), policy);
 };

@@ -59,6 +59,7 @@ const pickingOf = (name: string, size: number): (() => void) => {
     kvUsage: 0.2,
     stepMs: 8,
     prefillMsPerToken: 0.03,
+    prefillBaseMs: 3,
     prefixHitShare: 0,
   };
   let nowMs = 0;

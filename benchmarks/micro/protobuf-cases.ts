@@ -18,7 +18,7 @@ export const protobufCases = (): readonly Case[] => {
   const [requestBytes, tokenBytes] = [generate.requestSerialize(request), generate.responseSerialize(token)];
   const report = {
     ...{ atMs: 1000, running: 8, waiting: 3, pendingPromptTokens: 2400, kvUsage: 0.4 },
-    ...{ stepMs: 12.5, prefillMsPerToken: 0.08, prefixHitShare: 0.2 },
+    ...{ stepMs: 12.5, prefillMsPerToken: 0.08, prefillBaseMs: 3, prefixHitShare: 0.2 },
   };
   const reportBytes = orcaOf(report);
   const size = (name: string, of: () => number): Case => ({

@@ -27,16 +27,17 @@ export const countsBySlot = (
 
 /** Two blocks as one each; of an odd number the last three. */
 export const inPairs = ({ above, all }: BlockCounts): BlockCounts => {
-  const pairs = Math.floor(all.length / 2);
-  const sums = (counts: Float64Array): Float64Array => {
-    const summed = new Float64Array(pairs);
-    for (let block = 0; block < counts.length; block++) {
-      const pair = Math.min(block >> 1, pairs - 1);
-      summed[pair] = summed[pair]! + counts[block]!;
-    }
-    return summed;
-  };
-  return { above: sums(above), all: sums(all) };
+  return { above: sumsOfPairs(above), all: sumsOfPairs(all) };
+};
+
+/** The sums of each two blocks; of an odd number the last three are one. */
+export const sumsOfPairs = (blocks: Float64Array): Float64Array<ArrayBuffer> => {
+  const sums = new Float64Array(Math.floor(blocks.length / 2));
+  for (let block = 0; block < blocks.length; block++) {
+    const pair = Math.min(block >> 1, sums.length - 1);
+    sums[pair] = sums[pair]! + blocks[block]!;
+  }
+  return sums;
 };
 
 /** How the share above a threshold scatters, as blocks of a run show it. */

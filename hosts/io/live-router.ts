@@ -33,7 +33,7 @@ export const startRouter = async (options: {
   const { scenario, topology, addresses, doors, drainMs, emit } = options;
   let { policy } = options;
   const clock = SystemClock.notStarted();
-  const { dataPath: carrier, idleS, maxConnections } = scenario.router;
+  const { dataPath: carrier, idleS, maxConnections, bytesPerToken } = scenario.router;
   const reflection = new ReflectionService(reflectionPackage([Inference, Health]));
   const { router, dataPath, metrics, health } = await measuredDataPath({
     names: topology.endpoints.map(({ name }) => name),
@@ -45,6 +45,7 @@ export const startRouter = async (options: {
     addresses,
     services: ROUTED,
     own: new OwnServices(ROUTED, [new ServedInside('grpc.reflection.', (server) => reflection.addToServer(server))]),
+    bytesPerToken,
     limits: { idleMs: idleS * 1000, maxConnections },
   });
   const { label } = topology.routers[0]!;
@@ -62,7 +63,7 @@ export const startRouter = async (options: {
     orders: {
       policy: (body) => {
         const name = orderedPolicy(body, namesOfPolicies(scenario.router, { simulated: false }));
-        router.replace(policyOf(topology.routers[0]!, name, { seed: scenario.seed, files: scenario.files }));
+        router.replace(policyOf(topology.routers[0]!, name, { scenario }));
         metrics.switchTo(name);
         // Where a run is recorded, it is of two policies.
         emit({ kind: 'fault', atMs: clock.now(), part, reason: `was switched from ${policy} to ${name}` });

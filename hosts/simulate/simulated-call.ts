@@ -52,6 +52,7 @@ export class SimulatedCall implements Wire, Recipient {
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#latestAtMs = Math.min(this.#deadlineAtMs, parts.endMs);
+    parts.flights?.know(planned);
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
     this.#connection = this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
@@ -162,6 +163,7 @@ export class SimulatedCall implements Wire, Recipient {
     this.access.advance(atMs); // counts the tokens that have come until now
     this.#hasEnded = true;
     this.#stopDeadline();
+    this.#parts.flights?.forget(this.planned);
     this.#parts.emit({
       kind: 'finished',
       atMs,

@@ -1,3 +1,4 @@
+import { isBound } from '../../router/pick/registry.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunCharts, Timeline } from '../charts/charts-schema.ts';
 import { repetitionsOf } from '../repetitions.ts';
@@ -31,7 +32,7 @@ export interface Contender {
   readonly metrics: Metrics;
   readonly timeline: Timeline | null;
   readonly isValid: boolean;
-  /** A policy that knows what no router can know is no candidate. */
+  /** A bound knows what no router can know, and is no candidate. */
   readonly isReference: boolean;
 }
 
@@ -57,7 +58,7 @@ export const contendersOf = (folders: readonly ReportedFolder[]): readonly Conte
     metrics: repetitionsOf(runs, runs.length).byVariant[variant]!.metrics,
     timeline: charts.find(({ timeline }) => timeline !== null)?.timeline ?? null,
     isValid: runs.every(({ valid }) => valid),
-    isReference: runs[0]!.key.policy === 'oracle',
+    isReference: isBound(runs[0]!.key.policy),
   }));
 };
 

@@ -14,6 +14,7 @@ import { scenarioMap } from './map-scenes.ts';
 import { html, Markup } from './markup.ts';
 import { phaseFigure } from './phase-figure.ts';
 import { digits, listed, msText, percentText, unbroken } from './quantities.ts';
+import { regretFigure } from './regret-figure.ts';
 import { MAP_SCRIPT } from './script.ts';
 import { shareFigure } from './share-figure.ts';
 import { STYLE } from './style.ts';
@@ -34,6 +35,7 @@ export const reportPage = (folders: readonly ReportedFolder[]): string => {
     tailFigure(contenders),
     timelineFigure(timed),
     comparisonFigure(contenders),
+    regretFigure(contenders),
     answerFigure(contenders),
     groupFigure(contenders),
     phaseFigure(contenders),

@@ -23,6 +23,8 @@ export class Attempt implements PromptInFlight {
   isUnreported = true;
   place = -1;
   hasFirstMessage = false;
+  /** When it came; NaN before. */
+  firstMessageAtMs: Ms = Number.NaN;
   hasEnded = false;
 
   constructor(

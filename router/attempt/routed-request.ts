@@ -14,16 +14,16 @@ import type { Status, Wire } from './wire.ts';
  * UNAVAILABLE, the code that says that the node did not process it. Source: gRFC A6.
  */
 export class RoutedRequest {
-  readonly info: RequestInfo;
   readonly #router: Router;
   readonly #wire: Wire;
+  #info: RequestInfo;
   #attempt: Attempt | null = null;
   #isCommitted = false;
   #isOver = false;
 
   constructor(router: Router, info: RequestInfo, wire: Wire) {
     this.#router = router;
-    this.info = info;
+    this.#info = info;
     this.#wire = wire;
   }
 
@@ -34,6 +34,15 @@ export class RoutedRequest {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  get info(): RequestInfo {
+    return this.#info;
+  }
+
+  /** Its body says how long its prompt is, about, where its headers did not. Before `start`. */
+  estimate(promptTokens: number): void {
+    this.#info = { ...this.#info, promptTokens };
   }
 
   start(nowMs: Ms): void {

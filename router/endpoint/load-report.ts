@@ -14,8 +14,12 @@ export interface LoadReport {
   readonly kvUsage: number;
   /** Moving average of the duration of an engine step, in milliseconds; 0 before the first. */
   readonly stepMs: Ms;
-  /** Moving average of the time one prompt token adds to a prefill, in milliseconds; 0 before the first. */
+  /**
+   * A step with n prompt tokens takes the longer of a step without any and `prefillBaseMs + n * prefillMsPerToken`, as measured over the
+   * latest steps, in milliseconds; both are 0 before the first.
+   */
   readonly prefillMsPerToken: Ms;
+  readonly prefillBaseMs: Ms;
   /** Share of the prompt tokens of its latest requests that it found in its prefix cache, 0 to 1; 0 before the first. */
   readonly prefixHitShare: number;
   /** Left out by a node without a power model. */

@@ -25,6 +25,7 @@ export class NodeLoad {
   readonly kvUsage: Float64Array;
   readonly stepMs: Float64Array;
   readonly prefillMsPerToken: Float64Array;
+  readonly prefillBaseMs: Float64Array;
   readonly prefixHitShare: Float64Array;
   /** How much more a node may draw, see `PowerReport`; NaN, as the four below, until the node reports it. */
   readonly headroom: Float64Array;
@@ -44,6 +45,7 @@ export class NodeLoad {
     this.kvUsage = new Float64Array(nodes);
     this.stepMs = new Float64Array(nodes);
     this.prefillMsPerToken = new Float64Array(nodes);
+    this.prefillBaseMs = new Float64Array(nodes);
     this.prefixHitShare = new Float64Array(nodes);
     this.headroom = new Float64Array(nodes).fill(Number.NaN);
     this.temperatureC = new Float64Array(nodes).fill(Number.NaN);
@@ -83,6 +85,7 @@ export class NodeLoad {
     this.kvUsage[node] = report.kvUsage;
     this.stepMs[node] = report.stepMs;
     this.prefillMsPerToken[node] = report.prefillMsPerToken;
+    this.prefillBaseMs[node] = report.prefillBaseMs;
     this.prefixHitShare[node] = report.prefixHitShare;
     if (report.power !== undefined) {
       this.headroom[node] = report.power.headroom;
@@ -116,6 +119,7 @@ export class NodeLoad {
       [this.kvUsage, from.kvUsage],
       [this.stepMs, from.stepMs],
       [this.prefillMsPerToken, from.prefillMsPerToken],
+      [this.prefillBaseMs, from.prefillBaseMs],
       [this.prefixHitShare, from.prefixHitShare],
       [this.headroom, from.headroom],
       [this.temperatureC, from.temperatureC],

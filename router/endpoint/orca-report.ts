@@ -20,6 +20,7 @@ export const orcaReportOf = (report: LoadReport): OrcaLoadReport =>
       pending_prompt_tokens: report.pendingPromptTokens,
       step_ms: report.stepMs,
       prefill_ms_per_token: report.prefillMsPerToken,
+      prefill_base_ms: report.prefillBaseMs,
       ...(report.prefixHitShare > 0 && { prefix_cache_hit_rate: report.prefixHitShare }),
       ...(report.power === undefined ? {} : powerMetrics(report.power)),
     },

@@ -21,6 +21,7 @@ export const loadReportOf = (orca: Uint8Array): LoadReport | null => {
       kvUsage: applicationUtilization,
       stepMs: step_ms,
       prefillMsPerToken: prefill_ms_per_token,
+      prefillBaseMs: namedMetrics.prefill_base_ms ?? 0,
       prefixHitShare: namedMetrics.prefix_cache_hit_rate ?? 0,
       ...powerOf(namedMetrics),
     };

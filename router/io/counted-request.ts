@@ -5,13 +5,18 @@ import type { Ending } from '../attempt/ending.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
+import { readsLengths } from '../pick/reads-lengths.ts';
 import type { NodePath } from './node-path.ts';
 import { attemptCountedAs, requestCountedAs } from './path-counts.ts';
+import { tokensOfBytes } from './prompt-estimate.ts';
 import type { Admitted, ProxyPath } from './proxy-path.ts';
 import type { RequestUnderWay } from './requests-under-way.ts';
 
 /** What of its data path a request needs to be counted. */
-type Counting = Pick<ProxyPath<NodePath>, 'router' | 'clock' | 'counts' | 'calls' | 'deadlines' | 'begun' | 'over'>;
+type Counting = Pick<
+  ProxyPath<NodePath>,
+  'router' | 'clock' | 'counts' | 'calls' | 'deadlines' | 'begun' | 'over' | 'bytesPerToken'
+>;
 
 /** A request as every data path has it, whatever carries its bytes: its lifecycle, its deadline, and what is counted of it. */
 export class CountedRequest implements RequestUnderWay, WheelEntry {
@@ -45,13 +50,26 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
     return this.dueAtMs === Number.POSITIVE_INFINITY ? null : this.dueAtMs - performance.now();
   }
 
-  /** Routes it. `wasSent` tells whether a node has it then. */
-  start(wasSent: () => boolean): void {
-    const { calls } = this.#path;
+  /** Whether nobody has said how long its prompt is, and that counts for where it goes: then the beginning of its body is waited for. */
+  get needsLength(): boolean {
+    return this.#routed.info.promptTokens === 0 && readsLengths(this.#path.router.policy);
+  }
+
+  /** Counts it from now on. */
+  begin(): void {
     this.#path.begun(this);
-    calls?.started();
+    this.#path.calls?.started();
+  }
+
+  /** Routes it, once it has begun. `wasSent` tells whether a node has it then. */
+  start(wasSent: () => boolean): void {
     this.#routed.start(this.#nowMs());
-    if (wasSent()) calls?.routed(performance.now() - this.#beganAtMs);
+    if (wasSent()) this.#path.calls?.routed(performance.now() - this.#beganAtMs);
+  }
+
+  /** The first message of its body has so many bytes; null where that is not known. */
+  estimate(messageBytes: number | null): void {
+    if (messageBytes !== null) this.#routed.estimate(tokensOfBytes(messageBytes, this.#path.bytesPerToken));
   }
 
   /** An endpoint is healthy or unhealthy that was not. */

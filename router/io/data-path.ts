@@ -66,6 +66,8 @@ export interface DataPathOptions {
   readonly own?: OwnServices | null;
   /** How much of a request's body is kept for another attempt, in bytes; a longer one is tried once. */
   readonly replayBytes?: number;
+  /** Bytes of a message for a token of its prompt, where a client does not say how many it has; 4 by default. */
+  readonly bytesPerToken?: number;
   /** Hears how long requests take; null or left out for nobody. */
   readonly calls?: CallMetrics | null;
   readonly keepalive?: Keepalive;

@@ -18,6 +18,7 @@ import { CountedRequest } from './counted-request.ts';
 import { headerViewOf } from './header-view.ts';
 import { answerHeaders, requestHeaders } from './http2-headers.ts';
 import type { Http2Upstream } from './http2-upstream.ts';
+import { LengthWait } from './length-wait.ts';
 import {
   endingOfAnswer,
   endingOfClosed,
@@ -25,6 +26,7 @@ import {
   TOO_LARGE_FOR_NODE,
   UNSENDABLE,
 } from './node-endings.ts';
+import { messageLength } from './prompt-estimate.ts';
 import type { Admitted, ProxyPath } from './proxy-path.ts';
 import { servedBy } from './served-by.ts';
 
@@ -51,6 +53,8 @@ export class ProxiedRequest implements Wire {
   /** The received part of the body, for another attempt; null once another attempt is impossible. */
   #body: Buffer[] | null = [];
   #bodyBytes = 0;
+  /** Where its route waits for the beginning of its body. */
+  #wait: LengthWait | null = null;
 
   constructor(
     proxy: ProxyPath<Http2Upstream>,
@@ -80,7 +84,9 @@ export class ProxiedRequest implements Wire {
       client.on('data', (chunk: Buffer) => this.#onBody(chunk));
       client.on('end', () => this.#onBodyEnd());
     }
-    this.#counted.start(() => this.#node !== null);
+    this.#counted.begin();
+    if (this.#counted.needsLength && !this.#isBodyWhole) this.#wait = new LengthWait(() => this.#route(null));
+    else this.#counted.start(() => this.#node !== null);
   }
 
   open(attempt: Attempt): boolean {
@@ -196,6 +202,12 @@ export class ProxiedRequest implements Wire {
 
   #onBody(chunk: Buffer): void {
     this.#bodyBytes += chunk.length;
+    if (this.#wait !== null && this.#body !== null) {
+      this.#body.push(chunk);
+      const length = messageLength(this.#body);
+      if (length !== null) this.#route(length);
+      return;
+    }
     if (this.#bodyBytes > this.#proxy.replayBytes) this.#body = null;
     this.#body?.push(chunk);
     const node = this.#node;
@@ -206,7 +218,18 @@ export class ProxiedRequest implements Wire {
 
   #onBodyEnd(): void {
     this.#isBodyWhole = true;
-    this.#node?.end();
+    if (this.#wait !== null) this.#route(null);
+    else this.#node?.end();
+  }
+
+  /** Its body says how long its first message is, or does not in time: it is routed with what has come. */
+  #route(messageBytes: number | null): void {
+    this.#wait?.end();
+    this.#wait = null;
+    if (this.#counted.isOver) return;
+    this.#counted.estimate(messageBytes);
+    this.#counted.start(() => this.#node !== null);
+    if (this.#bodyBytes > this.#proxy.replayBytes) this.#body = null;
   }
 
   #onAnswer(attempt: Attempt, answer: IncomingHttpHeaders, isWhole: boolean): void {
@@ -288,6 +311,8 @@ export class ProxiedRequest implements Wire {
 
   /** `status` is null where the client left. */
   #over(status: Status | null): void {
+    this.#wait?.end();
+    this.#wait = null;
     this.#body = null;
     this.#leaveNode();
     this.#client.resume(); // the rest of the body is dropped

@@ -24,6 +24,7 @@ import type { NodePath } from './node-path.ts';
 import type { OwnServices } from './own/own-services.ts';
 import { PathChecker } from './path-checker.ts';
 import { PathCounts } from './path-counts.ts';
+import { USUAL_BYTES_PER_TOKEN } from './prompt-estimate.ts';
 import { RequestDeadlines } from './request-deadlines.ts';
 import { isGrpc, requestInfoOf, serviceIn } from './request-headers.ts';
 import { RequestsUnderWay, type RequestUnderWay } from './requests-under-way.ts';
@@ -63,6 +64,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   readonly clock: Clock;
   readonly counts: PathCounts;
   readonly replayBytes: number;
+  readonly bytesPerToken: number;
   readonly calls: CallMetrics | null;
   readonly deadlines = new RequestDeadlines();
   readonly #services: ReadonlySet<string> | null;
@@ -100,12 +102,14 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
       own = null,
       calls = null,
       replayBytes = 256 * 1024,
+      bytesPerToken = USUAL_BYTES_PER_TOKEN,
       keepalive,
       limits = {},
     } = options;
     this.router = router;
     this.clock = clock;
     this.replayBytes = replayBytes;
+    this.bytesPerToken = bytesPerToken;
     this.calls = calls;
     this.counts = new PathCounts(addresses.length);
     this.#services = services === null ? null : new Set(services);
@@ -210,7 +214,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
     const service = serviceIn(headers.get(':path') ?? '');
     if (service !== null && this.#own?.has(service) === true) return { kind: 'own', own: this.#own, service };
     // Requests without a number of their own count down from -1, outside every schedule.
-    const info = requestInfoOf(headers, -this.counts.arrived());
+    const info = requestInfoOf(headers, { fallbackId: -this.counts.arrived(), bytesPerToken: this.bytesPerToken });
     const header = headers.get('grpc-timeout');
     const timeoutMs = header === undefined ? null : parseGrpcTimeout(header);
     if (this.#gate?.admits(headers) === false) return this.#refused(grpcStatus.unauthenticated, NO_TOKEN, false);

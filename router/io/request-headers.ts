@@ -1,11 +1,18 @@
 import { hashesInHeader, PREFIX_HEADER } from '../../workload/prefix-header.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { countIn, type HeaderView } from './header-view.ts';
+import { tokensByContentLength } from './prompt-estimate.ts';
 
-/** What the headers of a request tell a policy; `fallbackId` stands for a missing `x-request-id`. Missing counts are 0. */
-export const requestInfoOf = (headers: HeaderView, fallbackId: number): RequestInfo => ({
+/**
+ * What the headers of a request tell a policy; `fallbackId` stands for a missing `x-request-id`. Missing counts are 0; a prompt is estimated by
+ * the length of the body, where headers have that.
+ */
+export const requestInfoOf = (
+  headers: HeaderView,
+  { fallbackId, bytesPerToken }: { readonly fallbackId: number; readonly bytesPerToken: number },
+): RequestInfo => ({
   id: headers.count('x-request-id') ?? fallbackId,
-  promptTokens: headers.count('x-prompt-tokens') ?? 0,
+  promptTokens: headers.count('x-prompt-tokens') || tokensByContentLength(headers, bytesPerToken),
   maxOutputTokens: headers.count('x-max-output-tokens') ?? 0,
   session: headers.get('x-session-id') ?? '',
   model: headers.get('x-model') ?? '',

@@ -16,27 +16,29 @@ export const indexBlocksSchema = (z: Zod) =>
 
 /** What policies for caches of prefixes know of prompts: where each began like one that was sent there before. */
 export class CachedPrompts {
-  readonly #index: PrefixIndex;
+  readonly #indexBlocks: number;
+  /** Made with the first prompt that says how it begins: it takes some MiB, which most loads do not need. */
+  #index: PrefixIndex | null = null;
 
   constructor(indexBlocks: number) {
-    this.#index = new PrefixIndex(indexBlocks);
+    this.#indexBlocks = indexBlocks;
   }
 
   /** Tokens of the prompt that the node has probably not cached; at least one, which is always computed. */
   uncachedTokens({ promptTokens, prefix }: RequestInfo, node: number): number {
-    return prefix.length === 0
+    return prefix.length === 0 || this.#index === null
       ? promptTokens
       : Math.max(1, promptTokens - this.#index.blocksAt(prefix, node) * ROUTED_BLOCK_TOKENS);
   }
 
   /** The share of the prompt's whole blocks that the node has probably cached, 0 to 1. */
   cachedShare({ prefix }: RequestInfo, node: number): number {
-    return prefix.length === 0 ? 0 : this.#index.blocksAt(prefix, node) / prefix.length;
+    return prefix.length === 0 || this.#index === null ? 0 : this.#index.blocksAt(prefix, node) / prefix.length;
   }
 
   /** The candidate whose node has probably cached the most of the prompt; -1 for none. To compare it too where not all are compared. */
   favourite(request: RequestInfo, endpoints: EndpointTable, nowMs: number): number {
-    if (request.prefix.length === 0) return -1;
+    if (request.prefix.length === 0 || this.#index === null) return -1;
     const node = this.#index.bestNode(request.prefix);
     return node >= 0 && endpoints.isCandidateNode(node) ? pathToNode(endpoints, node, nowMs) : -1;
   }
@@ -44,6 +46,8 @@ export class CachedPrompts {
   observe(what: Observation, { nodeOf }: EndpointTable): void {
     if (what.kind !== 'began') return;
     const { endpoint, request } = what.attempt;
-    if (request.prefix.length > 0) this.#index.add(request.prefix, nodeOf[endpoint]!);
+    if (request.prefix.length === 0) return;
+    this.#index ??= new PrefixIndex(this.#indexBlocks);
+    this.#index.add(request.prefix, nodeOf[endpoint]!);
   }
 }

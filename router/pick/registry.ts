@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { type Rng, seededRng } from '../../core/random/rng.ts';
 import { c3, c3Schema } from '../policy/c3.ts';
+import { clairvoyant, clairvoyantSchema } from '../policy/clairvoyant.ts';
 import { ephemeris, ephemerisSchema } from '../policy/ephemeris.ts';
+import { floor, floorSchema } from '../policy/floor.ts';
 import { gorgo, gorgoSchema } from '../policy/gorgo.ts';
 import { kvOverlap, kvOverlapSchema } from '../policy/kv-overlap.ts';
 import { leastRequest, leastRequestSchema } from '../policy/least-request.ts';
@@ -18,6 +20,7 @@ import { random, randomSchema } from '../policy/random.ts';
 import { ringHash, ringHashSchema } from '../policy/ring-hash.ts';
 import { roundRobin, roundRobinSchema } from '../policy/round-robin.ts';
 import { weightedRoundRobin, weightedRoundRobinSchema } from '../policy/weighted-round-robin.ts';
+import type { ServiceObjectives } from './objectives.ts';
 import type { Policy } from './policy.ts';
 import { isPriced } from './priced-policy.ts';
 import { type HysteresisSettings, withHysteresis } from './with-hysteresis.ts';
@@ -31,6 +34,8 @@ export interface PolicyContext {
   readonly rng?: Rng;
   /** What money, carbon and power are worth in milliseconds; nothing where it is left out. */
   readonly prices?: Prices;
+  /** What users accept, for policies that ask whether a request keeps to it. */
+  readonly objectives?: ServiceObjectives;
   readonly hysteresis?: HysteresisSettings;
 }
 
@@ -76,6 +81,8 @@ export const policies = {
   gorgo: entry(gorgoSchema, gorgo),
   ephemeris: entry(ephemerisSchema, ephemeris),
   oracle: bound(oracleSchema, oracle),
+  clairvoyant: bound(clairvoyantSchema, clairvoyant),
+  floor: bound(floorSchema, floor),
 } as const;
 
 export type PolicyName = keyof typeof policies;

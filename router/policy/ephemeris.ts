@@ -1,38 +1,139 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
-import { networkMs, nodeMs } from '../pick/costs.ts';
+import { AnswerTokens } from '../pick/answer-tokens.ts';
+import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
+import { nodeMs } from '../pick/node-ms.ts';
+import { chanceWithin, objectivesFor, type ServiceObjectives, USUAL_OBJECTIVES } from '../pick/objectives.ts';
+import { PathPrice } from '../pick/path-price.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
 export const ephemerisSchema = (z: Zod) =>
   z
     .strictObject({
+      objective: z
+        .enum(['ttft', 'e2e', 'slo'])
+        .default('slo')
+        .describe(
+          'What is made small: the time to the first token, the time to the last one, or the share of requests that miss an objective of their class.',
+        ),
+      without: z
+        .array(z.enum(['transfer', 'interruptions', 'residual', 'prefix', 'neighbours']))
+        .default([])
+        .describe('Terms to leave out, to see what each is worth.'),
       handoverMs: z
         .number()
         .nonnegative()
         .default(100)
-        .describe('What it costs when a slot boundary falls before the first token, in milliseconds.'),
+        .describe(
+          'What a slot boundary before the first token costs where the paths are not known ahead, in milliseconds.',
+        ),
+      lossMs: z
+        .number()
+        .nonnegative()
+        .default(250)
+        .describe(
+          'What the loss of a prompt or of a first token in an interruption costs beside a round trip, in milliseconds.',
+        ),
+      guardMs: z
+        .number()
+        .nonnegative()
+        .default(50)
+        .describe('How far true interruptions stray from the forecast, in milliseconds.'),
       prefillMsPerToken: z
         .number()
         .positive()
         .default(0.1)
         .describe('Time a prompt token takes on a node that has not reported its own, in milliseconds.'),
+      stepMs: z
+        .number()
+        .positive()
+        .default(10)
+        .describe('Time a token of an answer takes on a node that has not reported its own, in milliseconds.'),
+      neighbourShare: z
+        .number()
+        .nonnegative()
+        .default(0.5)
+        .describe('Objective e2e: what a delay of the answers that are already there counts beside one of its own.'),
+      missMs: z
+        .number()
+        .positive()
+        .default(3000)
+        .describe('Objective slo: what a request that misses its objectives for certain costs, in milliseconds.'),
+      spread: z
+        .number()
+        .positive()
+        .default(0.3)
+        .describe('Objective slo: the standard deviation of a prediction, as a share of the objective.'),
+      indexBlocks: indexBlocksSchema(z),
     })
-    .describe('The lowest expected time to the first token: forecast path, predicted queue and prefill, learnt error.');
+    .describe('The forecast path, the predicted node and the learnt error, in milliseconds: our own.');
 
 /**
- * Ours: the lowest expected TTFT in milliseconds, a sum of terms that each have a meaning of their own,
+ * Ours. It predicts the TTFT of each endpoint in milliseconds, a sum of terms that each have a meaning of their own,
  *
- *     forecast round trip (and the price of a hand-over that comes before the first token)
- *     + queue and prefill predicted from the node's latest report and what was sent there since
- *     + residual: the recent error of these predictions here, void for the network at a hand-over
+ *     T = path (`PathPrice`): forecast round trips, and what interruptions at the start of slots cost
+ *       + node (`nodeMs`): queue and prefill from its latest report and what was sent there since, less what it has cached
+ *       + residual: the recent error of these predictions here, void for the network at a hand-over
  *
- * `handoverMs` 100 is half of the loss burst of a boundary (0.1-0.2 s) plus the first retransmission time-outs.
+ * and chooses by the `objective`:
+ *
+ *     ttft   T
+ *     e2e    T + n * step + neighbourShare * running * prefill
+ *     slo    missMs * (1 - P(T <= ttftMs) * P(step <= tpotMs)) + T
+ *
+ * n is the length of answers that was learnt for the class, `step` the duration of a step that the node reports: the time of a token.
+ * `running * prefill` is how long the prompt holds up the answers that the node already gives. P is logistic around the prediction,
+ * and the bounds are those of the class. `lossMs` 250 is the least retransmission time-out of Linux (200 ms) and a tail-loss probe's share.
+ *
+ * Round trip 60 ms, T 100 ms, step 8 ms, n 100: 100 for `ttft`, 900 for `e2e`. Which terms earn their place: benchmarks/ephemeris.
  */
-export const ephemeris = (params: Made<typeof ephemerisSchema>): PricedPolicy => {
-  const { handoverMs, prefillMsPerToken } = params;
-  return pricedPolicy('ephemeris', ({ promptTokens }, endpoints, endpoint, nowMs, price) => {
-    const { nodes, nodeOf, forecast, residual } = endpoints;
-    const serviceMs = nodeMs(nodes, nodeOf[endpoint]!, nowMs, { promptTokens, prefillMsPerToken });
-    price.predictedMs = networkMs(forecast, endpoint, nowMs, { serviceMs, handoverMs }) + serviceMs;
-    price.costMs = price.predictedMs + residual.at(endpoint, nowMs, endpoints.handoverSinceSample(endpoint));
+export const ephemeris = (
+  params: Made<typeof ephemerisSchema>,
+  { objectives = USUAL_OBJECTIVES }: { readonly objectives?: ServiceObjectives | undefined } = {},
+): PricedPolicy => {
+  const { objective, without, prefillMsPerToken, missMs, spread } = params;
+  const countsResidual = !without.includes('residual');
+  const countsPrefix = !without.includes('prefix');
+  const neighbourShare = without.includes('neighbours') ? 0 : params.neighbourShare;
+  const path = new PathPrice({
+    handoverMs: params.handoverMs,
+    lossMs: params.lossMs,
+    guardMs: params.guardMs,
+    countsInterruptions: !without.includes('interruptions'),
+    countsTransfer: !without.includes('transfer'),
   });
+  const answers = new AnswerTokens();
+  const prompts = new CachedPrompts(params.indexBlocks);
+  return pricedPolicy(
+    'ephemeris',
+    (request, endpoints, endpoint, nowMs, price) => {
+      const { nodes, nodeOf, residual } = endpoints;
+      const node = nodeOf[endpoint]!;
+      const promptTokens = countsPrefix ? prompts.uncachedTokens(request, node) : request.promptTokens;
+      const serviceMs = nodeMs(nodes, node, nowMs, { promptTokens, prefillMsPerToken });
+      price.predictedMs = path.ms(endpoints, endpoint, nowMs, request.promptTokens, serviceMs) + serviceMs;
+      const ttftMs = countsResidual
+        ? price.predictedMs + residual.at(endpoint, nowMs, endpoints.handoverSinceSample(endpoint))
+        : price.predictedMs;
+      price.costMs = ttftMs;
+      if (objective === 'ttft') return;
+      const reportedMs = nodes.stepMs[node]!;
+      const stepMs = reportedMs > 0 ? reportedMs : params.stepMs;
+      if (objective === 'e2e') {
+        const heldUpMs = nodes.running[node]! * promptTokens * nodes.prefillMsPerToken[node]!;
+        price.costMs = ttftMs + answers.expected(request) * stepMs + neighbourShare * heldUpMs;
+        return;
+      }
+      const bounds = objectivesFor(objectives, request);
+      const chance = chanceWithin(bounds.ttftMs, ttftMs, spread) * chanceWithin(bounds.tpotMs, stepMs, spread);
+      price.costMs = missMs * (1 - chance) + ttftMs;
+    },
+    {
+      favourite: (request, endpoints, nowMs) => (countsPrefix ? prompts.favourite(request, endpoints, nowMs) : -1),
+      observe: (what, endpoints) => {
+        path.observe(what, endpoints);
+        answers.observe(what);
+        if (countsPrefix) prompts.observe(what, endpoints);
+      },
+    },
+  );
 };

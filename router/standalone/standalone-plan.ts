@@ -32,6 +32,7 @@ export interface StandalonePlan {
     | 'residual'
     | 'health'
     | 'maxAttempts'
+    | 'bytesPerToken'
     | 'limits'
     | 'seed'
   >;

@@ -3,7 +3,7 @@ import { livePolicyNames } from '../pick/live-policy.ts';
 import { routerSchema } from '../schema.ts';
 import { addressIn } from './address-in.ts';
 
-const { maxAttempts, maxOutstanding, drainS, idleS, maxConnections } = routerSchema.shape;
+const { maxAttempts, maxOutstanding, drainS, idleS, maxConnections, bytesPerToken } = routerSchema.shape;
 const { dataPath, health, ewma, residual, prices, hysteresis, subset, slowStart, policies } = routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
@@ -83,6 +83,7 @@ export const standaloneSchema = z
     residual,
     health,
     maxAttempts,
+    bytesPerToken,
     deadlineS: z
       .number()
       .positive()

@@ -1,3 +1,4 @@
+import { ConfigError } from '../../core/config/config-error.ts';
 import { derivedProfile } from './engine/derived-profile.ts';
 import type { EngineOptions } from './engine/engine.ts';
 import { type Limits, limitsOf } from './engine/limits.ts';
@@ -5,6 +6,7 @@ import { overheadOf } from './engine/machine.ts';
 import type { Profile } from './engine/profile.ts';
 import { profileOf } from './engine/profiles.ts';
 import { withTensorParallel } from './engine/tensor-parallel.ts';
+import { type OnDemandOptions, onDemandOptionsOf } from './engine/weights-on-demand.ts';
 import type { NodeConfig } from './schema.ts';
 
 type ConfiguredOptions = Omit<EngineOptions, 'name' | 'clock' | 'rng' | 'power' | 'limits'> & {
@@ -19,11 +21,20 @@ export const engineOptionsOf = (config: NodeConfig, place = 'node'): ConfiguredO
     limits: limitsOf(config.limits, profile),
     noise: config.noise,
     ingestMs: config.ingestMs,
+    ingestTokenUs: config.ingestTokenUs,
+    apiServers: config.apiServers ?? null,
+    onDemand: weightsOf(config, profile, place),
     overhead: overheadOf(config.machine),
     startedAtMs: config.startUpS * 1000,
     drainsAtMs: config.drainAtS === undefined ? null : config.drainAtS * 1000,
     tokensPerMinute: config.capacity.tokensPerMinute ?? null,
   };
+};
+
+const weightsOf = ({ onDemand }: NodeConfig, { id, model }: Profile, place: string): OnDemandOptions | null => {
+  if (onDemand === undefined) return null;
+  if (model !== null) return onDemandOptionsOf(onDemand, model.weightGB);
+  throw new ConfigError(`${place}.onDemand`, `is given, but ${id} has no model that says how large its weights are`);
 };
 
 const nodeProfileOf = ({ profile, tensorParallel }: NodeConfig, place: string): Profile => {

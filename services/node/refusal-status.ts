@@ -48,6 +48,11 @@ export const refusalStatus = (
         code: grpcStatus.unavailable,
         details: `${engine.name} is starting, try again in ${retryAfterMs} ms`,
       };
+    case 'loading':
+      return {
+        code: grpcStatus.unavailable,
+        details: `${engine.name} is loading its weights, try again in ${retryAfterMs} ms`,
+      };
     case 'draining':
       return { code: grpcStatus.unavailable, details: `${engine.name} is draining and takes no new requests` };
     case 'closed':

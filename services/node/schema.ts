@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { derivedProfileSchema } from './engine/derived-profile.ts';
+import { apiServersSchema } from './engine/ingest.ts';
 import { limitsSchema } from './engine/limits.ts';
 import { machineSchema } from './engine/machine.ts';
 import { profileSchema } from './engine/profile.ts';
 import { profiles } from './engine/profiles.ts';
 import { noiseSchema } from './engine/step-noise.ts';
+import { onDemandSchema } from './engine/weights-on-demand.ts';
 import { coolingSchema } from './power/cooling-schema.ts';
 import { overTimeSchema } from './power/over-time.ts';
 
@@ -51,6 +53,19 @@ export const nodeSchema = z.strictObject({
   cooling: coolingSchema.optional(),
   // The time that vLLM's API takes before its engine sees a request; a lean server needs 0 to 2 ms.
   ingestMs: z.number().nonnegative().default(15.6).describe('From the last byte of a request to the waiting queue.'),
+  // 1.1 s for a million tokens by the tokenizers of Hugging Face on one core (charlesxu.io/parallel-tokenizer, 2025).
+  ingestTokenUs: z
+    .number()
+    .nonnegative()
+    .max(1e6)
+    .default(1.1)
+    .describe('What each token of the prompt adds to that: tokenising.'),
+  apiServers: apiServersSchema
+    .optional()
+    .describe('Processes before the engine, for which requests queue; left out: as many as requests come.'),
+  onDemand: onDemandSchema
+    .optional()
+    .describe('Loads the weights when a request comes, and may scale to zero; left out: they are always there.'),
   startUpS: z
     .number()
     .min(0)

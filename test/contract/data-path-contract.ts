@@ -5,6 +5,7 @@ import { connectionClaims } from './data-path/connections.ts';
 import { drainClaims } from './data-path/draining.ts';
 import { endingClaims } from './data-path/endings.ts';
 import { headerClaims } from './data-path/headers.ts';
+import { lengthClaims } from './data-path/lengths.ts';
 import { requestClaims } from './data-path/requests.ts';
 import { serviceClaims } from './data-path/services.ts';
 
@@ -16,6 +17,7 @@ const CLAIMS = {
   draining: drainClaims,
   endings: endingClaims,
   services: serviceClaims,
+  lengths: lengthClaims,
   bounds: boundClaims,
 } satisfies Record<string, (create: CreateDataPath) => void>;
 

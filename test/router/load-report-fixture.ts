@@ -10,5 +10,6 @@ export const loadReport = (changes: Partial<LoadReport>): LoadReport => ({
   prefixHitShare: 0,
   stepMs: 0,
   prefillMsPerToken: 0,
+  prefillBaseMs: 0,
   ...changes,
 });

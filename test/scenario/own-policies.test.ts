@@ -38,7 +38,7 @@ describe('a policy in a file that a scenario names', () => {
     });
     for (const simulated of [true, false]) checkPolicy(scenario.router, 'mine', { simulated });
     const [plan] = topologyOf(scenario).routers;
-    const policy = policyOf(plan!, 'mine', { seed: 1, files: scenario.files });
+    const policy = policyOf(plan!, 'mine', { scenario });
     expect(policy.name).toBe('my-policy');
     expect(policy.pick(request, tableOf(2), 0, seededRng(1)('policy'))).toMatchObject({ kind: 'pick', costMs: 40 });
   });
@@ -66,7 +66,7 @@ describe('a policy in a file that a scenario names', () => {
     const [plan] = topologyOf(scenario).routers;
     const table = tableOf(1);
     table.nodes.headroom[0] = 0;
-    const policy = policyOf(plan!, 'mine', { files: scenario.files });
+    const policy = policyOf(plan!, 'mine', { scenario });
     expect(policy.pick(request, table, 0, seededRng(1)('policy'))).toMatchObject({ costMs: 90 });
   });
 

@@ -26,15 +26,15 @@ slo: { ttftMs: 400, tpotMs: 50 }
 test('a variant is its policy with the parameters that stand beside it, over those of each router', () => {
   const scenario = scenarioWith('{ bold: { use: ephemeris, handoverMs: 5 }, same: { use: ephemeris } }');
   const [a, b] = topologyOf(scenario).routers;
-  expect(meantPolicy(a!.config, 'bold')).toEqual({
+  expect(meantPolicy(a!.config, 'bold')).toMatchObject({
     policy: 'ephemeris',
     params: { handoverMs: 5, prefillMsPerToken: 0.1 },
   });
-  expect(meantPolicy(b!.config, 'bold')!.params).toEqual({ handoverMs: 5, prefillMsPerToken: 0.5 });
+  expect(meantPolicy(b!.config, 'bold')!.params).toMatchObject({ handoverMs: 5, prefillMsPerToken: 0.5 });
   expect(meantPolicy(a!.config, 'same')).toEqual(meantPolicy(a!.config, 'ephemeris'));
   expect(meantPolicy(a!.config, 'bald')).toBeNull();
-  expect(policyOf(a!, 'bold').name).toBe('ephemeris');
-  expect(() => policyOf(a!, 'bald')).toThrow('policy is bald');
+  expect(policyOf(a!, 'bold', { scenario }).name).toBe('ephemeris');
+  expect(() => policyOf(a!, 'bald', { scenario })).toThrow('policy is bald');
 });
 
 test('a run takes the names of policies and of variants; an oracle is for simulations under any name', () => {

@@ -6,7 +6,8 @@ import { diskErrorOf } from '../disk-error.ts';
  * written; what was there before is then still there. `path` must not be a pipe or a device: it would be replaced.
  */
 export const writeWhole = (path: string, text: string, mode = 0o666): void => {
-  const unfinished = `${path}.new`;
+  // Of this process alone: another one may write the same file now.
+  const unfinished = `${path}.${process.pid}.new`;
   try {
     writeFileSync(unfinished, text, { mode });
     renameSync(unfinished, path);

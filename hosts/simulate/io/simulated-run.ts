@@ -7,6 +7,7 @@ import { ofRepetition } from '../../../report/charts/of-repetition.ts';
 import { runCharts } from '../../../report/charts/run-charts.ts';
 import { machineName } from '../../../report/io/machine-name.ts';
 import { RequestsFile } from '../../../report/io/requests-file.ts';
+import { type FirstTokens, firstTokensOf } from '../../../report/regret/first-tokens.ts';
 import { requestLines } from '../../../report/requests-csv.ts';
 import { RunTally } from '../../../report/run-tally.ts';
 import { summaryOfTally } from '../../../report/summary.ts';
@@ -28,6 +29,8 @@ export interface SimulationTask {
   readonly events: string | null;
   /** The file that the lines of its requests are written to; null where nobody asked for them. */
   readonly requests: string | null;
+  /** Whether it is to keep when each request had its first token: a bound runs beside it. */
+  readonly keepsFirstTokens?: boolean;
 }
 
 /** What is left of a task that began. It can be passed between threads. */
@@ -36,6 +39,8 @@ export interface TaskOutcome {
   readonly summary: Summary | null;
   /** What charts show of it; null where it leaves no files. */
   readonly charts: RunCharts | null;
+  /** Null where nobody asked for them. */
+  readonly firstTokens: FirstTokens | null;
   /** What the disk did not take, and why; null while it has taken everything. */
   readonly fault: { readonly path: string; readonly reason: string } | null;
 }
@@ -74,6 +79,7 @@ export const simulatedRun = async (
   return {
     summary: summaryOfTally(tally, machineName(), { lost, torn: 0 }),
     charts: task.requests === null ? null : ofRepetition(runCharts(tally), task.repetition),
+    firstTokens: task.keepsFirstTokens === true ? firstTokensOf(tally) : null,
     fault: fault && { path: fault.path, reason: fault.reason },
   };
 };

@@ -16,7 +16,9 @@ import { DiskError, diskErrorOf } from '../../../core/config/disk-error.ts';
 import { writeWhole } from '../../../core/config/io/write-whole.ts';
 import type { RunCharts } from '../../../report/charts/charts-schema.ts';
 import { writeOwnReport } from '../../../report/io/html-report.ts';
+import { markedPartial } from '../../../report/io/partial-rows.ts';
 import { makeRunFolder } from '../../../report/io/run-folder.ts';
+import { withRegret } from '../../../report/regret/regret.ts';
 import { REQUESTS_HEAD } from '../../../report/requests-csv.ts';
 import { mergedSummary } from '../../../report/summary.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
@@ -96,8 +98,10 @@ export class SimulationResults {
     // The hidden files are joined in the folder: nobody knows them by their own names.
     if (full) this.#fail(new DiskError(full.path.startsWith(this.#parts) ? this.#folder : full.path, full.reason));
     const byRepetition = Map.groupBy(tasks, ({ repetition }) => repetition);
+    const firstTokens = outcomes.flatMap((outcome) => outcome?.firstTokens ?? []);
+    const summaryByTask = outcomes.map((outcome) => outcome?.summary && withRegret(outcome.summary, firstTokens));
     const summaryOf = (of: readonly SimulationTask[], repetitions: number): Summary | null => {
-      const summaries = of.flatMap(({ index }) => outcomes[index]?.summary ?? []);
+      const summaries = of.flatMap(({ index }) => summaryByTask[index] ?? []);
       return summaries.length === 0 ? null : mergedSummary(summaries, { runs: of.length, repetitions, until });
     };
     const all = summaryOf(tasks, byRepetition.size);
@@ -121,6 +125,8 @@ export class SimulationResults {
         of.map(({ requests }) => requests),
         path,
       );
+      // Where the disk was full once, nobody knows which rows are there.
+      if (this.#fault !== null) this.#try(path, () => markedPartial(path));
       this.#writeSummary(folder, summary);
     }
     if (byRepetition.size > 1) this.#writeSummary(this.#folder, all);

@@ -5,6 +5,7 @@ import type { Status, Wire } from '../../attempt/wire.ts';
 import type { FieldList } from '../../http2/field-list.ts';
 import { pushbackOf, reportOf, statusOf } from '../answer-headers.ts';
 import { CountedRequest } from '../counted-request.ts';
+import { LengthWait } from '../length-wait.ts';
 import {
   endingOfAnswer,
   endingOfClosed,
@@ -13,6 +14,7 @@ import {
   TOO_LARGE_FOR_CLIENT,
   TOO_LARGE_FOR_NODE,
 } from '../node-endings.ts';
+import { messageLength } from '../prompt-estimate.ts';
 import type { Admitted, ProxyPath } from '../proxy-path.ts';
 import { attemptFields } from './attempt-fields.ts';
 import type { ClientFrames } from './client-frames.ts';
@@ -68,6 +70,8 @@ export class FrameRequest implements StreamListener, Wire {
   /** How much of the body the client was allowed to send again, and how much the current attempt has sent. */
   #creditedBytes = 0;
   #sentBytes = 0;
+  /** Where its route waits for the beginning of its body. */
+  #wait: LengthWait | null = null;
   /** Messages that wait for the client, and what is sent behind them. Null until some had to. */
   #held: HeldBytes | null = null;
   #closing: Buffer | null = null;
@@ -89,7 +93,9 @@ export class FrameRequest implements StreamListener, Wire {
 
   start(): void {
     this.#client.listen(this.#stream, this);
-    this.#counted.start(() => this.#attempt !== null);
+    this.#counted.begin();
+    if (this.#counted.needsLength && !this.#isBodyWhole) this.#wait = new LengthWait(() => this.#route(null));
+    else this.#counted.start(() => this.#attempt !== null);
   }
 
   open(attempt: Attempt): boolean {
@@ -151,6 +157,12 @@ export class FrameRequest implements StreamListener, Wire {
       this.#credit(this.#bodyBytes); // the rest of the body is dropped
       return;
     }
+    if (this.#wait !== null) {
+      this.#body?.add(bytes, from, to);
+      const length = this.#body === null ? null : messageLength(this.#body.pieces());
+      if (length !== null) this.#route(length);
+      return;
+    }
     if (this.#bodyBytes > this.#path.replayBytes) this.#dropBody();
     this.#body?.add(bytes, from, to);
     this.#attempt?.send(bytes, from, to);
@@ -160,7 +172,8 @@ export class FrameRequest implements StreamListener, Wire {
 
   onEnd(): void {
     this.#isBodyWhole = true;
-    this.#attempt?.endBody();
+    if (this.#wait !== null) this.#route(null);
+    else this.#attempt?.endBody();
   }
 
   /** The client has left, or has reset its stream. */
@@ -234,6 +247,16 @@ export class FrameRequest implements StreamListener, Wire {
     this.#credit(this.#sentBytes);
   }
 
+  /** Its body says how long its first message is, or does not in time: it is routed with what has come. */
+  #route(messageBytes: number | null): void {
+    this.#wait?.end();
+    this.#wait = null;
+    if (this.#counted.isOver) return;
+    this.#counted.estimate(messageBytes);
+    this.#counted.start(() => this.#attempt !== null);
+    if (this.#bodyBytes > this.#path.replayBytes) this.#dropBody();
+  }
+
   /** `fields` carry the status: the trailers, or the head of an answer that is nothing else. */
   #onStatus(attempt: Attempt, fields: FieldList, isWhole: boolean): void {
     this.#said = fields;
@@ -276,6 +299,8 @@ export class FrameRequest implements StreamListener, Wire {
 
   /** `status` is null where the client left. */
   #over(status: Status | null): void {
+    this.#wait?.end();
+    this.#wait = null;
     this.#dropBody();
     this.#attempt?.leave();
     this.#credit(this.#bodyBytes); // the rest of the body is dropped

@@ -28,7 +28,7 @@ export const standaloneRoutes = (
 ): Promise<MeasuredDataPath> => {
   const { endpoints, router, deadlineMs, routed, tokenDigests, tls: clientTls } = plan;
   const { subset, slowStart } = router;
-  const { limits, ewma, residual, seed, health, maxAttempts } = router;
+  const { limits, ewma, residual, seed, health, maxAttempts, bytesPerToken } = router;
   return measuredDataPath({
     names: endpoints.map(({ name }) => name),
     method: null,
@@ -59,6 +59,7 @@ export const standaloneRoutes = (
     gate: tokenDigests === null ? null : new TokenGate(tokenDigests),
     deadlineMs,
     tls: clientTls,
+    bytesPerToken,
     limits: { idleMs: limits.idleS * 1000, maxConnections: limits.maxConnections },
   });
 };

@@ -3,9 +3,11 @@ import type { NodePower } from '../power/node-power.ts';
 import type { LimitsConfig } from './limits.ts';
 import type { EngineRequest } from './request.ts';
 import { TokenQuota } from './token-quota.ts';
+import type { WeightsOnDemand } from './weights-on-demand.ts';
 
 export type RefusalReason =
   | 'starting'
+  | 'loading'
   | 'draining'
   | 'closed'
   | 'no-power'
@@ -33,6 +35,8 @@ export interface AdmissionOptions {
   readonly drainsAtMs?: Ms | null;
   /** Tokens it accepts in a minute, counting prompts and longest answers; null (the default) for no limit. */
   readonly tokensPerMinute?: number | null;
+  /** Says whether it has its weights, and refuses what comes while it loads them; null (the default) when it always has. */
+  readonly weights?: WeightsOnDemand | null;
   /** Says whether the node has power; null (the default) when it always has. */
   readonly power?: NodePower | null;
 }
@@ -54,6 +58,7 @@ export class Admission {
   readonly #startUpMs: Ms;
   readonly #quota: TokenQuota | null;
   readonly #power: NodePower | null;
+  readonly #weights: WeightsOnDemand | null;
   #drainsAtMs: Ms;
   #isClosed = false;
 
@@ -66,6 +71,7 @@ export class Admission {
     this.#drainsAtMs = options.drainsAtMs ?? Number.POSITIVE_INFINITY;
     this.#quota = options.tokensPerMinute == null ? null : new TokenQuota(options.tokensPerMinute);
     this.#power = options.power ?? null;
+    this.#weights = options.weights ?? null;
   }
 
   get isClosed(): boolean {
@@ -114,11 +120,13 @@ export class Admission {
     if (!(request.promptTokens + request.maxOutputTokens <= this.#maxModelLen)) return 'beyond-model';
     // The last token of an answer is not the input of another step, so it needs no place in the cache.
     if (!(request.promptTokens + request.maxOutputTokens - 1 <= this.#kvTokens)) return 'too-long';
+    if (this.#weights !== null && this.#weights.refusesUntilMs(nowMs) !== null) return 'loading';
     if (queue.length >= this.#maxWaiting) return 'queue-full';
     return this.#quota !== null && this.#quota.waitMs(quotaTokens(request), nowMs) > 0 ? 'over-quota' : null;
   }
 
   #retryAfterMs(reason: RefusalReason, request: Lengths, queue: Queue, nowMs: Ms): Ms | null {
+    if (reason === 'loading') return Math.ceil(this.#weights!.refusesUntilMs(nowMs)! - nowMs);
     if (reason === 'starting') return Math.ceil(this.#startsAtMs() - nowMs);
     if (reason === 'over-quota') {
       const waitMs = this.#quota!.waitMs(quotaTokens(request), nowMs);

@@ -2,38 +2,39 @@ import type { Clock, Ms } from '../../../core/time/clock.ts';
 import type { LoadReport } from '../../../router/endpoint/load-report.ts';
 import type { NodePower } from '../power/node-power.ts';
 import { Admission, type AdmissionOptions, type Queue, type Submission } from './admission.ts';
-import { firstTokenAtMs } from './forecast.ts';
+import { type Foreseen, firstTokenAtMs } from './forecast.ts';
+import { Ingest, type IngestOptions } from './ingest.ts';
 import { limitsOf } from './limits.ts';
 import { LockStep } from './lock-step.ts';
-import { type OpenRequest, OpenRequests } from './open-requests.ts';
+import { type OpenRequest, OpenRequests, sequenceOptionsOf } from './open-requests.ts';
 import type { Profile } from './profile.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
 import { Scheduler } from './scheduler.ts';
 import { newSequence } from './sequence.ts';
 import { StepDuration, type StepDurationOptions } from './step-duration.ts';
+import { StepLoop, type StepLoopOptions } from './step-loop.ts';
 import { StepMeter } from './step-meter.ts';
 import type { StepSource } from './step-source.ts';
 import type { StepTime } from './step-time.ts';
+import { type OnDemandOptions, WeightsOnDemand } from './weights-on-demand.ts';
 
-export interface EngineOptions extends AdmissionOptions, StepDurationOptions {
+type AdmissionPart = Omit<AdmissionOptions, 'weights'>;
+type LoopPart = Pick<StepLoopOptions, 'clock' | 'onStepLate' | 'tellsInARow'>;
+
+export interface EngineOptions extends AdmissionPart, StepDurationOptions, IngestOptions, LoopPart {
   readonly name: string;
-  /** Time before a request can be scheduled: parsing, tokenising. */
-  readonly ingestMs: Ms;
   /** Meters and caps its power, and may cut it off; null (the default) when nothing is known about its power. */
   readonly power?: NodePower | null;
-  readonly clock: Clock;
-  /** Hears how much later than due each step ended: for an engine on a real clock. */
-  readonly onStepLate?: (lateMs: Ms) => void;
+  /** Loads its weights when a request comes, and may give them up; null (the default) when they are always there. */
+  readonly onDemand?: OnDemandOptions | null;
 }
 
 /**
  * An inference server without the model: requests go in, and tokens come out at the times at which a real server would
  * produce them.
  *
- * The scheduler decides what a step computes. The profile gives its duration. Every sequence of the step emits at its end.
- * A step starts when the last one was due to end, so the lateness of a real clock does not add up.
- *
- * Hot path: a step allocates one timer; a token allocates nothing.
+ * Admission decides what it takes, the scheduler what a step computes, the profile how long that takes, and the step loop when
+ * it is done.
  */
 export class Engine {
   readonly name: string;
@@ -47,14 +48,8 @@ export class Engine {
   readonly #requests: OpenRequests;
   readonly #duration: StepDuration;
   readonly #meter = new StepMeter();
-  readonly #onStepLate: ((lateMs: Ms) => void) | undefined;
-  /** Requests that became ready after the last step began. */
-  readonly #ready: OpenRequest[] = [];
-  readonly #endStep = (dueMs: Ms): void => this.#onStepEnd(dueMs);
-  #step: 'idle' | 'starting' | 'computing' = 'idle';
-  #stepMs: Ms = 0;
-  #stepEndsAtMs: Ms = 0;
-  #stepPromptTokens = 0;
+  readonly #loop: StepLoop;
+  readonly #weights: WeightsOnDemand | null;
   /** When its power last came back, as of the last check. Another instant now means that there was a cut since. */
   #poweredSinceMs: Ms;
   /** Caps the power of its device from the next step on; null removes the cap. Absent when nothing is known about its power. */
@@ -67,7 +62,6 @@ export class Engine {
     this.profile = profile;
     this.#clock = clock;
     this.#power = power;
-    this.#onStepLate = options.onStepLate;
     this.#poweredSinceMs = power?.isOnSinceMs ?? Number.NEGATIVE_INFINITY;
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
     const replicas = Array.from(
@@ -76,14 +70,26 @@ export class Engine {
     );
     this.#scheduler = replicas.length === 1 ? replicas[0]! : new LockStep(replicas);
     this.maxModelLen = limits.maxModelLen ?? null;
-    this.#admission = new Admission({ ...options, limits }, this.kvTokens);
+    this.#weights = options.onDemand == null ? null : new WeightsOnDemand(options.onDemand);
+    this.#admission = new Admission({ ...options, limits, weights: this.#weights }, this.kvTokens);
     this.#requests = new OpenRequests({
       clock,
-      ingestMs: options.ingestMs,
-      onReady: (request, dueMs) => this.#onReady(request, dueMs),
+      ingest: new Ingest(options),
+      onReady: (request, dueMs) => this.#loop.add(request, dueMs),
       onDeadline: (request, dueMs) => this.#drop(request, 'expired', dueMs),
     });
     this.#duration = new StepDuration(options);
+    this.#loop = new StepLoop({
+      clock,
+      source: this.#scheduler,
+      duration: this.#duration,
+      meter: this.#meter,
+      power,
+      mayStartAtMs: (nowMs) => this.#mayStartAtMs(nowMs),
+      onAnswered: (request, atMs) => this.#end(request, 'answered', atMs),
+      onStepLate: options.onStepLate,
+      tellsInARow: options.tellsInARow,
+    });
   }
 
   /** Capacity of the KV cache in tokens. The prompt and the longest answer of a request must fit in it. */
@@ -105,7 +111,10 @@ export class Engine {
     if (this.#requests.has(request.id)) throw new Error(`request ${request.id} is still open in ${this.name}`);
     const nowMs = this.#clock.now();
     const submission = this.#admission.admit(request, this.#queue(), nowMs);
-    if (submission.kind === 'accepted') this.#requests.add(request, listener, nowMs);
+    if (submission.kind === 'refused') return submission;
+    // The cache goes with the weights.
+    if (this.#loop.nextStepAtMs === null && this.#weights?.wake(nowMs, this.#requests.count)) this.#scheduler.forget();
+    this.#requests.add(request, listener, nowMs);
     return submission;
   }
 
@@ -124,6 +133,7 @@ export class Engine {
       kvUsage: this.#scheduler.kvUsage,
       stepMs: this.#meter.stepMs,
       prefillMsPerToken: this.#meter.prefillMsPerToken,
+      prefillBaseMs: this.#meter.prefillBaseMs,
       prefixHitShare: this.#scheduler.prefixHitShare,
       ...(this.#power === null ? {} : { power: this.#power.report(nowMs) }),
     };
@@ -146,17 +156,22 @@ export class Engine {
 
   /**
    * When the first token of a request that arrives now would be emitted; Infinity when it would be refused. It uses the true
-   * lengths of all answers, which no router knows, so it is only for bounds. Its cost grows with the steps it simulates.
+   * lengths of all answers, which no router knows, so it is only for bounds. Its cost grows with the steps it simulates. `others` arrive
+   * before it, and are not here yet; `prefix` is what of its prompt others may share.
    */
-  forecastFirstTokenMs(promptTokens: number, nowMs: Ms): Ms {
-    const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1 };
+  forecastFirstTokenMs(promptTokens: number, nowMs: Ms, foreseen: Foreseen = {}): Ms {
+    const { others, prefix } = foreseen;
+    const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1, ...(prefix && { prefix }) };
     if (this.#admission.refusalOf(probe, this.#queue(), nowMs) !== null) return Number.POSITIVE_INFINITY;
-    const arrivals = this.#requests.arrivalsWith(newSequence(probe), nowMs);
-    if (this.#step === 'idle') this.#noticeCut(nowMs);
-    const startsAtMs = this.#step === 'idle' ? null : this.#stepEndsAtMs;
+    const newcomer = newSequence(sequenceOptionsOf(probe));
+    if (this.#loop.nextStepAtMs === null) this.#noticeCut(nowMs);
+    const arrivals = this.#requests.arrivalsWith(newcomer, nowMs, others);
+    const loadedAtMs = this.#weights?.readyAtMs(nowMs, this.#requests.count) ?? null;
+    const nextMs = this.#loop.nextStepAtMs;
+    const startsAtMs = loadedAtMs === null ? nextMs : Math.max(nextMs ?? arrivals[0]!.atMs, loadedAtMs);
     const power = this.#power;
     const stepTime: StepTime = (batch) => this.#duration.plainMs(batch, power === null ? 1 : power.phiOf(batch));
-    return firstTokenAtMs(this.#scheduler.copy(), stepTime, arrivals, startsAtMs);
+    return firstTokenAtMs(this.#scheduler.copy(), stepTime, arrivals, newcomer, startsAtMs);
   }
 
   /** Whether its site gives it enough power at `nowMs`. Without power, open requests fail and new ones are refused. */
@@ -195,56 +210,12 @@ export class Engine {
     return { length: this.#waitingCount(), firstReadyAtMs: this.#scheduler.firstWaiting()?.readyAtMs };
   }
 
-  #onReady(request: OpenRequest, dueMs: Ms): void {
-    this.#ready.push(request);
-    this.#scheduler.add(request);
-    if (this.#step !== 'idle') return;
-    this.#step = 'starting';
-    this.#stepEndsAtMs = dueMs;
-    // By a timer, so that requests that become ready at the same instant join the step.
-    this.#clock.at(dueMs, (startMs) => this.#startStep(startMs));
-  }
-
-  #startStep(startMs: Ms): void {
-    const power = this.#power;
-    if (this.#noticeCut(startMs)) {
-      this.#step = 'idle';
-      return;
-    }
-    if (this.#ready.length > 0) this.#tellQueued(startMs);
-    const batch = this.#scheduler.begin();
-    if (batch === null) {
-      this.#step = 'idle';
-      power?.idle(startMs);
-      return;
-    }
-    this.#step = 'computing';
-    const phi = power === null ? 1 : power.begin(startMs, batch);
-    this.#stepMs = this.#duration.drawMs(batch, phi);
-    this.#stepEndsAtMs = startMs + this.#stepMs;
-    this.#stepPromptTokens = this.#scheduler.promptTokens;
-    this.#clock.at(this.#stepEndsAtMs, this.#endStep);
-    for (const request of this.#scheduler.started) if (!request.ended) request.listener.onScheduled(startMs);
-  }
-
-  #tellQueued(startMs: Ms): void {
-    for (const request of this.#ready) if (!request.ended) request.listener.onQueued?.(startMs);
-    this.#ready.length = 0;
-  }
-
-  #onStepEnd(dueMs: Ms): void {
-    this.#onStepLate?.(this.#clock.now() - dueMs);
-    this.#meter.record(this.#stepMs, this.#stepPromptTokens);
-    // Commit the whole step before calling a listener, because a listener may cancel any request.
-    const emitting = this.#scheduler.commit();
-    this.#power?.made(this.#stepPromptTokens, emitting.length);
-    for (let index = 0; index < emitting.length; index++) {
-      const request = emitting[index]!;
-      if (request.ended) continue;
-      request.listener.onTokens(1, dueMs);
-      if (request.delivered === request.outputTokens && !request.ended) this.#requests.end(request, 'answered', dueMs);
-    }
-    this.#startStep(dueMs);
+  #mayStartAtMs(nowMs: Ms): Ms | null {
+    if (this.#noticeCut(nowMs)) return null;
+    const open = this.#requests.count;
+    if (this.#weights === null || open === 0) return nowMs;
+    this.#weights.wake(nowMs, open); // they were lost with the power after the request had come
+    return Math.max(nowMs, this.#weights.readyAtMs(nowMs, open));
   }
 
   /** Whether there is no power now. A cut since the last check emptied the caches, also if it is over or no request was open. */
@@ -267,15 +238,19 @@ export class Engine {
     for (const request of [...lost, ...ready]) this.#scheduler.remove(request);
     this.#scheduler.forget();
     for (const request of ready) this.#scheduler.add(request);
-    const queued = this.#ready.filter((request) => request.arrivedAtMs >= backAtMs);
-    this.#ready.length = 0;
-    this.#ready.push(...queued);
-    for (const request of lost) if (!request.ended) this.#requests.end(request, 'failed', atMs);
+    this.#loop.keepReady(({ arrivedAtMs }) => arrivedAtMs >= backAtMs);
+    this.#weights?.forget();
+    for (const request of lost) if (!request.ended) this.#end(request, 'failed', atMs);
   }
 
   #drop(request: OpenRequest, end: EngineEnd, atMs: Ms): void {
     if (request.ended) return; // a listener ended it when another request ended
     this.#scheduler.remove(request);
+    this.#end(request, end, atMs);
+  }
+
+  #end(request: OpenRequest, end: EngineEnd, atMs: Ms): void {
     this.#requests.end(request, end, atMs);
+    if (this.#requests.count === 0) this.#weights?.used(atMs);
   }
 }

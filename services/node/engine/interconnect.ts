@@ -51,3 +51,9 @@ export const rtxPro6000Pair: Interconnect = {
   latencyUs: 13,
   source: 'measured all-reduces of NCCL between two of them, LLMServingSim (MIT)',
 };
+/** MI300X: seven links to seven peers, so that fewer devices have fewer. */
+export const infinityFabric: Interconnect = {
+  busGBs: 358,
+  latencyUs: 15,
+  source: rule('0.8 of 448 GB/s each way, which eight devices have'),
+};

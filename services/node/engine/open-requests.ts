@@ -1,5 +1,6 @@
 import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
-import type { PromptArrival } from './forecast.ts';
+import type { ForeseenRequest, PromptArrival } from './forecast.ts';
+import type { Ingest } from './ingest.ts';
 import { prefixHashes } from './prefix.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
 import { copySequence, newSequence, type Sequence, type SequenceOptions } from './sequence.ts';
@@ -17,7 +18,7 @@ export interface OpenRequest extends Sequence {
 /** The accepted requests of an engine that have not ended: their ingest, their deadlines and their listeners. */
 export class OpenRequests {
   readonly #clock: Clock;
-  readonly #ingestMs: Ms;
+  readonly #ingest: Ingest;
   readonly #onReady: (request: OpenRequest, dueMs: Ms) => void;
   readonly #onDeadline: (request: OpenRequest, dueMs: Ms) => void;
   readonly #open = new Map<number, OpenRequest>();
@@ -25,17 +26,21 @@ export class OpenRequests {
 
   constructor(options: {
     readonly clock: Clock;
-    /** Time before a request can be scheduled. */
-    readonly ingestMs: Ms;
+    /** What comes before a request can be scheduled. */
+    readonly ingest: Ingest;
     /** Called when the ingest of a request is over. */
     readonly onReady: (request: OpenRequest, dueMs: Ms) => void;
     /** Called at the deadline of a request, which must then end. */
     readonly onDeadline: (request: OpenRequest, dueMs: Ms) => void;
   }) {
     this.#clock = options.clock;
-    this.#ingestMs = options.ingestMs;
+    this.#ingest = options.ingest;
     this.#onReady = options.onReady;
     this.#onDeadline = options.onDeadline;
+  }
+
+  get count(): number {
+    return this.#open.size;
   }
 
   get ingestingCount(): number {
@@ -61,7 +66,7 @@ export class OpenRequests {
   }
 
   add(request: EngineRequest, listener: EngineListener, nowMs: Ms): void {
-    const readyAtMs = nowMs + this.#ingestMs;
+    const readyAtMs = this.#ingest.take(nowMs, request.promptTokens);
     const open: OpenRequest = {
       ...newSequence(sequenceOptionsOf(request)),
       listener,
@@ -92,22 +97,27 @@ export class OpenRequests {
     open.listener.onEnd(end, atMs);
   }
 
-  /** These requests no longer count as arriving: they are about to end. */
+  /** These requests no longer count as arriving: they are about to end. Nothing waits for the API servers any more. */
   forgetIngest(requests: readonly OpenRequest[]): void {
+    this.#ingest.forget();
     for (const request of requests) this.#ingesting.delete(request);
   }
 
-  /** Copies of the requests in ingest, in the order in which their ingest ends, followed by `newcomer`, which arrives now. */
-  arrivalsWith(newcomer: Sequence, nowMs: Ms): PromptArrival[] {
+  /** Copies of the requests in ingest, of `others`, and `newcomer`, which arrives now, in the order in which their ingest ends. */
+  arrivalsWith(newcomer: Sequence, nowMs: Ms, others: readonly ForeseenRequest[] = []): PromptArrival[] {
     const arrivals = Array.from(this.#ingesting, (open): PromptArrival => {
       return { atMs: open.readyAtMs, sequence: copySequence(open) };
     });
-    arrivals.push({ atMs: nowMs + this.#ingestMs, sequence: newcomer });
-    return arrivals;
+    for (const { atMs, request } of others) {
+      const readyAtMs = this.#ingest.readyAtMs(atMs, request.promptTokens);
+      arrivals.push({ atMs: readyAtMs, sequence: newSequence(sequenceOptionsOf(request)) });
+    }
+    arrivals.push({ atMs: this.#ingest.readyAtMs(nowMs, newcomer.promptTokens), sequence: newcomer });
+    return arrivals.sort((a, b) => a.atMs - b.atMs);
   }
 }
 
-const sequenceOptionsOf = ({ prefix, ...request }: EngineRequest): SequenceOptions =>
+export const sequenceOptionsOf = ({ prefix, ...request }: EngineRequest): SequenceOptions =>
   prefix === undefined
     ? request
     : { ...request, prefix: prefixHashes(prefix, request.promptTokens + request.outputTokens) };

@@ -9,6 +9,7 @@ import { h100x4Llama70b } from './profiles/h100x4-llama70b.ts';
 import { h200Llama8b } from './profiles/h200-llama8b.ts';
 import { jetsonOrinAgx8bInt4 } from './profiles/jetson-orin-agx-8b-int4.ts';
 import { l40sLlama8b } from './profiles/l40s-llama8b.ts';
+import { mi300xLlama8b } from './profiles/mi300x-llama8b.ts';
 import { rtx4090Llama8b } from './profiles/rtx4090-llama8b.ts';
 import { rtxpro6000Llama8b } from './profiles/rtxpro6000-llama8b.ts';
 import { rtxpro6000Qwen330bA3bDp2 } from './profiles/rtxpro6000-qwen3-30b-a3b-dp2.ts';
@@ -26,6 +27,7 @@ const all: readonly ProfileData[] = [
   h200Llama8b,
   b200Llama8b,
   b200x2Llama70b,
+  mi300xLlama8b,
   a100Llama8b,
   l40sLlama8b,
   tpuV6eLlama8b,

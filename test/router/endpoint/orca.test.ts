@@ -14,6 +14,7 @@ const report = {
   prefixHitShare: 0.5,
   stepMs: 21.5,
   prefillMsPerToken: 0.088,
+  prefillBaseMs: 3,
 };
 
 describe('a load report', () => {
@@ -45,7 +46,10 @@ describe('a load report', () => {
     const fields = ['at_ms', 'num_requests_running', 'num_requests_waiting', 'pending_prompt_tokens', 'step_ms'];
     const named = fc.record(
       Object.fromEntries(
-        [...fields, 'prefill_ms_per_token', 'power_w', 'other'].map((name) => [name, fc.double(numbers)]),
+        [...fields, 'prefill_ms_per_token', 'prefill_base_ms', 'power_w', 'other'].map((name) => [
+          name,
+          fc.double(numbers),
+        ]),
       ),
       { requiredKeys: [...fields, 'prefill_ms_per_token'] },
     );
@@ -68,6 +72,7 @@ describe('a load report', () => {
           prefixHitShare: written.namedMetrics.prefix_cache_hit_rate ?? 0,
           stepMs: written.namedMetrics.step_ms,
           prefillMsPerToken: written.namedMetrics.prefill_ms_per_token,
+          prefillBaseMs: written.namedMetrics.prefill_base_ms ?? 0,
         });
       }),
     );

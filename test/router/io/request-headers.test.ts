@@ -5,7 +5,8 @@ import { SAYS_NOTHING } from '../../../router/request-info.ts';
 import { NO_HASHES } from '../../../workload/prefix.ts';
 import { prefixHeaderBytes, routedHashes } from '../../../workload/prefix-header.ts';
 
-const infoOf = (headers: Record<string, string>) => requestInfoOf(headerViewOf(headers), -5);
+const infoOf = (headers: Record<string, string>) =>
+  requestInfoOf(headerViewOf(headers), { fallbackId: -5, bytesPerToken: 4 });
 
 describe('what a router knows of a request', () => {
   test('is in its headers', () => {
@@ -31,6 +32,16 @@ describe('what a router knows of a request', () => {
     const info = infoOf({});
     expect(info).toEqual({ id: -5, promptTokens: 0, maxOutputTokens: 0, ...SAYS_NOTHING });
     expect(info.prefix).toBe(NO_HASHES);
+  });
+
+  test.each([
+    [{ 'content-length': '4005' }, 1000],
+    [{ 'content-length': '6' }, 1],
+    [{ 'content-length': '5' }, 0],
+    [{ 'content-length': '4005', 'x-prompt-tokens': '7' }, 7],
+    [{ 'content-length': '4005', 'x-prompt-tokens': '0' }, 1000],
+  ] as const)('%o has %d prompt tokens, as far as headers tell', (headers, tokens) => {
+    expect(infoOf(headers).promptTokens).toBe(tokens);
   });
 
   test.each([

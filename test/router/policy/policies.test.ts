@@ -2,11 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { type Rng, seededRng } from '../../../core/random/rng.ts';
 import { Attempt } from '../../../router/attempt/attempt.ts';
 import { EndpointTable, type EndpointTableOptions } from '../../../router/endpoint/endpoint-table.ts';
-import { type Forecast, noForecast } from '../../../router/endpoint/forecast.ts';
 import { cheaperOfPair, cheapestOfAll, type PriceOf } from '../../../router/pick/cheapest.ts';
-import { nodeMs } from '../../../router/pick/costs.ts';
 import { createPolicy } from '../../../router/pick/create-policy.ts';
 import { leastRequestShare } from '../../../router/pick/least-request-share.ts';
+import { nodeMs } from '../../../router/pick/node-ms.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
 import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
 import { request } from '../../contract/policy-contract.ts';
@@ -193,49 +192,17 @@ describe('the time at a node', () => {
     expect(nodeMs(nodes, 0, 0, options)).toBeCloseTo(140);
   });
 
-  test('is one and a half steps, the backlog less what has drained since, and the prompt: 18 + 80 + 20', () => {
+  test('is half a step, the backlog less what has drained since, and the step of the prompt: 6 + 80 + 23', () => {
     const { nodes } = tableOf([1]);
-    nodes.report(0, loadReport({ atMs: 100, pendingPromptTokens: 2000, stepMs: 12, prefillMsPerToken: 0.05 }));
-    expect(nodeMs(nodes, 0, 120, options)).toBeCloseTo(118);
-    expect(nodeMs(nodes, 0, 5000, options)).toBeCloseTo(38);
-  });
-});
-
-describe('ephemeris', () => {
-  const paths = (rttMs: readonly number[], handoverAtMs: readonly number[]): Forecast => ({
-    ...noForecast,
-    rttMsAt: (endpoint, atMs) => (atMs >= handoverAtMs[endpoint]! ? rttMs[endpoint]! + 10 : rttMs[endpoint]!),
-    nextHandoverAfter: (endpoint, atMs) => (atMs < handoverAtMs[endpoint]! ? handoverAtMs[endpoint]! : Infinity),
-  });
-  const NEVER = Number.POSITIVE_INFINITY;
-
-  test('adds the round trip, the prefill and the recent error', () => {
-    const table = tableOf([1], { forecast: paths([50], [NEVER]) });
-    table.residual.sample(0, 7, 0, NEVER);
-    expect(costOf(priced('ephemeris'), table, 0)).toBeCloseTo(50 + 40 + 7);
+    const report = { atMs: 100, pendingPromptTokens: 2000, stepMs: 12, prefillMsPerToken: 0.05, prefillBaseMs: 3 };
+    nodes.report(0, loadReport(report));
+    expect(nodeMs(nodes, 0, 120, options)).toBeCloseTo(109);
+    expect(nodeMs(nodes, 0, 5000, options)).toBeCloseTo(29);
   });
 
-  test('takes a path that ends before the first token to cost the price of a hand-over', () => {
-    const costAt = (handoverAtMs: number): number =>
-      costOf(priced('ephemeris'), tableOf([1], { forecast: paths([50], [handoverAtMs]) }), 0);
-    expect(costAt(90)).toBeCloseTo(90);
-    expect(costAt(89)).toBeCloseTo(50 + 5 + 100 + 40); // out over the path of now, home over one 10 ms longer
-  });
-
-  test('leaves the shorter path for the longer where the shorter is about to be re-chosen', () => {
-    const table = tableOf([1, 1], { forecast: paths([50, 90], [60, NEVER]) });
-    expect(turns(priced('ephemeris'), table, 1)).toEqual([1]);
-  });
-
-  test('spreads a burst by its own outstanding tokens, before any report', () => {
-    const table = tableOf([1, 1], { forecast: paths([50, 60], [NEVER, NEVER]) });
-    const policy = priced('ephemeris');
-    const picks = Array.from({ length: 10 }, () => {
-      const decision = policy.pick(request, table, 0, seededRng(1)('policy'));
-      if (decision.kind === 'reject') return -1;
-      table.begin(decision.endpoint, { promptTokens: 400, arrivesAtMs: 25, isUnreported: true, place: -1 });
-      return decision.endpoint;
-    });
-    expect(countsOf(picks, 2)).toEqual([5, 5]);
+  test('is at least a step for a short prompt: 6 + 12', () => {
+    const { nodes } = tableOf([1]);
+    nodes.report(0, loadReport({ atMs: 100, stepMs: 12, prefillMsPerToken: 0.05, prefillBaseMs: 3 }));
+    expect(nodeMs(nodes, 0, 5000, { ...options, promptTokens: 100 })).toBeCloseTo(18);
   });
 });

@@ -19,5 +19,10 @@ export const a100Llama8b: ProfileData = {
   maxModelLen: llama31MaxModelLen,
   model: llama8b,
   interconnect: nvlink3,
-  power: { idleW: 55, smallBatchW: 280, maxW: 400, source: 'origin not recorded; published figures disagree' },
+  power: {
+    idleW: 55,
+    smallBatchW: 280,
+    maxW: 400,
+    source: 'maximum from its data sheet; the rest of unrecorded origin, and publications disagree',
+  },
 };

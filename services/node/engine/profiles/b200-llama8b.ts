@@ -21,5 +21,10 @@ export const b200Llama8b: ProfileData = {
   server: largeDevice,
   model: llama8b,
   interconnect: nvlink5,
-  power: { idleW: 140, smallBatchW: 639, maxW: 1000, source: 'origin not recorded; published figures disagree' },
+  power: {
+    idleW: 140,
+    smallBatchW: 639,
+    maxW: 1000,
+    source: 'maximum from its data sheet; the rest of unrecorded origin, and publications disagree',
+  },
 };

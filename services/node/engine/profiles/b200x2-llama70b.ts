@@ -22,5 +22,10 @@ export const b200x2Llama70b: ProfileData = {
   devices: 2,
   model: llama70b,
   interconnect: nvlink5,
-  power: { idleW: 280, smallBatchW: 1698, maxW: 2000, source: 'origin not recorded; published figures disagree' },
+  power: {
+    idleW: 280,
+    smallBatchW: 1698,
+    maxW: 2000,
+    source: 'maximum from its data sheet; the rest of unrecorded origin, and publications disagree',
+  },
 };

@@ -22,5 +22,10 @@ export const h100x4Llama70b: ProfileData = {
   devices: 4,
   model: llama70b,
   interconnect: nvlink4,
-  power: { idleW: 280, smallBatchW: 1765, maxW: 2800, source: 'origin not recorded; published figures disagree' },
+  power: {
+    idleW: 280,
+    smallBatchW: 1765,
+    maxW: 2800,
+    source: 'maximum from its data sheet; the rest of unrecorded origin, and publications disagree',
+  },
 };

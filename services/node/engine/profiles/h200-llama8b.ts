@@ -25,6 +25,6 @@ export const h200Llama8b: ProfileData = {
     idleW: 75,
     smallBatchW: 450,
     maxW: 700,
-    source: 'origin not recorded; another publication has 137 to 300 W',
+    source: 'maximum from its data sheet; the rest of unrecorded origin, and another publication has 137 to 300 W',
   },
 };

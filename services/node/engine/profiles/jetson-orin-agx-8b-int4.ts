@@ -16,5 +16,10 @@ export const jetsonOrinAgx8bInt4: ProfileData = {
   },
   kvTokens: 200_000,
   maxModelLen: llama31MaxModelLen,
-  power: { idleW: 10, smallBatchW: 40, maxW: 60, source: 'origin not recorded; published figures disagree' },
+  power: {
+    idleW: 10,
+    smallBatchW: 40,
+    maxW: 60,
+    source: 'maximum from its data sheet; the rest of unrecorded origin, and publications disagree',
+  },
 };

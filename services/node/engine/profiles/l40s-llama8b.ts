@@ -19,5 +19,10 @@ export const l40sLlama8b: ProfileData = {
   maxModelLen: llama31MaxModelLen,
   model: llama8b,
   interconnect: pcie4,
-  power: { idleW: 35, smallBatchW: 250, maxW: 350, source: 'origin not recorded; published figures disagree' },
+  power: {
+    idleW: 35,
+    smallBatchW: 250,
+    maxW: 350,
+    source: 'maximum from its data sheet; the rest of unrecorded origin, and publications disagree',
+  },
 };

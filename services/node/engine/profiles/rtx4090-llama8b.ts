@@ -25,5 +25,5 @@ export const rtx4090Llama8b: ProfileData = {
   maxModelLen: llama31MaxModelLen,
   model: llama8b,
   interconnect: pcie4Host,
-  power: { idleW: 25, smallBatchW: 300, maxW: 450, source: 'estimate' },
+  power: { idleW: 25, smallBatchW: 300, maxW: 450, source: 'maximum from its data sheet; the rest an estimate' },
 };

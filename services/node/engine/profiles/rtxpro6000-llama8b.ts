@@ -16,8 +16,8 @@ export const rtxpro6000Llama8b: ProfileData = {
     computeBaseMs: 6.16,
     tokenUs: 37.1,
     contextTokenUs: 0.0922,
-    // Skew of decodes alone at 128 sequences, the longest 2.5 to 4 times the mean.
-    contextSkew: 0.028,
+    // At 128 sequences: 0.028 for decodes alone, 0.030 beside a short chunk.
+    contextSkew: 0.029,
     attentionPairNs: 1.91,
     sequenceUs: 5.44,
     mixedContextTokenUs: 0.134,
@@ -30,5 +30,10 @@ export const rtxpro6000Llama8b: ProfileData = {
   server: largeDevice,
   model: llama8b,
   interconnect: pcie5,
-  power: { idleW: 35, smallBatchW: 300, maxW: 600, source: 'origin not recorded; published figures disagree' },
+  power: {
+    idleW: 35,
+    smallBatchW: 300,
+    maxW: 600,
+    source: 'maximum from its data sheet; the rest of unrecorded origin, and publications disagree',
+  },
 };

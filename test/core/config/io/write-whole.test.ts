@@ -23,7 +23,7 @@ describe('a file that is written as a whole', () => {
   test('keeps the old text when the new one cannot be written, and names the file', () => {
     const path = join(folder, 'a.json');
     writeFileSync(path, 'old');
-    mkdirSync(`${path}.new`); // no file can be written under that name
+    mkdirSync(`${path}.${process.pid}.new`); // no file can be written under that name
     expect(() => writeWhole(path, 'new')).toThrow(`cannot write ${path}: it is a folder`);
     expect(readFileSync(path, 'utf8')).toBe('old');
     expect(() => writeWhole(join(folder, 'none', 'a'), 'x')).toThrow(/: there is no such folder$/);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../../core/time/virtual-clock.ts';
+import { Ingest } from '../../../../services/node/engine/ingest.ts';
 import { OpenRequests } from '../../../../services/node/engine/open-requests.ts';
 import { newSequence } from '../../../../services/node/engine/sequence.ts';
 import { Recorder, request } from './engine-under-test.ts';
@@ -9,7 +10,7 @@ const setUp = () => {
   const heard: string[] = [];
   const requests = new OpenRequests({
     clock,
-    ingestMs: 10,
+    ingest: new Ingest({ ingestMs: 10 }),
     onReady: ({ id }, dueMs) => heard.push(`${id} ready ${dueMs}`),
     onDeadline: ({ id }, dueMs) => heard.push(`${id} late ${dueMs}`),
   });

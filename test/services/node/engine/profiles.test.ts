@@ -21,7 +21,7 @@ describe('profiles', () => {
 
   test('have the defaults of vLLM for their device: 8192 tokens and 1024 sequences from 70 GiB on, but not on an A100', () => {
     const serverOf = (id: string) => Object.values(profileOf(id).server);
-    for (const id of ['h100-llama8b', 'h200-llama8b', 'b200x2-llama70b', 'rtxpro6000-llama8b'])
+    for (const id of ['h100-llama8b', 'h200-llama8b', 'b200x2-llama70b', 'rtxpro6000-llama8b', 'mi300x-llama8b'])
       expect(serverOf(id)).toEqual([8192, 1024]);
     for (const id of ['a100-llama8b', 'rtx4090-llama8b', 'l40s-llama8b', 'jetson-orin-agx-8b-int4'])
       expect(serverOf(id)).toEqual([2048, 256]);
@@ -34,6 +34,19 @@ describe('profiles', () => {
     expect(Object.values(derived(80))).toEqual([8192, 1024]);
     expect(Object.values(derived(75))).toEqual([2048, 256]); // 69.8 GiB
     expect(derived(80, { server: profileOf('a100-llama8b').server }).maxNumSeqs).toBe(256);
+  });
+
+  test.each([
+    ['mi300x-llama8b', { memoryGB: 192, bandwidthGBs: 5300, tflops: 1307.4 }],
+    ['trainium2-llama8b', { memoryGB: 96, bandwidthGBs: 2900, tflops: 667 }],
+  ])('from a datasheet follow its rule: %s', (id, device) => {
+    const model = { parametersB: 8.03, layers: 32, hiddenSize: 4096, weightGB: 16.06, kvBytesPerToken: 131_072 };
+    const { step, kvTokens } = derivedProfile(derivedProfileSchema.parse({ id, derive: { ...model, ...device } }));
+    const profile = profileOf(id);
+    for (const name of ['baseMs', 'weightsMs', 'tokenUs', 'contextTokenUs', 'attentionPairNs', 'sequenceUs'] as const)
+      expect(Math.abs(profile.step[name] / step[name] - 1), name).toBeLessThan(0.02);
+    expect(Math.abs(profile.kvTokens / kvTokens - 1)).toBeLessThan(0.02);
+    expect(profile.grade).toBe('C');
   });
 
   test('are overridden by the limits of a node, one by one', () => {

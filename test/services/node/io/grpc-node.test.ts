@@ -109,6 +109,22 @@ describe('a node', () => {
     );
   });
 
+  test('that loads its weights on demand makes the first request wait, and refuses others meanwhile if it is told so', async () => {
+    const more = { onDemand: { loadMs: 300, idleMs: 1e9, startsLoaded: false, meanwhile: 'refuse' } } as const;
+    const { client, engine } = await startNode(more);
+    const first = read(ask(client, { outputTokens: 2 }));
+    await until(() => engine.report(0).waiting === 1);
+    const { end } = await read(ask(client, { outputTokens: 2 }));
+    expect([end.code, end.details]).toEqual([
+      status.UNAVAILABLE,
+      expect.stringMatching(/^ashburn is loading its weights, try again in \d+ ms$/),
+    ]);
+    const answer = await first;
+    expect([answer.end.code, answer.messages.length]).toEqual([status.OK, 2]);
+    const warm = await read(ask(client, { outputTokens: 2 }));
+    expect(warm.end.code).toBe(status.OK);
+  });
+
   test('refuses a prompt that is too long for the model, before any content', async () => {
     const { client } = await startNode({ limits: { maxModelLen: 1000 } });
     const { end, messages } = await read(ask(client, { promptTokens: 990, outputTokens: 20 }));

@@ -16,6 +16,7 @@ import { serviceDefinition } from '../../../../services/grpc/service-definition.
 import { Engine } from '../../../../services/node/engine/engine.ts';
 import type { ProfileData } from '../../../../services/node/engine/profile.ts';
 import { profileSchema } from '../../../../services/node/engine/profile.ts';
+import type { OnDemandOptions } from '../../../../services/node/engine/weights-on-demand.ts';
 import { engineOptionsOf } from '../../../../services/node/engine-options.ts';
 import { type GrpcNodeOptions, serveGrpcNode } from '../../../../services/node/io/grpc-node.ts';
 import type { NodePower } from '../../../../services/node/power/node-power.ts';
@@ -46,15 +47,25 @@ interface NodeUnderTest extends Partial<Omit<GrpcNodeOptions, 'spans'>> {
   readonly EngineClass?: typeof Engine;
   readonly power?: NodePower;
   readonly onStepLate?: (lateMs: number) => void;
+  readonly onDemand?: OnDemandOptions;
 }
 
 /** A node over an engine of quick steps, with a client; all of it is gone after the test. */
 export const startNode = async (options: NodeUnderTest = {}) => {
-  const { name = 'ashburn', limits = {}, EngineClass = Engine, power = null, spansOf, onStepLate, ...more } = options;
+  const {
+    name = 'ashburn',
+    limits = {},
+    EngineClass = Engine,
+    power = null,
+    spansOf,
+    onStepLate,
+    onDemand,
+    ...more
+  } = options;
   const clock = new SystemClock({ startUnixMs: Date.now() });
   const config = nodeSchema.parse({ profile: 'b200-llama8b', limits, ingestMs: 0 });
   const engineOptions = { ...engineOptionsOf(config), profile: profileSchema.parse(quick) };
-  const late = onStepLate && { onStepLate };
+  const late = { ...(onStepLate && { onStepLate }), ...(onDemand && { onDemand }) };
   const engine = new EngineClass({ name, ...engineOptions, ...late, power, clock, rng: seededRng(1)(name) });
   const events: Event[] = [];
   cleanUps.push(() => {

@@ -115,7 +115,7 @@ describe('the Prometheus metrics of a node', () => {
     );
     expect(values['vllm:request_queue_time_seconds_sum']!).toBeGreaterThan(0.3);
     // Whole = ingest + queue + prefill + decode; inference is the last two.
-    expect(first).toBeCloseTo(2 * 0.01 + values['vllm:request_inference_time_seconds_sum']!, 6);
+    expect(first).toBeCloseTo(2 * (0.01 + 0.00011) + values['vllm:request_inference_time_seconds_sum']!, 6);
     expect(values['vllm:request_inference_time_seconds_sum']).toBeCloseTo(
       values['vllm:request_prefill_time_seconds_sum']! + values['vllm:request_decode_time_seconds_sum']!,
       9,
