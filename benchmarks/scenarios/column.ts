@@ -3,7 +3,7 @@ import type { RunResult } from '../../report/summary-schema.ts';
 type Figures = RunResult['figures'];
 
 /** A figure of a run as a column of a table. */
-export interface Column {
+export interface StudyColumn {
   readonly heading: string;
   /** Null where the run does not tell. */
   of(figures: Figures): number | null;
@@ -29,7 +29,7 @@ export const COLUMNS = {
     digits: 1,
   },
   hot: { heading: 'too hot', of: ({ energy }) => percent(energy?.overall.throttledShare), unit: '%', digits: 1 },
-} as const satisfies Record<string, Column>;
+} as const satisfies Record<string, StudyColumn>;
 
 export type ColumnName = keyof typeof COLUMNS;
 

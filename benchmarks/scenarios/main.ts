@@ -8,7 +8,7 @@ import { readConfig } from '../../core/config/read-config.ts';
 import { EXIT } from '../../core/process/exit-code.ts';
 import { simulatedSummary } from './io/simulated-summary.ts';
 import { questionsIn, sectionOf, withSection } from './section.ts';
-import { type Study, type StudyRun, studySchema } from './study.ts';
+import { type ScenarioStudy, type StudyRun, studySchema } from './study.ts';
 import { type StudyRow, studyTable } from './study-table.ts';
 
 /*
@@ -19,13 +19,13 @@ import { type StudyRow, studyTable } from './study-table.ts';
 const STUDIES = 'scenarios/studies';
 const README = 'scenarios/README.md';
 
-const studyOf = (name: string): Study => {
+const studyOf = (name: string): ScenarioStudy => {
   const file = join(STUDIES, `${name}.yaml`);
   return readConfig(readFileSync(file, 'utf8'), file, studySchema).value;
 };
 
 /** Runs with equal other values are of one simulation: its policies meet the same requests. */
-const rowsOf = async (study: Study): Promise<readonly StudyRow[]> => {
+const rowsOf = async (study: ScenarioStudy): Promise<readonly StudyRow[]> => {
   const file = join('scenarios', study.scenario);
   const groups = Map.groupBy(study.runs, ({ set }) => set.join('\n'));
   const rows = new Map<StudyRun, StudyRow>();

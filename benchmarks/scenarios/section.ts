@@ -1,4 +1,4 @@
-import type { Study } from './study.ts';
+import type { ScenarioStudy } from './study.ts';
 
 /** A part of a document that a program writes, between two comments that name it. */
 export const withSection = (document: string, name: string, lines: readonly string[]): string => {
@@ -11,7 +11,7 @@ export const withSection = (document: string, name: string, lines: readonly stri
 
 /** What the section of a study says. */
 export const sectionOf = (
-  study: Study,
+  study: ScenarioStudy,
   of: { readonly questions: readonly string[]; readonly table: readonly string[]; readonly commit: string | null },
 ): readonly string[] => [
   `## ${study.scenario.replace(/\.yaml$/, '')}`,

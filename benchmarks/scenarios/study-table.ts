@@ -1,6 +1,6 @@
 import type { RunResult } from '../../report/summary-schema.ts';
 import { tInterval } from '../../report/t-interval.ts';
-import { COLUMNS, type Column, type ColumnName } from './column.ts';
+import { COLUMNS, type ColumnName, type StudyColumn } from './column.ts';
 
 /** A row with its runs, in the order of their seeds. */
 export interface StudyRow {
@@ -30,13 +30,13 @@ const nameOf = ({ name, runs }: StudyRow): string => {
   return invalid === 0 ? name : `${name} (${invalid} of ${runs.length} runs not valid)`;
 };
 
-const cellOf = ({ runs }: StudyRow, { of, unit = '', digits }: Column): string => {
+const cellOf = ({ runs }: StudyRow, { of, unit = '', digits }: StudyColumn): string => {
   const values = runs.map(({ figures }) => of(figures));
   if (values.some((value) => value === null)) return '-';
   return withInterval(values as readonly number[], { digits, unit });
 };
 
-const againstOf = (row: StudyRow, first: StudyRow, { of }: Column): string => {
+const againstOf = (row: StudyRow, first: StudyRow, { of }: StudyColumn): string => {
   if (row === first) return '-';
   const ofSeed = new Map(first.runs.map(({ key, figures }) => [key.seed, of(figures)]));
   const changes = row.runs.map(({ key, figures }) => {

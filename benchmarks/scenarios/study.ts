@@ -19,5 +19,5 @@ export const studySchema = z.strictObject({
     .describe('A row each. The first is what others are compared with.'),
 });
 
-export type Study = z.output<typeof studySchema>;
-export type StudyRun = Study['runs'][number];
+export type ScenarioStudy = z.output<typeof studySchema>;
+export type StudyRun = ScenarioStudy['runs'][number];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { questionsIn, sectionOf, withSection } from '../../../benchmarks/scenarios/section.ts';
-import { type Study, studySchema } from '../../../benchmarks/scenarios/study.ts';
+import { type ScenarioStudy, studySchema } from '../../../benchmarks/scenarios/study.ts';
 import { type StudyRow, studyTable } from '../../../benchmarks/scenarios/study-table.ts';
 import { readConfig } from '../../../core/config/read-config.ts';
 import type { RunResult } from '../../../report/summary-schema.ts';
@@ -9,7 +9,7 @@ import { readScenario } from '../../../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../../../scenario/meant-policy.ts';
 
 const STUDIES = readdirSync('scenarios/studies');
-const studyIn = (name: string): Study =>
+const studyIn = (name: string): ScenarioStudy =>
   readConfig(readFileSync(`scenarios/studies/${name}`, 'utf8'), name, studySchema).value;
 
 describe.each(STUDIES)('the study %s', (name) => {
