@@ -56,8 +56,18 @@ export const SUITES: readonly Suite[] = [
     needs: 'taskset',
     rows: ownRows,
   }),
+  suite('ephemeris', {
+    what: 'ephemeris beside the best other policy, and beside itself without each of its terms',
+    takes: '15 min',
+    rows: null,
+  }),
   suite('intervals', { what: 'how often 95 % intervals hold the true value', takes: '10 min', rows: null }),
   suite('access', { what: 'dishes fitted to measured sites, each left out once', takes: '10 min', rows: null }),
+  suite('operators', {
+    what: 'coefficients of profiles from published tables of operators',
+    takes: '10 s',
+    rows: null,
+  }),
   suite('nodes', { what: 'what many idle nodes in one process cost', takes: '1 min', rows: null }),
   suite('soak', { what: 'minutes of load on one router: memory, lost calls, counters', takes: '10 min', rows: null }),
   suite('startup', { what: 'from docker compose up to the first token', takes: '3 min', needs: DOCKER, rows: null }),

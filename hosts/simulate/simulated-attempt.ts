@@ -55,7 +55,11 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   }
 
   send(deadlineAtMs: Ms): void {
-    this.#connection.forward.send(requestBytes(this.#planned.promptTokens), (atMs) => this.#serve(deadlineAtMs, atMs));
+    const { forward } = this.#connection;
+    const bytes = requestBytes(this.#planned.promptTokens);
+    const { flights, clock } = this.#parts;
+    flights?.left(this.#node.engine.name, this.#planned, forward.arrivalMs(clock.now(), bytes));
+    forward.send(bytes, (atMs) => this.#serve(deadlineAtMs, atMs));
   }
 
   cancel(): void {
@@ -114,6 +118,7 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   }
 
   #serve(deadlineAtMs: Ms, atMs: Ms): void {
+    this.#parts.flights?.landed(this.#node.engine.name, this.#planned);
     if (this.#attempt.hasEnded) return;
     const node = this.#node;
     if (node.isAway) {
