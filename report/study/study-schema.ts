@@ -8,8 +8,6 @@ const metricsSchema = z.record(
   z.object({ missing: z.int().min(0), mean: z.number().nullable(), ci95: intervalSchema.nullable() }),
 );
 
-export type StudyMetrics = z.output<typeof metricsSchema>;
-
 export const sweepSchema = z.object({
   schema: z.literal(1),
   partial: z.boolean(),

@@ -17,7 +17,7 @@ export const sweepRow = (
   ...over,
 });
 
-export const metricsOf = (known: Readonly<Record<string, number>>): Row['repetitions']['metrics'] =>
+const metricsOf = (known: Readonly<Record<string, number>>): Row['repetitions']['metrics'] =>
   Object.fromEntries(
     METRICS.map(({ name }) => {
       const mean = known[name] ?? null;
