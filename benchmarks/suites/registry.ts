@@ -56,6 +56,11 @@ export const SUITES: readonly Suite[] = [
     needs: 'taskset',
     rows: ownRows,
   }),
+  suite('policies', {
+    what: 'what policies do in the experiments of their papers: ramp, antagonist, sinkhole, blackhole, caches',
+    takes: '3 min',
+    rows: null,
+  }),
   suite('intervals', { what: 'how often 95 % intervals hold the true value', takes: '10 min', rows: null }),
   suite('access', { what: 'dishes fitted to measured sites, each left out once', takes: '10 min', rows: null }),
   suite('nodes', { what: 'what many idle nodes in one process cost', takes: '1 min', rows: null }),
