@@ -2,10 +2,10 @@
 export interface NodeGroup {
   readonly profile: string;
   readonly count: number;
-  readonly site?: Site;
+  readonly site?: FleetSite;
 }
 
-export type Site = 'london' | 'frankfurt' | 'singapore';
+export type FleetSite = 'london' | 'frankfurt' | 'singapore';
 
 const SITES = {
   london: { latDeg: 51.5074, lonDeg: -0.1278 },

@@ -4,7 +4,7 @@ import { emitLinkChanges } from '../../netem/links/model/link-events.ts';
 import { meantPolicy } from '../../scenario/meant-policy.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology, topologyFrom } from '../../scenario/topology.ts';
-import { hasFollowers } from '../../workload/followers.ts';
+import { hasFollowers, mayFollow } from '../../workload/followers.ts';
 import type { PlannedRequest, Schedule } from '../../workload/schedule.ts';
 import { unplayedFaults } from '../unplayed-faults.ts';
 import { FloorCalls } from './floor-calls.ts';
@@ -25,7 +25,9 @@ export function* simulate(options: {
   readonly emit: EventSink;
 }): Generator<Ms> {
   const { scenario, topology, schedule, emit } = options;
-  const { routers, nodes, gaps } = simulatedParts(options);
+  const requests = schedule.length + mayFollow(schedule, scenario.durationS * 1000);
+  const retries = scenario.load.retries === null ? null : { ...scenario.load.retries, requests };
+  const { routers, nodes, gaps } = simulatedParts({ ...options, retries });
   const { clock } = routers[0]!;
   for (const unplayed of unplayedFaults(scenario, 'simulate')) emit(unplayed);
   const sendingMs = scenario.durationS * 1000;

@@ -10,6 +10,7 @@ import { meantPolicy } from '../../scenario/meant-policy.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { type Topology, topologyFrom } from '../../scenario/topology.ts';
+import type { ClientRetries } from '../../services/client/client-retries.ts';
 import { RunGaps } from '../../services/client/run-gaps.ts';
 import type { AccessPath } from './access-path.ts';
 import type { Path } from './crossing.ts';
@@ -38,6 +39,8 @@ export interface SimulatedParts {
   readonly endMs: Ms;
   /** Of the whole run, for all routers. */
   readonly gaps: RunGaps;
+  /** How clients try again by themselves; null where they do not. */
+  readonly retries: ClientRetries | null;
   /** What bounds know of prompts on their way; null under any other policy, which costs nothing then. */
   readonly flights: Flights | null;
 }
@@ -48,12 +51,14 @@ export const simulatedParts = (options: {
   readonly topology: Topology;
   readonly policy: string;
   readonly emit: EventSink;
+  /** How clients try again by themselves. Default: they do not. */
+  readonly retries?: ClientRetries | null;
 }): {
   readonly routers: readonly SimulatedParts[];
   readonly nodes: readonly SimulatedNode[];
   readonly gaps: RunGaps;
 } => {
-  const { scenario, topology, policy, emit } = options;
+  const { scenario, topology, policy, emit, retries = null } = options;
   const clock = new VirtualClock();
   const rng = seededRng(scenario.seed);
   const { endpoints: playing, access } = playedPaths({ scenario, topology, clock, rng });
@@ -125,6 +130,7 @@ export const simulatedParts = (options: {
         deadlineMs: scenario.load.deadlineS * 1000,
         endMs: (scenario.durationS + scenario.drainS) * 1000,
         gaps,
+        retries,
         flights: knowsFlights ? flights : null,
       };
     }),
