@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { suggestion } from '../../core/config/nearest.ts';
 import { readConfig } from '../../core/config/read-config.ts';
@@ -12,8 +12,8 @@ import { type ScenarioStudy, type StudyRun, studySchema } from './study.ts';
 import { type StudyRow, studyTable } from './study-table.ts';
 
 /*
- * Simulates what the studies of scenarios ask, and writes the tables of scenarios/README.md: `npm run scenarios`, or of one study
- * `npm run scenarios -- multi-provider`; `--seeds 3` for a look that is not written.
+ * Simulates what the studies of scenarios ask, and writes the tables of scenarios/README.md: `npm run bench:scenarios`, or of one study
+ * `npm run bench:scenarios -- multi-provider`; `--seeds 3` for a look that is not written.
  */
 
 const STUDIES = 'scenarios/studies';
@@ -52,15 +52,27 @@ const all = readdirSync(STUDIES)
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => name.replace(/\.yaml$/, ''));
 
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 2 || value > 1000)
+    throw new InvalidArgumentError('Expected a whole number from 2 to 1000.');
+  return value;
+};
+
+const command = new Command('scenarios')
+  .argument('[studies...]', `which of ${all.join(', ')}: default all`)
+  .option('-n, --seeds <n>', 'other than the study has: prints, and writes nothing', whole)
+  .parse();
+const { seeds } = command.opts<{ seeds?: number }>();
+
 try {
-  const { values, positionals } = parseArgs({ options: { seeds: { type: 'string' } }, allowPositionals: true });
-  for (const name of positionals.length === 0 ? all : positionals) {
+  for (const name of command.args.length === 0 ? all : command.args) {
     if (!all.includes(name)) throw new ConfigError('', `there is no study "${name}"; ${suggestion(name, all)}`);
     const asked = studyOf(name);
-    const study = values.seeds === undefined ? asked : { ...asked, seeds: Number(values.seeds) };
+    const study = { ...asked, seeds: seeds ?? asked.seeds };
     const table = studyTable(await rowsOf(study), study.columns);
     process.stdout.write(`${name}\n${table.join('\n')}\n\n`);
-    if (values.seeds !== undefined) continue;
+    if (seeds !== undefined) continue;
     const questions = questionsIn(readFileSync(join('scenarios', study.scenario), 'utf8'));
     const section = sectionOf(study, { questions, table, commit });
     writeFileSync(README, withSection(readFileSync(README, 'utf8'), name, section));
