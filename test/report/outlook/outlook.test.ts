@@ -63,6 +63,7 @@ describe('the load of a run', () => {
       return { ...outlook.load.nodes[1]!, warnings };
     };
     const whole = served('provider: own').servedPerS;
+    expect(served('dataParallel: 3').servedPerS).toBeCloseTo(3 * whole, 9);
     expect(served('startUpS: 1.5').servedPerS).toBeCloseTo(whole / 2, 9);
     expect(served('drainAtS: 0').warnings.join()).toMatch(/node frankfurt takes no request in this run/);
     expect(served('capacity: { tokensPerMinute: 6000 }')).toMatchObject({ boundBy: 'tokens-per-minute' });
