@@ -45,7 +45,7 @@ export class StepLoop {
   constructor(options: StepLoopOptions) {
     this.#options = options;
     this.#source = options.source;
-    this.#tellsInARow = options.tellsInARow ?? Number.POSITIVE_INFINITY;
+    this.#tellsInARow = options.tellsInARow ?? EVERYBODY;
   }
 
   /** When the next step may start; null when nothing is under way. */
@@ -129,3 +129,6 @@ export class StepLoop {
     else this.#startStep(dueMs);
   }
 }
+
+/** More than any step has. A small integer, because a loop up to Infinity counts in floating point. */
+const EVERYBODY = 2 ** 29;

@@ -139,7 +139,10 @@ test('only what a scenario uses is named as assumed', () => {
     'kind: fibre',
   );
   expect(assumed(onCables)).not.toMatch(/satellites|terminals|dish/);
-  expect(assumed(TEXT)).not.toMatch(/datasheet|heat/);
+  expect(assumed(TEXT)).not.toMatch(/datasheet|heat|load their weights|API server/);
+  const keys = 'onDemand: { loadGBs: 4 }, apiServers: {}';
+  const cold = TEXT.replace('profile: b200-llama8b', `profile: b200-llama8b, ${keys}`);
+  expect(assumed(cold)).toMatch(/time to load their weights[\s\S]*busy is given by the scenario/);
   expect(assumed(TEXT)).toMatch(/Linux TCP: a first window of 10 segments/);
   expect(assumed(`${TEXT}network: { transport: { model: ideal } }\n`)).toMatch(/no window, and a lost packet/);
   const device = 'parametersB: 8, memoryGB: 80, bandwidthGBs: 2000, tflops: 400';
