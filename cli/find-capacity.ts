@@ -70,6 +70,7 @@ export const findCapacityCommand = (command: Command): Command =>
             const { metrics } = repetitionsOf(summary.runs, options.repeat).byVariant[policy]!;
             const verdict = verdictOn(options.slo, metrics);
             trials.push({ policy, ratePerS, metrics, ...verdict });
+            if (studies.fault !== null) throw studies.fault;
             return verdict;
           };
           const capacity = await findCapacity({ startPerS: scenario.load.ratePerS, within: options.within, tried });

@@ -96,11 +96,13 @@ export const sensitivityCommand = (command: Command): Command =>
         if (usual === null) return;
         const winner = winnerOf(usual, metric);
         base = contestOf(usual, winner, metric);
+        if (studies.fault !== null) throw studies.fault;
         for (const [index, { assumption, study }] of cases.entries()) {
           const show = showAt(index + 1, `${assumption.assumption} ${assumption.value}`);
           const summary = await studies.summaryOf(study(), show);
           if (summary === null) return;
           rows.push({ ...assumption, ...contestOf(summary, winner, metric) });
+          if (studies.fault !== null) throw studies.fault;
         }
       });
       progress.clear();
@@ -113,7 +115,7 @@ export const sensitivityCommand = (command: Command): Command =>
       const told = resultOf(base, rows, { options, name: scenario.name, asked: cases.length });
       const text = `${JSON.stringify(told, null, 2)}\n`;
       const fault = writtenResults(folder, { 'sensitivity.json': text });
-      const sources = assumptions.map(({ name, title, source: from }) => `  ${name}: ${title} (${from})`);
+      const sources = assumptions.map(({ name, title, source: from }) => `  ${name}: ${title}. From: ${from}`);
       const lines = [
         ...sensitivityTable(base, rows, metric),
         '',

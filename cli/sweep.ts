@@ -54,6 +54,7 @@ export const sweepCommand = (command: Command): Command =>
           if (summary === null) return;
           rows.push(...rowsOf(point, study.policies, summary));
           done++;
+          if (studies.fault !== null) throw studies.fault;
         }
       });
       progress.clear();

@@ -1,4 +1,4 @@
-import type { EnergyFigures, RunResult } from './summary-schema.ts';
+import type { EnergyFigures, EnergySummary, RunResult } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
 
 /**
@@ -8,11 +8,22 @@ import { type Column, textTable } from './text-table.ts';
 export const energyTable = (runs: readonly RunResult[]): readonly string[] => {
   const rows = runs.flatMap(({ key: { variant }, figures: { energy } }) => {
     if (energy === null) return [];
-    const nodes = Object.entries(energy.byNode);
-    return [[variant, 'all nodes', energy.overall] as const, ...nodes.map(([node, of]) => ['', node, of] as const)];
+    return [
+      [variant, 'all nodes', energy.overall] as const,
+      ...energyRows(energy).map(([name, of]) => ['', name, of] as const),
+    ];
   });
   if (!rows.some(([, , figures]) => saysSomething(figures))) return [];
   return [...textTable(COLUMNS, rows.map(rowOf)), ''];
+};
+
+/** The providers, where there are several, and the nodes. */
+export const energyRows = ({ byProvider, byNode }: EnergySummary): readonly (readonly [string, EnergyFigures])[] => {
+  const providers = Object.entries(byProvider);
+  return [
+    ...(providers.length < 2 ? [] : providers.map(([name, of]) => [`provider ${name}`, of] as const)),
+    ...Object.entries(byNode),
+  ];
 };
 
 /** One line that explains the columns. */
@@ -26,9 +37,18 @@ const saysSomething = ({ usd, gCo2, cappedShare, outShare, maxTempC, leastBatter
 const COLUMNS: readonly Column[] = [
   { title: 'policy', align: 'left' },
   { title: 'energy', align: 'left' },
-  ...['J/token', 'USD/Mtoken', 'gCO2/Mtoken', 'mean W', 'capped', 'too hot', 'no power', 'max °C', 'battery ≥'].map(
-    (title): Column => ({ title, align: 'right' }),
-  ),
+  ...[
+    'J/token',
+    'USD/Mtoken',
+    'USD/1k answers',
+    'gCO2/Mtoken',
+    'mean W',
+    'capped',
+    'too hot',
+    'no power',
+    'max °C',
+    'battery ≥',
+  ].map((title): Column => ({ title, align: 'right' })),
 ];
 
 const rowOf = ([variant, node, figures]: readonly [string, string, EnergyFigures]): readonly string[] => [
@@ -36,6 +56,7 @@ const rowOf = ([variant, node, figures]: readonly [string, string, EnergyFigures
   node,
   number(figures.jPerOutputToken, 3),
   number(figures.usdPerMillionTokens, 3),
+  number(figures.usdPerAnswer === null ? null : figures.usdPerAnswer * 1000, 3),
   number(figures.gCo2PerMillionTokens, 1),
   number(figures.meanW, 0),
   percent(figures.cappedShare),

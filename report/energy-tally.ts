@@ -31,14 +31,25 @@ export class EnergyTally {
     for (const [node, sums] of other.#byNode) this.#sum(node, sums);
   }
 
-  /** Null where no node was metered. */
-  figures(): EnergySummary | null {
+  /** `answers` are those that each node gave, `providers` who owns it, as far as that is known. Null where no node was metered. */
+  figures({ answers, providers }: NodesKnown): EnergySummary | null {
     if (this.#byNode.size === 0) return null;
     const names = [...this.#byNode.keys()].sort();
-    const overall = [...this.#byNode.values()].reduce(sumOf);
+    const together = (nodes: readonly string[]): EnergyFigures =>
+      figuresOf(nodes.map((node) => this.#byNode.get(node)!).reduce(sumOf), {
+        nodes: nodes.length,
+        answers: nodes.reduce((sum, node) => sum + (answers.get(node) ?? 0), 0),
+      });
+    const byProvider = Map.groupBy(
+      names.filter((node) => providers?.[node] !== undefined),
+      (node) => providers![node]!,
+    );
     return {
-      overall: figuresOf(overall, this.#byNode.size),
-      byNode: Object.fromEntries(names.map((name) => [name, figuresOf(this.#byNode.get(name)!, 1)])),
+      overall: together(names),
+      byProvider: Object.fromEntries(
+        [...byProvider.keys()].sort().map((provider) => [provider, together(byProvider.get(provider)!)]),
+      ),
+      byNode: Object.fromEntries(names.map((name) => [name, together([name])])),
     };
   }
 
@@ -46,6 +57,11 @@ export class EnergyTally {
     const sums = this.#byNode.get(node);
     this.#byNode.set(node, sums === undefined ? sumOf(more, NOTHING) : sumOf(sums, more));
   }
+}
+
+interface NodesKnown {
+  readonly answers: ReadonlyMap<string, number>;
+  readonly providers: Readonly<Record<string, string>> | undefined;
 }
 
 const NOTHING: Sums = {
@@ -81,7 +97,10 @@ const bothKnown = (a: number | null, b: number | null): number | null => (a === 
 const extreme = (of: (a: number, b: number) => number, a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : of(a, b);
 
-const figuresOf = (sums: Sums, nodes: number): EnergyFigures => {
+const figuresOf = (
+  sums: Sums,
+  { nodes, answers }: { readonly nodes: number; readonly answers: number },
+): EnergyFigures => {
   const { joules, durationMs, outputTokens, busyMs, usd, gCo2, maxTempC, leastBatteryShare } = sums;
   const each = (total: number | null): number | null =>
     total === null || outputTokens === 0 ? null : round(total / outputTokens);
@@ -92,6 +111,8 @@ const figuresOf = (sums: Sums, nodes: number): EnergyFigures => {
     jPerOutputToken: each(joules),
     usd: usd === null ? null : roundSmall(usd),
     usdPerMillionTokens: each(usd === null ? null : usd * 1e6),
+    answers,
+    usdPerAnswer: usd === null || answers === 0 ? null : roundSmall(usd / answers),
     gCo2: gCo2 === null ? null : roundSmall(gCo2),
     gCo2PerMillionTokens: each(gCo2 === null ? null : gCo2 * 1e6),
     cappedShare: shareOf(sums.cappedMs, busyMs),

@@ -1,3 +1,4 @@
+import { weakLegend, weakMark } from './least-samples.ts';
 import type { Repetitions } from './repetitions-schema.ts';
 import type { RunResult } from './summary-schema.ts';
 import { type Column, textTable } from './text-table.ts';
@@ -6,15 +7,24 @@ import { type Column, textTable } from './text-table.ts';
 export const repetitionTable = ({ asked, byVariant }: Repetitions, runs: readonly RunResult[]): readonly string[] => [
   ...textTable(
     [left('policy'), right('runs'), ...COLUMNS.map(({ title }) => right(title))],
-    Object.entries(byVariant).map(([variant, { seeds, metrics }]) => [
+    Object.entries(byVariant).map(([variant, { seeds, fewestFirstTokens, metrics }]) => [
       variant,
       seeds.length === asked ? `${asked}` : `${seeds.length} of ${asked}`,
-      ...COLUMNS.map(({ metric, cell }) => meanCell(metrics[metric]!, cell)),
+      ...COLUMNS.map(({ metric, cell }) => meanCell(metrics[metric]!, cell) + weakMark(metric, fewestFirstTokens)),
     ]),
   ),
   '',
+  ...weakNote(byVariant),
   ...shareTable(runs),
 ];
+
+const weakNote = (byVariant: Repetitions['byVariant']): readonly string[] => {
+  const legend = weakLegend(
+    COLUMNS.map(({ metric }) => metric),
+    Object.values(byVariant).map(({ fewestFirstTokens }) => fewestFirstTokens),
+  );
+  return legend.length === 0 ? [] : [...legend, ''];
+};
 
 /** What the table says, for people. */
 export const repetitionLegend =

@@ -45,6 +45,11 @@ export const repetitionsSchema = z
       z.string(),
       z.strictObject({
         seeds: z.array(count).describe('Of its whole runs: those that were cut short do not count here.'),
+        fewestFirstTokens: count
+          .nullable()
+          .describe(
+            'Of any of them: a p99 of fewer than 662, and a p99.9 of fewer than 6,636, says little (MLPerf). Null without a run.',
+          ),
         metrics: z
           .record(
             z.string(),

@@ -1,5 +1,6 @@
 import { allDifferences } from './difference.ts';
 import { round } from './distribution.ts';
+import { seenOf } from './least-samples.ts';
 import { METRICS } from './metric.ts';
 import type { Repetitions } from './repetitions-schema.ts';
 import type { RunResult } from './summary-schema.ts';
@@ -20,6 +21,8 @@ export const repetitionsOf = (runs: readonly RunResult[], asked: number, until?:
         variant,
         {
           seeds: whole.map(({ key }) => key.seed),
+          fewestFirstTokens:
+            whole.length === 0 ? null : Math.min(...whole.map(({ figures }) => seenOf(figures.ttftMs))),
           metrics: Object.fromEntries(
             METRICS.map(({ name, of: read }) => [name, overSeeds(whole.map(({ figures }) => read(figures)))]),
           ),

@@ -1,6 +1,7 @@
 import type { Event, RunEvent } from '../core/event/event.ts';
 import { seededRng } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
+import { answersByNode } from './answers-by-node.ts';
 import { attemptFigures } from './attempt-figures.ts';
 import type { AttemptTable } from './attempt-table.ts';
 import { round } from './distribution.ts';
@@ -11,6 +12,7 @@ import type { LinkPlan } from './link-plan.ts';
 import type { ProbeTally } from './probe-tally.ts';
 import { requestFigures } from './request-figures.ts';
 import type { RequestTable } from './request-table.ts';
+import { saturationOf } from './saturation.ts';
 import type { RunFigures } from './summary-schema.ts';
 import { timingFaults } from './timing-faults.ts';
 
@@ -51,7 +53,11 @@ export const runFigures = (tally: Tallied): RunFigures => {
     probeErrorMsByPath: probed.byPath,
     neverUp: [...links.neverUp()],
     regret: {},
-    energy: tally.energy.figures(),
+    saturation: saturationOf(tally.requests.records(), {
+      fromMs: run.warmUpMs,
+      untilMs: run.warmUpMs + measuredMs,
+    }),
+    energy: tally.energy.figures({ answers: answersByNode(tally.attempts), providers: run.providers }),
     generator: generatorFigures(generators),
   };
   return { ...figures, invalidBecause: run.host === 'simulate' ? [] : timingFaults(figures) };

@@ -3,11 +3,14 @@ import { LEAST_SAMPLES, seenOf } from './least-samples.ts';
 import { isRarelyUp } from './outlook/rarely-up.ts';
 import { shareText } from './outlook/share-text.ts';
 import type { RunTally } from './run-tally.ts';
-import { saturationNote, saturationOf } from './saturation.ts';
+import { saturationNote } from './saturation.ts';
 import type { RunFigures } from './summary-schema.ts';
 
 /** What to know when using the figures of a run. */
-export const runNotes = (tally: RunTally, { ttftMs, neverUp, generator, clientRetries }: RunFigures): string[] => {
+export const runNotes = (
+  tally: RunTally,
+  { ttftMs, saturation, neverUp, generator, clientRetries }: RunFigures,
+): string[] => {
   const seen = seenOf(ttftMs);
   const weak = (
     [
@@ -17,7 +20,7 @@ export const runNotes = (tally: RunTally, { ttftMs, neverUp, generator, clientRe
   ).filter(([, samples]) => seen < samples);
   return [
     ...weak.map(([percentile, samples]) => `${percentile} rests on ${seen} first tokens; it needs ${samples}`),
-    ...saturation(tally),
+    ...(saturation === null ? [] : [saturationNote(saturation)]),
     ...tally.nodes.lines(),
     ...neverUp.map((path) => `path ${path} was never up`),
     ...rarelyUp(tally),
@@ -26,11 +29,6 @@ export const runNotes = (tally: RunTally, { ttftMs, neverUp, generator, clientRe
       : [`clients sent ${clientRetries} times again by themselves; latencies count from the first time`]),
     ...(generator === null ? [] : [generatorNote(generator)]),
   ];
-};
-
-const saturation = ({ requests, run: { warmUpMs }, measuredMs }: RunTally): readonly string[] => {
-  const found = saturationOf(requests.records(), { fromMs: warmUpMs, untilMs: warmUpMs + measuredMs });
-  return found === null ? [] : [saturationNote(found)];
 };
 
 const rarelyUp = ({ links, ended }: RunTally): readonly string[] => {

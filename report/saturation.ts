@@ -1,13 +1,9 @@
 import type { Ms } from '../core/time/clock.ts';
 import { type RequestRecord, ttftMs } from './request-table.ts';
+import type { RunFigures } from './summary-schema.ts';
 
 /** That requests came faster than they were served: both grow without end, so every figure depends on how long the run was. */
-export interface Saturation {
-  /** In flight at the end of the first tenth of the measured time, and at its end. */
-  readonly inFlight: readonly [first: number, last: number];
-  /** Mean TTFT of the first tokens that came in the first tenth, and in the last. */
-  readonly ttftMs: readonly [first: Ms, last: Ms];
-}
+export type Saturation = NonNullable<RunFigures['saturation']>;
 
 /**
  * Whether requests in flight and TTFT grew all through the measured time, and to twice as much; null when not, and for less than 100

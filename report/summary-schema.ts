@@ -91,6 +91,8 @@ const energyFiguresSchema = z.strictObject({
   jPerOutputToken: figure.describe('All energy, that of prompts and of idling included, over the tokens of answers.'),
   usd: figure,
   usdPerMillionTokens: figure,
+  answers: count.describe('Answers that the nodes gave, also in the warm-up.'),
+  usdPerAnswer: figure.describe('All money, that of idling included, over these answers.'),
   gCo2: figure,
   gCo2PerMillionTokens: figure,
   cappedShare: z.number().describe('Of the time in which it computed: under any cap.'),
@@ -104,6 +106,9 @@ export type EnergyFigures = z.output<typeof energyFiguresSchema>;
 
 const energySchema = z.strictObject({
   overall: energyFiguresSchema,
+  byProvider: z
+    .record(z.string(), energyFiguresSchema)
+    .describe('By who owns the nodes; empty where the log does not say it.'),
   byNode: z.record(z.string(), energyFiguresSchema),
 });
 
@@ -177,6 +182,19 @@ const figuresSchema = z
     ),
     probeErrorMsByPath: z.record(z.string(), probeErrorSchema),
     neverUp: z.array(z.string()).describe('Paths on which nothing ever passed in the whole run.'),
+    saturation: z
+      .strictObject({
+        inFlight: z
+          .tuple([z.number(), z.number()])
+          .describe('At the end of the first tenth of the measured time, and at its end.'),
+        ttftMs: z
+          .tuple([z.number(), z.number()])
+          .describe('The mean of the first tokens that came in the first tenth, and in the last.'),
+      })
+      .nullable()
+      .describe(
+        'That both grew all through the run, to twice as much: longer runs have larger figures. Null where they did not.',
+      ),
     regret: z
       .record(z.string(), regretSchema)
       .default({})

@@ -1,3 +1,4 @@
+import { weakLegend, weakMark } from './least-samples.ts';
 import { METRICS, metricText } from './metric.ts';
 import type { Repetitions } from './repetitions-schema.ts';
 import { type Column, textTable } from './text-table.ts';
@@ -16,15 +17,22 @@ export interface SweepRow {
 export const sweepTable = (rows: readonly SweepRow[]): readonly string[] => {
   const paths = pathsOf(rows);
   const verdicts = rows.every(({ valid }) => valid) ? [] : [left('')];
-  return textTable(
+  const table = textTable(
     [...paths.map(left), left('policy'), ...SHOWN.map(({ title }) => right(title)), ...verdicts],
     rows.map(({ values, policy, valid, repetitions }) => [
       ...paths.map((path) => values[path]!),
       policy,
-      ...SHOWN.map(({ name }) => cell(name, repetitions.metrics[name]!)),
+      ...SHOWN.map(
+        ({ name }) => cell(name, repetitions.metrics[name]!) + weakMark(name, repetitions.fewestFirstTokens),
+      ),
       valid ? '' : 'INVALID',
     ]),
   );
+  const legend = weakLegend(
+    SHOWN.map(({ name }) => name),
+    rows.map(({ repetitions }) => repetitions.fewestFirstTokens),
+  );
+  return legend.length === 0 ? table : [...table, '', ...legend];
 };
 
 /**

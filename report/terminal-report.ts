@@ -63,12 +63,20 @@ const repeatedReport = (summary: Summary, repetitions: Repetitions, by: readonly
 ];
 
 /** Notes of many runs differ by their figures only: those of a run are beside it, in `repetitions/`. */
-const repeatedWarnings = ({ invalidBecause }: Summary): readonly string[] => {
+const repeatedWarnings = ({ invalidBecause, runs }: Summary): readonly string[] => {
   const shown = invalidBecause.slice(0, MOST_REASONS).map((reason) => `INVALID ${reason}`);
   const more = invalidBecause.length - shown.length;
   if (more > 0) shown.push(`INVALID ... and ${more} more reasons: see summary.json`);
+  shown.push(...saturatedNotes(runs));
   return shown.length === 0 ? [] : [...shown, ''];
 };
+
+const saturatedNotes = (runs: readonly RunResult[]): readonly string[] =>
+  [...Map.groupBy(runs, ({ key }) => key.variant)].flatMap(([variant, of]) => {
+    const saturated = of.filter(({ figures }) => figures.saturation !== null).length;
+    if (saturated === 0) return [];
+    return [`note ${variant}: saturated in ${saturated} of ${of.length} runs, so longer runs have larger figures`];
+  });
 
 const MOST_REASONS = 10;
 

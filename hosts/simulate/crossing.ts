@@ -6,20 +6,16 @@ import type { Recipient } from '../../netem/links/transport/deliveries.ts';
 export interface Crossing {
   /** Sends a message of `bytes`; `deliver` gets the instant when it is there. Only an ideal transport has lanes. */
   send(bytes: number, deliver: (dueMs: Ms) => void, lane?: Lane): void;
+  /** Sends a message without an event: `recipient` hears when it will be there as soon as that is known. */
+  tell(bytes: number, recipient: Recipient, lane?: Lane): void;
   /** When a message of `bytes` that is sent at `atMs` will arrive, if nothing is lost; an ideal transport takes all for small. */
   arrivalMs(atMs: Ms, bytes: number): Ms;
-}
-
-/** The direction of answers, most of whose messages nobody decides anything on. */
-export interface AnswerCrossing extends Crossing {
-  /** Sends a message without an event: `recipient` hears when it will be there as soon as that is known. */
-  tell(bytes: number, recipient: Recipient): void;
 }
 
 /** Both directions of a connection: what is sent over it stays on it, also when the path has a new one. */
 export interface Connected {
   readonly forward: Crossing;
-  readonly back: AnswerCrossing;
+  readonly back: Crossing;
 }
 
 /** A path, playing. */

@@ -1,7 +1,7 @@
 import type { Ms } from '../../core/time/clock.ts';
 import type { Lane } from '../../netem/links/model/link-emulator.ts';
 import type { Recipient } from '../../netem/links/transport/deliveries.ts';
-import type { AnswerCrossing, Connected, Crossing, Path } from './crossing.ts';
+import type { Connected, Crossing, Path } from './crossing.ts';
 
 /** Lets everything pass, or, while it is shut, nothing: what comes then waits for its opening. */
 export class NodeGate {
@@ -20,6 +20,12 @@ export class NodeGate {
   /** `pass` is called with the instant of the opening. */
   hold(pass: (nowMs: Ms) => void): void {
     this.#held.push(pass);
+  }
+
+  /** Lets `enter` pass now, or when it opens. */
+  pass(enter: (nowMs: Ms) => void, nowMs: Ms): void {
+    if (this.isShut) this.hold(enter);
+    else enter(nowMs);
   }
 
   /** What waits never passes. */
@@ -68,7 +74,12 @@ class GatedArrivals implements Crossing {
 
   send(bytes: number, deliver: (dueMs: Ms) => void, lane?: Lane): void {
     const gate = this.#gate;
-    this.#forward.send(bytes, (dueMs) => (gate.isShut ? gate.hold(deliver) : deliver(dueMs)), lane);
+    this.#forward.send(bytes, (dueMs) => gate.pass(deliver, dueMs), lane);
+  }
+
+  /** When it is at the gate: who acts on it then has to pass it. */
+  tell(bytes: number, recipient: Recipient, lane?: Lane): void {
+    this.#forward.tell(bytes, recipient, lane);
   }
 
   arrivalMs(atMs: Ms, bytes: number): Ms {
@@ -76,11 +87,11 @@ class GatedArrivals implements Crossing {
   }
 }
 
-class GatedAnswers implements AnswerCrossing {
-  readonly #back: AnswerCrossing;
+class GatedAnswers implements Crossing {
+  readonly #back: Crossing;
   readonly #gate: NodeGate;
 
-  constructor(back: AnswerCrossing, gate: NodeGate) {
+  constructor(back: Crossing, gate: NodeGate) {
     this.#back = back;
     this.#gate = gate;
   }
@@ -90,9 +101,9 @@ class GatedAnswers implements AnswerCrossing {
     else this.#back.send(bytes, deliver, lane);
   }
 
-  tell(bytes: number, recipient: Recipient): void {
-    if (this.#gate.isShut) this.#hold(bytes, recipient);
-    else this.#back.tell(bytes, recipient);
+  tell(bytes: number, recipient: Recipient, lane?: Lane): void {
+    if (this.#gate.isShut) this.#hold(bytes, recipient, lane);
+    else this.#back.tell(bytes, recipient, lane);
   }
 
   arrivalMs(atMs: Ms, bytes: number): Ms {
@@ -100,7 +111,7 @@ class GatedAnswers implements AnswerCrossing {
   }
 
   // Not in `tell`: a method with a function in it allocates whenever it is called.
-  #hold(bytes: number, recipient: Recipient): void {
-    this.#gate.hold(() => this.#back.tell(bytes, recipient));
+  #hold(bytes: number, recipient: Recipient, lane?: Lane): void {
+    this.#gate.hold(() => this.#back.tell(bytes, recipient, lane));
   }
 }

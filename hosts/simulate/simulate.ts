@@ -1,11 +1,13 @@
 import type { EventSink, Outcome } from '../../core/event/event.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { emitLinkChanges } from '../../netem/links/model/link-events.ts';
+import { meantPolicy } from '../../scenario/meant-policy.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { linksOf, type Topology, topologyFrom } from '../../scenario/topology.ts';
-import { hasFollowers } from '../../workload/followers.ts';
+import { hasFollowers, mayFollow } from '../../workload/followers.ts';
 import type { PlannedRequest, Schedule } from '../../workload/schedule.ts';
 import { unplayedFaults } from '../unplayed-faults.ts';
+import { FloorCalls } from './floor-calls.ts';
 import { playPathFaults } from './path-faults.ts';
 import { SimulatedCall } from './simulated-call.ts';
 import { simulatedParts } from './simulated-parts.ts';
@@ -23,7 +25,9 @@ export function* simulate(options: {
   readonly emit: EventSink;
 }): Generator<Ms> {
   const { scenario, topology, schedule, emit } = options;
-  const { routers, nodes, gaps } = simulatedParts(options);
+  const requests = schedule.length + mayFollow(schedule, scenario.durationS * 1000);
+  const retries = scenario.load.retries === null ? null : { ...scenario.load.retries, requests };
+  const { routers, nodes, gaps } = simulatedParts({ ...options, retries });
   const { clock } = routers[0]!;
   for (const unplayed of unplayedFaults(scenario, 'simulate')) emit(unplayed);
   const sendingMs = scenario.durationS * 1000;
@@ -33,6 +37,10 @@ export function* simulate(options: {
     emitLinkChanges(`${name}/back`, links.back, { clock, emit, untilMs: endMs });
   }
   const open = new Set<SimulatedCall>();
+  const floor =
+    meantPolicy(scenario.router, options.policy)?.policy !== 'floor'
+      ? null
+      : new FloorCalls({ topology, clock, emit, onEnd: (planned, outcome, atMs) => follow(planned, outcome, atMs) });
   const partsOf = new Map(
     routers.flatMap((parts) => [...parts.access.keys()].map((client) => [client, parts] as const)),
   );
@@ -42,6 +50,10 @@ export function* simulate(options: {
     });
   }
   const send = (planned: PlannedRequest): void => {
+    if (floor !== null) {
+      floor.send(planned);
+      return;
+    }
     const parts = partsOf.get(planned.client)!;
     if (open.size >= scenario.load.maxInFlight) {
       SimulatedCall.drop(planned, parts);
@@ -80,7 +92,7 @@ export function* simulate(options: {
   let isInterrupted = true;
   try {
     // Whether it is over is looked at on whole seconds alone: when a run ends does not depend on its pieces.
-    while (clock.now() < endMs && (clock.now() < sendingMs || open.size > 0)) {
+    while (clock.now() < endMs && (clock.now() < sendingMs || open.size > 0 || (floor !== null && floor.size > 0))) {
       const lookAtMs = Math.min(clock.now() + LOOK_MS, endMs);
       while (clock.now() < lookAtMs) {
         clock.runUntil(Math.min(clock.now() + pieceMs, lookAtMs));
@@ -90,6 +102,7 @@ export function* simulate(options: {
     isInterrupted = false;
   } finally {
     for (const call of open) call.cutOff(isInterrupted ? 'interrupted' : 'open');
+    floor?.cutOff(isInterrupted ? 'interrupted' : 'open');
     emit(gaps.event('clients', clock.now()));
     for (const { engine } of nodes) engine.settleEnergy(clock.now());
     if (hasFollowers(schedule)) emit({ kind: 'followed', atMs: clock.now(), part: 'clients', requests: followed });

@@ -11,7 +11,7 @@ import type { AccessPath, AtRouter } from './access-path.ts';
 import type { Connected } from './crossing.ts';
 import type { OpenAtNode, SimulatedNode } from './simulated-node.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
-import { requestBytes, TCP_BYTES, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
+import { requestBytesOf, TCP_BYTES, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /** Called at the router with what comes back over the path of an attempt. */
 interface AttemptListener {
@@ -55,7 +55,11 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   }
 
   send(deadlineAtMs: Ms): void {
-    this.#connection.forward.send(requestBytes(this.#planned.promptTokens), (atMs) => this.#serve(deadlineAtMs, atMs));
+    const { forward } = this.#connection;
+    const bytes = requestBytesOf(this.#planned);
+    const { flights, clock } = this.#parts;
+    flights?.left(this.#node.engine.name, this.#planned, forward.arrivalMs(clock.now(), bytes));
+    forward.send(bytes, (atMs) => this.#serve(deadlineAtMs, atMs));
   }
 
   cancel(): void {
@@ -83,8 +87,8 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
     this.#endAtRouter(TCP_BYTES, CONNECTION_LOST);
   }
 
-  onScheduled(atMs: Ms): void {
-    this.#parts.emit({ kind: 'scheduled', atMs, ...this.#served() });
+  onScheduled(atMs: Ms, cachedTokens: number): void {
+    this.#parts.emit({ kind: 'scheduled', atMs, ...this.#served(), ...(cachedTokens > 0 && { cachedTokens }) });
   }
 
   /** An engine gives a token a step, in a message of its own. */
@@ -114,6 +118,7 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   }
 
   #serve(deadlineAtMs: Ms, atMs: Ms): void {
+    this.#parts.flights?.landed(this.#node.engine.name, this.#planned);
     if (this.#attempt.hasEnded) return;
     const node = this.#node;
     if (node.isAway) {

@@ -7,6 +7,7 @@ import { grpcStatus, statusName } from '../../router/attempt/grpc-status.ts';
 import { RoutedRequest } from '../../router/attempt/routed-request.ts';
 import type { Status, Wire } from '../../router/attempt/wire.ts';
 import type { Router } from '../../router/router.ts';
+import { retryNumber, waitMs } from '../../services/client/client-retries.ts';
 import { type CutOutcome, cutReason, outcomeOf } from '../../services/client/outcome.ts';
 import { droppedEvent, sentEvent } from '../../services/client/request-events.ts';
 import type { GapsOfAnswer } from '../../services/client/run-gaps.ts';
@@ -16,7 +17,7 @@ import type { Connected } from './crossing.ts';
 import { routedInfoOf } from './routed-info.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
-import { requestBytes, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
+import { requestBytesOf, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /**
  * One call of a simulated run, from the client through the router to an engine and back: what gRPC does in a live run.
@@ -27,9 +28,14 @@ export class SimulatedCall implements Wire, Recipient {
   readonly canReplay = true;
   readonly access: AccessPath;
   readonly #parts: SimulatedParts;
-  readonly #connection: Connected;
+  #connection: Connected;
   readonly #onEnd: (outcome: Outcome, atMs: Ms) => void;
-  readonly #routed: RoutedRequest;
+  /** Of the current try of the client. */
+  #routed: RoutedRequest;
+  /** The request under the number of that try. */
+  #tried: PlannedRequest;
+  #retries = 0;
+  #stopWaiting: Cancel | null = null;
   readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
   readonly #deadlineAtMs: Ms;
@@ -48,13 +54,15 @@ export class SimulatedCall implements Wire, Recipient {
     this.access = parts.access.get(planned.client)!;
     this.#onEnd = onEnd;
     this.#gaps = parts.gaps.of(planned);
+    this.#tried = planned;
     this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned), this);
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#latestAtMs = Math.min(this.#deadlineAtMs, parts.endMs);
+    parts.flights?.know(planned);
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
-    this.#connection = this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+    this.#connection = this.access.upload(requestBytesOf(planned), (atMs) => this.#arriveAtRouter(atMs));
   }
 
   /** The router that it goes through. */
@@ -82,7 +90,7 @@ export class SimulatedCall implements Wire, Recipient {
 
   open(attempt: Attempt): boolean {
     if (!this.#parts.connections[attempt.endpoint]!.isUp) return false;
-    this.#sent = new SimulatedAttempt(attempt, this.planned, this.#parts, this);
+    this.#sent = new SimulatedAttempt(attempt, this.#tried, this.#parts, this);
     this.#sent.send(this.#deadlineAtMs);
     return true;
   }
@@ -157,11 +165,34 @@ export class SimulatedCall implements Wire, Recipient {
     this.#routed.onDeadline(atMs);
   }
 
-  #end({ code, message }: Omit<Status, 'by'>, atMs: Ms, outcome = outcomeOf(code)): void {
+  /** Sends it again where clients do by themselves, as `GenerateCall` does. Returns whether it does. */
+  #retry(code: number, atMs: Ms): boolean {
+    const { retries, clock, router, flights } = this.#parts;
+    const wait = this.#hasForwarded ? null : waitMs(retries, { code, retries: this.#retries });
+    if (wait === null || atMs + wait >= this.#deadlineAtMs) return false;
+    this.#retries++;
+    this.#sent = null;
+    flights?.forget(this.#tried);
+    this.#tried = { ...this.planned, id: retryNumber(retries!, this.planned.id, this.#retries) };
+    flights?.know(this.#tried);
+    this.#stopWaiting = clock.at(atMs + wait, () => {
+      this.#stopWaiting = null;
+      this.#routed = new RoutedRequest(router, routedInfoOf(this.#tried), this);
+      const bytes = requestBytesOf(this.planned);
+      this.#connection = this.access.upload(bytes, (arrivedAtMs) => this.#arriveAtRouter(arrivedAtMs));
+    });
+    return true;
+  }
+
+  #end({ code, message }: Omit<Status, 'by'>, atMs: Ms, cut?: CutOutcome): void {
     if (this.#hasEnded) return;
     this.access.advance(atMs); // counts the tokens that have come until now
+    if (cut === undefined && this.#retry(code, atMs)) return;
+    const outcome = cut ?? outcomeOf(code);
     this.#hasEnded = true;
     this.#stopDeadline();
+    this.#stopWaiting?.();
+    this.#parts.flights?.forget(this.#tried);
     this.#parts.emit({
       kind: 'finished',
       atMs,
@@ -170,6 +201,7 @@ export class SimulatedCall implements Wire, Recipient {
       tokens: this.#tokens,
       ...(this.#tokens === 0 ? {} : { lastTokenAtMs: Math.min(this.#lastTokenAtMs, atMs) }),
       ...this.#gaps.logged(),
+      ...(this.#retries === 0 ? {} : { retries: this.#retries }),
       status: statusName(code),
       ...(message === undefined ? {} : { reason: message }),
     });

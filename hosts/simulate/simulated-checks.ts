@@ -9,6 +9,8 @@ import { HEALTH_CHECK_BYTES, TRAILERS_BYTES } from './wire-size.ts';
  * Sends the health checks that `PathHealth` wants over the simulated paths, as the live router does: a small message to the
  * node and back with whether it serves. They use the connection of the requests; over an ideal transport they have a lane of
  * their own, so that they take part in no loss.
+ *
+ * Hot path: a router with a hundred paths sends some hundred checks a second. Where an endpoint is healthy and stays so, only its arrival at the node is an event.
  */
 export class SimulatedChecks {
   readonly #clock: Clock;
@@ -20,6 +22,7 @@ export class SimulatedChecks {
   readonly #lanes: readonly { readonly forward: Lane; readonly back: Lane }[];
   /** The check of each endpoint that counts. */
   readonly #checks: number[];
+  #expected: Expected[] = [];
 
   constructor(parts: {
     readonly clock: Clock;
@@ -45,7 +48,9 @@ export class SimulatedChecks {
   /** Looks now, and again for as long as the clock runs. */
   look(nowMs: Ms): void {
     this.#hear(nowMs);
+    this.#takeAnswers(nowMs);
     for (const endpoint of this.#health.look(nowMs)) this.#ask(endpoint);
+    if (!this.#health.admitsAll) this.#awaitThoseOfLeft();
     this.#clock.at(nowMs + HEALTH_LOOK_EVERY_MS, (atMs) => this.look(atMs));
   }
 
@@ -59,16 +64,56 @@ export class SimulatedChecks {
     const onNode = (atMs: Ms): void => {
       if (node.isAway) return; // its process has crashed: nobody answers
       const answer = node.engine.isServing(atMs) ? 'serving' : 'not-serving';
-      back.send(
-        TRAILERS_BYTES,
-        (backAtMs) => {
-          this.#hear(backAtMs);
-          if (check === this.#checks[endpoint]) this.#health.answered(endpoint, answer, backAtMs);
-          else this.#health.heard(endpoint, backAtMs);
-        },
-        lanes.back,
-      );
+      back.tell(TRAILERS_BYTES, { arrives: (dueMs) => this.#expect({ endpoint, check, answer, dueMs }) }, lanes.back);
     };
-    forward.send(HEALTH_CHECK_BYTES, onNode, lanes.forward);
+    const reaches = (atMs: Ms): void => node.reached(onNode, atMs);
+    forward.tell(HEALTH_CHECK_BYTES, { arrives: (dueMs) => this.#clock.at(dueMs, reaches) }, lanes.forward);
   }
+
+  /** An answer that changes nothing waits until somebody looks; any other is an event. */
+  #expect(answer: Expected): void {
+    if (answer.answer === 'serving' && this.#health.faultOf(answer.endpoint) === null) this.#expected.push(answer);
+    else this.#await(answer);
+  }
+
+  #await(answer: Expected): void {
+    this.#clock.at(answer.dueMs, (atMs) => {
+      this.#hear(atMs);
+      this.#take(answer);
+    });
+  }
+
+  /** Takes in those that have come until `nowMs`. */
+  #takeAnswers(nowMs: Ms): void {
+    const expected = this.#expected;
+    let kept = 0;
+    for (const answer of expected) {
+      if (answer.dueMs <= nowMs) this.#take(answer);
+      else expected[kept++] = answer;
+    }
+    expected.length = kept;
+  }
+
+  /** What is on its way from an endpoint that has been left since may have it used again, at its own instant. */
+  #awaitThoseOfLeft(): void {
+    this.#expected = this.#expected.filter((answer) => {
+      const isLeft = this.#health.faultOf(answer.endpoint) !== null;
+      if (isLeft) this.#await(answer);
+      return !isLeft;
+    });
+  }
+
+  #take({ endpoint, check, answer, dueMs }: Expected): void {
+    if (check === this.#checks[endpoint]) this.#health.answered(endpoint, answer, dueMs);
+    else this.#health.heard(endpoint, dueMs);
+  }
+}
+
+/** An answer to a check that will be at the router at `dueMs`. */
+interface Expected {
+  readonly endpoint: number;
+  /** The number of the check. */
+  readonly check: number;
+  readonly answer: 'serving' | 'not-serving';
+  readonly dueMs: Ms;
 }

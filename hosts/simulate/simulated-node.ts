@@ -69,6 +69,11 @@ export class SimulatedNode {
     return new GatedPath(path, this.#gate);
   }
 
+  /** Something is at its gate that was told to come: calls `enter` now, or when a blackhole is over. */
+  reached(enter: (nowMs: Ms) => void, nowMs: Ms): void {
+    this.#gate.pass(enter, nowMs);
+  }
+
   opened(call: OpenAtNode): void {
     this.#open.add(call);
   }

@@ -2,22 +2,26 @@ import type { EventSink } from '../../core/event/event.ts';
 import { seededRng } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
-import type { Truth } from '../../router/policy/oracle.ts';
+import { isBound } from '../../router/pick/registry.ts';
 import type { Router } from '../../router/router.ts';
 import { engineOf } from '../../scenario/engine-of.ts';
 import { nodeFaultsOf } from '../../scenario/faults-plan.ts';
+import { meantPolicy } from '../../scenario/meant-policy.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { type Topology, topologyFrom } from '../../scenario/topology.ts';
+import type { ClientRetries } from '../../services/client/client-retries.ts';
 import { RunGaps } from '../../services/client/run-gaps.ts';
 import type { AccessPath } from './access-path.ts';
 import type { Path } from './crossing.ts';
+import { Flights } from './flights.ts';
+import { Floor } from './floor.ts';
 import { playedPaths } from './played-paths.ts';
 import { SimulatedChecks } from './simulated-checks.ts';
 import { Connection } from './simulated-connection.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
-import { requestBytes, TOKEN_BYTES } from './wire-size.ts';
+import { truthOf } from './truth.ts';
 
 /** Everything that the calls of one router pass through; `paths`, `connections` and `nodeOf` are indexed by its endpoints. */
 export interface SimulatedParts {
@@ -35,6 +39,10 @@ export interface SimulatedParts {
   readonly endMs: Ms;
   /** Of the whole run, for all routers. */
   readonly gaps: RunGaps;
+  /** How clients try again by themselves; null where they do not. */
+  readonly retries: ClientRetries | null;
+  /** What bounds know of prompts on their way; null under any other policy, which costs nothing then. */
+  readonly flights: Flights | null;
 }
 
 /** The parts of a run by router, in the order of the topology: what they share are the clock and the nodes. */
@@ -43,20 +51,29 @@ export const simulatedParts = (options: {
   readonly topology: Topology;
   readonly policy: string;
   readonly emit: EventSink;
+  /** How clients try again by themselves. Default: they do not. */
+  readonly retries?: ClientRetries | null;
 }): {
   readonly routers: readonly SimulatedParts[];
   readonly nodes: readonly SimulatedNode[];
   readonly gaps: RunGaps;
 } => {
-  const { scenario, topology, policy, emit } = options;
+  const { scenario, topology, policy, emit, retries = null } = options;
   const clock = new VirtualClock();
   const rng = seededRng(scenario.seed);
   const { endpoints: playing, access } = playedPaths({ scenario, topology, clock, rng });
+  const flights = new Flights();
+  const floor = new Floor(topology);
+  const knowsFlights = isBound(meantPolicy(scenario.router, policy)?.policy ?? policy);
   const routers = topology.routers.map((plan) => {
     const seen = topologyFrom(topology, plan);
     const paths: Path[] = [];
     const nodeOf: SimulatedNode[] = [];
-    const router = routerOf(scenario, seen, { policy, emit, truth: truthOf(paths, nodeOf) });
+    const router = routerOf(scenario, seen, {
+      policy,
+      emit,
+      truth: truthOf({ endpoints: seen.endpoints, paths, nodeOf, flights, floor }),
+    });
     const connections = seen.endpoints.map(
       ({ name }, endpoint) => new Connection(endpoint, { router, path: playing.get(name)! }),
     );
@@ -113,19 +130,9 @@ export const simulatedParts = (options: {
         deadlineMs: scenario.load.deadlineS * 1000,
         endMs: (scenario.durationS + scenario.drainS) * 1000,
         gaps,
+        retries,
+        flights: knowsFlights ? flights : null,
       };
     }),
   };
 };
-
-/** The links as they will be and the queues as they are, but not the prompts of others that are still on their way. */
-const truthOf = (paths: readonly Path[], nodeOf: readonly SimulatedNode[]): Truth => ({
-  ttftMs: (endpoint, request, nowMs) => {
-    const { forward, back } = paths[endpoint]!.connection;
-    const firstTokenAtMs = nodeOf[endpoint]!.engine.forecastFirstTokenMs(
-      request.promptTokens,
-      forward.arrivalMs(nowMs, requestBytes(request.promptTokens)),
-    );
-    return back.arrivalMs(firstTokenAtMs, TOKEN_BYTES) - nowMs;
-  },
-});

@@ -1,32 +1,44 @@
+import { energyRows } from '../energy-table.ts';
 import type { EnergyFigures } from '../summary-schema.ts';
 import { barPanel } from './bar-panel.ts';
 import type { Contender } from './contender.ts';
 import { type Figure, panelsOf } from './figure.ts';
 import type { Markup } from './markup.ts';
-import { percentText } from './quantities.ts';
+import { listed, percentText } from './quantities.ts';
 
 interface Measure {
-  readonly key: 'jPerOutputToken' | 'usdPerMillionTokens' | 'gCo2PerMillionTokens';
+  readonly of: (figures: EnergyFigures) => number | null;
   readonly title: string;
   readonly unit: string;
   readonly decimals: number;
 }
 
 const MEASURES: readonly Measure[] = [
-  { key: 'jPerOutputToken', title: 'Energy', unit: 'J a token', decimals: 2 },
-  { key: 'usdPerMillionTokens', title: 'Money', unit: 'USD a million tokens', decimals: 2 },
-  { key: 'gCo2PerMillionTokens', title: 'Carbon', unit: 'g CO₂ a million tokens', decimals: 0 },
+  { of: ({ jPerOutputToken }) => jPerOutputToken, title: 'Energy', unit: 'J a token', decimals: 2 },
+  { of: ({ usdPerMillionTokens }) => usdPerMillionTokens, title: 'Money', unit: 'USD a million tokens', decimals: 2 },
+  {
+    of: ({ usdPerAnswer }) => usdPerAnswer && usdPerAnswer * 1000,
+    title: 'Money',
+    unit: 'USD a thousand answers',
+    decimals: 3,
+  },
+  {
+    of: ({ gCo2PerMillionTokens }) => gCo2PerMillionTokens,
+    title: 'Carbon',
+    unit: 'g CO₂ a million tokens',
+    decimals: 0,
+  },
 ];
 
 /** Energy, money and carbon by policy. Null where no node was metered. */
 export const energyFigure = (contenders: readonly Contender[]): Figure | null => {
   const metered = contenders.filter(({ runs }) => runs[0]!.figures.energy !== null);
-  const known = MEASURES.filter(({ key }) => metered.some((contender) => overall(contender)[key] !== null));
+  const known = MEASURES.filter(({ of }) => metered.some((contender) => of(overall(contender)) !== null));
   if (metered.length === 0 || known.length === 0) return null;
   return {
     id: 'energy',
     title: 'What did it cost?',
-    says: energySays(metered),
+    says: [energySays(metered), priceSays(metered)].filter((text) => text !== '').join(' '),
     how:
       'Energy of the devices over the whole run, prompts, warm-up and idling included, over the tokens of answers. Shorter is better. ' +
       (known.length < MEASURES.length
@@ -38,11 +50,12 @@ export const energyFigure = (contenders: readonly Contender[]): Figure | null =>
       known.map((measure) => ({ title: `${measure.title}, ${measure.unit}`, picture: bars(metered, measure) })),
     ),
     numbers: {
-      caption: 'Energy by policy and node',
+      caption: 'Energy, money and carbon by policy, provider and node',
       head: [
         'node',
         'J a token',
         'USD a million tokens',
+        'USD a thousand answers',
         'g CO₂ a million tokens',
         'mean W',
         'time capped',
@@ -50,8 +63,8 @@ export const energyFigure = (contenders: readonly Contender[]): Figure | null =>
       ],
       rows: metered.flatMap((contender) => [
         rowOf(`${contender.label}: all nodes`, overall(contender)),
-        ...Object.entries(contender.runs[0]!.figures.energy!.byNode).map(([node, figures]) =>
-          rowOf(`${contender.label}: ${node}`, figures),
+        ...energyRows(contender.runs[0]!.figures.energy!).map(([name, figures]) =>
+          rowOf(`${contender.label}: ${name}`, figures),
         ),
       ]),
     },
@@ -62,7 +75,7 @@ const overall = ({ runs }: Contender): EnergyFigures => runs[0]!.figures.energy!
 
 const rowOf = (name: string, figures: EnergyFigures): readonly string[] => [
   name,
-  ...MEASURES.map(({ key, decimals }) => figures[key]?.toFixed(decimals) ?? '-'),
+  ...MEASURES.map(({ of, decimals }) => of(figures)?.toFixed(decimals) ?? '-'),
   figures.meanW?.toFixed(0) ?? '-',
   percentText(figures.cappedShare),
   percentText(figures.outShare),
@@ -84,8 +97,18 @@ const energySays = (contenders: readonly Contender[]): string => {
     : `The least energy a token was ${least.joules.toFixed(2)} J, under ${least.label}; under ${most.label} it was ${percentText(more, 0)} more.`;
 };
 
-const bars = (contenders: readonly Contender[], { key, title, unit, decimals }: Measure): Markup =>
+/** What the providers charged under the first policy, the cheapest first. */
+const priceSays = ([first]: readonly Contender[]): string => {
+  const prices = Object.entries(first!.runs[0]!.figures.energy!.byProvider)
+    .flatMap(([name, { usdPerMillionTokens: usd }]) => (usd === null ? [] : [{ name, usd }]))
+    .sort((a, b) => a.usd - b.usd);
+  if (prices.length < 2) return '';
+  const told = prices.map(({ name, usd }) => `${usd.toFixed(2)} at ${name}`);
+  return `Under ${first!.label}, a million tokens cost in USD ${listed(told)}, idling included.`;
+};
+
+const bars = (contenders: readonly Contender[], { of, title, unit, decimals }: Measure): Markup =>
   barPanel(
-    contenders.map((contender) => ({ label: contender.label, index: contender.index, value: overall(contender)[key] })),
+    contenders.map((contender) => ({ label: contender.label, index: contender.index, value: of(overall(contender)) })),
     { title: `${title} in ${unit}`, text: (value) => value.toFixed(decimals), missing: 'not known' },
   );

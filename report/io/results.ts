@@ -13,6 +13,7 @@ import type { RunTally } from '../run-tally.ts';
 import type { Summary } from '../summary-schema.ts';
 import { terminalReport } from '../terminal-report.ts';
 import { writeOwnReport } from './html-report.ts';
+import { markedPartial } from './partial-rows.ts';
 import { RequestsFile } from './requests-file.ts';
 import { resultsFooter } from './results-footer.ts';
 import { makeRunFolder } from './run-folder.ts';
@@ -77,6 +78,7 @@ export const openResults = (
     const summary = await summaryOfLog(eventsPath, { lost: log.lost, onRun });
     requests.close();
     fault = requests.fault;
+    if (fault !== null) markedPartial(join(folder, 'requests.csv'));
     if (summary === null) throw log.fault ?? new RangeError('a log without a run has no summary');
     try {
       writeWhole(summaryFile, textOf(summary));

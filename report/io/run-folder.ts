@@ -5,6 +5,7 @@ import { makeFolder } from '../../core/config/io/output.ts';
 import { writeWhole } from '../../core/config/io/write-whole.ts';
 import type { ResolvedScenario } from '../../scenario/resolved-scenario.ts';
 import { REPORT } from './html-report.ts';
+import { partialName } from './partial-rows.ts';
 import { CHARTS } from './reported-folder.ts';
 
 /**
@@ -15,7 +16,7 @@ export const makeRunFolder = (folder: string, resolved: ResolvedScenario): void 
   makeFolder(folder, '--out');
   try {
     // Another command that still writes to such a file keeps it, but the file has no name any more.
-    for (const name of ['events.jsonl', 'requests.csv', 'summary.json', CHARTS, REPORT])
+    for (const name of ['events.jsonl', 'requests.csv', partialName('requests.csv'), 'summary.json', CHARTS, REPORT])
       rmSync(join(folder, name), { force: true });
     rmSync(join(folder, 'repetitions'), { recursive: true, force: true, maxRetries: 3 });
     writeWhole(join(folder, 'scenario.resolved.yaml'), resolved.yaml);

@@ -123,7 +123,7 @@ export class PathHealth implements Filter {
 
   /** Something came over the path. */
   heard(endpoint: number, nowMs: Ms): void {
-    this.#heardAtMs[endpoint] = nowMs;
+    this.#note(endpoint, nowMs);
   }
 
   /** Leaves the paths that are silent for too long. Returns the endpoints to check now; each counts as asked. */
@@ -157,7 +157,7 @@ export class PathHealth implements Filter {
       this.#rttMs[endpoint] = knownMs === 0 ? rttMs : knownMs + (rttMs - knownMs) / 8;
     }
     this.#askedAtMs[endpoint] = Number.NaN;
-    this.#heardAtMs[endpoint] = nowMs;
+    this.#note(endpoint, nowMs);
     if (answer === 'serving') {
       this.#errors[endpoint] = 0;
       this.#successes[endpoint] = this.#successes[endpoint]! + 1;
@@ -174,6 +174,11 @@ export class PathHealth implements Filter {
   /** A check ended without an answer, such as with its connection: it is sent again when the next is due. */
   unanswered(endpoint: number): void {
     this.#askedAtMs[endpoint] = Number.NaN;
+  }
+
+  /** A host may say late, and in any order, what came when. */
+  #note(endpoint: number, atMs: Ms): void {
+    if (!(this.#heardAtMs[endpoint]! > atMs)) this.#heardAtMs[endpoint] = atMs;
   }
 
   #isSilent(endpoint: number, nowMs: Ms): boolean {

@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { type Rng, seededRng } from '../../core/random/rng.ts';
 import { c3, c3Schema } from '../policy/c3.ts';
+import { clairvoyant, clairvoyantSchema } from '../policy/clairvoyant.ts';
 import { ephemeris, ephemerisSchema } from '../policy/ephemeris.ts';
+import { floor, floorSchema } from '../policy/floor.ts';
 import { gorgo, gorgoSchema } from '../policy/gorgo.ts';
 import { kvOverlap, kvOverlapSchema } from '../policy/kv-overlap.ts';
 import { leastRequest, leastRequestSchema } from '../policy/least-request.ts';
@@ -79,6 +81,8 @@ export const policies = {
   gorgo: entry(gorgoSchema, gorgo),
   ephemeris: entry(ephemerisSchema, ephemeris),
   oracle: bound(oracleSchema, oracle),
+  clairvoyant: bound(clairvoyantSchema, clairvoyant),
+  floor: bound(floorSchema, floor),
 } as const;
 
 export type PolicyName = keyof typeof policies;

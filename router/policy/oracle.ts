@@ -8,6 +8,10 @@ import type { RequestInfo } from '../request-info.ts';
 export interface Truth {
   /** When the first token of the request would be back if it left for that endpoint now, after `nowMs`. */
   ttftMs(endpoint: number, request: RequestInfo, nowMs: Ms): Ms;
+  /** The same with all prompts that are on their way and all caches, and with what it adds to the TTFT of prompts that come behind it. */
+  costToAllMs(endpoint: number, request: RequestInfo, nowMs: Ms): Ms;
+  /** The same if it were alone in the system, and everything went as well as it can. */
+  floorMs(endpoint: number, request: RequestInfo, nowMs: Ms): Ms;
 }
 
 export const oracleSchema = (z: Zod) =>

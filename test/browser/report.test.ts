@@ -159,7 +159,7 @@ describe.each(LOOKS)('the report at %i px, %s', (width, scheme) => {
       shares: each,
       intervals: true,
       errors: each,
-      energy: 3 * each,
+      energy: 4 * each, // J, USD and g a token, and USD an answer
       sites: 7,
       ways: true,
       answers: true,

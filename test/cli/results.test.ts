@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { csvCells } from '../../core/text/csv-cells.ts';
 import type { Summary } from '../../report/summary-schema.ts';
-import { starlane } from './starlane-process.ts';
 
 const PAIR = 'test/scenarios/pair.yaml';
 
@@ -48,24 +48,30 @@ test('a result whose log is incomplete because of a full disk is not valid, and 
 
 test('a simulation whose lines of requests the disk does not take keeps its figures, says so, and ends with 3', async () => {
   const out = join(folder, 'no-rows');
-  const { code, err, out: printed } = await simulateOnFullDisk(out, 20);
+  const { code, err, out: printed } = await simulateOnFullDisk(out, 40, '--duration 60s');
   expect([code, err]).toEqual([
     3,
     `starlane: cannot write ${out}: the file may not become longer here; the results are partial\n`,
   ]);
   expect(printed).toMatch(/^random +\d+/m);
+  // No script takes the rows that there are for all of them, or half a row for a whole one.
+  expect(existsSync(join(out, 'requests.csv'))).toBe(false);
+  const rows = readFileSync(join(out, 'requests.partial.csv'), 'utf8').split('\r\n');
+  expect(rows.at(-1)).toBe('');
+  expect(new Set(rows.slice(0, -1).map((row) => csvCells(row).length))).toEqual(new Set([csvCells(rows[0]!).length]));
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).runs[0].figures.requests).toBeGreaterThan(200);
 });
 
 test('a summary that the disk does not take is printed all the same, leaves no half of it, and ends with 3', async () => {
   const out = join(folder, 'no-summary');
-  mkdirSync(join(out, 'summary.json.new'), { recursive: true }); // nothing can be written under that name
-  const { code, out: printed, err } = await starlane('simulate', PAIR, '--policy', 'random', '--out', out);
+  // The scenario and the requests of 3 s are shorter, the summary is not.
+  const { code, out: printed, err } = await simulateOnFullDisk(out, 10, '--duration 3s');
   expect(code).toBe(3);
-  expect(err).toBe(`starlane: cannot write ${join(out, 'summary.json')}: it is a folder; the results are partial\n`);
+  const summary = join(out, 'summary.json');
+  expect(err).toBe(`starlane: cannot write ${summary}: the file may not become longer here; the results are partial\n`);
   expect(printed).toMatch(/^random +\d+/m);
   expect(printed).not.toContain('Results:');
-  expect(existsSync(join(out, 'summary.json'))).toBe(false);
+  expect(readdirSync(out).sort()).toEqual(['requests.csv', 'scenario.resolved.yaml']);
 });
 
 test.runIf(existsSync('/dev/full'))('a full disk behind standard output ends in one line and 3', async () => {

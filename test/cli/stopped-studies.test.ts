@@ -2,6 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Study } from '../../hosts/study/io/simulated-study.ts';
+import { Studies } from '../../hosts/study/io/studies.ts';
+import { readScenario } from '../../scenario/io/scenario-file.ts';
 import { StarlaneProcess, starlane } from './starlane-process.ts';
 
 const PAIR = 'test/scenarios/pair.yaml';
@@ -74,6 +77,22 @@ describe('a sweep', { timeout: 120_000 }, () => {
     expect(printed).toContain('1 points were simulated by an earlier command.');
     expect(readFileSync(join(out, 'sweep.json'), 'utf8')).toBe(before);
   });
+});
+
+test('a study whose worker dies is told in one line, and leaves those that were done', async () => {
+  const scenario = readScenario(PAIR);
+  const out = join(folder, 'dying');
+  const means = { commit: null, signal: new AbortController().signal };
+  const study = (policies: readonly string[]): Study => ({ scenario, overrides: {}, policies, repeat: 1 });
+  const whole = study(['random']);
+  await new Studies(out, { ...means, workers: 1, workerModule: '' }).summaryOf(whole, () => {});
+  const workerModule = new URL('./failing-simulator.ts', import.meta.url).href;
+  const dying = new Studies(out, { ...means, workers: 2, workerModule });
+  await expect(dying.summaryOf(study(['exits', 'works']), () => {})).rejects.toThrow(
+    /^exits under seed 3 failed: [^\n]+$/,
+  );
+  expect(await dying.summaryOf(whole, () => {})).toMatchObject({ valid: true });
+  expect(dying.taken).toBe(1);
 });
 
 test('a search for capacity that Ctrl-C stops keeps the rates that it tried', { timeout: 120_000 }, async () => {

@@ -7,7 +7,7 @@ import { terminalReport } from '../../report/terminal-report.ts';
 import { parseScenario } from '../../scenario/scenario.ts';
 import { topologyOf } from '../../scenario/topology.ts';
 import { ON_ITS_OWN } from '../../workload/schedule.ts';
-import { ended, runEvent } from './logged-run.ts';
+import { ended, requestEvents, runEvent } from './logged-run.ts';
 
 const run = runEvent({ host: 'simulate', warmUpMs: 0, durationMs: 10_000, requests: 0 });
 
@@ -48,6 +48,8 @@ describe('the energy of a run', () => {
       jPerOutputToken: 1,
       usd: 0.002,
       usdPerMillionTokens: 0.5,
+      answers: 0,
+      usdPerAnswer: null,
       gCo2: 4,
       gCo2PerMillionTokens: 1000,
       cappedShare: 0.5,
@@ -148,4 +150,26 @@ describe('the stranded-power scenario, simulated', () => {
     expect(told!.gCo2PerMillionTokens!).toBeLessThan(0.7 * blind!.gCo2PerMillionTokens!);
     expect(told!.usd!).toBeLessThan(blind!.usd!);
   });
+});
+
+test('money is told by provider: for a million tokens, and for an answer of its nodes', () => {
+  const providers = { a: 'north', b: 'north', c: 'south' };
+  const events = [
+    ...['a', 'b', 'c'].map((node) => reading(node, 10_000, { usd: node === 'c' ? null : 0.003 })),
+    ...requestEvents(0, 2000, { endpoint: 'a/fibre' }),
+    ...requestEvents(1, 2000, { endpoint: 'east/b/laser' }),
+    ...requestEvents(2, 2000, { endpoint: 'b/laser', outcome: 'failed' }),
+    ...requestEvents(3, 2000, { endpoint: 'c/laser' }),
+  ];
+  const summary = summarise([{ ...run, requests: 4, providers }, ...events, ended()], { machine: 'm' });
+  const { byProvider, overall } = summary.runs[0]!.figures.energy!;
+  expect(byProvider.north).toMatchObject({
+    outputTokens: 4000,
+    usdPerMillionTokens: 1.5,
+    answers: 2,
+    usdPerAnswer: 0.003,
+  });
+  expect(byProvider.south).toMatchObject({ usdPerMillionTokens: null, answers: 1, usdPerAnswer: null });
+  expect(overall).toMatchObject({ answers: 3, usdPerAnswer: null });
+  expect(terminalReport(summary).join('\n')).toMatch(/provider north +0\.500 +1\.500 +3\.000 /);
 });

@@ -74,3 +74,17 @@ test('runs under one seed are merged into the summary of their common log', () =
   });
   expect('repetitions' in merged).toBe(false);
 });
+
+test('repetitions of few first tokens are marked in the terminal, and saturated ones are counted', () => {
+  const one = runOf(1, 100);
+  const { saturation: _, ...figures } = one.runs[0]!.figures;
+  const saturated = {
+    ...one,
+    runs: [{ ...one.runs[0]!, figures: { ...figures, saturation: { inFlight: [1, 9], ttftMs: [10, 90] } } }],
+  } as typeof one;
+  const merged = mergedSummary([saturated, runOf(2, 120)], { runs: 2, repetitions: 2 });
+  const text = terminalReport(merged).join('\n');
+  expect(metricsOf(merged).fewestFirstTokens).toBeLessThan(131);
+  expect(text).toMatch(/^\*: a run has fewer first tokens than the percentile needs: 131 for p95, 662 for p99/m);
+  expect(text).toMatch(/^note random: saturated in 1 of 2 runs/m);
+});

@@ -8,6 +8,7 @@ const row = (values: SweepRow['values'], policy: string, valid: boolean): SweepR
   valid,
   repetitions: {
     seeds: [1, 2],
+    fewestFirstTokens: 700,
     metrics: Object.fromEntries(
       METRICS.map(({ name }) => [
         name,
@@ -28,6 +29,14 @@ test('a table has a column for each key that varies, and says which points are n
   expect(header).toMatch(/^load\.ratePerS {2}policy {2}.*TTFT p50 .*attained$/);
   expect(first).toMatch(/^5 .* 0\.5 ms ±0\.3 ms .* missing 1 .* 50\.0 % ±25\.0 %$/);
   expect(second).toMatch(/INVALID$/);
+});
+
+test('a p99 of too few first tokens is marked, and the mark is explained', () => {
+  const few = row({ 'load.ratePerS': '5' }, 'a', true);
+  const lines = sweepTable([{ ...few, repetitions: { ...few.repetitions, fewestFirstTokens: 400 } }]);
+  expect(lines[2]).toMatch(/0\.5 ms ±0\.3 ms +0\.5 ms ±0\.3 ms\* /);
+  expect(lines.at(-1)).toMatch(/^\*: a run has fewer first tokens .* 662 for p99 \(MLPerf\)\.$/);
+  expect(sweepTable([few]).join()).not.toContain('*');
 });
 
 test('a CSV quotes what needs it, and is empty where there is no value', () => {

@@ -16,6 +16,7 @@ import { DiskError, diskErrorOf } from '../../../core/config/disk-error.ts';
 import { writeWhole } from '../../../core/config/io/write-whole.ts';
 import type { RunCharts } from '../../../report/charts/charts-schema.ts';
 import { writeOwnReport } from '../../../report/io/html-report.ts';
+import { markedPartial } from '../../../report/io/partial-rows.ts';
 import { makeRunFolder } from '../../../report/io/run-folder.ts';
 import { withRegret } from '../../../report/regret/regret.ts';
 import { REQUESTS_HEAD } from '../../../report/requests-csv.ts';
@@ -124,6 +125,8 @@ export class SimulationResults {
         of.map(({ requests }) => requests),
         path,
       );
+      // Where the disk was full once, nobody knows which rows are there.
+      if (this.#fault !== null) this.#try(path, () => markedPartial(path));
       this.#writeSummary(folder, summary);
     }
     if (byRepetition.size > 1) this.#writeSummary(this.#folder, all);

@@ -1,3 +1,4 @@
+import { DiskError } from '../../../core/config/disk-error.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
 import { KeptStudies } from './kept-studies.ts';
 import { type Study, type StudyMeans, simulatedStudy } from './simulated-study.ts';
@@ -10,6 +11,7 @@ export class Studies {
   readonly #kept: KeptStudies;
   readonly #means: StudyMeans;
   #taken = 0;
+  #fault: DiskError | null = null;
 
   /** Throws `ConfigError` and `DiskError` where there can be no files. */
   constructor(folder: string, means: StudyMeans) {
@@ -27,7 +29,12 @@ export class Studies {
     return this.#taken;
   }
 
-  /** Null where it was stopped. Rejects where a run of it fails, and with `DiskError` where it cannot be kept. */
+  /** Why a study could not be kept; null while all could. Its summary is whole all the same. */
+  get fault(): DiskError | null {
+    return this.#fault;
+  }
+
+  /** Null where it was stopped. Rejects where a run of it fails. */
   async summaryOf(study: Study, onShare: (share: number) => void): Promise<Summary | null> {
     onShare(0);
     const known = this.#kept.load(study);
@@ -36,7 +43,16 @@ export class Studies {
       return known;
     }
     const summary = await simulatedStudy(study, { ...this.#means, onShare });
-    if (summary !== null) this.#kept.save(study, summary);
+    if (summary !== null) this.#keep(study, summary);
     return summary;
+  }
+
+  #keep(study: Study, summary: Summary): void {
+    try {
+      this.#kept.save(study, summary);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#fault ??= error;
+    }
   }
 }

@@ -10,26 +10,22 @@ import { lostInEither } from './packet-loss.ts';
  */
 export class PacketLosses {
   readonly #rng: Rng;
-  /** How many packets pass until the next independent loss, drawn for `#drawnForRate`. */
-  #untilLost = 0;
-  #drawnForRate = Number.NaN;
-  /** That of the last packet, where the draw says of the next what becomes of it. */
-  #lastState: LinkState | null = null;
+  /** See `UNTIL_LOST` and `DRAWN_FOR`. */
+  readonly #cells: Float64Array;
+  readonly #at: number;
   #isBad = false;
 
-  constructor(rng: Rng) {
+  /** Keeps its draw in two of `cells`, from `at` on, where whoever knows the state of the link may count it down itself. */
+  constructor(rng: Rng, cells = new Float64Array(2), at = 0) {
     this.#rng = rng;
+    this.#cells = cells;
+    this.#at = at;
+    cells[at + DRAWN_FOR] = Number.NaN;
   }
 
   /** Whether the next packet is lost, on a link in `state`. A link that is down loses every packet, and its chain stands still. */
   next(state: LinkState): boolean {
-    if (state === this.#lastState && this.#untilLost > 0) {
-      this.#untilLost--;
-      return false;
-    }
-    const isLost = this.firstLost(state, 1) === 0;
-    this.#lastState = state.lossRate === this.#drawnForRate && state.up && state.burst === undefined ? state : null;
-    return isLost;
+    return this.firstLost(state, 1) === 0;
   }
 
   /**
@@ -42,12 +38,14 @@ export class PacketLosses {
     if (state.lossRate === 0) return packets;
     if (state.lossRate >= 1) return 0;
     // The wait for a loss has no memory, so a new rate may draw it anew.
-    if (state.lossRate !== this.#drawnForRate) this.#draw(state.lossRate);
-    if (this.#untilLost >= packets) {
-      this.#untilLost -= packets;
+    const cells = this.#cells;
+    const at = this.#at;
+    if (state.lossRate !== cells[at + DRAWN_FOR]) this.#draw(state.lossRate);
+    const lost = cells[at + UNTIL_LOST]!;
+    if (lost >= packets) {
+      cells[at + UNTIL_LOST] = lost - packets;
       return packets;
     }
-    const lost = this.#untilLost;
     this.#draw(state.lossRate);
     return lost;
   }
@@ -64,9 +62,8 @@ export class PacketLosses {
   }
 
   #draw(lossRate: number): void {
-    this.#lastState = null;
-    this.#drawnForRate = lossRate;
-    this.#untilLost = Math.floor(Math.log1p(-this.#rng.next()) / Math.log1p(-lossRate));
+    this.#cells[this.#at + DRAWN_FOR] = lossRate;
+    this.#cells[this.#at + UNTIL_LOST] = Math.floor(Math.log1p(-this.#rng.next()) / Math.log1p(-lossRate));
   }
 
   #firstLostInChain({ p, r, lossInBad, lossInGood }: BurstLoss, lossRate: number, packets: number): number {
@@ -80,3 +77,7 @@ export class PacketLosses {
     return packets;
   }
 }
+
+/** How many packets pass until the next independent loss, and for which rate that was drawn. */
+export const UNTIL_LOST = 0;
+export const DRAWN_FOR = 1;

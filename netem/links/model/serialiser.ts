@@ -26,14 +26,17 @@ export interface Passage {
  * Hot path: one call a packet or message, which allocates nothing.
  */
 export class Serialiser {
-  readonly #passages: readonly Passage[];
-  /** The one with the queue. */
+  /** The one with the queue, and its rate. */
   readonly #first: Line;
+  readonly #firstRateKbps: number | null;
+  readonly #others: readonly Passage[];
 
   /** `passages` in the order of packets, at least one; by default a line of the link alone. The first has the queue. */
   constructor(passages: readonly Passage[] = [{ line: freeLine(), rateKbps: null }]) {
-    this.#passages = passages;
-    this.#first = passages[0]!.line;
+    const [first, ...others] = passages;
+    this.#first = first!.line;
+    this.#firstRateKbps = first!.rateKbps;
+    this.#others = others;
   }
 
   /** When a packet that enters at `atMs` begins to leave, if it is not dropped. */
@@ -49,14 +52,21 @@ export class Serialiser {
   }
 
   /** When the last bit of a packet has left that enters at `atMs`, not before those that entered earlier, and is not dropped. */
-  leaveAtMs(bytes: number, atMs: Ms, state: LinkState): Ms {
-    const passages = this.#passages;
-    let beginMs = atMs;
-    let endMs = atMs;
-    for (let index = 0; index < passages.length; index++) {
-      const { line, rateKbps } = passages[index]!;
+  leaveAtMs(bytes: number, atMs: Ms, { rateKbps }: LinkState): Ms {
+    return this.passMs(bytes, atMs, rateKbps);
+  }
+
+  /** The same on a link with that rate; 0 is unlimited. */
+  passMs(bytes: number, atMs: Ms, linkRateKbps: number): Ms {
+    const first = this.#first;
+    let beginMs = Math.max(atMs, first.freeAtMs);
+    let endMs = beginMs + serialisationMs(bytes, this.#firstRateKbps ?? linkRateKbps);
+    first.freeAtMs = endMs;
+    const others = this.#others;
+    for (let index = 0; index < others.length; index++) {
+      const { line, rateKbps } = others[index]!;
       beginMs = Math.max(beginMs, line.freeAtMs);
-      line.freeAtMs = beginMs + serialisationMs(bytes, rateKbps ?? state.rateKbps);
+      line.freeAtMs = beginMs + serialisationMs(bytes, rateKbps ?? linkRateKbps);
       endMs = Math.max(endMs, line.freeAtMs);
     }
     return endMs;

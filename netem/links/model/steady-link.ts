@@ -1,44 +1,78 @@
+import { drawAt } from '../../../core/random/rng.ts';
 import type { Ms } from '../../../core/time/clock.ts';
+import { US_PER_MS } from '../../../core/units.ts';
 import type { LinkModel, LinkState } from './link-model.ts';
-import { JITTER_WINDOW_MS, travelMs } from './travel.ts';
+import { JITTER_WINDOW_MS } from './travel.ts';
 
 /**
- * A link for a reader whose instants are near each other: how it is from `fromMs` to before `toMs`, where nothing about it changes, jitter
+ * A link for a reader whose instants are near each other: how it is from `FROM` to before `TO`, where nothing about it changes, jitter
  * included.
  *
- * Hot path: between these its fields are all that a reader needs, and the link is asked once for each of its changes.
+ * Hot path: what a reader needs is in `STEADY_CELLS` cells of an array, side by side, where a reader of several links has all of them. The link
+ * is asked once for each of its changes; jitter, which changes each 10 ms, is drawn from those cells alone.
  */
 export class SteadyLink {
-  fromMs: Ms = Number.POSITIVE_INFINITY;
-  toMs: Ms = Number.NEGATIVE_INFINITY;
   state: LinkState = NOTHING_READ;
-  /** How long a message travels. */
-  travelMs: Ms = Number.NaN;
+  readonly cells: Float64Array;
+  readonly #at: number;
   readonly #link: LinkModel;
   readonly #jitterKey: number;
-  /** When the state was read, and when it may change. */
-  #readAtMs: Ms = Number.POSITIVE_INFINITY;
-  #changesAtMs: Ms = Number.NEGATIVE_INFINITY;
 
-  constructor(link: LinkModel, jitterKey: number) {
+  /** Keeps its cells in `cells`, from `at` on. */
+  constructor(link: LinkModel, jitterKey: number, cells = new Float64Array(STEADY_CELLS), at = 0) {
     this.#link = link;
     this.#jitterKey = jitterKey;
+    this.cells = cells;
+    this.#at = at;
+    cells.fill(Number.NaN, at, at + STEADY_CELLS);
   }
 
   /** Reads how the link is at `atMs`. */
   moveTo(atMs: Ms): void {
-    if (!(atMs >= this.#readAtMs && atMs < this.#changesAtMs)) {
-      this.state = this.#link.stateAt(atMs);
-      this.#readAtMs = atMs;
-      this.#changesAtMs = this.#link.nextChangeAfter(atMs) ?? Number.POSITIVE_INFINITY;
+    const { cells } = this;
+    const at = this.#at;
+    if (!(atMs >= cells[at + READ_AT]! && atMs < cells[at + CHANGES_AT]!)) this.#read(atMs);
+    const jitterUs = cells[at + JITTER_US]!;
+    if (jitterUs === 0) {
+      cells[at + FROM] = cells[at + READ_AT]!;
+      cells[at + TO] = cells[at + CHANGES_AT]!;
+      cells[at + TRAVEL] = cells[at + DELAY_US]! / US_PER_MS;
+      return;
     }
-    const { state } = this;
-    this.travelMs = travelMs(state, this.#jitterKey, atMs);
-    this.fromMs = state.jitterUs === 0 ? this.#readAtMs : atMs;
-    this.toMs = state.jitterUs === 0 ? this.#changesAtMs : Math.min(this.#changesAtMs, jitterEndMs(atMs));
+    const window = Math.floor(atMs / JITTER_WINDOW_MS);
+    const uniform = drawAt(this.#jitterKey, window) * 2 - 1;
+    cells[at + FROM] = atMs;
+    cells[at + TO] = Math.min(cells[at + CHANGES_AT]!, (window + 1) * JITTER_WINDOW_MS);
+    cells[at + TRAVEL] = Math.max(0, cells[at + DELAY_US]! + uniform * jitterUs) / US_PER_MS;
+  }
+
+  #read(atMs: Ms): void {
+    const { cells } = this;
+    const at = this.#at;
+    const state = this.#link.stateAt(atMs);
+    this.state = state;
+    cells[at + READ_AT] = atMs;
+    cells[at + CHANGES_AT] = this.#link.nextChangeAfter(atMs) ?? Number.POSITIVE_INFINITY;
+    cells[at + DELAY_US] = state.delayUs;
+    cells[at + JITTER_US] = state.jitterUs;
+    cells[at + LOSS_RATE] = state.up && state.burst === undefined ? state.lossRate : Number.NaN;
+    cells[at + RATE_KBPS] = state.queue === undefined ? state.rateKbps : Number.NaN;
   }
 }
 
-const jitterEndMs = (atMs: Ms): Ms => (Math.floor(atMs / JITTER_WINDOW_MS) + 1) * JITTER_WINDOW_MS;
+/** From when until before when this holds, and how long a message travels; NaN before the first look. */
+export const FROM = 0;
+export const TO = 1;
+export const TRAVEL = 2;
+/** Of independent losses; NaN where the link is down, or loses in bursts. */
+export const LOSS_RATE = 3;
+/** 0 is unlimited; NaN where the queue has a bound. */
+export const RATE_KBPS = 4;
+const READ_AT = 5;
+const CHANGES_AT = 6;
+const DELAY_US = 7;
+const JITTER_US = 8;
+
+export const STEADY_CELLS = 9;
 
 const NOTHING_READ: LinkState = { up: false, delayUs: 0, jitterUs: 0, lossRate: 0, rateKbps: 0 };

@@ -70,12 +70,6 @@ export class Deliveries {
     }
   }
 
-  /** The same for the only message, which is sent at `nowMs`. */
-  completeAt(atMs: Ms, recipient: Recipient, nowMs: Ms): void {
-    if (atMs > this.#inOrderAtMs) this.#inOrderAtMs = atMs;
-    recipient.arrives(Math.max(nowMs, this.#inOrderAtMs - this.#earlyMs));
-  }
-
   #deliver(to: Deliver | Recipient): void {
     const dueMs = Math.max(this.#clock.now(), this.#inOrderAtMs - this.#earlyMs);
     if (typeof to === 'function') this.#receiving.at(dueMs, to);

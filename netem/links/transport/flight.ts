@@ -7,14 +7,19 @@ import type { Ms } from '../../../core/time/clock.ts';
  * memory more than it computes. It allocates when it grows and never else.
  */
 export class Flight {
-  /** Of the segment in a slot: `cells[slot + END_SEQ]`, `SENT_AT`, `ARRIVES_AT` and `ACKED_AT`. */
-  cells = new Float64Array(FIRST_CAPACITY * WIDTH);
+  /** Of the segment in a slot: `cells[slot + END_SEQ]`, `SENT_AT`, `ARRIVES_AT` and `ACKED_AT`. Of the connection: `LAST_ARRIVES`, ... */
+  cells = new Float64Array((FIRST_CAPACITY + 1) * WIDTH);
   #mask = FIRST_CAPACITY - 1;
   /** The index of the first, and the one after the last; `slot` finds either in the array. */
   first = 0;
   end = 0;
   /** Those before it have been counted by the sender. */
   counted = 0;
+
+  constructor() {
+    this.cells[LAST_ARRIVES] = Number.NEGATIVE_INFINITY;
+    this.cells[LAST_ACKED] = Number.NEGATIVE_INFINITY;
+  }
 
   get size(): number {
     return this.end - this.first;
@@ -31,7 +36,7 @@ export class Flight {
   }
 
   slot(index: number): number {
-    return (index & this.#mask) * WIDTH;
+    return (index & this.#mask) * WIDTH + WIDTH;
   }
 
   /** Whether all are acknowledged at `nowMs`. */
@@ -67,6 +72,11 @@ export class Flight {
     return leastMs;
   }
 
+  /** When the last segment was sent; 0 before the first. */
+  get lastSentAtMs(): Ms {
+    return this.end === 0 ? 0 : this.cells[this.slot(this.end - 1) + SENT_AT]!;
+  }
+
   clear(): void {
     this.first = this.end;
     this.counted = this.end;
@@ -76,9 +86,10 @@ export class Flight {
     const from = this.cells;
     const oldMask = this.#mask;
     this.#mask = oldMask * 2 + 1;
-    this.cells = new Float64Array(this.capacity * WIDTH);
+    this.cells = new Float64Array((this.capacity + 1) * WIDTH);
+    this.cells.set(from.subarray(0, WIDTH));
     for (let index = this.first; index < this.end; index++) {
-      const old = (index & oldMask) * WIDTH;
+      const old = (index & oldMask) * WIDTH + WIDTH;
       this.cells.set(from.subarray(old, old + WIDTH), this.slot(index));
     }
   }
@@ -91,5 +102,11 @@ export const ARRIVES_AT = 2;
 export const ACKED_AT = 3;
 
 const WIDTH = 4;
+
+/** When the last packet that was not lost arrives, and the last acknowledgement: a connection keeps its order. */
+export const LAST_ARRIVES = 0;
+export const LAST_ACKED = 1;
+/** The smoothed round trip is not shorter, whatever acknowledgements are still to be taken in; 0 while that is not known. */
+export const LEAST_RTT = 2;
 
 const FIRST_CAPACITY = 16;

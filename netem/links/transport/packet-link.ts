@@ -1,9 +1,9 @@
 import type { RngSource } from '../../../core/random/rng.ts';
 import type { Ms } from '../../../core/time/clock.ts';
 import type { LinkModel } from '../model/link-model.ts';
-import { PacketLosses } from '../model/packet-losses.ts';
+import { DRAWN_FOR, PacketLosses, UNTIL_LOST } from '../model/packet-losses.ts';
 import { Serialiser } from '../model/serialiser.ts';
-import { SteadyLink } from '../model/steady-link.ts';
+import { FROM, LOSS_RATE, RATE_KBPS, STEADY_CELLS, SteadyLink, TO, TRAVEL } from '../model/steady-link.ts';
 import { jitterKeyOf, travelMs } from '../model/travel.ts';
 import { HEADER_BYTES } from './tcp-constants.ts';
 
@@ -22,6 +22,8 @@ export class PacketLink {
   /** As the last data found it, and the last acknowledgement, which enters later by the delay of the other direction. */
   readonly #forData: SteadyLink;
   readonly #forAcks: SteadyLink;
+  /** Of those and of the losses. */
+  readonly #cells = new Float64Array(CELLS);
 
   constructor(options: {
     /** Of the direction, unique: it names the random streams of losses and jitter. */
@@ -32,29 +34,43 @@ export class PacketLink {
     readonly serialiser?: Serialiser;
   }) {
     this.#link = options.link;
-    this.#losses = new PacketLosses(options.rng(`losses/${options.name}`));
+    this.#losses = new PacketLosses(options.rng(`losses/${options.name}`), this.#cells, LOSSES);
     this.#serialiser = options.serialiser ?? new Serialiser();
     this.#jitterKey = jitterKeyOf(options.name, options.rng);
-    this.#forData = new SteadyLink(options.link, this.#jitterKey);
-    this.#forAcks = new SteadyLink(options.link, this.#jitterKey);
+    this.#forData = new SteadyLink(options.link, this.#jitterKey, this.#cells, DATA);
+    this.#forAcks = new SteadyLink(options.link, this.#jitterKey, this.#cells, ACKS);
   }
 
   /** Sends a segment with `payloadBytes` at `atMs`. Returns when it arrives; Infinity when it is lost. */
   transmit(payloadBytes: number, atMs: Ms): Ms {
-    const link = this.#forData;
-    if (!(atMs >= link.fromMs && atMs < link.toMs)) link.moveTo(atMs);
-    const { state } = link;
-    if (this.#losses.next(state)) return Number.POSITIVE_INFINITY;
-    if (state.rateKbps === 0) return atMs + link.travelMs;
-    if (state.queue !== undefined && this.#serialiser.isFull(atMs, state)) return Number.POSITIVE_INFINITY;
-    return this.#serialiser.leaveAtMs(payloadBytes + HEADER_BYTES, atMs, state) + link.travelMs;
+    const cells = this.#cells;
+    if (!(atMs >= cells[DATA + FROM]! && atMs < cells[DATA + TO]!)) this.#forData.moveTo(atMs);
+    if (cells[DATA + LOSS_RATE] !== 0 && this.#loses(cells[DATA + LOSS_RATE]!, this.#forData))
+      return Number.POSITIVE_INFINITY;
+    const rateKbps = cells[DATA + RATE_KBPS]!;
+    if (rateKbps === 0) return atMs + cells[DATA + TRAVEL]!;
+    if (rateKbps > 0)
+      return this.#serialiser.passMs(payloadBytes + HEADER_BYTES, atMs, rateKbps) + cells[DATA + TRAVEL]!;
+    const { state } = this.#forData;
+    if (this.#serialiser.isFull(atMs, state)) return Number.POSITIVE_INFINITY;
+    return this.#serialiser.leaveAtMs(payloadBytes + HEADER_BYTES, atMs, state) + cells[DATA + TRAVEL]!;
   }
 
   /** Sends an acknowledgement at `atMs`, which takes no share of the rate. Returns when it arrives; Infinity when it is lost. */
   acknowledge(atMs: Ms): Ms {
-    const link = this.#forAcks;
-    if (!(atMs >= link.fromMs && atMs < link.toMs)) link.moveTo(atMs);
-    return this.#losses.next(link.state) ? Number.POSITIVE_INFINITY : atMs + link.travelMs;
+    const cells = this.#cells;
+    if (!(atMs >= cells[ACKS + FROM]! && atMs < cells[ACKS + TO]!)) this.#forAcks.moveTo(atMs);
+    if (cells[ACKS + LOSS_RATE] !== 0 && this.#loses(cells[ACKS + LOSS_RATE]!, this.#forAcks))
+      return Number.POSITIVE_INFINITY;
+    return atMs + cells[ACKS + TRAVEL]!;
+  }
+
+  #loses(lossRate: number, link: SteadyLink): boolean {
+    const cells = this.#cells;
+    const untilLost = cells[LOSSES + UNTIL_LOST]!;
+    if (lossRate !== cells[LOSSES + DRAWN_FOR] || untilLost === 0) return this.#losses.next(link.state);
+    cells[LOSSES + UNTIL_LOST] = untilLost - 1;
+    return false;
   }
 
   /** When a small packet that enters at `atMs` arrives, if nothing is lost and what waits now is all that waits. */
@@ -81,3 +97,9 @@ export class PacketLink {
 
 /** No forecast looks further. */
 const LONGEST_OUTAGE_MS = 3_600_000;
+
+/** Where in the cells of a link is what data and acknowledgements find, and what its losses drew. */
+const DATA = 0;
+const LOSSES = STEADY_CELLS;
+const ACKS = LOSSES + 2;
+const CELLS = ACKS + STEADY_CELLS;

@@ -2,7 +2,7 @@ import type { RngSource } from '../../../core/random/rng.ts';
 import type { Clock, Ms } from '../../../core/time/clock.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Deliveries, type Recipient } from './deliveries.ts';
-import { ACKED_AT, ARRIVES_AT, Flight, SENT_AT } from './flight.ts';
+import { ACKED_AT, ARRIVES_AT, Flight, LAST_ARRIVES, LEAST_RTT, SENT_AT } from './flight.ts';
 import type { Http2Limits } from './http2-windows.ts';
 import { LossRecovery } from './loss-recovery.ts';
 import { ACK_GATHERS_MS, OrderedWire } from './ordered-wire.ts';
@@ -50,9 +50,8 @@ export class Transport {
   readonly #deliveries: Deliveries;
   readonly #ticks: Ticks;
   readonly #onDead: () => void;
+  readonly #earlyMs: Ms;
   #recovery: LossRecovery | null = null;
-  /** The smoothed round trip is not shorter, whatever acknowledgements are still to be taken in; 0 while that is not known. */
-  #leastRttMs: Ms = 0;
   /** The index in flight, and the place in the stream, up to where a small message needs no look at the windows: see `#setQuick`. */
   #quickEnd = 0;
   #quickEndSeq = 0;
@@ -66,7 +65,8 @@ export class Transport {
     const nowMs = clock.now();
     this.#clock = clock;
     this.#data = data;
-    this.#wire = new OrderedWire(data, acks);
+    this.#wire = new OrderedWire(data, acks, this.#flight);
+    this.#earlyMs = options.earlyMs ?? 0;
     this.#onDead = options.onDead ?? (() => {});
     this.#ticks = { tickMs: config.tickMs, phaseMs: rng(`transport/${name}`).next() * config.tickMs };
     const handshakeMs = data.travelMs(nowMs) + acks.travelMs(nowMs);
@@ -119,8 +119,14 @@ export class Transport {
     const upAtMs = this.#data.upFromMs(atMs);
     if (upAtMs === Number.POSITIVE_INFINITY) return upAtMs;
     if (this.#recovery === null) this.#acks.catchUp(this.#clock.now());
+    this.#noteSending();
     const waitMs = this.#sender.roundsFor(bytes, upAtMs) * this.#sender.rtt.smoothedMs;
-    return Math.max(this.#deliveries.inOrderAtMs, this.#data.arrivalMs(upAtMs) + waitMs);
+    return Math.max(this.#inOrderAtMs, this.#data.arrivalMs(upAtMs) + waitMs);
+  }
+
+  /** When the last byte that is known to arrive does, in order: what was sent by itself is not among the deliveries. */
+  get #inOrderAtMs(): Ms {
+    return this.#recovery === null ? this.#flight.cells[LAST_ARRIVES]! : this.#deliveries.inOrderAtMs;
   }
 
   /** Sends nothing more; what is still in flight may arrive. */
@@ -161,10 +167,22 @@ export class Transport {
       this.#acks.catchUp(nowMs);
       if (!sender.maySendAlone(bytes)) return false;
     }
-    if (isIdle) sender.idle(nowMs);
+    if (isIdle) this.#idle(nowMs);
     this.#sendAlone(bytes, recipient, nowMs);
     this.#setQuick();
     return true;
+  }
+
+  /** Something is sent at `nowMs`, and nothing is outstanding. */
+  #idle(nowMs: Ms): void {
+    this.#noteSending();
+    this.#sender.idle(nowMs);
+  }
+
+  /** Tells the sender when it last sent something, which is looked at only after a pause. */
+  #noteSending(): void {
+    const { lastSentAtMs } = this.#flight;
+    if (lastSentAtMs > this.#sender.lastSentAtMs) this.#sender.lastSentAtMs = lastSentAtMs;
   }
 
   /** Up to where segments may be sent by themselves, as far as is known, while something is in flight and nothing waits. */
@@ -185,16 +203,15 @@ export class Transport {
     const endSeq = sender.sentSeq + bytes;
     sender.writtenSeq = endSeq;
     sender.sentSeq = endSeq;
-    sender.lastSentAtMs = nowMs;
     const slot = flight.push(endSeq, nowMs);
-    this.#wire.carry(flight, slot, bytes);
+    this.#wire.carry(slot, bytes);
     const { cells } = flight;
     const arriveAtMs = cells[slot + ARRIVES_AT]!;
     const rttMs = cells[slot + ACKED_AT]! - nowMs;
-    const isKnown = rttMs <= 2 * this.#leastRttMs || this.#isSoon(slot);
-    if (rttMs < this.#leastRttMs) this.#leastRttMs = rttMs;
+    const isKnown = rttMs <= 2 * cells[LEAST_RTT]! || this.#isSoon(slot);
+    if (rttMs < cells[LEAST_RTT]!) cells[LEAST_RTT] = rttMs;
     if (arriveAtMs === Number.POSITIVE_INFINITY) this.#deliveries.expect(endSeq, recipient);
-    else this.#deliveries.completeAt(arriveAtMs, recipient, nowMs);
+    else recipient.arrives(this.#earlyMs === 0 ? arriveAtMs : Math.max(nowMs, arriveAtMs - this.#earlyMs));
     if (!isKnown) {
       this.#acks.count(flight.end);
       this.#recover(nowMs);
@@ -208,7 +225,7 @@ export class Transport {
     const sentAtMs = flight.cells[slot + SENT_AT]!;
     this.#acks.count(flight.end - 1);
     this.#acks.takeUntil(sentAtMs);
-    this.#leastRttMs = Math.min(rtt.smoothedMs, flight.leastRttMs());
+    flight.cells[LEAST_RTT] = Math.min(rtt.smoothedMs, flight.leastRttMs());
     return flight.cells[slot + ACKED_AT]! - sentAtMs <= 2 * rtt.smoothedMs;
   }
 
@@ -217,11 +234,11 @@ export class Transport {
     const sender = this.#sender;
     const flight = this.#flight;
     this.#acks.catchUp(nowMs);
-    this.#leastRttMs = 0;
+    flight.cells[LEAST_RTT] = 0;
     this.#isFullUntilMs = Number.NEGATIVE_INFINITY;
     this.#quickEnd = 0;
     if (sender.sentSeq === sender.writtenSeq) return;
-    if (flight.size === 0) sender.idle(nowMs);
+    if (flight.size === 0) this.#idle(nowMs);
     let isAllKnown = true;
     let groupIndex = flight.end;
     let groupAtMs = Number.NEGATIVE_INFINITY;

@@ -2,11 +2,11 @@ import type { Clock, Ms } from '../../../core/time/clock.ts';
 import type { LoadReport } from '../../../router/endpoint/load-report.ts';
 import type { NodePower } from '../power/node-power.ts';
 import { Admission, type AdmissionOptions, type Queue, type Submission } from './admission.ts';
-import { firstTokenAtMs } from './forecast.ts';
+import { type Foreseen, firstTokenAtMs } from './forecast.ts';
 import { Ingest, type IngestOptions } from './ingest.ts';
 import { limitsOf } from './limits.ts';
 import { LockStep } from './lock-step.ts';
-import { type OpenRequest, OpenRequests } from './open-requests.ts';
+import { type OpenRequest, OpenRequests, sequenceOptionsOf } from './open-requests.ts';
 import type { Profile } from './profile.ts';
 import { leastLoaded, Replicas, type Sequences } from './replicas.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
@@ -166,12 +166,14 @@ export class Engine {
 
   /**
    * When the first token of a request that arrives now would be emitted; Infinity when it would be refused. It uses the true
-   * lengths of all answers, which no router knows, so it is only for bounds. Its cost grows with the steps it simulates.
+   * lengths of all answers, which no router knows, so it is only for bounds. Its cost grows with the steps it simulates. `others` arrive
+   * before it, and are not here yet; `prefix` is what of its prompt others may share.
    */
-  forecastFirstTokenMs(promptTokens: number, nowMs: Ms): Ms {
-    const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1 };
+  forecastFirstTokenMs(promptTokens: number, nowMs: Ms, foreseen: Foreseen = {}): Ms {
+    const { others, prefix } = foreseen;
+    const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1, ...(prefix && { prefix }) };
     if (this.#admission.refusalOf(probe, this.#queue(), nowMs) !== null) return Number.POSITIVE_INFINITY;
-    const newcomer = newSequence(probe);
+    const newcomer = newSequence(sequenceOptionsOf(probe));
     if (this.#isIdle()) this.#noticeCut(nowMs);
     const power = this.#power;
     return firstTokenAtMs({
@@ -180,7 +182,7 @@ export class Engine {
         stepEndsAtMs: this.#loops[index]!.nextStepAtMs,
       })),
       stepTime: (batch) => this.#duration.plainMs(batch, power === null ? 1 : power.phiOf(batch)),
-      arrivals: this.#requests.arrivalsWith(newcomer, nowMs),
+      arrivals: this.#requests.arrivalsWith(newcomer, nowMs, others),
       probe: newcomer,
       notBeforeMs: this.#weights?.readyAtMs(nowMs, this.#requests.count) ?? Number.NEGATIVE_INFINITY,
     });

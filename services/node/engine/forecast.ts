@@ -1,8 +1,23 @@
 import type { Ms } from '../../../core/time/clock.ts';
+import type { PrefixPart } from '../../../workload/prefix.ts';
 import { leastLoaded } from './replicas.ts';
+import type { EngineRequest } from './request.ts';
 import type { Sequence } from './sequence.ts';
 import type { StepSource } from './step-source.ts';
 import type { StepTime } from './step-time.ts';
+
+/** What else is known of the future of an engine. */
+export interface Foreseen {
+  /** Requests that will arrive before the one that is asked about, and when; they are not here yet. */
+  readonly others?: readonly ForeseenRequest[];
+  /** What of the prompt that is asked about others may share. */
+  readonly prefix?: readonly PrefixPart[];
+}
+
+export interface ForeseenRequest {
+  readonly atMs: Ms;
+  readonly request: EngineRequest;
+}
 
 /** A sequence that has not reached the scheduler yet. */
 export interface PromptArrival {

@@ -97,4 +97,6 @@ const truthOf = (paths: readonly Path[], nodeOf: readonly SimulatedNode[]): Trut
     );
     return back.arrivalMs(firstTokenAtMs, TOKEN_BYTES) - nowMs;
   },
+  costToAllMs: () => Number.NaN,
+  floorMs: () => Number.NaN,
 });

@@ -5,7 +5,8 @@ import { isBound, madePolicy, policyNames } from '../../../router/pick/registry.
 import { routerSchema } from '../../../router/schema.ts';
 import { policyContract } from '../../contract/policy-contract.ts';
 
-const truth = { ttftMs: (endpoint: number, { promptTokens }: { promptTokens: number }) => promptTokens - endpoint };
+const toldMs = (endpoint: number, { promptTokens }: { promptTokens: number }) => promptTokens - endpoint;
+const truth = { ttftMs: toldMs, costToAllMs: toldMs, floorMs: toldMs };
 
 for (const name of policyNames) {
   const checked = schemaOf(name).parse({});
@@ -19,7 +20,7 @@ policyContract('priority-failover', () =>
 policyContract('prequal', () => createPolicy('prequal', { poolSize: 2, probesPerRequest: 1.5 }));
 
 test('bounds are those that know what no router can', () => {
-  expect(policyNames.filter(isBound)).toEqual(['oracle']);
+  expect(policyNames.filter(isBound)).toEqual(['oracle', 'clairvoyant', 'floor']);
   expect(livePolicyNames).not.toContain('oracle');
 });
 

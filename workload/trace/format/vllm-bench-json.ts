@@ -2,7 +2,8 @@ import { timeValue, tokenCount } from './row-values.ts';
 import { RowMistake, type TraceRow, type WholeFormat } from './trace-format.ts';
 
 /**
- * A result of `vllm bench serve --save-result --save-detailed`: lists with an entry a request. Failed requests have 0 output tokens. Results of
+ * A result of `vllm bench serve --save-result --save-detailed`: lists with an entry a request. Failed requests have 0 output tokens. `ttfts` and
+ * `itls` are what that server did, and no part of a load. Results of
  * older versions have no `start_times`: their requests are spaced evenly over `duration`, and a remark says so.
  * Source: github.com/vllm-project/vllm, vllm/benchmarks/serve.py (Apache 2.0).
  */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LinkModel, LinkState } from '../../../../netem/links/model/link-model.ts';
-import { SteadyLink } from '../../../../netem/links/model/steady-link.ts';
+import { FROM, SteadyLink, TO, TRAVEL } from '../../../../netem/links/model/steady-link.ts';
 import { travelMs } from '../../../../netem/links/model/travel.ts';
 
 const JITTER_KEY = 77;
@@ -36,9 +36,9 @@ test('a steady link is as the link itself at each instant, whatever the order of
         const link = linkOf(states, everyMs);
         const steady = new SteadyLink(link, JITTER_KEY);
         for (const at of instants) {
-          if (!(at >= steady.fromMs && at < steady.toMs)) steady.moveTo(at);
+          if (!(at >= steady.cells[FROM]! && at < steady.cells[TO]!)) steady.moveTo(at);
           expect(steady.state).toBe(link.stateAt(at));
-          expect(steady.travelMs).toBe(travelMs(link.stateAt(at), JITTER_KEY, at));
+          expect(steady.cells[TRAVEL]).toBe(travelMs(link.stateAt(at), JITTER_KEY, at));
         }
       },
     ),
@@ -57,6 +57,6 @@ test('a link is asked once while it stays as it is', () => {
     },
   };
   const steady = new SteadyLink(counting, JITTER_KEY);
-  for (let at = 0; at < 1500; at++) if (!(at >= steady.fromMs && at < steady.toMs)) steady.moveTo(at);
+  for (let at = 0; at < 1500; at++) if (!(at >= steady.cells[FROM]! && at < steady.cells[TO]!)) steady.moveTo(at);
   expect(asked).toBe(2);
 });
