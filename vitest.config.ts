@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config';
 const INTEGRATION = [
   'test/benchmarks/peers/bench-peers.test.ts',
   'test/benchmarks/soak-node.test.ts',
+  'test/benchmarks/scenarios/command.test.ts',
   'test/browser/**/*.test.ts',
   'test/cli/**/*.test.ts',
   'test/contract/load-transport.test.ts',

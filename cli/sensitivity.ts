@@ -115,7 +115,7 @@ export const sensitivityCommand = (command: Command): Command =>
       const told = resultOf(base, rows, { options, name: scenario.name, asked: cases.length });
       const text = `${JSON.stringify(told, null, 2)}\n`;
       const fault = writtenResults(folder, { 'sensitivity.json': text });
-      const sources = assumptions.map(({ name, title, source: from }) => `  ${name}: ${title} (${from})`);
+      const sources = assumptions.map(({ name, title, source: from }) => `  ${name}: ${title}. From: ${from}`);
       const lines = [
         ...sensitivityTable(base, rows, metric),
         '',

@@ -52,7 +52,7 @@ export const validateCommand = (command: Command): Command =>
         process.exitCode = EXIT.stopped;
         return;
       }
-      const validation = validationOf({ file, scenario, topology, outlook });
+      const validation = validationOf({ file, scenario, topology, outlook, traceRemarks: trace.remarks });
       process.stdout.write(json ? validationJson(validation) : `${validationText(validation).join('\n')}\n`);
       if (strict && validation.warnings.length > 0) process.exitCode = EXIT.failed;
     });

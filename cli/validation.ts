@@ -15,11 +15,15 @@ interface Validation {
   readonly scenario: Scenario;
   readonly topology: Topology;
   readonly outlook: Outlook;
+  /** What of the trace of its load was left out or assumed. */
+  readonly traceRemarks: readonly string[];
   readonly warnings: readonly string[];
   readonly assumed: readonly string[];
 }
 
-export const validationOf = (checked: Pick<Validation, 'file' | 'scenario' | 'topology' | 'outlook'>): Validation => ({
+export const validationOf = (
+  checked: Pick<Validation, 'file' | 'scenario' | 'topology' | 'outlook' | 'traceRemarks'>,
+): Validation => ({
   ...checked,
   warnings: outlookWarnings(checked.scenario, checked.topology, checked.outlook),
   assumed: assumptionsOf(checked.scenario),
@@ -27,7 +31,7 @@ export const validationOf = (checked: Pick<Validation, 'file' | 'scenario' | 'to
 
 /** For people. */
 export const validationText = (validation: Validation): readonly string[] => {
-  const { file, scenario, topology, outlook, warnings, assumed } = validation;
+  const { file, scenario, topology, outlook, traceRemarks, warnings, assumed } = validation;
   const { load, untilMs } = outlook;
   const { endpoints, clients, nodes } = topology;
   const parts = [
@@ -47,9 +51,9 @@ export const validationText = (validation: Validation): readonly string[] => {
     `Paths over ${untilMs / 1000} s from ${scenario.epoch}; ${constellationName(scenario.network.constellation)}`,
     ...textTable(paths.columns, paths.rows),
     '',
-    `Load: ${load.requestsPerS} requests a second, at the mean ${lengths}; all nodes together serve about ${load.servedPerS.toFixed(1)}/s`,
+    `Load: ${load.users === null ? '' : `${load.users} users, about `}${Number(load.requestsPerS.toFixed(3))} requests a second, at the mean ${lengths}; all nodes together serve about ${load.servedPerS.toFixed(1)}/s`,
     ...textTable(busy.columns, busy.rows),
-    ...evenSplitNotes(load).map((line) => `note: ${line}`),
+    ...[...evenSplitNotes(load), ...traceRemarks].map((line) => `note: ${line}`),
     '',
     'Assumed:',
     ...assumed.map((line) => `  ${line}`),
@@ -58,7 +62,8 @@ export const validationText = (validation: Validation): readonly string[] => {
 };
 
 /** For machines. Times are in seconds, shares 0 to 1. */
-export const validationJson = ({ file, scenario, topology, outlook, warnings, assumed }: Validation): string => {
+export const validationJson = (validation: Validation): string => {
+  const { file, scenario, topology, outlook, traceRemarks, warnings, assumed } = validation;
   const { paths, load, untilMs, elements } = outlook;
   const said = {
     file,
@@ -66,7 +71,7 @@ export const validationJson = ({ file, scenario, topology, outlook, warnings, as
     hash: scenario.hash,
     constellation: constellationName(scenario.network.constellation),
     spanS: untilMs / 1000,
-    remarks: topology.remarks,
+    remarks: [...topology.remarks, ...traceRemarks],
     elements,
     paths: [...paths].map(([path, { upShare, longestOutage, downShareBy, isSampled }]) => ({
       path,

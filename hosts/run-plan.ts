@@ -6,6 +6,7 @@ import { isPolicyName } from '../router/pick/registry.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { checkPolicy, meantPolicy } from '../scenario/meant-policy.ts';
+import { repeatRemarks } from '../scenario/own-rate.ts';
 import { type ResolvedScenario, resolvedScenario } from '../scenario/resolved-scenario.ts';
 import { routerPlansOf } from '../scenario/router-plan.ts';
 import type { Overrides, Scenario } from '../scenario/scenario.ts';
@@ -67,7 +68,11 @@ export const planOf = (
   const following = mayFollow(schedule, durationMs);
   const resolved = resolvedScenario(scenario);
   const topology = topologyOf(scenario, undefined, geometry);
-  const remarks = [...topology.remarks, ...trace.remarks];
+  const remarks = [
+    ...topology.remarks,
+    ...trace.remarks,
+    ...repeatRemarks(scenario.load, { requests: schedule.length, rows: trace.arrivalS.length }),
+  ];
   return {
     scenario,
     topology,

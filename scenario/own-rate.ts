@@ -35,3 +35,12 @@ const ownRatePerS = (trace: Trace, seconds: number): number => {
   while (traceTimeS(trace, requests) < seconds) requests++;
   return requests / seconds;
 };
+
+/** What a reader has to know of a trace that is played at its own times, and is shorter than the run. */
+export const repeatRemarks = (
+  { trace }: LoadConfig,
+  { requests, rows }: { readonly requests: number; readonly rows: number },
+): readonly string[] =>
+  typeof trace === 'string' || trace.timeScale === undefined || requests <= rows
+    ? []
+    : [`the trace has ${rows} requests, and is played ${(requests / rows).toFixed(1)} times`];

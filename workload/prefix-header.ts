@@ -23,6 +23,12 @@ export const routedHashes = (prefix: readonly PrefixPart[], promptTokens: number
     mostTokens: Math.min(promptTokens, ROUTED_BLOCK_TOKENS * MOST_ROUTED_BLOCKS),
   });
 
+/** How many hashes those are. */
+export const routedBlocks = (prefix: readonly PrefixPart[], promptTokens: number): number => {
+  const given = prefix.reduce((sum, { tokens }) => sum + tokens, 0);
+  return Math.min(MOST_ROUTED_BLOCKS, Math.floor(Math.min(given, promptTokens) / ROUTED_BLOCK_TOKENS));
+};
+
 /** The bytes of the header. A hash is a whole number of at most 53 bits. */
 export const prefixHeaderBytes = (hashes: Float64Array): Buffer => {
   const bytes = Buffer.alloc(hashes.length * HASH_BYTES);

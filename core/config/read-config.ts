@@ -61,7 +61,7 @@ const mistakeAt = (path: readonly PropertyKey[], message: string, place: Place):
 const firstMistake = (error: z.ZodError, source: EditedSource, schema: z.ZodType): ConfigError => {
   const mistakes = error.issues
     .flatMap((issue) => branchMeant(issue, valueAt(source.value, issue.path)))
-    .map((issue) => mistakeOf(issue, source.value, (path) => knownKeys(schema, path)))
+    .map((issue) => mistakeOf(issue, source.value, (path) => knownKeys(schema, path, source.value)))
     .map((mistake) => ({ ...mistake, place: source.placeOf(mistake.path, mistake.part) }))
     .sort((a, b) => order(a.place, b.place) || a.part.localeCompare(b.part)); // a misspelt key before what it hides
   const [first, ...rest] = mistakes;
@@ -75,14 +75,23 @@ const order = (a: Place, b: Place): number => {
   return a.line - b.line || a.column - b.column;
 };
 
-/** The keys that `schema` knows at `path`, over all branches of a union. */
-const knownKeys = (schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] => {
+/** The keys that `schema` knows at `path`, over all branches of a union that have the kind of the value there. */
+const knownKeys = (schema: z.ZodType, path: readonly PropertyKey[], document: unknown): readonly string[] => {
   let nodes: readonly JsonSchema[] = [z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema];
   for (const step of path) nodes = nodes.flatMap(branches).flatMap((node) => childrenOf(node, step));
-  return [...new Set(nodes.flatMap(branches).flatMap((node) => Object.keys(node.properties ?? {})))];
+  const value = valueAt(document, path);
+  const meant = nodes.flatMap(branches).filter((node) => isKindOf(value, node));
+  return [...new Set(meant.flatMap((node) => Object.keys(node.properties ?? {})))];
 };
 
+/** Whether no fixed key of a branch, such as `kind`, differs in `value`. */
+const isKindOf = (value: unknown, { properties = {} }: JsonSchema): boolean =>
+  Object.entries(properties).every(
+    ([key, { const: fixed }]) => fixed === undefined || [undefined, fixed].includes(valueAt(value, [key]) as never),
+  );
+
 interface JsonSchema {
+  readonly const?: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
   readonly items?: JsonSchema;

@@ -135,6 +135,8 @@ export type Event =
       readonly request: number;
       readonly attempt: number;
       readonly node: string;
+      /** Tokens of its prompt that were in the prefix cache; left out where none was. */
+      readonly cachedTokens?: number;
     }
   /** The engine finished the request, successfully or not. */
   | {

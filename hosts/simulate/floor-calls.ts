@@ -32,7 +32,7 @@ export class FloorCalls {
     { readonly access: Topology['clients'][number]; readonly endpoints: readonly EndpointPlan[] }
   >;
   readonly #floor: Floor;
-  readonly #open = new Map<PlannedRequest, () => void>();
+  readonly #open = new Map<PlannedRequest, { readonly firstTokenAtMs: Ms; readonly stop: () => void }>();
 
   constructor(options: {
     readonly topology: Topology;
@@ -69,16 +69,22 @@ export class FloorCalls {
     at(atRouterMs, (atMs) => this.#emit({ kind: 'routed', atMs, request, attempt: 1, endpoint: endpoint.name }));
     at(firstTokenAtMs, (atMs) => this.#emit({ kind: 'first-token', atMs, request }));
     at(lastTokenAtMs, (atMs) => this.#end(planned, 'answered', atMs));
-    this.#open.set(planned, () => {
-      for (const stop of stops) stop();
-    });
+    const stop = (): void => {
+      for (const cancel of stops) cancel();
+    };
+    this.#open.set(planned, { firstTokenAtMs, stop });
   }
 
   /** The run ended before those that are open. */
   cutOff(outcome: CutOutcome): void {
-    for (const [planned, stop] of [...this.#open]) {
+    const nowMs = this.#clock.now();
+    for (const [planned, { firstTokenAtMs, stop }] of [...this.#open]) {
       stop();
-      this.#end(planned, outcome, this.#clock.now(), cutReason(outcome));
+      // Of an answer that is cut off, the floor knows when its first token came, and of no other.
+      this.#end(planned, outcome, nowMs, {
+        reason: cutReason(outcome),
+        ...(firstTokenAtMs <= nowMs && { firstTokenAtMs }),
+      });
     }
   }
 
@@ -106,7 +112,13 @@ export class FloorCalls {
     };
   }
 
-  #end(planned: PlannedRequest, outcome: Outcome, atMs: Ms, reason?: string): void {
+  #end(
+    planned: PlannedRequest,
+    outcome: Outcome,
+    atMs: Ms,
+    cut: { readonly reason?: string; readonly firstTokenAtMs?: Ms } = {},
+  ): void {
+    const { reason, firstTokenAtMs } = cut;
     this.#open.delete(planned);
     const isAnswered = outcome === 'answered';
     this.#emit({
@@ -114,8 +126,8 @@ export class FloorCalls {
       atMs,
       request: planned.id,
       outcome,
-      tokens: isAnswered ? planned.outputTokens : 0,
-      ...(isAnswered ? { lastTokenAtMs: atMs } : {}),
+      tokens: isAnswered ? planned.outputTokens : firstTokenAtMs === undefined ? 0 : 1,
+      ...(isAnswered ? { lastTokenAtMs: atMs } : firstTokenAtMs === undefined ? {} : { lastTokenAtMs: firstTokenAtMs }),
       status: isAnswered ? 'OK' : 'CANCELLED',
       ...(reason === undefined ? {} : { reason }),
     });

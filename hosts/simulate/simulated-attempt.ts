@@ -11,7 +11,7 @@ import type { AccessPath, AtRouter } from './access-path.ts';
 import type { Connected } from './crossing.ts';
 import type { OpenAtNode, SimulatedNode } from './simulated-node.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
-import { requestBytes, TCP_BYTES, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
+import { requestBytesOf, TCP_BYTES, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /** Called at the router with what comes back over the path of an attempt. */
 interface AttemptListener {
@@ -56,7 +56,7 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
 
   send(deadlineAtMs: Ms): void {
     const { forward } = this.#connection;
-    const bytes = requestBytes(this.#planned.promptTokens);
+    const bytes = requestBytesOf(this.#planned);
     const { flights, clock } = this.#parts;
     flights?.left(this.#node.engine.name, this.#planned, forward.arrivalMs(clock.now(), bytes));
     forward.send(bytes, (atMs) => this.#serve(deadlineAtMs, atMs));
@@ -87,8 +87,8 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
     this.#endAtRouter(TCP_BYTES, CONNECTION_LOST);
   }
 
-  onScheduled(atMs: Ms): void {
-    this.#parts.emit({ kind: 'scheduled', atMs, ...this.#served() });
+  onScheduled(atMs: Ms, cachedTokens: number): void {
+    this.#parts.emit({ kind: 'scheduled', atMs, ...this.#served(), ...(cachedTokens > 0 && { cachedTokens }) });
   }
 
   /** An engine gives a token a step, in a message of its own. */

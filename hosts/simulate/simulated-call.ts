@@ -17,7 +17,7 @@ import type { Connected } from './crossing.ts';
 import { routedInfoOf } from './routed-info.ts';
 import { SimulatedAttempt } from './simulated-attempt.ts';
 import type { SimulatedParts } from './simulated-parts.ts';
-import { requestBytes, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
+import { requestBytesOf, TOKEN_BYTES, TRAILERS_BYTES } from './wire-size.ts';
 
 /**
  * One call of a simulated run, from the client through the router to an engine and back: what gRPC does in a live run.
@@ -62,7 +62,7 @@ export class SimulatedCall implements Wire, Recipient {
     parts.flights?.know(planned);
     this.#stopDeadline = parts.clock.at(this.#deadlineAtMs, (atMs) => this.#expire(atMs));
     parts.emit(sentEvent(planned, nowMs));
-    this.#connection = this.access.upload(requestBytes(planned.promptTokens), (atMs) => this.#arriveAtRouter(atMs));
+    this.#connection = this.access.upload(requestBytesOf(planned), (atMs) => this.#arriveAtRouter(atMs));
   }
 
   /** The router that it goes through. */
@@ -178,7 +178,7 @@ export class SimulatedCall implements Wire, Recipient {
     this.#stopWaiting = clock.at(atMs + wait, () => {
       this.#stopWaiting = null;
       this.#routed = new RoutedRequest(router, routedInfoOf(this.#tried), this);
-      const bytes = requestBytes(this.planned.promptTokens);
+      const bytes = requestBytesOf(this.planned);
       this.#connection = this.access.upload(bytes, (arrivedAtMs) => this.#arriveAtRouter(arrivedAtMs));
     });
     return true;

@@ -7,7 +7,13 @@ import { type Plugin, rolldown } from 'rolldown';
  * Joins what each process of a container runs into a few files in `bundle/`, for the images alone: `node parts/image/bundle.ts`.
  * Thirteen containers start at once, and each took a third of a second of processor time to find and read 800 modules.
  */
-const ENTRIES = { node: 'parts/node.ts', router: 'parts/router.ts', agent: 'parts/agent.ts', starlane: 'cli/main.ts' };
+const ENTRIES = {
+  node: 'parts/node.ts',
+  router: 'parts/router.ts',
+  agent: 'parts/agent.ts',
+  starlane: 'cli/main.ts',
+  'null-server': 'services/client/io/null-server-thread.ts',
+};
 
 /** Files that code finds from where it is itself are found there still: the Dockerfile copies them to the same places. */
 const staysInPlace: Plugin = {

@@ -57,9 +57,15 @@ export const contendersOf = (folders: readonly ReportedFolder[]): readonly Conte
     charts,
     metrics: repetitionsOf(runs, runs.length).byVariant[variant]!.metrics,
     timeline: charts.find(({ timeline }) => timeline !== null)?.timeline ?? null,
-    isValid: runs.every(({ valid }) => valid),
+    isValid: runs.every(({ valid }) => valid) && faultsOfFolder(folder.summary).length === 0,
     isReference: isBound(runs[0]!.key.policy),
   }));
+};
+
+/** Why the whole of a folder may not be used, apart from its single runs: runs of it are missing. */
+export const faultsOfFolder = ({ invalidBecause, runs }: Summary): readonly string[] => {
+  const ofRuns = runs.flatMap((run) => run.invalidBecause);
+  return invalidBecause.filter((line) => !ofRuns.some((reason) => line.endsWith(`: ${reason}`)));
 };
 
 /** The mean of a metric over the repetitions; null where any of them has none. */

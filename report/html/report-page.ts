@@ -12,12 +12,12 @@ import { linkErrorFigure } from './link-error-figure.ts';
 import { mapFigure } from './map-figure.ts';
 import { scenarioMap } from './map-scenes.ts';
 import { html, Markup } from './markup.ts';
+import { pageFrame } from './page-frame.ts';
 import { phaseFigure } from './phase-figure.ts';
 import { digits, listed, msText, percentText, unbroken } from './quantities.ts';
 import { regretFigure } from './regret-figure.ts';
 import { MAP_SCRIPT } from './script.ts';
 import { shareFigure } from './share-figure.ts';
-import { STYLE } from './style.ts';
 import { tailFigure } from './tail-figure.ts';
 import { timelineFigure } from './timeline-figure.ts';
 import { validitySection } from './validity-section.ts';
@@ -44,36 +44,22 @@ export const reportPage = (folders: readonly ReportedFolder[]): string => {
     linkErrorFigure(contenders),
     energyFigure(contenders),
   ].filter((figure) => figure !== null);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src ${SCRIPT_SOURCE}; base-uri 'none'; form-action 'none'">
-<meta name="color-scheme" content="light dark">
-<title>${`${verdict.headline} - Starlane, ${name}`}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<header><h1>Starlane report: ${name}</h1>${verdictBox(contenders, verdict)}</header>
-<main>
-${STRIPES}
+  return pageFrame({
+    title: `${verdict.headline} - Starlane, ${name}`,
+    header: html`<h1>Starlane report: ${name}</h1>${verdictBox(contenders, verdict)}`,
+    main: html`${STRIPES}
 ${tableSection(contenders, verdict)}
 ${missingCharts(folders)}
 ${figures.map(figureOf)}
 ${validitySection(contenders)}
-${aboutSection(folders)}
-</main>
-<footer><p>Written by starlane report. This file is complete: it loads nothing.</p></footer>
-<script>${new Markup(MAP_SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.text;
+${aboutSection(folders)}`,
+    scripts: html`<script>${new Markup(MAP_SCRIPT)}</script>`,
+    scriptSource: SCRIPT_SOURCE,
+  });
 };
 
 /** No script but ours runs, whatever gets into the page. */
-const SCRIPT_SOURCE = new Markup(`'sha256-${createHash('sha256').update(MAP_SCRIPT).digest('base64')}'`);
+const SCRIPT_SOURCE = `'sha256-${createHash('sha256').update(MAP_SCRIPT).digest('base64')}'`;
 
 /** Fills of shares over laser: over the colour of the node. */
 const STRIPES = html`<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" stroke="var(--stripe)" stroke-width="5"/></pattern></defs></svg>`;

@@ -1,4 +1,4 @@
-import type { Contender } from './contender.ts';
+import { type Contender, faultsOfFolder } from './contender.ts';
 import { html, type Markup } from './markup.ts';
 import { listed } from './quantities.ts';
 
@@ -13,8 +13,8 @@ export const validitySection = (contenders: readonly Contender[]): Markup => {
       : `Not those of ${listed(invalid.map(({ label }) => label))}. A result is only used when nothing of a run is missing or cut off, the load was sent as planned, and timing errors are small beside the figures.`
   }</p>
 ${invalid.map(
-  ({ label, runs }) =>
-    html`<h3>Why not ${label}</h3><ul>${reasonsOf(runs).map((reason) => html`<li>${reason}</li>`)}</ul>`,
+  ({ label, folder, runs }) =>
+    html`<h3>Why not ${label}</h3><ul>${[...faultsOfFolder(folder.summary), ...reasonsOf(runs)].map((reason) => html`<li>${reason}</li>`)}</ul>`,
 )}
 ${notes.length === 0 ? null : html`<h3>Keep in mind</h3><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>`}</section>`;
 };

@@ -76,15 +76,20 @@ const fromLogs = async (folder: string): Promise<Computed | null> => {
     if (one !== null) all.push({ ...one, charts: one.charts.map((chart) => ofRepetition(chart, Number(name))) });
   }
   if (all.length === 0) return null;
+  const isEnded = existsSync(join(folder, 'summary.json'));
   const runs = all.reduce((sum, { summary }) => sum + summary.runs.length, 0);
+  const summary = mergedSummary(
+    all.map((one) => one.summary),
+    { runs, repetitions: all.length },
+  );
   return {
-    summary: mergedSummary(
-      all.map(({ summary }) => summary),
-      { runs, repetitions: all.length },
-    ),
+    summary: isEnded ? summary : { ...summary, valid: false, invalidBecause: [UNENDED, ...summary.invalidBecause] },
     charts: all.flatMap(({ charts }) => charts),
   };
 };
+
+/** Each repetition says by its log whether it is whole; nothing says how many were wanted. */
+const UNENDED = 'the command was killed before it wrote its summary: repetitions may be missing';
 
 const fromLog = async (folder: string): Promise<Computed | null> => {
   const path = join(folder, 'events.jsonl');

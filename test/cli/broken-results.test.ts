@@ -120,6 +120,14 @@ describe('a disk that is full', { timeout: 60_000 }, () => {
     expect(files.filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
+  test('keeps the report that was there before', async () => {
+    const page = join(folder, 'old.html');
+    writeFileSync(page, 'of before');
+    const { code, err } = await onFullDisk(8, 'report', whole, '--out', page);
+    expect([code, err]).toEqual([3, `starlane: cannot write ${page}: the file may not become longer here\n`]);
+    expect(readFileSync(page, 'utf8')).toBe('of before');
+  });
+
   test('ends an agreement with 3, by the name of the file', async () => {
     const out = join(folder, 'full-agree');
     const ended = await onFullDisk(8, 'agree', PAIR, '--out', out);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../core/event/event.ts';
 import type { Attempt } from '../../router/attempt/attempt.ts';
 import { CLIENT_GONE, type Ending, endingByNode, endingWithoutStatus } from '../../router/attempt/ending.ts';
 import { grpcStatus } from '../../router/attempt/grpc-status.ts';
@@ -27,7 +28,9 @@ test('an attempt is logged with the endpoint, and with the cost where the policy
   expect(round.events).toEqual([{ kind: 'routed', atMs: 5, request: 7, attempt: 1, endpoint: 'n0/fibre' }]);
   const ephemeris = routerUnderTest('ephemeris', 1);
   begin(ephemeris.router, 5);
-  expect(ephemeris.events[0]).toMatchObject({ expectedMs: 50 });
+  const { kind, expectedMs } = ephemeris.events[0] as Extract<Event, { kind: 'routed' }>;
+  expect(kind).toBe('routed');
+  expect(expectedMs).toBeGreaterThan(50); // 50 for the prompt, and the chance that an objective is missed
 });
 
 describe('what an attempt teaches', () => {

@@ -84,6 +84,14 @@ describe('a window of a trace beside a scenario', () => {
     ]);
   });
 
+  test('says in each run that a trace at its own times was too short for it', () => {
+    const scenario = read('trace: { file: burst.csv, fromS: 100, durationS: 4 }');
+    const { runEvent } = planOf(scenario, { overrides: {}, commit: null, repetition: 1 });
+    expect(runEvent('random', { host: 'simulate', shaper: 'none' }).remarks).toContain(
+      'the trace has 7 requests, and is played 2.4 times',
+    );
+  });
+
   test('of a bundled trace needs no file, neither here nor in a container', () => {
     const bundled = read('ratePerS: 4, trace: { file: azure-llm-2023-conversation, fromS: 600, durationS: 60 }');
     const { length } = traceOf(bundled).promptTokens;

@@ -97,6 +97,31 @@ describe('a schedule', () => {
     expect(london).toBeLessThan(0.77);
   });
 
+  test('has more requests of a client by day, and fewer by night', () => {
+    const requests = makeSchedule({
+      load: {
+        ...loadSchema.parse({ ratePerS: 20 }),
+        arrivals: { kind: 'diurnal', peakOverMean: 1.9, peakHour: 12, dayS: 600 },
+      },
+      trace,
+      durationMs: 600_000,
+      startUnixMs: Date.UTC(2026, 0, 1),
+      clients: [
+        { name: 'london', share: 1, lonDeg: 0 },
+        { name: 'fiji', share: 1, lonDeg: 180 },
+      ],
+      rng: seededRng(7),
+    });
+    const share = (from: number, to: number): number => {
+      const some = requests.filter(({ atMs }) => atMs >= from * 1000 && atMs < to * 1000);
+      return some.filter(({ client }) => client === 'london').length / some.length;
+    };
+    // Over the half day around its noon a client has (1 + 2 0.9 / pi) / 2 of all.
+    expect(share(150, 450)).toBeCloseTo(0.5 + 0.9 / Math.PI, 1);
+    expect(share(0, 600)).toBeCloseTo(0.5, 1);
+    expect(Math.abs(requests.length - 12_000)).toBeLessThan(4 * Math.sqrt(12_000));
+  });
+
   test('longer than the trace repeats it', () => {
     expect(schedule({ ratePerS: 50 }, 7, 600_000)).toHaveLength(30_000);
   });

@@ -21,7 +21,7 @@ export const readTrace = (source: TraceSource, window: Window = {}): Trace => {
       : fromWhole(source, format, window);
   } catch (error) {
     if (!(error instanceof RowMistake)) throw error;
-    throw placed(source, error.message, error.line ?? source.lineNumber());
+    throw placed(source, error.message, error.line ?? Math.max(1, source.lineNumber()));
   }
 };
 

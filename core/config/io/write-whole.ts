@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { diskErrorOf } from '../disk-error.ts';
 
@@ -6,8 +7,8 @@ import { diskErrorOf } from '../disk-error.ts';
  * written; what was there before is then still there. `path` must not be a pipe or a device: it would be replaced.
  */
 export const writeWhole = (path: string, text: string, mode = 0o666): void => {
-  // Of this process alone: another one may write the same file now.
-  const unfinished = `${path}.${process.pid}.new`;
+  // Of this write alone: another process may write the same file now, and in another container it may have the same number.
+  const unfinished = `${path}.${randomUUID()}.new`;
   try {
     writeFileSync(unfinished, text, { mode });
     renameSync(unfinished, path);

@@ -24,8 +24,8 @@ export type EngineEnd = 'answered' | 'cancelled' | 'expired' | 'failed';
 export interface EngineListener {
   /** The scheduler has the request: its ingest is over, and the step that was running then has ended. */
   onQueued?(atMs: Ms): void;
-  /** A step begins to compute its first chunk. The time before this is queueing. */
-  onScheduled(atMs: Ms): void;
+  /** A step begins to compute its first chunk. The time before this is queueing. So many tokens of its prompt are in the cache. */
+  onScheduled(atMs: Ms, cachedTokens: number): void;
   /** `count` more tokens, at the end of the step that computed them. */
   onTokens(count: number, atMs: Ms): void;
   onEnd(end: EngineEnd, atMs: Ms): void;

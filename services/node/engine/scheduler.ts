@@ -267,6 +267,7 @@ export class Scheduler<S extends Sequence> implements StepSource<S> {
       if (!sequence.started) {
         sequence.started = true;
         plan.started.push(sequence);
+        sequence.cachedTokens = cached;
         this.#hits.record(known, cached);
       }
       sequence.chunk = chunk;

@@ -34,6 +34,8 @@ export interface Sequence extends BlockHolder {
   chunk: number;
   /** Whether a step has computed any of its tokens. */
   started: boolean;
+  /** Prompt tokens that its first step found in the prefix cache. */
+  cachedTokens: number;
 }
 
 export interface SequenceOptions {
@@ -67,6 +69,7 @@ export const newSequence = ({
   delivered: 0,
   chunk: 0,
   started: false,
+  cachedTokens: 0,
 });
 
 const NO_PREFIX = new Float64Array(0);
@@ -92,4 +95,5 @@ export const copySequence = (from: Sequence): Sequence => ({
   delivered: from.delivered,
   chunk: 0,
   started: from.started,
+  cachedTokens: from.cachedTokens,
 });

@@ -98,7 +98,8 @@ export class StepLoop {
     this.#stepEndsAtMs = startMs + this.#stepMs;
     this.#promptTokens = this.#source.promptTokens;
     clock.at(this.#stepEndsAtMs, this.#endStep);
-    for (const request of this.#source.started) if (!request.ended) request.listener.onScheduled(startMs);
+    for (const request of this.#source.started)
+      if (!request.ended) request.listener.onScheduled(startMs, request.cachedTokens);
   }
 
   #tellQueued(startMs: Ms): void {

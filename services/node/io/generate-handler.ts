@@ -94,7 +94,8 @@ export const generateHandler = ({
       unsentTokens = 0;
     };
     const listener: MeasuredListener = {
-      onScheduled: (atMs) => emit({ kind: 'scheduled', atMs, request, attempt, node }),
+      onScheduled: (atMs, cachedTokens) =>
+        emit({ kind: 'scheduled', atMs, request, attempt, node, ...(cachedTokens > 0 && { cachedTokens }) }),
       onTokens: (count) => {
         if (call.writableLength + unsentTokens >= maxUnreadTokens) {
           unread = true;

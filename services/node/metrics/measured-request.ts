@@ -86,9 +86,9 @@ export class MeasuredRequest implements EngineListener {
     this.#listener.onQueued?.(atMs);
   }
 
-  onScheduled(atMs: Ms): void {
+  onScheduled(atMs: Ms, cachedTokens: number): void {
     this.#scheduledAtMs = atMs;
-    this.#listener.onScheduled(atMs);
+    this.#listener.onScheduled(atMs, cachedTokens);
   }
 
   onTokens(count: number, atMs: Ms): void {

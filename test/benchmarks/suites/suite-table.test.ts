@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { withTable } from '../../../benchmarks/suites/generated-tables.ts';
 import { SUITES } from '../../../benchmarks/suites/registry.ts';
@@ -69,6 +69,12 @@ describe('a document', () => {
     expect(withTable('text', 'micro', '| a |')).toBeNull();
     expect(withTable('<!-- bench:micro -->', 'micro', '| a |')).toBeNull();
   });
+});
+
+test('every benchmark of package.json is a suite', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const named = Object.keys(scripts).flatMap((script) => (script.startsWith('bench:') ? [script.slice(6)] : []));
+  expect(SUITES.map(({ name }) => name).sort()).toEqual(['micro', ...named].sort());
 });
 
 test('every suite has a program, and a name of its own', () => {

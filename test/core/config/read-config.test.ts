@@ -57,6 +57,11 @@ describe('a configuration', () => {
       'name: a\nsource: {kind: moon}\n',
       'x.yaml:2:16: source.kind is "moon", expected one of leo, fixed',
     ],
+    [
+      'a key of another variant',
+      'name: a\nsource: {kind: leo, shell: s1, delayUs: 3}\n',
+      'x.yaml:2:32: source.delayUs is not a known key; expected one of kind, shell',
+    ],
     ['an empty text', '', 'x.yaml:1:1: is empty'],
     ['a list at the top', '- a\n', 'x.yaml:1:1: is a list, expected a map of keys'],
     ['a doubled key', 'name: a\nname: b\n', 'x.yaml:2:1: is not YAML: Map keys must be unique'],

@@ -21,6 +21,15 @@ const folder = (over: Partial<ReportedFolder> = {}): ReportedFolder => ({
 });
 
 describe('the page', () => {
+  test('says of runs that are missing that the others must not be used, although each of those is whole', () => {
+    const { summary, ...rest } = folder();
+    const missing = ['3 of 5 runs were not simulated'];
+    const page = reportPage([{ ...rest, summary: { ...summary, valid: false, invalidBecause: missing } }]);
+    expect(page).toContain('<li>3 of 5 runs were not simulated</li>');
+    expect(page).toContain('✗ not valid');
+    expect(reportPage([folder()])).toContain('✓ valid');
+  });
+
   test('asks nothing of a network', () => {
     const page = reportPage([folder()]);
     expect(page.match(/\s(?:src|href|action|data)=(?!"#)|url\((?!#)|@import/g) ?? []).toEqual([]);

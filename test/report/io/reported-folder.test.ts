@@ -57,6 +57,16 @@ describe('a folder of results', () => {
     expect((await reportedFolder(folder)).summary.runs.map(({ figures }) => figures.requests)).toEqual([1, 1]);
   });
 
+  test('of repetitions whose command was killed before its end is not taken for a whole one', async () => {
+    for (const repetition of [1, 2]) write(`repetitions/${repetition}/events.jsonl`, log);
+    const { summary: killed } = await reportedFolder(folder);
+    expect(killed.runs).toHaveLength(2);
+    expect(killed.valid).toBe(false);
+    expect(killed.invalidBecause[0]).toBe(
+      'the command was killed before it wrote its summary: repetitions may be missing',
+    );
+  });
+
   test('without charts and log has no curves, and one with a scenario of another version has no map', async () => {
     write('summary.json', JSON.stringify(summary));
     write('scenario.resolved.yaml', 'schema: 99\n');

@@ -76,8 +76,11 @@ describe('arrivals against their closed forms', () => {
     expect(Math.sqrt(variance(gaps)) / mean(gaps) / cv).toBeLessThan(1.04);
   });
 
-  test('gamma arrivals hold their rate from the first second, however bursty', () => {
-    const first = countsOf({ kind: 'gamma', cv: 3 }, 1000, 4000, { durationMs: 1000 });
+  test.each<ArrivalsConfig>([
+    { kind: 'gamma', cv: 3 },
+    { kind: 'mmpp', burstFactor: 8, burstS: 2, betweenS: 6 },
+  ])('%j hold their rate from the first second', (config) => {
+    const first = countsOf(config, 1000, 4000, { durationMs: 1000 });
     expect(mean(first)).toBeGreaterThan(19);
     expect(mean(first)).toBeLessThan(21);
   });

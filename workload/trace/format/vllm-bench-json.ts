@@ -1,8 +1,10 @@
+import { quotedValue } from '../../../core/text/text-lines.ts';
 import { timeValue, tokenCount } from './row-values.ts';
 import { RowMistake, type TraceRow, type WholeFormat } from './trace-format.ts';
 
 /**
- * A result of `vllm bench serve --save-result --save-detailed`: lists with an entry a request. Failed requests have 0 output tokens. Results of
+ * A result of `vllm bench serve --save-result --save-detailed`: lists with an entry a request. Failed requests have 0 output tokens. `ttfts` and
+ * `itls` are what that server did, and no part of a load. Results of
  * older versions have no `start_times`: their requests are spaced evenly over `duration`, and a remark says so.
  * Source: github.com/vllm-project/vllm, vllm/benchmarks/serve.py (Apache 2.0).
  */
@@ -38,11 +40,14 @@ const SUMMARY_KEYS = ['input_lens', 'total_input_tokens', 'request_throughput'] 
 type Result = Readonly<Record<string, unknown>>;
 
 const parsed = (text: string): Result => {
+  let result: unknown;
   try {
-    return JSON.parse(text) as Result;
+    result = JSON.parse(text);
   } catch (error) {
     throw new RowMistake(`is not one JSON object (${(error as Error).message}), expected one result in the file`, 1);
   }
+  if (result !== null && typeof result === 'object') return result as Result;
+  throw new RowMistake(`is ${quotedValue(result)}, expected one result in the file`, 1);
 };
 
 const listIn = (result: Result, key: string): readonly unknown[] => {

@@ -20,12 +20,13 @@ describe('a file that is written as a whole', () => {
     expect(readdirSync(folder)).toEqual(['a.json']);
   });
 
-  test('keeps the old text when the new one cannot be written, and names the file', () => {
+  test('keeps what was there when the new text cannot take its place, names it, and leaves nothing beside it', () => {
     const path = join(folder, 'a.json');
-    writeFileSync(path, 'old');
-    mkdirSync(`${path}.${process.pid}.new`); // no file can be written under that name
+    mkdirSync(path);
+    writeFileSync(join(path, 'b'), 'old');
     expect(() => writeWhole(path, 'new')).toThrow(`cannot write ${path}: it is a folder`);
-    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readFileSync(join(path, 'b'), 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['a.json']);
     expect(() => writeWhole(join(folder, 'none', 'a'), 'x')).toThrow(/: there is no such folder$/);
   });
 });

@@ -45,10 +45,10 @@ describe('the folder that the parts of a topology share', () => {
   test('never shows half of what is being written', () => {
     const folder = new RunFolder(path);
     folder.beginAt(1);
-    writeFileSync(join(path, 'clock.json.new'), '{"startUn');
+    writeFileSync(join(path, 'clock.json.another.new'), '{"startUn'); // what a process that was killed left
     expect(folder.startUnixMs()).toBe(1);
     folder.beginAt(2);
     expect(folder.startUnixMs()).toBe(2);
-    expect(readdirSync(path)).toEqual(['clock.json']);
+    expect(readdirSync(path)).toEqual(['clock.json', 'clock.json.another.new']);
   });
 });

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { loadTransports } from '../../../../services/client/io/load-transports.ts';
+import { measureOwnTax } from '../../../../services/client/io/own-tax.ts';
+import type { LoadTransport } from '../../../../services/client/load-transport.ts';
+import { ON_ITS_OWN } from '../../../../workload/schedule.ts';
+
+const request = { ...ON_ITS_OWN, id: 0, atMs: 0, client: 'a', promptTokens: 50, outputTokens: 9, maxOutputTokens: 9 };
+
+test.each(['frames', 'grpc-js'] as const)(
+  'what a client adds over %s is measured against a server that does nothing',
+  async (name) => {
+    const tax = await measureOwnTax(loadTransports[name], [request]);
+    expect(tax!.calls).toBe(200);
+    expect(tax!.p50Ms).toBeGreaterThan(0.01);
+    expect(tax!.p99Ms).toBeGreaterThanOrEqual(tax!.p50Ms);
+  },
+);
+
+test('nothing is measured where there is nothing to send, or where the transport fails', async () => {
+  expect(await measureOwnTax(loadTransports.frames, [])).toBe(null);
+  const broken = (): LoadTransport => ({
+    connect: () => Promise.reject(new Error('no')),
+    call: () => ({ cancel: () => {} }),
+    close: () => {},
+  });
+  expect(await measureOwnTax(broken, [request])).toBe(null);
+});
