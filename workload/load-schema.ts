@@ -84,7 +84,7 @@ const keys = z.strictObject({
     .enum(LOAD_TRANSPORTS)
     .default('frames')
     .describe(
-      'What carries the calls of clients in a live run: `frames` is the frame engine of the router, `grpc-js` the library @grpc/grpc-js, which takes many times the processor time a message.',
+      'What carries the calls of clients in a live run: `frames` is the frame engine of the router, `grpc-js` the library @grpc/grpc-js, which takes about twice the processor time and falls behind first.',
     ),
   processes: z
     .int()

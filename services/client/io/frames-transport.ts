@@ -5,7 +5,7 @@ import type { AnswerListener, LoadTransport, OpenCall, OutgoingCall } from '../l
 import { FramesCall } from './frames-call.ts';
 import { FramesChannel } from './frames-channel.ts';
 
-/** Calls over the frame engine of the router: a message costs a tenth of what it costs over @grpc/grpc-js. */
+/** Calls over the frame engine of the router: a message costs about half of what it costs over @grpc/grpc-js. */
 export class FramesTransport implements LoadTransport {
   readonly #channels: ReadonlyMap<string, FramesChannel>;
 
