@@ -22,6 +22,18 @@ const runChartsSchema = z.strictObject({
   timeline: z
     .strictObject({
       stepS: z.number().min(0).describe('Length of a bin.'),
+      fromS: z
+        .number()
+        .max(0)
+        .default(0)
+        .describe('When the first bin begins: before the run where bins lie at the slots of the constellation.'),
+      slotsFromS: z
+        .number()
+        .nullable()
+        .default(null)
+        .describe(
+          'When the first slot of the constellation begins in the run; one follows each 15 s. Null where the log does not say it.',
+        ),
       endpoints: z
         .array(z.string())
         .describe('The busiest ones; all others are together in the last one, which is "".'),
@@ -35,6 +47,12 @@ const runChartsSchema = z.strictObject({
 });
 
 export type RunCharts = z.output<typeof runChartsSchema>;
+
+/** From when to when a bin of a timeline is of the run, in seconds. */
+export const binSpan = ({ fromS, stepS }: Timeline, bin: number): readonly [number, number] => [
+  Math.max(0, fromS + bin * stepS),
+  fromS + (bin + 1) * stepS,
+];
 
 export type Timeline = NonNullable<RunCharts['timeline']>;
 

@@ -1,6 +1,7 @@
 import { GrowingSamples } from '../../core/stats/growing-samples.ts';
 import { quantile } from '../../core/stats/quantile.ts';
 import type { Ms } from '../../core/time/clock.ts';
+import { slotGrid, type TimeGrid } from '../../netem/sky/path/time-grid.ts';
 import { distribution, round } from '../distribution.ts';
 import { faultSpans } from '../fault-marks.ts';
 import { ttftMs } from '../request-table.ts';
@@ -45,13 +46,15 @@ const timelineOf = (tally: RunTally): Timeline => {
   const { run, requests, attempts, links, injected, ended } = tally;
   const untilMs = Math.min(run.durationMs, ended?.atMs ?? run.durationMs);
   const stepMs = stepOf(untilMs);
+  const slots = run.epochUnixMs === undefined ? null : slotGrid(run.epochUnixMs);
+  const fromMs = slots === null ? 0 : firstBinMs(slots, stepMs);
   const bins = Array.from(
-    { length: Math.max(1, Math.ceil(untilMs / stepMs)) },
+    { length: Math.max(1, Math.ceil((untilMs - fromMs) / stepMs)) },
     (): Bin => ({ n: 0, ttft: new GrowingSamples(), routed: new Map() }),
   );
   const total = new Map<string, number>();
   for (const record of requests.records()) {
-    const bin = bins[Math.floor(record.intendedAtMs / stepMs)];
+    const bin = bins[Math.floor((record.intendedAtMs - fromMs) / stepMs)];
     if (bin === undefined) continue;
     bin.n++;
     bin.ttft.add(ttftMs(record));
@@ -63,6 +66,8 @@ const timelineOf = (tally: RunTally): Timeline => {
   const endpoints = busiest(total);
   return {
     stepS: stepMs / 1000,
+    fromS: fromMs / 1000,
+    slotsFromS: slots && slots.startMs(slots.indexAt(-1) + 1) / 1000,
     endpoints,
     bins: bins.map(({ n, ttft, routed }) => {
       const { p50, p95 } = distribution(ttft, n - ttft.length);
@@ -79,7 +84,12 @@ const timelineOf = (tally: RunTally): Timeline => {
   };
 };
 
-/** At 15 s a bin is as long as a slot of the constellation. */
+/** The last begin of a bin before the run, or at its start, where bins lie at the begins of slots: at 15 s a bin is a slot. */
+const firstBinMs = (slots: TimeGrid, stepMs: Ms): Ms => {
+  const slotMs = slots.startMs(slots.indexAt(0));
+  return slotMs + Math.floor(-slotMs / stepMs) * stepMs;
+};
+
 const STEPS_MS: readonly Ms[] = [1, 5, 15, 60, 300, 900, 3600, 21_600].map((seconds) => seconds * 1000);
 
 /** The step with at most 80 bins: short runs have bins of a second, runs of some minutes have bins as long as a slot. */

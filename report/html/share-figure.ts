@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { area, stack } from 'd3-shape';
-import type { Timeline } from '../charts/charts-schema.ts';
+import { binSpan, type Timeline } from '../charts/charts-schema.ts';
 import { timeTicks } from '../links/ticks.ts';
 import type { Contender } from './contender.ts';
 import { type Figure, NARROW, panelsOf } from './figure.ts';
@@ -86,9 +86,10 @@ const panel = (
   endpoints: readonly string[],
   looks: ReadonlyMap<string, Look>,
 ): Markup => {
-  const { stepS, bins } = timeline;
+  const { bins } = timeline;
+  const [, untilS] = binSpan(timeline, bins.length - 1);
   const frame = frameOf(NARROW, 200, { left: 44, bottom: 46 });
-  const x = scaleLinear([0, bins.length * stepS], [frame.left, frame.right]);
+  const x = scaleLinear([0, untilS], [frame.left, frame.right]);
   const y = scaleLinear([0, 1], [frame.bottom, frame.top]);
   const rows = bins.map(({ routed }) => {
     const all = routed.reduce((sum, count) => sum + count, 0);
@@ -112,8 +113,8 @@ const panel = (
       const { index, isStriped } = looks.get(layer.key)!;
       const d = shape(
         layer.flatMap(([low, high], bin) => [
-          [bin * stepS, low, high] as const,
-          [(bin + 1) * stepS, low, high] as const,
+          [binSpan(timeline, bin)[0], low, high] as const,
+          [binSpan(timeline, bin)[1], low, high] as const,
         ]),
       );
       return html`<g class="${colourClass(index)}"><path class="fill" d="${d}"><title>${nameOf(layer.key)}</title></path>${
@@ -122,7 +123,7 @@ const panel = (
     }),
     axisX(
       frame,
-      timeTicks(0, bins.length * stepS, fewerThan(frame.right - frame.left, 62)).map((seconds) => ({
+      timeTicks(0, untilS, fewerThan(frame.right - frame.left, 62)).map((seconds) => ({
         at: x(seconds),
         text: clockText(seconds),
       })),

@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
-import type { Timeline } from '../charts/charts-schema.ts';
+import { SLOT_MS } from '../../netem/sky/path/time-grid.ts';
+import { binSpan, type Timeline } from '../charts/charts-schema.ts';
 import { timeTicks } from '../links/ticks.ts';
 import type { Contender } from './contender.ts';
 import { type Figure, NARROW, panelsOf } from './figure.ts';
@@ -28,7 +29,7 @@ export const timelineFigure = (contenders: readonly TimedContender[]): Figure | 
     how:
       `For each ${step} by intended start: the line is the median time to first token, the shade above it ends at the p95. ` +
       'A triangle at the top: requests without a first token reach the p95. Dashed: the objective. Columns are faults, bars below them paths ' +
-      'planned to be down for a second or more. Ticks at the bottom are hand-overs: planned delays that jump by a millisecond or more, and gaps of less than a second.' +
+      'planned to be down for a second or more. Dotted lines are the begins of slots, at which satellites are chosen anew; ticks at the bottom are hand-overs: planned delays that jump by a millisecond or more, and gaps of less than a second.' +
       (first.runs.length > 1 ? ` All of it under seed ${first.charts[0]!.seed}, the first.` : ''),
     legend: null,
     picture: panelsOf(contenders.map((contender) => ({ title: contender.label, picture: panel(contender, highMs) }))),
@@ -36,7 +37,7 @@ export const timelineFigure = (contenders: readonly TimedContender[]): Figure | 
       caption: 'Time to first token in ms over the run: median / p95',
       head: ['from', 'requests', ...contenders.map(({ label }) => label)],
       rows: first.timeline.bins.map(({ n }, bin) => [
-        clockText(bin * stepS),
+        clockText(binSpan(first.timeline, bin)[0]),
         String(n),
         ...contenders.map(({ timeline: { bins } }) => {
           const { p50 = null, p95 = null } = bins[bin] ?? {};
@@ -48,8 +49,10 @@ export const timelineFigure = (contenders: readonly TimedContender[]): Figure | 
 };
 
 const worstText = (contenders: readonly TimedContender[]): string => {
-  const all = contenders.flatMap(({ label, timeline: { stepS, bins } }) =>
-    bins.flatMap(({ p95 }, bin) => (p95 === null ? [] : [{ label, p95, fromS: bin * stepS, stepS }])),
+  const all = contenders.flatMap(({ label, timeline }) =>
+    timeline.bins.flatMap(({ p95 }, bin) =>
+      p95 === null ? [] : [{ label, p95, fromS: binSpan(timeline, bin)[0], stepS: timeline.stepS }],
+    ),
   );
   if (all.length === 0) return 'No stretch of the run has a p95.';
   const worst = all.reduce((a, b) => (b.p95 > a.p95 ? b : a));
@@ -84,12 +87,15 @@ const handOverText = (handOvers: Timeline['handOvers']): string => {
 
 const panel = (contender: TimedContender, highMs: number): Markup => {
   const { timeline, runs, index, label } = contender;
-  const { stepS, bins } = timeline;
+  const { bins } = timeline;
   const frame = frameOf(NARROW, 230, { left: 44, bottom: 52 });
-  const untilS = bins.length * stepS;
+  const [, untilS] = binSpan(timeline, bins.length - 1);
   const x = scaleLinear([0, untilS], [frame.left, frame.right]);
   const y = scaleLinear([0, highMs], [frame.bottom, frame.top]);
-  const middle = (bin: number): number => x((bin + 0.5) * stepS);
+  const middle = (bin: number): number => {
+    const [fromS, toS] = binSpan(timeline, bin);
+    return x((fromS + toS) / 2);
+  };
   const { slo, warmUpMs } = runs[0]!.conditions;
   const medianLine = line<Timeline['bins'][number]>()
     .defined(({ p50 }) => p50 !== null)
@@ -124,6 +130,7 @@ const panel = (contender: TimedContender, highMs: number): Markup => {
       y.ticks(5).map((ms) => ({ at: y(ms), text: tickText(ms) })),
       'ms to first token',
     ),
+    slotLines(timeline, untilS, x, frame),
     html`<path class="objective" d="M${frame.left} ${y(slo.ttftMs).toFixed(1)}H${frame.right}"/>`,
     html`<g class="${colourClass(index)}"><path class="shade" d="${tail(bins)}"/><path class="line" d="${medianLine(bins)}"/>${bins.map(
       ({ n, p95 }, bin) =>
@@ -134,6 +141,20 @@ const panel = (contender: TimedContender, highMs: number): Markup => {
     ...handOverTicks(timeline, x, frame),
   ]);
 };
+
+/** So many slots can be told apart in a panel. */
+const MOST_SLOTS = 45;
+
+const slotLines = ({ slotsFromS }: Timeline, untilS: number, x: Scale, { top, bottom }: Frame): Markup | null => {
+  if (slotsFromS === null || (untilS - slotsFromS) / SLOT_S > MOST_SLOTS) return null;
+  const starts = Array.from(
+    { length: Math.max(0, Math.floor((untilS - slotsFromS) / SLOT_S) + 1) },
+    (_, slot) => slotsFromS + slot * SLOT_S,
+  );
+  return html`<path class="slot" d="${starts.map((atS) => `M${x(atS).toFixed(1)} ${top}V${bottom}`).join('')}"/>`;
+};
+
+const SLOT_S = SLOT_MS / 1000;
 
 type Scale = (value: number) => number;
 

@@ -54,6 +54,24 @@ describe('what charts show', () => {
     ]);
   });
 
+  test('bins lie at the begins of slots where the log says when those are, and each request is in one', () => {
+    const epochUnixMs = Date.parse('2026-01-01T00:00:05Z'); // a slot begins 7 s into the run
+    const long = runEvent({ epochUnixMs, durationMs: 600_000 });
+    const requests = [0, 6999, 7000, 21_999, 22_000, 599_999].flatMap((atMs, id) => requestEvents(id, atMs));
+    const { stepS, fromS, slotsFromS, bins } = runCharts(tallyOf(requests, long)).timeline!;
+    expect([stepS, fromS, slotsFromS, bins.length]).toEqual([15, -8, 7, 41]);
+    expect(bins.flatMap(({ n }, bin) => (n > 0 ? [[bin, n]] : []))).toEqual([
+      [0, 2],
+      [1, 2],
+      [2, 1],
+      [40, 1],
+    ]);
+    const short = runCharts(tallyOf(requests, runEvent({ epochUnixMs: epochUnixMs + 300 }))).timeline!;
+    expect(short.stepS).toBe(1);
+    expect(short.fromS).toBeCloseTo(-0.3, 9);
+    expect(short.slotsFromS).toBeCloseTo(6.7, 9);
+  });
+
   test('a jump of the delay is a hand-over and so is a short gap; a long one is an outage, and a slow change is nothing', () => {
     const link = (atMs: number, delayUs: number, up = true): Event =>
       linkEvent('a/laser/forward', { atMs, delayUs, up });
