@@ -56,6 +56,11 @@ export const SUITES: readonly Suite[] = [
     needs: 'taskset',
     rows: ownRows,
   }),
+  suite('policies', {
+    what: 'what policies do in the experiments of their papers: ramp, antagonist, sinkhole, blackhole, caches',
+    takes: '3 min',
+    rows: null,
+  }),
   suite('ephemeris', {
     what: 'ephemeris beside the best other policy, and beside itself without each of its terms',
     takes: '15 min',
