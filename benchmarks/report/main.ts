@@ -11,10 +11,7 @@ import { seededRng } from '../../core/random/rng.ts';
 import { ascending, quantile } from '../../core/stats/quantile.ts';
 import type { RunCharts } from '../../report/charts/charts-schema.ts';
 import { runCharts } from '../../report/charts/run-charts.ts';
-import { reportPage } from '../../report/html/report-page.ts';
 import { Summariser } from '../../report/summary.ts';
-import { readScenario } from '../../scenario/io/scenario-file.ts';
-import { startChromium } from '../../test/browser/chromium.ts';
 import { conditionsOfSuite, printRows, suiteResult } from '../suites/io/print-rows.ts';
 import type { SuiteRow } from '../suites/suite-result.ts';
 import { madeUpLog } from './made-up-log.ts';
@@ -48,7 +45,10 @@ const reportOne = async (path: string): Promise<void> => {
     summariser.add(event);
   }
   const summary = summariser.summary('', { lost: 0, torn: 0 });
-  const scenario = readScenario('scenarios/atlantic.yaml'); // for the map
+  // What only the page and its map need is loaded when the log has been added up, as commands do.
+  const { reportPage } = await import('../../report/html/report-page.ts');
+  const { readScenario } = await import('../../scenario/io/scenario-file.ts');
+  const scenario = readScenario('scenarios/atlantic.yaml');
   const html = reportPage([{ name: 'made up', summary, charts, scenario, writtenAt: '' }]);
   const page = join(dirname(path), 'report.html');
   writeFileSync(page, html);
@@ -84,6 +84,7 @@ const reportOne = async (path: string): Promise<void> => {
 
 /** From asking for the page until it is drawn: the median of five; null without a browser. */
 const openingMs = async (path: string): Promise<number | null> => {
+  const { startChromium } = await import('../../test/browser/chromium.ts');
   const browser = await startChromium().catch(() => null);
   if (browser === null) return null;
   try {
