@@ -36,10 +36,13 @@ export const sweepCommand = (command: Command): Command =>
       const points = sweepPoints(options.vary);
       const source = new ScenarioSource(file);
       const studyOf = (point: SweepPoint): Study => pointStudy(source, point, options);
-      // A wrong value at the last point is told before the first is simulated.
-      for (const point of points) studyOf(point);
-      const folder = options.out ?? `results/${source.scenario(overridesOf(options)).name}-sweep`;
       const progress = new Progress();
+      // A wrong value at the last point is told before the first is simulated.
+      for (const [index, point] of points.entries()) {
+        progress.show('sweep', index / points.length, 'checking the points');
+        studyOf(point);
+      }
+      const folder = options.out ?? `results/${source.scenario(overridesOf(options)).name}-sweep`;
       const signal = stopSignals();
       const studies = studiesIn(folder, options, signal);
       if (studies.remark !== null) progress.say(`starlane: ${studies.remark}`);

@@ -36,10 +36,10 @@ export const orcaWeightedSchema = (z: Zod) =>
  *     weight = qps / (utilisation + eps / qps * errorPenalty)
  *
  * qps and eps: the requests and the failures a second that this router saw end at the endpoint since the weights were last computed.
- * Utilisation: the application utilisation of the node's ORCA report, which for our nodes is the used share of the KV cache. 100 a second at
+ * Utilisation: the mean application utilisation of the node's ORCA reports in that time, which for our nodes is the used share of the KV cache. 100 a second at
  * 0.5 without a failure weigh 200; with 10 failures a second 100 / (0.5 + 0.1) = 166.7. An endpoint without a usable weight has the mean of the
  * others; with fewer than two usable weights all are equal. A weight counts `blackoutS` after the first since the connection was made, and
- * until `expiryS` after the last.
+ * until `expiryS` after the last. It is kept between 0.1 and 10 of the mean.
  *
  * gRFC A58 has the nodes report qps and eps over all their clients; ours report neither, and with several routers each takes its own share
  * of them. Source: gRFC A58 (weights, EDF), A114 (utilisation).
@@ -56,6 +56,9 @@ class OrcaWeighted implements Policy {
   readonly #firstAtMs = new NumbersByIndex(Number.NaN);
   readonly #lastAtMs = new NumbersByIndex(Number.NaN);
   readonly #ended = new NumbersByIndex(0);
+  /** By node, since the weights were last computed: the sum of reported utilisations, and how many there were. */
+  readonly #utilisation = new NumbersByIndex(0);
+  readonly #reports = new NumbersByIndex(0);
   readonly #failed = new NumbersByIndex(0);
   #updatedAtMs: Ms = Number.NaN;
 
@@ -80,6 +83,11 @@ class OrcaWeighted implements Policy {
       const isFailure = what.ending.fault === 'node' || what.ending.fault === 'path';
       if (isFailure) this.#failed.set(endpoint, this.#failed.at(endpoint) + 1);
     }
+    if (what.kind === 'report') {
+      const node = endpoints.nodeOf[what.endpoint]!;
+      this.#utilisation.set(node, this.#utilisation.at(node) + what.report.kvUsage);
+      this.#reports.set(node, this.#reports.at(node) + 1);
+    }
     if (what.kind === 'available' && what.isAvailable) this.#firstAtMs.set(what.endpoint, Number.NaN);
   }
 
@@ -95,18 +103,25 @@ class OrcaWeighted implements Policy {
       sum += this.#own.at(endpoint);
       usable++;
     }
+    const mean = usable < 2 ? 1 : sum / usable;
     for (let endpoint = 0; endpoint < endpoints.size; endpoint++) {
-      const otherwise = usable < 2 ? 1 : sum / usable;
-      this.#weights.set(endpoint, usable >= 2 && this.#isUsable(endpoint, nowMs) ? this.#own.at(endpoint) : otherwise);
+      const own = usable >= 2 && this.#isUsable(endpoint, nowMs) ? this.#own.at(endpoint) : mean;
+      // Of the mean, so that times in the rotation stay what they are when the weights change.
+      this.#weights.set(endpoint, Math.min(Math.max(own / mean, LEAST_RATIO), MOST_RATIO));
+    }
+    for (let node = 0; node < endpoints.nodeNames.length; node++) {
+      this.#utilisation.set(node, 0);
+      this.#reports.set(node, 0);
     }
   }
 
-  #learn(endpoint: number, { nodes, nodeOf }: EndpointTable, elapsedS: number, nowMs: Ms): void {
+  #learn(endpoint: number, { nodeOf }: EndpointTable, elapsedS: number, nowMs: Ms): void {
     const qps = this.#ended.at(endpoint) / elapsedS;
     const eps = this.#failed.at(endpoint) / elapsedS;
     this.#ended.set(endpoint, 0);
     this.#failed.set(endpoint, 0);
-    const utilisation = nodes.kvUsage[nodeOf[endpoint]!]!;
+    const node = nodeOf[endpoint]!;
+    const utilisation = this.#utilisation.at(node) / Math.max(1, this.#reports.at(node));
     const weight = orcaWeight({ qps, eps, utilisation, errorPenalty: this.#params.errorPenalty });
     if (Number.isNaN(weight)) return; // nothing to go by: the weight before counts until it expires
     this.#own.set(endpoint, weight);
@@ -121,6 +136,10 @@ class OrcaWeighted implements Policy {
     );
   }
 }
+
+/** A weight is at least and at most so much of the mean: a node that got little to do is not left for good. As in gRPC's static stride scheduler. */
+const LEAST_RATIO = 0.1;
+const MOST_RATIO = 10;
 
 /** `qps / (utilisation + eps / qps * errorPenalty)`; NaN where qps or utilisation is 0, as the weight then says nothing. */
 export const orcaWeight = (of: {

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { ComparedRow } from '../../benchmarks/suites/compared-rows.ts';
 import type { SuiteResult } from '../../benchmarks/suites/suite-result.ts';
 import { starlane } from './starlane-process.ts';
 
@@ -32,6 +34,17 @@ test('a suite has one shape of JSON, which a later run is compared with', { time
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(result);
   const again = await starlane('bench', ...TOKEN, '--against', file);
   expect(JSON.parse(again.out).compared[0]).toMatchObject({ unit: 'ns', there: result.rows[0]!.value, verdict: '' });
+});
+
+test('two commits are measured in turns, and nothing of the other one is left', { timeout: 120_000 }, async () => {
+  const worktrees = (): string => execFileSync('git', ['worktree', 'list'], { encoding: 'utf8' });
+  const { code, out, err } = await starlane('bench', ...TOKEN, '--against', 'HEAD', '--rounds', '1');
+  expect([code, err]).toEqual([0, '']);
+  const { compared } = JSON.parse(out) as { readonly compared: readonly ComparedRow[] };
+  expect(compared.map(({ unit }) => unit)).toEqual(['ns', 'ns at p99', 'bytes']);
+  expect(compared[0]!.ratio).toMatchObject({ pairs: 2, low: expect.any(Number), high: expect.any(Number) });
+  expect(compared[0]!.here / compared[0]!.there).toBeGreaterThan(0);
+  expect(worktrees()).not.toContain('starlane-commit-');
 });
 
 test('the doors answer whoever asks in a closed loop', { timeout: 60_000 }, async () => {

@@ -32,6 +32,21 @@ describe('orca-weighted', () => {
     expect(idleLater).toBeGreaterThan(3 * busyLater);
   });
 
+  test('every endpoint keeps a share when weights begin to count, of whatever size they are', () => {
+    for (const utilisation of [1e-5, 0.5]) {
+      const driven = new DrivenPolicy('orca-weighted', tableOf(4));
+      run(driven, Array(4).fill(utilisation), 12);
+      const counts = countsOf(run(driven, Array(4).fill(utilisation), 20), 4);
+      for (const count of counts) expect(count).toBeGreaterThan(10);
+    }
+  });
+
+  test('a node that got little to do is not left for good: a tenth of the mean at least', () => {
+    const driven = new DrivenPolicy('orca-weighted', tableOf(3));
+    run(driven, [0.9, 0.001, 0.001], 15);
+    expect(countsOf(run(driven, [0.9, 0.001, 0.001], 60), 3)[0]!).toBeGreaterThan(10);
+  });
+
   test('a weight without a report for three minutes is no longer used', () => {
     const driven = new DrivenPolicy('orca-weighted', tableOf(2));
     run(driven, [0.8, 0.2], 20);

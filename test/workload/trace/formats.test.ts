@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../../../core/config/config-error.ts';
+import { TRACE_FORMATS } from '../../../workload/trace/format/formats.ts';
 import { rowsText } from '../../../workload/trace/format/rows-csv.ts';
 import { parseTrace, readTrace } from '../../../workload/trace/read-trace.ts';
 import { prefixAt, sessionAt, type Trace } from '../../../workload/trace/trace.ts';
@@ -313,3 +315,38 @@ describe('a mistake in a trace has its line, its value, and what was expected', 
     expect(() => parseTrace(text, 'x')).toThrow(message);
   });
 });
+
+test('a trace with any damage is read or refused by a ConfigError, and never breaks the reader', () => {
+  const whole = ['null', '[]', '{}', '{"input_lens": []}', '#'];
+  const texts = [...readdirSync('test/workload/trace/data').map(dataOf), ...whole];
+  const examples = whole.flatMap((text) =>
+    TRACE_FORMATS.map((format): [Damage, string] => [{ text, at: 0, length: 0, instead: '' }, format]),
+  );
+  const damage: fc.Arbitrary<Damage> = fc.record({
+    text: fc.constantFrom(...texts),
+    at: fc.nat(1000),
+    length: fc.nat(30),
+    instead: fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('null', '[]', '{}', '1e999', '-1', '"', '\n', ',,')),
+  });
+  fc.assert(
+    fc.property(damage, fc.constantFrom(undefined, ...TRACE_FORMATS), ({ text, at, length, instead }, format) => {
+      const from = at % text.length;
+      const damaged = text.slice(0, from) + instead + text.slice(from + length);
+      try {
+        const window = format === undefined ? {} : { format };
+        const trace = readTrace(textSource(damaged, 'x'), window);
+        expect(parseTrace(rowsText(trace), 'y')).toEqual(trace);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConfigError);
+      }
+    }),
+    { numRuns: 2000, examples },
+  );
+});
+
+interface Damage {
+  readonly text: string;
+  readonly at: number;
+  readonly length: number;
+  readonly instead: string;
+}

@@ -1,3 +1,4 @@
+import { quotedValue } from '../../../core/text/text-lines.ts';
 import { timeValue, tokenCount } from './row-values.ts';
 import { RowMistake, type TraceRow, type WholeFormat } from './trace-format.ts';
 
@@ -39,11 +40,14 @@ const SUMMARY_KEYS = ['input_lens', 'total_input_tokens', 'request_throughput'] 
 type Result = Readonly<Record<string, unknown>>;
 
 const parsed = (text: string): Result => {
+  let result: unknown;
   try {
-    return JSON.parse(text) as Result;
+    result = JSON.parse(text);
   } catch (error) {
     throw new RowMistake(`is not one JSON object (${(error as Error).message}), expected one result in the file`, 1);
   }
+  if (result !== null && typeof result === 'object') return result as Result;
+  throw new RowMistake(`is ${quotedValue(result)}, expected one result in the file`, 1);
 };
 
 const listIn = (result: Result, key: string): readonly unknown[] => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { withDataParallel } from '../../../../services/node/engine/data-parallel.ts';
 import { limitsOf, limitsSchema } from '../../../../services/node/engine/limits.ts';
 import { LockStep } from '../../../../services/node/engine/lock-step.ts';
 import { profileOf } from '../../../../services/node/engine/profiles.ts';
@@ -99,11 +100,14 @@ describe('replicas in lock step', () => {
 });
 
 describe('an engine of two replicas', () => {
-  test('answers every request once, whatever comes, and holds no block afterwards', () => {
+  test.each([
+    ['in lock step', profile],
+    ['each for itself', withDataParallel(profileOf('h100-llama8b'), 2, 'dp')],
+  ])('%s answers every request once, whatever comes, and holds no block afterwards', (_, pair) => {
     fc.assert(
       fc.property(anyLoad, fc.boolean(), (load, asyncScheduling) => {
         const limits = { maxNumSeqs: 3, kvTokens: 1200, asyncScheduling };
-        const { clock, engine } = setUp({ limits, more: { profile } });
+        const { clock, engine } = setUp({ limits, more: { profile: pair } });
         const recorders = load.map(({ atMs, prompt, output, cancelAfterMs, deadlineAfterMs }, id) => {
           const recorder = new Recorder();
           const deadlineAtMs = deadlineAfterMs === null ? undefined : atMs + deadlineAfterMs;
