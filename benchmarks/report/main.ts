@@ -84,7 +84,7 @@ const reportOne = async (path: string): Promise<void> => {
 
 /** From asking for the page until it is drawn: the median of five; null without a browser. */
 const openingMs = async (path: string): Promise<number | null> => {
-  const { startChromium } = await import('../../test/browser/chromium.ts');
+  const { startChromium } = await import('./io/chromium.ts');
   const browser = await startChromium().catch(() => null);
   if (browser === null) return null;
   try {

@@ -5,13 +5,13 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startChromium } from '../../benchmarks/report/io/chromium.ts';
 import type { Event } from '../../core/event/event.ts';
 import { reportPage } from '../../report/html/report-page.ts';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
 import { largeFolder } from '../report/html/large-folder.ts';
 import { type ReportedRun, reported } from '../report/html/reported.ts';
 import { linkEvent } from '../report/logged-run.ts';
-import { startChromium } from './chromium.ts';
 
 const LONG = 'a-policy-whose-name-is-much-longer-than-anybody-would-like-it-to-be</script><img src=x onerror=alert(1)>';
 const POLICIES = ['round-robin', LONG, 'ephemeris', 'oracle'] as const;
