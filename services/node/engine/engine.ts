@@ -5,18 +5,18 @@ import { Admission, type AdmissionOptions, type Queue, type Submission } from '.
 import { type Foreseen, firstTokenAtMs } from './forecast.ts';
 import { Ingest, type IngestOptions } from './ingest.ts';
 import { limitsOf } from './limits.ts';
-import { LockStep } from './lock-step.ts';
 import { type OpenRequest, OpenRequests, sequenceOptionsOf } from './open-requests.ts';
+import { PowerCuts } from './power-cuts.ts';
 import type { Profile } from './profile.ts';
 import { leastLoaded, Replicas, type Sequences } from './replicas.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
-import { Scheduler } from './scheduler.ts';
 import { newSequence } from './sequence.ts';
 import { SharedPower } from './shared-power.ts';
 import { StepDuration, type StepDurationOptions } from './step-duration.ts';
 import { StepLoop, type StepLoopOptions } from './step-loop.ts';
 import { StepMeter } from './step-meter.ts';
 import type { StepSource } from './step-source.ts';
+import { stepSourcesOf } from './step-sources.ts';
 import { type OnDemandOptions, WeightsOnDemand } from './weights-on-demand.ts';
 
 type AdmissionPart = Omit<AdmissionOptions, 'weights'>;
@@ -52,8 +52,7 @@ export class Engine {
   readonly #meter = new StepMeter();
   readonly #loops: readonly StepLoop[];
   readonly #weights: WeightsOnDemand | null;
-  /** When its power last came back, as of the last check. Another instant now means that there was a cut since. */
-  #poweredSinceMs: Ms;
+  readonly #cuts: PowerCuts | null;
   /** Caps the power of its device from the next step on; null removes the cap. Absent when nothing is known about its power. */
   capPowerW?(watts: number | null): void;
 
@@ -64,14 +63,9 @@ export class Engine {
     this.profile = profile;
     this.#clock = clock;
     this.#power = power;
-    this.#poweredSinceMs = power?.isOnSinceMs ?? Number.NEGATIVE_INFINITY;
+    this.#cuts = power && new PowerCuts(power, (backAtMs, atMs) => this.#losePower(backAtMs, atMs));
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
-    const schedulers = Array.from(
-      { length: profile.replicas },
-      () => new Scheduler<OpenRequest>(limits, limits.kvTokens ?? profile.kvTokens),
-    );
-    const isGroup = profile.replicas > 1 && profile.step.experts !== null;
-    this.#sources = isGroup ? [new LockStep(schedulers)] : schedulers;
+    this.#sources = stepSourcesOf<OpenRequest>(profile, limits);
     this.#sequences = this.#sources.length === 1 ? this.#sources[0]! : new Replicas(this.#sources);
     this.maxModelLen = limits.maxModelLen ?? null;
     this.#weights = options.onDemand == null ? null : new WeightsOnDemand(options.onDemand);
@@ -174,7 +168,7 @@ export class Engine {
     const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1, ...(prefix && { prefix }) };
     if (this.#admission.refusalOf(probe, this.#queue(), nowMs) !== null) return Number.POSITIVE_INFINITY;
     const newcomer = newSequence(sequenceOptionsOf(probe));
-    if (this.#isIdle()) this.#noticeCut(nowMs);
+    if (this.#isIdle()) this.#cuts?.isOutAt(nowMs);
     const power = this.#power;
     return firstTokenAtMs({
       lanes: this.#sources.map((source, index) => ({
@@ -235,22 +229,11 @@ export class Engine {
   }
 
   #mayStartAtMs(nowMs: Ms): Ms | null {
-    if (this.#noticeCut(nowMs)) return null;
+    if (this.#cuts?.isOutAt(nowMs)) return null;
     const open = this.#requests.count;
     if (this.#weights === null || open === 0) return nowMs;
     this.#weights.wake(nowMs, open); // they were lost with the power after the request had come
     return Math.max(nowMs, this.#weights.readyAtMs(nowMs, open));
-  }
-
-  /** Whether there is no power now. A cut since the last check emptied the caches, also if it is over or no request was open. */
-  #noticeCut(nowMs: Ms): boolean {
-    const power = this.#power;
-    if (power === null) return false;
-    const isOut = power.isOutAt(nowMs);
-    if (isOut) this.#losePower(Number.POSITIVE_INFINITY, nowMs);
-    else if (power.isOnSinceMs !== this.#poweredSinceMs) this.#losePower(power.isOnSinceMs, nowMs);
-    if (!isOut) this.#poweredSinceMs = power.isOnSinceMs;
-    return isOut;
   }
 
   /** Requests from before `backAtMs` fail and the cache is empty. Requests that arrived after the power was back start over. */
