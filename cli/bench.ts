@@ -56,8 +56,6 @@ export const benchCommand = (command: Command): Command =>
     .action(async (names: readonly string[], options: BenchOptions) => {
       if (names.length === 0) return list(options.json);
       const suites = names.map(suiteNamed);
-      if (!existsSync(join(ROOT, suites[0]!.script)))
-        throw new ConfigError('', 'benchmarks run in a checkout of the project, and this is none');
       const { against } = options;
       const earlier = against === undefined || !existsSync(against) ? null : resultIn(against);
       checkAgainst(suites, options, earlier);

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { ConfigError } from '../core/config/config-error.ts';
 
 /** A command, known by what the overview says of it. Its options, and all that it needs, are loaded when it is asked for. */
 export interface KnownCommand {
@@ -139,7 +141,7 @@ export const COMMANDS: readonly KnownCommand[] = [
   {
     name: 'bench',
     what: 'List and run the benchmarks; compare their figures with another commit, in turns.',
-    load: async () => (await import('./bench.ts')).benchCommand,
+    load: benchCommand,
   },
   {
     name: 'doctor',
@@ -147,3 +149,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./doctor.ts')).doctorCommand,
   },
 ];
+
+/** Images have no benchmarks, so what joins their code must not look for them: the name of the module is not in the import. */
+async function benchCommand(): Promise<(command: Command) => Command> {
+  if (!existsSync(new URL('../benchmarks', import.meta.url)))
+    throw new ConfigError('', 'benchmarks run in a checkout of the project, and this is none');
+  const module = new URL('./bench.ts', import.meta.url).href;
+  return ((await import(module)) as typeof import('./bench.ts')).benchCommand;
+}

@@ -7,6 +7,7 @@ import { type ReplayReport, replayReport, replayTable } from '../report/engine/r
 import { comparisonOf } from '../report/engine/replay-statistics.ts';
 import { parseRequests } from '../report/engine/request-rows.ts';
 import { textTable } from '../report/text-table.ts';
+import { withDataParallel } from '../services/node/engine/data-parallel.ts';
 import { limitsSchema } from '../services/node/engine/limits.ts';
 import type { Profile } from '../services/node/engine/profile.ts';
 import type { ServerDefaults } from '../services/node/engine/server-defaults.ts';
@@ -21,6 +22,7 @@ interface EngineCommandOptions {
   readonly requests: string;
   readonly kvTokens?: number;
   readonly tp?: number;
+  readonly dp?: number;
   readonly maxNumSeqs?: number;
   readonly maxNumBatchedTokens?: number;
   readonly ingest: number;
@@ -56,7 +58,8 @@ Profiles: a name (see "starlane profiles"), or a YAML or JSON file with either
   id, derive: { parametersB, layers, hiddenSize, weightGB, kvBytesPerToken, memoryGB, bandwidthGBs, tflops }
 
 --tp N divides a profile's weights, arithmetic, attention and cache by N over those it has, and adds two all-reduces a layer
-over its interconnect; the result has grade C.
+over its interconnect; the result has grade C. --dp N has N such replicas behind one endpoint, with a cache each: a request goes to
+the one with the least of 4 times its waiting and its running ones, as in vLLM.
 
 --json prints one object: { profile, settings, requests, refused, preemptions, prefixCache, simulated, measured, errorPercent,
 worstErrorPercent }; ttft, tpot, e2e, arrivalTtft and arrivalE2e each have mean, p50, p90 and p99 in ms.
@@ -75,6 +78,7 @@ export const engineCommand = (command: Command): Command =>
       wholeFrom(16, 1e9),
     )
     .option('--tp <n>', 'devices that share the model, instead of the profile’s', wholeFrom(1, 64))
+    .option('--dp <n>', 'replicas of the model, each on devices of its own', wholeFrom(1, 64))
     .option('--max-num-seqs <n>', 'sequences that run at one time, instead of the profile’s', wholeFrom(1, 65_536))
     .option(
       '--max-num-batched-tokens <n>',
@@ -97,7 +101,8 @@ export const engineCommand = (command: Command): Command =>
     .action(async (options: EngineCommandOptions) => {
       if (options.plot !== undefined) checkOutput(options.plot, '--plot');
       const own = profileFrom(options.profile, '--profile');
-      const profile = options.tp === undefined ? own : withTensorParallel(own, options.tp, '--tp');
+      const split = options.tp === undefined ? own : withTensorParallel(own, options.tp, '--tp');
+      const profile = options.dp === undefined ? split : withDataParallel(split, options.dp, '--dp');
       const { report, picture } = replayed(profile, options);
       if (options.plot !== undefined) {
         const { replaySvg } = await import('../report/engine/replay-svg.ts');
@@ -144,7 +149,7 @@ const textOf = (report: ReplayReport): readonly string[] => {
   const refusals = Object.entries(refused).map(([reason, count]) => `${count} refused (${reason})`);
   return [
     `${profile.id}, grade ${profile.grade}: ${profile.source}`,
-    `${profile.kvTokens} KV tokens, ${settings.maxNumBatchedTokens} tokens and ${settings.maxNumSeqs} sequences a step, ingest ${settings.ingestMs} ms, seed ${settings.seed}`,
+    `${profile.kvTokens} KV tokens${profile.replicas === 1 ? '' : ` in each of ${profile.replicas} replicas`}, ${settings.maxNumBatchedTokens} tokens and ${settings.maxNumSeqs} sequences a step, ingest ${settings.ingestMs} ms, seed ${settings.seed}`,
     '',
     ...textTable(columns, rows),
     '',

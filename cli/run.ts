@@ -94,7 +94,9 @@ export const runCommand = (command: Command): Command =>
         by: options.by,
         next: [
           `simulate ${file} --duration 10m   the same in virtual time: enough answers for a p99`,
-          `run ${file} --rate 20             more load: where do queues decide, not distance?`,
+          plan.scenario.load.users === undefined
+            ? `run ${file} --rate 20             more load: where do queues decide, not distance?`
+            : `run ${file} --set load.users=${2 * plan.scenario.load.users}   twice the users: where do queues decide, not distance?`,
         ],
       });
       process.exitCode = resultExit({ fault: unwritten ?? results.fault(), isStopped, valid });

@@ -124,7 +124,7 @@ export const simulateCommand = (command: Command): Command =>
         return;
       }
       const next = [
-        `simulate ${file} --policy ephemeris,oracle   how far from the best that is possible?`,
+        `simulate ${file} --policy ephemeris,clairvoyant,floor   how far from the best that is possible?`,
         `run ${file}                                  the same over real gRPC`,
       ];
       const footer =

@@ -51,7 +51,7 @@ export const validationText = (validation: Validation): readonly string[] => {
     `Paths over ${untilMs / 1000} s from ${scenario.epoch}; ${constellationName(scenario.network.constellation)}`,
     ...textTable(paths.columns, paths.rows),
     '',
-    `Load: ${Number(load.requestsPerS.toFixed(3))} requests a second, at the mean ${lengths}; all nodes together serve about ${load.servedPerS.toFixed(1)}/s`,
+    `Load: ${load.users === null ? '' : `${load.users} users, about `}${Number(load.requestsPerS.toFixed(3))} requests a second, at the mean ${lengths}; all nodes together serve about ${load.servedPerS.toFixed(1)}/s`,
     ...textTable(busy.columns, busy.rows),
     ...[...evenSplitNotes(load), ...traceRemarks].map((line) => `note: ${line}`),
     '',

@@ -1,6 +1,7 @@
 import type { Rng } from '../core/random/rng.ts';
 import { type EndpointSpec, EndpointTable, type EndpointTableOptions } from './endpoint/endpoint-table.ts';
 import { Capacity } from './filter/capacity.ts';
+import { Ejection, type EjectionSettings } from './filter/ejection.ts';
 import { ModelFilter } from './filter/model.ts';
 import { type HealthSettings, PathHealth } from './filter/path-health.ts';
 import { SlowStart, type SlowStartSettings } from './filter/slow-start.ts';
@@ -21,6 +22,7 @@ export interface RouterParts {
   readonly health: HealthSettings;
   readonly subset: 'all' | number;
   readonly slowStart: SlowStartSettings;
+  readonly ejection: EjectionSettings;
   /** What tells it from other routers over the same nodes. */
   readonly label: string;
   /** Whether it knows when paths get new satellites; see `PathHealth`. */
@@ -33,11 +35,17 @@ export interface RouterParts {
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
 export const madeRouter = (parts: RouterParts): Router => {
   const { specs, table, policy, rng, maxOutstanding, maxAttempts, health, knowsSlots, observers, picks } = parts;
-  const { subset, slowStart, label } = parts;
+  const { subset, slowStart, ejection, label } = parts;
   const endpoints = new EndpointTable(specs, table);
   const capacity = new Capacity(endpoints, maxOutstanding);
   const subsets = subset === 'all' ? [] : [new Subset(endpoints, { size: subset, router: label })];
-  const filters = [...subsets, ...(slowStart.windowS > 0 ? [new SlowStart(slowStart)] : []), capacity];
+  const ejected = ejection.maxShare > 0 ? new Ejection(endpoints, ejection) : null;
+  const filters = [
+    ...subsets,
+    ...(ejected === null ? [] : [ejected]),
+    ...(slowStart.windowS > 0 ? [new SlowStart(slowStart)] : []),
+    capacity,
+  ];
   return new Router({
     endpoints,
     policy,
@@ -45,6 +53,7 @@ export const madeRouter = (parts: RouterParts): Router => {
     observers: [...filters, ...observers],
     filters,
     models: ModelFilter.of(specs),
+    ejection: ejected,
     health: new PathHealth(endpoints, health, { knowsSlots }),
     maxAttempts,
     picks,

@@ -4,6 +4,7 @@ import { Attempt } from './attempt/attempt.ts';
 import type { Blame, Ending } from './attempt/ending.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
+import type { Ejection } from './filter/ejection.ts';
 import type { Filter, RejectReason } from './filter/filter.ts';
 import type { ModelFilter } from './filter/model.ts';
 import type { PathHealth } from './filter/path-health.ts';
@@ -28,6 +29,8 @@ export interface RouterOptions {
   readonly models?: ModelFilter | null;
   /** Which paths are alive, as the host checks it; null or left out where nobody does. Where none is, all count. */
   readonly health?: PathHealth | null;
+  /** The one of `filters` that leaves out what keeps failing, for who wants to tell of it. */
+  readonly ejection?: Ejection | null;
   /** How often one request is tried, the first time included. */
   readonly maxAttempts?: number;
   /** Times the choices; null or left out where nobody does. */
@@ -44,6 +47,7 @@ export class Router {
   readonly endpoints: EndpointTable;
   readonly maxAttempts: number;
   readonly health: PathHealth | null;
+  readonly ejection: Ejection | null;
   readonly #rng: Rng;
   readonly #observers: readonly Observer[];
   readonly #filters: readonly Filter[];
@@ -57,6 +61,7 @@ export class Router {
     this.endpoints = options.endpoints;
     this.maxAttempts = options.maxAttempts ?? 2;
     this.health = options.health ?? null;
+    this.ejection = options.ejection ?? null;
     this.#policy = options.policy;
     this.#rng = options.rng;
     this.#observers = options.observers ?? [];

@@ -3,6 +3,7 @@ import { dataPathSchema } from './data-path-name.ts';
 import { ewmaSchema } from './endpoint/ewma.ts';
 import { knowledgeSchema } from './endpoint/forecast.ts';
 import { residualSchema } from './endpoint/residual.ts';
+import { ejectionSchema } from './filter/ejection.ts';
 import { healthSchema } from './filter/path-health.ts';
 import { slowStartSchema } from './filter/slow-start.ts';
 import { subsetSchema } from './filter/subset.ts';
@@ -69,6 +70,7 @@ export const routerSchema = z
     hysteresis: hysteresisSchema(z).prefault({}),
     subset: subsetSchema(z),
     slowStart: slowStartSchema(z).prefault({}),
+    ejection: ejectionSchema(z).prefault({}),
     policies: z.strictObject(policyParams).prefault({}).describe('Parameters of each policy, by its name.'),
   })
   .describe('The router.');

@@ -36,7 +36,7 @@ export const routerOf = (
   },
 ): Router => {
   const [plan] = topology.routers;
-  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health, subset, slowStart } = plan!.config;
+  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health, subset, slowStart, ejection } = plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
@@ -54,6 +54,7 @@ export const routerOf = (
     health,
     subset,
     slowStart,
+    ejection,
     label: `${scenario.seed}/${label ?? 'router'}`,
     knowsSlots: knowledge.kind !== 'none',
     maxOutstanding,

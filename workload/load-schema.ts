@@ -92,7 +92,7 @@ const keys = z.strictObject({
     .max(64)
     .default(1)
     .describe(
-      'How many processes send the load of a live run. A client is in one of them, with its one connection, so there can be as many as clients.',
+      'How many processes send the load of a live run on this machine; in containers it is one. A client is in one of them, with its one connection, so there can be as many as clients.',
     ),
   retries: z
     .strictObject({

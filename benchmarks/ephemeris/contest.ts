@@ -12,9 +12,9 @@ export const OBJECTIVES = [
 
 /** The terms that an objective has. */
 const TERMS = {
-  ttft: ['interruptions', 'transfer', 'residual'],
-  e2e: ['interruptions', 'transfer', 'residual', 'neighbours'],
-  slo: ['interruptions', 'transfer', 'residual'],
+  ttft: ['interruptions', 'residual'],
+  e2e: ['interruptions', 'residual', 'neighbours'],
+  slo: ['interruptions', 'residual'],
 } as const;
 
 /** The policies that it is compared with: those that a router can run, without the ones that look at nothing. */

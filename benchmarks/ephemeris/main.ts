@@ -23,7 +23,7 @@ const whole = (text: string): number => {
 };
 
 const ours = (name: string): string => fileURLToPath(new URL(`scenarios/${name}.yaml`, import.meta.url));
-const OURS = ['pacific', 'cut', 'capacity', 'laser'].map(ours);
+const OURS = ['pacific', 'cut', 'capacity', 'laser', 'slow'].map(ours);
 
 const command = new Command('bench:ephemeris')
   .argument(

@@ -73,6 +73,7 @@ const pickingOf = (name: string, size: number): (() => void) => {
   const asked = Array.from({ length: 64 }, (_, id) => request(id));
   return () => {
     let chosen = 0;
+    nowMs += 0.1; // once for all of them, as a batch of requests that is read at one instant: a number that is passed on may be boxed
     for (let turn = 0; turn < PICKS; turn++) {
       const decision = policy.pick(asked[turn & 63]!, endpoints, nowMs, rng);
       if (decision.kind === 'pick') chosen += decision.endpoint;

@@ -67,6 +67,11 @@ export const SUITES: readonly Suite[] = [
     rows: null,
   }),
   suite('scenarios', { what: 'the tables of scenarios/README.md, over ten seeds each', takes: '15 min', rows: null }),
+  suite('sessions', {
+    what: 'sessions spread over nodes or kept at one: what caches find, and the time to the first token',
+    takes: '4 min',
+    rows: null,
+  }),
   suite('intervals', { what: 'how often 95 % intervals hold the true value', takes: '10 min', rows: null }),
   suite('access', { what: 'dishes fitted to measured sites, each left out once', takes: '10 min', rows: null }),
   suite('operators', {

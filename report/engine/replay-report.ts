@@ -16,7 +16,7 @@ type FiguresByMeasure = Readonly<Partial<Record<Measure, Figures>>>;
 
 /** What `starlane engine --json` prints: times in ms, errors in per cent of the measured figure. */
 export interface ReplayReport {
-  readonly profile: Pick<Profile, 'id' | 'grade' | 'source' | 'devices'> & { readonly kvTokens: number };
+  readonly profile: Pick<Profile, 'id' | 'grade' | 'source' | 'devices' | 'replicas'> & { readonly kvTokens: number };
   readonly settings: Readonly<Record<string, number | string | boolean>>;
   readonly requests: number;
   /** Number of refused requests, by reason. */
@@ -38,7 +38,7 @@ export const replayReport = (options: {
   readonly comparison: Comparison;
 }): ReplayReport => {
   const { replay, comparison } = options;
-  const { id, grade, source, devices } = options.profile;
+  const { id, grade, source, devices, replicas } = options.profile;
   const simulated = figuresByMeasure(comparison.simulated);
   const measured = comparison.measured === null ? null : figuresByMeasure(comparison.measured);
   const errors = measured === null ? null : errorsOf(simulated, measured);
@@ -46,7 +46,7 @@ export const replayReport = (options: {
   const refused: Record<string, number> = {};
   for (const { refusal } of replay.served) if (refusal !== null) refused[refusal] = (refused[refusal] ?? 0) + 1;
   return {
-    profile: { id, grade, source, devices, kvTokens: options.kvTokens },
+    profile: { id, grade, source, devices, replicas, kvTokens: options.kvTokens },
     settings: options.settings,
     requests: replay.served.length,
     refused,

@@ -29,6 +29,14 @@ export const assumptionsOf = (scenario: Scenario): readonly string[] => {
         Object.values(nodes).some(({ cooling }) => cooling !== undefined),
       'what nodes serve is without the limits of the power of their sites and of heat',
     ),
+    ...when(
+      Object.values(nodes).some(({ onDemand }) => onDemand !== undefined),
+      'what nodes serve is without the time to load their weights, whose bandwidth the scenario gives',
+    ),
+    ...when(
+      Object.values(nodes).some(({ apiServers }) => apiServers !== undefined),
+      'how long a request keeps an API server busy is given by the scenario, and not measured',
+    ),
     ...gradeC(scenario),
   ];
 };

@@ -40,13 +40,20 @@ export const nodeRate = (
   const tooLongShare = 1 - fitting.length / lengths.length;
   if (fitting.length === 0) return { servedPerS: 0, sequences: 0, boundBy: 'too-long', tooLongShare, openShare };
   const rng = seededRng(scenario.seed);
-  const { requestsPerS, sequences, boundBy } = sustainedRate({
-    stepTime: stepTimeUnderCap(new StepDuration({ ...options, rng: rng('outlook/noise') }), profile, config),
+  const { replicas } = profile;
+  const ofOne = sustainedRate({
+    stepTime: grouped(
+      stepTimeUnderCap(new StepDuration({ ...options, rng: rng('outlook/noise') }), profile, config),
+      replicas,
+    ),
     limits,
     kvTokens,
     lengths: fitting,
     rng: rng('outlook/lengths'),
   });
+  const requestsPerS = ofOne.requestsPerS * replicas;
+  const sequences = ofOne.sequences * replicas;
+  const { boundBy } = ofOne;
   const quotaPerS = quotaRate(config, fitting, maxOutputTokens);
   return {
     servedPerS: openShare * Math.min(requestsPerS, quotaPerS),
@@ -56,6 +63,10 @@ export const nodeRate = (
     openShare,
   };
 };
+
+/** The step of one of several replicas with equal batches. */
+const grouped = (stepTime: StepTime, replicas: number): StepTime =>
+  replicas === 1 ? stepTime : (batch) => stepTime({ ...batch, groupTokens: batch.tokens * replicas });
 
 const stepTimeUnderCap = (
   duration: StepDuration,

@@ -17,7 +17,13 @@ export interface NodeOffer extends NodeRate {
 
 /** What a run offers, and what its nodes can serve together. */
 export interface OfferedLoad {
+  /** Where users take turns: as if each answer just met its objectives. */
   readonly requestsPerS: number;
+  /** Those who take turns; null where requests come at a rate. */
+  readonly users: number | null;
+  /** Whether prompts share prefixes, which caches may save; what is offered and served here is in full. */
+  readonly sharesPrefixes: boolean;
+  /** Mean lengths. */
   readonly promptTokens: number;
   readonly outputTokens: number;
   readonly servedPerS: number;
@@ -54,6 +60,9 @@ export function* offeredLoad(
     lengths.reduce((sum, one) => sum + of(one), 0) / lengths.length;
   return {
     requestsPerS: ratePerS,
+    users: scenario.load.users ?? null,
+    sharesPrefixes:
+      Object.values(scenario.load.classes ?? {}).some(({ kind }) => kind !== 'trace') || trace.blocks !== null,
     promptTokens: mean(({ promptTokens }) => promptTokens),
     outputTokens: mean(({ outputTokens }) => outputTokens),
     servedPerS,

@@ -67,18 +67,32 @@ const nodeWarnings = ({ node, openShare, tooLongShare }: OfferedLoad['nodes'][nu
 ];
 
 /** What is no fault of a scenario, but of a policy that splits the load evenly: a line for each node that it overloads. */
-export const evenSplitNotes = ({ nodes }: OfferedLoad): readonly string[] =>
+export const evenSplitNotes = ({ nodes, users, sharesPrefixes }: OfferedLoad): readonly string[] =>
   nodes.flatMap(({ node, evenLoad }) =>
-    evenLoad !== null && evenLoad > 1
+    users === null && evenLoad !== null && evenLoad > 1
       ? [
-          `an even split gives node ${node} ${evenLoad.toFixed(2)} times what it serves: its queue grows under round-robin`,
+          `an even split gives node ${node} ${evenLoad.toFixed(2)} times what it serves: its queue grows under round-robin${sharesPrefixes ? ', if its cache saves nothing' : ''}`,
         ]
       : [],
   );
 
-const loadWarnings = ({ bestLoad, requestsPerS, servedPerS }: OfferedLoad): readonly string[] => {
+const loadWarnings = ({
+  bestLoad,
+  requestsPerS,
+  servedPerS,
+  users,
+  sharesPrefixes,
+}: OfferedLoad): readonly string[] => {
   if (bestLoad === null) return ['no node can serve a request of this load'];
-  const offered = `${requestsPerS} requests a second are offered, and all nodes together serve about ${servedPerS.toFixed(1)}`;
+  const served = `${servedPerS.toFixed(1)}${sharesPrefixes ? ', if caches of prefixes save nothing' : ''}`;
+  if (users !== null) {
+    return bestLoad > 1
+      ? [
+          `${users} users would send ${requestsPerS} requests a second if each answer just met its objectives, and all nodes together serve about ${served}: users may wait longer`,
+        ]
+      : [];
+  }
+  const offered = `${requestsPerS} requests a second are offered, and all nodes together serve about ${served}`;
   if (bestLoad > 1) return [`${offered}: queues grow under every policy`];
   if (bestLoad > NEARLY_FULL) return [`${offered}: near the limit, queues grow with every burst`];
   return [];

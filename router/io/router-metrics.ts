@@ -17,7 +17,7 @@ export interface RouterMetricsOptions {
   /** The policy of now. */
   readonly policy: string;
   /** What it has learnt is told by endpoint. */
-  readonly router: Pick<Router, 'endpoints' | 'health'>;
+  readonly router: Pick<Router, 'endpoints' | 'health' | 'ejection'>;
   readonly clock: Clock;
   /** Whether the process is told of, too: true by default. */
   readonly withProcess?: boolean;
@@ -104,11 +104,16 @@ export class RouterMetrics {
     const { dataPath, router } = this.#options;
     const all = dataPath.counters();
     const left = router.health?.left;
+    const ejections = router.ejection?.ejections;
     return [
       ...COUNTED_KEYS.map((key) => all[key]),
       ...dataPath
         .endpointCounters()
-        .flatMap((counters, endpoint) => [...ENDPOINT_KEYS.map((key) => counters[key]), left?.[endpoint] ?? 0]),
+        .flatMap((counters, endpoint) => [
+          ...ENDPOINT_KEYS.map((key) => counters[key]),
+          left?.[endpoint] ?? 0,
+          ejections?.[endpoint] ?? 0,
+        ]),
     ];
   }
 
@@ -133,18 +138,20 @@ export class RouterMetrics {
       });
     };
     for (const [index, key] of COUNTED_KEYS.entries()) counter(key, COUNTED[key], [], index);
-    const stride = ENDPOINT_KEYS.length + 1;
+    const stride = ENDPOINT_KEYS.length + 2;
     const first = COUNTED_KEYS.length;
     for (const [index, key] of ENDPOINT_KEYS.entries()) {
       const { name, help } = COUNTED_BY_ENDPOINT[key];
       counter(`endpoint_${name}`, help, ['endpoint'], first + index, stride);
     }
-    const help = 'How often health checks had the endpoint left.';
-    counter('endpoint_left', help, ['endpoint'], first + stride - 1, stride);
+    const ofEndpoint = (name: string, help: string, index: number): void =>
+      counter(`endpoint_${name}`, help, ['endpoint'], first + ENDPOINT_KEYS.length + index, stride);
+    ofEndpoint('left', 'How often health checks had the endpoint left.', 0);
+    ofEndpoint('ejections', 'How often it was ejected, because it kept failing requests.', 1);
   }
 
   /** What the router believes of each endpoint now. What it does not know is NaN. */
-  #registerLearnt({ endpoints, health }: Pick<Router, 'endpoints' | 'health'>, clock: Clock): void {
+  #registerLearnt({ endpoints, health, ejection }: RouterMetricsOptions['router'], clock: Clock): void {
     const { ewma, residual, forecast, names } = endpoints;
     const gauge = (name: string, help: string, value: (endpoint: number, nowMs: Ms) => number): void => {
       const learnt: Gauge = new Gauge({
@@ -160,6 +167,9 @@ export class RouterMetrics {
     };
     gauge('healthy', '1 while health checks find nothing wrong.', (endpoint) =>
       health?.admits(endpoint) === false ? 0 : 1,
+    );
+    gauge('ejected', '1 while it gets no requests, because it kept failing them.', (endpoint, nowMs) =>
+      (ejection?.untilMs[endpoint] ?? Number.NEGATIVE_INFINITY) > nowMs ? 1 : 0,
     );
     gauge('ewma_seconds', 'Time to the first message, averaged.', (endpoint, nowMs) => ewma.at(endpoint, nowMs) / 1000);
     gauge(

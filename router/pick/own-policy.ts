@@ -4,7 +4,7 @@ import type { Rng } from '../../core/random/rng.ts';
 import { CachedPrompts } from './cached-prompts.ts';
 import { nodeMs } from './node-ms.ts';
 import { nodePolicy } from './node-policy.ts';
-import { PathPrice } from './path-price.ts';
+import { pathMs } from './path-ms.ts';
 import { pathToNode } from './path-to-node.ts';
 import { NO_ENDPOINT, pickOf } from './pick-of.ts';
 import type { Policy } from './policy.ts';
@@ -34,7 +34,7 @@ export interface OwnPolicyTools {
   /** What was sent where, of prompts that begin alike; give it the number of blocks to remember. */
   readonly cachedPrompts: (indexBlocks: number) => CachedPrompts;
   /** The terms of `ephemeris`: the forecast round trip, and queue and prefill at a node. */
-  readonly PathPrice: typeof PathPrice;
+  readonly pathMs: typeof pathMs;
   readonly nodeMs: typeof nodeMs;
 }
 
@@ -47,7 +47,7 @@ export const ownPolicyTools = (rng: Rng): OwnPolicyTools => ({
   noEndpoint: NO_ENDPOINT,
   pathToNode,
   cachedPrompts: (indexBlocks) => new CachedPrompts(indexBlocks),
-  PathPrice,
+  pathMs,
   nodeMs,
 });
 

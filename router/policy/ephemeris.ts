@@ -3,7 +3,7 @@ import { AnswerTokens } from '../pick/answer-tokens.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
 import { nodeMs } from '../pick/node-ms.ts';
 import { chanceWithin, objectivesFor, type ServiceObjectives, USUAL_OBJECTIVES } from '../pick/objectives.ts';
-import { PathPrice } from '../pick/path-price.ts';
+import { pathMs } from '../pick/path-ms.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
 export const ephemerisSchema = (z: Zod) =>
@@ -16,7 +16,7 @@ export const ephemerisSchema = (z: Zod) =>
           'What is made small: the time to the first token, the time to the last one, or the share of requests that miss an objective of their class.',
         ),
       without: z
-        .array(z.enum(['transfer', 'interruptions', 'residual', 'prefix', 'neighbours']))
+        .array(z.enum(['interruptions', 'residual', 'prefix', 'neighbours']))
         .default([])
         .describe('Terms to leave out, to see what each is worth.'),
       handoverMs: z
@@ -70,7 +70,7 @@ export const ephemerisSchema = (z: Zod) =>
 /**
  * Ours. It predicts the TTFT of each endpoint in milliseconds, a sum of terms that each have a meaning of their own,
  *
- *     T = path (`PathPrice`): forecast round trips, and what interruptions at the start of slots cost
+ *     T = path (`pathMs`): forecast round trips, and what interruptions at the start of slots cost
  *       + node (`nodeMs`): queue and prefill from its latest report and what was sent there since, less what it has cached
  *       + residual: the recent error of these predictions here, void for the network at a hand-over
  *
@@ -94,23 +94,17 @@ export const ephemeris = (
   const countsResidual = !without.includes('residual');
   const countsPrefix = !without.includes('prefix');
   const neighbourShare = without.includes('neighbours') ? 0 : params.neighbourShare;
-  const path = new PathPrice({
-    handoverMs: params.handoverMs,
-    lossMs: params.lossMs,
-    guardMs: params.guardMs,
-    countsInterruptions: !without.includes('interruptions'),
-    countsTransfer: !without.includes('transfer'),
-  });
+  const path = { ...params, countsInterruptions: !without.includes('interruptions') };
   const answers = new AnswerTokens();
   const prompts = new CachedPrompts(params.indexBlocks);
   return pricedPolicy(
     'ephemeris',
     (request, endpoints, endpoint, nowMs, price) => {
-      const { nodes, nodeOf, residual } = endpoints;
+      const { nodes, nodeOf, residual, forecast } = endpoints;
       const node = nodeOf[endpoint]!;
       const promptTokens = countsPrefix ? prompts.uncachedTokens(request, node) : request.promptTokens;
       const serviceMs = nodeMs(nodes, node, nowMs, { promptTokens, prefillMsPerToken });
-      price.predictedMs = path.ms(endpoints, endpoint, nowMs, request.promptTokens, serviceMs) + serviceMs;
+      price.predictedMs = pathMs(forecast, endpoint, nowMs, serviceMs, path) + serviceMs;
       const ttftMs = countsResidual
         ? price.predictedMs + residual.at(endpoint, nowMs, endpoints.handoverSinceSample(endpoint))
         : price.predictedMs;
@@ -130,7 +124,6 @@ export const ephemeris = (
     {
       favourite: (request, endpoints, nowMs) => (countsPrefix ? prompts.favourite(request, endpoints, nowMs) : -1),
       observe: (what, endpoints) => {
-        path.observe(what, endpoints);
         answers.observe(what);
         if (countsPrefix) prompts.observe(what, endpoints);
       },

@@ -27,6 +27,7 @@ export interface StandalonePlan {
     | 'hysteresis'
     | 'subset'
     | 'slowStart'
+    | 'ejection'
     | 'dataPath'
     | 'ewma'
     | 'residual'

@@ -4,7 +4,8 @@ import { routerSchema } from '../schema.ts';
 import { addressIn } from './address-in.ts';
 
 const { maxAttempts, maxOutstanding, drainS, idleS, maxConnections, bytesPerToken } = routerSchema.shape;
-const { dataPath, health, ewma, residual, prices, hysteresis, subset, slowStart, policies } = routerSchema.shape;
+const { dataPath, health, ewma, residual, prices, hysteresis, subset, slowStart, ejection, policies } =
+  routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
   z.string().refine((text) => addressIn(text, port) !== null, `expected HOST:PORT such as ${example}`);
@@ -79,6 +80,7 @@ export const standaloneSchema = z
     hysteresis,
     subset,
     slowStart,
+    ejection,
     ewma,
     residual,
     health,

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../core/config/config-error.ts';
+import { withDataParallel } from './engine/data-parallel.ts';
 import { derivedProfile } from './engine/derived-profile.ts';
 import type { EngineOptions } from './engine/engine.ts';
 import { type Limits, limitsOf } from './engine/limits.ts';
@@ -37,9 +38,10 @@ const weightsOf = ({ onDemand }: NodeConfig, { id, model }: Profile, place: stri
   throw new ConfigError(`${place}.onDemand`, `is given, but ${id} has no model that says how large its weights are`);
 };
 
-const nodeProfileOf = ({ profile, tensorParallel }: NodeConfig, place: string): Profile => {
+const nodeProfileOf = ({ profile, tensorParallel, dataParallel }: NodeConfig, place: string): Profile => {
   const own = ownProfileOf(profile);
-  return tensorParallel === undefined ? own : withTensorParallel(own, tensorParallel, `${place}.tensorParallel`);
+  const split = tensorParallel === undefined ? own : withTensorParallel(own, tensorParallel, `${place}.tensorParallel`);
+  return dataParallel === undefined ? split : withDataParallel(split, dataParallel, `${place}.dataParallel`);
 };
 
 /** The profile that a scenario names or holds, on as many devices as it was made for. */

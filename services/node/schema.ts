@@ -21,6 +21,12 @@ export const nodeSchema = z.strictObject({
     .max(64)
     .optional()
     .describe('Devices that share the model, in place of as many as the profile was measured on.'),
+  dataParallel: z
+    .int()
+    .positive()
+    .max(64)
+    .optional()
+    .describe('Replicas of the model, each on devices of its own, behind the one address of the node.'),
   machine: machineSchema.prefault({ kind: 'bare-metal' }),
   models: z
     .array(z.string().min(1).max(100))

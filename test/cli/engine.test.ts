@@ -76,6 +76,8 @@ describe('starlane engine', () => {
     expect(small.settings).toMatchObject({ maxNumSeqs: 7, asyncScheduling: false });
     const split = json((await run(...args, '--tp', '2')).out);
     expect(split.profile).toMatchObject({ grade: 'C', devices: 2, kvTokens: 205_344 });
+    const twice = json((await run(...args, '--dp', '2')).out);
+    expect(twice.profile).toMatchObject({ grade: 'A', devices: 2, replicas: 2, kvTokens: 41_408 });
   });
 
   test('takes a profile from a file: derived, or with all coefficients as "profiles --json" prints them', async () => {
@@ -112,6 +114,11 @@ describe('starlane engine', () => {
       'devices nobody can have',
       ['--profile', 'tpu-v6e-llama8b', '--requests', two, '--tp', '2'],
       /--tp is 2, but tpu-v6e/,
+    ],
+    [
+      'more replicas of shared experts',
+      ['--profile', 'rtxpro6000-qwen3-30b-a3b-dp2', '--requests', two, '--dp', '2'],
+      /--dp is 2, but rtxpro6000-qwen3-30b-a3b-dp2 has experts/,
     ],
     [
       'no devices',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readEvents } from '../../core/event/io/event-reader.ts';
 import type { Summary } from '../../report/summary-schema.ts';
-import { StarlaneProcess } from './starlane-process.ts';
+import { StarlaneProcess, starlane } from './starlane-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -81,3 +81,21 @@ describe('a load of two processes', { timeout: 60_000 }, () => {
     expect(command.processes()).toEqual([]);
   });
 });
+
+test('clients that retry do so about as often as in a simulation, and are counted apart', async () => {
+  const busy = join(folder, 'busy.yaml');
+  const text = readFileSync('test/scenarios/pair.yaml', 'utf8')
+    .replace('ratePerS: 8,', 'ratePerS: 60, deadlineS: 4, retries: { attempts: 3, backoffMs: 200 },')
+    .replaceAll(/profile: (\S+) }/g, 'profile: $1, limits: { maxWaiting: 1, maxNumSeqs: 2 } }');
+  writeFileSync(busy, text);
+  const [live, simulated] = [join(folder, 'busy-live'), join(folder, 'busy-simulated')];
+  await Promise.all([
+    starlane('run', busy, '--policy', 'random', '--out', live),
+    starlane('simulate', busy, '--policy', 'random', '--out', simulated),
+  ]);
+  const [ran, meant] = [live, simulated].map((out) => resultIn(out).runs[0]!.figures);
+  expect(meant!.clientRetries).toBeGreaterThan(100);
+  expect(ran!.clientRetries / meant!.clientRetries).toBeGreaterThan(0.7);
+  expect(ran!.clientRetries / meant!.clientRetries).toBeLessThan(1.3);
+  expect(ran!.requests).toBe(meant!.requests);
+}, 60_000);

@@ -56,7 +56,7 @@ const expertProfile = (
   // One shape of attention, 32 query heads over 4 KV heads: the larger chunks were copied from that table alone.
   const sameShape = csv('rtxpro6000x2-qwen3-32b/attention.csv').filter((row) => row.prefill_chunk! > 1000);
   const { step, errors } = derive({ ...own, attention: [...own.attention, ...sameShape] });
-  const experts = deriveExperts(layers, csv(`${id}/experts.csv`));
+  const experts = deriveExperts(layers, expertRows());
   const [gather, scatter] = [collective('all_gather'), collective('reduce_scatter')];
   return {
     id,
@@ -72,11 +72,18 @@ const expertProfile = (
         tokenUs: experts.tokenUs / replicas,
       },
       collectiveBaseMs: (layers * (gather.latencyUs + scatter.latencyUs)) / 1e3,
-      collectiveTokenUs: layers * (gather.byteUs + scatter.byteUs) * BYTES * hiddenSize,
+      // What is gathered of a token is its hidden state and the scores of all experts.
+      collectiveTokenUs: layers * BYTES * (gather.byteUs * (hiddenSize + model.experts) + scatter.byteUs * hiddenSize),
     },
     errors: { ...errors, experts: experts.error, 'all-gather': gather.error, 'reduce-scatter': scatter.error },
   };
 };
+
+/** The block of all experts on one device. */
+export const expertRows = (): readonly Row[] => csv('rtxpro6000-qwen3-30b-a3b-dp2/experts.csv');
+
+/** The block of experts on one of two devices, for the tokens of both: rows that no fit has seen. */
+export const sharedExperts = (): readonly Row[] => csv('rtxpro6000-qwen3-30b-a3b-dp2/shared-experts.csv');
 
 /** Of a number in BF16. */
 const BYTES = 2;

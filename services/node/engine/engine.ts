@@ -5,17 +5,18 @@ import { Admission, type AdmissionOptions, type Queue, type Submission } from '.
 import { type Foreseen, firstTokenAtMs } from './forecast.ts';
 import { Ingest, type IngestOptions } from './ingest.ts';
 import { limitsOf } from './limits.ts';
-import { LockStep } from './lock-step.ts';
 import { type OpenRequest, OpenRequests, sequenceOptionsOf } from './open-requests.ts';
+import { PowerCuts } from './power-cuts.ts';
 import type { Profile } from './profile.ts';
+import { leastLoaded, Replicas, type Sequences } from './replicas.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
-import { Scheduler } from './scheduler.ts';
 import { newSequence } from './sequence.ts';
+import { SharedPower } from './shared-power.ts';
 import { StepDuration, type StepDurationOptions } from './step-duration.ts';
 import { StepLoop, type StepLoopOptions } from './step-loop.ts';
 import { StepMeter } from './step-meter.ts';
 import type { StepSource } from './step-source.ts';
-import type { StepTime } from './step-time.ts';
+import { stepSourcesOf } from './step-sources.ts';
 import { type OnDemandOptions, WeightsOnDemand } from './weights-on-demand.ts';
 
 type AdmissionPart = Omit<AdmissionOptions, 'weights'>;
@@ -43,15 +44,15 @@ export class Engine {
   readonly maxModelLen: number | null;
   readonly #clock: Clock;
   readonly #power: NodePower | null;
-  readonly #scheduler: StepSource<OpenRequest>;
+  readonly #sequences: Sequences<OpenRequest>;
+  readonly #sources: readonly StepSource<OpenRequest>[];
   readonly #admission: Admission;
   readonly #requests: OpenRequests;
   readonly #duration: StepDuration;
   readonly #meter = new StepMeter();
-  readonly #loop: StepLoop;
+  readonly #loops: readonly StepLoop[];
   readonly #weights: WeightsOnDemand | null;
-  /** When its power last came back, as of the last check. Another instant now means that there was a cut since. */
-  #poweredSinceMs: Ms;
+  readonly #cuts: PowerCuts | null;
   /** Caps the power of its device from the next step on; null removes the cap. Absent when nothing is known about its power. */
   capPowerW?(watts: number | null): void;
 
@@ -62,49 +63,52 @@ export class Engine {
     this.profile = profile;
     this.#clock = clock;
     this.#power = power;
-    this.#poweredSinceMs = power?.isOnSinceMs ?? Number.NEGATIVE_INFINITY;
+    this.#cuts = power && new PowerCuts(power, (backAtMs, atMs) => this.#losePower(backAtMs, atMs));
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
-    const replicas = Array.from(
-      { length: profile.replicas },
-      () => new Scheduler<OpenRequest>(limits, limits.kvTokens ?? profile.kvTokens),
-    );
-    this.#scheduler = replicas.length === 1 ? replicas[0]! : new LockStep(replicas);
+    this.#sources = stepSourcesOf<OpenRequest>(profile, limits);
+    this.#sequences = this.#sources.length === 1 ? this.#sources[0]! : new Replicas(this.#sources);
     this.maxModelLen = limits.maxModelLen ?? null;
     this.#weights = options.onDemand == null ? null : new WeightsOnDemand(options.onDemand);
     this.#admission = new Admission({ ...options, limits, weights: this.#weights }, this.kvTokens);
     this.#requests = new OpenRequests({
       clock,
       ingest: new Ingest(options),
-      onReady: (request, dueMs) => this.#loop.add(request, dueMs),
+      onReady: (request, dueMs) => this.#onReady(request, dueMs),
       onDeadline: (request, dueMs) => this.#drop(request, 'expired', dueMs),
     });
     this.#duration = new StepDuration(options);
-    this.#loop = new StepLoop({
-      clock,
-      source: this.#scheduler,
-      duration: this.#duration,
-      meter: this.#meter,
-      power,
-      mayStartAtMs: (nowMs) => this.#mayStartAtMs(nowMs),
-      onAnswered: (request, atMs) => this.#end(request, 'answered', atMs),
-      onStepLate: options.onStepLate,
-      tellsInARow: options.tellsInARow,
-    });
+    const { replicas } = profile;
+    const shared =
+      power === null || replicas === 1 ? null : new SharedPower(power, { replicas, loops: this.#sources.length });
+    this.#loops = this.#sources.map(
+      (source, index) =>
+        new StepLoop({
+          clock,
+          source,
+          duration: this.#duration,
+          meter: this.#meter,
+          power: shared?.of(index) ?? power,
+          mayStartAtMs: (nowMs) => this.#mayStartAtMs(nowMs),
+          onAnswered: (request, atMs) => this.#end(request, 'answered', atMs),
+          onStepLate: options.onStepLate,
+          tellsInARow: options.tellsInARow,
+        }),
+    );
   }
 
   /** Capacity of the KV cache in tokens. The prompt and the longest answer of a request must fit in it. */
   get kvTokens(): number {
-    return this.#scheduler.kvTokens;
+    return this.#sequences.kvTokens;
   }
 
   /** How often a sequence was preempted and lost its blocks, since the start. */
   get preemptions(): number {
-    return this.#scheduler.preemptions;
+    return this.#sequences.preemptions;
   }
 
   /** Prompt tokens looked up in the prefix cache, and prompt tokens found there, since the start. */
   get prefixCache(): { readonly queries: number; readonly hits: number } {
-    return this.#scheduler.prefixCache;
+    return this.#sequences.prefixCache;
   }
 
   submit(request: EngineRequest, listener: EngineListener): Submission {
@@ -113,7 +117,7 @@ export class Engine {
     const submission = this.#admission.admit(request, this.#queue(), nowMs);
     if (submission.kind === 'refused') return submission;
     // The cache goes with the weights.
-    if (this.#loop.nextStepAtMs === null && this.#weights?.wake(nowMs, this.#requests.count)) this.#scheduler.forget();
+    if (this.#isIdle() && this.#weights?.wake(nowMs, this.#requests.count)) this.#sequences.forget();
     this.#requests.add(request, listener, nowMs);
     return submission;
   }
@@ -127,14 +131,14 @@ export class Engine {
   report(nowMs: Ms): LoadReport {
     return {
       atMs: nowMs,
-      running: this.#scheduler.runningCount,
+      running: this.#sequences.runningCount,
       waiting: this.#waitingCount(),
-      pendingPromptTokens: this.#scheduler.pendingPromptTokens() + this.#requests.ingestingTokens(),
-      kvUsage: this.#scheduler.kvUsage,
+      pendingPromptTokens: this.#sequences.pendingPromptTokens() + this.#requests.ingestingTokens(),
+      kvUsage: this.#sequences.kvUsage,
       stepMs: this.#meter.stepMs,
       prefillMsPerToken: this.#meter.prefillMsPerToken,
       prefillBaseMs: this.#meter.prefillBaseMs,
-      prefixHitShare: this.#scheduler.prefixHitShare,
+      prefixHitShare: this.#sequences.prefixHitShare,
       ...(this.#power === null ? {} : { power: this.#power.report(nowMs) }),
     };
   }
@@ -164,14 +168,18 @@ export class Engine {
     const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1, ...(prefix && { prefix }) };
     if (this.#admission.refusalOf(probe, this.#queue(), nowMs) !== null) return Number.POSITIVE_INFINITY;
     const newcomer = newSequence(sequenceOptionsOf(probe));
-    if (this.#loop.nextStepAtMs === null) this.#noticeCut(nowMs);
-    const arrivals = this.#requests.arrivalsWith(newcomer, nowMs, others);
-    const loadedAtMs = this.#weights?.readyAtMs(nowMs, this.#requests.count) ?? null;
-    const nextMs = this.#loop.nextStepAtMs;
-    const startsAtMs = loadedAtMs === null ? nextMs : Math.max(nextMs ?? arrivals[0]!.atMs, loadedAtMs);
+    if (this.#isIdle()) this.#cuts?.isOutAt(nowMs);
     const power = this.#power;
-    const stepTime: StepTime = (batch) => this.#duration.plainMs(batch, power === null ? 1 : power.phiOf(batch));
-    return firstTokenAtMs(this.#scheduler.copy(), stepTime, arrivals, newcomer, startsAtMs);
+    return firstTokenAtMs({
+      lanes: this.#sources.map((source, index) => ({
+        source: source.copy(),
+        stepEndsAtMs: this.#loops[index]!.nextStepAtMs,
+      })),
+      stepTime: (batch) => this.#duration.plainMs(batch, power === null ? 1 : power.phiOf(batch)),
+      arrivals: this.#requests.arrivalsWith(newcomer, nowMs, others),
+      probe: newcomer,
+      notBeforeMs: this.#weights?.readyAtMs(nowMs, this.#requests.count) ?? Number.NEGATIVE_INFINITY,
+    });
   }
 
   /** Whether its site gives it enough power at `nowMs`. Without power, open requests fail and new ones are refused. */
@@ -203,30 +211,29 @@ export class Engine {
   }
 
   #waitingCount(): number {
-    return this.#scheduler.waitingCount + this.#requests.ingestingCount;
+    return this.#sequences.waitingCount + this.#requests.ingestingCount;
   }
 
   #queue(): Queue {
-    return { length: this.#waitingCount(), firstReadyAtMs: this.#scheduler.firstWaiting()?.readyAtMs };
+    return { length: this.#waitingCount(), firstReadyAtMs: this.#sequences.firstWaiting()?.readyAtMs };
+  }
+
+  #isIdle(): boolean {
+    return this.#loops.every(({ nextStepAtMs }) => nextStepAtMs === null);
+  }
+
+  #onReady(request: OpenRequest, dueMs: Ms): void {
+    const place = this.#loops.length === 1 ? 0 : leastLoaded(this.#sources);
+    if (this.#loops.length > 1) request.replica = place;
+    this.#loops[place]!.add(request, dueMs);
   }
 
   #mayStartAtMs(nowMs: Ms): Ms | null {
-    if (this.#noticeCut(nowMs)) return null;
+    if (this.#cuts?.isOutAt(nowMs)) return null;
     const open = this.#requests.count;
     if (this.#weights === null || open === 0) return nowMs;
     this.#weights.wake(nowMs, open); // they were lost with the power after the request had come
     return Math.max(nowMs, this.#weights.readyAtMs(nowMs, open));
-  }
-
-  /** Whether there is no power now. A cut since the last check emptied the caches, also if it is over or no request was open. */
-  #noticeCut(nowMs: Ms): boolean {
-    const power = this.#power;
-    if (power === null) return false;
-    const isOut = power.isOutAt(nowMs);
-    if (isOut) this.#losePower(Number.POSITIVE_INFINITY, nowMs);
-    else if (power.isOnSinceMs !== this.#poweredSinceMs) this.#losePower(power.isOnSinceMs, nowMs);
-    if (!isOut) this.#poweredSinceMs = power.isOnSinceMs;
-    return isOut;
   }
 
   /** Requests from before `backAtMs` fail and the cache is empty. Requests that arrived after the power was back start over. */
@@ -235,17 +242,17 @@ export class Engine {
     for (const request of this.#requests.toArray()) (request.arrivedAtMs < backAtMs ? lost : kept).push(request);
     const ready = kept.filter(({ place }) => place !== 'outside');
     this.#requests.forgetIngest(lost);
-    for (const request of [...lost, ...ready]) this.#scheduler.remove(request);
-    this.#scheduler.forget();
-    for (const request of ready) this.#scheduler.add(request);
-    this.#loop.keepReady(({ arrivedAtMs }) => arrivedAtMs >= backAtMs);
+    for (const request of [...lost, ...ready]) this.#sequences.remove(request);
+    this.#sequences.forget();
+    for (const request of ready) this.#sequences.add(request);
+    for (const loop of this.#loops) loop.keepReady(({ arrivedAtMs }) => arrivedAtMs >= backAtMs);
     this.#weights?.forget();
     for (const request of lost) if (!request.ended) this.#end(request, 'failed', atMs);
   }
 
   #drop(request: OpenRequest, end: EngineEnd, atMs: Ms): void {
     if (request.ended) return; // a listener ended it when another request ended
-    this.#scheduler.remove(request);
+    this.#sequences.remove(request);
     this.#end(request, end, atMs);
   }
 

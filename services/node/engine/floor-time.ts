@@ -45,7 +45,7 @@ export const floorTimesOf = (
         sequences: 1,
         prefills: 1,
       };
-      return ingest.readyAtMs(0, promptTokens) + steps * stepMs(each);
+      return ingest.copy().take(0, promptTokens) + steps * stepMs(each);
     },
     furtherTokensMs: (promptTokens, outputTokens) => {
       const steps = Math.max(0, outputTokens - 1);

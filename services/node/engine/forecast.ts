@@ -1,5 +1,6 @@
 import type { Ms } from '../../../core/time/clock.ts';
 import type { PrefixPart } from '../../../workload/prefix.ts';
+import { leastLoaded } from './replicas.ts';
 import type { EngineRequest } from './request.ts';
 import type { Sequence } from './sequence.ts';
 import type { StepSource } from './step-source.ts';
@@ -24,26 +25,45 @@ export interface PromptArrival {
   readonly sequence: Sequence;
 }
 
+/** A replica: what plans its steps, and the end of the open one; null when it is idle. */
+export interface ForecastLane {
+  readonly source: StepSource<Sequence>;
+  readonly stepEndsAtMs: Ms | null;
+}
+
 /**
- * When `probe`, one of `arrivals`, emits its first token, if no other request comes. It simulates the schedule step by step with
- * the true length of every answer and without noise. It changes `schedule`: pass a copy. Arrivals are in order of time.
- *
- * `stepEndsAtMs` is the end of the open step, or null when the engine is idle.
+ * When `probe`, one of `arrivals`, emits its first token, if no other request comes. It simulates the steps of every replica with
+ * the true length of every answer and without noise. It changes the sources: pass copies. Arrivals are in order of time; no step
+ * begins before `notBeforeMs`.
  */
-export const firstTokenAtMs = (
-  schedule: StepSource<Sequence>,
-  stepTime: StepTime,
-  arrivals: readonly PromptArrival[],
-  probe: Sequence,
-  stepEndsAtMs: Ms | null,
-): Ms => {
-  let atMs = stepEndsAtMs ?? arrivals[0]!.atMs;
+export const firstTokenAtMs = (options: {
+  readonly lanes: readonly ForecastLane[];
+  readonly stepTime: StepTime;
+  readonly arrivals: readonly PromptArrival[];
+  readonly probe: Sequence;
+  readonly notBeforeMs: Ms;
+}): Ms => {
+  const { stepTime, arrivals, probe, notBeforeMs } = options;
+  const lanes = options.lanes.map(({ source, stepEndsAtMs }) => ({ source, endsAtMs: stepEndsAtMs ?? IDLE }));
+  const sources = lanes.map(({ source }) => source);
   let arrived = 0;
   for (;;) {
-    schedule.commit();
-    if (probe.delivered > 0) return atMs;
-    while (arrived < arrivals.length && arrivals[arrived]!.atMs <= atMs) schedule.add(arrivals[arrived++]!.sequence);
-    const batch = schedule.begin();
-    atMs = batch === null ? arrivals[arrived]!.atMs : atMs + stepTime(batch);
+    let next = lanes[0]!;
+    for (const lane of lanes) if (lane.endsAtMs < next.endsAtMs) next = lane;
+    const arrival = arrivals[arrived];
+    if (arrival !== undefined && arrival.atMs <= next.endsAtMs) {
+      arrived++;
+      const lane = lanes[leastLoaded(sources)]!;
+      lane.source.add(arrival.sequence);
+      if (lane.endsAtMs === IDLE) lane.endsAtMs = Math.max(arrival.atMs, notBeforeMs);
+      continue;
+    }
+    next.source.commit();
+    if (probe.delivered > 0) return next.endsAtMs;
+    next.endsAtMs = Math.max(next.endsAtMs, notBeforeMs);
+    const batch = next.source.begin();
+    next.endsAtMs = batch === null ? IDLE : next.endsAtMs + stepTime(batch);
   }
 };
+
+const IDLE = Number.POSITIVE_INFINITY;

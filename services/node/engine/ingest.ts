@@ -27,10 +27,10 @@ export interface IngestOptions {
  */
 export class Ingest {
   readonly #ingestMs: Ms;
-  readonly #tokenMs: Ms;
-  readonly #busyMs: Ms;
+  #tokenMs: Ms;
+  #busyMs: Ms;
   /** When each API server is free; empty when there are as many as needed. */
-  readonly #freeAtMs: Ms[];
+  #freeAtMs: Ms[];
 
   constructor({ ingestMs, ingestTokenUs = 0, apiServers = null }: IngestOptions) {
     this.#ingestMs = ingestMs;
@@ -42,16 +42,19 @@ export class Ingest {
   /** When a request that arrives now can be scheduled. It takes its place at an API server. */
   take(nowMs: Ms, promptTokens: number): Ms {
     const free = this.#firstFree();
-    const readyAtMs = this.readyAtMs(nowMs, promptTokens);
-    if (free >= 0) this.#freeAtMs[free] = readyAtMs - this.#ingestMs;
-    return readyAtMs;
+    const startMs = free < 0 ? nowMs : Math.max(nowMs, this.#freeAtMs[free]!);
+    const freeAtMs = startMs + this.#busyMs + promptTokens * this.#tokenMs;
+    if (free >= 0) this.#freeAtMs[free] = freeAtMs;
+    return freeAtMs + this.#ingestMs;
   }
 
-  /** The same, without taking the place. */
-  readyAtMs(nowMs: Ms, promptTokens: number): Ms {
-    const free = this.#firstFree();
-    const startMs = free < 0 ? nowMs : Math.max(nowMs, this.#freeAtMs[free]!);
-    return startMs + this.#busyMs + promptTokens * this.#tokenMs + this.#ingestMs;
+  /** Another in the same state, for a forecast. */
+  copy(): Ingest {
+    const copy = new Ingest({ ingestMs: this.#ingestMs });
+    copy.#tokenMs = this.#tokenMs;
+    copy.#busyMs = this.#busyMs;
+    copy.#freeAtMs = this.#freeAtMs.slice();
+    return copy;
   }
 
   /** The processes start again: nothing waits for them. */

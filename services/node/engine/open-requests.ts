@@ -108,11 +108,14 @@ export class OpenRequests {
     const arrivals = Array.from(this.#ingesting, (open): PromptArrival => {
       return { atMs: open.readyAtMs, sequence: copySequence(open) };
     });
+    const ingest = this.#ingest.copy();
     for (const { atMs, request } of others) {
-      const readyAtMs = this.#ingest.readyAtMs(atMs, request.promptTokens);
-      arrivals.push({ atMs: readyAtMs, sequence: newSequence(sequenceOptionsOf(request)) });
+      arrivals.push({
+        atMs: ingest.take(atMs, request.promptTokens),
+        sequence: newSequence(sequenceOptionsOf(request)),
+      });
     }
-    arrivals.push({ atMs: this.#ingest.readyAtMs(nowMs, newcomer.promptTokens), sequence: newcomer });
+    arrivals.push({ atMs: ingest.take(nowMs, newcomer.promptTokens), sequence: newcomer });
     return arrivals.sort((a, b) => a.atMs - b.atMs);
   }
 }

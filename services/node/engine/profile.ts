@@ -80,7 +80,9 @@ export const profileSchema = z.strictObject({
     .positive()
     .max(64)
     .default(1)
-    .describe('Replicas that serve requests side by side and share the experts out. Each has its own KV cache.'),
+    .describe(
+      'Replicas that serve requests side by side, each with its own KV cache. With experts they share those out, and step together.',
+    ),
   model: modelShapeSchema.nullable().default(null).describe('The model, which tensor parallelism divides; or null.'),
   interconnect: interconnectSchema
     .nullable()

@@ -1,6 +1,6 @@
 import type { Clock, Ms } from '../../../core/time/clock.ts';
-import type { NodePower } from '../power/node-power.ts';
 import type { OpenRequest } from './open-requests.ts';
+import type { StepPower } from './shared-power.ts';
 import type { StepDuration } from './step-duration.ts';
 import type { StepMeter } from './step-meter.ts';
 import type { StepSource } from './step-source.ts';
@@ -10,7 +10,7 @@ export interface StepLoopOptions {
   readonly source: StepSource<OpenRequest>;
   readonly duration: StepDuration;
   readonly meter: StepMeter;
-  readonly power: NodePower | null;
+  readonly power: StepPower | null;
   /** Asked before each step: when it may start, now or later; null when it may not, because there is no power. */
   readonly mayStartAtMs: (nowMs: Ms) => Ms | null;
   /** A request got its last token. */
@@ -45,7 +45,7 @@ export class StepLoop {
   constructor(options: StepLoopOptions) {
     this.#options = options;
     this.#source = options.source;
-    this.#tellsInARow = options.tellsInARow ?? Number.POSITIVE_INFINITY;
+    this.#tellsInARow = options.tellsInARow ?? EVERYBODY;
   }
 
   /** When the next step may start; null when nothing is under way. */
@@ -130,3 +130,6 @@ export class StepLoop {
     else this.#startStep(dueMs);
   }
 }
+
+/** More than any step has. A small integer, because a loop up to Infinity counts in floating point. */
+const EVERYBODY = 2 ** 29;

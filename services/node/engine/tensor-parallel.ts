@@ -51,7 +51,8 @@ export const withTensorParallel = (profile: Profile, devices: number, path: stri
   };
 };
 
-const scaledPower = (power: Profile['power'], factor: number): Profile['power'] =>
+/** The watts of `factor` times as many devices. */
+export const scaledPower = (power: Profile['power'], factor: number): Profile['power'] =>
   power === null
     ? null
     : {

@@ -9,7 +9,7 @@ import { checkPolicy } from '../../../scenario/meant-policy.ts';
 const scenarioFile = (name: string): string =>
   fileURLToPath(new URL(`../../../benchmarks/ephemeris/scenarios/${name}.yaml`, import.meta.url));
 
-test.each(['pacific', 'cut', 'capacity', 'laser'])('the scenario %s takes every variant and rival', (name) => {
+test.each(['pacific', 'cut', 'capacity', 'laser', 'slow'])('the scenario %s takes every variant and rival', (name) => {
   const set = [`router.variants=${JSON.stringify(variants())}`];
   const { router } = new ScenarioSource(scenarioFile(name)).scenario({ set });
   for (const policy of [...RIVALS, ...Object.keys(variants())]) checkPolicy(router, policy, { simulated: true });
@@ -50,6 +50,6 @@ test('the page has a line for each objective, and for each of its terms', () => 
     conditions: 'a machine',
     repeat: 3,
   });
-  expect(text.match(/^\| x \|/gm)).toHaveLength(3 + 10);
+  expect(text.match(/^\| x \|/gm)).toHaveLength(3 + 7);
   expect(text).toContain('| x | e2e | 2000 ms | neighbours | 2000 ms | 1.00 |');
 });

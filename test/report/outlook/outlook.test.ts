@@ -63,6 +63,7 @@ describe('the load of a run', () => {
       return { ...outlook.load.nodes[1]!, warnings };
     };
     const whole = served('provider: own').servedPerS;
+    expect(served('dataParallel: 3').servedPerS).toBeCloseTo(3 * whole, 9);
     expect(served('startUpS: 1.5').servedPerS).toBeCloseTo(whole / 2, 9);
     expect(served('drainAtS: 0').warnings.join()).toMatch(/node frankfurt takes no request in this run/);
     expect(served('capacity: { tokensPerMinute: 6000 }')).toMatchObject({ boundBy: 'tokens-per-minute' });
@@ -138,7 +139,10 @@ test('only what a scenario uses is named as assumed', () => {
     'kind: fibre',
   );
   expect(assumed(onCables)).not.toMatch(/satellites|terminals|dish/);
-  expect(assumed(TEXT)).not.toMatch(/datasheet|heat/);
+  expect(assumed(TEXT)).not.toMatch(/datasheet|heat|load their weights|API server/);
+  const keys = 'onDemand: { loadGBs: 4 }, apiServers: {}';
+  const cold = TEXT.replace('profile: b200-llama8b', `profile: b200-llama8b, ${keys}`);
+  expect(assumed(cold)).toMatch(/time to load their weights[\s\S]*busy is given by the scenario/);
   expect(assumed(TEXT)).toMatch(/Linux TCP: a first window of 10 segments/);
   expect(assumed(`${TEXT}network: { transport: { model: ideal } }\n`)).toMatch(/no window, and a lost packet/);
   const device = 'parametersB: 8, memoryGB: 80, bandwidthGBs: 2000, tflops: 400';

@@ -41,6 +41,40 @@ describe('the peak-sensitive average', () => {
     expect(ewma.at(0, 10_000)).toBe(50);
   });
 
+  test('is what the formula says, for every endpoint, however much time passes and from whatever it goes on', () => {
+    const steps = fc.array(
+      fc.tuple(fc.nat(2), fc.double({ min: 0.1, max: 1e4, noNaN: true }), fc.constantFrom(0, 3, 900, 40_000, 900_000)),
+      {
+        minLength: 1,
+        maxLength: 30,
+      },
+    );
+    fc.assert(
+      fc.property(steps, fc.nat(60_000), (drawn, laterMs) => {
+        const ewma = new PeakEwma(3, ewmaSchema(z).parse({}));
+        const heir = new PeakEwma(3, ewmaSchema(z).parse({}));
+        const plain = Array.from({ length: 3 }, () => ({ ms: Number.NaN, atMs: Number.NaN }));
+        let nowMs = 0;
+        for (const [endpoint, sampleMs, stepMs] of drawn) {
+          nowMs += stepMs;
+          ewma.sample(endpoint, sampleMs, nowMs);
+          const { ms, atMs } = plain[endpoint]!;
+          const kept = Math.exp((atMs - nowMs) / 10_000);
+          const isPeak = Number.isNaN(ms) || sampleMs > ms * kept;
+          plain[endpoint] = { ms: isPeak ? sampleMs : ms * kept + sampleMs * (1 - kept), atMs: nowMs };
+        }
+        for (let endpoint = 0; endpoint < 3; endpoint++) heir.inherit(2 - endpoint, ewma, endpoint);
+        for (const [endpoint, { ms, atMs }] of plain.entries()) {
+          const expected = ms * Math.exp((atMs - nowMs - laterMs) / 10_000);
+          for (const got of [ewma.at(endpoint, nowMs + laterMs), heir.at(2 - endpoint, nowMs + laterMs)]) {
+            if (Number.isNaN(expected)) expect(got).toBeNaN();
+            else expect(Math.abs(got - expected)).toBeLessThanOrEqual(1e-9 * expected);
+          }
+        }
+      }),
+    );
+  });
+
   test('stays between zero and the largest sample', () => {
     const samples = fc.array(fc.tuple(fc.double({ min: 0, max: 1e4, noNaN: true }), fc.nat(30_000)), { minLength: 1 });
     fc.assert(

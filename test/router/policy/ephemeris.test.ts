@@ -6,7 +6,6 @@ import { createPolicy } from '../../../router/pick/create-policy.ts';
 import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
 import type { PolicyContext } from '../../../router/pick/registry.ts';
 import { type RequestInfo, SAYS_NOTHING } from '../../../router/request-info.ts';
-import { Router } from '../../../router/router.ts';
 import { loadReport } from '../load-report-fixture.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -78,24 +77,6 @@ describe('for an early first token, ephemeris', () => {
     expect(picked(closed(-100, 100))).toBe(1); // the prompt would be lost
     expect(picked(closed(60, 200))).toBe(1); // the answer would be lost
     expect(picked(closed(150, 300))).toBe(0); // over before it begins
-  });
-
-  test('counts the round trips that a prompt beyond the first window of TCP needs, as far as they are seen', () => {
-    const table = tableOf(1, paths([50], [NEVER]));
-    const long = { ...request, promptTokens: 4000 };
-    const policy = made(ttft);
-    expect(costOf(policy, table, 0, long)).toBeCloseTo(50 + 400 + 0.5 * 50);
-    const router = new Router({ endpoints: table, policy, rng: seededRng(1)('policy') });
-    for (let turn = 0; turn < 200; turn++) {
-      const isLong = turn % 2 === 0;
-      const attempt = router.begin(isLong ? long : request, turn * 500);
-      if (attempt.kind !== 'attempt') throw new Error('no endpoint');
-      router.firstMessage(attempt, turn * 500 + (isLong ? 50 + 400 + 50 : 50 + 40)); // long ones always need one more
-    }
-    const price = { costMs: 0, predictedMs: 0 };
-    policy.priceOf(long, table, 0, 200 * 500, price);
-    expect(price.predictedMs).toBeGreaterThan(50 + 400 + 35);
-    expect(price.predictedMs).toBeLessThan(50 + 400 + 60);
   });
 
   test('spreads a burst by its own outstanding tokens, before any report', () => {

@@ -11,6 +11,8 @@ import { ON_ITS_OWN, type PlannedRequest, type Schedule } from '../../../workloa
 /** A service in a process of its own. */
 export interface NullService {
   readonly grpcPort: number;
+  /** The same process, without a delay. */
+  readonly atOncePort: number;
   readonly httpPort: number;
   /** Has it stand still; resolves to from when to when, in milliseconds since 1970 by the monotonic clock. */
   stall(stallMs: Ms): Promise<{ readonly fromMs: number; readonly toMs: number }>;
@@ -25,7 +27,7 @@ export const nullService = async (firstMs: Ms): Promise<NullService> => {
     new Promise((resolve) => {
       child.once('message', (message) => resolve(message as Told));
     });
-  const ports = await told<{ grpcPort: number; httpPort: number }>();
+  const ports = await told<Pick<NullService, 'grpcPort' | 'atOncePort' | 'httpPort'>>();
   return {
     ...ports,
     stall: (stallMs) => {
@@ -54,18 +56,26 @@ export const steadySchedule = (count: number, everyMs: Ms): Schedule =>
 
 /** Sends a schedule from this process, as a run does; resolves to its log, and to when it began, by the monotonic clock since 1970. */
 export const sent = async (
-  schedule: Schedule,
+  asked: Schedule,
   of: {
     readonly transport: LoadTransportName;
-    readonly port: number;
+    readonly service: NullService;
     readonly onBegin?: () => void;
-    /** Ends it; until then every request is waited for. */
+    /** How long users go on, where the schedule does not say. */
     readonly lastsMs?: Ms;
   },
 ): Promise<{ readonly events: readonly Event[]; readonly beganUnixMs: number }> => {
   const transportTo = loadTransports[of.transport];
-  const tax = await measureOwnTax(transportTo, schedule.slice(0, 5));
-  const transport = transportTo(new Map([['a', `127.0.0.1:${of.port}`]]));
+  const tax = await measureOwnTax(transportTo, asked.slice(0, 5));
+  const lastsMs = of.lastsMs ?? asked.at(-1)!.atMs;
+  const schedule = [...asked, ...controlsFor(lastsMs)].sort((a, b) => a.atMs - b.atMs);
+  const { grpcPort, atOncePort } = of.service;
+  const transport = transportTo(
+    new Map([
+      ['a', `127.0.0.1:${grpcPort}`],
+      [CONTROL, `127.0.0.1:${atOncePort}`],
+    ]),
+  );
   await transport.connect(5000);
   const beganUnixMs = performance.timeOrigin + performance.now() + LEAD_MS;
   const clock = new SystemClock({ startUnixMs: beganUnixMs });
@@ -76,9 +86,7 @@ export const sent = async (
     ...{ deadlineMs: 60_000, maxInFlight: 1e6, retries: null, warmUpMs: 0, stallMs: 1000 },
   });
   clock.at(0, () => of.onBegin?.());
-  const over =
-    of.lastsMs === undefined ? null : new Promise<void>((resolve) => void clock.at(of.lastsMs!, () => resolve()));
-  await Promise.race([load.run(), ...(over === null ? [] : [over])]);
+  await load.run();
   load.close({ isInterrupted: false });
   clock.close();
   return { events, beganUnixMs };
@@ -87,15 +95,18 @@ export const sent = async (
 /** What is compiled by then is not compiled in the run. */
 const LEAD_MS = 200;
 
-/** Latencies from the intended start, by request. */
-export const latenciesOf = (events: readonly Event[]): ReadonlyMap<number, Ms> => {
+/** Latencies of a client's requests from their intended start, by request. */
+export const latenciesOf = (events: readonly Event[], client: string): ReadonlyMap<number, Ms> => {
   const intended = new Map(
-    events.flatMap((event) => (event.kind === 'sent' ? [[event.request, event.intendedAtMs]] : [])),
+    events.flatMap((event) =>
+      event.kind === 'sent' && event.client === client ? [[event.request, event.intendedAtMs]] : [],
+    ),
   );
   return new Map(
-    events.flatMap((event) =>
-      event.kind === 'first-token' ? [[event.request, event.atMs - intended.get(event.request)!]] : [],
-    ),
+    events.flatMap((event) => {
+      const dueMs = event.kind === 'first-token' ? intended.get(event.request) : undefined;
+      return event.kind === 'first-token' && dueMs !== undefined ? [[event.request, event.atMs - dueMs]] : [];
+    }),
   );
 };
 
@@ -105,13 +116,22 @@ export const medianOf = (values: Iterable<number>): number => {
 };
 
 /**
- * What a run says of its own timing at the median: how late requests left, what the client adds to a call, how late the service was. A
- * machine that is still has less than half a millisecond of it; on one that others keep busy it is added to what a claim allows.
+ * How late everything is on this machine meanwhile: the median of calls without a delay, sent beside the others from the same process to the
+ * same process, and of the lateness of the service. Where a machine is still that is below half a millisecond, and counts as nothing; on one
+ * that others keep busy it is what a claim allows besides.
  */
 export const noiseOf = async (events: readonly Event[], service: NullService): Promise<Ms> => {
-  const generator = events.find((event) => event.kind === 'generator')!;
-  const sumMs = generator.lagP50Ms + (generator.taxP50Ms ?? 0) + (await service.lateMs());
-  return sumMs < STILL_MS ? 0 : sumMs;
+  const latencies = latenciesOf(events, CONTROL).values();
+  const sumMs = medianOf(latencies) + (await service.lateMs());
+  return sumMs < STILL_MS ? 0 : 2 * sumMs;
 };
 
 const STILL_MS: Ms = 0.5;
+const CONTROL = 'control';
+
+/** Calls without a delay beside a schedule that lasts so long, under numbers of their own. */
+const controlsFor = (lastsMs: Ms): Schedule =>
+  Array.from({ length: Math.floor(lastsMs / 40) }, (_, index) => ({
+    ...shortRequest(1e6 + index, 7 + 40 * index),
+    client: CONTROL,
+  }));

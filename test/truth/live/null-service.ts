@@ -6,7 +6,7 @@ import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { NullServer } from '../../../services/client/io/null-server.ts';
 
 /*
- * A process that answers every call so many milliseconds after it came, over gRPC and over HTTP/1.1 from one clock. At the message
+ * A process that answers every call so many milliseconds after it came, over gRPC and over HTTP/1.1 from one clock, and at another port at once. At the message
  * `{ stallMs }` all of it stands still, and it tells from when to when, by the monotonic clock of the machine; at `{}` it tells how late
  * it was at the median.
  */
@@ -24,6 +24,7 @@ const clock: Clock = {
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
 const grpc = await NullServer.listen({ clock, firstMs, messages: 'one', everyMs: 0 });
+const atOnce = await NullServer.listen({ clock, firstMs: 0, messages: 'one', everyMs: 0 });
 const http = createServer((_, response) => {
   clock.at(clock.now() + firstMs, () => response.end('sea'));
 });
@@ -39,4 +40,4 @@ process.on('message', ({ stallMs }: { readonly stallMs?: number }) => {
   process.send!({ fromMs, toMs: nowMs() });
 });
 process.on('disconnect', () => process.exit(0));
-process.send!({ grpcPort: grpc.port, httpPort: (http.address() as AddressInfo).port });
+process.send!({ grpcPort: grpc.port, atOncePort: atOnce.port, httpPort: (http.address() as AddressInfo).port });

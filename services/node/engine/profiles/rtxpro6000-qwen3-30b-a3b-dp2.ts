@@ -25,7 +25,7 @@ export const rtxpro6000Qwen330bA3bDp2: ProfileData = {
     mixedPaddingNs: 39.3,
     experts: { total: 128, local: 64, perToken: 8, readMs: 0.295, tokenUs: 3.44 },
     collectiveBaseMs: 1.05,
-    collectiveTokenUs: 13.5,
+    collectiveTokenUs: 13.9,
   },
   // 0.9 of 94.97 GiB, less 32 GB (half of the experts and all the rest) and about 1 GiB for activations and graphs.
   kvTokens: 585_000,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { withDataParallel } from '../../../../services/node/engine/data-parallel.ts';
 import { profileOf } from '../../../../services/node/engine/profiles.ts';
 import { anyLoad, methodsOf, Recorder, request, setUp } from './engine-under-test.ts';
 
@@ -11,10 +12,14 @@ describe('a forecast of the first token', () => {
         fc.nat({ max: 2000 }),
         fc.integer({ min: 1, max: 500 }),
         fc.boolean(),
-        fc.constantFrom('h100-llama8b', 'rtxpro6000-qwen3-30b-a3b-dp2'),
+        fc.constantFrom(
+          profileOf('h100-llama8b'),
+          withDataParallel(profileOf('h100-llama8b'), 3, 'dp'),
+          profileOf('rtxpro6000-qwen3-30b-a3b-dp2'),
+        ),
         (load, atMs, promptTokens, asyncScheduling, profile) => {
           const limits = { maxNumSeqs: 6, kvTokens: 1200, asyncScheduling };
-          const { clock, engine } = setUp({ ingestMs: 3, limits, more: { profile: profileOf(profile) } });
+          const { clock, engine } = setUp({ ingestMs: 3, limits, more: { profile } });
           load.forEach((plan, id) => {
             if (plan.atMs < atMs)
               clock.at(plan.atMs, () => void engine.submit(request(id, plan.prompt, plan.output), new Recorder()));

@@ -13,8 +13,8 @@ describe('ingest', () => {
     const ingest = new Ingest({ ingestMs: 10, ingestTokenUs: 1, apiServers: { count: 2, busyMs: 4 } });
     // Busy for 5 ms each: two begin at 0, two at 5, and the next at 10.
     expect(Array.from({ length: 5 }, () => ingest.take(0, 1000))).toEqual([15, 15, 20, 20, 25]);
-    expect(ingest.readyAtMs(6, 1000)).toBe(25);
-    expect(ingest.readyAtMs(500, 1000)).toBe(515);
+    expect(ingest.copy().take(6, 1000)).toBe(25); // takes no place of the first
+    expect(ingest.copy().take(500, 1000)).toBe(515);
     ingest.forget();
     expect(ingest.take(1, 1000)).toBe(16);
   });

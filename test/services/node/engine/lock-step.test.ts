@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { withDataParallel } from '../../../../services/node/engine/data-parallel.ts';
 import { limitsOf, limitsSchema } from '../../../../services/node/engine/limits.ts';
 import { LockStep } from '../../../../services/node/engine/lock-step.ts';
 import { profileOf } from '../../../../services/node/engine/profiles.ts';
+import { leastLoaded } from '../../../../services/node/engine/replicas.ts';
 import type { EngineEnd } from '../../../../services/node/engine/request.ts';
 import { Scheduler } from '../../../../services/node/engine/scheduler.ts';
 import { newSequence, type Sequence } from '../../../../services/node/engine/sequence.ts';
@@ -34,6 +36,12 @@ describe('replicas in lock step', () => {
     expect([placeOf(4), placeOf(5), placeOf(6)]).toEqual([1, 0, 1]);
     expect(replicas.map(({ runningCount }) => runningCount)).toEqual([2, 1]);
     expect([group.runningCount, group.waitingCount]).toEqual([3, 3]);
+  });
+
+  test('prefer three running requests to one that waits, but not four', () => {
+    const waits = { waitingCount: 1, runningCount: 0 };
+    expect(leastLoaded([waits, { waitingCount: 0, runningCount: 3 }])).toBe(1);
+    expect(leastLoaded([waits, { waitingCount: 0, runningCount: 4 }])).toBe(0);
   });
 
   test('compute one batch together, and each counts the tokens of all', () => {
@@ -99,11 +107,14 @@ describe('replicas in lock step', () => {
 });
 
 describe('an engine of two replicas', () => {
-  test('answers every request once, whatever comes, and holds no block afterwards', () => {
+  test.each([
+    ['in lock step', profile],
+    ['each for itself', withDataParallel(profileOf('h100-llama8b'), 2, 'dp')],
+  ])('%s answers every request once, whatever comes, and holds no block afterwards', (_, pair) => {
     fc.assert(
       fc.property(anyLoad, fc.boolean(), (load, asyncScheduling) => {
         const limits = { maxNumSeqs: 3, kvTokens: 1200, asyncScheduling };
-        const { clock, engine } = setUp({ limits, more: { profile } });
+        const { clock, engine } = setUp({ limits, more: { profile: pair } });
         const recorders = load.map(({ atMs, prompt, output, cancelAfterMs, deadlineAfterMs }, id) => {
           const recorder = new Recorder();
           const deadlineAtMs = deadlineAfterMs === null ? undefined : atMs + deadlineAfterMs;

@@ -1,0 +1,43 @@
+import type { Ms } from '../../core/time/clock.ts';
+import type { Forecast } from '../endpoint/forecast.ts';
+
+export interface PathTerms {
+  /** What a slot boundary before the first token costs where nothing is known of its interruption. */
+  readonly handoverMs: Ms;
+  /** What the loss of a prompt or of a first token costs beside a round trip. */
+  readonly lossMs: Ms;
+  /** How far true interruptions stray from the forecast, before and after. */
+  readonly guardMs: Ms;
+  /** Whether the interruptions of the forecast count. */
+  readonly countsInterruptions: boolean;
+}
+
+/**
+ * From now to the first token, without the `serviceMs` of the node, in milliseconds:
+ *
+ *     forecast round trip (there as the path is now, back as it is then)
+ *     + (round trip + lossMs) * (chance that the prompt meets an interruption + the same of the first token)
+ *
+ * An unknown round trip counts as 0, because the residual learns it; then a boundary costs `handoverMs`. The round trips that a prompt beyond
+ * the first window of TCP may need are not here: learnt for each endpoint, they changed no figure.
+ */
+export const pathMs = (forecast: Forecast, endpoint: number, nowMs: Ms, serviceMs: Ms, terms: PathTerms): Ms => {
+  const { handoverMs, lossMs, guardMs, countsInterruptions } = terms;
+  const rttMs = forecast.rttMsAt(endpoint, nowMs, nowMs);
+  const handoverAtMs = forecast.nextHandoverAfter(endpoint, nowMs);
+  if (Number.isNaN(rttMs)) return handoverAtMs < nowMs + serviceMs ? handoverMs : 0;
+  const lostMs = rttMs + lossMs;
+  const thereMs = rttMs / 2 + (countsInterruptions ? lostMs * closedAt(forecast, endpoint, nowMs, nowMs, guardMs) : 0);
+  const backAtMs = nowMs + thereMs + serviceMs;
+  const isLater = handoverAtMs < backAtMs;
+  const backMs = (isLater ? forecast.rttMsAt(endpoint, handoverAtMs, nowMs) : rttMs) / 2;
+  if (!countsInterruptions) return thereMs + backMs + (isLater ? handoverMs : 0);
+  return thereMs + backMs + lostMs * closedAt(forecast, endpoint, backAtMs, nowMs, guardMs);
+};
+
+/** The chance that nothing passes at `atMs`: the share of three instants, a guard apart, at which the forecast says so. */
+const closedAt = (forecast: Forecast, endpoint: number, atMs: Ms, nowMs: Ms, guardMs: Ms): number => {
+  const before = forecast.isUpAt(endpoint, Math.max(nowMs, atMs - guardMs), nowMs) ? 0 : 1;
+  const then = forecast.isUpAt(endpoint, atMs, nowMs) ? 0 : 1;
+  return (before + then + (forecast.isUpAt(endpoint, atMs + guardMs, nowMs) ? 0 : 1)) / 3;
+};

@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = promisify(execFile);
+
+test('the code of images is joined from the folders that they copy, and its commands start', {
+  timeout: 120_000,
+}, async () => {
+  const copied = [...readFileSync('Dockerfile', 'utf8').matchAll(/^COPY (\w+) \1$/gm)].map(([, name]) => name!);
+  expect(copied).toContain('cli');
+  for (const name of [...copied, 'package.json']) cpSync(name, join(folder, name), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  await run(process.execPath, ['parts/image/bundle.ts'], { cwd: folder });
+  const starlane = join(folder, 'bundle/starlane.js');
+  expect(existsSync(starlane)).toBe(true);
+  const { stdout } = await run(process.execPath, [starlane, '--help'], { cwd: folder });
+  expect(stdout).toContain('Run a scenario in virtual time');
+  await expect(run(process.execPath, [starlane, 'bench'], { cwd: folder })).rejects.toMatchObject({
+    code: 2,
+    stderr: 'starlane: benchmarks run in a checkout of the project, and this is none\n',
+  });
+});
