@@ -1,11 +1,11 @@
 import { type Event, OUTCOMES, type Outcome, type RunEvent } from '../core/event/event.ts';
-import { finiteAscending, rankedColumn } from '../core/stats/ranked-column.ts';
+import { finiteAscending } from '../core/stats/ranked-column.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { SLOT_MS } from '../netem/sky/path/time-grid.ts';
 import type { AttemptTable } from './attempt-table.ts';
 import { round, withIntervals } from './distribution.ts';
 import type { GapTally } from './gap-tally.ts';
-import { figuresByGroup } from './group/group-figures.ts';
+import { rankedFigures } from './group/group-figures.ts';
 import { measuredRequests } from './measured-requests.ts';
 import type { RequestTable } from './request-table.ts';
 import type { Distribution, RunFigures } from './summary-schema.ts';
@@ -58,35 +58,21 @@ export const requestFigures = (of: {
   const answered = counts[OUTCOMES.indexOf('answered')]!;
   const itlMs = of.gaps.distribution();
   const hasGaps = itlMs !== null;
-  const distributionOf = (values: Float64Array, seen: Float64Array = finiteAscending(values)): Distribution => {
-    const censored = countOf(values, Number.POSITIVE_INFINITY);
-    return withIntervals({ seen, censored }, { values, slots: requests.slots }, slots);
+  const distributionOf = (values: Float64Array): Distribution => {
+    const seen = finiteAscending(values);
+    return withIntervals({ seen, censored: values.length - seen.length }, { values, slots: requests.slots }, slots);
   };
-  const [ttftMs, tpotMs, e2eMs] = [
-    rankedColumn(requests.ttftMs),
-    rankedColumn(requests.tpotMs),
-    rankedColumn(requests.e2eMs),
-  ];
   return {
     requests: requests.length,
     ...(Object.fromEntries(OUTCOMES.map((outcome, place) => [outcome, counts[place]!])) as Record<Outcome, number>),
     retried,
     clientRetries: of.requests.clientRetries(of.run.warmUpMs),
-    ttftMs: distributionOf(requests.ttftMs, ttftMs.seen),
     ttftFromSendMs: distributionOf(requests.ttftFromSendMs),
-    tpotMs: distributionOf(requests.tpotMs, tpotMs.seen),
-    e2eMs: distributionOf(requests.e2eMs, e2eMs.seen),
     e2eFromSendMs: distributionOf(requests.e2eFromSendMs),
     itlMs,
     stalled: hasGaps && answered > 0 ? round(stalled / answered) : null,
-    by: figuresByGroup({ requests, ttftMs, tpotMs, e2eMs, slots, hasGaps }),
+    ...rankedFigures({ requests, slots, hasGaps }),
     good,
     judged,
   };
-};
-
-const countOf = (values: Float64Array, wanted: number): number => {
-  let count = 0;
-  for (const value of values) if (value === wanted) count++;
-  return count;
 };

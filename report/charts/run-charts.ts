@@ -1,5 +1,6 @@
 import { GrowingSamples } from '../../core/stats/growing-samples.ts';
 import { quantile } from '../../core/stats/quantile.ts';
+import { finiteAscending } from '../../core/stats/ranked-column.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { slotGrid, type TimeGrid } from '../../netem/sky/path/time-grid.ts';
 import { distribution, round } from '../distribution.ts';
@@ -21,14 +22,12 @@ export const runCharts = (tally: RunTally): RunCharts => {
 
 /** A percentile needs a request beyond it, and is null where it falls on requests without a first token. */
 const tailOf = ({ run, requests }: RunTally): (number | null)[] => {
-  const seen = new GrowingSamples();
+  const all = new Float64Array(requests.length).fill(Number.NaN);
   let n = 0;
   for (const record of requests.records()) {
-    if (!(record.intendedAtMs >= run.warmUpMs)) continue;
-    n++;
-    seen.add(ttftMs(record));
+    if (record.intendedAtMs >= run.warmUpMs) all[n++] = ttftMs(record);
   }
-  const sorted = seen.ascending();
+  const sorted = finiteAscending(all);
   return TAIL.map((share) => {
     const rank = (n - 1) * share;
     if (n * (1 - share) < 1 - 1e-9 || Math.ceil(rank) >= sorted.length) return null;

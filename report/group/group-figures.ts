@@ -2,12 +2,12 @@
 
 import { OUTCOMES } from '../../core/event/event.ts';
 import { partedColumn } from '../../core/stats/parted-column.ts';
-import { type RankedColumn, type RankedGroup, rankedGroups } from '../../core/stats/ranked-column.ts';
+import { rankedColumn, rankedGroups } from '../../core/stats/ranked-column.ts';
 import type { SampleColumns } from '../../core/stats/slotted-samples.ts';
 import { rankedDistribution, round, withIntervals } from '../distribution.ts';
-import type { GroupColumn, MeasuredRequests } from '../measured-requests.ts';
-import type { GroupFigures, RunFigures } from '../summary-schema.ts';
-import { groupings } from './registry.ts';
+import type { MeasuredRequests } from '../measured-requests.ts';
+import type { Distribution, GroupFigures, RunFigures } from '../summary-schema.ts';
+import { type GroupingName, groupings } from './registry.ts';
 
 /** The group of all requests that are in none of the largest groups. */
 export const OTHERS = '(others)';
@@ -15,12 +15,14 @@ export const OTHERS = '(others)';
 /** A constellation may have ten thousand endpoints: so many groups are kept, and with them a summary stays below some megabytes. */
 const MOST_GROUPS = 500;
 
-/** What figures of groups need of the run. */
+/** The latencies that groups have, by their columns. */
+const LATENCIES = ['ttftMs', 'tpotMs', 'e2eMs'] as const;
+
+type Latency = (typeof LATENCIES)[number];
+
+/** What figures need of the run. */
 interface OfRun {
   readonly requests: MeasuredRequests;
-  readonly ttftMs: RankedColumn;
-  readonly tpotMs: RankedColumn;
-  readonly e2eMs: RankedColumn;
   /** How many whole slots of 15 s were measured. */
   readonly slots: number;
   /** Whether the log has the gaps of answers. */
@@ -28,50 +30,72 @@ interface OfRun {
 }
 
 /**
- * The figures of each group of each grouping that has any, groups in their order: of more than 500, of the largest, and `(others)`.
+ * The latencies of a run, and the figures of each group of each grouping that has any, groups in their order: of more than 500, of the
+ * largest, and `(others)`. One latency is ranked at a time: of a million requests each takes twelve megabytes.
  */
-export const figuresByGroup = (run: OfRun): RunFigures['by'] => {
-  const { length } = run.requests;
-  const [into, values, slots] = [new Float64Array(length), new Float64Array(length), new Uint32Array(length)];
-  const known = run.requests.groups.filter(({ groups }) => groups.names.length > 0);
-  return Object.fromEntries(known.map((column) => [column.name, groupFigures(run, column, { into, values, slots })]));
-};
-
-/** Columns that each grouping uses anew: without them a million requests leave hundreds of megabytes to collect. */
-interface Scratch extends SampleColumns {
-  readonly into: Float64Array;
-}
-
-const groupFigures = (run: OfRun, column: GroupColumn, scratch: Scratch): Readonly<Record<string, GroupFigures>> => {
-  const { names, of } = largest(column.groups.names, column.of);
-  const rows = rowsByGroup(of, names.length);
-  const all = rows.reduce((sum, { length }) => sum + length, 0);
-  const inGroups = (latency: RankedColumn): readonly RankedGroup[] =>
-    rankedGroups(latency, { groupOf: of, groups: names.length, into: scratch.into });
-  const ttft = inGroups(run.ttftMs).map((group, number) =>
-    withIntervals(group, sampled(run.requests, rows[number]!, scratch), run.slots),
-  );
-  const tpot = inGroups(run.tpotMs).map(rankedDistribution);
-  const e2e = inGroups(run.e2eMs).map(rankedDistribution);
-  return Object.fromEntries(
-    inOrder(names, groupings[column.name]).map((name) => {
-      const group = names.indexOf(name);
-      return [
-        name,
-        {
+export const rankedFigures = (run: OfRun): Pick<RunFigures, Latency | 'by'> => {
+  const { requests, slots } = run;
+  const { length } = requests;
+  const scratch = { into: new Float64Array(length), values: new Float64Array(length), slots: new Uint32Array(length) };
+  const divided = requests.groups
+    .filter(({ groups }) => groups.names.length > 0)
+    .map(({ name, groups, of }) => {
+      const kept = largest(groups.names, of);
+      return { name, ...kept, rows: rowsByGroup(kept.of, kept.names.length) };
+    });
+  const latencies = LATENCIES.map((latency) => {
+    const ranked = rankedColumn(requests[latency]);
+    const all = { seen: ranked.seen, censored: censoredIn(ranked.values) };
+    return {
+      all: withIntervals(all, { values: ranked.values, slots: requests.slots }, slots),
+      byGrouping: divided.map(({ names, of, rows }) =>
+        rankedGroups(ranked, { groupOf: of, groups: names.length, into: scratch.into }).map((group, number) =>
+          latency === 'ttftMs'
+            ? withIntervals(group, sampled(requests, rows[number]!, scratch), slots)
+            : rankedDistribution(group),
+        ),
+      ),
+    };
+  });
+  const [ttftMs, tpotMs, e2eMs] = latencies as unknown as [Ranked, Ranked, Ranked];
+  return {
+    ttftMs: ttftMs.all,
+    tpotMs: tpotMs.all,
+    e2eMs: e2eMs.all,
+    by: Object.fromEntries(
+      divided.map(({ name, names, rows }, place) => {
+        const all = rows.reduce((sum, own) => sum + own.length, 0);
+        const figuresOf = (group: number): GroupFigures => ({
           ...countsOf(run, rows[group]!),
           share: round(rows[group]!.length / all),
-          ttftMs: ttft[group]!,
-          tpotMs: tpot[group]!,
-          e2eMs: e2e[group]!,
-        },
-      ];
-    }),
-  );
+          ttftMs: ttftMs.byGrouping[place]![group]!,
+          tpotMs: tpotMs.byGrouping[place]![group]!,
+          e2eMs: e2eMs.byGrouping[place]![group]!,
+        });
+        return [
+          name,
+          Object.fromEntries(inOrder(names, name).map((group) => [group, figuresOf(names.indexOf(group))])),
+        ];
+      }),
+    ),
+  };
 };
 
-const inOrder = (names: readonly string[], { order }: { readonly order?: readonly string[] }): readonly string[] =>
-  order === undefined ? names.toSorted() : order.filter((name) => names.includes(name));
+interface Ranked {
+  readonly all: Distribution;
+  readonly byGrouping: readonly (readonly Distribution[])[];
+}
+
+const censoredIn = (values: Float64Array): number => {
+  let count = 0;
+  for (const value of values) if (value === Number.POSITIVE_INFINITY) count++;
+  return count;
+};
+
+const inOrder = (names: readonly string[], grouping: GroupingName): readonly string[] => {
+  const { order } = groupings[grouping] as { readonly order?: readonly string[] };
+  return order === undefined ? names.toSorted() : order.filter((name) => names.includes(name));
+};
 
 interface Groups {
   readonly names: readonly string[];

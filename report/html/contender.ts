@@ -64,8 +64,13 @@ export const contendersOf = (folders: readonly ReportedFolder[]): readonly Conte
 
 /** Why the whole of a folder may not be used, apart from its single runs: runs of it are missing. */
 export const faultsOfFolder = ({ invalidBecause, runs }: Summary): readonly string[] => {
-  const ofRuns = runs.flatMap((run) => run.invalidBecause);
-  return invalidBecause.filter((line) => !ofRuns.some((reason) => line.endsWith(`: ${reason}`)));
+  // There may be thousands of reasons, each behind the name of its run.
+  const ofRuns = new Set(
+    runs.flatMap(({ key: { variant, seed }, invalidBecause: reasons }) =>
+      reasons.flatMap((reason) => [`${variant}: ${reason}`, `${variant}, seed ${seed}: ${reason}`]),
+    ),
+  );
+  return invalidBecause.filter((line) => !ofRuns.has(line));
 };
 
 /** The mean of a metric over the repetitions; null where any of them has none. */

@@ -82,9 +82,13 @@ const slowest = (
   most: number,
 ): readonly string[] => {
   if (groups.length <= most) return groups;
-  const largest = (group: string): number =>
-    Math.max(...contenders.map((contender) => groupMean(contender, name, group, p95) ?? 0));
-  const kept = new Set(groups.toSorted((a, b) => largest(b) - largest(a)).slice(0, most));
+  const largest = new Map(
+    groups.map((group) => [
+      group,
+      Math.max(...contenders.map((contender) => groupMean(contender, name, group, p95) ?? 0)),
+    ]),
+  );
+  const kept = new Set(groups.toSorted((a, b) => largest.get(b)! - largest.get(a)!).slice(0, most));
   return groups.filter((group) => kept.has(group));
 };
 

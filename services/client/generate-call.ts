@@ -19,7 +19,8 @@ export interface GenerateCallOptions {
   readonly deadlineMs: Ms;
   readonly retries: ClientRetries | null;
   readonly gaps: RunGaps;
-  readonly onEnd: (outcome: Outcome) => void;
+  /** With the instant that the log has. */
+  readonly onEnd: (outcome: Outcome, atMs: Ms) => void;
 }
 
 /**
@@ -93,9 +94,10 @@ export class GenerateCall implements AnswerListener {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     const { emit, clock, planned, onEnd } = this.#options;
+    const atMs = clock.now();
     emit({
       kind: 'finished',
-      atMs: clock.now(),
+      atMs,
       request: planned.id,
       outcome,
       tokens: this.#tokens,
@@ -105,6 +107,6 @@ export class GenerateCall implements AnswerListener {
       status,
       ...(reason === undefined ? {} : { reason }),
     });
-    onEnd(outcome);
+    onEnd(outcome, atMs);
   }
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { startChromium } from './chromium.ts';
+import { startChromium } from '../../benchmarks/report/io/chromium.ts';
 
 /*
  * Makes the pictures of the top README from a run of ten simulated minutes: `npm run pictures`. With a folder of results as its argument, from those.

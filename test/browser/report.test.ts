@@ -5,12 +5,13 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startChromium } from '../../benchmarks/report/io/chromium.ts';
 import type { Event } from '../../core/event/event.ts';
 import { reportPage } from '../../report/html/report-page.ts';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
+import { largeFolder } from '../report/html/large-folder.ts';
 import { type ReportedRun, reported } from '../report/html/reported.ts';
 import { linkEvent } from '../report/logged-run.ts';
-import { startChromium } from './chromium.ts';
 
 const LONG = 'a-policy-whose-name-is-much-longer-than-anybody-would-like-it-to-be</script><img src=x onerror=alert(1)>';
 const POLICIES = ['round-robin', LONG, 'ephemeris', 'oracle'] as const;
@@ -216,4 +217,17 @@ test('without scripts the first instant of the map is there', async () => {
 
 test('the file stays small', () => {
   expect(statSync(file).size).toBeLessThan(600_000);
+});
+
+test('the page of a large run is no wider than a phone, and complains of nothing', async () => {
+  const large = join(folder, 'large.html');
+  writeFileSync(large, reportPage([largeFolder()]));
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(pathToFileURL(large).href);
+  expect([await page.locator('html').evaluate((html) => html.scrollWidth), complaints]).toEqual([390, []]);
+  expect(await page.locator('[aria-labelledby=groups] .panel').count()).toBe(3); // regions, providers and nodes
+  await page.close();
 });

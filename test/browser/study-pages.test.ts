@@ -5,10 +5,10 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startChromium } from '../../benchmarks/report/io/chromium.ts';
 import { capacityPage } from '../../report/html/capacity-page.ts';
 import { sweepPage } from '../../report/html/sweep-page.ts';
 import { capacityStudy, sweepOf, sweepRow } from '../report/study/studies.ts';
-import { startChromium } from './chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
 const LONG = 'a-variant-whose-name-is-much-longer-than-anybody-would-like-it-to-be';

@@ -3,8 +3,7 @@ import type { Ms } from '../../../core/time/clock.ts';
 /**
  * The segments in flight while nothing is lost, in the order of the stream: a ring.
  *
- * Hot path: one typed array, in which what is known of a segment is side by side: a simulation with ten thousand connections waits for
- * memory more than it computes. It allocates when it grows and never else.
+ * Hot path: one typed array, in which what is known of a segment is side by side. It allocates when it grows and never else.
  */
 export class Flight {
   /** Of the segment in a slot: `cells[slot + END_SEQ]`, `SENT_AT`, `ARRIVES_AT` and `ACKED_AT`. Of the connection: `LAST_ARRIVES`, ... */

@@ -124,28 +124,28 @@ export class LoadGenerator {
     if (this.#open.size >= maxInFlight) {
       emit(droppedEvent(planned, nowMs));
       this.#ended++;
-      this.#follow(planned, 'dropped');
+      this.#follow(planned, 'dropped', nowMs);
       return;
     }
     this.#sent++;
     const call: GenerateCall = new GenerateCall({
       ...{ planned, carried, transport, clock, emit, deadlineMs, retries, gaps: this.#gaps },
-      onEnd: (outcome) => {
+      onEnd: (outcome, atMs) => {
         this.#open.delete(call);
         this.#ended++;
         if (outcome === 'answered') this.#answered++;
-        this.#follow(planned, outcome);
+        this.#follow(planned, outcome, atMs);
         this.#resolveIfIdle();
       },
     });
     this.#open.add(call);
   }
 
-  /** Its user asks again, after a pause that begins now. */
-  #follow({ next }: PlannedRequest, outcome: Outcome): void {
+  /** Its user asks again, after a pause that began when it ended. */
+  #follow({ next }: PlannedRequest, outcome: Outcome, endedAtMs: Ms): void {
     if (next === null || this.#next === Number.POSITIVE_INFINITY) return;
     const { clock } = this.#options;
-    const following = next(clock.now(), outcome);
+    const following = next(endedAtMs, outcome);
     if (following === null) return;
     const carried = generateMessage(following);
     this.#pausing++;

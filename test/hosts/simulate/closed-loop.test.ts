@@ -10,8 +10,8 @@ import { parseScenario } from '../../../scenario/scenario.ts';
 const pair = readFileSync('test/scenarios/pair.yaml', 'utf8');
 
 /** The pair of nodes under another load. */
-const runOf = (load: string, { maxInFlight = 4096, policy = 'round-robin' } = {}) => {
-  const text = pair.replace(/^load: .*$/m, `load: { ${load}, maxInFlight: ${maxInFlight} }`);
+const runOf = (load: string, { maxInFlight = 4096, policy = 'round-robin', faults = '' } = {}) => {
+  const text = pair.replace(/^load: .*$/m, `load: { ${load}, maxInFlight: ${maxInFlight} }${faults}`);
   const scenario = parseScenario(text, 'x.yaml', { durationS: 20 });
   const plan = planOf(scenario, { overrides: {}, commit: null, repetition: 1 });
   const run = plan.runEvent(policy, { host: 'simulate', shaper: 'emulator' });
@@ -66,6 +66,22 @@ describe('users who take turns, in a simulation', () => {
     });
     expect(ofKind(events, 'finished').filter(({ outcome }) => outcome === 'dropped').length).toBeGreaterThan(20);
     expect(ofKind(events, 'sent').length).toBeLessThan(6 * 21);
+  });
+
+  test('I1: whatever goes wrong, every request ends exactly once, and users go on', () => {
+    const timeline =
+      '[{ atS: 4, node: ashburn, kind: crash }, { atS: 9, forS: 3, node: frankfurt, kind: fail, code: 14 }]';
+    const { run, events, faults } = runOf(USERS, {
+      faults: `\nfaults: { token: a-token-of-this-test, timeline: ${timeline} }`,
+    });
+    const sent = ofKind(events, 'sent').map(({ request }) => request);
+    const finished = ofKind(events, 'finished');
+    expect(finished.map(({ request }) => request).sort()).toEqual([...sent].sort());
+    expect(new Set(sent).size).toBe(sent.length);
+    expect(finished.some(({ outcome }) => outcome === 'failed')).toBe(true);
+    expect(ofKind(events, 'followed')[0]!.requests + run.requests).toBe(sent.length);
+    expect(ofKind(events, 'sent').filter(({ intendedAtMs }) => intendedAtMs > 15_000).length).toBeGreaterThan(10);
+    expect(faults).toEqual([]);
   });
 
   test('the same scenario gives the same log, twice', () => {

@@ -19,9 +19,9 @@ test('live users ask a pause after each answer, and what they ask is all in the 
     outputTokens: 16,
     thinkS: 0.05,
   };
-  const schedule = scheduleOfLoad({ users: 4, classes: { talk } }, { durationMs: clock.now() + 1000 });
   const transport = loadTransports.frames(new Map(['london', 'lagos'].map((at) => [at, `127.0.0.1:${node.port}`])));
   await transport.connect(5000);
+  const schedule = scheduleOfLoad({ users: 4, classes: { talk } }, { durationMs: clock.now() + 1000 });
   const events: Event[] = [];
   const load = new LoadGenerator({
     schedule,
@@ -41,14 +41,14 @@ test('live users ask a pause after each answer, and what they ask is all in the 
   load.close({ isInterrupted: false });
   const sent = ofKind(events, 'sent');
   const ended = new Map(ofKind(events, 'finished').map(({ request, atMs }) => [request, atMs]));
-  expect(sent.length).toBeGreaterThan(20);
+  expect(sent.length).toBeGreaterThan(schedule.length);
   for (const { request, intendedAtMs } of sent) {
     const before = ended.get(request - schedule.length);
-    if (before !== undefined) expect(Math.abs(intendedAtMs - before - 50)).toBeLessThan(1);
+    if (before !== undefined) expect(intendedAtMs).toBeCloseTo(before + 50, 6);
   }
   const [{ requests: followed }] = ofKind(events, 'followed') as [Extract<Event, { kind: 'followed' }>];
   expect([followed + schedule.length, ended.size]).toEqual([sent.length, sent.length]);
   expect(ofKind(events, 'generator')[0]).toMatchObject({ offered: sent.length, sent: sent.length });
   // The second and third turns find the first one's blocks, and every session the system prompt.
-  expect(engine.prefixCache.hits).toBeGreaterThan(64 * (sent.length - 4));
+  expect(engine.prefixCache.hits).toBeGreaterThanOrEqual(64 * (sent.length - 4));
 });
