@@ -7,9 +7,10 @@ import { traceOf } from '../scenario/io/trace-of.ts';
 import { topologyOf } from '../scenario/topology.ts';
 import { inPieces } from './io/in-pieces.ts';
 import { stopSignals } from './io/stop-signals.ts';
+import { overridesOf, type RunOptions, withSetOption } from './run-options.ts';
 import { validationJson, validationOf, validationText } from './validation.ts';
 
-interface ValidateOptions {
+interface ValidateOptions extends Pick<RunOptions, 'set'> {
   readonly json: boolean;
   readonly strict: boolean;
 }
@@ -29,16 +30,16 @@ It says what a run will meet:
 
 Examples:
   starlane validate scenarios/atlantic.yaml
+  starlane validate scenarios/atlantic.yaml --set load.ratePerS=40
   starlane validate scenarios/atlantic.yaml --json | jq .warnings`;
 
 export const validateCommand = (command: Command): Command =>
-  command
-    .argument('<file>', 'the scenario, a YAML file')
+  withSetOption(command.argument('<file>', 'the scenario, a YAML file'))
     .option('--json', 'print JSON instead of text', false)
     .option('--strict', 'fail when there are warnings', false)
     .addHelpText('after', HELP)
-    .action(async (file: string, { json, strict }: ValidateOptions) => {
-      const scenario = readScenario(file);
+    .action(async (file: string, { json, strict, set }: ValidateOptions) => {
+      const scenario = readScenario(file, overridesOf({ set }));
       const topology = topologyOf(scenario);
       const trace = traceOf(scenario);
       const progress = new Progress();

@@ -18,7 +18,7 @@ const keys = z.strictObject({
     .max(1_000_000)
     .optional()
     .describe(
-      'Mean rate of requests over all clients, per second. Without it the trace is played at its own times, or its mean rate is that of classes. Users who take turns have none: `users` is in its place.',
+      'Mean rate of requests over all clients, per second. Without it the trace is played at its own times, or its mean rate is that of classes. Beside `users` it has no meaning: their answers make their rate.',
     )
     .transform((ratePerS) => ratePerS ?? RATE_OF_TRACE),
   users: z
@@ -27,7 +27,7 @@ const keys = z.strictObject({
     .max(1_000_000)
     .exactOptional()
     .describe(
-      'A closed loop: so many users, each of whom waits for its answer, thinks, and asks again. `arrivals` has no meaning then.',
+      'A closed loop: so many users, each of whom waits for its answer, thinks, and asks again. `arrivals` and `ratePerS` have no meaning then.',
     ),
   classes: z
     .record(nameSchema, classSchema)
@@ -121,9 +121,7 @@ export const loadSchema = keys
       say('turns', 'classes beside it: without them no request has turns');
   })
   .transform((load) =>
-    load.users === undefined || load.ratePerS !== RATE_OF_TRACE
-      ? load
-      : { ...load, ratePerS: nominalRatePerS({ ...load, users: load.users }) },
+    load.users === undefined ? load : { ...load, ratePerS: nominalRatePerS({ ...load, users: load.users }) },
   );
 
 /** What can carry the calls of clients. */

@@ -44,8 +44,11 @@ const withEdits = ({ value, position }: YamlSource, edits: readonly DocumentEdit
   placeOf: (path, part) => {
     const edit = edits.findLast((each) => startsWith(path, each.path));
     if (edit !== undefined) return edit;
-    const holder = path.slice(0, -1);
-    const made = valueAt(value, holder) === undefined ? edits.find((each) => startsWith(each.path, holder)) : undefined;
+    // An edit of `a.b.c` also makes `a` and `a.b` where the document has none.
+    const made = [path, path.slice(0, -1)]
+      .filter((each) => valueAt(value, each) === undefined)
+      .map((each) => edits.find((edit) => startsWith(edit.path, each)))
+      .find((each) => each !== undefined);
     return made ?? position(path, part);
   },
 });

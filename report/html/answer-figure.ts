@@ -90,6 +90,9 @@ const stallSays = (contenders: readonly Contender[]): string => {
   return known.length === 0 ? '' : `Answers with a stall: ${listed(known)}.`;
 };
 
+/** Gaps are never censored: without a value nobody logged them. */
+const isOfGaps = (metric: string): boolean => metric === 'stalls' || metric.startsWith('itl.');
+
 const bars = (contenders: readonly Contender[], { metric, title }: Part): Markup => {
   const isShare = metricNamed(metric, 'report').unit === 'share';
   return barPanel(
@@ -98,6 +101,10 @@ const bars = (contenders: readonly Contender[], { metric, title }: Part): Markup
       index: contender.index,
       value: meanOf(contender, metric),
     })),
-    { title, text: isShare ? (value) => percentText(value, 2) : msText, missing: 'censored' },
+    {
+      title,
+      text: isShare ? (value) => percentText(value, 2) : msText,
+      missing: isOfGaps(metric) ? 'not known' : 'censored',
+    },
   );
 };

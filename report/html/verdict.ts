@@ -220,6 +220,8 @@ const referenceText = (contenders: readonly Contender[], bestMs: number, { metri
     if (!contender.isReference || ms === null) return [];
     return [
       `The reference ${contender.label}, which knows what no router can know, reaches ${msText(ms)}: ` +
-        `the best policy is ${percentText(Math.max(0, bestMs / ms - 1), 0)} above it.`,
+        (bestMs < (1 - LEAST_SHARE) * ms
+          ? `the best policy is ${percentText(1 - bestMs / ms, 0)} below it, so it is no bound here.`
+          : `the best policy is ${percentText(Math.max(0, bestMs / ms - 1), 0)} above it.`),
     ];
   });

@@ -34,6 +34,17 @@ describe('starlane validate', () => {
     expect((await starlane('validate', 'test/scenarios/pair.yaml', '--strict')).code).toBe(0);
   });
 
+  test('looks at the scenario with the values that are set, as a run with them does', async () => {
+    const { code, out } = await starlane('validate', 'test/scenarios/pair.yaml', '--set', 'load.ratePerS=900');
+    expect(code).toBe(0);
+    expect(out).toContain('900');
+    const wrong = await starlane('validate', 'test/scenarios/pair.yaml', '--set', 'load.ratePers=9');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toBe(
+      'starlane: --set load.ratePers=9: load.ratePers is not a known key; did you mean "ratePerS"?\n',
+    );
+  });
+
   test('prints one JSON object with the same', async () => {
     const { code, out } = await starlane(
       'validate',

@@ -43,6 +43,7 @@ describe('an edit', () => {
     ['load.ratePerS.x=3', '--set load.ratePerS.x=3 names a key of load.ratePerS, which has none'],
     ['faults.x=3', '--set faults.x=3 names a key of faults, which has none'],
     ['faults[1].forS=3', '--set faults[1].forS=3 names faults[1], and faults has 1 entries, counted from 0'],
+    ['lod.ratePerS=3', '--set lod.ratePerS=3: lod is not a known key; did you mean "load"?'],
     ['nodes.b.count=3', '--set nodes.b.count=3: nodes.b.site is missing; expected a string'],
   ])('%s is a mistake of its own', (text, line) => {
     expect(() => edited(text)).toThrow(line);

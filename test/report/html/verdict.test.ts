@@ -44,6 +44,16 @@ describe('the verdict', () => {
     expect(sentences.join(' ')).toMatch(/The reference oracle, .* reaches 149 ms: the best policy is 34 % above it\./);
   });
 
+  test('says so when a policy beats a reference', () => {
+    const { winner, sentences } = verdict(
+      { policy: 'oracle', ttftMs: around(150) },
+      { policy: 'a', ttftMs: around(100) },
+      { policy: 'b', ttftMs: around(200) },
+    );
+    expect(winner).toBe('a');
+    expect(sentences.join(' ')).toMatch(/reaches 249 ms: the best policy is 20 % below it, so it is no bound here\./);
+  });
+
   test('shows no difference where there is none', () => {
     const { winner, headline } = verdict({ policy: 'a', ttftMs: around(100) }, { policy: 'b', ttftMs: around(100.2) });
     expect(winner).toBe(null);

@@ -25,3 +25,28 @@ test('nothing is measured where there is nothing to send, or where the transport
   });
   expect(await measureOwnTax(broken, [request])).toBe(null);
 });
+
+test('long prompts do not wait for each other: what is measured is one call', async () => {
+  let open = 0;
+  let most = 0;
+  const counted = (addresses: ReadonlyMap<string, string>): LoadTransport => {
+    const transport = loadTransports.frames(addresses);
+    return {
+      connect: (withinMs) => transport.connect(withinMs),
+      close: () => transport.close(),
+      call: (call, listener) => {
+        most = Math.max(most, ++open);
+        return transport.call(call, {
+          onMessage: (...message) => listener.onMessage(...message),
+          onEnd: (...ending) => {
+            open--;
+            listener.onEnd(...ending);
+          },
+        });
+      },
+    };
+  };
+  const tax = await measureOwnTax(counted, [{ ...request, promptTokens: 15_000 }]);
+  expect(tax!.calls).toBe(200);
+  expect(most).toBe(1);
+});

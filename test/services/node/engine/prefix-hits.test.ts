@@ -129,7 +129,7 @@ describe.each(shapes)('a conversation with %o', (shape) => {
   });
 
   test('spread over nodes at random finds what the latest turn there left: the mean is that of a geometric law', () => {
-    const [count, spread] = [150, 4];
+    const [count, spread] = [shape.system > 1000 ? 40 : 150, 4];
     const { ask } = nodes(spread, 1e7);
     const rng = seededRng(7)('spread');
     for (let node = 0; node < spread; node++) ask(node, sessionsOf(shape, 1)[0]![0]!); // every node knows the system prompt
