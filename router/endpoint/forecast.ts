@@ -3,6 +3,7 @@ import { drawAt, streamKey } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { US_PER_MS } from '../../core/units.ts';
 import type { LinkModel } from '../../netem/links/model/link-model.ts';
+import { Closings } from './closings.ts';
 
 export const knowledgeSchema = (z: Zod) =>
   z
@@ -36,6 +37,11 @@ export interface Forecast {
   isUpAt(endpoint: number, atMs: Ms, nowMs: Ms): boolean;
   /** The first slot boundary of the path after `atMs`; Infinity where none is known. */
   nextHandoverAfter(endpoint: number, atMs: Ms): Ms;
+  /**
+   * The chance that nothing passes at `atMs`, of three instants `guardMs` apart and not before now: true interruptions stray from the forecast.
+   * Only the first interruption that ends after `nowMs` counts, where it begins within the horizon.
+   */
+  chanceClosedAt(endpoint: number, atMs: Ms, nowMs: Ms, guardMs: Ms): number;
   /** The first instant after `nowMs` at which the answer of `isUpAt` may change; Infinity for never. */
   nextChangeAfter(endpoint: number, nowMs: Ms): Ms;
 }
@@ -72,6 +78,7 @@ export const noForecast: Forecast = {
   rttMsAt: () => Number.NaN,
   isUpAt: () => true,
   nextHandoverAfter: () => Number.POSITIVE_INFINITY,
+  chanceClosedAt: () => 0,
   nextChangeAfter: () => Number.POSITIVE_INFINITY,
 };
 
@@ -95,6 +102,7 @@ class EphemerisForecast implements Forecast {
   readonly #untilMs: Float64Array;
   readonly #rttMs: Float64Array;
   readonly #up: Uint8Array;
+  readonly #closings: Closings;
 
   constructor(
     paths: readonly ForecastPath[],
@@ -109,6 +117,7 @@ class EphemerisForecast implements Forecast {
     this.#untilMs = new Float64Array(paths.length * 2).fill(Number.NaN);
     this.#rttMs = new Float64Array(paths.length * 2);
     this.#up = new Uint8Array(paths.length * 2);
+    this.#closings = new Closings(paths, knowledge.horizonMs);
   }
 
   rttMsAt(endpoint: number, atMs: Ms, nowMs: Ms): Ms {
@@ -121,6 +130,11 @@ class EphemerisForecast implements Forecast {
 
   nextHandoverAfter(endpoint: number, atMs: Ms): Ms {
     return nextSlotAfter(this.#paths[endpoint]!.slots, atMs);
+  }
+
+  chanceClosedAt(endpoint: number, atMs: Ms, nowMs: Ms, guardMs: Ms): number {
+    const fromMs = this.#closings.fromMs(endpoint, nowMs);
+    return atMs + guardMs < fromMs ? 0 : this.#closings.chanceAt(endpoint, atMs, nowMs, guardMs);
   }
 
   nextChangeAfter(endpoint: number, nowMs: Ms): Ms {

@@ -1,5 +1,6 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Ms } from '../../core/time/clock.ts';
+import { DecayingValues } from './decaying-values.ts';
 
 export const DEFAULT_RESIDUAL = { tauMs: 3000, baselineTauMs: 120_000 };
 
@@ -33,44 +34,49 @@ export type ResidualSettings = Made<typeof residualSchema>;
  * the node has nothing to do with the network: until the next sample no hand-over makes R void.
  */
 export class Residual {
-  /** The recent error at the instant of the last sample, in milliseconds. */
-  readonly recentMs: Float64Array;
-  readonly baselineMs: Float64Array;
-  /** When that sample came; NaN before the first. */
-  readonly sampledAtMs: Float64Array;
+  /** The baseline at the instant of the last sample, and how far the recent error was above it. */
+  readonly #baseline: DecayingValues;
+  readonly #above: DecayingValues;
   /** 1 where the last sample was a failure of the node. */
   readonly #nodeFailed: Uint8Array;
-  readonly #settings: ResidualSettings;
 
-  constructor(endpoints: number, settings: ResidualSettings) {
-    this.recentMs = new Float64Array(endpoints);
-    this.baselineMs = new Float64Array(endpoints);
-    this.sampledAtMs = new Float64Array(endpoints).fill(Number.NaN);
+  constructor(endpoints: number, { tauMs, baselineTauMs }: ResidualSettings) {
+    this.#baseline = new DecayingValues(endpoints, baselineTauMs);
+    this.#above = new DecayingValues(endpoints, tauMs);
     this.#nodeFailed = new Uint8Array(endpoints);
-    this.#settings = settings;
+  }
+
+  /** When the last sample came; NaN before the first. */
+  get sampledAtMs(): Float64Array {
+    return this.#baseline.sampledAtMs;
+  }
+
+  /** The baseline at the last sample, in milliseconds; 0 before the first. */
+  baselineMs(endpoint: number): Ms {
+    return this.#baseline.value[endpoint]!;
+  }
+
+  /** The recent error at the last sample, in milliseconds; 0 before the first. */
+  recentMs(endpoint: number): Ms {
+    return this.#baseline.value[endpoint]! + this.#above.value[endpoint]!;
   }
 
   /** The error to expect at `nowMs`, in milliseconds; 0 without a sample. `handoverAtMs` is the first after the last sample. */
   at(endpoint: number, nowMs: Ms, handoverAtMs: Ms): Ms {
-    const elapsedMs = nowMs - this.sampledAtMs[endpoint]!;
-    if (Number.isNaN(elapsedMs)) return 0;
-    const baselineMs = this.#baselineAt(endpoint, nowMs);
-    if (this.#isVoid(endpoint, nowMs, handoverAtMs)) return baselineMs;
-    const aboveMs = this.recentMs[endpoint]! - this.baselineMs[endpoint]!;
-    return baselineMs + aboveMs * Math.exp(-elapsedMs / this.#settings.tauMs);
+    const baselineMs = this.#baseline.at(endpoint, nowMs);
+    if (Number.isNaN(baselineMs)) return 0;
+    return this.#isVoid(endpoint, nowMs, handoverAtMs) ? baselineMs : baselineMs + this.#above.at(endpoint, nowMs);
   }
 
   sample(endpoint: number, errorMs: Ms, nowMs: Ms, handoverAtMs: Ms): void {
-    const elapsedMs = nowMs - this.sampledAtMs[endpoint]!;
-    const isFirst = Number.isNaN(elapsedMs);
+    const isFirst = Number.isNaN(this.sampledAtMs[endpoint]!);
     const isNewSlot = this.#isVoid(endpoint, nowMs, handoverAtMs);
     const recentMs = this.at(endpoint, nowMs, handoverAtMs);
-    const baselineMs = this.#baselineAt(endpoint, nowMs);
-    const recentShare = isFirst || isNewSlot ? 1 : 1 - Math.exp(-elapsedMs / this.#settings.tauMs);
-    const baselineShare = isFirst ? 1 : 1 - Math.exp(-elapsedMs / this.#settings.baselineTauMs);
-    this.recentMs[endpoint] = recentMs + (errorMs - recentMs) * recentShare;
-    this.baselineMs[endpoint] = baselineMs + (errorMs - baselineMs) * baselineShare;
-    this.sampledAtMs[endpoint] = nowMs;
+    const beforeMs = isFirst ? 0 : this.#baseline.at(endpoint, nowMs);
+    const recentShare = isFirst || isNewSlot ? 1 : 1 - this.#above.keptOf(endpoint, nowMs);
+    const baselineShare = isFirst ? 1 : 1 - this.#baseline.keptOf(endpoint, nowMs);
+    const baselineMs = beforeMs + (errorMs - beforeMs) * baselineShare;
+    this.#set(endpoint, baselineMs, recentMs + (errorMs - recentMs) * recentShare, nowMs);
     this.#nodeFailed[endpoint] = 0;
   }
 
@@ -81,29 +87,26 @@ export class Residual {
   ): void {
     const { errorMs, nowMs, handoverAtMs, ofPath } = failure;
     const recentMs = this.at(endpoint, nowMs, handoverAtMs);
-    const baselineMs = this.#baselineAt(endpoint, nowMs);
-    this.recentMs[endpoint] = Math.max(recentMs, errorMs);
-    this.baselineMs[endpoint] = baselineMs;
-    this.sampledAtMs[endpoint] = nowMs;
+    const isFirst = Number.isNaN(this.sampledAtMs[endpoint]!);
+    const baselineMs = isFirst ? 0 : this.#baseline.at(endpoint, nowMs);
+    this.#set(endpoint, baselineMs, Math.max(recentMs, errorMs), nowMs);
     this.#nodeFailed[endpoint] = ofPath ? 0 : 1;
   }
 
   /** Goes on from what another one has learnt. */
   inherit(endpoint: number, from: Residual, its: number): void {
-    this.recentMs[endpoint] = from.recentMs[its]!;
-    this.baselineMs[endpoint] = from.baselineMs[its]!;
-    this.sampledAtMs[endpoint] = from.sampledAtMs[its]!;
+    this.#baseline.inherit(endpoint, from.#baseline, its);
+    this.#above.inherit(endpoint, from.#above, its);
     this.#nodeFailed[endpoint] = from.#nodeFailed[its]!;
+  }
+
+  #set(endpoint: number, baselineMs: Ms, recentMs: Ms, nowMs: Ms): void {
+    this.#baseline.set(endpoint, baselineMs, nowMs);
+    this.#above.set(endpoint, recentMs - baselineMs, nowMs);
   }
 
   /** Whether a hand-over since the last sample has made the recent error void. */
   #isVoid(endpoint: number, nowMs: Ms, handoverAtMs: Ms): boolean {
     return handoverAtMs <= nowMs && this.#nodeFailed[endpoint] === 0;
-  }
-
-  #baselineAt(endpoint: number, nowMs: Ms): Ms {
-    const elapsedMs = nowMs - this.sampledAtMs[endpoint]!;
-    if (Number.isNaN(elapsedMs)) return 0;
-    return this.baselineMs[endpoint]! * Math.exp(-elapsedMs / this.#settings.baselineTauMs);
   }
 }

@@ -26,18 +26,14 @@ export const pathMs = (forecast: Forecast, endpoint: number, nowMs: Ms, serviceM
   const rttMs = forecast.rttMsAt(endpoint, nowMs, nowMs);
   const handoverAtMs = forecast.nextHandoverAfter(endpoint, nowMs);
   if (Number.isNaN(rttMs)) return handoverAtMs < nowMs + serviceMs ? handoverMs : 0;
+  if (!countsInterruptions) {
+    const isLater = handoverAtMs < nowMs + rttMs / 2 + serviceMs;
+    const backMs = (isLater ? forecast.rttMsAt(endpoint, handoverAtMs, nowMs) : rttMs) / 2;
+    return rttMs / 2 + backMs + (isLater ? handoverMs : 0);
+  }
   const lostMs = rttMs + lossMs;
-  const thereMs = rttMs / 2 + (countsInterruptions ? lostMs * closedAt(forecast, endpoint, nowMs, nowMs, guardMs) : 0);
+  const thereMs = rttMs / 2 + lostMs * forecast.chanceClosedAt(endpoint, nowMs, nowMs, guardMs);
   const backAtMs = nowMs + thereMs + serviceMs;
-  const isLater = handoverAtMs < backAtMs;
-  const backMs = (isLater ? forecast.rttMsAt(endpoint, handoverAtMs, nowMs) : rttMs) / 2;
-  if (!countsInterruptions) return thereMs + backMs + (isLater ? handoverMs : 0);
-  return thereMs + backMs + lostMs * closedAt(forecast, endpoint, backAtMs, nowMs, guardMs);
-};
-
-/** The chance that nothing passes at `atMs`: the share of three instants, a guard apart, at which the forecast says so. */
-const closedAt = (forecast: Forecast, endpoint: number, atMs: Ms, nowMs: Ms, guardMs: Ms): number => {
-  const before = forecast.isUpAt(endpoint, Math.max(nowMs, atMs - guardMs), nowMs) ? 0 : 1;
-  const then = forecast.isUpAt(endpoint, atMs, nowMs) ? 0 : 1;
-  return (before + then + (forecast.isUpAt(endpoint, atMs + guardMs, nowMs) ? 0 : 1)) / 3;
+  const backMs = (handoverAtMs < backAtMs ? forecast.rttMsAt(endpoint, handoverAtMs, nowMs) : rttMs) / 2;
+  return thereMs + backMs + lostMs * forecast.chanceClosedAt(endpoint, backAtMs, nowMs, guardMs);
 };

@@ -62,7 +62,7 @@ export const ephemerisSchema = (z: Zod) =>
         .number()
         .positive()
         .default(0.3)
-        .describe('Objective slo: the standard deviation of a prediction, as a share of the objective.'),
+        .describe('Objective slo: how far predictions stray, as a share of the objective.'),
       indexBlocks: indexBlocksSchema(z),
     })
     .describe('The forecast path, the predicted node and the learnt error, in milliseconds: our own.');
@@ -81,8 +81,8 @@ export const ephemerisSchema = (z: Zod) =>
  *     slo    missMs * (1 - P(T <= ttftMs) * P(step <= tpotMs)) + T
  *
  * n is the length of answers that was learnt for the class, `step` the duration of a step that the node reports: the time of a token.
- * `running * prefill` is how long the prompt holds up the answers that the node already gives. P is logistic around the prediction,
- * and the bounds are those of the class. `lossMs` 250 is the least retransmission time-out of Linux (200 ms) and a tail-loss probe's share.
+ * `running * prefill` is how long the prompt holds up the answers that the node already gives. P is
+ * `chanceWithin`, and the bounds are those of the class. `lossMs` 250 is the least retransmission time-out of Linux (200 ms) and a tail-loss probe's share.
  *
  * Round trip 60 ms, T 100 ms, step 8 ms, n 100: 100 for `ttft`, 900 for `e2e`. Which terms earn their place: benchmarks/ephemeris.
  */

@@ -70,7 +70,7 @@ describe('what an attempt teaches', () => {
   test('is what the prediction missed, for a policy that predicts', () => {
     const { router } = routerUnderTest('ephemeris', 1);
     router.firstMessage(begin(router, 0), 65); // predicted: 40 of path and 10 of prefill
-    expect(router.endpoints.residual.recentMs[0]).toBeCloseTo(15);
+    expect(router.endpoints.residual.recentMs(0)).toBeCloseTo(15);
   });
 
   test('six mistakes of clients do not move traffic', () => {

@@ -19,8 +19,8 @@ describe('what predictions miss', () => {
     const residual = learnt();
     residual.sample(0, 0, 0, NEVER);
     residual.sample(0, 100, 1000, NEVER);
-    expect(residual.recentMs[0]).toBeCloseTo(63.2120559, 6);
-    expect(residual.baselineMs[0]).toBeCloseTo(9.5162582, 6);
+    expect(residual.recentMs(0)).toBeCloseTo(63.2120559, 6);
+    expect(residual.baselineMs(0)).toBeCloseTo(9.5162582, 6);
   });
 
   test('falls back to the baseline at a hand-over, and believes the first sample of the new slot', () => {

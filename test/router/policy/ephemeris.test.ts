@@ -67,7 +67,7 @@ describe('for an early first token, ephemeris', () => {
     // Round trips of 50 and 200 ms, and 40 in the node: the answer over the first begins its way at 65 ms.
     const closed = (fromMs: number, toMs: number): Forecast => ({
       ...paths([50, 200], [NEVER, NEVER]),
-      isUpAt: (endpoint, atMs) => endpoint === 1 || atMs < fromMs || atMs >= toMs,
+      chanceClosedAt: (endpoint, atMs) => (endpoint === 0 && atMs >= fromMs && atMs < toMs ? 1 : 0),
     });
     const picked = (forecast: Forecast): number => {
       const decision = made(ttft).pick(request, tableOf(2, forecast), 0, seededRng(1)('policy'));
@@ -130,13 +130,13 @@ describe('for kept objectives, ephemeris', () => {
     expect(pickFor({ ...request, class: 'batch' })).toBe(0);
   });
 
-  test('costs half of a miss where a first token is expected just at its bound', () => {
-    const table = tableOf(1, paths([360], [NEVER]));
-    const cost = costOf(made({ missMs: 1000 }, { objectives: { ttftMs: 400, tpotMs: 1e6 } }), table, 0);
-    expect(cost).toBeCloseTo(400 + 500 + 1000 * 0.5 * chanceOfLateToken(10, 1e6), 0);
+  test('costs half of a miss where a first token is expected just at its bound, and 15 % one spread below it', () => {
+    const costWith = (rttMs: number): number => {
+      const table = tableOf(1, paths([rttMs], [NEVER]));
+      return costOf(made({ missMs: 1000 }, { objectives: { ttftMs: 400, tpotMs: 1e9 } }), table, 0);
+    };
+    const onTime = 0.5 * (1 + 1 / 0.3 / Math.sqrt(1 + (1 / 0.3) ** 2)); // of a token that comes at once
+    expect(costWith(360)).toBeCloseTo(400 + 1000 * (1 - 0.5 * onTime));
+    expect(costWith(240)).toBeCloseTo(280 + 1000 * (1 - 0.5 * (1 + Math.SQRT1_2) * onTime));
   });
 });
-
-/** Of a step of `stepMs` against a bound, at a spread of 0.3. */
-const chanceOfLateToken = (stepMs: number, boundMs: number): number =>
-  1 / (1 + Math.exp((boundMs - stepMs) / ((Math.sqrt(3) / Math.PI) * 0.3 * boundMs)));
