@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { ConfigError } from '../core/config/config-error.ts';
 import { Progress } from '../core/process/io/progress.ts';
 import {
   findCapacity,
@@ -49,6 +50,12 @@ export const findCapacityCommand = (command: Command): Command =>
       const source = new ScenarioSource(file);
       const overrides = overridesOf(options);
       const scenario = source.scenario(overrides);
+      const { users } = scenario.load;
+      if (users !== undefined)
+        throw new ConfigError(
+          'load.users',
+          `is ${users}: users who wait for answers have no rate to find; expected a load with ratePerS, or sweep --vary load.users=${users},${2 * users}`,
+        );
       for (const policy of options.policy) checkPolicy(scenario.router, policy, { simulated: true });
       const folder = options.out ?? `results/${scenario.name}-capacity`;
       const progress = new Progress();

@@ -1,18 +1,29 @@
+import { type DocumentEdit, dottedPath } from '../core/config/document-edit.ts';
 import type { Config } from '../core/config/read-config.ts';
 import { RATE_OF_TRACE } from '../workload/load-schema.ts';
 import type { ScenarioConfig } from './schema.ts';
 
 /**
- * Checks that a load says once how fast it is, and that none of its processes is without a client. `ratePerS` is that of the command line.
- * Throws `ConfigError` with the place of the mistake.
+ * Checks that a load says once how fast it is, and that none of its processes is without a client. `ratePerS` and `edits` are those of the
+ * command line. Throws `ConfigError` with the place of the mistake.
  */
-export const checkLoad = (config: Config<ScenarioConfig>, ratePerS?: number): void => {
+export const checkLoad = (
+  config: Config<ScenarioConfig>,
+  { ratePerS, edits = [] }: { readonly ratePerS?: number | undefined; readonly edits?: readonly DocumentEdit[] } = {},
+): void => {
   checkRate(config);
   const { load, clients } = config.value;
   if (load.users !== undefined && ratePerS !== undefined) {
     throw config.mistake(
       ['load', 'users'],
       `is ${load.users}: users who wait for answers have no rate, but ${ratePerS} a second is asked for; expected --set load.users=N`,
+    );
+  }
+  // The rate of a file counts for nothing beside users that are set over it; one that is asked for would be missed.
+  if (load.users !== undefined && edits.some(({ path }) => dottedPath(path) === 'load.ratePerS')) {
+    throw config.mistake(
+      ['load', 'ratePerS'],
+      `has no meaning: ${load.users} users wait for answers, whatever the rate; expected --set load.users=N`,
     );
   }
   const most = Math.max(1, Object.keys(clients).length);

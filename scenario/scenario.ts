@@ -80,7 +80,7 @@ export const parseScenario = (
   checkFaults(config);
   checkRecordings(config);
   checkModels(config);
-  checkLoad(config, overrides.ratePerS);
+  checkLoad(config, { ratePerS: overrides.ratePerS, edits });
   const overridden = withOverrides(config.value, overrides);
   checkTimes(config, overridden);
   const { elementsFile, tle } = overridden.network.constellation;

@@ -67,6 +67,10 @@ test.each([
   ],
   [['find-capacity', '--slo', 'ttft.p99:5%'], '--slo has "ttft.p99:5%", expected an amount, such as ttft.p99:800ms'],
   [['find-capacity', '--slo', 'tfft.p99:5ms'], '--slo has "tfft.p99", which is no metric; did you mean "ttft.p99"?'],
+  [
+    ['find-capacity', '--slo', 'ttft.p99:9ms', '--set', 'load.users=3'],
+    'users who wait for answers have no rate to find',
+  ],
 ])('%j is refused in one line, before anything is simulated', async ([command, ...args], line) => {
   const { code, out, err } = await starlane(command!, PAIR, ...args, '--out', join(folder, 'refused'));
   expect([code, out]).toEqual([2, '']);

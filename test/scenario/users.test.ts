@@ -13,7 +13,11 @@ describe('a load with users or classes', () => {
     expect(() => parseScenario(text, 'x.yaml', { ratePerS: 9 })).toThrow(
       'users who wait for answers have no rate, but 9 a second is asked for; expected --set load.users=N',
     );
+    expect(() => parseScenario(text, 'x.yaml', { set: ['load.ratePerS=9'] })).toThrow(
+      '--set load.ratePerS=9: load.ratePerS has no meaning: 5 users wait for answers, whatever the rate; expected --set load.users=N',
+    );
     expect(parseScenario(text, 'x.yaml', { set: ['load.users=7'] }).load.users).toBe(7);
+    expect(parseScenario(pair, 'x.yaml', { set: ['load.users=7'] }).load.users).toBe(7);
   });
 
   test.each([
