@@ -41,6 +41,7 @@ export const fleetScenario = (of: {
   drainS: 30,
   sites: SITES,
   router: {
+    ejection: { maxShare: 0 }, // what a policy does by itself about nodes that fail
     site: 'london',
     maxAttempts: 1,
     health: { intervalMs: 0 },

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
@@ -11,7 +11,7 @@ const SCENARIOS = [...readdirSync('scenarios').map((name) => `scenarios/${name}`
 const overrides: fc.Arbitrary<Overrides> = fc.record(
   {
     seed: fc.nat(),
-    durationS: fc.integer({ min: 20, max: 1000 }),
+    durationS: fc.integer({ min: 200, max: 1000 }), // longer than any warm-up
     ratePerS: fc.double({ min: 0.01, max: 50, noNaN: true }),
   },
   { requiredKeys: [] },
@@ -42,7 +42,9 @@ describe('a resolved scenario', () => {
   test('is a scenario file that resolves to itself: the same text, the same hash, overrides applied', () => {
     fc.assert(
       fc.property(fc.constantFrom(...SCENARIOS), overrides, (file, over) => {
-        const scenario = readScenario(file, over);
+        const { ratePerS, ...others } = over;
+        const hasUsers = /^ {2}users:/m.test(readFileSync(file, 'utf8')); // a load of users has no rate
+        const scenario = readScenario(file, hasUsers ? others : over);
         const resolved = resolvedScenario(scenario);
         const again = parseScenario(resolved.yaml, 'scenario.resolved.yaml');
         expect(resolvedScenario(again)).toEqual(resolved);
