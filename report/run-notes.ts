@@ -1,3 +1,4 @@
+import { isBound } from '../router/pick/registry.ts';
 import { generatorNote } from './generator-figures.ts';
 import { LEAST_SAMPLES, seenOf } from './least-samples.ts';
 import { isRarelyUp } from './outlook/rarely-up.ts';
@@ -27,9 +28,13 @@ export const runNotes = (
     ...(clientRetries === 0
       ? []
       : [`clients sent ${clientRetries} times again by themselves; latencies count from the first time`]),
+    ...(isBound(tally.run.key.policy) && tally.followed > 0 ? [NO_REGRET] : []),
     ...(generator === null ? [] : [generatorNote(generator)]),
   ];
 };
+
+const NO_REGRET =
+  'requests follow answers, so they come at other times under each policy: there is no regret, and a policy may be below this bound';
 
 const rarelyUp = ({ links, ended }: RunTally): readonly string[] => {
   if (ended === null || ended.atMs === 0) return [];

@@ -35,8 +35,13 @@ export const checkLoad = (
 };
 
 const checkRate = (config: Config<ScenarioConfig>): void => {
-  const { ratePerS, trace } = config.value.load;
+  const { ratePerS, trace, users } = config.value.load;
   if (ratePerS === RATE_OF_TRACE || typeof trace === 'string' || trace.timeScale === undefined) return;
+  if (users !== undefined)
+    throw config.mistake(
+      ['load', 'trace', 'timeScale'],
+      `is ${trace.timeScale}, expected none: ${users} users wait for answers, and take no times from the trace`,
+    );
   throw config.mistake(
     ['load', 'trace', 'timeScale'],
     `is ${trace.timeScale}, but load.ratePerS is ${ratePerS}; expected one of the two: without a rate the trace is played at its own times`,

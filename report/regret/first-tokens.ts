@@ -13,9 +13,11 @@ export interface FirstTokens {
   readonly slots: Uint32Array;
   /** How many whole slots were measured. */
   readonly wholeSlots: number;
+  /** Whether requests followed answers: then a number stands for another time, and another load, under each policy. */
+  readonly followAnswers: boolean;
 }
 
-export const firstTokensOf = ({ run, requests, measuredMs }: RunTally): FirstTokens => {
+export const firstTokensOf = ({ run, requests, measuredMs, followed }: RunTally): FirstTokens => {
   const { variant, policy, seed } = run.key;
   const [ttft, slots] = [new Float64Array(requests.length).fill(Number.NaN), new Uint32Array(requests.length)];
   for (const record of requests.records()) {
@@ -24,5 +26,6 @@ export const firstTokensOf = ({ run, requests, measuredMs }: RunTally): FirstTok
     ttft[record.request] = Number.isNaN(ms) ? Number.POSITIVE_INFINITY : ms;
     slots[record.request] = Math.floor((record.intendedAtMs - run.warmUpMs) / SLOT_MS);
   }
-  return { variant, policy, seed, ttftMs: ttft, slots, wholeSlots: Math.floor(measuredMs / SLOT_MS) };
+  const wholeSlots = Math.floor(measuredMs / SLOT_MS);
+  return { variant, policy, seed, ttftMs: ttft, slots, wholeSlots, followAnswers: followed > 0 };
 };

@@ -7,10 +7,11 @@ import type { FirstTokens } from './first-tokens.ts';
 
 /**
  * The summary with the regret of each policy against each bound that ran under the same seed, and so on the same schedule: TTFT minus that of
- * the bound, request by request. `firstTokens` are those of its runs; runs without them get no regret.
+ * the bound, request by request. `firstTokens` are those of its runs; runs without them get no regret. Where requests follow answers they
+ * come at other times under each policy, so that no two are the same, and there is none.
  */
 export const withRegret = (summary: Summary, firstTokens: readonly FirstTokens[]): Summary => {
-  const bounds = firstTokens.filter(({ policy }) => isBound(policy));
+  const bounds = firstTokens.filter(({ policy, followAnswers }) => isBound(policy) && !followAnswers);
   if (bounds.length === 0) return summary;
   const own = new Map(firstTokens.map((of) => [keyOf(of), of]));
   const regretOf = ({ key }: RunResult): RunResult['figures']['regret'] => {

@@ -20,6 +20,13 @@ describe('a load with users or classes', () => {
     expect(parseScenario(pair, 'x.yaml', { set: ['load.users=7'] }).load.users).toBe(7);
   });
 
+  test('users take no times from a trace', () => {
+    const text = withLoad('users: 5, trace: { file: azure-llm-2023-conversation, timeScale: 2 }');
+    expect(() => parseScenario(text, 'x.yaml')).toThrow(
+      'load.trace.timeScale is 2, expected none: 5 users wait for answers, and take no times from the trace',
+    );
+  });
+
   test.each([
     'users: 5, classes: { talk: { kind: chat } }',
     'ratePerS: 5, turns: after-answers, classes: { talk: { kind: chat, thinkS: { mean: 3, cv: 1 } }, code: { kind: coding-agent } }',

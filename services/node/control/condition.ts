@@ -71,7 +71,8 @@ export class NodeCondition {
     const nowMs = clock.now();
     if (this.#isDraining) return ['draining', 'order'];
     if (drainsAtMs !== null && nowMs >= drainsAtMs) return ['draining', 'scenario'];
-    if (nowMs < startedAtMs) return ['starting', 'scenario'];
+    // Before a run the clock is below 0. A node without a start-up serves then, or routers would leave it for the first checks of the run.
+    if (startedAtMs > 0 && nowMs < startedAtMs) return ['starting', 'scenario'];
     if (hasPower?.(nowMs) === false) return ['unwell', 'power'];
     return UNWELL.some((kind) => faults.active(kind) !== null) ? ['unwell', 'fault'] : ['serving', null];
   }

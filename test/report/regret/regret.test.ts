@@ -29,12 +29,24 @@ const tallyOf = (policy: string, ttfts: readonly number[], seed = 1): RunTally =
 const summaryOf = (tally: RunTally) => summaryOfTally(tally, 'm', { lost: 0, torn: 0 });
 
 const columns = (ttfts: readonly number[]): FirstTokens => ({
-  ...{ variant: 'p', policy: 'p', seed: 1, wholeSlots: 40 },
+  ...{ variant: 'p', policy: 'p', seed: 1, wholeSlots: 40, followAnswers: false },
   ttftMs: Float64Array.from(ttfts),
   slots: Uint32Array.from(ttfts, (_, row) => row % 40),
 });
 
 describe('regret', () => {
+  test('is none where requests follow answers, and so come at other times under each policy', () => {
+    const tallies = [tallyOf('peak-ewma', [100, 50, 70]), tallyOf('floor', [40, 50, 60])];
+    for (const tally of tallies) tally.add({ kind: 'followed', atMs: 60_000, part: 'clients', requests: 1 });
+    const { runs, ...summary } = summaryOf(tallies[0]!);
+    const both = { ...summary, runs: [...runs, ...summaryOf(tallies[1]!).runs] };
+    const [judged, bound] = withRegret(both, tallies.map(firstTokensOf)).runs;
+    expect(judged!.figures.regret).toEqual({});
+    expect(bound!.notes).toContain(
+      'requests follow answers, so they come at other times under each policy: there is no regret, and a policy may be below this bound',
+    );
+  });
+
   test('is the difference of each request to itself, not that of two percentiles', () => {
     const [policy, bound] = [tallyOf('peak-ewma', [100, 50, 70]), tallyOf('oracle', [40, 50, 60])];
     const tokens = [firstTokensOf(policy), firstTokensOf(bound)];

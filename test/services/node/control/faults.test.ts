@@ -76,8 +76,7 @@ test('a wrong fault is explained in one line', () => {
 });
 
 describe('the condition of a node', () => {
-  const conditioned = (startedAtMs: number, drainsAtMs: number | null) => {
-    const clock = new VirtualClock();
+  const conditioned = (startedAtMs: number, drainsAtMs: number | null, clock = new VirtualClock()) => {
     const seen: [number, Condition][] = [];
     const faults: Faults = new Faults(clock, () => condition.update());
     const onChange = (now: Condition) => seen.push([clock.now(), now]);
@@ -106,5 +105,14 @@ describe('the condition of a node', () => {
     faults.begin({ kind: 'hang' }, 10);
     clock.runUntil(1e6);
     expect([condition.current, seen]).toEqual(['draining', [[0, 'draining']]]);
+  });
+
+  test('before a run it serves, unless its scenario has it start up', () => {
+    const early = () => new VirtualClock(-5000);
+    expect(conditioned(0, null, early()).condition.current).toBe('serving');
+    const { clock, seen, condition } = conditioned(2000, null, early());
+    expect(condition.current).toBe('starting');
+    clock.runUntil(3000);
+    expect(seen).toEqual([[2000, 'serving']]);
   });
 });
