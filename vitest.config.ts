@@ -22,6 +22,7 @@ const INTEGRATION = [
   'test/router/io/frame-proxy/**/*.test.ts',
   'test/router/io/http2-proxy/**/*.test.ts',
   'test/router/io/rfc9113/**/*.test.ts',
+  'test/services/client/io/own-tax-alone.test.ts',
   'test/services/node/io/bounds.test.ts',
   'test/services/node/io/control.test.ts',
   'test/services/node/io/lost-power.test.ts',

@@ -54,7 +54,12 @@ export const benchCommand = (command: Command): Command =>
     .option('--update-readme', 'write the tables in benchmarks/README.md anew', false)
     .addHelpText('after', HELP)
     .action(async (names: readonly string[], options: BenchOptions) => {
-      if (names.length === 0) return list(options.json);
+      if (names.length === 0) {
+        const meant = (['against', 'only', 'updateReadme'] as const).find((key) => options[key]);
+        if (meant !== undefined)
+          throw new ConfigError(flagOf(meant), 'is for suites, and none is named; expected NAME...');
+        return list(options.json);
+      }
       const suites = names.map(suiteNamed);
       const { against } = options;
       const earlier = against === undefined || !existsSync(against) ? null : resultIn(against);
@@ -82,6 +87,8 @@ export const benchCommand = (command: Command): Command =>
             measured[0].push(await measuredSuite(suite, here));
           }
           const [own, its] = measured;
+          if (options.only !== undefined && own[0]!.rows.length === 0)
+            throw new ConfigError('--only', `is "${options.only}", which is in the name of no case of ${suite.name}`);
           const others = earlier === null ? its : [earlier];
           done.push({ result: own[0]!, ...(others.length > 0 && { compared: comparedRows(own, others) }) });
           writeWhole(join(options.out, `${suite.name}.json`), `${JSON.stringify(done.at(-1)!.result, null, 2)}\n`);
@@ -133,15 +140,14 @@ const checkAgainst = (suites: readonly Suite[], options: BenchOptions, earlier: 
   const printing = suites.find(({ rows }) => rows === null);
   const wanting = (['against', 'only', 'json', 'updateReadme'] as const).find((key) => options[key]);
   if (printing !== undefined && wanting !== undefined)
-    throw new ConfigError(
-      `--${wanting === 'updateReadme' ? 'update-readme' : wanting}`,
-      `is not for ${printing.name}, which only prints`,
-    );
+    throw new ConfigError(flagOf(wanting), `is not for ${printing.name}, which only prints`);
   const deaf = options.only === undefined ? undefined : suites.find(({ name }) => name !== 'micro' && name !== 'http');
   if (deaf !== undefined) throw new ConfigError('--only', `is not for ${deaf.name}, expected micro or http`);
   if (earlier !== null && (suites.length > 1 || suites[0]!.name !== earlier.suite))
     throw new ConfigError('--against', `is a result of ${earlier.suite}, expected that suite alone`);
 };
+
+const flagOf = (key: string): string => `--${key === 'updateReadme' ? 'update-readme' : key}`;
 
 const resultIn = (path: string): SuiteResult => {
   try {

@@ -13,7 +13,7 @@ export interface NodeRate {
   readonly servedPerS: number;
   /** Sequences that run at the same time then. */
   readonly sequences: number;
-  readonly boundBy: SustainedRate['boundBy'] | 'tokens-per-minute' | 'too-long';
+  readonly boundBy: SustainedRate['boundBy'] | 'tokens-per-minute' | 'api-servers' | 'too-long';
   /** Share of the requests that it refuses because they could never fit into its cache or its model. */
   readonly tooLongShare: number;
   /** Share of the time of the load in which it takes requests: after its start-up, before its drain. */
@@ -55,13 +55,25 @@ export const nodeRate = (
   const sequences = ofOne.sequences * replicas;
   const { boundBy } = ofOne;
   const quotaPerS = quotaRate(config, fitting, maxOutputTokens);
+  const taken = apiServerRate(config, fitting);
+  const mostPerS = Math.min(quotaPerS, taken);
   return {
-    servedPerS: openShare * Math.min(requestsPerS, quotaPerS),
-    sequences: quotaPerS < requestsPerS ? (sequences * quotaPerS) / requestsPerS : sequences,
-    boundBy: quotaPerS < requestsPerS ? 'tokens-per-minute' : boundBy,
+    servedPerS: openShare * Math.min(requestsPerS, mostPerS),
+    sequences: mostPerS < requestsPerS ? (sequences * mostPerS) / requestsPerS : sequences,
+    boundBy: mostPerS >= requestsPerS ? boundBy : taken < quotaPerS ? 'api-servers' : 'tokens-per-minute',
     tooLongShare,
     openShare,
   };
+};
+
+/** How many requests a second its API servers take: each keeps one of them busy for a while, and for the time of its tokens. */
+const apiServerRate = (
+  { apiServers, ingestTokenUs }: Scenario['nodes'][string],
+  lengths: readonly Lengths[],
+): number => {
+  if (apiServers === undefined) return Number.POSITIVE_INFINITY;
+  const promptTokens = lengths.reduce((sum, one) => sum + one.promptTokens, 0) / lengths.length;
+  return (1000 * apiServers.count) / (apiServers.busyMs + (promptTokens * ingestTokenUs) / 1000);
 };
 
 /** The step of one of several replicas with equal batches. */

@@ -48,5 +48,6 @@ const BOUNDS: Readonly<Record<OfferedLoad['nodes'][number]['boundBy'], string>> 
   'kv-cache': 'KV cache',
   'step-tokens': 'maxNumBatchedTokens',
   'tokens-per-minute': 'tokensPerMinute',
+  'api-servers': 'apiServers',
   'too-long': 'KV cache',
 };

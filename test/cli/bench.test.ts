@@ -61,6 +61,8 @@ test.each([
   [['links', '--only', 'x'], '--only is not for links, expected micro or http'],
   [['micro', '--against', 'no-such-revision'], '--against is no-such-revision, which is neither a file nor a revision'],
   [['micro', '--against', 'package.json'], '--against is package.json, which is no result of starlane bench'],
+  [['--against', 'main'], '--against is for suites, and none is named'],
+  [['micro', '--only', 'no such case'], '--only is "no such case", which is in the name of no case of micro'],
 ])('%j is refused in one line', async (args, line) => {
   const { code, out, err } = await starlane('bench', ...args, '--out', folder);
   expect([code, out]).toEqual([2, '']);

@@ -47,7 +47,14 @@ export const measureOwnTax = async (
     transport?.close();
     worker.postMessage('end');
     worker.unref();
-    await Promise.race([exited, sleep(ENDING_MS, undefined, { ref: false })]);
+    // This timer is what keeps the process: without it one that has nothing else to wait for would end here.
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ENDING_MS);
+      void exited.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 };
 

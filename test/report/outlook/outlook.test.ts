@@ -67,6 +67,10 @@ describe('the load of a run', () => {
     expect(served('startUpS: 1.5').servedPerS).toBeCloseTo(whole / 2, 9);
     expect(served('drainAtS: 0').warnings.join()).toMatch(/node frankfurt takes no request in this run/);
     expect(served('capacity: { tokensPerMinute: 6000 }')).toMatchObject({ boundBy: 'tokens-per-minute' });
+    // Two servers, each busy for 500 ms with a request: 4 a second.
+    const taken = served('ingestTokenUs: 0, apiServers: { count: 2, busyMs: 500 }');
+    expect(taken).toMatchObject({ servedPerS: 4, boundBy: 'api-servers' });
+    expect(served('apiServers: { count: 64 }').servedPerS).toBeCloseTo(whole, 9);
     expect(served('capacity: { powerW: 300 }').servedPerS).toBeLessThan(0.9 * whole);
     const tight = served('limits: { kvTokens: 600 }');
     expect(tight.tooLongShare).toBeGreaterThan(0);

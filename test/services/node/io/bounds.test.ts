@@ -31,9 +31,9 @@ describe('a node under abuse', () => {
   });
 
   test('refuses a million tokens that do not fit, and streams them where they do', async () => {
-    const small = await startNode();
+    const small = await startNode({ limits: { maxModelLen: 2e6 } });
     expect((await read(ask(small.client, { outputTokens: 1e6 }))).end.code).toBe(status.INVALID_ARGUMENT);
-    const { client, engine } = await startNode({ limits: { kvTokens: 1.1e6 } });
+    const { client, engine } = await startNode({ limits: { kvTokens: 1.1e6, maxModelLen: 2e6 } });
     const answer = ask(client, { outputTokens: 1e6 });
     let tokens = 0;
     answer.on('data', (message: { tokens: number }) => {
@@ -46,7 +46,10 @@ describe('a node under abuse', () => {
   });
 
   test('uses little memory for a million unread tokens', async () => {
-    const { node, engine, events } = await startNode({ limits: { kvTokens: 1.1e6 }, maxUnreadTokens: 2000 });
+    const { node, engine, events } = await startNode({
+      limits: { kvTokens: 1.1e6, maxModelLen: 2e6 },
+      maxUnreadTokens: 2000,
+    });
     const streams = Array.from({ length: 20 }, () => askWithoutReading(node.port, 1e6));
     await until(() => events.filter(({ kind }) => kind === 'served').length === 20);
     const sent = events.filter((event) => event.kind === 'served').map(({ tokens }) => tokens);
