@@ -2,13 +2,13 @@ import type { Clock, Ms } from '../../../core/time/clock.ts';
 import type { LoadReport } from '../../../router/endpoint/load-report.ts';
 import type { NodePower } from '../power/node-power.ts';
 import { Admission, type AdmissionOptions, type Queue, type Submission } from './admission.ts';
+import { BegunRequests } from './begun-requests.ts';
 import { type Foreseen, firstTokenAtMs } from './forecast.ts';
 import { Ingest, type IngestOptions } from './ingest.ts';
 import { limitsOf } from './limits.ts';
 import { type OpenRequest, OpenRequests, sequenceOptionsOf } from './open-requests.ts';
 import { PowerCuts } from './power-cuts.ts';
 import type { Profile } from './profile.ts';
-import { Reception } from './reception.ts';
 import { leastLoaded, Replicas, type Sequences } from './replicas.ts';
 import type { EngineEnd, EngineListener, EngineRequest, ReceivingListener } from './request.ts';
 import { newSequence } from './sequence.ts';
@@ -49,7 +49,7 @@ export class Engine {
   readonly #sources: readonly StepSource<OpenRequest>[];
   readonly #admission: Admission;
   readonly #requests: OpenRequests;
-  readonly #reception: Reception;
+  readonly #begun: BegunRequests;
   #nextReceivedId = -2; // requests have positive ids, and a forecast has -1
   readonly #duration: StepDuration;
   readonly #meter = new StepMeter();
@@ -70,7 +70,7 @@ export class Engine {
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
     this.#sources = stepSourcesOf<OpenRequest>(profile, limits);
     this.#sequences = this.#sources.length === 1 ? this.#sources[0]! : new Replicas(this.#sources);
-    this.#reception = new Reception(this.#sequences);
+    this.#begun = new BegunRequests(this.#sequences);
     this.maxModelLen = limits.maxModelLen ?? null;
     this.#weights = options.onDemand == null ? null : new WeightsOnDemand(options.onDemand);
     this.#admission = new Admission({ ...options, limits, weights: this.#weights }, this.kvTokens);
@@ -144,11 +144,7 @@ export class Engine {
       if (this.#weights?.wake(nowMs, this.#requests.count)) this.#sequences.forget();
     }
     const id = this.#nextReceivedId--;
-    this.#reception.add(
-      this.#requests.addBegun({ ...request, id, isHandedOn: false }, listener, nowMs),
-      listener,
-      nowMs,
-    );
+    this.#begun.add(this.#requests.addBegun({ ...request, id, isHandedOn: false }, listener, nowMs), listener, nowMs);
     return id;
   }
 
@@ -266,7 +262,7 @@ export class Engine {
   }
 
   #waitingCount(): number {
-    return this.#sequences.waitingCount + this.#requests.ingestingCount + this.#reception.waitingCount;
+    return this.#sequences.waitingCount + this.#requests.ingestingCount + this.#begun.waitingCount;
   }
 
   /** Replicas in lock step have one loop. */
@@ -305,7 +301,7 @@ export class Engine {
     }
     const ready = kept.filter(({ place }) => place !== 'outside');
     this.#requests.forgetIngest(lost);
-    this.#reception.forget();
+    this.#begun.forget();
     for (const request of [...lost, ...ready]) this.#sequences.remove(request);
     this.#sequences.forget();
     for (const request of ready) this.#sequences.add(request);
@@ -319,13 +315,13 @@ export class Engine {
     const heldApart = request.place === 'departing' || request.place === 'receiving';
     this.#sequences.remove(request);
     if (heldApart) this.#loopOf(request).wake(atMs);
-    if (this.#reception.waitingCount > 0) this.#reception.remove(request);
+    if (this.#begun.waitingCount > 0) this.#begun.remove(request);
     this.#end(request, end, atMs);
   }
 
   #end(request: OpenRequest, end: EngineEnd, atMs: Ms): void {
     this.#requests.end(request, end, atMs);
     if (this.#requests.count === 0) this.#weights?.used(atMs);
-    else if (this.#reception.waitingCount > 0) this.#reception.admit(atMs);
+    else if (this.#begun.waitingCount > 0) this.#begun.admit(atMs);
   }
 }

@@ -4,7 +4,7 @@ import type { Sequences } from './replicas.ts';
 import type { ReceivingListener } from './request.ts';
 
 /** Requests that another engine has begun, until there is room for them. First come first served, before those in the waiting queue. */
-export class Reception {
+export class BegunRequests {
   readonly #sequences: Sequences<OpenRequest>;
   #waiting: { readonly request: OpenRequest; readonly listener: ReceivingListener }[] = [];
 
