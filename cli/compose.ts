@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { checkOutput, makeFolder } from '../core/config/io/output.ts';
 import { writeWhole } from '../core/config/io/write-whole.ts';
 import { composeFile } from '../scenario/deployment/compose-file.ts';
+import { checkPlayedLive } from '../scenario/hand-over-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { resolvedScenario } from '../scenario/resolved-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -33,6 +34,7 @@ export const writeComposeFile = (
 ): string => {
   const file = set.length === 0 ? named : writeResolved(readScenario(named, { set }), dirname(out));
   const scenario = readScenario(file);
+  checkPlayedLive(scenario);
   const from = realFolder(dirname(out));
   const way = (to: string): string => {
     const path = relative(from, join(realFolder(dirname(to)), basename(to)));

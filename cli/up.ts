@@ -11,6 +11,7 @@ import { checkOurs, standingTopologies } from '../hosts/compose/io/standing-topo
 import { SHAPER_CHOICES, type ShaperChoice } from '../scenario/deployment/environment.ts';
 import { ROUTER, routerPart } from '../scenario/deployment/namespace-plan.ts';
 import { GRPC_PORT, publishedAt } from '../scenario/deployment/ports.ts';
+import { checkPlayedLive } from '../scenario/hand-over-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';
 import { routerPlansOf } from '../scenario/router-plan.ts';
@@ -43,6 +44,7 @@ export const upCommand = (command: Command): Command =>
     .option('--name <name>', 'what containers and networks are named after (default: starlane-<scenario>)')
     .action(async (file: string, { policy, shaper, port, name, set }: UpOptions) => {
       const scenario = readScenario(file, { set });
+      checkPlayedLive(scenario);
       checkPolicy(scenario.router, policy, { simulated: false });
       const routers = routerPlansOf(scenario);
       const published = await publishedPorts(port, routers.length);

@@ -3,6 +3,7 @@ import { constellationName } from '../netem/sky/orbit/constellation-name.ts';
 import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { commitOf } from '../report/io/commit.ts';
 import { isPolicyName } from '../router/pick/registry.ts';
+import { checkPlayedLive } from '../scenario/hand-over-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { traceOf } from '../scenario/io/trace-of.ts';
 import { checkPolicy, meantPolicy } from '../scenario/meant-policy.ts';
@@ -45,6 +46,7 @@ export const runPlan = (options: {
 }): RunPlan => {
   const { file, policies, overrides, simulated } = options;
   const scenario = readScenario(file, overrides);
+  if (!simulated) checkPlayedLive(scenario);
   for (const policy of policies) checkPolicy(scenario.router, policy, { simulated });
   const geometry = options.geometryOf?.(scenario);
   return planOf(scenario, { overrides, commit: commitOf(), repetition: 1, geometry });

@@ -12,6 +12,7 @@ import { textSource } from '../workload/trace/trace-source.ts';
 import type { TraceWindow } from '../workload/trace/trace-window.ts';
 import { windowText } from '../workload/trace/window-text.ts';
 import { checkFaults } from './check-faults.ts';
+import { checkHandOver } from './check-hand-over.ts';
 import { checkLoad } from './check-load.ts';
 import { checkModels } from './check-models.ts';
 import { checkNodeNames } from './check-node-names.ts';
@@ -80,6 +81,7 @@ export const parseScenario = (
   checkFaults(config);
   checkRecordings(config);
   checkModels(config);
+  checkHandOver(config);
   checkLoad(config, { ratePerS: overrides.ratePerS, edits });
   const overridden = withOverrides(config.value, overrides);
   checkTimes(config, overridden);

@@ -10,6 +10,7 @@ import type { Directions, PathLinks } from '../netem/links/path-links.ts';
 import { remarksOnElements } from '../netem/sky/orbit/remarks-on-elements.ts';
 import type { Geometry } from '../netem/sky/path/geometry.ts';
 import { pathFaultsOf } from './faults-plan.ts';
+import { handOverRemarks } from './hand-over-of.ts';
 import { type NodePlan, nodePlansOf } from './node-plan.ts';
 import { priceOf } from './price-of.ts';
 import { recordedOf } from './recorded-of.ts';
@@ -68,7 +69,10 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects, geometry?:
   const network = new Network({ config: scenario.network, epochUnixMs, seed, geometry, ...(effects && { effects }) });
   const place = (site: string): NetworkSite => ({ name: site, ...scenario.sites[site]! });
   const routers = routerPlansOf(scenario);
-  const remarks: string[] = [...remarksOnElements(scenario.network.constellation, epochUnixMs)];
+  const remarks: string[] = [
+    ...remarksOnElements(scenario.network.constellation, epochUnixMs),
+    ...handOverRemarks(scenario),
+  ];
   const pathTo = pathsBetween(scenario, network, (remark) => remarks.push(remark));
   const nodes = nodePlansOf(scenario);
   const prices = new Map(nodes.map((node) => [node.name, priceOf(scenario, node)]));

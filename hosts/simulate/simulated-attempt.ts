@@ -144,7 +144,7 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   #submit(deadlineAtMs: Ms, atMs: Ms): void {
     if (this.#isLost || this.#attempt.hasEnded) return;
     const { engine } = this.#node;
-    const submission = engine.submit({ ...this.#planned, deadlineAtMs }, this);
+    const submission = this.#node.submit({ ...this.#planned, deadlineAtMs }, this);
     if (submission.kind === 'accepted') return;
     this.#node.ended(this);
     this.#emitServed('refused', atMs);

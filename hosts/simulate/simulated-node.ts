@@ -5,7 +5,11 @@ import { RESTART_MS } from '../../scenario/faults-plan.ts';
 import type { Fault } from '../../services/node/control/fault.ts';
 import { type PlannedNodeFault, playFaults } from '../../services/node/control/fault-timeline.ts';
 import { type FaultChange, Faults } from '../../services/node/control/faults.ts';
+import type { Submission } from '../../services/node/engine/admission.ts';
 import type { Engine } from '../../services/node/engine/engine.ts';
+import { type DecodeNode, HandOver } from '../../services/node/engine/hand-over.ts';
+import type { EngineListener, EngineRequest } from '../../services/node/engine/request.ts';
+import type { Transfer } from '../../services/node/engine/transfer.ts';
 import type { Path } from './crossing.ts';
 import { GatedPath, NodeGate } from './gated-path.ts';
 import type { Connection } from './simulated-connection.ts';
@@ -22,7 +26,7 @@ export interface OpenAtNode {
  * A node of a simulated run under its faults: what a live node does to its calls and connections, done to those in memory.
  * Without a fault it is its engine and nothing else.
  */
-export class SimulatedNode {
+export class SimulatedNode implements DecodeNode {
   readonly engine: Engine;
   readonly faults: Faults;
   readonly #clock: Clock;
@@ -34,6 +38,7 @@ export class SimulatedNode {
   /** Calls that wait for the end of a hang. */
   readonly #hanging: (() => void)[] = [];
   #isAway = false;
+  #handOver: { readonly to: readonly DecodeNode[]; readonly transfer: Transfer } | null = null;
 
   constructor(options: {
     readonly engine: Engine;
@@ -58,6 +63,24 @@ export class SimulatedNode {
   /** Whether its process has crashed and is not back. */
   get isAway(): boolean {
     return this.#isAway;
+  }
+
+  /** From now on its answers go on at one of `to` after their first token. */
+  handsOverTo(to: readonly DecodeNode[], transfer: Transfer): void {
+    this.#handOver = { to, transfer };
+  }
+
+  submit(request: EngineRequest, listener: EngineListener): Submission {
+    if (this.#handOver === null || request.outputTokens === 1) return this.engine.submit(request, listener);
+    const handedOn = { ...request, isHandedOn: true };
+    const { engine: from } = this;
+    const handOver = new HandOver({ clock: this.#clock, request: handedOn, listener, from, ...this.#handOver });
+    return from.submit(handedOn, handOver);
+  }
+
+  /** It answers nobody during a hang, and nothing reaches it during a blackhole. */
+  takesOver(): boolean {
+    return !this.#isAway && !this.#gate.isShut && this.faults.active('hang') === null;
   }
 
   begin(fault: Fault, durationMs: Ms): void {

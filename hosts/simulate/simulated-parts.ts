@@ -6,12 +6,14 @@ import { isBound } from '../../router/pick/registry.ts';
 import type { Router } from '../../router/router.ts';
 import { engineOf } from '../../scenario/engine-of.ts';
 import { nodeFaultsOf } from '../../scenario/faults-plan.ts';
+import { handOverOf } from '../../scenario/hand-over-of.ts';
 import { meantPolicy } from '../../scenario/meant-policy.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { type Topology, topologyFrom } from '../../scenario/topology.ts';
 import type { ClientRetries } from '../../services/client/client-retries.ts';
 import { RunGaps } from '../../services/client/run-gaps.ts';
+import { Transfer } from '../../services/node/engine/transfer.ts';
 import type { AccessPath } from './access-path.ts';
 import type { Path } from './crossing.ts';
 import { Flights } from './flights.ts';
@@ -98,6 +100,12 @@ export const simulatedParts = (options: {
       return [plan.name, node] as const;
     }),
   );
+  for (const plan of topology.nodes) {
+    const handOver = handOverOf(scenario, plan.config);
+    if (handOver === null) continue;
+    const to = handOver.to.map((name) => nodes.get(name)!);
+    nodes.get(plan.name)!.handsOverTo(to, new Transfer(handOver.transfer));
+  }
   const gaps = new RunGaps({ warmUpMs: scenario.warmUpS * 1000, stallMs: scenario.slo.stallMs });
   return {
     gaps,

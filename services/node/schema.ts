@@ -6,6 +6,7 @@ import { machineSchema } from './engine/machine.ts';
 import { profileSchema } from './engine/profile.ts';
 import { profiles } from './engine/profiles.ts';
 import { noiseSchema } from './engine/step-noise.ts';
+import { transferSchema } from './engine/transfer.ts';
 import { onDemandSchema } from './engine/weights-on-demand.ts';
 import { coolingSchema } from './power/cooling-schema.ts';
 import { overTimeSchema } from './power/over-time.ts';
@@ -84,6 +85,14 @@ export const nodeSchema = z.strictObject({
     .max(86_400)
     .optional()
     .describe('From when it takes no new requests and ends those that it has.'),
+  decodesAt: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'Another node, by its key: this one computes prompts and first tokens, that one all further tokens. Left out: it does both. `simulate` alone plays it.',
+    ),
+  transfer: transferSchema.exactOptional(),
   limits: limitsSchema.prefault({}).describe('What bounds a step, the queue and the cache.'),
   noise: noiseSchema.prefault({}).describe('How far steps stray from the formula.'),
 });

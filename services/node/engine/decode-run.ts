@@ -15,7 +15,7 @@ export class DecodeRun {
   /** A step was planned in which each of `running` decodes, and nobody else is. */
   begin(running: readonly Sequence[]): void {
     let least = Number.POSITIVE_INFINITY;
-    for (const { outputTokens, emitted } of running) least = Math.min(least, outputTokens - emitted);
+    for (const { mostPlanned, emitted } of running) least = Math.min(least, mostPlanned - emitted);
     this.#stepsLeft = least;
     this.#freeSteps = 0;
   }

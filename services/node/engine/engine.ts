@@ -2,6 +2,7 @@ import type { Clock, Ms } from '../../../core/time/clock.ts';
 import type { LoadReport } from '../../../router/endpoint/load-report.ts';
 import type { NodePower } from '../power/node-power.ts';
 import { Admission, type AdmissionOptions, type Queue, type Submission } from './admission.ts';
+import { BegunRequests } from './begun-requests.ts';
 import { type Foreseen, firstTokenAtMs } from './forecast.ts';
 import { Ingest, type IngestOptions } from './ingest.ts';
 import { limitsOf } from './limits.ts';
@@ -9,7 +10,7 @@ import { type OpenRequest, OpenRequests, sequenceOptionsOf } from './open-reques
 import { PowerCuts } from './power-cuts.ts';
 import type { Profile } from './profile.ts';
 import { leastLoaded, Replicas, type Sequences } from './replicas.ts';
-import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
+import type { EngineEnd, EngineListener, EngineRequest, ReceivingListener } from './request.ts';
 import { newSequence } from './sequence.ts';
 import { SharedPower } from './shared-power.ts';
 import { StepDuration, type StepDurationOptions } from './step-duration.ts';
@@ -48,6 +49,8 @@ export class Engine {
   readonly #sources: readonly StepSource<OpenRequest>[];
   readonly #admission: Admission;
   readonly #requests: OpenRequests;
+  readonly #begun: BegunRequests;
+  #nextReceivedId = -2; // requests have positive ids, and a forecast has -1
   readonly #duration: StepDuration;
   readonly #meter = new StepMeter();
   readonly #loops: readonly StepLoop[];
@@ -67,6 +70,7 @@ export class Engine {
     if (power !== null) this.capPowerW = (watts) => power.capW(watts);
     this.#sources = stepSourcesOf<OpenRequest>(profile, limits);
     this.#sequences = this.#sources.length === 1 ? this.#sources[0]! : new Replicas(this.#sources);
+    this.#begun = new BegunRequests(this.#sequences);
     this.maxModelLen = limits.maxModelLen ?? null;
     this.#weights = options.onDemand == null ? null : new WeightsOnDemand(options.onDemand);
     this.#admission = new Admission({ ...options, limits, weights: this.#weights }, this.kvTokens);
@@ -126,6 +130,53 @@ export class Engine {
   cancel(id: number): void {
     const request = this.#requests.find(id);
     if (request !== undefined) this.#drop(request, 'cancelled', this.#clock.now());
+  }
+
+  /**
+   * Takes over a request whose first token another engine gave and whose deadline that one watches. It decodes here from `join` on, which
+   * must follow `onRoom`. Returns its id in this engine, where the request itself may be open, too; null when it is refused.
+   */
+  receive(request: EngineRequest, listener: ReceivingListener): number | null {
+    const nowMs = this.#clock.now();
+    if (this.#admission.admit(request, this.#queue(), nowMs).kind === 'refused') return null;
+    if (this.#isIdle()) {
+      this.#cuts?.isOutAt(nowMs); // a power cut that nobody has noticed would take it along later
+      if (this.#weights?.wake(nowMs, this.#requests.count)) this.#sequences.forget();
+    }
+    const id = this.#nextReceivedId--;
+    this.#begun.add(this.#requests.addBegun({ ...request, id, isHandedOn: false }, listener, nowMs), listener, nowMs);
+    return id;
+  }
+
+  /** The KV entries of a received request are there. Does nothing if it has ended. */
+  join(id: number, dueMs: Ms): void {
+    const request = this.#requests.find(id);
+    if (request !== undefined) this.#loopOf(request).join(request, dueMs);
+  }
+
+  /** Whether a request with `isHandedOn` can leave now: from its first token on, unless it was preempted. */
+  mayDepart(id: number): boolean {
+    const request = this.#requests.find(id);
+    return request !== undefined && this.#sequences.mayDepart(request);
+  }
+
+  /** It leaves its place in the batch to another engine. Its blocks stay until `release`, and it is open until `cancel`. */
+  depart(id: number): void {
+    this.#sequences.depart(this.#requests.find(id)!);
+  }
+
+  /** The blocks of a departed request were read. */
+  release(id: number): void {
+    const request = this.#requests.find(id);
+    if (request === undefined) return;
+    this.#sequences.remove(request);
+    this.#loopOf(request).wake(this.#clock.now());
+  }
+
+  /** A request with `isHandedOn` gets all its tokens here. */
+  stay(id: number): void {
+    const request = this.#requests.find(id);
+    if (request !== undefined) request.mostPlanned = request.outputTokens;
   }
 
   report(nowMs: Ms): LoadReport {
@@ -211,7 +262,12 @@ export class Engine {
   }
 
   #waitingCount(): number {
-    return this.#sequences.waitingCount + this.#requests.ingestingCount;
+    return this.#sequences.waitingCount + this.#requests.ingestingCount + this.#begun.waitingCount;
+  }
+
+  /** Replicas in lock step have one loop. */
+  #loopOf({ replica }: OpenRequest): StepLoop {
+    return this.#loops[this.#loops.length === 1 ? 0 : replica]!;
   }
 
   #queue(): Queue {
@@ -239,9 +295,13 @@ export class Engine {
   /** Requests from before `backAtMs` fail and the cache is empty. Requests that arrived after the power was back start over. */
   #losePower(backAtMs: Ms, atMs: Ms): void {
     const [lost, kept]: [OpenRequest[], OpenRequest[]] = [[], []];
-    for (const request of this.#requests.toArray()) (request.arrivedAtMs < backAtMs ? lost : kept).push(request);
+    for (const request of this.#requests.toArray()) {
+      // What another engine has begun cannot start over here.
+      (request.arrivedAtMs < backAtMs || request.delivered > 0 ? lost : kept).push(request);
+    }
     const ready = kept.filter(({ place }) => place !== 'outside');
     this.#requests.forgetIngest(lost);
+    this.#begun.forget();
     for (const request of [...lost, ...ready]) this.#sequences.remove(request);
     this.#sequences.forget();
     for (const request of ready) this.#sequences.add(request);
@@ -252,12 +312,16 @@ export class Engine {
 
   #drop(request: OpenRequest, end: EngineEnd, atMs: Ms): void {
     if (request.ended) return; // a listener ended it when another request ended
+    const heldApart = request.place === 'departing' || request.place === 'receiving';
     this.#sequences.remove(request);
+    if (heldApart) this.#loopOf(request).wake(atMs);
+    if (this.#begun.waitingCount > 0) this.#begun.remove(request);
     this.#end(request, end, atMs);
   }
 
   #end(request: OpenRequest, end: EngineEnd, atMs: Ms): void {
     this.#requests.end(request, end, atMs);
     if (this.#requests.count === 0) this.#weights?.used(atMs);
+    else if (this.#begun.waitingCount > 0) this.#begun.admit(atMs);
   }
 }

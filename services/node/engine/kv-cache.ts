@@ -67,6 +67,11 @@ export class KvCache {
     return true;
   }
 
+  /** Gives it the blocks of `tokens`, which must be free; nobody finds them before it grows. */
+  hold(holder: BlockHolder, tokens: number): void {
+    this.#take(holder, Math.ceil(tokens / BLOCK_TOKENS) - blocksOf(holder));
+  }
+
   /** How many tokens more than `tokens`, to which it has grown, a holder can have before `grow` has anything to do for it. */
   roomOf(holder: BlockHolder, tokens: number): number {
     const most = blocksOf(holder) * BLOCK_TOKENS;

@@ -88,6 +88,23 @@ export class OpenRequests {
     this.#ingesting.add(open);
   }
 
+  /** A request that needs no ingest: another engine has given its first token, and watches its deadline. */
+  addBegun(request: EngineRequest, listener: EngineListener, nowMs: Ms): OpenRequest {
+    const open: OpenRequest = {
+      ...newSequence(sequenceOptionsOf(request)),
+      emitted: 1,
+      delivered: 1,
+      listener,
+      arrivedAtMs: nowMs,
+      readyAtMs: nowMs,
+      stopIngest: () => {},
+      stopDeadline: null,
+      ended: false,
+    };
+    this.#open.set(request.id, open);
+    return open;
+  }
+
   end(open: OpenRequest, end: EngineEnd, atMs: Ms): void {
     open.ended = true;
     this.#open.delete(open.id);

@@ -71,6 +71,23 @@ export class Replicas<S extends Sequence> implements Sequences<S> {
     this.replicas[sequence.replica]!.remove(sequence);
   }
 
+  mayDepart(sequence: S): boolean {
+    return this.replicas[sequence.replica]!.mayDepart(sequence);
+  }
+
+  depart(sequence: S): void {
+    this.replicas[sequence.replica]!.depart(sequence);
+  }
+
+  receive(sequence: S): number {
+    sequence.replica = leastLoaded(this.replicas);
+    return this.replicas[sequence.replica]!.receive(sequence);
+  }
+
+  join(sequence: S): void {
+    this.replicas[sequence.replica]!.join(sequence);
+  }
+
   forget(): void {
     for (const replica of this.replicas) replica.forget();
   }

@@ -15,6 +15,8 @@ export interface EngineRequest {
   readonly priority?: number;
   /** The prefix of its prompt that other requests may share. */
   readonly prefix?: readonly PrefixPart[];
+  /** Another engine is to give all tokens but the first: it waits after that one, see `Engine.depart` and `Engine.stay`. */
+  readonly isHandedOn?: boolean;
 }
 
 /** How an accepted request ended: `expired` at its deadline, `failed` because the engine closed or lost its power. */
@@ -29,4 +31,10 @@ export interface EngineListener {
   /** `count` more tokens, at the end of the step that computed them. */
   onTokens(count: number, atMs: Ms): void;
   onEnd(end: EngineEnd, atMs: Ms): void;
+}
+
+/** Events of a request that another engine has begun. */
+export interface ReceivingListener extends EngineListener {
+  /** It has blocks and a place: the KV entries of its prompt may come, but for those cached here. Perhaps within `receive`. */
+  onRoom(cachedTokens: number, atMs: Ms): void;
 }

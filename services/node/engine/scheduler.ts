@@ -37,6 +37,9 @@ export class Scheduler<S extends Sequence> implements StepSource<S> {
   #chosenCount = 0;
   #arrived = 0;
   #preemptions = 0;
+  /** Sequences with blocks outside of steps: those that depart, and those that receive KV entries and have a place, too. */
+  readonly #apart = new Set<S>();
+  #receiving = 0;
   #waitingTokens = 0;
   readonly #hits = new HitMeter();
 
@@ -118,8 +121,45 @@ export class Scheduler<S extends Sequence> implements StepSource<S> {
     } else if (sequence.place === 'running') {
       this.#running.splice(this.#running.indexOf(sequence), 1);
       this.#cache.release(sequence);
+    } else if (sequence.place === 'departing' || sequence.place === 'receiving') {
+      this.#leaveApart(sequence);
+      this.#cache.release(sequence);
     }
     sequence.place = 'outside';
+  }
+
+  mayDepart({ place, mostPlanned, delivered }: S): boolean {
+    return place === 'running' && mostPlanned === 1 && delivered === 1;
+  }
+
+  depart(sequence: S): void {
+    this.#running.splice(this.#running.indexOf(sequence), 1);
+    sequence.place = 'departing';
+    this.#apart.add(sequence);
+  }
+
+  receive(sequence: S): number {
+    if (this.#running.length + this.#receiving >= this.#limits.maxNumSeqs) return -1;
+    const known = sequence.promptTokens + sequence.emitted;
+    const cached = this.#cache.reuse(sequence, known);
+    if (cached < 0) return -1;
+    this.#cache.hold(sequence, known);
+    this.#receiving++;
+    this.#apart.add(sequence);
+    this.#hits.record(known, cached);
+    sequence.cachedTokens = cached;
+    sequence.started = true;
+    sequence.place = 'receiving';
+    return cached;
+  }
+
+  join(sequence: S): void {
+    this.#leaveApart(sequence);
+    this.#decodeRun.end();
+    sequence.serial = this.#arrived++;
+    sequence.computed = sequence.promptTokens;
+    sequence.place = 'running';
+    this.#running.push(sequence);
   }
 
   forget(): void {
@@ -170,12 +210,22 @@ export class Scheduler<S extends Sequence> implements StepSource<S> {
     };
     copy.#cache = this.#cache.copy();
     copy.#running = this.#running.map(copyOf);
+    // What is on its way between two engines is taken to be there.
+    for (const sequence of this.#apart) {
+      const copied = copyOf(sequence);
+      if (sequence.place === 'departing') copy.#cache.release(copied);
+      else copy.join(copied);
+    }
     for (const sequence of this.#waiting.toArray()) copy.#waiting.push(copyOf(sequence));
     copy.#arrived = this.#arrived;
     copy.#isOpen = this.#isOpen;
     copy.#current = this.#current.copy(copyOf);
     copy.#ahead = this.#ahead.copy(copyOf);
     return copy;
+  }
+
+  #leaveApart(sequence: S): void {
+    if (this.#apart.delete(sequence) && sequence.place === 'receiving') this.#receiving--;
   }
 
   #plan(plan: StepPlan<S>): void {
@@ -202,7 +252,7 @@ export class Scheduler<S extends Sequence> implements StepSource<S> {
     let tokensLeft = this.#maxStepTokens;
     for (let index = 0; index < running.length && tokensLeft > 0; index++) {
       const sequence = running[index]!;
-      if (sequence.emitted >= sequence.outputTokens) continue; // its last token is in the open step
+      if (sequence.emitted >= sequence.mostPlanned) continue; // its last token is in the open step
       const chunk = Math.min(uncomputedTokens(sequence), tokensLeft);
       while (!cache.grow(sequence, sequence.computed + chunk)) {
         const victim = this.#victim();
@@ -250,7 +300,7 @@ export class Scheduler<S extends Sequence> implements StepSource<S> {
 
   #admitWaiting(plan: StepPlan<S>, budget: number): void {
     let tokensLeft = budget;
-    while (this.#running.length < this.#limits.maxNumSeqs && tokensLeft > 0) {
+    while (this.#running.length + this.#receiving < this.#limits.maxNumSeqs && tokensLeft > 0) {
       const sequence = this.#waiting.first();
       if (sequence === undefined) return;
       const known = sequence.promptTokens + sequence.emitted;

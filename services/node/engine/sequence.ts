@@ -2,9 +2,10 @@ import type { BlockHolder } from './kv-cache.ts';
 
 /**
  * The state of a sequence: outside the scheduler (before or after it), in the waiting queue, running with KV blocks, or
- * preempted while its last token is in the open step (`leaving`).
+ * preempted while its last token is in the open step (`leaving`). Where prefill and decode are apart: with KV blocks that another
+ * engine still reads (`departing`), or into which those of another engine are written (`receiving`).
  */
-export type SequencePlace = 'outside' | 'waiting' | 'running' | 'leaving';
+export type SequencePlace = 'outside' | 'waiting' | 'running' | 'leaving' | 'departing' | 'receiving';
 
 /**
  * A request in the scheduler. Only the scheduler and its cache write to it.
@@ -18,6 +19,8 @@ export interface Sequence extends BlockHolder {
   readonly promptTokens: number;
   /** The true length of the answer in tokens, which no router knows. */
   readonly outputTokens: number;
+  /** Tokens of the answer that may be planned: all, or the first while another engine is to give the others. */
+  mostPlanned: number;
   /** Lower values go first, if the scheduler orders by priority. */
   readonly priority: number;
   /** Its number in the order of arrival. */
@@ -44,6 +47,8 @@ export interface SequenceOptions {
   readonly outputTokens: number;
   readonly priority?: number;
   readonly prefix?: Float64Array;
+  /** See `EngineRequest`. */
+  readonly isHandedOn?: boolean;
 }
 
 export const newSequence = ({
@@ -52,10 +57,12 @@ export const newSequence = ({
   outputTokens,
   priority = 0,
   prefix = NO_PREFIX,
+  isHandedOn = false,
 }: SequenceOptions): Sequence => ({
   id,
   promptTokens,
   outputTokens,
+  mostPlanned: isHandedOn ? 1 : outputTokens,
   priority,
   prefix,
   serial: 0,
@@ -77,11 +84,12 @@ const NO_PREFIX = new Float64Array(0);
 export const uncomputedTokens = (sequence: Sequence): number =>
   sequence.promptTokens + sequence.emitted - sequence.computed;
 
-/** A copy in the same state, for a copy of the cache. */
+/** A copy in the same state, for a copy of the cache. One that is to be handed on ends with the last token that it gets here. */
 export const copySequence = (from: Sequence): Sequence => ({
   id: from.id,
   promptTokens: from.promptTokens,
-  outputTokens: from.outputTokens,
+  outputTokens: from.mostPlanned,
+  mostPlanned: from.mostPlanned,
   priority: from.priority,
   prefix: from.prefix,
   serial: from.serial,

@@ -61,6 +61,17 @@ export class StepLoop {
     if (this.#step === 'idle') this.#startAt(dueMs);
   }
 
+  /** The KV entries of a request came from another engine at `dueMs`. */
+  join(request: OpenRequest, dueMs: Ms): void {
+    this.#source.join(request);
+    if (this.#step === 'idle') this.#startAt(dueMs);
+  }
+
+  /** Blocks became free outside of a step: those that waited for them may begin. */
+  wake(nowMs: Ms): void {
+    if (this.#step === 'idle' && this.#source.waitingCount > 0) this.#startAt(nowMs);
+  }
+
   /** Requests that are not `kept` are gone: nobody hears that they were queued. */
   keepReady(kept: (request: OpenRequest) => boolean): void {
     const ready = this.#ready.filter(kept);

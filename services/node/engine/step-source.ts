@@ -26,6 +26,17 @@ export interface StepSource<S extends Sequence> {
   add(sequence: S): void;
   /** Removes a sequence in any state. Its blocks are free at once, even in the middle of a step. */
   remove(sequence: S): void;
+  /** Whether its first token was given and its KV entries are there for another engine. A sequence that was preempted stays. */
+  mayDepart(sequence: S): boolean;
+  /** It leaves its place, and keeps its blocks until `remove`. Only between a `commit` and the next `begin`. */
+  depart(sequence: S): void;
+  /**
+   * Gives blocks and a place to a sequence that another engine has begun. Returns how many tokens of its prompt are cached here, or
+   * -1 when there is no room now.
+   */
+  receive(sequence: S): number;
+  /** The KV entries of a received sequence are there: it decodes from the next plan on. */
+  join(sequence: S): void;
   /** Clears all plans and the cache. There must be no sequence. */
   forget(): void;
   /** Opens a step: the one that was planned ahead, if there is one. Returns null when there is nothing to do. */
