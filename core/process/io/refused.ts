@@ -40,12 +40,22 @@ export const watchRefusals = (
   onRefused: (line: string) => void,
 ): NodeJS.Timeout => {
   const watching = setInterval(() => {
-    const told = folder.refusal();
-    if (told === null || told.digest !== digest || isOld(told)) return;
+    const line = refusalTold(digest, folder);
+    if (line === null) return;
     clearInterval(watching);
-    onRefused(told.line);
+    onRefused(line);
   }, LOOK_MS);
   return watching;
+};
+
+/** What another part said of the configuration that this one has, too; null where none refused it, and where that cannot be read. */
+export const refusalTold = (digest: string, folder: Pick<RunFolder, 'refusal'>): string | null => {
+  try {
+    const told = folder.refusal();
+    return told === null || told.digest !== digest || isOld(told) ? null : told.line;
+  } catch {
+    return null;
+  }
 };
 
 /** Of an earlier start of the same topology: whether the mistake is still there is found out again. */

@@ -7,7 +7,7 @@ import { EXIT } from '../exit-code.ts';
 import { answerAbout } from './control-server.ts';
 import { endOnce } from './ending.ts';
 import { followRecordings } from './recordings.ts';
-import { type Configured, tellRefusal, watchRefusals } from './refused.ts';
+import { type Configured, refusalTold, tellRefusal, watchRefusals } from './refused.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Service } from './service-process.ts';
 import { watchStillness } from './stillness.ts';
@@ -57,6 +57,8 @@ export const runStanding = async (configured: Configured, planOf: (emit: EventSi
       void tellRefusal(error.message, configured, folder, complain).then(() => process.exit(EXIT.done));
       return;
     }
+    // Whose network an agent is in may have ended by a mistake that it told: to fail with it would only have Docker try again, in vain.
+    if (refusalTold(configured.digest, folder) !== null) process.exit(EXIT.done);
     complain(error.message);
     process.exit(EXIT.failed);
   };
