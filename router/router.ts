@@ -131,7 +131,6 @@ export class Router {
   /** The first message of the answer came. Only the first call for an attempt counts. */
   firstMessage(attempt: Attempt, nowMs: Ms): void {
     if (attempt.hasFirstMessage || attempt.hasEnded) return;
-    attempt.hasFirstMessage = true;
     attempt.firstMessageAtMs = nowMs;
     const { endpoint } = attempt;
     this.endpoints.firstMessage(endpoint, attempt);

@@ -22,8 +22,7 @@ export class Attempt implements PromptInFlight {
   arrivesAtMs: Ms;
   isUnreported = true;
   place = -1;
-  hasFirstMessage = false;
-  /** When it came; NaN before. */
+  /** When the first message came; NaN before. */
   firstMessageAtMs: Ms = Number.NaN;
   hasEnded = false;
 
@@ -44,5 +43,9 @@ export class Attempt implements PromptInFlight {
     this.predictedMs = begun.predictedMs;
     this.clockSettings = begun.clockSettings;
     this.arrivesAtMs = begun.startedAtMs;
+  }
+
+  get hasFirstMessage(): boolean {
+    return !Number.isNaN(this.firstMessageAtMs);
   }
 }

@@ -25,7 +25,7 @@ const FAILED = endingByNode(grpcStatus.internal, NOTHING_SAID);
 const attempt = (ejection: Ejection, endpoint: number, ending: Ending, nowMs: number): void => {
   const begun = { endpoint, number: 1, avoided: [], startedAtMs: nowMs, costMs: 0, predictedMs: 0, clockSettings: 0 };
   const made = new Attempt(request, begun);
-  made.hasFirstMessage = ending === OK;
+  if (ending === OK) made.firstMessageAtMs = nowMs;
   ejection.observe({ kind: 'began', attempt: made, nowMs });
   ejection.observe({ kind: 'ended', attempt: made, ending, nowMs });
 };
