@@ -123,9 +123,11 @@ export const simulateCommand = (command: Command): Command =>
         process.exitCode = EXIT.failed;
         return;
       }
+      const same = `${file}${options.set.map((each) => ` --set '${each}'`).join('')}`;
+      const isLive = Object.values(scenario.nodes).every(({ decodesAt }) => decodesAt === undefined);
       const next = [
-        `simulate ${file} --policy ephemeris,clairvoyant,floor   how far from the best that is possible?`,
-        `run ${file}                                  the same over real gRPC`,
+        `simulate ${same} --policy ephemeris,clairvoyant,floor   how far from the best that is possible?`,
+        ...(isLive ? [`run ${same}                                  the same over real gRPC`] : []),
       ];
       const footer =
         results.fault === null
