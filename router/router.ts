@@ -13,6 +13,7 @@ import type { Observation, Observer } from './observation.ts';
 import { NO_ENDPOINT, NO_MODEL, OVERLOADED } from './pick/pick-of.ts';
 import type { Decision, Policy } from './pick/policy.ts';
 import type { RequestInfo } from './request-info.ts';
+import type { RouterSettings } from './router-settings.ts';
 
 export type Rejection = Extract<Decision, { kind: 'reject' }>;
 
@@ -35,6 +36,8 @@ export interface RouterOptions {
   readonly maxAttempts?: number;
   /** Times the choices; null or left out where nobody does. */
   readonly picks?: PickTimer | null;
+  /** Gives its filters and its table other settings; left out where they stay as they are. */
+  readonly onRetune?: (settings: RouterSettings, nowMs: Ms) => void;
 }
 
 /**
@@ -45,7 +48,6 @@ export interface RouterOptions {
  */
 export class Router {
   readonly endpoints: EndpointTable;
-  readonly maxAttempts: number;
   readonly health: PathHealth | null;
   readonly ejection: Ejection | null;
   readonly #rng: Rng;
@@ -53,13 +55,14 @@ export class Router {
   readonly #filters: readonly Filter[];
   readonly #models: ModelFilter | null;
   readonly #picks: PickTimer | null;
+  readonly #onRetune: NonNullable<RouterOptions['onRetune']>;
+  #maxAttempts: number;
   #policy: Policy;
   #clockSettings = 0;
   #handoverAtMs: Ms;
 
   constructor(options: RouterOptions) {
     this.endpoints = options.endpoints;
-    this.maxAttempts = options.maxAttempts ?? 2;
     this.health = options.health ?? null;
     this.ejection = options.ejection ?? null;
     this.#policy = options.policy;
@@ -68,11 +71,30 @@ export class Router {
     this.#filters = options.filters ?? [];
     this.#models = options.models ?? null;
     this.#picks = options.picks ?? null;
+    this.#onRetune = options.onRetune ?? (() => {});
+    this.#maxAttempts = options.maxAttempts ?? 2;
     this.#handoverAtMs = Number.NEGATIVE_INFINITY;
   }
 
   get policy(): Policy {
     return this.#policy;
+  }
+
+  get maxAttempts(): number {
+    return this.#maxAttempts;
+  }
+
+  /** Other settings from now on. Open requests continue, and everything that was learnt, counted or ejected stays as far as they allow it. */
+  retune(settings: RouterSettings, nowMs: Ms): void {
+    this.#maxAttempts = settings.maxAttempts;
+    this.#onRetune(settings, nowMs);
+    this.endpoints.forgetCandidates();
+  }
+
+  /** Knows of an endpoint what another router has learnt and counted of it, under its number there. Call `retune` after the last. */
+  inherit(endpoint: number, from: Router, its: number): void {
+    this.endpoints.inherit(endpoint, from.endpoints, its);
+    if (from.ejection !== null) this.ejection?.inherit(endpoint, from.ejection, its);
   }
 
   /** Requests from now on are routed by another policy; open ones continue. What the table has learnt stays. */
