@@ -1,4 +1,6 @@
 import type { Rng } from '../core/random/rng.ts';
+import { AttemptRules } from './attempt/attempt-rules.ts';
+import type { RetrySettings } from './attempt/retry-schema.ts';
 import { type EndpointSpec, EndpointTable, type EndpointTableOptions } from './endpoint/endpoint-table.ts';
 import { Capacity } from './filter/capacity.ts';
 import { Ejection, type EjectionSettings } from './filter/ejection.ts';
@@ -19,6 +21,9 @@ export interface RouterParts {
   readonly rng: Rng;
   readonly maxOutstanding: number;
   readonly maxAttempts: number;
+  readonly retry: RetrySettings;
+  /** The stream `retries`. */
+  readonly retryRng: Rng;
   readonly health: HealthSettings;
   readonly subset: 'all' | number;
   readonly slowStart: SlowStartSettings;
@@ -35,7 +40,7 @@ export interface RouterParts {
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
 export const madeRouter = (parts: RouterParts): Router => {
   const { specs, table, policy, rng, maxOutstanding, maxAttempts, health, knowsSlots, observers, picks } = parts;
-  const { subset, slowStart, ejection, label } = parts;
+  const { subset, slowStart, ejection, label, retry, retryRng } = parts;
   const endpoints = new EndpointTable(specs, table);
   const capacity = new Capacity(endpoints, maxOutstanding);
   const subsets = subset === 'all' ? [] : [new Subset(endpoints, { size: subset, router: label })];
@@ -55,7 +60,7 @@ export const madeRouter = (parts: RouterParts): Router => {
     models: ModelFilter.of(specs),
     ejection: ejected,
     health: new PathHealth(endpoints, health, { knowsSlots }),
-    maxAttempts,
+    rules: new AttemptRules({ maxAttempts, retry, rng: retryRng }),
     picks,
   });
 };

@@ -1,6 +1,7 @@
 import type { Rng } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { Attempt } from './attempt/attempt.ts';
+import { AttemptRules } from './attempt/attempt-rules.ts';
 import type { Blame, Ending } from './attempt/ending.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
@@ -31,8 +32,8 @@ export interface RouterOptions {
   readonly health?: PathHealth | null;
   /** The one of `filters` that leaves out what keeps failing, for who wants to tell of it. */
   readonly ejection?: Ejection | null;
-  /** How often one request is tried, the first time included. */
-  readonly maxAttempts?: number;
+  /** When requests are tried again; left out for twice, after UNAVAILABLE. */
+  readonly rules?: AttemptRules;
   /** Times the choices; null or left out where nobody does. */
   readonly picks?: PickTimer | null;
 }
@@ -45,7 +46,7 @@ export interface RouterOptions {
  */
 export class Router {
   readonly endpoints: EndpointTable;
-  readonly maxAttempts: number;
+  readonly rules: AttemptRules;
   readonly health: PathHealth | null;
   readonly ejection: Ejection | null;
   readonly #rng: Rng;
@@ -59,7 +60,7 @@ export class Router {
 
   constructor(options: RouterOptions) {
     this.endpoints = options.endpoints;
-    this.maxAttempts = options.maxAttempts ?? 2;
+    this.rules = options.rules ?? new AttemptRules();
     this.health = options.health ?? null;
     this.ejection = options.ejection ?? null;
     this.#policy = options.policy;
@@ -249,7 +250,7 @@ export class Router {
   }
 
   #isLastAfter({ attempt }: Failed): boolean {
-    return attempt.number + 1 >= this.maxAttempts;
+    return attempt.number + 1 >= this.rules.maxAttempts;
   }
 
   #learn(attempt: Attempt, { fault, pushbackMs }: Ending, nowMs: Ms): void {
@@ -261,7 +262,7 @@ export class Router {
       if (!attempt.hasFirstMessage) ewma.sample(endpoint, elapsedMs, nowMs);
       return;
     }
-    const latencyMs = Math.max(elapsedMs, pushbackMs ?? ewma.failureMs);
+    const latencyMs = Math.max(elapsedMs, pushbackMs !== null && pushbackMs >= 0 ? pushbackMs : ewma.failureMs);
     ewma.sample(endpoint, latencyMs, nowMs);
     if (Number.isNaN(predictedMs)) return;
     const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);

@@ -36,7 +36,8 @@ export const routerOf = (
   },
 ): Router => {
   const [plan] = topology.routers;
-  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health, subset, slowStart, ejection } = plan!.config;
+  const { knowledge, ewma, residual, maxAttempts, retry, maxOutstanding, health, subset, slowStart, ejection } =
+    plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
@@ -59,6 +60,8 @@ export const routerOf = (
     knowsSlots: knowledge.kind !== 'none',
     maxOutstanding,
     maxAttempts,
+    retry,
+    retryRng: seededRng(scenario.seed)(label === null ? 'retries' : `retries/${label}`),
     picks,
   });
 };

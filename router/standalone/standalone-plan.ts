@@ -33,6 +33,7 @@ export interface StandalonePlan {
     | 'residual'
     | 'health'
     | 'maxAttempts'
+    | 'retry'
     | 'bytesPerToken'
     | 'limits'
     | 'seed'

@@ -4,7 +4,7 @@ import { routerSchema } from '../schema.ts';
 import { addressIn } from './address-in.ts';
 
 const { maxAttempts, maxOutstanding, drainS, idleS, maxConnections, bytesPerToken } = routerSchema.shape;
-const { dataPath, health, ewma, residual, prices, hysteresis, subset, slowStart, ejection, policies } =
+const { dataPath, health, ewma, residual, prices, hysteresis, subset, slowStart, ejection, policies, retry } =
   routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
@@ -85,6 +85,7 @@ export const standaloneSchema = z
     residual,
     health,
     maxAttempts,
+    retry,
     bytesPerToken,
     deadlineS: z
       .number()
