@@ -1,5 +1,6 @@
 import type { Rng } from '../core/random/rng.ts';
 import { type EndpointSpec, EndpointTable, type EndpointTableOptions } from './endpoint/endpoint-table.ts';
+import { Breaker, type BreakerSettings, isBreakerOn } from './filter/breaker.ts';
 import { Capacity } from './filter/capacity.ts';
 import { Ejection, type EjectionSettings } from './filter/ejection.ts';
 import { ModelFilter } from './filter/model.ts';
@@ -23,6 +24,8 @@ export interface RouterParts {
   readonly subset: 'all' | number;
   readonly slowStart: SlowStartSettings;
   readonly ejection: EjectionSettings;
+  readonly breaker: BreakerSettings;
+  readonly panicShare: number;
   /** What tells it from other routers over the same nodes. */
   readonly label: string;
   /** Whether it knows when paths get new satellites; see `PathHealth`. */
@@ -35,14 +38,16 @@ export interface RouterParts {
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
 export const madeRouter = (parts: RouterParts): Router => {
   const { specs, table, policy, rng, maxOutstanding, maxAttempts, health, knowsSlots, observers, picks } = parts;
-  const { subset, slowStart, ejection, label } = parts;
+  const { subset, slowStart, ejection, breaker, panicShare, label } = parts;
   const endpoints = new EndpointTable(specs, table);
   const capacity = new Capacity(endpoints, maxOutstanding);
   const subsets = subset === 'all' ? [] : [new Subset(endpoints, { size: subset, router: label })];
   const ejected = ejection.maxShare > 0 ? new Ejection(endpoints, ejection) : null;
+  const broken = isBreakerOn(breaker) ? new Breaker(endpoints, breaker, label) : null;
   const filters = [
     ...subsets,
     ...(ejected === null ? [] : [ejected]),
+    ...(broken === null ? [] : [broken]),
     ...(slowStart.windowS > 0 ? [new SlowStart(slowStart)] : []),
     capacity,
   ];
@@ -54,6 +59,8 @@ export const madeRouter = (parts: RouterParts): Router => {
     filters,
     models: ModelFilter.of(specs),
     ejection: ejected,
+    breaker: broken,
+    panicShare,
     health: new PathHealth(endpoints, health, { knowsSlots }),
     maxAttempts,
     picks,

@@ -1,3 +1,4 @@
+import type { Ms } from '../../core/time/clock.ts';
 import type { Attempt } from './attempt.ts';
 
 /** The status that a client gets for its request. */
@@ -6,6 +7,8 @@ export interface Status {
   readonly code: number;
   /** One line for a person; left out where the code says it all. */
   readonly message?: string;
+  /** How long the router asks the client not to send it again; left out where it does not ask. */
+  readonly pushbackMs?: Ms;
   /** Whether the node of the last attempt sent it, or the router. */
   readonly by: 'node' | 'router';
 }
