@@ -1,7 +1,8 @@
-import type { Rng } from '../core/random/rng.ts';
+import { type Rng, seededRng } from '../core/random/rng.ts';
 import { AttemptRules } from './attempt/attempt-rules.ts';
 import type { RetrySettings } from './attempt/retry-schema.ts';
 import { type EndpointSpec, EndpointTable, type EndpointTableOptions } from './endpoint/endpoint-table.ts';
+import { Breaker, type BreakerSettings, isBreakerOn } from './filter/breaker.ts';
 import { Capacity } from './filter/capacity.ts';
 import { Ejection, type EjectionSettings } from './filter/ejection.ts';
 import { ModelFilter } from './filter/model.ts';
@@ -22,12 +23,12 @@ export interface RouterParts {
   readonly maxOutstanding: number;
   readonly maxAttempts: number;
   readonly retry: RetrySettings;
-  /** The stream `retries`. */
-  readonly retryRng: Rng;
   readonly health: HealthSettings;
   readonly subset: 'all' | number;
   readonly slowStart: SlowStartSettings;
   readonly ejection: EjectionSettings;
+  readonly breaker: BreakerSettings;
+  readonly panicShare: number;
   /** What tells it from other routers over the same nodes. */
   readonly label: string;
   /** Whether it knows when paths get new satellites; see `PathHealth`. */
@@ -40,14 +41,16 @@ export interface RouterParts {
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
 export const madeRouter = (parts: RouterParts): Router => {
   const { specs, table, policy, rng, maxOutstanding, maxAttempts, health, knowsSlots, observers, picks } = parts;
-  const { subset, slowStart, ejection, label, retry, retryRng } = parts;
+  const { subset, slowStart, ejection, breaker, panicShare, label, retry } = parts;
   const endpoints = new EndpointTable(specs, table);
   const capacity = new Capacity(endpoints, maxOutstanding);
   const subsets = subset === 'all' ? [] : [new Subset(endpoints, { size: subset, router: label })];
   const ejected = ejection.maxShare > 0 ? new Ejection(endpoints, ejection) : null;
+  const broken = isBreakerOn(breaker) ? new Breaker(endpoints, breaker, label) : null;
   const filters = [
     ...subsets,
     ...(ejected === null ? [] : [ejected]),
+    ...(broken === null ? [] : [broken]),
     ...(slowStart.windowS > 0 ? [new SlowStart(slowStart)] : []),
     capacity,
   ];
@@ -59,8 +62,10 @@ export const madeRouter = (parts: RouterParts): Router => {
     filters,
     models: ModelFilter.of(specs),
     ejection: ejected,
+    breaker: broken,
+    panicShare,
     health: new PathHealth(endpoints, health, { knowsSlots }),
-    rules: new AttemptRules({ maxAttempts, retry, rng: retryRng }),
+    rules: new AttemptRules({ maxAttempts, retry, rng: seededRng(label)('retries') }),
     picks,
   });
 };

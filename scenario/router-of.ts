@@ -36,8 +36,8 @@ export const routerOf = (
   },
 ): Router => {
   const [plan] = topology.routers;
-  const { knowledge, ewma, residual, maxAttempts, retry, maxOutstanding, health, subset, slowStart, ejection } =
-    plan!.config;
+  const { knowledge, ewma, residual, maxAttempts, retry, maxOutstanding, health, subset } = plan!.config;
+  const { slowStart, ejection, breaker, panicShare } = plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
@@ -56,12 +56,13 @@ export const routerOf = (
     subset,
     slowStart,
     ejection,
+    breaker,
+    panicShare,
     label: `${scenario.seed}/${label ?? 'router'}`,
     knowsSlots: knowledge.kind !== 'none',
     maxOutstanding,
     maxAttempts,
     retry,
-    retryRng: seededRng(scenario.seed)(label === null ? 'retries' : `retries/${label}`),
     picks,
   });
 };

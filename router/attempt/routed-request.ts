@@ -55,7 +55,8 @@ export class RoutedRequest {
 
   start(nowMs: Ms): void {
     const decision = this.#router.begin(this.info, nowMs);
-    if (decision.kind === 'reject') this.#finish(statusOfRejection(decision, this.info));
+    if (decision.kind === 'reject')
+      this.#finish(statusOfRejection(decision, this.info, this.#router.pushbackMs(decision, nowMs)));
     else this.#send(decision, nowMs);
   }
 
@@ -187,13 +188,16 @@ const statusOfEnding = ({ code, message, isSaidByNode }: Ending): Status => {
 /** How most requests end. */
 const OK: Status = Object.freeze({ code: grpcStatus.ok, by: 'node' });
 
-const statusOfRejection = ({ reason }: Rejection, { model }: RequestInfo): Status => {
+const statusOfRejection = ({ reason }: Rejection, { model }: RequestInfo, pushbackMs: Ms | null): Status => {
   const by = 'router';
+  const pushback = pushbackMs === null ? {} : { pushbackMs };
   switch (reason) {
     case 'overloaded':
       return { code: grpcStatus.resourceExhausted, message: 'every endpoint has as many requests as it may have', by };
     case 'no-model': // what HTTP servers of models say, too: 404
       return { code: grpcStatus.notFound, message: `no endpoint serves the model ${inQuotes(model)}`, by };
+    case 'broken':
+      return { code: grpcStatus.unavailable, message: 'every endpoint keeps failing', ...pushback, by };
     case 'no-endpoint':
       return { code: grpcStatus.unavailable, message: 'no endpoint can take the request', by };
   }

@@ -7,6 +7,8 @@ export interface Status {
   readonly code: number;
   /** One line for a person; left out where the code says it all. */
   readonly message?: string;
+  /** How long the router asks the client not to send it again; left out where it does not ask. */
+  readonly pushbackMs?: Ms;
   /** Whether the node of the last attempt sent it, or the router. */
   readonly by: 'node' | 'router';
 }

@@ -2,6 +2,7 @@ import type { Ms } from '../../core/time/clock.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import type { LoadReport } from '../endpoint/load-report.ts';
 import { loadReportOf, ORCA_TRAILER } from '../endpoint/orca.ts';
+import { PUSHBACK } from './header-rules.ts';
 import type { HeaderView } from './header-view.ts';
 
 /** The gRPC status in the trailers of an answer; UNKNOWN where there is none. */
@@ -12,8 +13,8 @@ export const statusOf = (trailers: HeaderView): number => trailers.count('grpc-s
  * all: the value is negative or cannot be read. Source: gRFC A6.
  */
 export const pushbackOf = (trailers: HeaderView): Ms | null => {
-  const pushbackMs = trailers.count('grpc-retry-pushback-ms');
-  return pushbackMs === null && trailers.get('grpc-retry-pushback-ms') !== undefined ? -1 : pushbackMs;
+  const pushbackMs = trailers.count(PUSHBACK);
+  return pushbackMs === null && trailers.get(PUSHBACK) !== undefined ? -1 : pushbackMs;
 };
 
 /** The load that the node reports; null where there is no readable report. */

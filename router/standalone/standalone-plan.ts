@@ -28,6 +28,8 @@ export interface StandalonePlan {
     | 'subset'
     | 'slowStart'
     | 'ejection'
+    | 'breaker'
+    | 'panicShare'
     | 'dataPath'
     | 'ewma'
     | 'residual'

@@ -27,7 +27,7 @@ export const standaloneRoutes = (
   },
 ): Promise<MeasuredDataPath> => {
   const { endpoints, router, deadlineMs, routed, tokenDigests, tls: clientTls } = plan;
-  const { subset, slowStart, ejection } = router;
+  const { subset, slowStart, ejection, breaker, panicShare } = router;
   const { limits, ewma, residual, seed, health, maxAttempts, retry, bytesPerToken } = router;
   return measuredDataPath({
     names: endpoints.map(({ name }) => name),
@@ -45,13 +45,14 @@ export const standaloneRoutes = (
         subset,
         slowStart,
         ejection,
+        breaker,
+        panicShare,
         label: `${seed}/worker-${worker}`,
         // Without a forecast the start of a slot is not known, and only a path through space has slots.
         knowsSlots: forecast !== null || !endpoints.some(({ medium }) => medium === 'laser'),
         maxOutstanding: limits.maxOutstanding,
         maxAttempts,
         retry,
-        retryRng: seededRng(seed)(`worker-${worker}/retries`),
         picks,
       }),
     withProcess: false,
