@@ -1,5 +1,7 @@
-import type { Rng } from '../core/random/rng.ts';
+import { type Rng, seededRng } from '../core/random/rng.ts';
+import { AttemptRules } from './attempt/attempt-rules.ts';
 import { type EndpointSpec, EndpointTable, type EndpointTableOptions } from './endpoint/endpoint-table.ts';
+import { Breaker } from './filter/breaker.ts';
 import { Capacity } from './filter/capacity.ts';
 import { Ejection } from './filter/ejection.ts';
 import { ModelFilter } from './filter/model.ts';
@@ -31,15 +33,16 @@ export interface RouterParts {
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
 export const madeRouter = (parts: RouterParts): Router => {
   const { specs, table, settings, policy, rng, label, knowsSlots, observers, picks } = parts;
-  const { ewma, residual, subset, slowStart, ejection, maxOutstanding, maxAttempts, health } = settings;
+  const { ewma, residual, subset, slowStart, ejection, breaker, maxOutstanding, health } = settings;
   const endpoints = new EndpointTable(specs, { ...table, ewma, residual });
   // Those that are off are there all the same, so that they can be switched on: a pick skips them.
   const subsets = new Subset(endpoints, { size: subset, router: label });
   const ejected = new Ejection(endpoints, ejection);
+  const broken = new Breaker(endpoints, breaker, label);
   const slowed = new SlowStart(slowStart);
   const capacity = new Capacity(endpoints, maxOutstanding);
   const paths = new PathHealth(endpoints, health, { knowsSlots });
-  const filters = [subsets, ejected, slowed, capacity];
+  const filters = [subsets, ejected, broken, slowed, capacity];
   return new Router({
     endpoints,
     policy,
@@ -48,14 +51,17 @@ export const madeRouter = (parts: RouterParts): Router => {
     filters,
     models: ModelFilter.of(specs),
     ejection: ejected,
+    breaker: broken,
+    panicShare: settings.panicShare,
     health: paths,
-    maxAttempts,
+    rules: new AttemptRules({ ...settings, rng: seededRng(label)('retries') }),
     picks,
     onRetune: (to, nowMs) => {
       endpoints.ewma.retune(to.ewma);
       endpoints.residual.retune(to.residual);
       subsets.retune(to.subset);
       ejected.retune(to.ejection, nowMs);
+      broken.retune(to.breaker, nowMs);
       slowed.retune(to.slowStart);
       capacity.retune(to.maxOutstanding);
       paths.retune(to.health, nowMs);

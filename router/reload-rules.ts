@@ -16,6 +16,7 @@ type RouterKey = keyof z.output<typeof routerSchema>;
 export const reloadRules = {
   knowledge: 'restart',
   maxAttempts: 'router',
+  retry: 'router',
   maxOutstanding: 'router',
   drainS: 'end',
   idleS: 'data-path',
@@ -30,6 +31,8 @@ export const reloadRules = {
   subset: 'router',
   slowStart: 'router',
   ejection: 'router',
+  breaker: 'router',
+  panicShare: 'router',
   policies: 'policy',
 } as const satisfies Record<RouterKey, ReloadRule>;
 

@@ -1,9 +1,9 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Ms } from '../../core/time/clock.ts';
-import { grpcStatus } from '../attempt/grpc-status.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import type { Observation, Observer } from '../observation.ts';
 import type { RequestInfo } from '../request-info.ts';
+import { isFailure } from './failure.ts';
 import type { Filter } from './filter.ts';
 
 export const ejectionSchema = (z: Zod) =>
@@ -61,12 +61,12 @@ export type EjectionSettings = Made<typeof ejectionSchema>;
  * mean - deviations * sigma of all endpoints with enough requests. It stays out for baseS * n, n being how often it was: once more each time, and
  * one less for each sweep that it was not out. At most max(1, maxShare) are out at once, and where nothing else is left it is chosen all the same.
  *
- * A failure is the fault of node or path. RESOURCE_EXHAUSTED is none: a full node says so, and pushes back. 100, 99, 98, 99 and 40 % of
- * success have a mean of 87.2 and a sigma of 23.6: 40 is below 87.2 - 1.9 * 23.6 = 42.3, and is ejected. Source: Envoy, outlier detection; gRFC A50.
+ * 100, 99, 98, 99 and 40 % of success have a mean of 87.2 and a sigma of 23.6: 40 is below 87.2 - 1.9 * 23.6 = 42.3, and is ejected.
+ * Source: Envoy, outlier detection; gRFC A50.
  */
 export class Ejection implements Filter, Observer {
   readonly reason = 'no-endpoint';
-  readonly yields = true;
+  readonly yields = 'in-panic';
   /** Until when each is out; -Infinity for those that are not. */
   readonly untilMs: Float64Array;
   /** How often each was ejected. */
@@ -137,12 +137,11 @@ export class Ejection implements Filter, Observer {
     if (what.kind === 'began') this.#pass(what.nowMs);
     if (what.kind !== 'ended') return;
     const { attempt, ending, nowMs } = what;
-    if (ending.fault === 'client' || ending.code === grpcStatus.resourceExhausted) return;
-    // What ended by nobody's fault without a message says nothing of the endpoint: a client left, or a deadline passed.
-    if (ending.fault === 'none' && !attempt.hasFirstMessage && ending.code !== grpcStatus.ok) return;
+    const hasFailed = isFailure(attempt, ending);
+    if (hasFailed === null) return;
     const { endpoint } = attempt;
     this.#ended[endpoint] = this.#ended[endpoint]! + 1;
-    if (ending.fault === 'none') {
+    if (!hasFailed) {
       this.#row[endpoint] = 0;
       return;
     }

@@ -69,6 +69,7 @@ export type CheckAnswer = 'serving' | 'not-serving' | 'error';
  */
 export class PathHealth implements Filter {
   readonly reason = 'no-endpoint';
+  readonly yields = 'in-panic';
   readonly #endpoints: EndpointTable;
   #settings: HealthSettings;
   readonly #knowsSlots: boolean;

@@ -32,7 +32,7 @@ export type SlowStartSettings = Made<typeof slowStartSchema>;
  */
 export class SlowStart implements Filter, Observer {
   readonly reason = 'no-endpoint';
-  readonly yields = true;
+  readonly yields = 'at-none';
   #settings: SlowStartSettings;
   /** When each came back; NaN from then until the next request, which is when time is known. */
   readonly #ramping = new Map<number, Ms>();

@@ -100,7 +100,7 @@ test('whatever valid settings and policies a running router is given, every open
               const settings = routerSchema.parse(step.settings);
               router.retune(settings, nowMs);
               ({ maxOutstanding } = settings);
-              expect(router.maxAttempts).toBe(settings.maxAttempts);
+              expect(router.rules.maxAttempts).toBe(settings.maxAttempts);
               break;
             }
             case 'replace':
