@@ -1,30 +1,34 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Ms } from '../clock.ts';
 
 /**
  * How long the event loop of this process was blocked: computing, a pause, or a lack of CPU time keeps sockets, timers and
- * signals waiting as long. Exact to `TICK_MS`, and never reported longer than it was.
+ * signals waiting as long. Exact to `TICK_MS`, and never reported longer than it was since the start or the last `forget`.
+ *
+ * `monitorEventLoopDelay` does not do: it drops the interval in which it is reset, and what is blocked then is never told.
  */
 export class EventLoopSilence {
-  readonly #ticks = monitorEventLoopDelay({ resolution: TICK_MS });
+  readonly #timer = setInterval(() => this.#tick(), TICK_MS).unref();
+  #tickedAtMs: Ms = performance.now();
+  #longestMs: Ms = 0;
 
-  constructor() {
-    this.#ticks.enable();
-  }
-
-  /** The longest since the start, or since `forget`. */
+  /** The longest since the start, or since `forget`; one that goes on counts as far as it went. */
   get longestMs(): Ms {
-    return Math.max(0, this.#ticks.max / NS_PER_MS - TICK_MS);
+    return Math.max(this.#longestMs, performance.now() - this.#tickedAtMs - TICK_MS);
   }
 
   forget(): void {
-    this.#ticks.reset();
+    this.#longestMs = 0;
+    this.#tickedAtMs = performance.now();
   }
 
   close(): void {
-    this.#ticks.disable();
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    this.#longestMs = this.longestMs;
+    this.#tickedAtMs = performance.now();
   }
 }
 
-const TICK_MS = 10;
-const NS_PER_MS = 1e6;
+const TICK_MS: Ms = 10;
