@@ -30,7 +30,8 @@ export const leftOf = async (project: string): Promise<readonly string[]> => {
 /** Why a result is not valid, but for what a busy machine does to a process by itself. */
 export const faultsOf = ({ invalidBecause }: Pick<RunResult, 'invalidBecause'>): readonly string[] =>
   invalidBecause.filter(
-    (reason) => !/^the load generator|stood still|fell behind|fell silent|timing errors/.test(reason),
+    (reason) =>
+      !/^the load generator|^the event loop of|stood still|fell behind|fell silent|timing errors/.test(reason),
   );
 
 export const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');

@@ -1,3 +1,5 @@
+import { Histogram } from '../../stats/histogram.ts';
+import { US_PER_MS } from '../../units.ts';
 import type { Ms } from '../clock.ts';
 
 /**
@@ -9,15 +11,20 @@ import type { Ms } from '../clock.ts';
 export class EventLoopSilence {
   readonly #timer = setInterval(() => this.#tick(), TICK_MS).unref();
   #tickedAtMs: Ms = performance.now();
-  #longestMs: Ms = 0;
+  #waits = new Histogram();
 
-  /** The longest since the start, or since `forget`; one that goes on counts as far as it went. */
+  /** The longest; one that goes on counts as far as it went. */
   get longestMs(): Ms {
-    return Math.max(this.#longestMs, performance.now() - this.#tickedAtMs - TICK_MS);
+    return Math.max(this.#waits.maxUs / US_PER_MS, this.#silentMs);
+  }
+
+  /** 99 of 100 moments waited no longer for the loop; 0 before the first tick. A long silence counts for as many moments as it lasted. */
+  get waitP99Ms(): Ms {
+    return this.#waits.count === 0 ? 0 : this.#waits.quantileUs(0.99) / US_PER_MS;
   }
 
   forget(): void {
-    this.#longestMs = 0;
+    this.#waits = new Histogram();
     this.#tickedAtMs = performance.now();
   }
 
@@ -25,8 +32,13 @@ export class EventLoopSilence {
     clearInterval(this.#timer);
   }
 
+  get #silentMs(): Ms {
+    return Math.max(0, performance.now() - this.#tickedAtMs - TICK_MS);
+  }
+
   #tick(): void {
-    this.#longestMs = this.longestMs;
+    const silentMs = this.#silentMs;
+    this.#waits.record(silentMs * US_PER_MS, 1 + silentMs / TICK_MS);
     this.#tickedAtMs = performance.now();
   }
 }
