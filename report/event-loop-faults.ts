@@ -1,8 +1,8 @@
 import type { Event } from '../core/event/event.ts';
 import type { Ms } from '../core/time/clock.ts';
 
-/** How long the event loop of a router or a relay may wait at p99, as that of the load, and at most, as that of a node. */
-const MOST_WAIT_MS: Ms = 5;
+/** How long the event loop of a router or a relay may wait at p99, and at most: what nodes may, too. */
+const MOST_WAIT_MS: Ms = 10;
 const MOST_SILENT_MS: Ms = 100;
 
 /** The parts whose event loop waited too long, so that all that passed through them is late: a line each. */

@@ -3,7 +3,7 @@ import type { Event } from '../../core/event/event.ts';
 import { summarise } from '../../report/summary.ts';
 import { ended, generatorEvent, requestEvents, runEvent } from './logged-run.ts';
 
-const prompt = { part: 'router', waitP99Ms: 5, longestSilenceMs: 99.9 };
+const prompt = { part: 'router', waitP99Ms: 10, longestSilenceMs: 99.9 };
 const invalidBecause = (over: Partial<typeof prompt>): readonly string[] => {
   const loop: Event = { kind: 'event-loop', atMs: 11_000, ...prompt, ...over };
   const events = [runEvent({ requests: 1 }), ...requestEvents(0, 2000), loop, generatorEvent(), ended()];
@@ -12,7 +12,7 @@ const invalidBecause = (over: Partial<typeof prompt>): readonly string[] => {
 
 test.each([
   [{}, []],
-  [{ waitP99Ms: 5.1 }, ['the event loop of the router waited 5.1 ms at p99, above 5 ms']],
+  [{ waitP99Ms: 10.1 }, ['the event loop of the router waited 10.1 ms at p99, above 10 ms']],
   [{ longestSilenceMs: 100 }, ['the router fell silent for 100 ms, at or above 100 ms']],
   [
     { part: 'relay of the paths', longestSilenceMs: 250 },
