@@ -45,7 +45,7 @@ const timingErrorMs = ({ tally, result }: HostRun): number => {
   return loadMs + 2 * Math.max(0, probeErrorMs.p95!) + 2 * routersMs + nodesMs;
 };
 
-describe('a local run', { timeout: 60_000 }, () => {
+describe('a local run', { timeout: 180_000 }, () => {
   test('I1, I2 and I8: has the requests of the simulated one, in order of cause, and is never faster than light allows, whatever proxy the environment names', {
     retry: 2, // of a machine that others keep busy; a wrong delay is wrong each time
   }, async () => {

@@ -10,7 +10,7 @@ const out = mkdtempSync(join(tmpdir(), 'starlane-test-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 test('a run in which a node, the router and a relay were paused for a moment is not valid, and names them', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const command = new StarlaneProcess(
     'run',

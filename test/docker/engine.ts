@@ -105,7 +105,11 @@ export const pingMs = async (project: string, from: string, to: string): Promise
 };
 
 /** Waits until `condition` holds, and fails with `what` when it does not within `withinMs`. */
-export const eventually = async (what: string, condition: () => Promise<boolean>, withinMs = 30_000): Promise<void> => {
+export const eventually = async (
+  what: string,
+  condition: () => Promise<boolean>,
+  withinMs = 120_000,
+): Promise<void> => {
   const deadlineMs = performance.now() + withinMs;
   while (!(await condition())) {
     if (performance.now() > deadlineMs) throw new Error(`not so within ${withinMs / 1000} s: ${what}`);
