@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { ComparedRow } from '../../benchmarks/suites/compared-rows.ts';
+import { SUITES } from '../../benchmarks/suites/registry.ts';
 import type { SuiteResult } from '../../benchmarks/suites/suite-result.ts';
 import { starlane } from './starlane-process.ts';
 
@@ -61,10 +62,19 @@ test.each([
   [['links', '--only', 'x'], '--only is not for links, expected micro or http'],
   [['micro', '--against', 'no-such-revision'], '--against is no-such-revision, which is neither a file nor a revision'],
   [['micro', '--against', 'package.json'], '--against is package.json, which is no result of starlane bench'],
+  [['micro', '--rounds', '2'], '--rounds is for a revision to compare with, expected --against REVISION'],
   [['--against', 'main'], '--against is for suites, and none is named'],
   [['micro', '--only', 'no such case'], '--only is "no such case", which is in the name of no case of micro'],
 ])('%j is refused in one line', async (args, line) => {
   const { code, out, err } = await starlane('bench', ...args, '--out', folder);
   expect([code, out]).toEqual([2, '']);
   expect(err.split('\n')).toEqual([expect.stringContaining(line), '']);
+});
+
+test.each(SUITES)('$name refuses a wrong command line in one line', ({ script, nodeArgs = [] }) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeArgs, script, '--no-such-option'], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr.split('\n')).toEqual([expect.stringContaining('--no-such-option'), '']);
 });
