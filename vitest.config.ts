@@ -58,6 +58,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/property-seed.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...INTEGRATION, ...DOCKER, ...NETEM],
           // They share what they import, so each has to leave the process as it was: half the processor time of a world for each.
@@ -71,6 +72,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          setupFiles: ['test/property-seed.ts'],
           include: INTEGRATION,
           exclude: LIVE,
           testTimeout: 180_000,
@@ -83,6 +85,7 @@ export default defineConfig({
       {
         test: {
           name: 'live',
+          setupFiles: ['test/property-seed.ts'],
           include: LIVE,
           testTimeout: 180_000,
           hookTimeout: 180_000,
