@@ -63,7 +63,10 @@ export const policySpace = (
   const dimensions = [...found.values()].filter(({ path }) => wanted.length === 0 || wanted.includes(path));
   if (dimensions.length > 0) return { dimensions, left: left.filter((each) => !found.has(each.split(',')[0]!)) };
   const why = left.length === 0 ? 'has no parameters' : `has no parameter that can be searched: ${left.join('; ')}`;
-  throw new ConfigError('--policy', `is ${policy}, which ${why}; expected --vary PATH=FROM..TO beside it`);
+  throw new ConfigError(
+    '--policy',
+    `is ${policy}, which ${why}; expected --vary PATH=FROM..TO beside it${left.length === 0 ? '' : ', or .meta({ tune: { from, to } }) in its schema'}`,
+  );
 };
 
 /** What a JSON Schema says of a value. */
@@ -99,7 +102,11 @@ const describedAt = (path: string): Described | undefined => {
 };
 
 const valueIn = (scenario: object, path: string): unknown =>
-  path.split('.').reduce<unknown>((of, key) => (of as Readonly<Record<string, unknown>> | undefined)?.[key], scenario);
+  !path.startsWith('router.')
+    ? undefined
+    : path
+        .split('.')
+        .reduce<unknown>((of, key) => (of as Readonly<Record<string, unknown>> | undefined)?.[key], scenario);
 
 const isValue = (value: unknown): value is Value => ['number', 'string', 'boolean'].includes(typeof value);
 

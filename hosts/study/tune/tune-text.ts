@@ -21,32 +21,23 @@ const tuneTable = ({ candidates, best, heldOut }: TuneResult, metric: Metric): r
   const shown = candidates.slice(0, SHOWN);
   const usual = candidates.find(({ changes }) => Object.keys(changes).length === 0);
   const rows = usual === undefined || shown.includes(usual) ? shown : [...shown, usual];
-  const heldOutOf = ({ changes }: TriedResult): readonly string[] => {
-    if (own === undefined) return ['', ''];
-    if (Object.keys(changes).length === 0) return [valueText(metric, own.usualMean), ''];
-    const isBest = JSON.stringify(changes) === JSON.stringify(best.changes);
-    return isBest ? [valueText(metric, own.tunedMean), differenceText(metric, own.difference)] : ['', ''];
+  const heldOutOf = (row: TriedResult): string => {
+    if (own === undefined) return '';
+    if (row === usual) return valueText(metric, own.usualMean);
+    return JSON.stringify(row.changes) === JSON.stringify(best.changes) ? valueText(metric, own.tunedMean) : '';
   };
   return textTable(
-    [
-      left('candidate'),
-      right('seeds'),
-      right(`train ${metric.title}`),
-      right('held-out'),
-      left('held-out, against as it is'),
-    ],
-    rows.map((row) => [changesText(row.changes), `${row.seeds}`, valueText(metric, row.mean), ...heldOutOf(row)]),
+    [right(`train ${metric.title}`), right('seeds'), right('held-out'), left('candidate')],
+    rows.map((row) => [valueText(metric, row.mean), `${row.seeds}`, heldOutOf(row), changesText(row.changes)]),
   );
 };
 
-/** Of scenarios apart from the first: that is in the table. */
+/** The best beside the scenario as it is, where it was not searched. */
 const heldOutLines = ({ heldOut }: TuneResult, metric: Metric): readonly string[] =>
-  heldOut
-    .slice(1)
-    .map(
-      ({ file, usualMean, tunedMean, difference }) =>
-        `On ${file}: ${valueText(metric, usualMean)} as it is, ${valueText(metric, tunedMean)} tuned; ${differenceText(metric, difference)}.`,
-    );
+  heldOut.map(
+    ({ file, seeds, usualMean, tunedMean, difference }, index) =>
+      `Held-out, ${index === 0 ? `${seeds} other seeds` : `${file}, ${seeds} seeds`}: ${valueText(metric, usualMean)} as it is, ${valueText(metric, tunedMean)} with the best: ${differenceText(metric, difference)}.`,
+  );
 
 const verdictText = ({ verdict, policy, best, heldOut }: TuneResult, metric: Metric): string => {
   if (verdict === null) return 'Stopped before the verdict; the same command goes on from here.';

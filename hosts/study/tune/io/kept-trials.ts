@@ -44,7 +44,9 @@ export class KeptTrials {
     const lines = linesOf(this.#path);
     for (const line of lines) {
       const parsed = lineSchema.safeParse(jsonOf(line));
-      if (parsed.success) this.#known.set(parsed.data.key, parsed.data);
+      if (!parsed.success) continue;
+      const { key, ...result } = parsed.data;
+      this.#known.set(key, result);
     }
     // What follows a line that was cut off begins a line of its own.
     if ((lines.at(-1) ?? '') !== '') this.#append('');
