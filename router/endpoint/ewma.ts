@@ -35,7 +35,7 @@ export type EwmaSettings = Made<typeof ewmaSchema>;
  */
 export class PeakEwma {
   /** The minimum that a failure counts as. */
-  readonly failureMs: Ms;
+  failureMs: Ms;
   readonly #values: DecayingValues;
 
   constructor(endpoints: number, { tauMs, failureMs }: EwmaSettings) {
@@ -63,6 +63,12 @@ export class PeakEwma {
     const decayedMs = this.valueMs[endpoint]! * kept;
     const isPeak = Number.isNaN(kept) || sampleMs > decayedMs;
     this.#values.set(endpoint, isPeak ? sampleMs : decayedMs + sampleMs * (1 - kept), nowMs);
+  }
+
+  /** Averages by other settings from now on; what it has learnt stays. */
+  retune({ tauMs, failureMs }: EwmaSettings): void {
+    this.#values.retune(tauMs);
+    this.failureMs = failureMs;
   }
 
   /** Goes on from the average of another one. */

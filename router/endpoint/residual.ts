@@ -96,6 +96,12 @@ export class Residual {
     this.#nodeFailed[endpoint] = ofPath ? 0 : 1;
   }
 
+  /** Learns by other settings from now on; what it has learnt stays. */
+  retune({ tauMs, baselineTauMs }: ResidualSettings): void {
+    this.#baseline.retune(baselineTauMs);
+    this.#above.retune(tauMs);
+  }
+
   /** Goes on from what another one has learnt. */
   inherit(endpoint: number, from: Residual, its: number): void {
     this.#baseline.inherit(endpoint, from.#baseline, its);
