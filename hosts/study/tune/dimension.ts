@@ -40,7 +40,7 @@ export const valueAtPosition = ({ range }: Pick<Dimension, 'range'>, position: n
 };
 
 /** Where a value is in the range, 0 to 1; a value beyond it is at its end. */
-export const positionOf = ({ range }: Pick<Dimension, 'range'>, value: Value): number => {
+const positionOf = ({ range }: Pick<Dimension, 'range'>, value: Value): number => {
   if (range.kind === 'values') return (Math.max(0, range.values.indexOf(value)) + 0.5) / range.values.length;
   const { from, to } = range;
   if (from === to) return 0;
