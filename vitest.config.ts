@@ -17,6 +17,7 @@ const INTEGRATION = [
   'test/report/run-tally-memory.test.ts',
   'test/router/clients.test.ts',
   'test/observe/prometheus.test.ts',
+  'test/hosts/study/tune/tuning.test.ts',
   'test/netem/shaping/relay/relay.test.ts',
   'test/router/interop/**/*.test.ts',
   'test/router/io/frame-proxy/**/*.test.ts',
