@@ -3,6 +3,7 @@ import { isForked, runService } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { startRouter } from '../hosts/io/live-router.ts';
 import { type RouterRun, restartedRouter } from '../hosts/io/restarted-router.ts';
+import { watchedEventLoop } from '../hosts/io/watched-event-loop.ts';
 import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
 import { type RouterReload, reloadedBy } from '../hosts/router-reload.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
@@ -16,9 +17,11 @@ import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../scenario/deploym
 import { scrapeTargets } from '../scenario/deployment/scrape-targets.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';
+import type { RouterPlan } from '../scenario/router-plan.ts';
 import { topologyFrom, topologyOf } from '../scenario/topology.ts';
 
 const LOOPBACK = '127.0.0.1';
+const partOf = ({ label }: RouterPlan): string => (label === null ? 'router' : `router ${label}`);
 
 if (isForked()) {
   runService<RouterSetup, RouterReady>(async (setup, { emit }) => {
@@ -32,13 +35,9 @@ if (isForked()) {
       startRouter({ ...run, topology, addresses, doors: [{ host: LOOPBACK, port }], drainMs: 0, emit });
     const { policy, port } = setup;
     const router = await restartedRouter({ start, run: { scenario, policy }, port, plan, cycleMs: null, emit });
-    return {
-      ...router,
-      orders: {
-        ...router.orders,
-        reload: (told) => router.reload(reloadedBy(router.run().scenario, told as RouterReload)),
-      },
-    };
+    const reload = (told: unknown) => router.reload(reloadedBy(router.run().scenario, told as RouterReload));
+    const service = { ...router, orders: { ...router.orders, reload } };
+    return watchedEventLoop(service, { part: partOf(plan), warmUpMs: scenario.warmUpS * 1000, emit });
   });
 } else {
   await runStanding(configuredBy(process.env), (emit) => {
@@ -77,7 +76,15 @@ if (isForked()) {
             drainMs: 'of-scenario',
           });
         const cycleMs = deployment.start === 'cycle' ? scenario.cycleS * 1000 : null;
-        return restartedRouter({ start, run: { scenario, policy }, port: GRPC_PORT, plan, cycleMs, emit });
+        const router = await restartedRouter({
+          start,
+          run: { scenario, policy },
+          port: GRPC_PORT,
+          plan,
+          cycleMs,
+          emit,
+        });
+        return watchedEventLoop(router, { part: partOf(plan), warmUpMs: scenario.warmUpS * 1000, emit });
       },
     };
   });

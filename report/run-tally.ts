@@ -12,6 +12,7 @@ import { runFigures } from './run-figures.ts';
 import type { RunFigures } from './summary-schema.ts';
 
 type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
+type EventLoopEvent = Extract<Event, { kind: 'event-loop' }>;
 type InjectedEvent = Extract<Event, { kind: 'injected' }>;
 type NotPlayedEvent = Extract<Event, { kind: 'not-played' }>;
 type ReloadedEvent = Extract<Event, { kind: 'reloaded' }>;
@@ -34,6 +35,8 @@ export class RunTally {
   readonly faults = new Map<string, number>();
   /** What each node logged about its own step clock. */
   readonly lateness: LatenessEvent[] = [];
+  /** What each router and relay logged about its event loop. */
+  readonly eventLoops: EventLoopEvent[] = [];
   /** What went wrong on purpose, and what could not. */
   readonly injected: InjectedEvent[] = [];
   readonly notPlayed: NotPlayedEvent[] = [];
@@ -76,6 +79,9 @@ export class RunTally {
         break;
       case 'lateness':
         this.lateness.push(event);
+        break;
+      case 'event-loop':
+        this.eventLoops.push(event);
         break;
       case 'energy':
         this.energy.add(event);
@@ -120,6 +126,7 @@ export class RunTally {
     this.nodes.merge(other.nodes);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);
+    this.eventLoops.push(...other.eventLoops);
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
     this.reloaded.push(...other.reloaded);
