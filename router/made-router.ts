@@ -1,4 +1,6 @@
-import type { Rng } from '../core/random/rng.ts';
+import { type Rng, seededRng } from '../core/random/rng.ts';
+import { AttemptRules } from './attempt/attempt-rules.ts';
+import type { RetrySettings } from './attempt/retry-schema.ts';
 import { type EndpointSpec, EndpointTable, type EndpointTableOptions } from './endpoint/endpoint-table.ts';
 import { Breaker, type BreakerSettings, isBreakerOn } from './filter/breaker.ts';
 import { Capacity } from './filter/capacity.ts';
@@ -20,6 +22,7 @@ export interface RouterParts {
   readonly rng: Rng;
   readonly maxOutstanding: number;
   readonly maxAttempts: number;
+  readonly retry: RetrySettings;
   readonly health: HealthSettings;
   readonly subset: 'all' | number;
   readonly slowStart: SlowStartSettings;
@@ -38,7 +41,7 @@ export interface RouterParts {
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
 export const madeRouter = (parts: RouterParts): Router => {
   const { specs, table, policy, rng, maxOutstanding, maxAttempts, health, knowsSlots, observers, picks } = parts;
-  const { subset, slowStart, ejection, breaker, panicShare, label } = parts;
+  const { subset, slowStart, ejection, breaker, panicShare, label, retry } = parts;
   const endpoints = new EndpointTable(specs, table);
   const capacity = new Capacity(endpoints, maxOutstanding);
   const subsets = subset === 'all' ? [] : [new Subset(endpoints, { size: subset, router: label })];
@@ -62,7 +65,7 @@ export const madeRouter = (parts: RouterParts): Router => {
     breaker: broken,
     panicShare,
     health: new PathHealth(endpoints, health, { knowsSlots }),
-    maxAttempts,
+    rules: new AttemptRules({ maxAttempts, retry, rng: seededRng(label)('retries') }),
     picks,
   });
 };

@@ -1,6 +1,7 @@
 import type { Rng } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { Attempt } from './attempt/attempt.ts';
+import { AttemptRules } from './attempt/attempt-rules.ts';
 import type { Blame, Ending } from './attempt/ending.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
@@ -32,6 +33,8 @@ export interface RouterOptions {
   readonly health?: PathHealth | null;
   /** The one of `filters` that leaves out what keeps failing, for who wants to tell of it. */
   readonly ejection?: Ejection | null;
+  /** When requests are tried again; left out for twice, after UNAVAILABLE. */
+  readonly rules?: AttemptRules;
   /** The one of `filters` that stops requests to what fails, for who wants to tell of it. */
   readonly breaker?: Breaker | null;
   /**
@@ -39,8 +42,6 @@ export interface RouterOptions {
    * 0, the default, for one endpoint.
    */
   readonly panicShare?: number;
-  /** How often one request is tried, the first time included. */
-  readonly maxAttempts?: number;
   /** Times the choices; null or left out where nobody does. */
   readonly picks?: PickTimer | null;
 }
@@ -53,7 +54,7 @@ export interface RouterOptions {
  */
 export class Router {
   readonly endpoints: EndpointTable;
-  readonly maxAttempts: number;
+  readonly rules: AttemptRules;
   readonly health: PathHealth | null;
   readonly ejection: Ejection | null;
   readonly breaker: Breaker | null;
@@ -69,7 +70,7 @@ export class Router {
 
   constructor(options: RouterOptions) {
     this.endpoints = options.endpoints;
-    this.maxAttempts = options.maxAttempts ?? 2;
+    this.rules = options.rules ?? new AttemptRules();
     this.health = options.health ?? null;
     this.ejection = options.ejection ?? null;
     this.breaker = options.breaker ?? null;
@@ -279,7 +280,7 @@ export class Router {
   }
 
   #isLastAfter({ attempt }: Failed): boolean {
-    return attempt.number + 1 >= this.maxAttempts;
+    return attempt.number + 1 >= this.rules.maxAttempts;
   }
 
   #learn(attempt: Attempt, { fault, pushbackMs }: Ending, nowMs: Ms): void {
@@ -291,7 +292,7 @@ export class Router {
       if (!attempt.hasFirstMessage) ewma.sample(endpoint, elapsedMs, nowMs);
       return;
     }
-    const latencyMs = Math.max(elapsedMs, pushbackMs ?? ewma.failureMs);
+    const latencyMs = Math.max(elapsedMs, pushbackMs !== null && pushbackMs >= 0 ? pushbackMs : ewma.failureMs);
     ewma.sample(endpoint, latencyMs, nowMs);
     if (Number.isNaN(predictedMs)) return;
     const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { retrySchema } from './attempt/retry-schema.ts';
 import { dataPathSchema } from './data-path-name.ts';
 import { ewmaSchema } from './endpoint/ewma.ts';
 import { knowledgeSchema } from './endpoint/forecast.ts';
@@ -31,6 +32,7 @@ export const routerSchema = z
       .describe(
         'How often a request is tried, the first time included; only before its first token, on other endpoints.',
       ),
+    retry: retrySchema(z).prefault({}),
     maxOutstanding: z
       .int()
       .min(1)

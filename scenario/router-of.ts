@@ -36,7 +36,7 @@ export const routerOf = (
   },
 ): Router => {
   const [plan] = topology.routers;
-  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health, subset } = plan!.config;
+  const { knowledge, ewma, residual, maxAttempts, retry, maxOutstanding, health, subset } = plan!.config;
   const { slowStart, ejection, breaker, panicShare } = plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
@@ -62,6 +62,7 @@ export const routerOf = (
     knowsSlots: knowledge.kind !== 'none',
     maxOutstanding,
     maxAttempts,
+    retry,
     picks,
   });
 };

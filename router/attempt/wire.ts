@@ -26,6 +26,11 @@ export interface Wire {
   cancel(attempt: Attempt): void;
   /** From now on this attempt's bytes are the answer. Called once at most, before its first byte leaves. */
   commit(attempt: Attempt): void;
+  /**
+   * Has `RoutedRequest.onWake` called at that time of the router's clock: never early, once, and never after the end of the request. A later
+   * call counts instead of the one before; Infinity for not at all.
+   */
+  wakeAt(atMs: Ms): void;
   /** Tells the client how its request ended. Called once at most, and last. */
   finish(status: Status): void;
 }

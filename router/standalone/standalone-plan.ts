@@ -35,6 +35,7 @@ export interface StandalonePlan {
     | 'residual'
     | 'health'
     | 'maxAttempts'
+    | 'retry'
     | 'bytesPerToken'
     | 'limits'
     | 'seed'

@@ -17,6 +17,7 @@ const {
   breaker,
   panicShare,
   policies,
+  retry,
 } = routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
@@ -99,6 +100,7 @@ export const standaloneSchema = z
     residual,
     health,
     maxAttempts,
+    retry,
     bytesPerToken,
     deadlineS: z
       .number()

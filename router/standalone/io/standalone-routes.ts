@@ -28,7 +28,7 @@ export const standaloneRoutes = (
 ): Promise<MeasuredDataPath> => {
   const { endpoints, router, deadlineMs, routed, tokenDigests, tls: clientTls } = plan;
   const { subset, slowStart, ejection, breaker, panicShare } = router;
-  const { limits, ewma, residual, seed, health, maxAttempts, bytesPerToken } = router;
+  const { limits, ewma, residual, seed, health, maxAttempts, retry, bytesPerToken } = router;
   return measuredDataPath({
     names: endpoints.map(({ name }) => name),
     method: null,
@@ -52,6 +52,7 @@ export const standaloneRoutes = (
         knowsSlots: forecast !== null || !endpoints.some(({ medium }) => medium === 'laser'),
         maxOutstanding: limits.maxOutstanding,
         maxAttempts,
+        retry,
         picks,
       }),
     withProcess: false,
