@@ -12,6 +12,8 @@ import { Subset } from './filter/subset.ts';
 import type { PickTimer } from './metrics/pick-metrics.ts';
 import type { Observer } from './observation.ts';
 import type { Policy } from './pick/policy.ts';
+import type { QueueSettings } from './queue/queue-schema.ts';
+import { WaitingRoom } from './queue/waiting-room.ts';
 import { Router } from './router.ts';
 
 export interface RouterParts {
@@ -21,6 +23,7 @@ export interface RouterParts {
   /** The stream `policy`. */
   readonly rng: Rng;
   readonly maxOutstanding: number;
+  readonly queue: QueueSettings;
   readonly maxAttempts: number;
   readonly retry: RetrySettings;
   readonly health: HealthSettings;
@@ -41,7 +44,7 @@ export interface RouterParts {
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
 export const madeRouter = (parts: RouterParts): Router => {
   const { specs, table, policy, rng, maxOutstanding, maxAttempts, health, knowsSlots, observers, picks } = parts;
-  const { subset, slowStart, ejection, breaker, panicShare, label, retry } = parts;
+  const { subset, slowStart, ejection, breaker, panicShare, label, queue, retry } = parts;
   const endpoints = new EndpointTable(specs, table);
   const capacity = new Capacity(endpoints, maxOutstanding);
   const subsets = subset === 'all' ? [] : [new Subset(endpoints, { size: subset, router: label })];
@@ -54,13 +57,15 @@ export const madeRouter = (parts: RouterParts): Router => {
     ...(slowStart.windowS > 0 ? [new SlowStart(slowStart)] : []),
     capacity,
   ];
+  const models = ModelFilter.of(specs);
   return new Router({
     endpoints,
     policy,
     rng,
     observers: [...filters, ...observers],
     filters,
-    models: ModelFilter.of(specs),
+    models,
+    room: new WaitingRoom(queue, models),
     ejection: ejected,
     breaker: broken,
     panicShare,

@@ -37,7 +37,7 @@ export const routerOf = (
 ): Router => {
   const [plan] = topology.routers;
   const { knowledge, ewma, residual, maxAttempts, retry, maxOutstanding, health, subset } = plan!.config;
-  const { slowStart, ejection, breaker, panicShare } = plan!.config;
+  const { slowStart, ejection, breaker, panicShare, queue } = plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
@@ -58,6 +58,7 @@ export const routerOf = (
     ejection,
     breaker,
     panicShare,
+    queue,
     label: `${scenario.seed}/${label ?? 'router'}`,
     knowsSlots: knowledge.kind !== 'none',
     maxOutstanding,

@@ -51,6 +51,7 @@ export const standaloneRoutes = (
         // Without a forecast the start of a slot is not known, and only a path through space has slots.
         knowsSlots: forecast !== null || !endpoints.some(({ medium }) => medium === 'laser'),
         maxOutstanding: limits.maxOutstanding,
+        queue: limits.queue,
         maxAttempts,
         retry,
         picks,
