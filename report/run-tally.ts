@@ -13,6 +13,7 @@ import type { RunFigures } from './summary-schema.ts';
 import { WaitTally } from './wait-tally.ts';
 
 type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
+type EventLoopEvent = Extract<Event, { kind: 'event-loop' }>;
 type InjectedEvent = Extract<Event, { kind: 'injected' }>;
 type NotPlayedEvent = Extract<Event, { kind: 'not-played' }>;
 type EndedEvent = Extract<Event, { kind: 'ended' }>;
@@ -35,6 +36,8 @@ export class RunTally {
   readonly faults = new Map<string, number>();
   /** What each node logged about its own step clock. */
   readonly lateness: LatenessEvent[] = [];
+  /** What each router and relay logged about its event loop. */
+  readonly eventLoops: EventLoopEvent[] = [];
   /** What went wrong on purpose, and what could not. */
   readonly injected: InjectedEvent[] = [];
   readonly notPlayed: NotPlayedEvent[] = [];
@@ -75,6 +78,9 @@ export class RunTally {
         break;
       case 'lateness':
         this.lateness.push(event);
+        break;
+      case 'event-loop':
+        this.eventLoops.push(event);
         break;
       case 'energy':
         this.energy.add(event);
@@ -120,6 +126,7 @@ export class RunTally {
     this.nodes.merge(other.nodes);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);
+    this.eventLoops.push(...other.eventLoops);
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
     this.generators.push(...other.generators);

@@ -17,6 +17,7 @@ import type { Decision, Policy } from './pick/policy.ts';
 import type { QueueSettings } from './queue/queue-schema.ts';
 import { WaitingRoom } from './queue/waiting-room.ts';
 import type { RequestInfo } from './request-info.ts';
+import type { RouterSettings } from './router-settings.ts';
 
 export type Rejection = Extract<Decision, { kind: 'reject' }>;
 
@@ -48,6 +49,8 @@ export interface RouterOptions {
   readonly panicShare?: number;
   /** Times the choices; null or left out where nobody does. */
   readonly picks?: PickTimer | null;
+  /** Gives its filters and its table other settings; left out where they stay as they are. */
+  readonly onRetune?: (settings: RouterSettings, nowMs: Ms) => void;
 }
 
 /**
@@ -63,12 +66,13 @@ export class Router {
   readonly ejection: Ejection | null;
   readonly breaker: Breaker | null;
   readonly room: WaitingRoom;
-  readonly #panicShare: number;
+  #panicShare: number;
   readonly #rng: Rng;
   readonly #observers: readonly Observer[];
   readonly #filters: readonly Filter[];
   readonly #models: ModelFilter | null;
   readonly #picks: PickTimer | null;
+  readonly #onRetune: NonNullable<RouterOptions['onRetune']>;
   #policy: Policy;
   #clockSettings = 0;
   #handoverAtMs: Ms;
@@ -88,11 +92,28 @@ export class Router {
     this.room = options.room ?? new WaitingRoom(NO_QUEUE, this.#models);
     this.room.listen((what) => this.#tell(what));
     this.#picks = options.picks ?? null;
+    this.#onRetune = options.onRetune ?? (() => {});
     this.#handoverAtMs = Number.NEGATIVE_INFINITY;
   }
 
   get policy(): Policy {
     return this.#policy;
+  }
+
+  /** Other settings from now on. Open requests continue, and everything that was learnt, counted or ejected stays as far as they allow it. */
+  retune(settings: RouterSettings, nowMs: Ms): void {
+    this.rules.retune(settings);
+    this.#panicShare = settings.panicShare;
+    this.#onRetune(settings, nowMs);
+    this.endpoints.forgetCandidates();
+    this.room.serve(nowMs);
+  }
+
+  /** Knows of an endpoint what another router has learnt and counted of it, under its number there. Call `retune` after the last. */
+  inherit(endpoint: number, from: Router, its: number): void {
+    this.endpoints.inherit(endpoint, from.endpoints, its);
+    if (from.ejection !== null) this.ejection?.inherit(endpoint, from.ejection, its);
+    if (from.breaker !== null) this.breaker?.inherit(endpoint, from.breaker, its);
   }
 
   /** Requests from now on are routed by another policy; open ones continue. What the table has learnt stays. */

@@ -7,18 +7,29 @@ import type { RetrySettings } from './retry-schema.ts';
 
 /** Under which rules a router tries requests again: one object for all its requests. */
 export class AttemptRules {
-  /** How often a request is tried, the first time included. */
-  readonly maxAttempts: number;
-  readonly #retry: RetrySettings;
-  readonly #codes: ReadonlySet<string>;
+  #maxAttempts: number;
+  #retry: RetrySettings;
+  #codes: ReadonlySet<string>;
   readonly #rng: Rng;
 
   /** `rng` is a stream of its own, so that a wait changes no pick. */
   constructor(options: { readonly maxAttempts?: number; readonly retry?: RetrySettings; readonly rng?: Rng } = {}) {
-    this.maxAttempts = options.maxAttempts ?? 2;
+    this.#maxAttempts = options.maxAttempts ?? 2;
     this.#retry = options.retry ?? USUAL_RETRY;
     this.#codes = new Set(this.#retry.codes);
     this.#rng = options.rng ?? seededRng(0)('retries');
+  }
+
+  /** How often a request is tried, the first time included. */
+  get maxAttempts(): number {
+    return this.#maxAttempts;
+  }
+
+  /** Other rules from now on, also for the requests that are open. */
+  retune({ maxAttempts, retry }: { readonly maxAttempts: number; readonly retry: RetrySettings }): void {
+    this.#maxAttempts = maxAttempts;
+    this.#retry = retry;
+    this.#codes = new Set(retry.codes);
   }
 
   /** Whether a request that ended so is tried again. A node whose pushback is negative does not want that. Source: gRFC A6. */

@@ -214,8 +214,8 @@ export class RoutedRequest implements WaitingRequest {
     this.#forgetQueue();
     this.#router.room.leave(queued, end, nowMs);
     if (end === 'gone') return;
-    const { timeoutMs } = this.#router.room.settings;
-    this.#finish(this.#refusal(after, `no endpoint had room within ${timeoutMs} ms`, nowMs));
+    const waitedMs = Math.round(nowMs - queued.sinceMs);
+    this.#finish(this.#refusal(after, `no endpoint had room within ${waitedMs} ms`, nowMs));
   }
 
   #forgetQueue(): void {

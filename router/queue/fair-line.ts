@@ -1,8 +1,9 @@
 import { ArrivalLine } from './arrival-line.ts';
+import type { QueueSettings } from './queue-schema.ts';
 import type { Waiting } from './waiting.ts';
 
 /**
- * Requests of one priority, fair by tenant: deficit round robin. In its turn a tenant may send `quantum` tokens of prompts more; what it
+ * Requests of one priority, fair by tenant: deficit round robin. In its turn a tenant may send `quantumTokens` more of its prompts; what it
  * does not use of that is kept while it has requests waiting. Over any time in which two tenants wait, what they sent differs by at most a
  * quantum and two of the largest prompts. Tokens and not requests, because a long prompt takes its place for longer.
  *
@@ -10,14 +11,14 @@ import type { Waiting } from './waiting.ts';
  */
 export class FairLine<Request> {
   count = 0;
-  readonly #quantum: number;
+  readonly #settings: Pick<QueueSettings, 'quantumTokens'>;
   readonly #byName = new Map<string, Tenant<Request>>();
   /** Those that have requests waiting, in the order of their turns. */
   readonly #tenants: Tenant<Request>[] = [];
   #turn = 0;
 
-  constructor(quantum: number) {
-    this.#quantum = quantum;
+  constructor(settings: Pick<QueueSettings, 'quantumTokens'>) {
+    this.#settings = settings;
   }
 
   add(waiting: Waiting<Request>): void {
@@ -38,7 +39,7 @@ export class FairLine<Request> {
       if (looked === this.#tenants.length) this.#skipRounds();
       const tenant = this.#tenants[this.#turn]!;
       if (!tenant.hasQuantum) {
-        tenant.deficit += this.#quantum;
+        tenant.deficit += this.#settings.quantumTokens;
         tenant.hasQuantum = true;
       }
       const { oldest } = tenant.line;
@@ -85,10 +86,10 @@ export class FairLine<Request> {
   #skipRounds(): void {
     let rounds = Number.POSITIVE_INFINITY;
     for (const { line, deficit } of this.#tenants) {
-      rounds = Math.min(rounds, Math.ceil((line.oldest!.cost - deficit) / this.#quantum));
+      rounds = Math.min(rounds, Math.ceil((line.oldest!.cost - deficit) / this.#settings.quantumTokens));
     }
     if (rounds <= 1) return;
-    for (const tenant of this.#tenants) tenant.deficit += (rounds - 1) * this.#quantum;
+    for (const tenant of this.#tenants) tenant.deficit += (rounds - 1) * this.#settings.quantumTokens;
   }
 }
 

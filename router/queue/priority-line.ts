@@ -1,24 +1,24 @@
 import { FairLine } from './fair-line.ts';
+import type { QueueSettings } from './queue-schema.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Requests in the order in which they go: the lowest priority value first, then fair by tenant, then by arrival. */
 export class PriorityLine<Request> {
   count = 0;
-  readonly #quantum: number;
+  readonly #settings: QueueSettings;
   /** Ascending. */
   readonly #priorities: number[] = [];
   readonly #lines = new Map<number, FairLine<Request>>();
 
-  /** `quantum` is what a tenant may send in its turn, in tokens. */
-  constructor(quantum: number) {
-    this.#quantum = quantum;
+  constructor(settings: QueueSettings) {
+    this.#settings = settings;
   }
 
   add(waiting: Waiting<Request>): void {
     const { priority } = waiting.info;
     let line = this.#lines.get(priority);
     if (line === undefined) {
-      line = new FairLine(this.#quantum);
+      line = new FairLine(this.#settings);
       this.#lines.set(priority, line);
       const place = this.#priorities.findIndex((each) => each > priority);
       this.#priorities.splice(place < 0 ? this.#priorities.length : place, 0, priority);

@@ -19,9 +19,10 @@ export class RequestQueue<Request> {
   readonly #settings: QueueSettings;
   #serial = 0;
 
+  /** The settings may change: it looks at them each time. */
   constructor(settings: QueueSettings) {
     this.#settings = settings;
-    this.lines = [new PriorityLine(settings.quantumTokens), new PriorityLine(settings.quantumTokens)];
+    this.lines = [new PriorityLine(settings), new PriorityLine(settings)];
   }
 
   get count(): number {

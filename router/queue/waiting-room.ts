@@ -31,7 +31,7 @@ export interface WaitingRequest {
  * It computes only. The time-outs of requests are their own, and end with `leave`.
  */
 export class WaitingRoom {
-  readonly settings: QueueSettings;
+  readonly #settings: { -readonly [Key in keyof QueueSettings]: QueueSettings[Key] };
   readonly #models: ModelFilter | null;
   readonly #queues = new Map<string, RequestQueue<WaitingRequest>>();
   readonly #departures = new DepartureRate();
@@ -43,13 +43,28 @@ export class WaitingRoom {
 
   /** `models` is what tells the queues apart; null for one queue. */
   constructor(settings: QueueSettings, models: ModelFilter | null) {
-    this.settings = settings;
+    this.#settings = { ...settings };
     this.#models = models;
   }
 
   /** Hears of each request that leaves, from now on. */
   listen(tell: (what: Observation) => void): void {
     this.#tell = tell;
+  }
+
+  get settings(): QueueSettings {
+    return this.#settings;
+  }
+
+  /** Other settings from now on: those that are too many are shed. Who waits already does so for as long as it was told. */
+  retune(settings: QueueSettings, nowMs: Ms): void {
+    Object.assign(this.#settings, settings);
+    for (const queue of this.#queues.values()) {
+      for (let shed = queue.shed(); shed !== null; shed = queue.shed()) {
+        this.#left(shed, 'full', nowMs);
+        shed.request.onShed(nowMs);
+      }
+    }
   }
 
   /** How many wait. */
@@ -157,7 +172,7 @@ export class WaitingRoom {
     const name = this.#nameOf(model);
     let queue = this.#queues.get(name);
     if (queue === undefined) {
-      queue = new RequestQueue(this.settings);
+      queue = new RequestQueue(this.#settings);
       this.#queues.set(name, queue);
     }
     return queue;

@@ -13,7 +13,7 @@ import { request } from './router-under-test.ts';
 const routerWith = (settings: object, unhealthy: readonly number[] = []): Router => {
   const config = routerSchema.parse(settings);
   const router = madeRouter({
-    ...config,
+    settings: config,
     specs: [0, 1, 2, 3].map((node) => ({ name: `n${node}/fibre`, node: `n${node}`, medium: 'fibre' })),
     table: {},
     policy: createPolicy('round-robin'),

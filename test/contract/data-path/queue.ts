@@ -93,7 +93,7 @@ export const queueClaims = (create: CreateDataPath): void => {
       const { status } = await waits('late');
       expect(await status).toMatchObject({
         code: grpc.status.RESOURCE_EXHAUSTED,
-        details: 'no endpoint had room within 60 ms',
+        details: expect.stringMatching(/^no endpoint had room within \d+ ms$/),
       });
       first.cancel();
     });

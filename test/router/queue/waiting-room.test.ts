@@ -161,6 +161,15 @@ test('a request that leaves is not served, and its wait is told with how it ende
   ]);
 });
 
+test('a smaller queue sheds at once what is too much, and a larger one lets more in', () => {
+  const places = new Places({ size: 3 });
+  for (const [id, priority] of [0, 2, 1].entries()) places.enter(id, { priority });
+  places.room.retune(queueSchema(z).parse({ size: 1 }), 5);
+  expect([places.shed, places.room.count]).toEqual([[1, 2], 1]);
+  places.room.retune(queueSchema(z).parse({ size: 2 }), 6);
+  expect(places.enter(3)).toBe(true);
+});
+
 test('a client that is refused is asked to wait for as many departures as requests wait, and one', () => {
   const places = new Places({ size: 10 });
   expect(places.room.pushbackMs(0)).toBe(1000);
