@@ -14,8 +14,8 @@ import type { PickTimer } from './metrics/pick-metrics.ts';
 import type { Observation, Observer } from './observation.ts';
 import { BROKEN, NO_ENDPOINT, NO_MODEL, OVERLOADED } from './pick/pick-of.ts';
 import type { Decision, Policy } from './pick/policy.ts';
-import type { QueueSettings } from './queue/queue-schema.ts';
 import { WaitingRoom } from './queue/waiting-room.ts';
+import type { WaitingSettings } from './queue/waiting-schema.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { RouterSettings } from './router-settings.ts';
 
@@ -367,6 +367,6 @@ const REJECTIONS = {
 } as const;
 
 /** The defaults of the schema. */
-const NO_QUEUE: QueueSettings = { size: 0, timeoutMs: 5000, quantumTokens: 1024 };
+const NO_QUEUE: WaitingSettings = { size: 0, timeoutMs: 5000, quantumTokens: 1024 };
 
 const NONE: readonly number[] = [];

@@ -13,7 +13,7 @@ import { schemaOf } from './pick/create-policy.ts';
 import { type PolicyName, type policies, policyNames } from './pick/registry.ts';
 import { hysteresisSchema } from './pick/with-hysteresis.ts';
 import { pricesSchema } from './pick/with-prices.ts';
-import { queueSchema } from './queue/queue-schema.ts';
+import { waitingSchema } from './queue/waiting-schema.ts';
 
 type PolicyParams = { [Name in PolicyName]: z.ZodPrefault<ReturnType<(typeof policies)[Name]['schema']>> };
 
@@ -41,7 +41,7 @@ export const routerSchema = z
       .describe(
         'How many requests one endpoint may have outstanding; more wait in the queue, or are refused with RESOURCE_EXHAUSTED.',
       ),
-    queue: queueSchema(z).prefault({}),
+    queue: waitingSchema(z).prefault({}),
     drainS: z
       .number()
       .min(0)

@@ -1,6 +1,6 @@
 import { ArrivalLine } from './arrival-line.ts';
-import type { QueueSettings } from './queue-schema.ts';
 import type { Waiting } from './waiting.ts';
+import type { WaitingSettings } from './waiting-schema.ts';
 
 /**
  * Requests of one priority, fair by tenant: deficit round robin. In its turn a tenant may send `quantumTokens` more of its prompts; what it
@@ -11,13 +11,13 @@ import type { Waiting } from './waiting.ts';
  */
 export class FairLine<Request> {
   count = 0;
-  readonly #settings: Pick<QueueSettings, 'quantumTokens'>;
+  readonly #settings: Pick<WaitingSettings, 'quantumTokens'>;
   readonly #byName = new Map<string, Tenant<Request>>();
   /** Those that have requests waiting, in the order of their turns. */
   readonly #tenants: Tenant<Request>[] = [];
   #turn = 0;
 
-  constructor(settings: Pick<QueueSettings, 'quantumTokens'>) {
+  constructor(settings: Pick<WaitingSettings, 'quantumTokens'>) {
     this.#settings = settings;
   }
 

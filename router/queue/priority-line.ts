@@ -1,16 +1,16 @@
 import { FairLine } from './fair-line.ts';
-import type { QueueSettings } from './queue-schema.ts';
 import type { Waiting } from './waiting.ts';
+import type { WaitingSettings } from './waiting-schema.ts';
 
 /** Requests in the order in which they go: the lowest priority value first, then fair by tenant, then by arrival. */
 export class PriorityLine<Request> {
   count = 0;
-  readonly #settings: QueueSettings;
+  readonly #settings: WaitingSettings;
   /** Ascending. */
   readonly #priorities: number[] = [];
   readonly #lines = new Map<number, FairLine<Request>>();
 
-  constructor(settings: QueueSettings) {
+  constructor(settings: WaitingSettings) {
     this.#settings = settings;
   }
 

@@ -1,8 +1,8 @@
 import type { Ms } from '../../core/time/clock.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { PriorityLine } from './priority-line.ts';
-import type { QueueSettings } from './queue-schema.ts';
 import { Waiting } from './waiting.ts';
+import type { WaitingSettings } from './waiting-schema.ts';
 
 /**
  * The requests for one model that wait for a place, at most `size`.
@@ -16,11 +16,11 @@ import { Waiting } from './waiting.ts';
 export class RequestQueue<Request> {
   /** In the order in which they go at equal priority. */
   readonly lines: readonly [retries: PriorityLine<Request>, firsts: PriorityLine<Request>];
-  readonly #settings: QueueSettings;
+  readonly #settings: WaitingSettings;
   #serial = 0;
 
   /** The settings may change: it looks at them each time. */
-  constructor(settings: QueueSettings) {
+  constructor(settings: WaitingSettings) {
     this.#settings = settings;
     this.lines = [new PriorityLine(settings), new PriorityLine(settings)];
   }

@@ -6,10 +6,10 @@ import type { Decision } from '../pick/policy.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { DepartureRate } from './departure-rate.ts';
 import type { PriorityLine } from './priority-line.ts';
-import type { QueueSettings } from './queue-schema.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { WaitEnd } from './wait-end.ts';
 import type { Waiting } from './waiting.ts';
+import type { WaitingSettings } from './waiting-schema.ts';
 
 type Rejection = Extract<Decision, { kind: 'reject' }>;
 
@@ -31,7 +31,7 @@ export interface WaitingRequest {
  * It computes only. The time-outs of requests are their own, and end with `leave`.
  */
 export class WaitingRoom {
-  readonly #settings: { -readonly [Key in keyof QueueSettings]: QueueSettings[Key] };
+  readonly #settings: { -readonly [Key in keyof WaitingSettings]: WaitingSettings[Key] };
   readonly #models: ModelFilter | null;
   readonly #queues = new Map<string, RequestQueue<WaitingRequest>>();
   readonly #departures = new DepartureRate();
@@ -42,7 +42,7 @@ export class WaitingRoom {
   #tell: (what: Observation) => void = () => {};
 
   /** `models` is what tells the queues apart; null for one queue. */
-  constructor(settings: QueueSettings, models: ModelFilter | null) {
+  constructor(settings: WaitingSettings, models: ModelFilter | null) {
     this.#settings = { ...settings };
     this.#models = models;
   }
@@ -52,12 +52,12 @@ export class WaitingRoom {
     this.#tell = tell;
   }
 
-  get settings(): QueueSettings {
+  get settings(): WaitingSettings {
     return this.#settings;
   }
 
   /** Other settings from now on: those that are too many are shed. Who waits already does so for as long as it was told. */
-  retune(settings: QueueSettings, nowMs: Ms): void {
+  retune(settings: WaitingSettings, nowMs: Ms): void {
     Object.assign(this.#settings, settings);
     for (const queue of this.#queues.values()) {
       for (let shed = queue.shed(); shed !== null; shed = queue.shed()) {

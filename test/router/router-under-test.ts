@@ -11,8 +11,8 @@ import type { PickTimer } from '../../router/metrics/pick-metrics.ts';
 import type { Observation } from '../../router/observation.ts';
 import { createPolicy } from '../../router/pick/create-policy.ts';
 import type { Policy } from '../../router/pick/policy.ts';
-import { type QueueSettings, queueSchema } from '../../router/queue/queue-schema.ts';
 import { WaitingRoom } from '../../router/queue/waiting-room.ts';
+import { type WaitingSettings, waitingSchema } from '../../router/queue/waiting-schema.ts';
 import type { RequestInfo } from '../../router/request-info.ts';
 import { SAYS_NOTHING } from '../../router/request-info.ts';
 import { routedEvents } from '../../router/routed-events.ts';
@@ -34,7 +34,7 @@ export const routerUnderTest = (
     readonly maxAttempts?: number;
     readonly retry?: RetrySettings;
     readonly maxOutstanding?: number;
-    readonly queue?: Partial<QueueSettings>;
+    readonly queue?: Partial<WaitingSettings>;
     readonly nodes?: readonly string[];
     /** Whether its endpoints are known by health checks. */
     readonly isChecked?: boolean;
@@ -61,7 +61,7 @@ export const routerUnderTest = (
       { observe: (what) => void seen.push(what) },
     ],
     filters: [capacity],
-    room: new WaitingRoom(queueSchema(z).parse(queue ?? {}), null),
+    room: new WaitingRoom(waitingSchema(z).parse(queue ?? {}), null),
     health: isChecked ? new PathHealth(endpoints, healthSchema(z).parse({}), { knowsSlots: true }) : null,
     rules: new AttemptRules({ maxAttempts, ...(retry && { retry }) }),
     picks,

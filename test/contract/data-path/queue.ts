@@ -1,6 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import type { QueueSettings } from '../../../router/queue/queue-schema.ts';
+import type { WaitingSettings } from '../../../router/queue/waiting-schema.ts';
 import { type CreateDataPath, clientOf, nodeOf, settled, statusOf, streamed } from '../../router/io/loopback.ts';
 import { type Answer, dataPathBench, generate, statusIn, until } from './data-path-bench.ts';
 
@@ -9,7 +9,7 @@ export const queueClaims = (create: CreateDataPath): void => {
   const { closed, proxyOf, session: sessionTo } = dataPathBench(create);
 
   /** A node that answers when it is told to, before a router that gives it one request at a time. */
-  const full = async (queue: Partial<QueueSettings>, port?: number) => {
+  const full = async (queue: Partial<WaitingSettings>, port?: number) => {
     const asked: { body: string; answer: () => void }[] = [];
     const answer: Answer = (call) => {
       const body = `${call.request}`;

@@ -11,8 +11,8 @@ import type { DataPath, DataPathCounters, DataPathOptions } from '../../../route
 import { FrameProxy } from '../../../router/io/frame-proxy/frame-proxy.ts';
 import { createPolicy } from '../../../router/pick/create-policy.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
-import type { QueueSettings } from '../../../router/queue/queue-schema.ts';
 import { WaitingRoom } from '../../../router/queue/waiting-room.ts';
+import type { WaitingSettings } from '../../../router/queue/waiting-schema.ts';
 import { routedEvents } from '../../../router/routed-events.ts';
 import { Router } from '../../../router/router.ts';
 
@@ -69,7 +69,7 @@ export type CreateDataPath = (options: DataPathOptions) => DataPath;
 export interface LoopbackOptions extends Partial<Omit<DataPathOptions, 'router' | 'addresses'>> {
   readonly port?: number;
   readonly maxOutstanding?: number;
-  readonly queue?: Partial<QueueSettings>;
+  readonly queue?: Partial<WaitingSettings>;
   readonly maxAttempts?: number;
   readonly retry?: RetrySettings;
   readonly policy?: Policy;

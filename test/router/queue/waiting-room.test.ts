@@ -5,9 +5,9 @@ import { Attempt } from '../../../router/attempt/attempt.ts';
 import { ModelFilter } from '../../../router/filter/model.ts';
 import type { Observation } from '../../../router/observation.ts';
 import { NO_ENDPOINT, OVERLOADED } from '../../../router/pick/pick-of.ts';
-import { queueSchema } from '../../../router/queue/queue-schema.ts';
 import type { Waiting } from '../../../router/queue/waiting.ts';
 import { type WaitingRequest, WaitingRoom } from '../../../router/queue/waiting-room.ts';
+import { waitingSchema } from '../../../router/queue/waiting-schema.ts';
 import type { RequestInfo } from '../../../router/request-info.ts';
 import { request as info } from '../router-under-test.ts';
 
@@ -23,7 +23,7 @@ class Places {
   isGone = false;
 
   constructor(settings: object, models: ModelFilter | null = null) {
-    this.room = new WaitingRoom(queueSchema(z).parse(settings), models);
+    this.room = new WaitingRoom(waitingSchema(z).parse(settings), models);
     this.room.listen((what) => what.kind === 'waited' && void this.told.push(what));
   }
 
@@ -164,9 +164,9 @@ test('a request that leaves is not served, and its wait is told with how it ende
 test('a smaller queue sheds at once what is too much, and a larger one lets more in', () => {
   const places = new Places({ size: 3 });
   for (const [id, priority] of [0, 2, 1].entries()) places.enter(id, { priority });
-  places.room.retune(queueSchema(z).parse({ size: 1 }), 5);
+  places.room.retune(waitingSchema(z).parse({ size: 1 }), 5);
   expect([places.shed, places.room.count]).toEqual([[1, 2], 1]);
-  places.room.retune(queueSchema(z).parse({ size: 2 }), 6);
+  places.room.retune(waitingSchema(z).parse({ size: 2 }), 6);
   expect(places.enter(3)).toBe(true);
 });
 

@@ -1,6 +1,6 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 
-export const queueSchema = (z: Zod) =>
+export const waitingSchema = (z: Zod) =>
   z
     .strictObject({
       size: z
@@ -24,4 +24,4 @@ export const queueSchema = (z: Zod) =>
     })
     .describe('Requests wait here while every endpoint has as many as it may have.');
 
-export type QueueSettings = Made<typeof queueSchema>;
+export type WaitingSettings = Made<typeof waitingSchema>;
