@@ -10,6 +10,7 @@ import { ProbeTally } from './probe-tally.ts';
 import { RequestTable } from './request-table.ts';
 import { runFigures } from './run-figures.ts';
 import type { RunFigures } from './summary-schema.ts';
+import { WaitTally } from './wait-tally.ts';
 
 type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
 type EventLoopEvent = Extract<Event, { kind: 'event-loop' }>;
@@ -30,6 +31,7 @@ export class RunTally {
   readonly probes = new ProbeTally();
   readonly energy = new EnergyTally();
   readonly gaps = new GapTally();
+  readonly waits = new WaitTally();
   readonly nodes = new NodeChanges();
   /** How often each fault was logged. */
   readonly faults = new Map<string, number>();
@@ -89,6 +91,9 @@ export class RunTally {
       case 'gaps':
         this.#addGaps(event);
         break;
+      case 'waited':
+        this.waits.add(event);
+        break;
       case 'condition':
         this.nodes.add(event);
         break;
@@ -123,6 +128,7 @@ export class RunTally {
     this.probes.merge(other.probes);
     this.energy.merge(other.energy);
     this.gaps.merge(other.gaps);
+    this.waits.merge(other.waits);
     this.nodes.merge(other.nodes);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);

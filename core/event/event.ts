@@ -112,6 +112,7 @@ export type Event =
       readonly outputTokens: number;
       /** What it belongs to; each is left out where it has none. Turns count from 1. */
       readonly class?: string;
+      readonly tenant?: string;
       readonly model?: string;
       readonly session?: string;
       readonly turn?: number;
@@ -126,6 +127,19 @@ export type Event =
       /** Which router chose, where the scenario has several. */
       readonly router?: string;
       readonly expectedMs?: number;
+    }
+  /**
+   * The router had no room for a request, which then waited for `waitedMs`, up to now. `placed`: it went to an endpoint, or there is none
+   * any more. `full`: it was refused, as the queue was full or needed for another. `timeout`: it waited as long as it may. `gone`: its client
+   * left, or its deadline passed.
+   */
+  | {
+      readonly kind: 'waited';
+      readonly atMs: Ms;
+      readonly request: number;
+      readonly waitedMs: Ms;
+      readonly end: 'placed' | 'full' | 'timeout' | 'gone';
+      readonly router?: string;
     }
   /** The node has read the whole request. `attempt` is the router's number of it. */
   | {
