@@ -68,7 +68,10 @@ describe('an edited scenario', () => {
   });
 
   test('may change the parameters of one of several routers', () => {
-    const after = TWO.replace('europe: { site: london', 'europe: { site: london, policies: { peak-ewma: { untriedMs: 77 } }');
+    const after = TWO.replace(
+      'europe: { site: london',
+      'europe: { site: london, policies: { peak-ewma: { untriedMs: 77 } }',
+    );
     const { scenario, changes } = reload(TWO, after);
     expect(changes).toEqual([expect.objectContaining({ key: expect.stringMatching(/^routers\.\w+\.policies/) })]);
     expect(routerPlansOf(scenario).filter(({ config }) => config.policies['peak-ewma'].untriedMs === 77)).toHaveLength(
@@ -94,7 +97,12 @@ describe('is refused with the place, the value and what was expected', () => {
   test.each([
     ['a data path', PAIR, withRouter('dataPath: node-http2'), 'router.dataPath is node-http2 and was frames'],
     ['what is known of paths', PAIR, withRouter('knowledge: { kind: none }'), 'router.knowledge.kind is none and was'],
-    ['the site of a router', TWO, TWO.replace('site: new-york, policies', 'site: ashburn, policies'), 'routers.america.site is ashburn and was'],
+    [
+      'the site of a router',
+      TWO,
+      TWO.replace('site: new-york, policies', 'site: ashburn, policies'),
+      'routers.america.site is ashburn and was',
+    ],
     ['another part', PAIR, PAIR.replace(/ratePerS: \d+/, 'ratePerS: 999'), 'load.ratePerS is 999 and was'],
     ['a key that nobody knows', PAIR, withRouter('ejektion: {}'), 'ejektion'],
     ['a value out of bounds', PAIR, withRouter('maxAttempts: 9'), 'router.maxAttempts is 9'],
