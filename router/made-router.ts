@@ -1,5 +1,7 @@
 import { type Rng, seededRng } from '../core/random/rng.ts';
 import { AttemptRules } from './attempt/attempt-rules.ts';
+import type { FirstTokenTimeout } from './attempt/first-token-schema.ts';
+import type { HedgeSettings } from './attempt/hedge-schema.ts';
 import type { RetrySettings } from './attempt/retry-schema.ts';
 import { type EndpointSpec, EndpointTable, type EndpointTableOptions } from './endpoint/endpoint-table.ts';
 import { Breaker, type BreakerSettings, isBreakerOn } from './filter/breaker.ts';
@@ -23,6 +25,8 @@ export interface RouterParts {
   readonly maxOutstanding: number;
   readonly maxAttempts: number;
   readonly retry: RetrySettings;
+  readonly firstTokenTimeout: FirstTokenTimeout;
+  readonly hedge: HedgeSettings;
   readonly health: HealthSettings;
   readonly subset: 'all' | number;
   readonly slowStart: SlowStartSettings;
@@ -41,7 +45,8 @@ export interface RouterParts {
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
 export const madeRouter = (parts: RouterParts): Router => {
   const { specs, table, policy, rng, maxOutstanding, maxAttempts, health, knowsSlots, observers, picks } = parts;
-  const { subset, slowStart, ejection, breaker, panicShare, label, retry } = parts;
+  const { subset, slowStart, ejection, breaker, panicShare, label } = parts;
+  const { retry, firstTokenTimeout, hedge } = parts;
   const endpoints = new EndpointTable(specs, table);
   const capacity = new Capacity(endpoints, maxOutstanding);
   const subsets = subset === 'all' ? [] : [new Subset(endpoints, { size: subset, router: label })];
@@ -65,7 +70,7 @@ export const madeRouter = (parts: RouterParts): Router => {
     breaker: broken,
     panicShare,
     health: new PathHealth(endpoints, health, { knowsSlots }),
-    rules: new AttemptRules({ maxAttempts, retry, rng: seededRng(label)('retries') }),
+    rules: new AttemptRules({ maxAttempts, retry, firstTokenTimeout, hedge }, seededRng(label)('retries')),
     picks,
   });
 };

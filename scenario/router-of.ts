@@ -36,8 +36,9 @@ export const routerOf = (
   },
 ): Router => {
   const [plan] = topology.routers;
-  const { knowledge, ewma, residual, maxAttempts, retry, maxOutstanding, health, subset } = plan!.config;
+  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health, subset } = plan!.config;
   const { slowStart, ejection, breaker, panicShare } = plan!.config;
+  const { retry, firstTokenTimeout, hedge } = plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
@@ -63,6 +64,8 @@ export const routerOf = (
     maxOutstanding,
     maxAttempts,
     retry,
+    firstTokenTimeout,
+    hedge,
     picks,
   });
 };

@@ -28,7 +28,8 @@ export const standaloneRoutes = (
 ): Promise<MeasuredDataPath> => {
   const { endpoints, router, deadlineMs, routed, tokenDigests, tls: clientTls } = plan;
   const { subset, slowStart, ejection, breaker, panicShare } = router;
-  const { limits, ewma, residual, seed, health, maxAttempts, retry, bytesPerToken } = router;
+  const { limits, ewma, residual, seed, health, maxAttempts, bytesPerToken } = router;
+  const { retry, firstTokenTimeout, hedge } = router;
   return measuredDataPath({
     names: endpoints.map(({ name }) => name),
     method: null,
@@ -53,6 +54,8 @@ export const standaloneRoutes = (
         maxOutstanding: limits.maxOutstanding,
         maxAttempts,
         retry,
+        firstTokenTimeout,
+        hedge,
         picks,
       }),
     withProcess: false,

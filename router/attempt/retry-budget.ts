@@ -1,0 +1,54 @@
+import type { Blame } from './ending.ts';
+
+/**
+ * How many attempts beyond the first a router may make: tokens, of which a failure takes one, a success gives back a part, and none is spent at
+ * or under the half. A hedge and an attempt after a time-out take one, too. Source: gRFC A6, "Throttling Retry Attempts and Hedged RPCs".
+ *
+ * A lost connection takes one token, however many requests it had, until something is answered over that path again: what it lost is
+ * no sign that the rest has too much to do, and all of it deserves another try.
+ */
+export class RetryBudget {
+  readonly #most: number;
+  readonly #perSuccess: number;
+  #tokens: number;
+  /** By endpoint: 1 where the loss of its connection was counted. */
+  readonly #isLost: number[] = [];
+
+  /** `tokens` of 0 is no budget: everything is allowed. */
+  constructor({ tokens, perSuccess }: { readonly tokens: number; readonly perSuccess: number }) {
+    this.#most = tokens;
+    this.#tokens = tokens;
+    this.#perSuccess = perSuccess;
+  }
+
+  get tokens(): number {
+    return this.#tokens;
+  }
+
+  /** Whether another attempt may begin now. */
+  get allows(): boolean {
+    return this.#most === 0 || this.#tokens > this.#most / 2;
+  }
+
+  /** An attempt began that nothing had failed for. */
+  spend(): void {
+    this.#take();
+  }
+
+  failed(endpoint: number, fault: Blame): void {
+    if (fault === 'path') {
+      if (this.#isLost[endpoint] === 1) return;
+      this.#isLost[endpoint] = 1;
+    }
+    this.#take();
+  }
+
+  succeeded(endpoint: number): void {
+    this.#isLost[endpoint] = 0;
+    if (this.#tokens < this.#most) this.#tokens = Math.min(this.#most, this.#tokens + this.#perSuccess);
+  }
+
+  #take(): void {
+    this.#tokens = Math.max(0, this.#tokens - 1);
+  }
+}
