@@ -284,7 +284,7 @@ export class FrameRequest implements StreamListener, Wire {
     from.leave(); // what comes of the body is for other attempts
     if (this.#said === null || !this.#counted.isWaiting) return;
     const { code } = ending;
-    this.#last = wholeBlock({ code, by: 'node' }, this.#said, this.#lastServedBy(), this.#client.headerListBytes);
+    this.#last = wholeBlock({ code }, this.#said, this.#lastServedBy(), this.#client.headerListBytes);
   }
 
   /** Ends an attempt that the node has not ended. */
