@@ -105,6 +105,7 @@ export type Event =
       readonly outputTokens: number;
       /** What it belongs to; each is left out where it has none. Turns count from 1. */
       readonly class?: string;
+      readonly tenant?: string;
       readonly model?: string;
       readonly session?: string;
       readonly turn?: number;
@@ -119,6 +120,19 @@ export type Event =
       /** Which router chose, where the scenario has several. */
       readonly router?: string;
       readonly expectedMs?: number;
+    }
+  /**
+   * The router had no room for a request, which then waited for `waitedMs`, up to now. `placed`: it went to an endpoint, or there is none
+   * any more. `full`: it was refused, as the queue was full or needed for another. `timeout`: it waited as long as it may. `gone`: its client
+   * left, or its deadline passed.
+   */
+  | {
+      readonly kind: 'waited';
+      readonly atMs: Ms;
+      readonly request: number;
+      readonly waitedMs: Ms;
+      readonly end: 'placed' | 'full' | 'timeout' | 'gone';
+      readonly router?: string;
     }
   /** The node has read the whole request. `attempt` is the router's number of it. */
   | {
@@ -247,6 +261,17 @@ export type Event =
       readonly lateP50Ms: Ms;
       readonly lateP99Ms: Ms;
       readonly lateMaxMs: Ms;
+      readonly longestSilenceMs: Ms;
+    }
+  /**
+   * How long the event loop of a part that all messages pass waited, once a run, after the warm-up: what 99 of 100 moments waited at
+   * most, and the longest.
+   */
+  | {
+      readonly kind: 'event-loop';
+      readonly atMs: Ms;
+      readonly part: string;
+      readonly waitP99Ms: Ms;
       readonly longestSilenceMs: Ms;
     }
   /** A part opened or closed its log. The disk did not take `lost` events; without a last line `closed` more are missing. */

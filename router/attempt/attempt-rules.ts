@@ -20,13 +20,12 @@ export interface AttemptSettings {
 
 /** Under which rules a router makes more attempts than the first of a request: one object for all its requests. */
 export class AttemptRules {
-  readonly maxAttempts: number;
   readonly budget: RetryBudget;
-  /** Null where no second attempt begins beside another. */
-  readonly hedging: Hedging | null;
-  readonly #retry: RetrySettings;
-  readonly #codes: ReadonlySet<string>;
-  readonly #timeout: FirstTokenTimeout;
+  #maxAttempts: number;
+  #hedging: Hedging | null;
+  #retry: RetrySettings;
+  #codes: ReadonlySet<string>;
+  #timeout: FirstTokenTimeout;
   readonly #rng: Rng;
 
   /** `rng` is a stream of its own, so that a wait changes no pick. */
@@ -34,18 +33,40 @@ export class AttemptRules {
     { maxAttempts = 2, retry = USUAL_RETRY, firstTokenTimeout = 'never', hedge }: AttemptSettings = {},
     rng?: Rng,
   ) {
-    this.maxAttempts = maxAttempts;
+    this.#maxAttempts = maxAttempts;
     this.#retry = retry;
     this.#codes = new Set(retry.codes);
     this.#timeout = firstTokenTimeout;
-    this.budget = new RetryBudget({ tokens: retry.budgetTokens, perSuccess: retry.budgetPerSuccess });
-    this.hedging = hedge !== undefined && isHedgeOn(hedge) ? new Hedging(hedge) : null;
+    this.budget = new RetryBudget(retry);
+    this.#hedging = hedge !== undefined && isHedgeOn(hedge) ? new Hedging(hedge) : null;
     this.#rng = rng ?? seededRng(0)('retries');
+  }
+
+  /** How often a request is tried, the first time included. */
+  get maxAttempts(): number {
+    return this.#maxAttempts;
+  }
+
+  /** Null where no second attempt begins beside another. */
+  get hedging(): Hedging | null {
+    return this.#hedging;
+  }
+
+  /** Other rules from now on, also for the requests that are open. What was spent of the budget stays spent, and what was learnt stays known. */
+  retune({ maxAttempts, retry, firstTokenTimeout, hedge }: Required<AttemptSettings>): void {
+    this.#maxAttempts = maxAttempts;
+    this.#retry = retry;
+    this.#codes = new Set(retry.codes);
+    this.#timeout = firstTokenTimeout;
+    this.budget.retune(retry);
+    if (!isHedgeOn(hedge)) this.#hedging = null;
+    else if (this.#hedging === null) this.#hedging = new Hedging(hedge);
+    else this.#hedging.retune(hedge);
   }
 
   /** Whether an attempt that is open may be waited for too long. */
   get watchesAttempts(): boolean {
-    return this.hedging !== null || this.#timeout !== 'never';
+    return this.#hedging !== null || this.#timeout !== 'never';
   }
 
   /** Whether a request that ended so is tried again. A node whose pushback is negative does not want that. Source: gRFC A6. */

@@ -9,20 +9,23 @@ import { LearntTtft } from './learnt-ttft.ts';
  * (100 - percentile) % of all requests. Source: Dean and Barroso, The tail at scale, CACM 2013.
  */
 export class Hedging {
-  readonly disjoint: HedgeSettings['disjoint'];
-  readonly #after: HedgeSettings['after'];
-  readonly #boundaryMs: Ms;
-  readonly #maxShare: number;
-  readonly #learnt: LearntTtft | null;
+  #settings: HedgeSettings;
+  readonly #learnt = new LearntTtft();
   /** How many hedges may begin now: each request adds its share, and each hedge takes one. */
   #allowance = 1;
 
-  constructor({ after, boundaryMs, disjoint, maxShare }: HedgeSettings) {
-    this.disjoint = disjoint;
-    this.#after = after;
-    this.#boundaryMs = boundaryMs;
-    this.#maxShare = maxShare;
-    this.#learnt = after !== 'never' && 'percentile' in after ? new LearntTtft(after.percentile / 100) : null;
+  constructor(settings: HedgeSettings) {
+    this.#settings = settings;
+  }
+
+  /** Where the second attempt goes. */
+  get disjoint(): HedgeSettings['disjoint'] {
+    return this.#settings.disjoint;
+  }
+
+  /** Other settings from now on. What was learnt stays. */
+  retune(settings: HedgeSettings): void {
+    this.#settings = settings;
   }
 
   get allows(): boolean {
@@ -30,7 +33,7 @@ export class Hedging {
   }
 
   requestCame(): void {
-    this.#allowance = Math.min(MOST_AT_ONCE, this.#allowance + this.#maxShare);
+    this.#allowance = Math.min(MOST_AT_ONCE, this.#allowance + this.#settings.maxShare);
   }
 
   hedgeBegan(): void {
@@ -39,17 +42,17 @@ export class Hedging {
 
   /** The first message of a first attempt came, or another attempt was faster: then the time is at least so long. */
   learn({ cause, request, startedAtMs }: Attempt, nowMs: Ms): void {
-    if (cause === 'first') this.#learnt?.add(request.class, nowMs - startedAtMs);
+    if (cause === 'first') this.#learnt.add(request.class, nowMs - startedAtMs);
   }
 
   /** When the second attempt begins beside this one; Infinity for never. */
   atMs({ request, endpoint, startedAtMs }: Attempt, { forecast }: EndpointTable): Ms {
-    if (this.#boundaryMs > 0 && forecast.nextHandoverAfter(endpoint, startedAtMs) <= startedAtMs + this.#boundaryMs) {
+    const { after, boundaryMs } = this.#settings;
+    if (boundaryMs > 0 && forecast.nextHandoverAfter(endpoint, startedAtMs) <= startedAtMs + boundaryMs) {
       return startedAtMs;
     }
-    const after = this.#after;
     if (after === 'never') return Number.POSITIVE_INFINITY;
-    const delayMs = 'ms' in after ? after.ms : this.#learnt!.quantileMs(request.class);
+    const delayMs = 'ms' in after ? after.ms : this.#learnt.quantileMs(request.class, after.percentile / 100);
     return Number.isNaN(delayMs) ? Number.POSITIVE_INFINITY : startedAtMs + delayMs;
   }
 }

@@ -6,21 +6,15 @@ import type { Ms } from '../../core/time/clock.ts';
  * half as much each time that `HALVED_AT` have come.
  */
 export class LearntTtft {
-  readonly #fraction: number;
   readonly #byClass = new Map<string, ClassTimes>();
-
-  /** `fraction` is 0 to 1. */
-  constructor(fraction: number) {
-    this.#fraction = fraction;
-  }
 
   add(name: string, ttftMs: Ms): void {
     this.#of(name).add(ttftMs);
   }
 
-  /** NaN until enough requests of the class have been answered. */
-  quantileMs(name: string): Ms {
-    return this.#of(name).quantileMs(this.#fraction);
+  /** `fraction` is 0 to 1. NaN until enough requests of the class have been answered. */
+  quantileMs(name: string, fraction: number): Ms {
+    return this.#of(name).quantileMs(fraction);
   }
 
   /** Clients choose the names of classes, so there is a bound: further ones are one class together. */
@@ -38,6 +32,8 @@ class ClassTimes {
   readonly #counts = new Float64Array(BUCKETS);
   #total = 0;
   #since = RENEWED_EACH;
+  /** The last one that was asked for. */
+  #fraction = Number.NaN;
   #quantileMs: Ms = Number.NaN;
 
   add(ttftMs: Ms): void {
@@ -52,8 +48,9 @@ class ClassTimes {
 
   quantileMs(fraction: number): Ms {
     if (this.#total < LEAST_SAMPLES) return Number.NaN;
-    if (this.#since < RENEWED_EACH) return this.#quantileMs;
+    if (this.#since < RENEWED_EACH && fraction === this.#fraction) return this.#quantileMs;
     this.#since = 0;
+    this.#fraction = fraction;
     let left = fraction * this.#total;
     let bucket = 0;
     for (; bucket < BUCKETS - 1; bucket++) {

@@ -1,4 +1,7 @@
 import type { Blame } from './ending.ts';
+import type { RetrySettings } from './retry-schema.ts';
+
+type BudgetSettings = Pick<RetrySettings, 'budgetTokens' | 'budgetPerSuccess'>;
 
 /**
  * How many attempts beyond the first a router may make: tokens, of which a failure takes one, a success gives back a part, and none is spent at
@@ -8,17 +11,24 @@ import type { Blame } from './ending.ts';
  * no sign that the rest has too much to do, and all of it deserves another try.
  */
 export class RetryBudget {
-  readonly #most: number;
-  readonly #perSuccess: number;
+  #most: number;
+  #perSuccess: number;
   #tokens: number;
   /** By endpoint: 1 where the loss of its connection was counted. */
   readonly #isLost: number[] = [];
 
-  /** `tokens` of 0 is no budget: everything is allowed. */
-  constructor({ tokens, perSuccess }: { readonly tokens: number; readonly perSuccess: number }) {
-    this.#most = tokens;
-    this.#tokens = tokens;
-    this.#perSuccess = perSuccess;
+  /** A budget of 0 tokens allows everything. */
+  constructor({ budgetTokens, budgetPerSuccess }: BudgetSettings) {
+    this.#most = budgetTokens;
+    this.#tokens = budgetTokens;
+    this.#perSuccess = budgetPerSuccess;
+  }
+
+  /** Another budget from now on, of which the same share is spent. */
+  retune({ budgetTokens, budgetPerSuccess }: BudgetSettings): void {
+    this.#tokens = this.#most === 0 ? budgetTokens : (this.#tokens / this.#most) * budgetTokens;
+    this.#most = budgetTokens;
+    this.#perSuccess = budgetPerSuccess;
   }
 
   get tokens(): number {

@@ -1,4 +1,7 @@
 import type { Ms } from '../../core/time/clock.ts';
+import { NO_ENDPOINT } from '../pick/pick-of.ts';
+import type { Waiting } from '../queue/waiting.ts';
+import type { WaitingRequest } from '../queue/waiting-room.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Rejection, Router } from '../router.ts';
 import type { Attempt } from './attempt.ts';
@@ -17,6 +20,7 @@ import {
 import { ExtraAttempts } from './extra-attempts.ts';
 import { grpcStatus } from './grpc-status.ts';
 import { apartAfter, type NextAttempt } from './next-attempt.ts';
+import { ALL_FULL, statusOfEnding, statusOfRejection } from './request-status.ts';
 import type { Status, Wire } from './wire.ts';
 
 /**
@@ -25,9 +29,10 @@ import type { Status, Wire } from './wire.ts';
  *
  * Until the first message of an answer was sent to the client another attempt is possible; not after, because tokens cannot be taken back. It
  * begins after one that failed (a retry), instead of one that takes too long, or beside one that takes long (a hedge): see `AttemptRules`. Between
- * two attempts a request may wait: then it has no attempt that has not ended, and its wire wakes it. Source: gRFC A6.
+ * two attempts a request may wait: then it has no attempt that has not ended, and its wire wakes it. Where every endpoint is full it waits in the
+ * router's queue. Source: gRFC A6.
  */
-export class RoutedRequest {
+export class RoutedRequest implements WaitingRequest {
   readonly #router: Router;
   readonly #wire: Wire;
   #info: RequestInfo;
@@ -36,6 +41,9 @@ export class RoutedRequest {
   #beside: Attempt | null = null;
   /** It waits for its next attempt: how the last one ended, which is what the client hears if there is none. Null while it does not wait. */
   #waitsAfter: Ending | null = null;
+  /** Its place in the queue, and what it waits there for: null for its first attempt. */
+  #queued: Waiting<WaitingRequest> | null = null;
+  #queuedAfter: AfterEnd | null = null;
   /** Null until something is waited for, and until there is more than one attempt: mostly neither is. */
   #timers: AttemptTimers | null = null;
   #extra: ExtraAttempts | null = null;
@@ -58,7 +66,7 @@ export class RoutedRequest {
 
   /** Whether it waits at the router for its next attempt. */
   get isWaiting(): boolean {
-    return this.#waitsAfter !== null;
+    return this.#waitsAfter !== null || this.#queued !== null;
   }
 
   get isOver(): boolean {
@@ -80,11 +88,11 @@ export class RoutedRequest {
   }
 
   start(nowMs: Ms): void {
-    this.#router.rules.hedging?.requestCame();
-    const decision = this.#router.begin(this.info, nowMs);
-    if (decision.kind === 'reject')
-      this.#finish(statusOfRejection(decision, this.info, this.#router.pushbackMs(decision, nowMs)));
-    else this.#send(decision, nowMs);
+    const { room, rules } = this.#router;
+    rules.hedging?.requestCame();
+    if (room.isQueueFor(this.info)) room.serve(nowMs);
+    if (room.isQueueFor(this.info)) this.#queue(null, nowMs);
+    else this.#go(this.#router.begin(this.info, nowMs), null, nowMs);
   }
 
   /** A message of the answer has come. */
@@ -100,14 +108,20 @@ export class RoutedRequest {
     this.#isCommitted = true;
     this.#stopTimers();
     this.#wire.commit(attempt);
+    this.#router.room.serve(nowMs);
   }
 
   /** The attempt is over. */
   onEnd(attempt: Attempt, ending: Ending, nowMs: Ms): void {
     if (attempt.hasEnded) return;
-    const { rules } = this.#router;
     this.#router.end(attempt, ending, nowMs);
+    this.#goOnAfter(attempt, ending, nowMs);
+    this.#router.room.serve(nowMs);
+  }
+
+  #goOnAfter(attempt: Attempt, ending: Ending, nowMs: Ms): void {
     if (this.#isOver || !this.#isOpen(attempt)) return;
+    const { rules } = this.#router;
     if (ending.code === grpcStatus.ok) rules.budget.succeeded(attempt.endpoint);
     else if (ending.unseen === undefined && rules.isFailure(ending))
       rules.budget.failed(attempt.endpoint, ending.fault);
@@ -120,13 +134,17 @@ export class RoutedRequest {
       }
       return;
     }
-    if (this.#mayBeginUncounted(ending)) this.#again('transparent', attempt, ending, nowMs);
+    if (this.#mayBeginUncounted(ending)) this.#again({ cause: 'transparent', attempt, ending }, nowMs);
     else if (isRetried && this.#mayTryAgain && rules.budget.allows) this.#retry(attempt, ending, nowMs);
     else this.#finish(statusOfEnding(ending));
   }
 
   /** The time has come that `Wire.wakeAt` was told. */
   onWake(nowMs: Ms): void {
+    if (this.#queued !== null) {
+      this.#leaveQueue('timeout', nowMs);
+      return;
+    }
     const timers = this.#timers;
     const attempt = this.#attempt;
     if (this.#isOver || timers === null || attempt === null) return;
@@ -139,6 +157,7 @@ export class RoutedRequest {
       this.#hedge(attempt, nowMs);
       this.#wake();
     }
+    this.#router.room.serve(nowMs);
   }
 
   /** The health of endpoints has changed. A request that has not begun moves, where it would do better. */
@@ -151,13 +170,38 @@ export class RoutedRequest {
       const isOtherBad = this.#router.reasonToMove(beside) !== null;
       if (fault !== null && !isOtherBad) this.#drop(attempt, LEFT[fault], nowMs);
       else if (fault === null && isOtherBad) this.#drop(beside, LEFT[this.#router.reasonToMove(beside)!], nowMs);
+      this.#router.room.serve(nowMs);
       return;
     }
     if (fault === null || !this.#mayTryAgain) return;
     const { rules } = this.#router;
-    const next = this.#begin('moved', attempt, apartAfter(fault, this.#isLast(rules.maxAttempts)), nowMs);
+    const next = this.#beginBeside('moved', attempt, apartAfter(fault, this.#isLast(rules.maxAttempts)), nowMs);
     if (next === null) return; // it goes on waiting where it is
     this.#instead(next, attempt, LEFT[fault], nowMs);
+    this.#router.room.serve(nowMs);
+  }
+
+  /** The router asks on its behalf whether there is a place now. */
+  tryAgain(nowMs: Ms): Attempt | Rejection {
+    const after = this.#queuedAfter;
+    if (after === null) return this.#router.begin(this.info, nowMs);
+    const mayBegin = after.cause === 'transparent' ? this.#mayBegin : this.#mayTryAgain;
+    return mayBegin ? this.#beginAfter(after, nowMs) : NO_ENDPOINT;
+  }
+
+  /** It has left the queue. */
+  onPlace(decision: Attempt | Rejection, nowMs: Ms): void {
+    const after = this.#queuedAfter;
+    this.#forgetQueue();
+    this.#wire.wakeAt(Number.POSITIVE_INFINITY);
+    this.#go(decision, after, nowMs);
+  }
+
+  /** It has left the queue for a request that is needed more. */
+  onShed(nowMs: Ms): void {
+    const after = this.#queuedAfter;
+    this.#forgetQueue();
+    this.#finish(this.#refusal(after, this.#isFullText, nowMs));
   }
 
   /** The client has left, or has reset its stream. It gets no status. */
@@ -167,6 +211,7 @@ export class RoutedRequest {
     this.#waitsAfter = null;
     this.#timers?.clear();
     this.#cancel(CLIENT_GONE, nowMs);
+    this.#router.room.serve(nowMs);
   }
 
   /** The deadline of the request has passed. */
@@ -177,6 +222,11 @@ export class RoutedRequest {
   /** The router shuts down. */
   onCutOff(nowMs: Ms): void {
     this.#endBy(CUT_OFF, nowMs);
+  }
+
+  /** Its host cannot keep what has come of it. */
+  onNoRoom(ending: Ending, nowMs: Ms): void {
+    this.#endBy(ending, nowMs);
   }
 
   #send(attempt: Attempt, nowMs: Ms): void {
@@ -210,7 +260,7 @@ export class RoutedRequest {
   #retry(attempt: Attempt, ending: Ending, nowMs: Ms): void {
     const waitMs = this.#router.rules.waitMs((this.#extra?.retries ?? 0) + 1);
     if (waitMs === 0) {
-      this.#again('retry', attempt, ending, nowMs);
+      this.#again({ cause: 'retry', attempt, ending }, nowMs);
       return;
     }
     this.#waitsAfter = ending;
@@ -225,17 +275,67 @@ export class RoutedRequest {
   #onWaited(attempt: Attempt, ending: Ending, nowMs: Ms): void {
     this.#waitsAfter = null;
     this.#timers?.clear();
-    if (this.#mayTryAgain) this.#again('retry', attempt, ending, nowMs);
+    if (this.#mayTryAgain) this.#again({ cause: 'retry', attempt, ending }, nowMs);
     else this.#finish(statusOfEnding(ending));
   }
 
   /** Goes to another endpoint after an attempt that ended; where there is none, the request ends as the attempt did. */
-  #again(cause: 'retry' | 'transparent', attempt: Attempt, ending: Ending, nowMs: Ms): void {
-    const apart = apartAfter(ending.fault, cause === 'retry' && this.#isLast(this.#router.rules.maxAttempts));
+  #again(after: AfterEnd, nowMs: Ms): void {
+    this.#go(this.#beginAfter(after, nowMs), after, nowMs);
+  }
+
+  #beginAfter({ cause, attempt, ending }: AfterEnd, nowMs: Ms): Attempt | Rejection {
+    const isLast = cause === 'retry' && this.#isLast(this.#router.rules.maxAttempts);
     const isRefused = cause === 'transparent' && ending.unseen === 'refused';
-    const next = this.#begin(cause, attempt, isRefused ? REFUSED : apart, nowMs);
-    if (next !== null) this.#send(next, nowMs);
-    else this.#finish(statusOfEnding(ending));
+    return this.#begin(cause, attempt, isRefused ? REFUSED : apartAfter(ending.fault, isLast), nowMs);
+  }
+
+  /** Goes where the router says, waits for a place, or ends. `after` is what it is tried again after; null for the first attempt. */
+  #go(decision: Attempt | Rejection, after: AfterEnd | null, nowMs: Ms): void {
+    if (decision.kind === 'attempt') this.#send(decision, nowMs);
+    else if (decision.reason === 'overloaded') this.#queue(after, nowMs);
+    else if (after !== null) this.#finish(statusOfEnding(after.ending));
+    else this.#finish(statusOfRejection(decision.reason, this.info, this.#router.brokenForMs(nowMs)));
+  }
+
+  /** Waits until an endpoint has room, where the queue has. */
+  #queue(after: AfterEnd | null, nowMs: Ms): void {
+    const { room } = this.#router;
+    this.#timers?.clear();
+    const queued = room.enter(this, nowMs, { isRetry: after !== null });
+    if (queued === null) {
+      this.#finish(this.#refusal(after, this.#isFullText, nowMs));
+      return;
+    }
+    this.#queued = queued;
+    this.#queuedAfter = after;
+    this.#wire.wakeAt(nowMs + room.settings.timeoutMs);
+  }
+
+  #leaveQueue(end: 'timeout' | 'gone', nowMs: Ms): void {
+    const [queued, after] = [this.#queued, this.#queuedAfter];
+    if (queued === null) return;
+    this.#forgetQueue();
+    this.#router.room.leave(queued, end, nowMs);
+    if (end === 'gone') return;
+    const waitedMs = Math.round(nowMs - queued.sinceMs);
+    this.#finish(this.#refusal(after, `no endpoint had room within ${waitedMs} ms`, nowMs));
+  }
+
+  #forgetQueue(): void {
+    this.#queued = null;
+    this.#queuedAfter = null;
+  }
+
+  get #isFullText(): string {
+    return this.#router.room.settings.size === 0 ? ALL_FULL : `${ALL_FULL}, and the queue is full`;
+  }
+
+  /** A retry ends as the attempt before it did: its client may know what to do with that. */
+  #refusal(after: AfterEnd | null, message: string, nowMs: Ms): Status {
+    if (after !== null) return statusOfEnding(after.ending);
+    const pushbackMs = this.#router.room.pushbackMs(nowMs);
+    return { code: grpcStatus.resourceExhausted, message, pushbackMs, by: 'router' };
   }
 
   /** Waits for the first message: until a second attempt begins, or this one is given up. */
@@ -262,7 +362,7 @@ export class RoutedRequest {
     const { hedging, budget } = this.#router.rules;
     if (hedging === null || !this.#mayHedge || !hedging.allows || !budget.allows) return;
     const apart = hedging.disjoint === 'any' ? 'endpoint' : hedging.disjoint;
-    const beside = this.#begin('hedge', attempt, { apart, orElse: null }, nowMs);
+    const beside = this.#beginBeside('hedge', attempt, { apart, orElse: null }, nowMs);
     if (beside === null) return;
     hedging.hedgeBegan();
     budget.spend();
@@ -276,7 +376,7 @@ export class RoutedRequest {
     timers.giveUpAtMs = Number.POSITIVE_INFINITY;
     const next =
       this.#beside === null && this.#mayTryAgain && budget.allows
-        ? this.#begin('time-out', attempt, { apart: 'node', orElse: 'endpoint' }, nowMs)
+        ? this.#beginBeside('time-out', attempt, { apart: 'node', orElse: 'endpoint' }, nowMs)
         : null;
     if (next === null) this.#wake();
     else {
@@ -285,8 +385,16 @@ export class RoutedRequest {
     }
   }
 
-  /** Begins another attempt; null where there is no endpoint for it. */
-  #begin(cause: ExtraCause, attempt: Attempt, apart: Pick<NextAttempt, 'apart' | 'orElse'>, nowMs: Ms): Attempt | null {
+  /**
+   * Begins another attempt while one is open; null where there is no endpoint for it, and where requests wait for a place that have none.
+   */
+  #beginBeside(cause: ExtraCause, attempt: Attempt, apart: Apart, nowMs: Ms): Attempt | null {
+    if (cause !== 'moved' && this.#router.room.isQueueFor(this.info)) return null;
+    const next = this.#begin(cause, attempt, apart, nowMs);
+    return next.kind === 'attempt' ? next : null;
+  }
+
+  #begin(cause: ExtraCause, attempt: Attempt, apart: Apart, nowMs: Ms): Attempt | Rejection {
     this.#extra ??= new ExtraAttempts();
     const extra = this.#extra;
     const next = this.#router.begin(this.info, nowMs, {
@@ -297,8 +405,7 @@ export class RoutedRequest {
       onlyWell: cause === 'hedge' || cause === 'time-out',
       alsoAvoided: extra.failedBeside,
     });
-    if (next.kind !== 'attempt') return null;
-    extra.count(cause);
+    if (next.kind === 'attempt') extra.count(cause);
     return next;
   }
 
@@ -353,9 +460,11 @@ export class RoutedRequest {
     if (this.#isOver) return;
     this.#cancel(ending, nowMs);
     this.#finish(statusOfEnding(ending));
+    this.#router.room.serve(nowMs);
   }
 
   #cancel(ending: Ending, nowMs: Ms): void {
+    this.#leaveQueue('gone', nowMs);
     const [attempt, beside] = [this.#attempt, this.#beside];
     if (attempt !== null) this.#cancelOne(attempt, ending, nowMs);
     if (beside !== null) this.#cancelOne(beside, ending, nowMs);
@@ -375,6 +484,15 @@ export class RoutedRequest {
   }
 }
 
+/** An attempt that ended, after which the request is tried again. */
+interface AfterEnd {
+  readonly cause: 'retry' | 'transparent';
+  readonly attempt: Attempt;
+  readonly ending: Ending;
+}
+
+type Apart = Pick<NextAttempt, 'apart' | 'orElse'>;
+
 /** After a refusal: another node, or the same one again. */
 const REFUSED = { apart: 'node', orElse: 'any' } as const;
 
@@ -383,30 +501,3 @@ const LEFT = Object.freeze({
   path: endingWithoutStatus('path', grpcStatus.unavailable, 'nothing comes over the path to the node any more'),
   node: endingWithoutStatus('node', grpcStatus.unavailable, 'the node says that it does not serve'),
 });
-
-const statusOfEnding = ({ code, message, isSaidByNode }: Ending): Status => {
-  if (code === grpcStatus.ok && isSaidByNode && message === undefined) return OK;
-  const by = isSaidByNode ? 'node' : 'router';
-  return message === undefined ? { code, by } : { code, by, message };
-};
-
-/** How most requests end. */
-const OK: Status = Object.freeze({ code: grpcStatus.ok, by: 'node' });
-
-const statusOfRejection = ({ reason }: Rejection, { model }: RequestInfo, pushbackMs: Ms | null): Status => {
-  const by = 'router';
-  const pushback = pushbackMs === null ? {} : { pushbackMs };
-  switch (reason) {
-    case 'overloaded':
-      return { code: grpcStatus.resourceExhausted, message: 'every endpoint has as many requests as it may have', by };
-    case 'no-model': // what HTTP servers of models say, too: 404
-      return { code: grpcStatus.notFound, message: `no endpoint serves the model ${inQuotes(model)}`, by };
-    case 'broken':
-      return { code: grpcStatus.unavailable, message: 'every endpoint keeps failing', ...pushback, by };
-    case 'no-endpoint':
-      return { code: grpcStatus.unavailable, message: 'no endpoint can take the request', by };
-  }
-};
-
-/** What a client sent, in a line of bounded length. */
-const inQuotes = (text: string): string => JSON.stringify(text.length <= 100 ? text : `${text.slice(0, 100)}...`);

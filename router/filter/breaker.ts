@@ -75,7 +75,7 @@ export class Breaker implements Filter, Observer {
   readonly reason = 'broken';
   /** How often each was opened. */
   readonly opened: Uint32Array;
-  readonly #settings: BreakerSettings;
+  #settings: BreakerSettings;
   readonly #keys: readonly number[];
   /** When an open one lets a request in; NaN while it is closed. */
   readonly #dueAtMs: Float64Array;
@@ -83,7 +83,7 @@ export class Breaker implements Filter, Observer {
   readonly #row: Uint32Array;
   /** How often it was opened since it was closed. */
   readonly #times: Uint32Array;
-  readonly #recent: RecentCounts;
+  #recent: RecentCounts;
   /** The request of a probation; null where none is under way. */
   readonly #probes: (Attempt | null)[];
   #notClosed = 0;
@@ -98,6 +98,30 @@ export class Breaker implements Filter, Observer {
     this.#times = new Uint32Array(size);
     this.#recent = new RecentCounts(size, settings.windowS * 1000);
     this.#probes = new Array(size).fill(null);
+  }
+
+  /**
+   * By other settings from now on. One that is open stays open, but no longer than they allow from now; all close where they switch it
+   * off. What was counted stays, unless it is counted over another window.
+   */
+  retune(settings: BreakerSettings, nowMs: Ms): void {
+    const { windowS, maxS, jitter } = settings;
+    if (windowS !== this.#settings.windowS) this.#recent = new RecentCounts(this.#row.length, windowS * 1000);
+    this.#settings = settings;
+    const latestMs = nowMs + maxS * (1 + jitter) * 1000;
+    for (let endpoint = 0; endpoint < this.#row.length; endpoint++) {
+      if (this.#isClosed(endpoint)) continue;
+      if (isBreakerOn(settings)) this.#dueAtMs[endpoint] = Math.min(this.#dueAtMs[endpoint]!, latestMs);
+      else this.#close(endpoint);
+    }
+  }
+
+  /** Knows of an endpoint whether another one is open there, and how often it was opened, under its number there. Call `retune` after the last. */
+  inherit(endpoint: number, from: Breaker, its: number): void {
+    this.#notClosed += Number(!from.#isClosed(its)) - Number(!this.#isClosed(endpoint));
+    this.#dueAtMs[endpoint] = from.#dueAtMs[its]!;
+    this.#row[endpoint] = from.#row[its]!;
+    this.#times[endpoint] = from.#times[its]!;
   }
 
   get admitsAll(): boolean {
@@ -145,7 +169,7 @@ export class Breaker implements Filter, Observer {
       else if (hasFailed === false) this.#close(endpoint);
       return;
     }
-    if (hasFailed === null) return;
+    if (hasFailed === null || !isBreakerOn(this.#settings)) return;
     this.#row[endpoint] = hasFailed ? this.#row[endpoint]! + 1 : 0;
     this.#recent.add(endpoint, hasFailed, nowMs);
     if (hasFailed && this.#failsTooOften(endpoint)) this.#open(endpoint, nowMs);

@@ -71,8 +71,8 @@ export class Ejection implements Filter, Observer {
   readonly untilMs: Float64Array;
   /** How often each was ejected. */
   readonly ejections: Uint32Array;
-  readonly #settings: EjectionSettings;
-  readonly #most: number;
+  #settings: EjectionSettings;
+  #most: number;
   /** Failures in a row; then of this sweep. */
   readonly #row: Uint32Array;
   readonly #failures: Uint32Array;
@@ -84,13 +84,45 @@ export class Ejection implements Filter, Observer {
 
   constructor({ size }: EndpointTable, settings: EjectionSettings) {
     this.#settings = settings;
-    this.#most = settings.maxShare === 0 ? 0 : Math.min(size - 1, Math.max(1, Math.floor(size * settings.maxShare)));
+    this.#most = mostOut(size, settings);
     this.untilMs = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.ejections = new Uint32Array(size);
     this.#row = new Uint32Array(size);
     this.#failures = new Uint32Array(size);
     this.#ended = new Uint32Array(size);
     this.#times = new Uint32Array(size);
+  }
+
+  /**
+   * By other settings from now on. What is out stays out, but no longer than `maxS` from now; where more are out than may be, those whose
+   * time ends first come back. What was counted of failures stays.
+   */
+  retune(settings: EjectionSettings, nowMs: Ms): void {
+    this.#settings = settings;
+    this.#most = mostOut(this.untilMs.length, settings);
+    if (!Number.isNaN(this.#sweepAtMs)) this.#sweepAtMs = Math.min(this.#sweepAtMs, nowMs + settings.sweepS * 1000);
+    this.#keepWithin(nowMs);
+  }
+
+  /** Knows of an endpoint what another one has counted of it, under its number there. Call `retune` after the last. */
+  inherit(endpoint: number, from: Ejection, its: number): void {
+    this.untilMs[endpoint] = from.untilMs[its]!;
+    this.#row[endpoint] = from.#row[its]!;
+    this.#failures[endpoint] = from.#failures[its]!;
+    this.#ended[endpoint] = from.#ended[its]!;
+    this.#times[endpoint] = from.#times[its]!;
+    this.#sweepAtMs = from.#sweepAtMs;
+  }
+
+  #keepWithin(nowMs: Ms): void {
+    const latestMs = nowMs + this.#settings.maxS * 1000;
+    const out = [...this.untilMs.keys()].filter((endpoint) => this.#isOut(endpoint));
+    out.sort((a, b) => this.untilMs[b]! - this.untilMs[a]!);
+    for (const [rank, endpoint] of out.entries()) {
+      const stays = rank < this.#most;
+      this.untilMs[endpoint] = stays ? Math.min(this.untilMs[endpoint]!, latestMs) : Number.NEGATIVE_INFINITY;
+    }
+    this.#out = Math.min(out.length, this.#most);
   }
 
   get admitsAll(): boolean {
@@ -165,6 +197,10 @@ export class Ejection implements Filter, Observer {
     return this.untilMs[endpoint] !== Number.NEGATIVE_INFINITY;
   }
 }
+
+/** How many of so many endpoints may be out at once. */
+const mostOut = (size: number, { maxShare }: EjectionSettings): number =>
+  maxShare === 0 ? 0 : Math.min(size - 1, Math.max(1, Math.floor(size * maxShare)));
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 

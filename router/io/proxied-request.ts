@@ -215,7 +215,9 @@ export class ProxiedRequest implements Wire {
       if (length !== null) this.#route(length);
       return;
     }
-    if (this.#bodyBytes > this.#proxy.replayBytes) this.#body = null;
+    const isLong = this.#bodyBytes > this.#proxy.replayBytes;
+    if (isLong && this.#counted.attempt !== null) this.#body = null;
+    if (isLong && this.#counted.attempt === null) this.#client.pause(); // it waits for its first attempt
     this.#body?.push(chunk);
     for (const to of [this.#node, this.#before]) {
       if (to === null || to.isLeft) continue;
@@ -240,7 +242,7 @@ export class ProxiedRequest implements Wire {
     if (this.#counted.isOver) return;
     this.#counted.estimate(messageBytes);
     this.#counted.start(() => this.#node !== null);
-    if (this.#bodyBytes > this.#proxy.replayBytes) this.#body = null;
+    if (this.#bodyBytes > this.#proxy.replayBytes && this.#counted.attempt !== null) this.#body = null;
   }
 
   #onAnswer(from: NodeStream, answer: IncomingHttpHeaders, isWhole: boolean): void {

@@ -20,7 +20,7 @@ test('without a name every suite is listed', async () => {
   expect(out).toMatch(/^soak +10 min +/m);
 });
 
-test('a suite has one shape of JSON, which a later run is compared with', { timeout: 60_000 }, async () => {
+test('a suite has one shape of JSON, which a later run is compared with', { timeout: 180_000 }, async () => {
   const { code, out } = await starlane('bench', ...TOKEN);
   expect(code).toBe(0);
   const result = JSON.parse(out) as SuiteResult;
@@ -37,7 +37,7 @@ test('a suite has one shape of JSON, which a later run is compared with', { time
   expect(JSON.parse(again.out).compared[0]).toMatchObject({ unit: 'ns', there: result.rows[0]!.value, verdict: '' });
 });
 
-test('two commits are measured in turns, and nothing of the other one is left', { timeout: 120_000 }, async () => {
+test('two commits are measured in turns, and nothing of the other one is left', { timeout: 180_000 }, async () => {
   const worktrees = (): string => execFileSync('git', ['worktree', 'list'], { encoding: 'utf8' });
   const { code, out, err } = await starlane('bench', ...TOKEN, '--against', 'HEAD', '--rounds', '1');
   expect([code, err]).toEqual([0, '']);
@@ -48,7 +48,7 @@ test('two commits are measured in turns, and nothing of the other one is left', 
   expect(worktrees()).not.toContain('starlane-commit-');
 });
 
-test('the doors answer whoever asks in a closed loop', { timeout: 60_000 }, async () => {
+test('the doors answer whoever asks in a closed loop', { timeout: 180_000 }, async () => {
   const { code, out } = await starlane('bench', 'http', '--only', '/live', '--json', '--out', folder);
   expect(code).toBe(0);
   const { rows } = JSON.parse(out) as SuiteResult;

@@ -10,6 +10,8 @@ import type { PickTimer } from '../../router/metrics/pick-metrics.ts';
 import type { Observation } from '../../router/observation.ts';
 import { createPolicy } from '../../router/pick/create-policy.ts';
 import type { Policy } from '../../router/pick/policy.ts';
+import { WaitingRoom } from '../../router/queue/waiting-room.ts';
+import { type WaitingSettings, waitingSchema } from '../../router/queue/waiting-schema.ts';
 import type { RequestInfo } from '../../router/request-info.ts';
 import { SAYS_NOTHING } from '../../router/request-info.ts';
 import { routedEvents } from '../../router/routed-events.ts';
@@ -31,6 +33,7 @@ export const routerUnderTest = (
     readonly maxAttempts?: number;
     readonly attempts?: AttemptSettings | undefined;
     readonly maxOutstanding?: number;
+    readonly queue?: Partial<WaitingSettings>;
     readonly nodes?: readonly string[];
     readonly media?: readonly string[];
     readonly forecast?: Forecast;
@@ -43,6 +46,7 @@ export const routerUnderTest = (
     maxAttempts = 2,
     attempts,
     maxOutstanding = 1024,
+    queue,
     nodes,
     media,
     forecast,
@@ -70,6 +74,7 @@ export const routerUnderTest = (
       { observe: (what) => void seen.push(what) },
     ],
     filters: [capacity],
+    room: new WaitingRoom(waitingSchema(z).parse(queue ?? {}), null),
     health: isChecked ? new PathHealth(endpoints, healthSchema(z).parse({}), { knowsSlots: true }) : null,
     rules: new AttemptRules({ maxAttempts, ...attempts }),
     picks,

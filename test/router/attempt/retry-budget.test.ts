@@ -8,7 +8,7 @@ const failNode = (budget: RetryBudget, times: number): void => {
 };
 
 test('a failure takes a token, and at the half nothing more is allowed until answers bring it back', () => {
-  const budget = new RetryBudget({ tokens: 10, perSuccess: 0.25 });
+  const budget = new RetryBudget({ budgetTokens: 10, budgetPerSuccess: 0.25 });
   failNode(budget, 4);
   expect([budget.tokens, budget.allows]).toEqual([6, true]);
   failNode(budget, 1);
@@ -18,7 +18,7 @@ test('a failure takes a token, and at the half nothing more is allowed until ans
 });
 
 test('a lost connection counts once, however many requests it had, and again once its path has answered', () => {
-  const budget = new RetryBudget({ tokens: 10, perSuccess: 1 });
+  const budget = new RetryBudget({ budgetTokens: 10, budgetPerSuccess: 1 });
   for (let request = 0; request < 50; request++) budget.failed(3, 'path');
   expect(budget.tokens).toBe(9);
   budget.failed(2, 'path');
@@ -29,7 +29,7 @@ test('a lost connection counts once, however many requests it had, and again onc
 });
 
 test('0 tokens are no budget', () => {
-  const budget = new RetryBudget({ tokens: 0, perSuccess: 1 });
+  const budget = new RetryBudget({ budgetTokens: 0, budgetPerSuccess: 1 });
   failNode(budget, 1000);
   expect(budget.allows).toBe(true);
 });
@@ -50,7 +50,7 @@ test('over any sequence the tokens stay within their bounds, and what nothing bu
       fc.double({ min: 0.01, max: 2, noNaN: true }),
       fc.array(step, { maxLength: 300 }),
       (tokens, perSuccess, steps) => {
-        const budget = new RetryBudget({ tokens, perSuccess });
+        const budget = new RetryBudget({ budgetTokens: tokens, budgetPerSuccess: perSuccess });
         let spent = 0;
         let back = 0;
         for (const { kind, ...of } of steps) {

@@ -196,3 +196,30 @@ test('over any attempts, an endpoint that is not closed has one request of proba
     }),
   );
 });
+
+describe('other settings while it runs', () => {
+  test('leave one that is open open, no longer than they allow, and close all where they switch it off', () => {
+    const breaker = broken(broken(breakerOf({ baseS: 30 }), 0), 1);
+    breaker.retune(settingsOf({ baseS: 30, leastSuccess: 0.5 }), 1000);
+    expect([admits(breaker, 0, 29_999), admits(breaker, 0, 30_000)]).toEqual([false, true]);
+    breaker.retune(settingsOf({ maxS: 5 }), 2000);
+    expect([admits(breaker, 0, 6999), admits(breaker, 0, 7000)]).toEqual([false, true]);
+    breaker.retune(breakerSchema(z).parse({}), 3000);
+    expect([breaker.admitsAll, admits(breaker, 0, 3000), admits(breaker, 1, 3000)]).toEqual([true, true, true]);
+    expect([...breaker.opened]).toEqual([1, 1]); // a counter does not fall
+    broken(breaker, 0, 4000);
+    expect(breaker.admitsAll).toBe(true);
+    breaker.retune(settingsOf({}), 5000);
+    broken(breaker, 0, 5000);
+    expect(breaker.admitsAll).toBe(false);
+  });
+
+  test('of a successor begin with what its predecessor knew of each endpoint', () => {
+    const before = broken(breakerOf({ baseS: 30 }), 1);
+    const after = breakerOf({ baseS: 30 });
+    after.inherit(0, before, 1);
+    expect([admits(after, 0, 29_999), admits(after, 0, 30_000), admits(after, 1, 0)]).toEqual([false, true, true]);
+    tried(after, 0, OK, 30_000);
+    expect(after.admitsAll).toBe(true);
+  });
+});
