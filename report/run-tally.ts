@@ -16,6 +16,7 @@ type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
 type EventLoopEvent = Extract<Event, { kind: 'event-loop' }>;
 type InjectedEvent = Extract<Event, { kind: 'injected' }>;
 type NotPlayedEvent = Extract<Event, { kind: 'not-played' }>;
+type ReloadedEvent = Extract<Event, { kind: 'reloaded' }>;
 type EndedEvent = Extract<Event, { kind: 'ended' }>;
 
 /**
@@ -41,6 +42,8 @@ export class RunTally {
   /** What went wrong on purpose, and what could not. */
   readonly injected: InjectedEvent[] = [];
   readonly notPlayed: NotPlayedEvent[] = [];
+  /** What routers were told anew while they ran. */
+  readonly reloaded: ReloadedEvent[] = [];
   /** What each process of the load logged about itself. */
   readonly generators: GeneratorEvent[] = [];
   /** Requests that followed the answers to others. */
@@ -109,6 +112,9 @@ export class RunTally {
       case 'not-played':
         this.notPlayed.push(event);
         break;
+      case 'reloaded':
+        this.reloaded.push(event);
+        break;
       case 'fault':
         this.#addFault(`${event.part} ${event.reason}`, 1);
         break;
@@ -129,6 +135,7 @@ export class RunTally {
     this.eventLoops.push(...other.eventLoops);
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
+    this.reloaded.push(...other.reloaded);
     this.generators.push(...other.generators);
     this.followed += other.followed;
     this.ended ??= other.ended;

@@ -259,6 +259,11 @@ const runKeySchema = z
   })
   .describe('What identifies the run.');
 
+const changedValue = z
+  .union([z.string(), z.number(), z.boolean()])
+  .nullable()
+  .describe('Null for nothing; lists and objects as JSON.');
+
 const runResultSchema = z.strictObject({
   key: runKeySchema,
   conditions: z
@@ -292,6 +297,16 @@ const runResultSchema = z.strictObject({
     ),
   invalidBecause: z.array(z.string()).describe('Why the figures must not be used; empty when they may.'),
   notes: z.array(z.string()).describe('What to keep in mind when using them.'),
+  reloads: z
+    .array(
+      z.strictObject({
+        atMs: z.number(),
+        router: z.string().nullable().describe('Null where the scenario has one.'),
+        changes: z.array(z.strictObject({ key: z.string(), from: changedValue, to: changedValue })),
+      }),
+    )
+    .exactOptional()
+    .describe('That routers went on with another configuration while they ran; left out where none did.'),
   figures: figuresSchema,
 });
 

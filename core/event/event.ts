@@ -43,6 +43,13 @@ export interface AnswerGaps {
   readonly overMs: Ms;
 }
 
+/** A key of a router's configuration that is another than it was; null where there is none. Lists and objects are JSON. */
+export interface RouterChange {
+  readonly key: string;
+  readonly from: string | number | boolean | null;
+  readonly to: string | number | boolean | null;
+}
+
 /**
  * One line of the log. Every part of a run emits these on every host, and every report is computed from them alone.
  * `atMs` is scenario time; `request` is the number of a request in the schedule.
@@ -289,6 +296,14 @@ export type Event =
       readonly fault: string;
       readonly state: 'began' | 'ended';
     } & ({ readonly node: string } | { readonly path: string } | { readonly router: true | string }))
+  /** A router goes on with another configuration, which was loaded while it ran; what it was told at the start is in the scenario. */
+  | {
+      readonly kind: 'reloaded';
+      readonly atMs: Ms;
+      /** Which one, where the scenario has several. */
+      readonly router?: string;
+      readonly changes: readonly RouterChange[];
+    }
   /** A fault of the scenario's timeline that this host cannot play, or not as the others do; once a run, before it. */
   | {
       readonly kind: 'not-played';
