@@ -3,11 +3,7 @@
  * does not count. `hedge`: the one before takes long, and goes on. `time-out`: the one before took too long, and was given up. `moved`:
  * its endpoint became unhealthy.
  */
-export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
-
-export const ATTEMPT_CAUSES = ['first', 'retry', 'transparent', 'hedge', 'time-out', 'moved'] as const;
+export type AttemptCause = 'first' | 'retry' | 'transparent' | 'hedge' | 'time-out' | 'moved';
 
 /** Those of attempts beyond the first. */
 export type ExtraCause = Exclude<AttemptCause, 'first'>;
-
-export const EXTRA_CAUSES = ATTEMPT_CAUSES.filter((cause) => cause !== 'first');
