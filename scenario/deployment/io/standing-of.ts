@@ -22,7 +22,7 @@ export const standingOf = (
 });
 
 /** Values that must be equal in all parts of one run. */
-export const agreementOf = (scenario: Scenario): StandingAgreement => ({
+const agreementOf = (scenario: Scenario): StandingAgreement => ({
   scenario: fixedHash(scenario),
   seed: scenario.seed,
 });
