@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LinkModel } from '../../../netem/links/model/link-model.ts';
-import { type ForecastPath, linkForecast } from '../../../router/endpoint/forecast.ts';
+import { type ForecastPath, type Knowledge, linkForecast } from '../../../router/endpoint/forecast.ts';
 import { PathsNow } from '../../../router/endpoint/paths-now.ts';
 
 /** A link of stretches of 700 ms: its delay in ms, or null where it is down. */
@@ -28,14 +28,19 @@ const pathsOf = (drawn: readonly (readonly (number | null)[])[]): ForecastPath[]
     slots: index % 2 === 0 ? { periodMs: 5000, offsetMs: 1200 } : undefined,
   }));
 
+const knowledges = fc.constantFrom<Knowledge>(
+  { kind: 'ephemeris', horizonMs: 3000, errorUs: 700 },
+  { kind: 'slots' },
+  { kind: 'none' },
+);
+
 test('what is kept of a forecast is what it says when it is asked, in whatever order, also after the clock was set back', () => {
   const questions = fc.array(
     fc.record({ nowMs: fc.nat({ max: 20_000 }), stepMs: fc.nat({ max: 90 }), isList: fc.boolean() }),
     { minLength: 1, maxLength: 30 },
   );
   fc.assert(
-    fc.property(fc.array(links, { minLength: 1, maxLength: 4 }), questions, (drawn, asked) => {
-      const knowledge = { kind: 'ephemeris', horizonMs: 3000, errorUs: 700 } as const;
+    fc.property(knowledges, fc.array(links, { minLength: 1, maxLength: 4 }), questions, (knowledge, drawn, asked) => {
       const kept = new PathsNow(drawn.length, linkForecast(pathsOf(drawn), knowledge));
       const list = Uint32Array.from(drawn.keys());
       for (const { nowMs: begunMs, stepMs, isList } of asked) {
