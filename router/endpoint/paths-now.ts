@@ -67,7 +67,9 @@ export class PathsNow {
 
   #seeAll(list: Uint32Array, count: number, nowMs: Ms): void {
     if (this.#listRttMs.length < count) this.#listRttMs = new Float64Array(count);
-    let [fromMs, untilMs, calmUntilMs] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    let fromMs = Number.NEGATIVE_INFINITY;
+    let untilMs = Number.POSITIVE_INFINITY;
+    let calmUntilMs = Number.POSITIVE_INFINITY;
     for (let place = 0; place < count; place++) {
       const endpoint = list[place]!;
       this.seeOne(endpoint, nowMs);

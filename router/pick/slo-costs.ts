@@ -16,7 +16,6 @@ import { FULL_SCAN_MAX, type PriceList } from './price-list.ts';
 export class SloCosts {
   readonly #missMs: Ms;
   readonly #spread: number;
-  readonly #stepMs: Ms;
   readonly #steps: StepChances;
   readonly #unsure = new Uint32Array(FULL_SCAN_MAX);
 
@@ -24,61 +23,61 @@ export class SloCosts {
   constructor({ missMs, spread, stepMs }: { readonly missMs: Ms; readonly spread: number; readonly stepMs: Ms }) {
     this.#missMs = missMs;
     this.#spread = spread;
-    this.#stepMs = stepMs;
-    this.#steps = new StepChances(spread);
+    this.#steps = new StepChances({ spread, stepMs });
   }
 
   /** Adds it to each `costMs` of `list`, by its `ttftMs`; all but the least sum may be above what they are, see `PricesOf`. */
   add(nodes: NodeLoad, list: PriceList, bounds: Objectives): void {
     const { costMs, ttftMs, nodes: rows, count } = list;
     const { stepMs } = nodes;
-    const [missMs, spread, usualStepMs] = [this.#missMs, this.#spread, this.#stepMs];
-    const known = this.#steps.within(bounds.tpotMs, stepMs.length);
+    const missMs = this.#missMs;
+    const spread = this.#spread;
+    const known = this.#steps.within(bounds, stepMs.length);
     let first = 0; // the earliest token: no other chance is above this one's
     for (let place = 1; place < count; place++) if (ttftMs[place]! < ttftMs[first]!) first = place;
     const mostChance = chanceWithin(bounds.ttftMs, ttftMs[first]!, spread);
-    const ownChance = mostChance * known.chanceOf(rows[first]!, usedStepMs(stepMs[rows[first]!]!, usualStepMs));
-    const firstMs = costMs[first]! + (missMs * (1 - ownChance) + ttftMs[first]!);
+    const { reportedMs, chance } = known;
+    known.see(rows[first]!, stepMs);
+    const firstMs = costMs[first]! + (missMs * (1 - mostChance * chance[rows[first]!]!) + ttftMs[first]!);
     const aboveMs = firstMs + (missMs + Math.abs(firstMs)) * ROUNDING; // what is above this is above the least, for all that rounding does
-    const { stepMs: knownStepMs, chance } = known;
     let unsure = 0;
     for (let place = 0; place < count; place++) {
       const node = rows[place]!;
       const atLeastMs = costMs[place]! + (missMs * (1 - mostChance * chance[node]!) + ttftMs[place]!);
-      const isSure = knownStepMs[node] === usedStepMs(stepMs[node]!, usualStepMs) && atLeastMs > aboveMs;
+      const isSure = reportedMs[node] === stepMs[node] && atLeastMs > aboveMs;
       if (isSure) costMs[place] = atLeastMs;
       else this.#unsure[unsure++] = place;
     }
     for (let index = 0; index < unsure; index++) {
       const place = this.#unsure[index]!;
       const node = rows[place]!;
-      const stepChance = known.chanceOf(node, usedStepMs(stepMs[node]!, usualStepMs));
-      const both = chanceWithin(bounds.ttftMs, ttftMs[place]!, spread) * stepChance;
+      known.see(node, stepMs);
+      const both = chanceWithin(bounds.ttftMs, ttftMs[place]!, spread) * chance[node]!;
       costMs[place] = costMs[place]! + (missMs * (1 - both) + ttftMs[place]!);
     }
   }
 }
-
-const usedStepMs = (reportedMs: Ms, usualMs: Ms): Ms => (reportedMs > 0 ? reportedMs : usualMs);
 
 /** How far sums of such terms may be from exact, as a share of them. */
 const ROUNDING = 1e-9;
 
 /** The chance of each node that its steps keep to a bound, kept until the step or the bound changes; of the few bounds that were used last. */
 class StepChances {
-  readonly #spread: number;
+  readonly #settings: { readonly spread: number; readonly stepMs: Ms };
   readonly #kept: ChancesWithin[] = [];
   #oldest = 0;
   #latest: ChancesWithin | null = null;
 
-  constructor(spread: number) {
-    this.#spread = spread;
+  constructor(settings: { readonly spread: number; readonly stepMs: Ms }) {
+    this.#settings = settings;
   }
 
-  within(boundMs: Ms, nodes: number): ChancesWithin {
+  within(bounds: Objectives, nodes: number): ChancesWithin {
     const latest = this.#latest;
-    if (latest !== null && latest.boundMs === boundMs && latest.stepMs.length >= nodes) return latest;
-    return this.#find(boundMs, nodes);
+    if (latest === null || latest.boundMs !== bounds.tpotMs || latest.chance.length < nodes) {
+      this.#latest = this.#find(bounds.tpotMs, nodes);
+    }
+    return this.#latest!;
   }
 
   #find(boundMs: Ms, nodes: number): ChancesWithin {
@@ -90,39 +89,39 @@ class StepChances {
       this.#oldest = (this.#oldest + 1) % BOUNDS;
     }
     const found = kept[at];
-    if (found === undefined || found.stepMs.length < nodes) kept[at] = new ChancesWithin(this.#spread, nodes);
-    const chances = kept[at]!;
-    chances.begin(boundMs);
-    this.#latest = chances;
-    return chances;
+    if (found === undefined || found.chance.length < nodes) kept[at] = new ChancesWithin(this.#settings, nodes);
+    kept[at]!.begin(boundMs);
+    return kept[at]!;
   }
 }
 
 class ChancesWithin {
   boundMs: Ms = Number.NaN;
-  /** By node: the step that `chance` is of; NaN before. */
-  readonly stepMs: Float64Array;
+  /** By node: the reported step that `chance` is of, 0 for none; NaN before. */
+  readonly reportedMs: Float64Array;
   readonly chance: Float64Array;
   readonly #spread: number;
+  readonly #stepMs: Ms;
 
-  constructor(spread: number, nodes: number) {
+  constructor({ spread, stepMs }: { readonly spread: number; readonly stepMs: Ms }, nodes: number) {
     this.#spread = spread;
-    this.stepMs = new Float64Array(nodes).fill(Number.NaN);
+    this.#stepMs = stepMs;
+    this.reportedMs = new Float64Array(nodes).fill(Number.NaN);
     this.chance = new Float64Array(nodes);
   }
 
   begin(boundMs: Ms): void {
     if (this.boundMs === boundMs) return;
     this.boundMs = boundMs;
-    this.stepMs.fill(Number.NaN);
+    this.reportedMs.fill(Number.NaN);
   }
 
-  chanceOf(node: number, stepMs: Ms): number {
-    if (this.stepMs[node] === stepMs) return this.chance[node]!;
-    const chance = chanceWithin(this.boundMs, stepMs, this.#spread);
-    this.stepMs[node] = stepMs;
-    this.chance[node] = chance;
-    return chance;
+  /** Makes the chance of the node that of its step now. */
+  see(node: number, reportedMs: Float64Array): void {
+    const stepMs = reportedMs[node]!;
+    if (this.reportedMs[node] === stepMs) return;
+    this.reportedMs[node] = stepMs;
+    this.chance[node] = chanceWithin(this.boundMs, stepMs > 0 ? stepMs : this.#stepMs, this.#spread);
   }
 }
 
