@@ -36,12 +36,16 @@ export class SimulatedCall implements Wire, Recipient {
   #tried: PlannedRequest;
   #retries = 0;
   #stopWaiting: Cancel | null = null;
+  /** Ends the wait of `wakeAt`. */
+  #stopWake: Cancel | null = null;
   readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
   readonly #deadlineAtMs: Ms;
   /** A token that comes later finds it ended, by its deadline or with the run. */
   readonly #latestAtMs: Ms;
   #sent: SimulatedAttempt | null = null;
+  /** The one before that, which may be open too. */
+  #before: SimulatedAttempt | null = null;
   /** A token has left the router. */
   #hasForwarded = false;
   #tokens = 0;
@@ -90,23 +94,36 @@ export class SimulatedCall implements Wire, Recipient {
 
   open(attempt: Attempt): boolean {
     if (!this.#parts.connections[attempt.endpoint]!.isUp) return false;
+    this.#before = this.#sent;
     this.#sent = new SimulatedAttempt(attempt, this.#tried, this.#parts, this);
     this.#sent.send(this.#deadlineAtMs);
     return true;
   }
 
-  cancel(): void {
-    this.#sent?.cancel();
+  cancel(attempt: Attempt): void {
+    if (this.#sent?.isOf(attempt)) this.#sent.cancel();
+    else if (this.#before?.isOf(attempt)) this.#before.cancel();
   }
 
   /** The path to an endpoint is down: what is open over it is lost at once. */
   pathIsDown(endpoint: number): void {
-    if (this.#routed.attempt?.endpoint === endpoint) this.#sent?.cut();
+    const [sent, before] = [this.#sent, this.#before];
+    if (sent?.endpoint === endpoint) sent.cut();
+    if (before?.endpoint === endpoint) before.cut();
   }
 
   commit(): void {} // tokens pass as they come: nothing is held back before the first message
 
+  wakeAt(atMs: Ms): void {
+    this.#stopWake?.();
+    this.#stopWake = null;
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    const routed = this.#routed;
+    this.#stopWake = this.#parts.clock.at(atMs, (nowMs) => routed.onWake(nowMs));
+  }
+
   finish(status: Status): void {
+    this.#stopWake?.();
     if (this.#hasEnded) return; // the client's own deadline has already ended it
     this.access.send(this.#connection, TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
   }
@@ -172,6 +189,7 @@ export class SimulatedCall implements Wire, Recipient {
     if (wait === null || atMs + wait >= this.#deadlineAtMs) return false;
     this.#retries++;
     this.#sent = null;
+    this.#before = null;
     flights?.forget(this.#tried);
     this.#tried = { ...this.planned, id: retryNumber(retries!, this.planned.id, this.#retries) };
     flights?.know(this.#tried);
@@ -192,6 +210,7 @@ export class SimulatedCall implements Wire, Recipient {
     this.#hasEnded = true;
     this.#stopDeadline();
     this.#stopWaiting?.();
+    this.#stopWake?.();
     this.#parts.flights?.forget(this.#tried);
     this.#parts.emit({
       kind: 'finished',
