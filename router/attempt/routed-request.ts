@@ -2,7 +2,7 @@ import type { Ms } from '../../core/time/clock.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Rejection, Router } from '../router.ts';
 import type { Attempt } from './attempt.ts';
-import { CLIENT_GONE, CUT_OFF, DEADLINE, type Ending, endingWithoutStatus } from './ending.ts';
+import { CLIENT_GONE, CUT_OFF, DEADLINE, type Ending, endingWithoutStatus, MOVED_OFF } from './ending.ts';
 import { grpcStatus } from './grpc-status.ts';
 import type { Status, Wire } from './wire.ts';
 
@@ -102,9 +102,9 @@ export class RoutedRequest {
     if (this.#isOver || attempt === null || attempt.hasEnded) return;
     const fault = this.#router.reasonToMove(attempt);
     if (fault === null || !this.#mayTryAgain(attempt)) return;
-    const next = this.#again(attempt, LEFT[fault], nowMs);
+    const next = this.#again(attempt, MOVED_OFF[fault], nowMs);
     if (next === null) return; // it goes on waiting where it is
-    this.#router.end(attempt, LEFT[fault], nowMs);
+    this.#router.end(attempt, MOVED_OFF[fault], nowMs);
     this.#wire.cancel(attempt);
     this.#send(next, nowMs);
   }
@@ -172,12 +172,6 @@ export class RoutedRequest {
 const NO_CONNECTION = Object.freeze(
   endingWithoutStatus('path', grpcStatus.unavailable, 'there is no connection to the node'),
 );
-
-/** How an attempt ends that is moved to a healthy endpoint. */
-const LEFT = Object.freeze({
-  path: endingWithoutStatus('path', grpcStatus.unavailable, 'nothing comes over the path to the node any more'),
-  node: endingWithoutStatus('node', grpcStatus.unavailable, 'the node says that it does not serve'),
-});
 
 const statusOfEnding = ({ code, message, isSaidByNode }: Ending): Status => {
   if (code === grpcStatus.ok && isSaidByNode && message === undefined) return OK;
