@@ -10,8 +10,11 @@ import type { PlannedRequest } from '../../workload/schedule.ts';
 import type { Flights, WayBack } from './flights.ts';
 import { TOKEN_BYTES } from './wire-size.ts';
 
-/** What a request missed costs, in milliseconds: more than any delay that decides between two that miss as many. */
-export const MISS_MS = 1e6;
+/** What a request costs that misses an objective, in milliseconds: more than all that is used up of others. */
+const MISS_MS = 1e6;
+
+/** What the whole of an objective is worth that is used up but kept: who leaves more of it leaves more for requests to come. */
+const SHARE_MS = 1000;
 
 /** What whole answers truly cost: the bounds on E2E and on missed objectives. */
 export class TrueAnswers {
@@ -35,8 +38,9 @@ export class TrueAnswers {
   }
 
   /**
-   * E2E of `request` from now to its router, if it is with the node at `atMs`, and what it adds to the ends of all answers that are there or on their way; for
-   * `slo` also `MISS_MS` for each more that misses an objective. Infinity where the node would refuse it.
+   * What `request` costs all users if it is with the node at `atMs`. `e2e`: the time from now to its last token at its router, and what it adds to the
+   * ends of all answers that are there or on their way. `slo`: the same sum of prices, where an answer is worth what it uses up of its objectives, and
+   * `MISS_MS` if it misses one. Infinity where the node would refuse it.
    */
   costMs(
     engine: Engine,
@@ -57,16 +61,17 @@ export class TrueAnswers {
     const own = answers.get(request.id);
     if (own === undefined) return Number.POSITIVE_INFINITY;
     const before = this.#before(engine, request, nowMs);
-    let costMs = back(own.lastAtMs) - nowMs;
-    let missed = objective === 'slo' && this.#misses(request, own, back) ? 1 : 0;
-    for (const [id, { lastAtMs }] of before) {
+    let costMs = objective === 'e2e' ? back(own.lastAtMs) - nowMs : this.#priceMs(request, own, back);
+    for (const [id, without] of before) {
       const answer = answers.get(id);
       if (answer === undefined) continue;
-      costMs += answer.lastAtMs - lastAtMs;
-      if (objective === 'slo')
-        missed += Number(this.#willMiss(id, answer)) - Number(this.#willMiss(id, before.get(id)!));
+      const addedMs =
+        objective === 'e2e'
+          ? answer.lastAtMs - without.lastAtMs
+          : this.#otherMs(id, answer) - this.#otherMs(id, without);
+      if (Number.isFinite(addedMs)) costMs += addedMs; // over a path that is never up again all costs the same
     }
-    return costMs + missed * MISS_MS;
+    return costMs;
   }
 
   #before(engine: Engine, request: PlannedRequest, nowMs: Ms): Answers {
@@ -77,26 +82,29 @@ export class TrueAnswers {
     return answers;
   }
 
-  /** Whether the answer to another request will miss an objective; one that nobody waits for misses none. */
-  #willMiss(id: number, { firstAtMs, lastAtMs }: ForeseenAnswer): boolean {
+  /** The price of the answer to another request; nothing for one that nobody waits for. */
+  #otherMs(id: number, { firstAtMs, lastAtMs }: ForeseenAnswer): Ms {
     const sent = this.#flights.sent(id);
-    if (sent === null) return false;
+    if (sent === null) return 0;
     const began = Number.isNaN(firstAtMs) ? sent.firstMadeAtMs : firstAtMs;
-    return this.#misses(sent.planned, { firstAtMs: began, lastAtMs }, sent.back);
+    return this.#priceMs(sent.planned, { firstAtMs: began, lastAtMs }, sent.back);
   }
 
-  /** By TTFT and TPOT, as its user will see them. */
-  #misses(
+  /** What it uses up of its objectives, as its user will see the answer, and what it costs to miss one. */
+  #priceMs(
     { client, class: name = '', atMs, outputTokens }: PlannedRequest,
     { firstAtMs, lastAtMs }: ForeseenAnswer,
     back: WayBack,
-  ): boolean {
+  ): Ms {
     const { ttftMs, tpotMs } = objectivesFor(this.#objectives, { class: name });
     const home = this.#home.get(client)!;
     const seen = (madeAtMs: Ms): Ms => earliestArrivalMs(home, back(madeAtMs), TOKEN_BYTES);
-    const firstSeenAtMs = seen(firstAtMs);
-    if (firstSeenAtMs - atMs > ttftMs) return true;
-    return outputTokens >= 2 && (seen(lastAtMs) - firstSeenAtMs) / (outputTokens - 1) > tpotMs;
+    const [firstSeenAtMs, lastSeenAtMs] = [seen(firstAtMs), seen(lastAtMs)];
+    if (!Number.isFinite(lastSeenAtMs)) return Number.POSITIVE_INFINITY;
+    const ttftShare = (firstSeenAtMs - atMs) / ttftMs;
+    const tpotShare = outputTokens < 2 ? 0 : (lastSeenAtMs - firstSeenAtMs) / (outputTokens - 1) / tpotMs;
+    const missMs = ttftShare > 1 || tpotShare > 1 ? MISS_MS : 0;
+    return missMs + SHARE_MS * (ttftShare + tpotShare);
   }
 }
 

@@ -20,7 +20,8 @@ export const clairvoyantSchema = (z: Zod) =>
  *
  *     ttft   TTFT of the request there + what it adds to the TTFT of requests that are on their way there and come behind it
  *     e2e    E2E of the request there + what it adds to the E2E of all answers that are there or on their way
- *     slo    e2e + 10^6 ms for each request, this one included, that keeps to its objectives only without it there
+ *     slo    10^6 for each request, this one included, that misses an objective because of it, + 1000 * (the share of its TTFT and TPOT objectives
+ *            that it uses up + what it adds to these shares of all others), so that of two that miss as many the one with more in hand is taken
  *
  * with true links, caches and queues, the true lengths of all answers, and every prompt that is on its way from any router. All is
  * forecast by the engine itself, step by step on a copy, without noise and without requests that are not sent yet. A policy that beats

@@ -11,7 +11,7 @@ export interface Truth {
   /**
    * What the request costs all users if it leaves for that endpoint now, with all prompts that are on their way and all caches. `ttft`: its TTFT, and what it
    * adds to that of prompts that come behind it. `e2e`: the time to its last token, and what it adds to that of all answers that are there or on
-   * their way. `slo`: the same, and `MISS_MS` for each objective that is missed because of it, its own included.
+   * their way. `slo`: what it uses up of its objectives and of theirs, and the objectives that are missed because of it: see `TrueAnswers`.
    */
   costToAllMs(endpoint: number, request: RequestInfo, nowMs: Ms, objective: TrueObjective): Ms;
   /** The same if it were alone in the system, and everything went as well as it can. */
