@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
  * `npm run test:integration`; CI runs it after `npm test`.
  */
 const INTEGRATION = [
+  'test/benchmarks/chaos/timeline/both-hosts.test.ts',
   'test/benchmarks/peers/bench-peers.test.ts',
   'test/benchmarks/soak-node.test.ts',
   'test/benchmarks/scenarios/command.test.ts',
@@ -37,6 +38,7 @@ const INTEGRATION = [
 
 /** Those of them that run a topology in real time, or start processes whose times they judge: one after the other. */
 const LIVE = [
+  'test/benchmarks/chaos/timeline/both-hosts.test.ts',
   'test/benchmarks/peers/bench-peers.test.ts',
   'test/cli/**/*.test.ts',
   'test/netem/shaping/relay/relay.test.ts',
@@ -59,6 +61,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/property-seed.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...INTEGRATION, ...DOCKER, ...NETEM],
           // They share what they import, so each has to leave the process as it was: half the processor time of a world for each.
@@ -72,6 +75,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          setupFiles: ['test/property-seed.ts'],
           include: INTEGRATION,
           exclude: LIVE,
           testTimeout: 180_000,
@@ -84,6 +88,7 @@ export default defineConfig({
       {
         test: {
           name: 'live',
+          setupFiles: ['test/property-seed.ts'],
           include: LIVE,
           testTimeout: 180_000,
           hookTimeout: 180_000,

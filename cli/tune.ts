@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Progress } from '../core/process/io/progress.ts';
 import { KeptTrials } from '../hosts/study/tune/io/kept-trials.ts';
 import { writeTuned } from '../hosts/study/tune/io/tuned-file.ts';
@@ -48,11 +48,13 @@ Examples:
 export const tuneCommand = (command: Command): Command =>
   withSetOption(command.argument('<file>', 'the scenario, a YAML file'))
     .requiredOption('-p, --policy <name>', 'the policy, or the variant of one, that is tuned')
-    .option(
-      '--objective <metric>',
-      'what is to be better: ttft.p99, e2e.mean, ..., or slo: the share that keeps to its objectives',
-      tuneObjective,
-      tuneObjective('ttft.p99'),
+    .addOption(
+      new Option(
+        '--objective <metric>',
+        'what is to be better: ttft.p99, e2e.mean, ..., or slo: the share that keeps to its objectives',
+      )
+        .argParser(tuneObjective)
+        .default(tuneObjective('ttft.p99'), 'ttft.p99'),
     )
     .option('-b, --budget <n>', 'how many simulations at most, the judgement included', wholeFrom(1, 1_000_000), 300)
     .option('--hold-out <files>', 'scenarios in which the values must not be worse, separated by commas', names, [])

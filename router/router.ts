@@ -2,7 +2,8 @@ import type { Rng } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { Attempt } from './attempt/attempt.ts';
 import { AttemptRules } from './attempt/attempt-rules.ts';
-import type { Blame, Ending } from './attempt/ending.ts';
+import type { Ending } from './attempt/ending.ts';
+import { avoidedBy, type NextAttempt } from './attempt/next-attempt.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
 import type { Breaker } from './filter/breaker.ts';
@@ -14,6 +15,8 @@ import type { PickTimer } from './metrics/pick-metrics.ts';
 import type { Observation, Observer } from './observation.ts';
 import { BROKEN, NO_ENDPOINT, NO_MODEL, OVERLOADED } from './pick/pick-of.ts';
 import type { Decision, Policy } from './pick/policy.ts';
+import { WaitingRoom } from './queue/waiting-room.ts';
+import type { WaitingSettings } from './queue/waiting-schema.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { RouterSettings } from './router-settings.ts';
 
@@ -34,6 +37,8 @@ export interface RouterOptions {
   readonly health?: PathHealth | null;
   /** The one of `filters` that leaves out what keeps failing, for who wants to tell of it. */
   readonly ejection?: Ejection | null;
+  /** Where requests wait while every endpoint is full; left out for nowhere. */
+  readonly room?: WaitingRoom;
   /** When requests are tried again; left out for twice, after UNAVAILABLE. */
   readonly rules?: AttemptRules;
   /** The one of `filters` that stops requests to what fails, for who wants to tell of it. */
@@ -61,6 +66,7 @@ export class Router {
   readonly health: PathHealth | null;
   readonly ejection: Ejection | null;
   readonly breaker: Breaker | null;
+  readonly room: WaitingRoom;
   #panicShare: number;
   readonly #rng: Rng;
   readonly #observers: readonly Observer[];
@@ -84,6 +90,8 @@ export class Router {
     this.#observers = options.observers ?? [];
     this.#filters = options.filters ?? [];
     this.#models = options.models ?? null;
+    this.room = options.room ?? new WaitingRoom(NO_QUEUE, this.#models);
+    this.room.listen((what) => this.#tell(what));
     this.#picks = options.picks ?? null;
     this.#onRetune = options.onRetune ?? (() => {});
     this.#handoverAtMs = Number.NEGATIVE_INFINITY;
@@ -99,6 +107,7 @@ export class Router {
     this.#panicShare = settings.panicShare;
     this.#onRetune(settings, nowMs);
     this.endpoints.forgetCandidates();
+    this.room.serve(nowMs);
   }
 
   /** Knows of an endpoint what another router has learnt and counted of it, under its number there. Call `retune` after the last. */
@@ -113,17 +122,18 @@ export class Router {
     this.#policy = policy;
   }
 
-  /** Picks an endpoint and books the request there. After a failed attempt, give that attempt and whose fault it was. */
-  begin(request: RequestInfo, nowMs: Ms, after: Failed | null = null): Attempt | Rejection {
+  /** Picks an endpoint and books the request there; `next` says how where the request has had an attempt. */
+  begin(request: RequestInfo, nowMs: Ms, next: NextAttempt | null = null): Attempt | Rejection {
     const { endpoints } = this;
     if (nowMs >= this.#handoverAtMs) this.#passHandovers(nowMs);
-    let avoided = after === null ? NONE : this.#avoidedAfter(after, after.fault !== 'path' || this.#isLastAfter(after));
+    let avoided = next === null ? NONE : avoidedBy(next, next.apart, endpoints);
     const pickBeganAtMs = this.#picks === null ? Number.NaN : this.#picks.began();
     let reason = this.#admit(request, nowMs, avoided);
-    if (reason !== null && after?.fault === 'path') {
-      avoided = this.#avoidedAfter(after, false);
+    if (reason !== null && next !== null && next.orElse !== null) {
+      avoided = avoidedBy(next, next.orElse, endpoints);
       reason = this.#admit(request, nowMs, avoided);
     }
+    if (reason === null && next?.onlyWell === true && !this.#leaveWell(request, nowMs)) reason = 'no-endpoint';
     if (reason !== null) return REJECTIONS[reason];
     const decision = this.#policy.pick(request, endpoints, nowMs, this.#rng);
     this.#picks?.ended(pickBeganAtMs);
@@ -131,8 +141,9 @@ export class Router {
     const { endpoint, costMs, predictedMs } = decision;
     const attempt = new Attempt(request, {
       endpoint,
-      number: after === null ? 1 : after.attempt.number + 1,
-      avoided,
+      number: next === null ? 1 : next.number,
+      cause: next === null ? 'first' : next.cause,
+      avoided: next?.cause === 'hedge' ? avoidedBy(next, 'endpoint', endpoints) : avoided,
       startedAtMs: nowMs,
       costMs,
       predictedMs,
@@ -145,9 +156,9 @@ export class Router {
     return attempt;
   }
 
-  /** How long a client that was refused for that reason should wait; null where nobody can say. */
-  pushbackMs({ reason }: Rejection, nowMs: Ms): Ms | null {
-    return reason === 'broken' && this.breaker !== null ? this.breaker.waitMs(nowMs) : null;
+  /** How long until a breaker lets a request through, where all are open. */
+  brokenForMs(nowMs: Ms): Ms {
+    return this.breaker?.waitMs(nowMs) ?? 0;
   }
 
   /**
@@ -182,8 +193,7 @@ export class Router {
     const ttftMs = nowMs - attempt.startedAtMs;
     this.endpoints.ewma.sample(endpoint, ttftMs, nowMs);
     if (!Number.isNaN(attempt.predictedMs)) {
-      const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);
-      this.endpoints.residual.sample(endpoint, ttftMs - attempt.predictedMs, nowMs, handoverAtMs);
+      this.endpoints.residual.sample(endpoint, ttftMs - attempt.predictedMs, nowMs);
     }
     this.#tell({ kind: 'first', attempt, ttftMs, nowMs });
   }
@@ -197,9 +207,15 @@ export class Router {
     attempt.hasEnded = true;
     const { endpoint } = attempt;
     this.endpoints.end(endpoint, attempt);
+    this.room.departed(nowMs);
     if (ending.report !== null) this.report(endpoint, ending.report, nowMs);
     if (this.#isTimed(attempt)) this.#learn(attempt, ending, nowMs);
     this.#tell({ kind: 'ended', attempt, ending, nowMs });
+  }
+
+  /** Of two attempts that a request had at once, this one has had its first message first. */
+  won(attempt: Attempt, nowMs: Ms): void {
+    this.#tell({ kind: 'won', attempt, nowMs });
   }
 
   /** A node reported its load. */
@@ -285,22 +301,12 @@ export class Router {
     return left >= least;
   }
 
-  /**
-   * After a fault of the path another path to the same node is allowed, after any other fault only another node. A lost connection may
-   * also be the end of its node, whose other paths are lost a moment later, so the last attempt goes to another node where there is one.
-   */
-  #avoidedAfter({ attempt }: Failed, isNodeAvoided: boolean): readonly number[] {
-    const { nodeOf, size } = this.endpoints;
-    const avoided = [...attempt.avoided];
-    for (let endpoint = 0; endpoint < size; endpoint++) {
-      const isAvoided = isNodeAvoided ? nodeOf[endpoint] === nodeOf[attempt.endpoint] : endpoint === attempt.endpoint;
-      if (isAvoided && !avoided.includes(endpoint)) avoided.push(endpoint);
-    }
-    return avoided;
-  }
-
-  #isLastAfter({ attempt }: Failed): boolean {
-    return attempt.number + 1 >= this.rules.maxAttempts;
+  /** Leaves only healthy candidates whose paths are up. Returns whether there are any. */
+  #leaveWell(request: RequestInfo, nowMs: Ms): boolean {
+    const { health, endpoints } = this;
+    const { forecast, candidates } = endpoints;
+    if (health !== null && !health.admitsAll) endpoints.narrowCandidates(health, request, nowMs);
+    return endpoints.candidateCount > 0 && forecast.isUpAt(candidates[0]!, nowMs, nowMs); // all are up, or none is
   }
 
   #learn(attempt: Attempt, { fault, pushbackMs }: Ending, nowMs: Ms): void {
@@ -315,8 +321,7 @@ export class Router {
     const latencyMs = Math.max(elapsedMs, pushbackMs !== null && pushbackMs >= 0 ? pushbackMs : ewma.failureMs);
     ewma.sample(endpoint, latencyMs, nowMs);
     if (Number.isNaN(predictedMs)) return;
-    const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);
-    residual.fail(endpoint, { errorMs: latencyMs - predictedMs, nowMs, handoverAtMs, ofPath: fault === 'path' });
+    residual.fail(endpoint, { errorMs: latencyMs - predictedMs, nowMs, ofPath: fault === 'path' });
   }
 
   #isTimed(attempt: Attempt): boolean {
@@ -344,17 +349,14 @@ export class Router {
   }
 }
 
-/** The attempt before the new one, and whose fault it was that it failed. */
-interface Failed {
-  readonly attempt: Attempt;
-  readonly fault: Blame;
-}
-
 const REJECTIONS = {
   'no-endpoint': NO_ENDPOINT,
   broken: BROKEN,
   overloaded: OVERLOADED,
   'no-model': NO_MODEL,
 } as const;
+
+/** The defaults of the schema. */
+const NO_QUEUE: WaitingSettings = { size: 0, timeoutMs: 5000, quantumTokens: 1024 };
 
 const NONE: readonly number[] = [];

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { firstTokenSchema } from './attempt/first-token-schema.ts';
+import { hedgeSchema } from './attempt/hedge-schema.ts';
 import { retrySchema } from './attempt/retry-schema.ts';
 import { dataPathSchema } from './data-path-name.ts';
 import { ewmaSchema } from './endpoint/ewma.ts';
@@ -13,6 +15,7 @@ import { schemaOf } from './pick/create-policy.ts';
 import { type PolicyName, type policies, policyNames } from './pick/registry.ts';
 import { hysteresisSchema } from './pick/with-hysteresis.ts';
 import { pricesSchema } from './pick/with-prices.ts';
+import { waitingSchema } from './queue/waiting-schema.ts';
 
 type PolicyParams = { [Name in PolicyName]: z.ZodPrefault<ReturnType<(typeof policies)[Name]['schema']>> };
 
@@ -33,11 +36,16 @@ export const routerSchema = z
         'How often a request is tried, the first time included; only before its first token, on other endpoints.',
       ),
     retry: retrySchema(z).prefault({}),
+    firstTokenTimeout: firstTokenSchema(z),
+    hedge: hedgeSchema(z).prefault({}),
     maxOutstanding: z
       .int()
       .min(1)
       .default(1024)
-      .describe('How many requests one endpoint may have outstanding; more are refused with RESOURCE_EXHAUSTED.'),
+      .describe(
+        'How many requests one endpoint may have outstanding; more wait in the queue, or are refused with RESOURCE_EXHAUSTED.',
+      ),
+    queue: waitingSchema(z).prefault({}),
     drainS: z
       .number()
       .min(0)

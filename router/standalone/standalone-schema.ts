@@ -3,7 +3,7 @@ import { livePolicyNames } from '../pick/live-policy.ts';
 import { routerSchema } from '../schema.ts';
 import { addressIn } from './address-in.ts';
 
-const { maxAttempts, maxOutstanding, drainS, idleS, maxConnections, bytesPerToken } = routerSchema.shape;
+const { maxAttempts, maxOutstanding, queue, drainS, idleS, maxConnections, bytesPerToken } = routerSchema.shape;
 const {
   dataPath,
   health,
@@ -18,6 +18,8 @@ const {
   panicShare,
   policies,
   retry,
+  firstTokenTimeout,
+  hedge,
 } = routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
@@ -101,6 +103,8 @@ export const standaloneSchema = z
     health,
     maxAttempts,
     retry,
+    firstTokenTimeout,
+    hedge,
     bytesPerToken,
     deadlineS: z
       .number()
@@ -114,7 +118,7 @@ export const standaloneSchema = z
       .optional()
       .describe('The gRPC services that clients may call; all by default.'),
     limits: z
-      .strictObject({ maxOutstanding, maxConnections, idleS })
+      .strictObject({ maxOutstanding, queue, maxConnections, idleS })
       .prefault({})
       .describe('What the router takes on; connections by worker.'),
     dataPath,
