@@ -68,7 +68,7 @@ export const regretAgainst = (of: AnswerTimes, bound: AnswerTimes, time: 'ttftMs
 };
 
 /** How many more requests missed an objective than under the bound. */
-export const missedRegret = (of: AnswerTimes, bound: AnswerTimes): MissedRegret => {
+const missedRegret = (of: AnswerTimes, bound: AnswerTimes): MissedRegret => {
   const rows = Math.min(of.objectives.length, bound.objectives.length);
   const [values, slots] = [new Float64Array(rows), new Uint32Array(rows)];
   let [paired, missed, kept] = [0, 0, 0];
