@@ -2,6 +2,7 @@ import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
+import type { NodeLoad } from '../endpoint/node-load.ts';
 import type { Observation } from '../observation.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
 import { FULL_SCAN_MAX } from '../pick/cheapest.ts';
@@ -43,7 +44,7 @@ export const llmDSchema = (z: Zod) => {
  *     kv     = 1 - used share of the KV cache
  *     prefix = cached blocks of the prompt / all its blocks
  *
- * and the largest 2 * queue + 2 * kv + 3 * prefix is picked; equals are drawn from. Waiting 4 and 0, KV 0.5 and 0.25, prefix 1 and 0:
+ * with those since its report (`NodeLoad`) in what waits, and the largest 2 * queue + 2 * kv + 3 * prefix is picked; equals are drawn from. Waiting 4 and 0, KV 0.5 and 0.25, prefix 1 and 0:
  * 0 + 1 + 3 = 4 against 2 + 1.5 + 0 = 3.5. Up to 16 candidates all are compared; above, two that are drawn and the one with the most of the
  * prompt. Source: llm-d inference scheduler and the Gateway API inference extension (queue-, kv-cache-utilization- and prefix-cache-scorer with
  * the weights of its guide, max-score-picker, saturation detector).
@@ -70,7 +71,7 @@ class LlmD implements Policy {
     let shortest = Number.POSITIVE_INFINITY;
     let longest = 0;
     for (let index = 0; index < this.#count; index++) {
-      const waiting = nodes.waiting[nodeOf[this.#compared[index]!]!]!;
+      const waiting = queueAt(nodes, nodeOf[this.#compared[index]!]!);
       shortest = Math.min(shortest, waiting);
       longest = Math.max(longest, waiting);
     }
@@ -79,7 +80,7 @@ class LlmD implements Policy {
     let equals = 1;
     for (let index = 0; index < this.#count; index++) {
       const node = nodeOf[this.#compared[index]!]!;
-      const queue = longest === shortest ? 1 : (longest - nodes.waiting[node]!) / (longest - shortest);
+      const queue = longest === shortest ? 1 : (longest - queueAt(nodes, node)) / (longest - shortest);
       const score = llmDScore(queue, 1 - nodes.kvUsage[node]!, this.#prompts.cachedShare(request, node), this.#params);
       if (score < bestScore) continue;
       equals = score > bestScore ? 1 : equals + 1;
@@ -116,13 +117,16 @@ class LlmD implements Policy {
     for (let index = 0; index < this.#count; index++) {
       const endpoint = this.#compared[index]!;
       const node = nodeOf[endpoint]!;
-      if (nodes.waiting[node]! > maxQueue || nodes.kvUsage[node]! > maxKvUsage) continue;
+      if (queueAt(nodes, node) > maxQueue || nodes.kvUsage[node]! > maxKvUsage) continue;
       this.#compared[index] = this.#compared[kept]!; // those that are left out go behind the others, and none is lost
       this.#compared[kept++] = endpoint;
     }
     if (kept > 0) this.#count = kept;
   }
 }
+
+/** The requests that wait there, and those that came since it said so. */
+const queueAt = (nodes: NodeLoad, node: number): number => nodes.waiting[node]! + nodes.unseenRequests(node);
 
 /** `queueWeight * queue + kvWeight * kv + prefixWeight * prefix`, scores in that order. */
 export const llmDScore = (

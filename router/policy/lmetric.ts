@@ -10,7 +10,7 @@ export const lmetricSchema = (z: Zod) =>
 
 /**
  * The lowest (uncached tokens) * (load + 1): the tokens of the prompt that the node has probably not cached, times its open requests, of
- * this router or as it reports them, whichever is more. A product needs no weight between the two.
+ * this router or as it reports them with those since (`NodeLoad`), whichever is more. A product needs no weight between the two.
  *
  * 3000 uncached tokens with a load of 1 cost 6000; 1000 with a load of 4 cost 5000 and are picked. Source: SGLang's router.
  */
@@ -20,7 +20,10 @@ export const lmetric = ({ indexBlocks }: Made<typeof lmetricSchema>): Policy => 
     'lmetric',
     (request, { nodeOf, nodes, nodeOutstanding }, endpoint, _nowMs, price) => {
       const node = nodeOf[endpoint]!;
-      const load = Math.max(nodeOutstanding[node]!, nodes.running[node]! + nodes.waiting[node]!);
+      const load = Math.max(
+        nodeOutstanding[node]!,
+        nodes.running[node]! + nodes.waiting[node]! + nodes.unseenRequests(node),
+      );
       price.costMs = lmetricCost(prompts.uncachedTokens(request, node), load); // tokens, not time: it is only compared
     },
     {
