@@ -39,6 +39,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./sensitivity.ts')).sensitivityCommand,
   },
   {
+    name: 'tune',
+    what: 'Search better parameters for a policy, and judge them on seeds and scenarios that were held out.',
+    load: async () => (await import('./tune.ts')).tuneCommand,
+  },
+  {
     name: 'run',
     what: 'Run a scenario in real time, once for each policy, with real gRPC over delayed paths.',
     load: async () => (await import('./run.ts')).runCommand,

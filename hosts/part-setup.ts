@@ -20,6 +20,8 @@ export interface NodeReady {
 }
 
 export interface RelaySetup extends PartSetup {
+  /** What its log calls it. */
+  readonly part: string;
   /** The paths to play, each with the loopback port that it leads to. */
   readonly targetPorts: Readonly<Record<string, number>>;
   /** Where probes lead to over any of the paths. */

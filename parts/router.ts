@@ -3,6 +3,7 @@ import { isForked, runService } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { startRouter } from '../hosts/io/live-router.ts';
 import { restartedRouter } from '../hosts/io/restarted-router.ts';
+import { watchedEventLoop } from '../hosts/io/watched-event-loop.ts';
 import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
@@ -15,12 +16,14 @@ import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../scenario/deploym
 import { scrapeTargets } from '../scenario/deployment/scrape-targets.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';
+import type { RouterPlan } from '../scenario/router-plan.ts';
 import { topologyFrom, topologyOf } from '../scenario/topology.ts';
 
 const LOOPBACK = '127.0.0.1';
+const partOf = ({ label }: RouterPlan): string => (label === null ? 'router' : `router ${label}`);
 
 if (isForked()) {
-  runService<RouterSetup, RouterReady>((setup, { emit }) => {
+  runService<RouterSetup, RouterReady>(async (setup, { emit }) => {
     const scenario = readScenario(setup.scenario, setup.overrides);
     const whole = topologyOf(scenario);
     const plan = whole.routers.find(({ name }) => name === setup.router);
@@ -30,7 +33,8 @@ if (isForked()) {
     const start = (policy: string, port: number) =>
       startRouter({ scenario, topology, policy, addresses, doors: [{ host: LOOPBACK, port }], drainMs: 0, emit });
     const { policy, port } = setup;
-    return restartedRouter({ start, policy, port, plan, scenario, cycleMs: null, emit });
+    const router = await restartedRouter({ start, policy, port, plan, scenario, cycleMs: null, emit });
+    return watchedEventLoop(router, { part: partOf(plan), warmUpMs: scenario.warmUpS * 1000, emit });
   });
 } else {
   await runStanding(configuredBy(process.env), (emit) => {
@@ -74,7 +78,8 @@ if (isForked()) {
             emit,
           });
         const cycleMs = deployment.start === 'cycle' ? scenario.cycleS * 1000 : null;
-        return restartedRouter({ start, policy, port: GRPC_PORT, plan, scenario, cycleMs, emit });
+        const router = await restartedRouter({ start, policy, port: GRPC_PORT, plan, scenario, cycleMs, emit });
+        return watchedEventLoop(router, { part: partOf(plan), warmUpMs: scenario.warmUpS * 1000, emit });
       },
     };
   });

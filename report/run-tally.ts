@@ -12,6 +12,7 @@ import { runFigures } from './run-figures.ts';
 import type { RunFigures } from './summary-schema.ts';
 
 type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
+type EventLoopEvent = Extract<Event, { kind: 'event-loop' }>;
 type InjectedEvent = Extract<Event, { kind: 'injected' }>;
 type NotPlayedEvent = Extract<Event, { kind: 'not-played' }>;
 type EndedEvent = Extract<Event, { kind: 'ended' }>;
@@ -33,6 +34,8 @@ export class RunTally {
   readonly faults = new Map<string, number>();
   /** What each node logged about its own step clock. */
   readonly lateness: LatenessEvent[] = [];
+  /** What each router and relay logged about its event loop. */
+  readonly eventLoops: EventLoopEvent[] = [];
   /** What went wrong on purpose, and what could not. */
   readonly injected: InjectedEvent[] = [];
   readonly notPlayed: NotPlayedEvent[] = [];
@@ -74,6 +77,9 @@ export class RunTally {
       case 'lateness':
         this.lateness.push(event);
         break;
+      case 'event-loop':
+        this.eventLoops.push(event);
+        break;
       case 'energy':
         this.energy.add(event);
         break;
@@ -114,6 +120,7 @@ export class RunTally {
     this.nodes.merge(other.nodes);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);
+    this.eventLoops.push(...other.eventLoops);
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
     this.generators.push(...other.generators);

@@ -36,7 +36,7 @@ export const routerOf = (
   },
 ): Router => {
   const [plan] = topology.routers;
-  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health, subset, slowStart, ejection } = plan!.config;
+  const { knowledge } = plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
@@ -47,18 +47,13 @@ export const routerOf = (
   const names = topology.endpoints.map(({ name }) => name);
   return madeRouter({
     specs: topology.endpoints,
-    table: { forecast, ewma, residual, seed: scenario.seed },
+    table: { forecast, seed: scenario.seed },
+    settings: plan!.config,
     policy: policyOf(plan!, policy, { scenario, ...(truth && { truth }) }),
     rng: seededRng(scenario.seed)(label === null ? 'policy' : `policy/${label}`),
     observers: [routedEvents(emit, names, label), ...observers],
-    health,
-    subset,
-    slowStart,
-    ejection,
     label: `${scenario.seed}/${label ?? 'router'}`,
     knowsSlots: knowledge.kind !== 'none',
-    maxOutstanding,
-    maxAttempts,
     picks,
   });
 };

@@ -1,11 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { suggestion } from '../../core/config/nearest.ts';
 import { readConfig } from '../../core/config/read-config.ts';
 import { EXIT } from '../../core/process/exit-code.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { simulatedSummary } from './io/simulated-summary.ts';
 import { questionsIn, sectionOf, withSection } from './section.ts';
 import { type ScenarioStudy, type StudyRun, studySchema } from './study.ts';
@@ -59,7 +60,7 @@ const whole = (text: string): number => {
   return value;
 };
 
-const command = new Command('scenarios')
+const command = benchmarkCommand('scenarios')
   .argument('[studies...]', `which of ${all.join(', ')}: default all`)
   .option('-n, --seeds <n>', 'other than the study has: prints, and writes nothing', whole)
   .parse();

@@ -249,6 +249,17 @@ export type Event =
       readonly lateMaxMs: Ms;
       readonly longestSilenceMs: Ms;
     }
+  /**
+   * How long the event loop of a part that all messages pass waited, once a run, after the warm-up: what 99 of 100 moments waited at
+   * most, and the longest.
+   */
+  | {
+      readonly kind: 'event-loop';
+      readonly atMs: Ms;
+      readonly part: string;
+      readonly waitP99Ms: Ms;
+      readonly longestSilenceMs: Ms;
+    }
   /** A part opened or closed its log. The disk did not take `lost` events; without a last line `closed` more are missing. */
   | {
       readonly kind: 'log';

@@ -10,14 +10,17 @@ import type { Status, Wire } from './wire.ts';
  * One request from its arrival at the router to its end, over one or more attempts: which endpoint, whether to try another,
  * and the status. It is the same object on every host; the host reports events to it, and moves bytes through its `Wire`.
  *
- * A request is retried only before its first message was sent to the client, because tokens cannot be taken back, and only for
- * UNAVAILABLE, the code that says that the node did not process it. Source: gRFC A6.
+ * A request is retried only before its first message was sent to the client, because tokens cannot be taken back, and only for the codes
+ * of `AttemptRules`: by default UNAVAILABLE, which says that the node did not process it. Source: gRFC A6. Between two attempts it may
+ * wait: then it has no attempt that has not ended, and its wire wakes it.
  */
 export class RoutedRequest {
   readonly #router: Router;
   readonly #wire: Wire;
   #info: RequestInfo;
   #attempt: Attempt | null = null;
+  /** It waits for its next attempt: how the last one ended, which is what the client hears if there is none. Null while it does not wait. */
+  #waitsAfter: Ending | null = null;
   #isCommitted = false;
   #isOver = false;
 
@@ -30,6 +33,11 @@ export class RoutedRequest {
   /** The current attempt, or the last one; null before the first, and where no endpoint could take the request. */
   get attempt(): Attempt | null {
     return this.#attempt;
+  }
+
+  /** Whether it waits at the router for its next attempt. */
+  get isWaiting(): boolean {
+    return this.#waitsAfter !== null;
   }
 
   get isOver(): boolean {
@@ -47,24 +55,44 @@ export class RoutedRequest {
 
   start(nowMs: Ms): void {
     const decision = this.#router.begin(this.info, nowMs);
-    if (decision.kind === 'reject') this.#finish(statusOfRejection(decision, this.info));
+    if (decision.kind === 'reject')
+      this.#finish(statusOfRejection(decision, this.info, this.#router.pushbackMs(decision, nowMs)));
     else this.#send(decision, nowMs);
   }
 
   /** A message of the answer has come. */
   onMessage(attempt: Attempt, nowMs: Ms): void {
     this.#router.firstMessage(attempt, nowMs);
-    if (this.#isOver || this.#isCommitted || attempt !== this.#attempt) return;
+    if (attempt.hasEnded || this.#isOver || this.#isCommitted || attempt !== this.#attempt) return;
     this.#isCommitted = true;
     this.#wire.commit(attempt);
   }
 
   /** The attempt is over. */
   onEnd(attempt: Attempt, ending: Ending, nowMs: Ms): void {
+    if (attempt.hasEnded) return;
     this.#router.end(attempt, ending, nowMs);
     if (this.#isOver || attempt !== this.#attempt) return;
-    const next = this.#mayRetry(attempt, ending) ? this.#again(attempt, ending, nowMs) : null;
-    if (next !== null) this.#send(next, nowMs);
+    if (!this.#router.rules.retriesAfter(ending) || !this.#mayTryAgain(attempt)) {
+      this.#finish(statusOfEnding(ending));
+      return;
+    }
+    const waitMs = this.#router.rules.waitMs(attempt.number);
+    if (waitMs === 0) {
+      this.#retry(attempt, ending, nowMs);
+      return;
+    }
+    this.#waitsAfter = ending;
+    this.#wire.wakeAt(nowMs + waitMs);
+  }
+
+  /** The time has come that `Wire.wakeAt` was told. */
+  onWake(nowMs: Ms): void {
+    const ending = this.#waitsAfter;
+    const attempt = this.#attempt;
+    if (this.#isOver || ending === null || attempt === null) return;
+    this.#waitsAfter = null;
+    if (this.#mayTryAgain(attempt)) this.#retry(attempt, ending, nowMs);
     else this.#finish(statusOfEnding(ending));
   }
 
@@ -73,7 +101,7 @@ export class RoutedRequest {
     const attempt = this.#attempt;
     if (this.#isOver || attempt === null || attempt.hasEnded) return;
     const fault = this.#router.reasonToMove(attempt);
-    if (fault === null || !this.#mayRetry(attempt, LEFT[fault])) return;
+    if (fault === null || !this.#mayTryAgain(attempt)) return;
     const next = this.#again(attempt, LEFT[fault], nowMs);
     if (next === null) return; // it goes on waiting where it is
     this.#router.end(attempt, LEFT[fault], nowMs);
@@ -85,6 +113,7 @@ export class RoutedRequest {
   onClientGone(nowMs: Ms): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#waitsAfter = null;
     this.#cancel(CLIENT_GONE, nowMs);
   }
 
@@ -103,13 +132,15 @@ export class RoutedRequest {
     if (!this.#wire.open(attempt)) this.onEnd(attempt, NO_CONNECTION, nowMs);
   }
 
-  #mayRetry(attempt: Attempt, { code }: Ending): boolean {
-    return (
-      code === grpcStatus.unavailable &&
-      !this.#isCommitted &&
-      this.#wire.canReplay &&
-      attempt.number < this.#router.maxAttempts
-    );
+  #mayTryAgain({ number }: Attempt): boolean {
+    return !this.#isCommitted && this.#wire.canReplay && number < this.#router.rules.maxAttempts;
+  }
+
+  /** Goes to another endpoint; where there is none, the request ends as the attempt did. */
+  #retry(attempt: Attempt, ending: Ending, nowMs: Ms): void {
+    const next = this.#again(attempt, ending, nowMs);
+    if (next !== null) this.#send(next, nowMs);
+    else this.#finish(statusOfEnding(ending));
   }
 
   /** Starts another attempt on another endpoint; null where there is none. */
@@ -133,6 +164,7 @@ export class RoutedRequest {
 
   #finish(status: Status): void {
     this.#isOver = true;
+    this.#waitsAfter = null;
     this.#wire.finish(status);
   }
 }
@@ -156,13 +188,16 @@ const statusOfEnding = ({ code, message, isSaidByNode }: Ending): Status => {
 /** How most requests end. */
 const OK: Status = Object.freeze({ code: grpcStatus.ok, by: 'node' });
 
-const statusOfRejection = ({ reason }: Rejection, { model }: RequestInfo): Status => {
+const statusOfRejection = ({ reason }: Rejection, { model }: RequestInfo, pushbackMs: Ms | null): Status => {
   const by = 'router';
+  const pushback = pushbackMs === null ? {} : { pushbackMs };
   switch (reason) {
     case 'overloaded':
       return { code: grpcStatus.resourceExhausted, message: 'every endpoint has as many requests as it may have', by };
     case 'no-model': // what HTTP servers of models say, too: 404
       return { code: grpcStatus.notFound, message: `no endpoint serves the model ${inQuotes(model)}`, by };
+    case 'broken':
+      return { code: grpcStatus.unavailable, message: 'every endpoint keeps failing', ...pushback, by };
     case 'no-endpoint':
       return { code: grpcStatus.unavailable, message: 'no endpoint can take the request', by };
   }

@@ -69,8 +69,9 @@ export type CheckAnswer = 'serving' | 'not-serving' | 'error';
  */
 export class PathHealth implements Filter {
   readonly reason = 'no-endpoint';
+  readonly yields = 'in-panic';
   readonly #endpoints: EndpointTable;
-  readonly #settings: HealthSettings;
+  #settings: HealthSettings;
   readonly #knowsSlots: boolean;
   /** When something last came over the path; NaN while it is not connected. */
   readonly #heardAtMs: Float64Array;
@@ -109,6 +110,18 @@ export class PathHealth implements Filter {
 
   admits(endpoint: number): boolean {
     return this.#faults[endpoint] === null;
+  }
+
+  /** By other settings from now on. Where nothing is checked any more, nothing is known to be unhealthy. */
+  retune(settings: HealthSettings, nowMs: Ms): void {
+    this.#settings = settings;
+    for (let endpoint = 0; endpoint < this.#faults.length; endpoint++) {
+      const nextMs = Math.min(this.#nextCheckAtMs[endpoint]!, nowMs + settings.intervalMs);
+      this.#nextCheckAtMs[endpoint] = nextMs;
+      if (settings.intervalMs > 0) continue;
+      this.#use(endpoint, nowMs);
+      this.#forget(endpoint);
+    }
   }
 
   /** Why the endpoint is left; null where it may be used. */

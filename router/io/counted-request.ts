@@ -28,12 +28,22 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
   readonly #routed: RoutedRequest;
   /** By the monotonic clock of the machine, as that of the run is set when the run starts. */
   readonly #beganAtMs = performance.now();
+  /** By the same clock: its deadline, and when it is woken. It waits in the wheel for the earlier one. */
+  #deadlineAtMs: Ms = Number.POSITIVE_INFINITY;
+  #wakesAtMs: Ms = Number.POSITIVE_INFINITY;
 
   /** `wire` moves its bytes. */
   constructor(path: Counting, { info, timeoutMs }: Pick<Admitted, 'info' | 'timeoutMs'>, wire: Wire) {
     this.#path = path;
     this.#routed = new RoutedRequest(path.router, info, wire);
-    if (timeoutMs !== null) path.deadlines.add(this, this.#beganAtMs + timeoutMs);
+    if (timeoutMs === null) return;
+    this.#deadlineAtMs = this.#beganAtMs + timeoutMs;
+    path.deadlines.add(this, this.#deadlineAtMs);
+  }
+
+  /** Whether it waits at the router for its next attempt. */
+  get isWaiting(): boolean {
+    return this.#routed.isWaiting;
   }
 
   /** The current attempt, or the last one; null before the first. */
@@ -47,7 +57,7 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
 
   /** What is left until its deadline, in milliseconds; null where it has none. */
   get leftMs(): Ms | null {
-    return this.dueAtMs === Number.POSITIVE_INFINITY ? null : this.dueAtMs - performance.now();
+    return this.#deadlineAtMs === Number.POSITIVE_INFINITY ? null : this.#deadlineAtMs - performance.now();
   }
 
   /** Whether nobody has said how long its prompt is, and that counts for where it goes: then the beginning of its body is waited for. */
@@ -82,9 +92,23 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
     this.#routed.onCutOff(this.#nowMs());
   }
 
-  /** Its deadline has passed. */
+  /** What `Wire.wakeAt` promises. */
+  wakeAt(atMs: Ms): void {
+    const { deadlines } = this.#path;
+    this.#wakesAtMs = performance.now() + (atMs - this.#nowMs());
+    deadlines.remove(this);
+    const dueAtMs = Math.min(this.#wakesAtMs, this.#deadlineAtMs);
+    if (dueAtMs < Number.POSITIVE_INFINITY) deadlines.add(this, dueAtMs);
+  }
+
+  /** Its deadline has passed, or it is woken. */
   onDue(): void {
-    this.#routed.onDeadline(this.#nowMs());
+    if (this.dueAtMs >= this.#deadlineAtMs) {
+      this.#routed.onDeadline(this.#nowMs());
+      return;
+    }
+    this.wakeAt(Number.POSITIVE_INFINITY);
+    this.#routed.onWake(this.#nowMs());
   }
 
   /** A piece of the answer of this many bytes has come. */

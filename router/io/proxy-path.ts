@@ -6,6 +6,7 @@ import type { Status } from '../attempt/wire.ts';
 import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Router } from '../router.ts';
+import type { DataPathSettings } from '../router-settings.ts';
 import type { ClientTls, Door, NodeAddress } from './address.ts';
 import { CLIENT_LIMITS, ClientConnections, type ClientLimits, type ClientSession } from './client-connections.ts';
 import type {
@@ -64,7 +65,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   readonly clock: Clock;
   readonly counts: PathCounts;
   readonly replayBytes: number;
-  readonly bytesPerToken: number;
+  bytesPerToken: number;
   readonly calls: CallMetrics | null;
   readonly deadlines = new RequestDeadlines();
   readonly #services: ReadonlySet<string> | null;
@@ -72,7 +73,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   readonly #deadlineMs: Ms;
   #own: OwnServices | null;
   readonly #upstreams: readonly Node[];
-  readonly #limits: ClientLimits;
+  #limits: ClientLimits;
   readonly #tls: ClientTls | null;
   /** Who makes connections of its kind. */
   readonly #carrier: ByteCarrier<Node>;
@@ -175,6 +176,12 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
       throw new RangeError(`${endpoints.length} addresses for ${this.#upstreams.length} endpoints`);
     }
     for (const [endpoint, address] of endpoints.entries()) this.#upstreams[endpoint]!.moveTo(address);
+  }
+
+  retune({ bytesPerToken, idleS, maxConnections }: DataPathSettings): void {
+    this.bytesPerToken = bytesPerToken;
+    this.#limits = { ...this.#limits, idleMs: idleS * 1000, maxConnections };
+    this.#clients.limitTo(this.#limits);
   }
 
   drain(limitMs: Ms): Promise<void> {

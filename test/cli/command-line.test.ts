@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../cli/commands.ts';
 
@@ -36,5 +37,12 @@ test('each entry loads the command of its name', async () => {
   for (const { name, load } of COMMANDS) {
     const camel = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
     expect((await load()).name).toBe(`${camel}Command`);
+  }
+});
+
+test('the help of each command shows defaults as a user would write them', async () => {
+  for (const { name, load } of COMMANDS) {
+    const command = (await load())(new Command(name));
+    expect(command.helpInformation(), name).not.toMatch(/default:\s+[{]|\[object|undefined/);
   }
 });

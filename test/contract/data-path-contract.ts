@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { CreateDataPath } from '../router/io/loopback.ts';
+import { attemptClaims } from './data-path/attempts.ts';
 import { boundClaims } from './data-path/bounds.ts';
 import { connectionClaims } from './data-path/connections.ts';
 import { drainClaims } from './data-path/draining.ts';
@@ -19,6 +20,7 @@ const CLAIMS = {
   services: serviceClaims,
   lengths: lengthClaims,
   bounds: boundClaims,
+  attempts: attemptClaims,
 } satisfies Record<string, (create: CreateDataPath) => void>;
 
 /** A subject a file of tests, so that they run side by side. */

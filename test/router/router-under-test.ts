@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Event } from '../../core/event/event.ts';
 import { seededRng } from '../../core/random/rng.ts';
+import { AttemptRules } from '../../router/attempt/attempt-rules.ts';
+import type { RetrySettings } from '../../router/attempt/retry-schema.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { noForecast } from '../../router/endpoint/forecast.ts';
 import { Capacity } from '../../router/filter/capacity.ts';
@@ -28,6 +30,7 @@ export const routerUnderTest = (
   size: number,
   options: {
     readonly maxAttempts?: number;
+    readonly retry?: RetrySettings;
     readonly maxOutstanding?: number;
     readonly nodes?: readonly string[];
     /** Whether its endpoints are known by health checks. */
@@ -35,7 +38,7 @@ export const routerUnderTest = (
     readonly picks?: PickTimer;
   } = {},
 ): RouterUnderTest => {
-  const { maxAttempts = 2, maxOutstanding = 1024, nodes, isChecked = false, picks = null } = options;
+  const { maxAttempts = 2, retry, maxOutstanding = 1024, nodes, isChecked = false, picks = null } = options;
   const specs = Array.from({ length: size }, (_, index) => ({
     name: `n${index}/fibre`,
     node: nodes?.[index] ?? `n${index}`,
@@ -56,7 +59,7 @@ export const routerUnderTest = (
     ],
     filters: [capacity],
     health: isChecked ? new PathHealth(endpoints, healthSchema(z).parse({}), { knowsSlots: true }) : null,
-    maxAttempts,
+    rules: new AttemptRules({ maxAttempts, ...(retry && { retry }) }),
     picks,
   });
   return { router, events, seen };

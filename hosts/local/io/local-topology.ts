@@ -102,7 +102,12 @@ export class LocalTopology {
     );
     this.#echo = await Echo.listen({ host: LOOPBACK, port: 0 });
     const echoPort = this.#echo.port;
-    const paths = await this.paths.configure({ ...this.#setup(this.paths), targetPorts, echoPort });
+    const paths = await this.paths.configure({
+      ...this.#setup(this.paths),
+      part: this.paths.name,
+      targetPorts,
+      echoPort,
+    });
     const doors = new Map<string, number>();
     await Promise.all(
       this.routers.map(async (router, index) => {
@@ -113,6 +118,7 @@ export class LocalTopology {
     const clients = Object.keys(scenario.clients);
     const access = await this.access.configure({
       ...this.#setup(this.access),
+      part: this.access.name,
       targetPorts: Object.fromEntries(clients.map((client) => [`${client}/access`, doors.get(client)!])),
       echoPort,
     });

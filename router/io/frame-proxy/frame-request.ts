@@ -1,4 +1,5 @@
 // Hot path: messages pass as the slices they came in, never decoded or joined.
+import type { Ms } from '../../../core/time/clock.ts';
 import type { Attempt } from '../../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../../attempt/ending.ts';
 import type { Status, Wire } from '../../attempt/wire.ts';
@@ -134,6 +135,10 @@ export class FrameRequest implements StreamListener, Wire {
     this.#respond();
   }
 
+  wakeAt(atMs: Ms): void {
+    this.#counted.wakeAt(atMs);
+  }
+
   finish(status: Status): void {
     const said = status.by === 'node' ? this.#said : null;
     this.#over(status);
@@ -225,12 +230,12 @@ export class FrameRequest implements StreamListener, Wire {
   }
 
   onAnswerEnd({ attempt }: FrameAttempt, trailers: FieldList | null): void {
-    if (trailers === null) this.#counted.onEnd(attempt, endingOfClosed(0, false));
+    if (trailers === null) this.#ended(attempt, endingOfClosed(0, false));
     else this.#onStatus(attempt, trailers, false);
   }
 
   onLost({ attempt }: FrameAttempt, code: number, isConnectionLost: boolean): void {
-    this.#counted.onEnd(attempt, endingOfClosed(code, isConnectionLost));
+    this.#ended(attempt, endingOfClosed(code, isConnectionLost));
   }
 
   onNoRoom({ attempt }: FrameAttempt): void {
@@ -263,8 +268,13 @@ export class FrameRequest implements StreamListener, Wire {
     this.#isSaidWhole = isWhole;
     const view = this.#core.view.of(fields);
     const ending = endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) });
-    this.#counted.onEnd(attempt, ending);
+    this.#ended(attempt, ending);
     this.#said = null;
+  }
+
+  #ended(attempt: Attempt, ending: Ending): void {
+    this.#counted.onEnd(attempt, ending);
+    if (this.#counted.isWaiting) this.#attempt?.leave(); // what comes of the body is for the next attempt
   }
 
   /** Ends an attempt that the node has not ended. */

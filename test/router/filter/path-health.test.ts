@@ -204,3 +204,14 @@ describe('an endpoint', () => {
     expect(healthOf(1, { intervalMs: 0 }).health.look(0)).toEqual([]);
   });
 });
+
+test('where checks are switched off while a router runs nothing is unhealthy any more, and switched on they begin at once', () => {
+  const health = new PathHealth(tableOf(true, 2), healthSchema(z).parse({}), { knowsSlots: true });
+  health.look(0);
+  health.answered(1, 'not-serving', 20);
+  expect([health.admitsAll, health.faultOf(1)]).toEqual([false, 'node']);
+  health.retune(healthSchema(z).parse({ intervalMs: 0 }), 100);
+  expect([health.admitsAll, health.faultOf(1), health.look(100)]).toEqual([true, null, []]);
+  health.retune(healthSchema(z).parse({ intervalMs: 500 }), 5000);
+  expect(health.look(5000)).toEqual([0, 1]);
+});

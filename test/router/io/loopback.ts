@@ -2,6 +2,8 @@ import * as grpc from '@grpc/grpc-js';
 import type { Event } from '../../../core/event/event.ts';
 import { seededRng } from '../../../core/random/rng.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
+import { AttemptRules } from '../../../router/attempt/attempt-rules.ts';
+import type { RetrySettings } from '../../../router/attempt/retry-schema.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { Capacity } from '../../../router/filter/capacity.ts';
 import { type HealthSettings, PathHealth } from '../../../router/filter/path-health.ts';
@@ -66,6 +68,7 @@ export interface LoopbackOptions extends Partial<Omit<DataPathOptions, 'router' 
   readonly port?: number;
   readonly maxOutstanding?: number;
   readonly maxAttempts?: number;
+  readonly retry?: RetrySettings;
   readonly policy?: Policy;
   readonly clock?: SystemClock;
   /** The data path under test; the one over frames where it is left out. */
@@ -82,6 +85,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
     port = 0,
     maxOutstanding = 1024,
     maxAttempts = 2,
+    retry,
     nodes,
     health,
     policy = createPolicy('round-robin'),
@@ -100,7 +104,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
   const router = new Router({
     endpoints,
     policy,
-    maxAttempts,
+    rules: new AttemptRules({ maxAttempts, ...(retry && { retry }) }),
     rng: seededRng(1)('policy'),
     observers: [capacity, routedEvents((event) => events.push(event), endpoints.names)],
     filters: [capacity],
