@@ -59,6 +59,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/property-seed.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...INTEGRATION, ...DOCKER, ...NETEM],
           // They share what they import, so each has to leave the process as it was: half the processor time of a world for each.
@@ -72,6 +73,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          setupFiles: ['test/property-seed.ts'],
           include: INTEGRATION,
           exclude: LIVE,
           testTimeout: 180_000,
@@ -84,6 +86,7 @@ export default defineConfig({
       {
         test: {
           name: 'live',
+          setupFiles: ['test/property-seed.ts'],
           include: LIVE,
           testTimeout: 180_000,
           hookTimeout: 180_000,

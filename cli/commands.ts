@@ -129,6 +129,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./load.ts')).loadCommand,
   },
   {
+    name: 'reload',
+    what: 'Have the routers of a running scenario load its edited `router:` part: all of them, or none.',
+    load: async () => (await import('./reload.ts')).reloadCommand,
+  },
+  {
     name: 'fault',
     what: 'Make a part of a local run or of a topology of containers misbehave on purpose.',
     load: async () => (await import('./fault.ts')).faultCommand,

@@ -1,10 +1,7 @@
-import type { Overrides } from '../scenario/scenario.ts';
-
 /** The configuration that every part of a live run gets. */
 interface PartSetup {
-  /** The scenario's file: each part computes what it needs from it. */
+  /** The file with the scenario as it is run: each part computes what it needs from it. */
   readonly scenario: string;
-  readonly overrides: Overrides;
   /** Where it writes its events. */
   readonly events: string;
 }

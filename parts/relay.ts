@@ -19,7 +19,7 @@ import { linksOf, topologyOf } from '../scenario/topology.ts';
 runService<RelaySetup, RelayReady>(async (setup, parent) => {
   const { part } = setup;
   const emit = finiteEvents(part, parent.emit);
-  const scenario = readScenario(setup.scenario, setup.overrides);
+  const scenario = readScenario(setup.scenario);
   const untilMs = (scenario.durationS + scenario.drainS) * 1000;
   const links = linksOf(topologyOf(scenario));
   const clock = SystemClock.notStarted();

@@ -10,11 +10,13 @@ import { ProbeTally } from './probe-tally.ts';
 import { RequestTable } from './request-table.ts';
 import { runFigures } from './run-figures.ts';
 import type { RunFigures } from './summary-schema.ts';
+import { WaitTally } from './wait-tally.ts';
 
 type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
 type EventLoopEvent = Extract<Event, { kind: 'event-loop' }>;
 type InjectedEvent = Extract<Event, { kind: 'injected' }>;
 type NotPlayedEvent = Extract<Event, { kind: 'not-played' }>;
+type ReloadedEvent = Extract<Event, { kind: 'reloaded' }>;
 type EndedEvent = Extract<Event, { kind: 'ended' }>;
 
 /**
@@ -29,6 +31,7 @@ export class RunTally {
   readonly probes = new ProbeTally();
   readonly energy = new EnergyTally();
   readonly gaps = new GapTally();
+  readonly waits = new WaitTally();
   readonly nodes = new NodeChanges();
   /** How often each fault was logged. */
   readonly faults = new Map<string, number>();
@@ -39,6 +42,8 @@ export class RunTally {
   /** What went wrong on purpose, and what could not. */
   readonly injected: InjectedEvent[] = [];
   readonly notPlayed: NotPlayedEvent[] = [];
+  /** What routers were told anew while they ran. */
+  readonly reloaded: ReloadedEvent[] = [];
   /** What each process of the load logged about itself. */
   readonly generators: GeneratorEvent[] = [];
   /** Requests that followed the answers to others. */
@@ -86,6 +91,9 @@ export class RunTally {
       case 'gaps':
         this.#addGaps(event);
         break;
+      case 'waited':
+        this.waits.add(event);
+        break;
       case 'condition':
         this.nodes.add(event);
         break;
@@ -104,6 +112,9 @@ export class RunTally {
       case 'not-played':
         this.notPlayed.push(event);
         break;
+      case 'reloaded':
+        this.reloaded.push(event);
+        break;
       case 'fault':
         this.#addFault(`${event.part} ${event.reason}`, 1);
         break;
@@ -117,12 +128,14 @@ export class RunTally {
     this.probes.merge(other.probes);
     this.energy.merge(other.energy);
     this.gaps.merge(other.gaps);
+    this.waits.merge(other.waits);
     this.nodes.merge(other.nodes);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);
     this.eventLoops.push(...other.eventLoops);
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
+    this.reloaded.push(...other.reloaded);
     this.generators.push(...other.generators);
     this.followed += other.followed;
     this.ended ??= other.ended;

@@ -11,6 +11,7 @@ import { Subset } from './filter/subset.ts';
 import type { PickTimer } from './metrics/pick-metrics.ts';
 import type { Observer } from './observation.ts';
 import type { Policy } from './pick/policy.ts';
+import { WaitingRoom } from './queue/waiting-room.ts';
 import { Router } from './router.ts';
 import type { RouterSettings } from './router-settings.ts';
 
@@ -33,7 +34,7 @@ export interface RouterParts {
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
 export const madeRouter = (parts: RouterParts): Router => {
   const { specs, table, settings, policy, rng, label, knowsSlots, observers, picks } = parts;
-  const { ewma, residual, subset, slowStart, ejection, breaker, maxOutstanding, health } = settings;
+  const { ewma, residual, subset, slowStart, ejection, breaker, maxOutstanding, queue, health } = settings;
   const endpoints = new EndpointTable(specs, { ...table, ewma, residual });
   // Those that are off are there all the same, so that they can be switched on: a pick skips them.
   const subsets = new Subset(endpoints, { size: subset, router: label });
@@ -42,6 +43,8 @@ export const madeRouter = (parts: RouterParts): Router => {
   const slowed = new SlowStart(slowStart);
   const capacity = new Capacity(endpoints, maxOutstanding);
   const paths = new PathHealth(endpoints, health, { knowsSlots });
+  const models = ModelFilter.of(specs);
+  const room = new WaitingRoom(queue, models);
   const filters = [subsets, ejected, broken, slowed, capacity];
   return new Router({
     endpoints,
@@ -49,7 +52,8 @@ export const madeRouter = (parts: RouterParts): Router => {
     rng,
     observers: [...filters, ...observers],
     filters,
-    models: ModelFilter.of(specs),
+    models,
+    room,
     ejection: ejected,
     breaker: broken,
     panicShare: settings.panicShare,
@@ -65,6 +69,7 @@ export const madeRouter = (parts: RouterParts): Router => {
       slowed.retune(to.slowStart);
       capacity.retune(to.maxOutstanding);
       paths.retune(to.health, nowMs);
+      room.retune(to.queue, nowMs);
     },
   });
 };

@@ -18,6 +18,7 @@ export const reloadRules = {
   maxAttempts: 'router',
   retry: 'router',
   maxOutstanding: 'router',
+  queue: 'router',
   drainS: 'end',
   idleS: 'data-path',
   maxConnections: 'data-path',

@@ -14,6 +14,8 @@ import type { PickTimer } from './metrics/pick-metrics.ts';
 import type { Observation, Observer } from './observation.ts';
 import { BROKEN, NO_ENDPOINT, NO_MODEL, OVERLOADED } from './pick/pick-of.ts';
 import type { Decision, Policy } from './pick/policy.ts';
+import { WaitingRoom } from './queue/waiting-room.ts';
+import type { WaitingSettings } from './queue/waiting-schema.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { RouterSettings } from './router-settings.ts';
 
@@ -34,6 +36,8 @@ export interface RouterOptions {
   readonly health?: PathHealth | null;
   /** The one of `filters` that leaves out what keeps failing, for who wants to tell of it. */
   readonly ejection?: Ejection | null;
+  /** Where requests wait while every endpoint is full; left out for nowhere. */
+  readonly room?: WaitingRoom;
   /** When requests are tried again; left out for twice, after UNAVAILABLE. */
   readonly rules?: AttemptRules;
   /** The one of `filters` that stops requests to what fails, for who wants to tell of it. */
@@ -61,6 +65,7 @@ export class Router {
   readonly health: PathHealth | null;
   readonly ejection: Ejection | null;
   readonly breaker: Breaker | null;
+  readonly room: WaitingRoom;
   #panicShare: number;
   readonly #rng: Rng;
   readonly #observers: readonly Observer[];
@@ -84,6 +89,8 @@ export class Router {
     this.#observers = options.observers ?? [];
     this.#filters = options.filters ?? [];
     this.#models = options.models ?? null;
+    this.room = options.room ?? new WaitingRoom(NO_QUEUE, this.#models);
+    this.room.listen((what) => this.#tell(what));
     this.#picks = options.picks ?? null;
     this.#onRetune = options.onRetune ?? (() => {});
     this.#handoverAtMs = Number.NEGATIVE_INFINITY;
@@ -99,6 +106,7 @@ export class Router {
     this.#panicShare = settings.panicShare;
     this.#onRetune(settings, nowMs);
     this.endpoints.forgetCandidates();
+    this.room.serve(nowMs);
   }
 
   /** Knows of an endpoint what another router has learnt and counted of it, under its number there. Call `retune` after the last. */
@@ -145,9 +153,9 @@ export class Router {
     return attempt;
   }
 
-  /** How long a client that was refused for that reason should wait; null where nobody can say. */
-  pushbackMs({ reason }: Rejection, nowMs: Ms): Ms | null {
-    return reason === 'broken' && this.breaker !== null ? this.breaker.waitMs(nowMs) : null;
+  /** How long until a breaker lets a request through, where all are open. */
+  brokenForMs(nowMs: Ms): Ms {
+    return this.breaker?.waitMs(nowMs) ?? 0;
   }
 
   /**
@@ -197,6 +205,7 @@ export class Router {
     attempt.hasEnded = true;
     const { endpoint } = attempt;
     this.endpoints.end(endpoint, attempt);
+    this.room.departed(nowMs);
     if (ending.report !== null) this.report(endpoint, ending.report, nowMs);
     if (this.#isTimed(attempt)) this.#learn(attempt, ending, nowMs);
     this.#tell({ kind: 'ended', attempt, ending, nowMs });
@@ -357,5 +366,8 @@ const REJECTIONS = {
   overloaded: OVERLOADED,
   'no-model': NO_MODEL,
 } as const;
+
+/** The defaults of the schema. */
+const NO_QUEUE: WaitingSettings = { size: 0, timeoutMs: 5000, quantumTokens: 1024 };
 
 const NONE: readonly number[] = [];

@@ -13,6 +13,7 @@ import { schemaOf } from './pick/create-policy.ts';
 import { type PolicyName, type policies, policyNames } from './pick/registry.ts';
 import { hysteresisSchema } from './pick/with-hysteresis.ts';
 import { pricesSchema } from './pick/with-prices.ts';
+import { waitingSchema } from './queue/waiting-schema.ts';
 
 type PolicyParams = { [Name in PolicyName]: z.ZodPrefault<ReturnType<(typeof policies)[Name]['schema']>> };
 
@@ -37,7 +38,10 @@ export const routerSchema = z
       .int()
       .min(1)
       .default(1024)
-      .describe('How many requests one endpoint may have outstanding; more are refused with RESOURCE_EXHAUSTED.'),
+      .describe(
+        'How many requests one endpoint may have outstanding; more wait in the queue, or are refused with RESOURCE_EXHAUSTED.',
+      ),
+    queue: waitingSchema(z).prefault({}),
     drainS: z
       .number()
       .min(0)

@@ -164,6 +164,7 @@ export class PathHealth implements Filter {
 
   /** A check was answered. */
   answered(endpoint: number, answer: CheckAnswer, nowMs: Ms): void {
+    if (nowMs > this.#lookedAtMs) this.#forgivePause(nowMs); // after a pause an answer may be read before the next look
     const rttMs = nowMs - this.#askedAtMs[endpoint]!;
     if (rttMs >= 0) {
       const knownMs = this.#rttMs[endpoint]!;
@@ -221,8 +222,9 @@ export class PathHealth implements Filter {
     if (!(pausedMs < 0 || pausedMs > 2 * HEALTH_LOOK_EVERY_MS)) return;
     const shiftMs = pausedMs - HEALTH_LOOK_EVERY_MS;
     for (let endpoint = 0; endpoint < this.#faults.length; endpoint++) {
-      this.#heardAtMs[endpoint] = this.#heardAtMs[endpoint]! + shiftMs;
-      this.#askedAtMs[endpoint] = this.#askedAtMs[endpoint]! + shiftMs;
+      // What was heard or asked since the pause is not moved into the future: nobody would look for a silence until then.
+      this.#heardAtMs[endpoint] = Math.min(nowMs, this.#heardAtMs[endpoint]! + shiftMs);
+      this.#askedAtMs[endpoint] = Math.min(nowMs, this.#askedAtMs[endpoint]! + shiftMs);
       this.#nextCheckAtMs[endpoint] = Math.min(this.#nextCheckAtMs[endpoint]!, nowMs);
     }
   }

@@ -6,6 +6,7 @@ import { grpcStatus } from '../attempt/grpc-status.ts';
 import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
 import { readsLengths } from '../pick/reads-lengths.ts';
+import { NO_ROOM_FOR_REQUEST } from './node-endings.ts';
 import type { NodePath } from './node-path.ts';
 import { attemptCountedAs, requestCountedAs } from './path-counts.ts';
 import { tokensOfBytes } from './prompt-estimate.ts';
@@ -121,6 +122,11 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
     if (attempt.hasEnded) return;
     this.#path.counts.ended(attempt.endpoint, attemptCountedAs(ending.code));
     this.#routed.onEnd(attempt, ending, this.#nowMs());
+  }
+
+  /** What has come of it cannot be kept while it waits. */
+  onNoRoom(): void {
+    this.#routed.onNoRoom(NO_ROOM_FOR_REQUEST, this.#nowMs());
   }
 
   onClientGone(): void {

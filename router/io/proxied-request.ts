@@ -213,7 +213,9 @@ export class ProxiedRequest implements Wire {
       if (length !== null) this.#route(length);
       return;
     }
-    if (this.#bodyBytes > this.#proxy.replayBytes) this.#body = null;
+    const isLong = this.#bodyBytes > this.#proxy.replayBytes;
+    if (isLong && this.#counted.attempt !== null) this.#body = null;
+    if (isLong && this.#counted.attempt === null) this.#client.pause(); // it waits for its first attempt
     this.#body?.push(chunk);
     const node = this.#node;
     if (node === null) return;
@@ -234,7 +236,7 @@ export class ProxiedRequest implements Wire {
     if (this.#counted.isOver) return;
     this.#counted.estimate(messageBytes);
     this.#counted.start(() => this.#node !== null);
-    if (this.#bodyBytes > this.#proxy.replayBytes) this.#body = null;
+    if (this.#bodyBytes > this.#proxy.replayBytes && this.#counted.attempt !== null) this.#body = null;
   }
 
   #onAnswer(attempt: Attempt, answer: IncomingHttpHeaders, isWhole: boolean): void {

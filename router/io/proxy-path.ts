@@ -290,7 +290,10 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   /** Waits for the open requests, for at most `limitMs`, and ends the rest. */
   async #finish(limitMs: Ms): Promise<void> {
     await this.#idle(limitMs);
-    for (const request of this.#open.all()) request.cutOff();
+    const open = this.#open.all();
+    // Those that wait first: they would get the places of the others.
+    for (const request of open) if (request.isWaiting) request.cutOff();
+    for (const request of open) request.cutOff();
   }
 
   /** Resolves when no request is open, and at the latest after `limitMs`. */
@@ -310,8 +313,10 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
 
   /** Those of the open requests that have not begun leave an endpoint that is unhealthy, once there is a healthy one. */
   #onHealthChange(nowMs: Ms): void {
-    if (this.router.health?.admitsAll !== false) return;
-    for (const request of this.#open.all()) request.onHealthChange(nowMs);
+    if (this.router.health?.admitsAll === false) {
+      for (const request of this.#open.all()) request.onHealthChange(nowMs);
+    }
+    this.router.room.serve(nowMs);
   }
 
   #refused(code: number, message: string, isOffered: boolean): Reception {

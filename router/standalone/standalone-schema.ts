@@ -3,7 +3,7 @@ import { livePolicyNames } from '../pick/live-policy.ts';
 import { routerSchema } from '../schema.ts';
 import { addressIn } from './address-in.ts';
 
-const { maxAttempts, maxOutstanding, drainS, idleS, maxConnections, bytesPerToken } = routerSchema.shape;
+const { maxAttempts, maxOutstanding, queue, drainS, idleS, maxConnections, bytesPerToken } = routerSchema.shape;
 const {
   dataPath,
   health,
@@ -114,7 +114,7 @@ export const standaloneSchema = z
       .optional()
       .describe('The gRPC services that clients may call; all by default.'),
     limits: z
-      .strictObject({ maxOutstanding, maxConnections, idleS })
+      .strictObject({ maxOutstanding, queue, maxConnections, idleS })
       .prefault({})
       .describe('What the router takes on; connections by worker.'),
     dataPath,

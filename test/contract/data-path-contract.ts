@@ -7,6 +7,7 @@ import { drainClaims } from './data-path/draining.ts';
 import { endingClaims } from './data-path/endings.ts';
 import { headerClaims } from './data-path/headers.ts';
 import { lengthClaims } from './data-path/lengths.ts';
+import { queueClaims } from './data-path/queue.ts';
 import { requestClaims } from './data-path/requests.ts';
 import { serviceClaims } from './data-path/services.ts';
 
@@ -21,6 +22,7 @@ const CLAIMS = {
   lengths: lengthClaims,
   bounds: boundClaims,
   attempts: attemptClaims,
+  queue: queueClaims,
 } satisfies Record<string, (create: CreateDataPath) => void>;
 
 /** A subject a file of tests, so that they run side by side. */

@@ -88,5 +88,5 @@ test('a breaker holds in panic too: where all are open a request is refused, and
   for (const endpoint of [0, 1, 2, 3]) failing(router, endpoint);
   const refused = router.begin(request, 10);
   expect(refused).toEqual({ kind: 'reject', reason: 'broken' });
-  if (refused.kind === 'reject') expect(router.pushbackMs(refused, 110)).toBe(900);
+  expect(router.brokenForMs(110)).toBe(900);
 });

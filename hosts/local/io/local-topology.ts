@@ -9,15 +9,16 @@ import { ROUTER_PROCESS } from '../../../router/process-settings.ts';
 import { RESTART_MS } from '../../../scenario/faults-plan.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
 import { endpointName, type RouterPlan, routerPlansOf } from '../../../scenario/router-plan.ts';
-import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
+import type { Scenario } from '../../../scenario/scenario.ts';
 import type { NodeReady, NodeSetup, RelayReady, RelaySetup, RouterReady, RouterSetup } from '../../part-setup.ts';
+import type { RouterReload } from '../../router-reload.ts';
 import { LocalLoad } from './local-load.ts';
 import { Part } from './part.ts';
 
 export interface LocalTopologyOptions {
   readonly scenario: Scenario;
+  /** The file with it, as it is run. */
   readonly scenarioFile: string;
-  readonly overrides: Overrides;
   readonly policy: string;
   /** Where the router listens, each further one on the next port; 0 lets the system choose. */
   readonly routerPort: number;
@@ -147,6 +148,11 @@ export class LocalTopology {
     this.#prober?.begin(steadyOf(startUnixMs));
   }
 
+  /** Every router goes on with an edited scenario. What can be wrong in it was checked before. */
+  async reload(told: RouterReload): Promise<void> {
+    await Promise.all(this.routers.map(({ part }) => part.order('reload', told)));
+  }
+
   /**
    * Ends every process, the load first, so that its open requests are counted before anything else ends: as interrupted where the
    * run did not come to its end.
@@ -223,8 +229,7 @@ export class LocalTopology {
   }
 
   #setup(part: { readonly name: string }): Omit<NodeSetup, 'node' | 'port'> {
-    const { scenarioFile, overrides } = this.#options;
-    return { scenario: scenarioFile, overrides, events: this.#eventsPath(part) };
+    return { scenario: this.#options.scenarioFile, events: this.#eventsPath(part) };
   }
 
   #eventsPath({ name }: { readonly name: string }): string {

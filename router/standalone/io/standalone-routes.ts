@@ -67,6 +67,7 @@ export const standaloneRoutes = (
 export const plannedSettings = ({ router }: StandalonePlan): RouterSettings => ({
   ...router,
   maxOutstanding: router.limits.maxOutstanding,
+  queue: router.limits.queue,
 });
 
 /** What of a plan is for its data path, by the names that it has in scenarios. */

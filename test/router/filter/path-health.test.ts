@@ -182,6 +182,19 @@ describe('an endpoint', () => {
     expect(health.faultOf(0)).toBe('path');
   });
 
+  test.each([300, 86_400_000])(
+    'is left within a second also after a leap of %d ms in which an answer was read before the next look',
+    (leapMs) => {
+      const { health } = healthOf(1);
+      health.look(7000); // it asks, far from the boundaries of slots
+      const backAtMs = 7000 + leapMs;
+      let nowMs = backAtMs;
+      health.answered(0, 'serving', nowMs);
+      for (; nowMs < backAtMs + 1000; nowMs += HEALTH_LOOK_EVERY_MS) health.look(nowMs);
+      expect(health.faultOf(0)).toBe('path');
+    },
+  );
+
   test('without a connection is not asked and not left: it is left out by that', () => {
     const { table, health } = healthOf(1);
     table.setAvailable(0, false);

@@ -11,6 +11,8 @@ import type { DataPath, DataPathCounters, DataPathOptions } from '../../../route
 import { FrameProxy } from '../../../router/io/frame-proxy/frame-proxy.ts';
 import { createPolicy } from '../../../router/pick/create-policy.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
+import { WaitingRoom } from '../../../router/queue/waiting-room.ts';
+import type { WaitingSettings } from '../../../router/queue/waiting-schema.ts';
 import { routedEvents } from '../../../router/routed-events.ts';
 import { Router } from '../../../router/router.ts';
 
@@ -67,6 +69,7 @@ export type CreateDataPath = (options: DataPathOptions) => DataPath;
 export interface LoopbackOptions extends Partial<Omit<DataPathOptions, 'router' | 'addresses'>> {
   readonly port?: number;
   readonly maxOutstanding?: number;
+  readonly queue?: Partial<WaitingSettings>;
   readonly maxAttempts?: number;
   readonly retry?: RetrySettings;
   readonly policy?: Policy;
@@ -84,6 +87,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
   const {
     port = 0,
     maxOutstanding = 1024,
+    queue = {},
     maxAttempts = 2,
     retry,
     nodes,
@@ -108,6 +112,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
     rng: seededRng(1)('policy'),
     observers: [capacity, routedEvents((event) => events.push(event), endpoints.names)],
     filters: [capacity],
+    room: new WaitingRoom({ size: 0, timeoutMs: 5000, quantumTokens: 1024, ...queue }, null),
     health: health === undefined ? null : new PathHealth(endpoints, health, { knowsSlots: true }),
   });
   const { create = (options) => new FrameProxy(options) } = options;
