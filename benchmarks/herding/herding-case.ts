@@ -76,8 +76,8 @@ export const HERDING_POLICIES: readonly string[] = [
   'ephemeris',
 ];
 
-export const WARM_UP_S = 15;
-export const DURATION_S = 60;
+const WARM_UP_S = 15;
+const DURATION_S = 60;
 
 /** The scenario of a case, as a value that YAML can hold, under one router or ten. `signals` is what nodes report beside their answers. */
 export const herdingScenario = (

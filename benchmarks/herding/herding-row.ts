@@ -23,7 +23,7 @@ export const herdingRatio = (one: readonly number[], ten: readonly number[]): He
 };
 
 /** The most that the peak at a node with ten routers may be of that with one. */
-export const MOST_RATIO = 1.3;
+const MOST_RATIO = 1.3;
 
 /** `kept` or `broken` where the whole interval says so, else `not shown`. */
 export const herdingVerdict = ({ ci95 }: HerdingRatio): 'kept' | 'broken' | 'not shown' => {
