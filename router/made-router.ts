@@ -58,7 +58,7 @@ export const madeRouter = (parts: RouterParts): Router => {
     breaker: broken,
     panicShare: settings.panicShare,
     health: paths,
-    rules: new AttemptRules({ ...settings, rng: seededRng(label)('retries') }),
+    rules: new AttemptRules(settings, seededRng(label)('retries')),
     picks,
     onRetune: (to, nowMs) => {
       endpoints.ewma.retune(to.ewma);

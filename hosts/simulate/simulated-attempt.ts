@@ -37,6 +37,8 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   /** The one that it was sent over: its answer comes back over it. */
   readonly #connection: Connected;
   readonly #node: SimulatedNode;
+  /** Its number in the engine. Both attempts of a request may be at one node, over two paths: the second is behind the first there. */
+  readonly #idAtNode: number;
   #generated = 0;
   /** It is known when the first token comes to the router. */
   #isExpected = false;
@@ -52,6 +54,7 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
     this.#listener = listener;
     this.#connection = parts.paths[attempt.endpoint]!.connection;
     this.#node = parts.nodeOf[attempt.endpoint]!;
+    this.#idAtNode = planned.id + (attempt.cause === 'hedge' ? 0.5 : 0);
   }
 
   send(deadlineAtMs: Ms): void {
@@ -64,7 +67,15 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
 
   cancel(): void {
     this.#node.ended(this);
-    this.#node.engine.cancel(this.#planned.id);
+    this.#node.engine.cancel(this.#idAtNode);
+  }
+
+  get endpoint(): number {
+    return this.#attempt.endpoint;
+  }
+
+  isOf(attempt: Attempt): boolean {
+    return attempt === this.#attempt;
   }
 
   /** Both ends of the path know that the connection is gone. */
@@ -144,7 +155,7 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   #submit(deadlineAtMs: Ms, atMs: Ms): void {
     if (this.#isLost || this.#attempt.hasEnded) return;
     const { engine } = this.#node;
-    const submission = this.#node.submit({ ...this.#planned, deadlineAtMs }, this);
+    const submission = this.#node.submit({ ...this.#planned, id: this.#idAtNode, deadlineAtMs }, this);
     if (submission.kind === 'accepted') return;
     this.#node.ended(this);
     this.#emitServed('refused', atMs);

@@ -36,6 +36,8 @@ export interface StandalonePlan {
     | 'health'
     | 'maxAttempts'
     | 'retry'
+    | 'firstTokenTimeout'
+    | 'hedge'
     | 'bytesPerToken'
     | 'limits'
     | 'seed'

@@ -18,6 +18,8 @@ const {
   panicShare,
   policies,
   retry,
+  firstTokenTimeout,
+  hedge,
 } = routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
@@ -101,6 +103,8 @@ export const standaloneSchema = z
     health,
     maxAttempts,
     retry,
+    firstTokenTimeout,
+    hedge,
     bytesPerToken,
     deadlineS: z
       .number()

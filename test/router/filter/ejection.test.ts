@@ -23,7 +23,16 @@ const FAILED = endingByNode(grpcStatus.internal, NOTHING_SAID);
 
 /** One attempt on an endpoint, from its beginning to its end. */
 const attempt = (ejection: Ejection, endpoint: number, ending: Ending, nowMs: number): void => {
-  const begun = { endpoint, number: 1, avoided: [], startedAtMs: nowMs, costMs: 0, predictedMs: 0, clockSettings: 0 };
+  const begun = {
+    endpoint,
+    number: 1,
+    cause: 'first' as const,
+    avoided: [],
+    startedAtMs: nowMs,
+    costMs: 0,
+    predictedMs: 0,
+    clockSettings: 0,
+  };
   const made = new Attempt(request, begun);
   if (ending === OK) made.firstMessageAtMs = nowMs;
   ejection.observe({ kind: 'began', attempt: made, nowMs });

@@ -39,6 +39,7 @@ const attemptOn = (endpoint: number, number = 1): Attempt =>
   new Attempt(request, {
     endpoint,
     number,
+    cause: number === 1 ? 'first' : 'retry',
     avoided: [],
     startedAtMs: 0,
     costMs: Number.NaN,
