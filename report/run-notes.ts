@@ -5,12 +5,12 @@ import { isRarelyUp } from './outlook/rarely-up.ts';
 import { shareText } from './outlook/share-text.ts';
 import type { RunTally } from './run-tally.ts';
 import { saturationNote } from './saturation.ts';
-import type { RunFigures } from './summary-schema.ts';
+import type { RunFigures, WaitFigures } from './summary-schema.ts';
 
 /** What to know when using the figures of a run. */
 export const runNotes = (
   tally: RunTally,
-  { ttftMs, saturation, neverUp, generator, clientRetries }: RunFigures,
+  { ttftMs, saturation, neverUp, generator, clientRetries, waits }: RunFigures,
 ): string[] => {
   const seen = seenOf(ttftMs);
   const weak = (
@@ -28,9 +28,17 @@ export const runNotes = (
     ...(clientRetries === 0
       ? []
       : [`clients sent ${clientRetries} times again by themselves; latencies count from the first time`]),
+    ...(waits === null ? [] : [waitsNote(waits)]),
     ...(isBound(tally.run.key.policy) && tally.followed > 0 ? [NO_REGRET] : []),
     ...(generator === null ? [] : [generatorNote(generator)]),
   ];
+};
+
+const waitsNote = ({ waited, waitMs, shed, timedOut, gone }: WaitFigures): string => {
+  const longest = waitMs.max === null ? '' : ` up to ${Math.round(waitMs.max)} ms`;
+  const inVain =
+    shed + timedOut + gone === 0 ? '' : `; ${shed} were shed, ${timedOut} waited too long, ${gone} gave up`;
+  return `${waited} requests waited${longest} at a router for an endpoint with room${inVain}`;
 };
 
 const NO_REGRET =

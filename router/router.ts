@@ -193,8 +193,7 @@ export class Router {
     const ttftMs = nowMs - attempt.startedAtMs;
     this.endpoints.ewma.sample(endpoint, ttftMs, nowMs);
     if (!Number.isNaN(attempt.predictedMs)) {
-      const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);
-      this.endpoints.residual.sample(endpoint, ttftMs - attempt.predictedMs, nowMs, handoverAtMs);
+      this.endpoints.residual.sample(endpoint, ttftMs - attempt.predictedMs, nowMs);
     }
     this.#tell({ kind: 'first', attempt, ttftMs, nowMs });
   }
@@ -323,8 +322,7 @@ export class Router {
     const latencyMs = Math.max(elapsedMs, pushbackMs !== null && pushbackMs >= 0 ? pushbackMs : ewma.failureMs);
     ewma.sample(endpoint, latencyMs, nowMs);
     if (Number.isNaN(predictedMs)) return;
-    const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);
-    residual.fail(endpoint, { errorMs: latencyMs - predictedMs, nowMs, handoverAtMs, ofPath: fault === 'path' });
+    residual.fail(endpoint, { errorMs: latencyMs - predictedMs, nowMs, ofPath: fault === 'path' });
   }
 
   #isTimed(attempt: Attempt): boolean {

@@ -6,6 +6,7 @@ import { DEFAULT_EWMA, type EwmaSettings, PeakEwma } from './ewma.ts';
 import { type Forecast, noForecast } from './forecast.ts';
 import type { LoadReport } from './load-report.ts';
 import { NodeLoad, type PromptInFlight } from './node-load.ts';
+import { PathsNow } from './paths-now.ts';
 import { DEFAULT_RESIDUAL, Residual, type ResidualSettings } from './residual.ts';
 
 /** A node reached over one path. */
@@ -75,6 +76,8 @@ export class EndpointTable {
   readonly firstEndpointOf: Int32Array;
   readonly nextEndpointOf: Int32Array;
   readonly forecast: Forecast;
+  /** The same at the instant of a pick, by endpoint. */
+  readonly paths: PathsNow;
   /** The endpoints to choose from, in the first `candidateCount` places, ascending. */
   readonly candidates: Uint32Array;
   candidateCount = 0;
@@ -102,7 +105,6 @@ export class EndpointTable {
     this.available = new Uint8Array(this.size).fill(1);
     this.outstanding = new Uint32Array(this.size);
     this.ewma = new PeakEwma(this.size, options.ewma ?? DEFAULT_EWMA);
-    this.residual = new Residual(this.size, options.residual ?? DEFAULT_RESIDUAL);
     this.nodes = new NodeLoad(this.nodeNames.length);
     this.nodeOutstanding = new Uint32Array(this.nodeNames.length);
     this.firstEndpointOf = new Int32Array(this.nodeNames.length).fill(-1);
@@ -115,6 +117,10 @@ export class EndpointTable {
     this.#listOf = new Uint32Array(this.size);
     this.#nodeListOf = new Uint32Array(this.nodeNames.length);
     this.forecast = options.forecast ?? noForecast;
+    this.paths = new PathsNow(this.size, this.forecast);
+    this.residual = new Residual(this.size, options.residual ?? DEFAULT_RESIDUAL, (endpoint, afterMs) =>
+      this.forecast.nextHandoverAfter(endpoint, afterMs),
+    );
     this.candidates = new Uint32Array(this.size);
     this.refreshCandidates(0);
     this.forgetCandidates(); // the forecast was not asked with the true start yet
@@ -207,11 +213,6 @@ export class EndpointTable {
     this.nodes.inherit(this.nodeOf[endpoint]!, from.nodes, from.nodeOf[its]!);
   }
 
-  /** The first hand-over on its path since the last sample of `residual`. */
-  handoverSinceSample(endpoint: number): Ms {
-    return this.forecast.nextHandoverAfter(endpoint, this.residual.sampledAtMs[endpoint]!);
-  }
-
   #count(endpoint: number, change: 1 | -1): void {
     const node = this.nodeOf[endpoint]!;
     this.outstanding[endpoint] = this.outstanding[endpoint]! + change;
@@ -222,7 +223,11 @@ export class EndpointTable {
   /** Gives the list of candidates a number of its own, and writes it beside each. */
   #markCandidates(): void {
     const { candidates, candidateCount, nodeOf } = this;
-    this.#list++;
+    if (++this.#list === LISTS) {
+      this.#listOf.fill(0);
+      this.#nodeListOf.fill(0);
+      this.#list = 1;
+    }
     this.candidateNodes = 0;
     this.candidateNodeWeight = 0;
     for (let index = 0; index < candidateCount; index++) {
@@ -249,3 +254,6 @@ export class EndpointTable {
 }
 
 const NONE: readonly number[] = [];
+
+/** Numbers of lists begin again there, before they are too large for the arrays: a filter may make a list for each request. */
+const LISTS = 2 ** 30;

@@ -190,7 +190,7 @@ export class RouterMetrics {
     gauge(
       'residual_seconds',
       'What predictions are expected to miss.',
-      (endpoint, nowMs) => residual.at(endpoint, nowMs, endpoints.handoverSinceSample(endpoint)) / 1000,
+      (endpoint, nowMs) => residual.at(endpoint, nowMs) / 1000,
     );
     gauge(
       'forecast_rtt_seconds',

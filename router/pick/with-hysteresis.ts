@@ -1,8 +1,8 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { RequestInfo } from '../request-info.ts';
-import type { Price } from './cheapest.ts';
 import type { Pick, Policy } from './policy.ts';
+import type { Price } from './price-list.ts';
 import type { PricedPolicy } from './priced-policy.ts';
 
 export const hysteresisSchema = (z: Zod) =>

@@ -1,7 +1,7 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { tune } from '../../core/config/tune-hint.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
-import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
+import { type PricedPolicy, pricedTogether } from '../pick/priced-policy.ts';
 
 export const gorgoSchema = (z: Zod) =>
   z
@@ -34,20 +34,26 @@ export const gorgoSchema = (z: Zod) =>
 export const gorgo = (params: Made<typeof gorgoSchema>): PricedPolicy => {
   const { alpha, indexBlocks } = params;
   const prompts = new CachedPrompts(indexBlocks);
-  return pricedPolicy(
+  return pricedTogether(
     'gorgo',
-    (request, { nodeOf, nodes, forecast }, endpoint, nowMs, price) => {
-      const node = nodeOf[endpoint]!;
-      const reportedMs = nodes.prefillMsPerToken[node]!;
-      const rttMs = forecast.rttMsAt(endpoint, nowMs, nowMs);
-      price.costMs = gorgoCostMs({
-        rttMs: Number.isNaN(rttMs) ? 0 : rttMs,
-        perTokenMs: reportedMs > 0 ? reportedMs : params.prefillMsPerToken,
-        runningTokens: alpha * (nodes.running[node]! + nodes.unseenRequests(node)),
-        queuedTokens: nodes.pendingPromptTokens[node]! + nodes.unseenPromptTokens(node),
-        uncachedTokens: prompts.uncachedTokens(request, node),
-      });
-      price.predictedMs = Number.NaN;
+    (request, { nodes, paths }, list, nowMs) => {
+      const { endpoints, nodes: rows, count, costMs, predictedMs, promptTokens } = list;
+      paths.see(endpoints, count, nowMs, list.candidateList);
+      prompts.allUncachedTokens(request, list);
+      for (let place = 0; place < count; place++) {
+        const node = rows[place]!;
+        const reportedMs = nodes.prefillMsPerToken[node]!;
+        const rttMs = paths.listRttMs[place]!;
+        const ownMs = gorgoCostMs({
+          rttMs: Number.isNaN(rttMs) ? 0 : rttMs,
+          perTokenMs: reportedMs > 0 ? reportedMs : params.prefillMsPerToken,
+          runningTokens: alpha * (nodes.running[node]! + nodes.unseenRequests(node)),
+          queuedTokens: nodes.pendingPromptTokens[node]! + nodes.unseenPromptTokens(node),
+          uncachedTokens: promptTokens[place]!,
+        });
+        costMs[place] = costMs[place]! + ownMs;
+        predictedMs[place] = Number.NaN;
+      }
     },
     {
       favourite: (request, endpoints, nowMs) => prompts.favourite(request, endpoints, nowMs),

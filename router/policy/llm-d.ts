@@ -6,10 +6,10 @@ import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import type { NodeLoad } from '../endpoint/node-load.ts';
 import type { Observation } from '../observation.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
-import { FULL_SCAN_MAX } from '../pick/cheapest.ts';
 import { pathToNode } from '../pick/path-to-node.ts';
 import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
 import type { Decision, Policy } from '../pick/policy.ts';
+import { drawPair, FULL_SCAN_MAX } from '../pick/price-list.ts';
 import type { RequestInfo } from '../request-info.ts';
 
 export const llmDSchema = (z: Zod) => {
@@ -68,6 +68,9 @@ class LlmD implements Policy {
   readonly #prompts: CachedPrompts;
   readonly #compared = new Uint32Array(FULL_SCAN_MAX);
   #count = 0;
+  /** Beside them: the row of the node, and which share of the prompt it has cached. */
+  readonly #rows = new Uint32Array(FULL_SCAN_MAX);
+  readonly #shares = new Float64Array(FULL_SCAN_MAX);
 
   constructor(params: Made<typeof llmDSchema>) {
     this.#params = params;
@@ -78,21 +81,26 @@ class LlmD implements Policy {
     if (endpoints.candidateCount === 0) return NO_ENDPOINT;
     this.#compare(request, endpoints, nowMs, rng);
     this.#leaveOutSaturated(endpoints);
-    const { nodeOf, nodes } = endpoints;
+    const [count, rows, shares, params] = [this.#count, this.#rows, this.#shares, this.#params];
+    const { nodes } = endpoints;
+    const { kvUsage } = nodes;
     let shortest = Number.POSITIVE_INFINITY;
     let longest = 0;
-    for (let index = 0; index < this.#count; index++) {
-      const waiting = queueAt(nodes, nodeOf[this.#compared[index]!]!);
-      shortest = Math.min(shortest, waiting);
-      longest = Math.max(longest, waiting);
+    for (let index = 0; index < count; index++) {
+      const node = endpoints.nodeOf[this.#compared[index]!]!;
+      const queued = queueAt(nodes, node);
+      rows[index] = node;
+      if (queued < shortest) shortest = queued;
+      if (queued > longest) longest = queued;
     }
+    this.#prompts.allCachedShares(request, rows, count, shares);
     let best = -1;
     let bestScore = Number.NEGATIVE_INFINITY;
     let equals = 1;
-    for (let index = 0; index < this.#count; index++) {
-      const node = nodeOf[this.#compared[index]!]!;
+    for (let index = 0; index < count; index++) {
+      const node = rows[index]!;
       const queue = longest === shortest ? 1 : (longest - queueAt(nodes, node)) / (longest - shortest);
-      const score = llmDScore(queue, 1 - nodes.kvUsage[node]!, this.#prompts.cachedShare(request, node), this.#params);
+      const score = llmDScore(queue, 1 - kvUsage[node]!, shares[index]!, params);
       if (score < bestScore) continue;
       equals = score > bestScore ? 1 : equals + 1;
       if (equals !== 1 && rng.below(equals) !== 0) continue;
@@ -113,10 +121,7 @@ class LlmD implements Policy {
       this.#count = candidateCount;
       return;
     }
-    const first = rng.below(candidateCount);
-    const drawn = rng.below(candidateCount - 1);
-    this.#compared[0] = candidates[first]!;
-    this.#compared[1] = candidates[drawn >= first ? drawn + 1 : drawn]!;
+    drawPair(endpoints, rng, this.#compared);
     const warm = this.#prompts.favourite(request, endpoints, nowMs);
     this.#compared[2] = warm;
     this.#count = warm < 0 ? 2 : 3;

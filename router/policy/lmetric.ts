@@ -1,6 +1,6 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
-import { nodePolicy } from '../pick/node-policy.ts';
+import { nodePolicyTogether } from '../pick/node-policy.ts';
 import type { Policy } from '../pick/policy.ts';
 
 export const lmetricSchema = (z: Zod) =>
@@ -16,15 +16,17 @@ export const lmetricSchema = (z: Zod) =>
  */
 export const lmetric = ({ indexBlocks }: Made<typeof lmetricSchema>): Policy => {
   const prompts = new CachedPrompts(indexBlocks);
-  return nodePolicy(
+  return nodePolicyTogether(
     'lmetric',
-    (request, { nodeOf, nodes, nodeOutstanding }, endpoint, _nowMs, price) => {
-      const node = nodeOf[endpoint]!;
-      const load = Math.max(
-        nodeOutstanding[node]!,
-        nodes.running[node]! + nodes.waiting[node]! + nodes.unseenRequests(node),
-      );
-      price.costMs = lmetricCost(prompts.uncachedTokens(request, node), load); // tokens, not time: it is only compared
+    (request, { nodes, nodeOutstanding }, list) => {
+      const { nodes: rows, count, costMs, promptTokens } = list; // tokens, not time: they are only compared
+      prompts.allUncachedTokens(request, list);
+      for (let place = 0; place < count; place++) {
+        const node = rows[place]!;
+        const reported = nodes.running[node]! + nodes.waiting[node]! + nodes.unseenRequests(node);
+        const load = Math.max(nodeOutstanding[node]!, reported);
+        costMs[place] = lmetricCost(promptTokens[place]!, load);
+      }
     },
     {
       favourite: (request, endpoints, nowMs) => prompts.favourite(request, endpoints, nowMs),

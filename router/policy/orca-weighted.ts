@@ -125,6 +125,7 @@ class OrcaWeighted implements Policy {
       // Of the mean, so that times in the rotation stay what they are when the weights change.
       this.#weights.set(endpoint, Math.min(Math.max(own / mean, LEAST_RATIO), MOST_RATIO));
     }
+    this.#rotation.weightsChanged();
     for (let node = 0; node < endpoints.nodeNames.length; node++) {
       this.#utilisation.set(node, 0);
       this.#reports.set(node, 0);
