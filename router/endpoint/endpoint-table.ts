@@ -18,6 +18,8 @@ export interface EndpointSpec {
   readonly medium: string;
   /** Its share for the policies that weigh; 1 by default. */
   readonly weight?: number;
+  /** How many requests this router may have at the node, over all its paths; null or left out for no limit beside that of each endpoint. */
+  readonly maxOutstanding?: number | null;
   /** The models that the node serves; null or left out for any. */
   readonly models?: readonly string[] | null;
   /** Who owns the node; empty by default. */
