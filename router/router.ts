@@ -218,8 +218,9 @@ export class Router {
     this.#tell({ kind: 'won', attempt, nowMs });
   }
 
-  /** A node reported its load. */
-  report(endpoint: number, report: LoadReport, nowMs: Ms): void {
+  /** A node reported its load. A report without an instant counts as written when it came. */
+  report(endpoint: number, said: LoadReport, nowMs: Ms): void {
+    const report = Number.isNaN(said.atMs) ? { ...said, atMs: nowMs } : said;
     this.endpoints.report(endpoint, report);
     this.#tell({ kind: 'report', endpoint, report, nowMs });
   }
