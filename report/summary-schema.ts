@@ -108,6 +108,11 @@ const waitsSchema = z.strictObject({
 
 export type WaitFigures = z.output<typeof waitsSchema>;
 
+const extraSchema = z.strictObject({
+  begun: count,
+  answered: count.describe('Of those, the ones that gave the answer that their client got.'),
+});
+
 const energyFiguresSchema = z.strictObject({
   joules: z.number(),
   meanW: figure,
@@ -157,6 +162,10 @@ const figuresSchema = z
         'Still open when somebody stopped the run early, or a full disk did: no failures. Counted as `open` in older results.',
       ),
     retried: count.describe('Tried more than once by a router.'),
+    extraAttempts: z
+      .record(z.string(), extraSchema)
+      .default({})
+      .describe('Attempts of routers beyond the first of a request, by why they began; empty in older results.'),
     clientRetries: count
       .default(0)
       .describe(

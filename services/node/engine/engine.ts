@@ -14,6 +14,7 @@ import {
 } from './forecast.ts';
 import { Ingest, type IngestOptions } from './ingest.ts';
 import { limitsOf } from './limits.ts';
+import { LoadMeter } from './load-meter.ts';
 import { type OpenRequest, OpenRequests, sequenceOptionsOf } from './open-requests.ts';
 import { PowerCuts } from './power-cuts.ts';
 import type { Profile } from './profile.ts';
@@ -61,6 +62,7 @@ export class Engine {
   #nextReceivedId = -2; // requests have positive ids, and a forecast has -1
   readonly #duration: StepDuration;
   readonly #meter = new StepMeter();
+  readonly #load = new LoadMeter();
   readonly #loops: readonly StepLoop[];
   readonly #weights: WeightsOnDemand | null;
   readonly #cuts: PowerCuts | null;
@@ -127,7 +129,11 @@ export class Engine {
     if (this.#requests.has(request.id)) throw new Error(`request ${request.id} is still open in ${this.name}`);
     const nowMs = this.#clock.now();
     const submission = this.#admission.admit(request, this.#queue(), nowMs);
-    if (submission.kind === 'refused') return submission;
+    if (submission.kind === 'refused') {
+      this.#load.ended(nowMs, this.#sequences.kvUsage, { isFailure: true });
+      return submission;
+    }
+    this.#load.accepted(nowMs, this.#sequences.kvUsage);
     // The cache goes with the weights.
     if (this.#isIdle() && this.#weights?.wake(nowMs, this.#requests.count)) this.#sequences.forget();
     this.#requests.add(request, listener, nowMs);
@@ -192,8 +198,12 @@ export class Engine {
       atMs: nowMs,
       running: this.#sequences.runningCount,
       waiting: this.#waitingCount(),
+      requestsReceived: this.#load.received,
+      requestsPerS: this.#load.endedPerS(nowMs),
+      failuresPerS: this.#load.failedPerS(nowMs),
       pendingPromptTokens: this.#sequences.pendingPromptTokens() + this.#requests.ingestingTokens(),
       kvUsage: this.#sequences.kvUsage,
+      utilization: this.#load.usedShare(nowMs),
       stepMs: this.#meter.stepMs,
       prefillMsPerToken: this.#meter.prefillMsPerToken,
       prefillBaseMs: this.#meter.prefillBaseMs,
@@ -346,6 +356,7 @@ export class Engine {
   }
 
   #end(request: OpenRequest, end: EngineEnd, atMs: Ms): void {
+    this.#load.ended(atMs, this.#sequences.kvUsage, { isFailure: end === 'failed' }); // before its listener asks for a report
     this.#requests.end(request, end, atMs);
     if (this.#requests.count === 0) this.#weights?.used(atMs);
     else if (this.#begun.waitingCount > 0) this.#begun.admit(atMs);
