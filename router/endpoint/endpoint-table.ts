@@ -196,12 +196,12 @@ export class EndpointTable {
   }
 
   firstMessage(endpoint: number, prompt: PromptInFlight): void {
-    this.nodes.settled(this.nodeOf[endpoint]!, prompt);
+    this.nodes.answered(this.nodeOf[endpoint]!, prompt);
   }
 
   end(endpoint: number, prompt: PromptInFlight): void {
     this.#count(endpoint, -1);
-    this.nodes.settled(this.nodeOf[endpoint]!, prompt);
+    this.nodes.ended(this.nodeOf[endpoint]!, prompt);
   }
 
   report(endpoint: number, report: LoadReport): void {
