@@ -66,6 +66,11 @@ export const SUITES: readonly Suite[] = [
     takes: '15 min',
     rows: null,
   }),
+  suite('staleness', {
+    what: 'how far predictions are from what comes, by utilisation and age of reports',
+    takes: '10 min',
+    rows: null,
+  }),
   suite('herding', {
     what: 'crowds at nodes under ten routers beside one, for each policy',
     takes: '25 min',
