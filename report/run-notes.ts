@@ -1,4 +1,5 @@
 import { isBound } from '../router/pick/registry.ts';
+import { extraAttemptsNote } from './extra-attempts.ts';
 import { generatorNote } from './generator-figures.ts';
 import { LEAST_SAMPLES, seenOf } from './least-samples.ts';
 import { isRarelyUp } from './outlook/rarely-up.ts';
@@ -10,7 +11,7 @@ import type { RunFigures, WaitFigures } from './summary-schema.ts';
 /** What to know when using the figures of a run. */
 export const runNotes = (
   tally: RunTally,
-  { ttftMs, saturation, neverUp, generator, clientRetries, waits }: RunFigures,
+  { ttftMs, saturation, neverUp, generator, requests, extraAttempts, clientRetries, waits }: RunFigures,
 ): string[] => {
   const seen = seenOf(ttftMs);
   const weak = (
@@ -19,12 +20,14 @@ export const runNotes = (
       ['p99.9', LEAST_SAMPLES.p999],
     ] as const
   ).filter(([, samples]) => seen < samples);
+  const extra = extraAttemptsNote(extraAttempts, requests);
   return [
     ...weak.map(([percentile, samples]) => `${percentile} rests on ${seen} first tokens; it needs ${samples}`),
     ...(saturation === null ? [] : [saturationNote(saturation)]),
     ...tally.nodes.lines(),
     ...neverUp.map((path) => `path ${path} was never up`),
     ...rarelyUp(tally),
+    ...(extra === null ? [] : [extra]),
     ...(clientRetries === 0
       ? []
       : [`clients sent ${clientRetries} times again by themselves; latencies count from the first time`]),

@@ -228,7 +228,7 @@ export class Router {
     this.#tell({ kind: 'ended', attempt, ending, nowMs });
   }
 
-  /** Of two attempts that a request had at once, this one has had its first message first. */
+  /** Of two attempts that a request had at once, this one has had its first message first; the other may have failed before. */
   won(attempt: Attempt, nowMs: Ms): void {
     this.#tell({ kind: 'won', attempt, nowMs });
   }

@@ -92,10 +92,9 @@ export class RoutedRequest implements WaitingRequest {
     this.#router.firstMessage(attempt, nowMs);
     if (attempt.hasEnded || this.#isOver || this.#isCommitted || !this.#isOpen(attempt)) return;
     if (isFirst) this.#router.rules.hedging?.learn(attempt, nowMs);
-    if (this.#beside !== null) {
-      this.#leaveOther(attempt, nowMs);
-      this.#router.won(attempt, nowMs);
-    }
+    const hadBoth = this.#beside !== null;
+    if (hadBoth) this.#leaveOther(attempt, nowMs);
+    if (hadBoth || (this.#extra !== null && attempt.number <= this.#extra.begun)) this.#router.won(attempt, nowMs);
     this.#isCommitted = true;
     this.#stopTimers();
     this.#wire.commit(attempt);
