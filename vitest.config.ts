@@ -17,6 +17,7 @@ const INTEGRATION = [
   'test/report/run-tally-memory.test.ts',
   'test/router/clients.test.ts',
   'test/observe/prometheus.test.ts',
+  'test/hosts/study/tune/tuning.test.ts',
   'test/netem/shaping/relay/relay.test.ts',
   'test/router/interop/**/*.test.ts',
   'test/router/io/frame-proxy/**/*.test.ts',
@@ -58,11 +59,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/property-seed.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...INTEGRATION, ...DOCKER, ...NETEM],
           // They share what they import, so each has to leave the process as it was: half the processor time of a world for each.
           isolate: false,
-          testTimeout: 30_000, // how long a test takes is not what it claims, and a busy machine takes its time
+          testTimeout: 120_000, // how long a test takes is not what it claims, and a busy machine takes its time
+          hookTimeout: 120_000,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
@@ -70,9 +73,11 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          setupFiles: ['test/property-seed.ts'],
           include: INTEGRATION,
           exclude: LIVE,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           maxWorkers: 2, // each starts several processes itself, and waits much
           sequence: { groupOrder: 1 },
           env: { NODE_COMPILE_CACHE: COMPILED }, // they start hundreds: each loads compiled code in half the time
@@ -81,8 +86,10 @@ export default defineConfig({
       {
         test: {
           name: 'live',
+          setupFiles: ['test/property-seed.ts'],
           include: LIVE,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           maxWorkers: 1, // what they measure of time is of a machine of their own
           sequence: { groupOrder: 2 },
           env: { NODE_COMPILE_CACHE: COMPILED }, // they start hundreds: each loads compiled code in half the time
@@ -92,8 +99,8 @@ export default defineConfig({
         test: {
           name: 'docker',
           include: DOCKER,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
           env: { TESTCONTAINERS_RYUK_DISABLED: 'true' },
         },

@@ -139,7 +139,13 @@ const runOn = async (run: RunOnHost): Promise<Error | null> => {
   if (host !== 'simulate') {
     const { unwritten } = await liveRunOn[host]({
       ...{ file: run.file, overrides: overridesOf(options), plan, policy, emit, show, signal },
-      ...{ workFolder: work.folder(`${host}-${policy}`), port: 0, shaper: options.shaper, keep: false },
+      ...{
+        workFolder: work.folder(`${host}-${policy}`),
+        port: 0,
+        shaper: options.shaper,
+        keep: false,
+        watchRouter: false,
+      },
       warn: (message) => progress.say(`starlane: ${message}`),
     });
     return unwritten;

@@ -21,7 +21,7 @@ import { wholeFrom } from './run-options.ts';
 
 interface BenchOptions {
   readonly against?: string;
-  readonly rounds: number;
+  readonly rounds?: number;
   readonly only?: string;
   readonly json: boolean;
   readonly out: string;
@@ -44,9 +44,8 @@ export const benchCommand = (command: Command): Command =>
     .option('--against <file|revision>', 'compare with an earlier result, or with another commit that is measured too')
     .option(
       '--rounds <n>',
-      'with a revision: how often; a round is two measurements of each commit',
+      'with a revision: how often, usually 3; a round is two measurements of each commit',
       wholeFrom(1, 100),
-      3,
     )
     .option('--only <word>', 'of micro and http: only cases whose names have this in them')
     .option('--json', 'print JSON instead of tables', false)
@@ -55,7 +54,7 @@ export const benchCommand = (command: Command): Command =>
     .addHelpText('after', HELP)
     .action(async (names: readonly string[], options: BenchOptions) => {
       if (names.length === 0) {
-        const meant = (['against', 'only', 'updateReadme'] as const).find((key) => options[key]);
+        const meant = (['against', 'rounds', 'only', 'updateReadme'] as const).find((key) => options[key]);
         if (meant !== undefined)
           throw new ConfigError(flagOf(meant), 'is for suites, and none is named; expected NAME...');
         return list(options.json);
@@ -67,6 +66,7 @@ export const benchCommand = (command: Command): Command =>
       makeFolder(options.out, '--out');
       const signal = stopSignals();
       const there = against !== undefined && earlier === null ? revision(against) : null;
+      const { rounds = 3 } = options;
       const done: { readonly result: SuiteResult; readonly compared?: readonly ComparedRow[] }[] = [];
       try {
         for (const suite of suites) {
@@ -80,7 +80,7 @@ export const benchCommand = (command: Command): Command =>
           const here = { tree: ROOT, commit: null, args, signal };
           const measured: [own: SuiteResult[], its: SuiteResult[]] = [[], []];
           if (there === null) measured[0].push(await measuredSuite(suite, here));
-          for (let round = 0; there !== null && round < options.rounds; round++) {
+          for (let round = 0; there !== null && round < rounds; round++) {
             const other = { ...here, ...there };
             measured[0].push(await measuredSuite(suite, here));
             measured[1].push(await measuredSuite(suite, other), await measuredSuite(suite, other));
@@ -137,6 +137,8 @@ const suiteNamed = (name: string): Suite => {
 
 /** What can be wrong of the options is told before minutes of measurements. */
 const checkAgainst = (suites: readonly Suite[], options: BenchOptions, earlier: SuiteResult | null): void => {
+  if (options.rounds !== undefined && (options.against === undefined || earlier !== null))
+    throw new ConfigError('--rounds', 'is for a revision to compare with, expected --against REVISION');
   const printing = suites.find(({ rows }) => rows === null);
   const wanting = (['against', 'only', 'json', 'updateReadme'] as const).find((key) => options[key]);
   if (printing !== undefined && wanting !== undefined)

@@ -3,6 +3,7 @@ import { ConfigError } from '../core/config/config-error.ts';
 import { DiskError, diskErrorOf } from '../core/config/disk-error.ts';
 import { EXIT } from '../core/process/exit-code.ts';
 import { COMMANDS } from './commands.ts';
+import { SHOWN_DEFAULTS } from './shown-defaults.ts';
 
 /** Runs the command that `args` ask for, and sets the exit code of the process. A failure becomes one line. */
 export const runCommandLine = async (args: readonly string[]): Promise<void> => {
@@ -26,7 +27,7 @@ const programFor = async (args: readonly string[]): Promise<Command> => {
     .description('Which site, over which medium, should each inference request take? Starlane answers with numbers.')
     .version('0.1.0')
     .addHelpText('after', HELP)
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({ ...SHOWN_DEFAULTS, subcommandTerm: (command) => command.name() })
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'starlane: ')) });
   const words = args.filter((arg) => !arg.startsWith('-'));

@@ -39,6 +39,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./sensitivity.ts')).sensitivityCommand,
   },
   {
+    name: 'tune',
+    what: 'Search better parameters for a policy, and judge them on seeds and scenarios that were held out.',
+    load: async () => (await import('./tune.ts')).tuneCommand,
+  },
+  {
     name: 'run',
     what: 'Run a scenario in real time, once for each policy, with real gRPC over delayed paths.',
     load: async () => (await import('./run.ts')).runCommand,
@@ -122,6 +127,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     name: 'load',
     what: 'Send a load to a running topology of containers, from a container beside it, and print the report.',
     load: async () => (await import('./load.ts')).loadCommand,
+  },
+  {
+    name: 'reload',
+    what: 'Have the routers of a running scenario load its edited `router:` part: all of them, or none.',
+    load: async () => (await import('./reload.ts')).reloadCommand,
   },
   {
     name: 'fault',

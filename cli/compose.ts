@@ -3,12 +3,10 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { checkOutput, makeFolder } from '../core/config/io/output.ts';
-import { writeWhole } from '../core/config/io/write-whole.ts';
 import { composeFile } from '../scenario/deployment/compose-file.ts';
 import { checkPlayedLive } from '../scenario/hand-over-of.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
-import { resolvedScenario } from '../scenario/resolved-scenario.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { writeScenario } from '../scenario/io/written-scenario.ts';
 import { writeText } from './io/write-text.ts';
 import { withSetOption } from './run-options.ts';
 
@@ -32,7 +30,7 @@ export const writeComposeFile = (
   named: string,
   { out, results, set }: { readonly out: string; readonly results: string; readonly set: readonly string[] },
 ): string => {
-  const file = set.length === 0 ? named : writeResolved(readScenario(named, { set }), dirname(out));
+  const file = set.length === 0 ? named : writeScenario(readScenario(named, { set }), dirname(out));
   const scenario = readScenario(file);
   checkPlayedLive(scenario);
   const from = realFolder(dirname(out));
@@ -45,14 +43,6 @@ export const writeComposeFile = (
   const paths = { scenario: way(resolve(file)), root: way(resolve(ROOT)), results: way(resolve(results)) };
   writeText(out, composeFile(scenario, { ...paths, resultsShown: results }));
   return out;
-};
-
-const writeResolved = (scenario: Scenario, folder: string): string => {
-  const { yaml, files } = resolvedScenario(scenario);
-  const path = join(folder, 'scenario.resolved.yaml');
-  for (const [name, text] of Object.entries(files)) writeWhole(join(folder, name), text);
-  writeWhole(path, yaml);
-  return path;
 };
 
 /** The load writes there as user 1000. Where the folder is another user's, everybody may write there, and delete only what is theirs. */

@@ -24,6 +24,8 @@ export interface HostedRun {
   readonly workFolder: string;
   /** Of the router; 0 for any. */
   readonly port: number;
+  /** On this machine alone: whether an edit of the router's part of the file counts at once. */
+  readonly watchRouter: boolean;
   /** In containers alone. */
   readonly shaper: ShaperChoice;
   /** In containers alone: whether they are left running. */
@@ -56,6 +58,8 @@ const runOnThisMachine = async (run: HostedRun): Promise<LiveEnd> => {
     emit,
     onProgress: (now) => show(now.ended / plan.expectedRequests, progressText(now, plan.expectedRequests)),
     onFault: warn,
+    watchRouter: run.watchRouter,
+    onReload: warn,
     signal,
   });
   return { hasRun: true, unwritten };

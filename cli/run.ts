@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { ConfigError } from '../core/config/config-error.ts';
 import type { DiskError } from '../core/config/disk-error.ts';
 import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
@@ -20,6 +21,7 @@ interface LiveOptions extends RunOptions, ByOption {
   readonly port: number;
   readonly shaper: ShaperChoice;
   readonly keep: boolean;
+  readonly watchRouter: boolean;
 }
 
 export const runCommand = (command: Command): Command =>
@@ -38,8 +40,15 @@ export const runCommand = (command: Command): Command =>
         .choices(SHAPER_CHOICES)
         .default('auto'),
     )
+    .option(
+      '--watch-router',
+      'with --host local: an edit of the router’s part of the file counts at once, in the run under way; it is marked in the results',
+      false,
+    )
     .option('--keep', 'with --host compose: leave the containers of the last policy running', false)
     .action(async (file: string, options: LiveOptions) => {
+      if (options.watchRouter && options.host === 'compose')
+        throw new ConfigError('--watch-router', 'is given with --host compose, expected it with --host local alone');
       tracesAsked(process.env); // nodes will read it: a mistake there is told before anything starts
       const overrides = overridesOf(options);
       const plan = runPlan({ file, policies: options.policy, overrides, simulated: false });
@@ -68,6 +77,7 @@ export const runCommand = (command: Command): Command =>
             emit: results.emit,
             workFolder: work.folder(policy),
             port: options.port,
+            watchRouter: options.watchRouter,
             shaper: options.shaper,
             keep: options.keep && isLast,
             show: (share, detail) => progress.show(title, share, detail),

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ConfigError } from '../core/config/config-error.ts';
 import { EXIT } from '../core/process/exit-code.ts';
 import { Progress } from '../core/process/io/progress.ts';
@@ -51,11 +51,10 @@ export const sensitivityCommand = (command: Command): Command =>
       (text: string, before: readonly AssumptionChoice[]) => [...before, assumptionChoice(text)],
       [],
     )
-    .option(
-      '--metric <name>',
-      'what decides who wins',
-      (text) => metricNamed(text, '--metric'),
-      metricNamed('ttft.p99', ''),
+    .addOption(
+      new Option('--metric <name>', 'what decides who wins')
+        .argParser((text) => metricNamed(text, '--metric'))
+        .default(metricNamed('ttft.p99', ''), 'ttft.p99'),
     )
     .addHelpText('after', HELP)
     .action(async (file: string, options: SensitivityOptions) => {

@@ -25,9 +25,11 @@ Examples:
 export const skyCommand = (command: Command): Command =>
   command
     .argument('[file]', 'a scenario, a YAML file')
-    .option('--at <time>', 'when: after the epoch (90, 90s, 10m, 2h), or an instant (2026-01-01T06:00:00Z)', atOf, {
-      runS: 0,
-    })
+    .addOption(
+      new Option('--at <time>', 'when: after the epoch (90, 90s, 10m, 2h), or an instant (2026-01-01T06:00:00Z)')
+        .argParser(atOf)
+        .default({ runS: 0 }, 'the epoch'),
+    )
     .option('--path <name>', 'a path of the scenario, as in its log: NODE/laser or CLIENT/access')
     .option('--from <place>', 'a site of the scenario, or without one LAT,LON or a city')
     .option('--to <place>', 'the same')

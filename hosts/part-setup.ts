@@ -1,10 +1,7 @@
-import type { Overrides } from '../scenario/scenario.ts';
-
 /** The configuration that every part of a live run gets. */
 interface PartSetup {
-  /** The scenario's file: each part computes what it needs from it. */
+  /** The file with the scenario as it is run: each part computes what it needs from it. */
   readonly scenario: string;
-  readonly overrides: Overrides;
   /** Where it writes its events. */
   readonly events: string;
 }
@@ -20,6 +17,8 @@ export interface NodeReady {
 }
 
 export interface RelaySetup extends PartSetup {
+  /** What its log calls it. */
+  readonly part: string;
   /** The paths to play, each with the loopback port that it leads to. */
   readonly targetPorts: Readonly<Record<string, number>>;
   /** Where probes lead to over any of the paths. */

@@ -32,6 +32,8 @@ export interface RunPlan {
   readonly geometry: Geometry | undefined;
   /** The event that opens the section of a policy. */
   runEvent(policy: string, on: { readonly host: HostKind; readonly shaper: string }): RunEvent;
+  /** The plan with other settings of the routers, at the same sites and before the same nodes: requests and paths stay. */
+  withRouter(router: Scenario['router']): RunPlan;
 }
 
 /** Reads and checks everything that a run needs before it starts. Throws `ConfigError`. */
@@ -68,13 +70,27 @@ export const planOf = (
   const trace = traceOf(scenario);
   const schedule = scheduleOf(scenario, trace);
   const following = mayFollow(schedule, durationMs);
-  const resolved = resolvedScenario(scenario);
   const topology = topologyOf(scenario, undefined, geometry);
   const remarks = [
     ...topology.remarks,
     ...trace.remarks,
     ...repeatRemarks(scenario.load, { requests: schedule.length, rows: trace.arrivalS.length }),
   ];
+  return madePlan(scenario, topology, { schedule, following, remarks, overrides, commit, repetition, geometry });
+};
+
+/** What a plan has beside scenario and topology. */
+interface Planned extends Pick<RunPlan, 'schedule' | 'commit' | 'geometry'> {
+  /** How many requests may follow answers. */
+  readonly following: number;
+  readonly remarks: readonly string[];
+  readonly overrides: Overrides;
+  readonly repetition: number;
+}
+
+const madePlan = (scenario: Scenario, topology: Topology, planned: Planned): RunPlan => {
+  const { schedule, following, remarks, overrides, commit, repetition, geometry } = planned;
+  const resolved = resolvedScenario(scenario);
   return {
     scenario,
     topology,
@@ -83,6 +99,10 @@ export const planOf = (
     resolved,
     commit,
     geometry,
+    withRouter: (router) => {
+      const routed = { ...scenario, router };
+      return madePlan(routed, { ...topology, routers: routerPlansOf(routed) }, planned);
+    },
     runEvent: (policy, { host, shaper }) => ({
       kind: 'run',
       atMs: 0,
@@ -111,7 +131,7 @@ export const planOf = (
       commit,
       ratePerS: scenario.load.ratePerS,
       warmUpMs: scenario.warmUpS * 1000,
-      durationMs,
+      durationMs: scenario.durationS * 1000,
       requests: schedule.length,
       ...(following === 0 ? {} : { mayFollow: following }),
       slo: scenarioObjectives(scenario),

@@ -8,7 +8,7 @@ import { scheduleOf } from '../scenario/schedule-of.ts';
 import type { LoadProgress } from '../services/client/io/load-generator.ts';
 
 runService<LoadSetup, null, LoadProgress>(async (setup, { emit, ...parent }) => {
-  const scenario = readScenario(setup.scenario, setup.overrides);
+  const scenario = readScenario(setup.scenario);
   const clock = SystemClock.notStarted();
   const schedule = scheduleOf(scenario, traceOf(scenario));
   const tax = await taxOfLoad(scenario, schedule);

@@ -119,7 +119,7 @@ const startNode = async (options: {
 
 if (isForked()) {
   runService<NodeSetup, NodeReady>((setup, { emit, crash }) => {
-    const scenario = readScenario(setup.scenario, setup.overrides);
+    const scenario = readScenario(setup.scenario);
     const { node: name, port } = setup;
     return startNode({ scenario, name, host: '127.0.0.1', port, emit, crash, cycleMs: null });
   });

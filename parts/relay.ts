@@ -1,8 +1,9 @@
 import { finiteEvents } from '../core/event/finite-events.ts';
 import { closeAll } from '../core/process/close-all.ts';
-import { runService } from '../core/process/io/service-process.ts';
+import { runService, type Service } from '../core/process/io/service-process.ts';
 import { seededRng } from '../core/random/rng.ts';
 import { SystemClock } from '../core/time/io/system-clock.ts';
+import { watchedEventLoop } from '../hosts/io/watched-event-loop.ts';
 import { playRelayFaults } from '../hosts/local/io/relay-faults.ts';
 import type { RelayReady, RelaySetup } from '../hosts/part-setup.ts';
 import { emitLinkChanges } from '../netem/links/model/link-events.ts';
@@ -16,8 +17,9 @@ import { readScenario } from '../scenario/io/scenario-file.ts';
 import { linksOf, topologyOf } from '../scenario/topology.ts';
 
 runService<RelaySetup, RelayReady>(async (setup, parent) => {
-  const emit = finiteEvents('relay', parent.emit);
-  const scenario = readScenario(setup.scenario, setup.overrides);
+  const { part } = setup;
+  const emit = finiteEvents(part, parent.emit);
+  const scenario = readScenario(setup.scenario);
   const untilMs = (scenario.durationS + scenario.drainS) * 1000;
   const links = linksOf(topologyOf(scenario));
   const clock = SystemClock.notStarted();
@@ -25,8 +27,8 @@ runService<RelaySetup, RelayReady>(async (setup, parent) => {
   const overheadMs = await measureRelayOverheadMs(clock, rng);
   const memory = new RelayMemory();
   const serialisersOf = sharingSerialisers();
-  const refused = (part: string) => (): void =>
-    emit({ kind: 'fault', atMs: clock.now(), part, reason: 'refused connections: too many were open' });
+  const refused = (relay: string) => (): void =>
+    emit({ kind: 'fault', atMs: clock.now(), part: relay, reason: 'refused connections: too many were open' });
   const relays = new Map<string, Relay>();
   for (const [name, targetPort] of Object.entries(setup.targetPorts)) {
     const path = links.get(name);
@@ -50,7 +52,7 @@ runService<RelaySetup, RelayReady>(async (setup, parent) => {
     emitLinkChanges(`${name}/forward`, forward, { clock, emit, untilMs });
     emitLinkChanges(`${name}/back`, back, { clock, emit, untilMs });
   }
-  return {
+  const service: Service<RelayReady> = {
     ready: {
       ports: Object.fromEntries([...relays].map(([name, relay]) => [name, relay.port])),
       probePorts: Object.fromEntries([...relays].map(([name, relay]) => [name, relay.probePort!])),
@@ -58,4 +60,5 @@ runService<RelaySetup, RelayReady>(async (setup, parent) => {
     begin: (startUnixMs) => clock.startAt(startUnixMs),
     close: () => closeAll([...[...relays.values()].map((relay) => () => relay.close()), () => clock.close()]),
   };
+  return watchedEventLoop(service, { part, warmUpMs: scenario.warmUpS * 1000, emit });
 });

@@ -2,8 +2,10 @@ import { ConfigError } from '../core/config/config-error.ts';
 import { isForked, runService } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { startRouter } from '../hosts/io/live-router.ts';
-import { restartedRouter } from '../hosts/io/restarted-router.ts';
+import { type RouterRun, restartedRouter } from '../hosts/io/restarted-router.ts';
+import { watchedEventLoop } from '../hosts/io/watched-event-loop.ts';
 import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
+import { type RouterReload, reloadedBy } from '../hosts/router-reload.ts';
 import { agentAtWork } from '../netem/shaping/agent/io/agent-at-work.ts';
 import { startCompanion } from '../netem/shaping/agent/io/companion.ts';
 import type { Address } from '../router/io/address.ts';
@@ -15,22 +17,27 @@ import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../scenario/deploym
 import { scrapeTargets } from '../scenario/deployment/scrape-targets.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';
+import type { RouterPlan } from '../scenario/router-plan.ts';
 import { topologyFrom, topologyOf } from '../scenario/topology.ts';
 
 const LOOPBACK = '127.0.0.1';
+const partOf = ({ label }: RouterPlan): string => (label === null ? 'router' : `router ${label}`);
 
 if (isForked()) {
-  runService<RouterSetup, RouterReady>((setup, { emit }) => {
-    const scenario = readScenario(setup.scenario, setup.overrides);
+  runService<RouterSetup, RouterReady>(async (setup, { emit }) => {
+    const scenario = readScenario(setup.scenario);
     const whole = topologyOf(scenario);
     const plan = whole.routers.find(({ name }) => name === setup.router);
     if (plan === undefined) throw new Error(`the scenario has no router ${setup.router}`);
     const topology = topologyFrom(whole, plan);
     const addresses = topology.endpoints.map(({ name }) => ({ host: LOOPBACK, port: setup.endpointPorts[name]! }));
-    const start = (policy: string, port: number) =>
-      startRouter({ scenario, topology, policy, addresses, doors: [{ host: LOOPBACK, port }], drainMs: 0, emit });
+    const start = (run: RouterRun, port: number) =>
+      startRouter({ ...run, topology, addresses, doors: [{ host: LOOPBACK, port }], drainMs: 0, emit });
     const { policy, port } = setup;
-    return restartedRouter({ start, policy, port, plan, scenario, cycleMs: null, emit });
+    const router = await restartedRouter({ start, run: { scenario, policy }, port, plan, cycleMs: null, emit });
+    const reload = (told: unknown) => router.reload(reloadedBy(router.run().scenario, told as RouterReload));
+    const service = { ...router, orders: { ...router.orders, reload } };
+    return watchedEventLoop(service, { part: partOf(plan), warmUpMs: scenario.warmUpS * 1000, emit });
   });
 } else {
   await runStanding(configuredBy(process.env), (emit) => {
@@ -62,19 +69,22 @@ if (isForked()) {
           const { host, port } = nodes.get(name)!;
           return { host: reachedAt(host, deployment), port };
         });
-        const drainMs = scenario.router.drainS * 1000;
-        const start = (running: string, port: number) =>
+        const start = (run: RouterRun, port: number) =>
           startRouter({
-            scenario,
-            topology,
-            policy: running,
-            addresses,
+            ...{ ...run, topology, addresses, emit },
             doors: [door(port), ...doorsOfUsers],
-            drainMs,
-            emit,
+            drainMs: 'of-scenario',
           });
         const cycleMs = deployment.start === 'cycle' ? scenario.cycleS * 1000 : null;
-        return restartedRouter({ start, policy, port: GRPC_PORT, plan, scenario, cycleMs, emit });
+        const router = await restartedRouter({
+          start,
+          run: { scenario, policy },
+          port: GRPC_PORT,
+          plan,
+          cycleMs,
+          emit,
+        });
+        return watchedEventLoop(router, { part: partOf(plan), warmUpMs: scenario.warmUpS * 1000, emit });
       },
     };
   });

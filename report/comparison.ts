@@ -4,6 +4,7 @@ import { differencesOf, LEAST_SEEDS, type SeedPair, seedPairs } from './differen
 import { round } from './distribution.ts';
 import { METRICS } from './metric.ts';
 import { boundAt, type MetricBound } from './metric-bound.ts';
+import { reloadKey } from './reload-marks.ts';
 import type { Differences } from './repetitions-schema.ts';
 import type { RunResult, Summary } from './summary-schema.ts';
 
@@ -28,6 +29,7 @@ export const comparisonFaults = (before: NamedSummary, after: NamedSummary): rea
   };
   const pairs = variantPairs(before, after).flatMap(({ pairs: of }) => of);
   const other = pairs.find(([own, its]) => own.conditions.hash !== its.conditions.hash);
+  const reloaded = pairs.find(([own, its]) => reloadKey(own.reloads ?? []) !== reloadKey(its.reloads ?? []));
   return [
     ...differing('other hosts', ({ host }) => host),
     ...differing('other shapers', ({ shaper }) => shaper),
@@ -36,6 +38,9 @@ export const comparisonFaults = (before: NamedSummary, after: NamedSummary): rea
       : [
           `other scenarios or schedules under seed ${other[0].key.seed}: hash ${shortHash(other[1])} and ${shortHash(other[0])}`,
         ]),
+    ...(reloaded === undefined
+      ? []
+      : [`routers of ${reloaded[0].key.variant} were told other things while they ran: see reloads in summary.json`]),
     ...both.flatMap(({ name, summary }) =>
       summary.valid ? [] : [`${name} is not valid: ${summary.invalidBecause[0]}`],
     ),

@@ -38,12 +38,15 @@ export const allDifferences = (runs: readonly RunResult[]): readonly Differences
   );
 };
 
-/** The difference of one metric. Where the metric is not known in both runs of every pair, a mean over the others would flatter one side. */
-export const differenceIn = ({ of }: Metric, pairs: readonly SeedPair[]): MetricDifference => {
-  const known = pairs.flatMap(([{ figures }, other]) => {
-    const [own, its] = [of(figures), of(other.figures)];
-    return own === null || its === null ? [] : [own - its];
-  });
+/** The difference of one metric. */
+export const differenceIn = ({ of }: Metric, pairs: readonly SeedPair[]): MetricDifference =>
+  differenceOfValues(pairs.map(([own, other]) => [of(own.figures), of(other.figures)]));
+
+/** The same of its values, null where it is not known. Where it is not known in both runs of every pair, a mean over the others would flatter one side. */
+export const differenceOfValues = (
+  pairs: readonly (readonly [own: number | null, other: number | null])[],
+): MetricDifference => {
+  const known = pairs.flatMap(([own, its]) => (own === null || its === null ? [] : [own - its]));
   const missing = pairs.length - known.length;
   const interval = missing > 0 ? null : tInterval(known);
   const ci95 = interval?.ci95 ? ([round(interval.ci95[0]), round(interval.ci95[1])] as [number, number]) : null;

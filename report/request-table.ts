@@ -9,6 +9,8 @@ export interface RequestRecord {
   readonly client: string;
   /** Undefined where the load has no classes. */
   readonly class: string | undefined;
+  /** Undefined where it was sent on behalf of nobody in particular. */
+  readonly tenant: string | undefined;
   /** In tokens. */
   readonly promptTokens: number;
   readonly intendedAtMs: Ms;
@@ -35,6 +37,8 @@ export class RequestTable {
   readonly #classes = new NameNumbers();
   /** Empty where the load has no classes, as those of gaps where nobody logs them. */
   readonly #class = new NumberColumn(0, Float32Array);
+  readonly #tenants = new NameNumbers();
+  readonly #tenant = new NumberColumn(0, Float32Array);
   readonly #longestGapMs = new NumberColumn(0);
   readonly #stalls = new NumberColumn(0, Float32Array);
   readonly #promptTokens: NumberColumn;
@@ -64,6 +68,7 @@ export class RequestTable {
     if (event.kind === 'sent') {
       this.#client.set(request, this.#clients.numberOf(event.client));
       if (event.class !== undefined) this.#class.set(request, this.#classes.numberOf(event.class));
+      if (event.tenant !== undefined) this.#tenant.set(request, this.#tenants.numberOf(event.tenant));
       this.#promptTokens.set(request, event.promptTokens);
       this.#intendedAtMs.set(request, event.intendedAtMs);
       this.#sentAtMs.set(request, event.atMs);
@@ -87,6 +92,8 @@ export class RequestTable {
       if (client !== undefined) this.#client.set(request, this.#clients.numberOf(client));
       const name = other.#classes.nameOf(other.#class.at(request));
       if (name !== undefined) this.#class.set(request, this.#classes.numberOf(name));
+      const tenant = other.#tenants.nameOf(other.#tenant.at(request));
+      if (tenant !== undefined) this.#tenant.set(request, this.#tenants.numberOf(tenant));
     }
     this.#promptTokens.merge(other.#promptTokens);
     this.#intendedAtMs.merge(other.#intendedAtMs);
@@ -107,6 +114,11 @@ export class RequestTable {
     return sum;
   }
 
+  /** When a request was meant to be sent; NaN for one that was neither sent nor dropped. */
+  intendedAtMs(request: number): Ms {
+    return this.#intendedAtMs.at(request);
+  }
+
   /** One past the last request that was sent or dropped. */
   get length(): number {
     return this.#client.length;
@@ -121,6 +133,7 @@ export class RequestTable {
         request,
         client,
         class: this.#classes.nameOf(this.#class.at(request)),
+        tenant: this.#tenants.nameOf(this.#tenant.at(request)),
         promptTokens: this.#promptTokens.at(request),
         intendedAtMs: this.#intendedAtMs.at(request),
         sentAtMs: this.#sentAtMs.at(request),

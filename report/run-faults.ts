@@ -1,4 +1,5 @@
 import type { Ms } from '../core/time/clock.ts';
+import { eventLoopFaults } from './event-loop-faults.ts';
 import { generatorFaults } from './generator-faults.ts';
 import { latenessFaults } from './lateness-faults.ts';
 import { probeLossFaults } from './probe-losses.ts';
@@ -19,6 +20,7 @@ export const runFaults = (tally: RunTally, figures: RunFigures): string[] => {
     ...pathFaults(seen),
     ...loadFaults(tally, figures),
     ...latenessFaults(tally.lateness),
+    ...eventLoopFaults(tally.eventLoops),
     ...probeFaults(tally),
     ...probeLossFaults(tally.probes.losses(tally.links, tally.run.warmUpMs)),
     ...latencyFaults(figures),

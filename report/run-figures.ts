@@ -15,6 +15,7 @@ import type { RequestTable } from './request-table.ts';
 import { saturationOf } from './saturation.ts';
 import type { RunFigures } from './summary-schema.ts';
 import { timingFaults } from './timing-faults.ts';
+import type { WaitTally } from './wait-tally.ts';
 
 /** The sums of a run. */
 export interface Tallied {
@@ -26,6 +27,7 @@ export interface Tallied {
   readonly energy: EnergyTally;
   readonly generators: readonly GeneratorEvent[];
   readonly gaps: GapTally;
+  readonly waits: WaitTally;
   readonly measuredMs: Ms;
   readonly ended: Extract<Event, { kind: 'ended' }> | null;
 }
@@ -45,6 +47,7 @@ export const runFigures = (tally: Tallied): RunFigures => {
     measuredMs: round(measuredMs),
     ...requests,
     ...attemptFigures(tally),
+    waits: tally.waits.figures(requests.requests, (request) => tally.requests.intendedAtMs(request) >= run.warmUpMs),
     offeredPerS: perS(requests.requests),
     answeredPerS: perS(requests.answered),
     goodputPerS: perS(good),

@@ -10,10 +10,13 @@ import { ProbeTally } from './probe-tally.ts';
 import { RequestTable } from './request-table.ts';
 import { runFigures } from './run-figures.ts';
 import type { RunFigures } from './summary-schema.ts';
+import { WaitTally } from './wait-tally.ts';
 
 type LatenessEvent = Extract<Event, { kind: 'lateness' }>;
+type EventLoopEvent = Extract<Event, { kind: 'event-loop' }>;
 type InjectedEvent = Extract<Event, { kind: 'injected' }>;
 type NotPlayedEvent = Extract<Event, { kind: 'not-played' }>;
+type ReloadedEvent = Extract<Event, { kind: 'reloaded' }>;
 type EndedEvent = Extract<Event, { kind: 'ended' }>;
 
 /**
@@ -28,14 +31,19 @@ export class RunTally {
   readonly probes = new ProbeTally();
   readonly energy = new EnergyTally();
   readonly gaps = new GapTally();
+  readonly waits = new WaitTally();
   readonly nodes = new NodeChanges();
   /** How often each fault was logged. */
   readonly faults = new Map<string, number>();
   /** What each node logged about its own step clock. */
   readonly lateness: LatenessEvent[] = [];
+  /** What each router and relay logged about its event loop. */
+  readonly eventLoops: EventLoopEvent[] = [];
   /** What went wrong on purpose, and what could not. */
   readonly injected: InjectedEvent[] = [];
   readonly notPlayed: NotPlayedEvent[] = [];
+  /** What routers were told anew while they ran. */
+  readonly reloaded: ReloadedEvent[] = [];
   /** What each process of the load logged about itself. */
   readonly generators: GeneratorEvent[] = [];
   /** Requests that followed the answers to others. */
@@ -74,11 +82,17 @@ export class RunTally {
       case 'lateness':
         this.lateness.push(event);
         break;
+      case 'event-loop':
+        this.eventLoops.push(event);
+        break;
       case 'energy':
         this.energy.add(event);
         break;
       case 'gaps':
         this.#addGaps(event);
+        break;
+      case 'waited':
+        this.waits.add(event);
         break;
       case 'condition':
         this.nodes.add(event);
@@ -98,6 +112,9 @@ export class RunTally {
       case 'not-played':
         this.notPlayed.push(event);
         break;
+      case 'reloaded':
+        this.reloaded.push(event);
+        break;
       case 'fault':
         this.#addFault(`${event.part} ${event.reason}`, 1);
         break;
@@ -111,11 +128,14 @@ export class RunTally {
     this.probes.merge(other.probes);
     this.energy.merge(other.energy);
     this.gaps.merge(other.gaps);
+    this.waits.merge(other.waits);
     this.nodes.merge(other.nodes);
     for (const [fault, times] of other.faults) this.#addFault(fault, times);
     this.lateness.push(...other.lateness);
+    this.eventLoops.push(...other.eventLoops);
     this.injected.push(...other.injected);
     this.notPlayed.push(...other.notPlayed);
+    this.reloaded.push(...other.reloaded);
     this.generators.push(...other.generators);
     this.followed += other.followed;
     this.ended ??= other.ended;

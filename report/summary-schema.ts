@@ -43,6 +43,7 @@ const groupSchema = z
     requests: count,
     share: share.describe('Of all requests that are in a group, 0 to 1.'),
     answered: count,
+    refused: count.default(0).describe('For want of room, at the router or at a node.'),
     attainment: share.nullable().describe('As that of the run.'),
     stalled: share.nullable().describe('As that of the run.'),
     ttftMs: distributionSchema,
@@ -83,6 +84,17 @@ const probeErrorSchema = distributionSchema.extend({
 });
 
 export type ProbeErrors = z.output<typeof probeErrorSchema>;
+
+const waitsSchema = z.strictObject({
+  waited: count.describe('Waited at a router for a place, and got one.'),
+  share: share.describe('Of all requests.'),
+  waitMs: distributionSchema.describe('How long those waited; censored: those that waited in vain.'),
+  shed: count.describe('Refused by a router because its queue was full, or needed for others.'),
+  timedOut: count.describe('Refused by a router because they had waited for as long as they may.'),
+  gone: count.describe('Their client left, or their deadline passed, while they waited.'),
+});
+
+export type WaitFigures = z.output<typeof waitsSchema>;
 
 const energyFiguresSchema = z.strictObject({
   joules: z.number(),
@@ -159,6 +171,10 @@ const figuresSchema = z
       .nullable()
       .default(null)
       .describe('Answers with a gap above `slo.stallMs`, over all answers; null where nobody logged gaps.'),
+    waits: waitsSchema
+      .nullable()
+      .default(null)
+      .describe('Requests that found every endpoint of their router full; null where none did.'),
     queueMs: distributionSchema.describe(
       'From arrival at a node to the first scheduled chunk, over attempts that the node took; censored: never scheduled.',
     ),
@@ -243,6 +259,11 @@ const runKeySchema = z
   })
   .describe('What identifies the run.');
 
+const changedValue = z
+  .union([z.string(), z.number(), z.boolean()])
+  .nullable()
+  .describe('Null for nothing; lists and objects as JSON.');
+
 const runResultSchema = z.strictObject({
   key: runKeySchema,
   conditions: z
@@ -276,6 +297,16 @@ const runResultSchema = z.strictObject({
     ),
   invalidBecause: z.array(z.string()).describe('Why the figures must not be used; empty when they may.'),
   notes: z.array(z.string()).describe('What to keep in mind when using them.'),
+  reloads: z
+    .array(
+      z.strictObject({
+        atMs: z.number(),
+        router: z.string().nullable().describe('Null where the scenario has one.'),
+        changes: z.array(z.strictObject({ key: z.string(), from: changedValue, to: changedValue })),
+      }),
+    )
+    .exactOptional()
+    .describe('That routers went on with another configuration while they ran; left out where none did.'),
   figures: figuresSchema,
 });
 

@@ -1,6 +1,7 @@
 import type { Event, RunEvent } from '../core/event/event.ts';
 import { faultMarks } from './fault-marks.ts';
 import { type MissingLines, missingFaults } from './missing-lines.ts';
+import { reloadMarks, reloadsOf } from './reload-marks.ts';
 import { repetitionsOf } from './repetitions.ts';
 import { runFaults } from './run-faults.ts';
 import { runNotes } from './run-notes.ts';
@@ -88,6 +89,7 @@ const nothing = (): MissingLines => ({ lost: 0, torn: 0 });
 const resultOf = (tally: RunTally): RunResult => {
   const { key, hash, shaper, dataPath = null, ratePerS, durationMs, warmUpMs, knowledge, slo } = tally.run;
   const figures = tally.figures();
+  const reloads = reloadsOf(tally.reloaded);
   const result = {
     key: { ...key },
     conditions: {
@@ -103,7 +105,13 @@ const resultOf = (tally: RunTally): RunResult => {
     valid: true,
     partial: tally.ended?.isInterrupted !== false,
     invalidBecause: [],
-    notes: [...(tally.run.remarks ?? []), ...faultMarks(tally.injected, tally.notPlayed), ...runNotes(tally, figures)],
+    notes: [
+      ...(tally.run.remarks ?? []),
+      ...faultMarks(tally.injected, tally.notPlayed),
+      ...reloadMarks(reloads),
+      ...runNotes(tally, figures),
+    ],
+    ...(reloads.length > 0 && { reloads }),
     figures,
   };
   return withFaults(result, runFaults(tally, figures));

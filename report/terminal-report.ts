@@ -129,6 +129,8 @@ const hasLeftLate = ({ e2eMs, e2eFromSendMs }: RunFigures): boolean =>
 
 const hasGaps = ({ itlMs }: RunFigures): boolean => itlMs !== null;
 
+const hasWaits = ({ waits }: RunFigures): boolean => waits !== null && waits.waitMs.n > 0;
+
 const COLUMNS: readonly FigureColumn[] = [
   { title: 'TTFT p50', cell: ({ ttftMs }) => latencyText(ttftMs, 'p50') },
   { title: 'p95', cell: ({ ttftMs }) => latencyText(ttftMs, 'p95') },
@@ -140,6 +142,8 @@ const COLUMNS: readonly FigureColumn[] = [
   { title: 'stalls', cell: ({ stalled }) => (stalled === null ? '-' : percent(stalled)), isOf: hasGaps },
   { title: 'goodput', cell: ({ goodputPerS }) => (goodputPerS === null ? '-' : `${goodputPerS.toFixed(2)}/s`) },
   { title: 'attained', cell: ({ attainment }) => (attainment === null ? '-' : percent(attainment)) },
+  { title: 'waited', cell: ({ waits }) => (waits === null ? '-' : percent(waits.share)), isOf: hasWaits },
+  { title: 'wait p99', cell: ({ waits }) => (waits === null ? '-' : latencyText(waits.waitMs, 'p99')), isOf: hasWaits },
   { title: 'requests', cell: ({ requests }) => String(requests) },
   { title: 'failed', cell: ({ failed }) => String(failed) },
   ...(['refused', 'cancelled', 'dropped', 'open', 'interrupted'] as const).map(

@@ -3,6 +3,8 @@ import type { Attempt } from './attempt/attempt.ts';
 import type { Ending } from './attempt/ending.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
+import type { WaitEnd } from './queue/wait-end.ts';
+import type { RequestInfo } from './request-info.ts';
 
 /** What happens at a router, in the order it happens. An `endpoint` is its index in the table. */
 export type Observation =
@@ -21,6 +23,14 @@ export type Observation =
     }
   /** The connection to the endpoint was made or lost. */
   | { readonly kind: 'available'; readonly endpoint: number; readonly isAvailable: boolean }
+  /** A request that found every endpoint full waited for a place, or was refused at once. */
+  | {
+      readonly kind: 'waited';
+      readonly request: RequestInfo;
+      readonly waitedMs: Ms;
+      readonly end: WaitEnd;
+      readonly nowMs: Ms;
+    }
   /** The path of the endpoint got new satellites at `atMs`, as far as the router may know. */
   | { readonly kind: 'hand-over'; readonly endpoint: number; readonly atMs: Ms };
 

@@ -1,18 +1,23 @@
 import type { Rng } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { Attempt } from './attempt/attempt.ts';
+import { AttemptRules } from './attempt/attempt-rules.ts';
 import type { Blame, Ending } from './attempt/ending.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
+import type { Breaker } from './filter/breaker.ts';
 import type { Ejection } from './filter/ejection.ts';
 import type { Filter, RejectReason } from './filter/filter.ts';
 import type { ModelFilter } from './filter/model.ts';
 import type { PathHealth } from './filter/path-health.ts';
 import type { PickTimer } from './metrics/pick-metrics.ts';
 import type { Observation, Observer } from './observation.ts';
-import { NO_ENDPOINT, NO_MODEL, OVERLOADED } from './pick/pick-of.ts';
+import { BROKEN, NO_ENDPOINT, NO_MODEL, OVERLOADED } from './pick/pick-of.ts';
 import type { Decision, Policy } from './pick/policy.ts';
+import { WaitingRoom } from './queue/waiting-room.ts';
+import type { WaitingSettings } from './queue/waiting-schema.ts';
 import type { RequestInfo } from './request-info.ts';
+import type { RouterSettings } from './router-settings.ts';
 
 export type Rejection = Extract<Decision, { kind: 'reject' }>;
 
@@ -31,10 +36,21 @@ export interface RouterOptions {
   readonly health?: PathHealth | null;
   /** The one of `filters` that leaves out what keeps failing, for who wants to tell of it. */
   readonly ejection?: Ejection | null;
-  /** How often one request is tried, the first time included. */
-  readonly maxAttempts?: number;
+  /** Where requests wait while every endpoint is full; left out for nowhere. */
+  readonly room?: WaitingRoom;
+  /** When requests are tried again; left out for twice, after UNAVAILABLE. */
+  readonly rules?: AttemptRules;
+  /** The one of `filters` that stops requests to what fails, for who wants to tell of it. */
+  readonly breaker?: Breaker | null;
+  /**
+   * The least share of endpoints that health checks and ejection may leave together: where one of them would leave fewer, it is not asked.
+   * 0, the default, for one endpoint.
+   */
+  readonly panicShare?: number;
   /** Times the choices; null or left out where nobody does. */
   readonly picks?: PickTimer | null;
+  /** Gives its filters and its table other settings; left out where they stay as they are. */
+  readonly onRetune?: (settings: RouterSettings, nowMs: Ms) => void;
 }
 
 /**
@@ -45,34 +61,59 @@ export interface RouterOptions {
  */
 export class Router {
   readonly endpoints: EndpointTable;
-  readonly maxAttempts: number;
+  readonly rules: AttemptRules;
   readonly health: PathHealth | null;
   readonly ejection: Ejection | null;
+  readonly breaker: Breaker | null;
+  readonly room: WaitingRoom;
+  #panicShare: number;
   readonly #rng: Rng;
   readonly #observers: readonly Observer[];
   readonly #filters: readonly Filter[];
   readonly #models: ModelFilter | null;
   readonly #picks: PickTimer | null;
+  readonly #onRetune: NonNullable<RouterOptions['onRetune']>;
   #policy: Policy;
   #clockSettings = 0;
   #handoverAtMs: Ms;
 
   constructor(options: RouterOptions) {
     this.endpoints = options.endpoints;
-    this.maxAttempts = options.maxAttempts ?? 2;
+    this.rules = options.rules ?? new AttemptRules();
     this.health = options.health ?? null;
     this.ejection = options.ejection ?? null;
+    this.breaker = options.breaker ?? null;
+    this.#panicShare = options.panicShare ?? 0;
     this.#policy = options.policy;
     this.#rng = options.rng;
     this.#observers = options.observers ?? [];
     this.#filters = options.filters ?? [];
     this.#models = options.models ?? null;
+    this.room = options.room ?? new WaitingRoom(NO_QUEUE, this.#models);
+    this.room.listen((what) => this.#tell(what));
     this.#picks = options.picks ?? null;
+    this.#onRetune = options.onRetune ?? (() => {});
     this.#handoverAtMs = Number.NEGATIVE_INFINITY;
   }
 
   get policy(): Policy {
     return this.#policy;
+  }
+
+  /** Other settings from now on. Open requests continue, and everything that was learnt, counted or ejected stays as far as they allow it. */
+  retune(settings: RouterSettings, nowMs: Ms): void {
+    this.rules.retune(settings);
+    this.#panicShare = settings.panicShare;
+    this.#onRetune(settings, nowMs);
+    this.endpoints.forgetCandidates();
+    this.room.serve(nowMs);
+  }
+
+  /** Knows of an endpoint what another router has learnt and counted of it, under its number there. Call `retune` after the last. */
+  inherit(endpoint: number, from: Router, its: number): void {
+    this.endpoints.inherit(endpoint, from.endpoints, its);
+    if (from.ejection !== null) this.ejection?.inherit(endpoint, from.ejection, its);
+    if (from.breaker !== null) this.breaker?.inherit(endpoint, from.breaker, its);
   }
 
   /** Requests from now on are routed by another policy; open ones continue. What the table has learnt stays. */
@@ -112,6 +153,11 @@ export class Router {
     return attempt;
   }
 
+  /** How long until a breaker lets a request through, where all are open. */
+  brokenForMs(nowMs: Ms): Ms {
+    return this.breaker?.waitMs(nowMs) ?? 0;
+  }
+
   /**
    * Whose fault it is that a request would do better elsewhere: its path or its node is unhealthy, and a healthy endpoint is
    * there. Null where it may as well wait where it is.
@@ -121,11 +167,17 @@ export class Router {
     const fault = health?.faultOf(endpoint) ?? null;
     if (health === null || fault === null) return null;
     const { nodeOf, available, size } = endpoints;
+    let reachable = 0;
+    let healthy = 0;
+    let better = 0;
     for (let other = 0; other < size; other++) {
-      if (available[other] === 0 || !health.admits(other) || avoided.includes(other)) continue;
-      if (fault === 'path' || nodeOf[other] !== nodeOf[endpoint]) return fault;
+      if (available[other] === 0) continue;
+      reachable++;
+      if (!health.admits(other)) continue;
+      healthy++;
+      if (!avoided.includes(other) && (fault === 'path' || nodeOf[other] !== nodeOf[endpoint])) better++;
     }
-    return null;
+    return better > 0 && healthy >= this.#panicShare * reachable ? fault : null;
   }
 
   /** The first message of the answer came. Only the first call for an attempt counts. */
@@ -153,6 +205,7 @@ export class Router {
     attempt.hasEnded = true;
     const { endpoint } = attempt;
     this.endpoints.end(endpoint, attempt);
+    this.room.departed(nowMs);
     if (ending.report !== null) this.report(endpoint, ending.report, nowMs);
     if (this.#isTimed(attempt)) this.#learn(attempt, ending, nowMs);
     this.#tell({ kind: 'ended', attempt, ending, nowMs });
@@ -197,14 +250,27 @@ export class Router {
       if (!this.#models.isServed(request.model)) return 'no-model';
       this.#leaveOutOthers(this.#models, { request, nowMs, avoided });
     }
-    this.#leaveOutUnhealthy(request, nowMs);
+    const least = Math.max(1, Math.ceil(this.#panicShare * endpoints.candidateCount));
+    // Where no candidate is healthy all count: checks may be wrong, and a request that waits may yet be answered.
+    if (this.health !== null) this.#narrow(this.health, least, request, nowMs);
     for (const filter of this.#filters) {
-      if (filter.admitsAll === true || endpoints.candidateCount === 0) continue;
-      if (filter.yields === true && !this.#leavesAny(filter, request, nowMs)) continue;
-      endpoints.narrowCandidates(filter, request, nowMs);
-      if (endpoints.candidateCount === 0) return filter.reason;
+      if (!this.#narrow(filter, least, request, nowMs)) return filter.reason;
     }
     return endpoints.candidateCount === 0 ? 'no-endpoint' : null;
+  }
+
+  /** Leaves in the candidates what the filter admits, unless it yields; false where it leaves none. `least` are needed against panic. */
+  #narrow(filter: Filter, least: number, request: RequestInfo, nowMs: Ms): boolean {
+    const { endpoints } = this;
+    if (filter.admitsAll === true || endpoints.candidateCount === 0) return true;
+    if (
+      filter.yields !== undefined &&
+      !this.#leaves(filter.yields === 'in-panic' ? least : 1, filter, request, nowMs)
+    ) {
+      return true;
+    }
+    endpoints.narrowCandidates(filter, request, nowMs);
+    return endpoints.candidateCount > 0;
   }
 
   /** Where the paths to all that serve its model are known to be down, those count: a short outage only delays a message. */
@@ -219,19 +285,13 @@ export class Router {
     endpoints.narrowCandidates(models, request, nowMs);
   }
 
-  #leavesAny(filter: Filter, request: RequestInfo, nowMs: Ms): boolean {
+  #leaves(least: number, filter: Filter, request: RequestInfo, nowMs: Ms): boolean {
     const { candidates, candidateCount } = this.endpoints;
-    for (let index = 0; index < candidateCount; index++) {
-      if (filter.admits(candidates[index]!, request, nowMs)) return true;
+    let left = 0;
+    for (let index = 0; index < candidateCount && left < least; index++) {
+      if (filter.admits(candidates[index]!, request, nowMs)) left++;
     }
-    return false;
-  }
-
-  /** Where no candidate is healthy all count: checks may be wrong, and a request that waits may yet be answered. */
-  #leaveOutUnhealthy(request: RequestInfo, nowMs: Ms): void {
-    const { health, endpoints } = this;
-    if (health === null || health.admitsAll || !this.#leavesAny(health, request, nowMs)) return;
-    endpoints.narrowCandidates(health, request, nowMs);
+    return left >= least;
   }
 
   /**
@@ -249,7 +309,7 @@ export class Router {
   }
 
   #isLastAfter({ attempt }: Failed): boolean {
-    return attempt.number + 1 >= this.maxAttempts;
+    return attempt.number + 1 >= this.rules.maxAttempts;
   }
 
   #learn(attempt: Attempt, { fault, pushbackMs }: Ending, nowMs: Ms): void {
@@ -261,7 +321,7 @@ export class Router {
       if (!attempt.hasFirstMessage) ewma.sample(endpoint, elapsedMs, nowMs);
       return;
     }
-    const latencyMs = Math.max(elapsedMs, pushbackMs ?? ewma.failureMs);
+    const latencyMs = Math.max(elapsedMs, pushbackMs !== null && pushbackMs >= 0 ? pushbackMs : ewma.failureMs);
     ewma.sample(endpoint, latencyMs, nowMs);
     if (Number.isNaN(predictedMs)) return;
     const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);
@@ -299,6 +359,14 @@ interface Failed {
   readonly fault: Blame;
 }
 
-const REJECTIONS = { 'no-endpoint': NO_ENDPOINT, overloaded: OVERLOADED, 'no-model': NO_MODEL } as const;
+const REJECTIONS = {
+  'no-endpoint': NO_ENDPOINT,
+  broken: BROKEN,
+  overloaded: OVERLOADED,
+  'no-model': NO_MODEL,
+} as const;
+
+/** The defaults of the schema. */
+const NO_QUEUE: WaitingSettings = { size: 0, timeoutMs: 5000, quantumTokens: 1024 };
 
 const NONE: readonly number[] = [];

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { retrySchema } from './attempt/retry-schema.ts';
 import { dataPathSchema } from './data-path-name.ts';
 import { ewmaSchema } from './endpoint/ewma.ts';
 import { knowledgeSchema } from './endpoint/forecast.ts';
 import { residualSchema } from './endpoint/residual.ts';
+import { breakerSchema } from './filter/breaker.ts';
 import { ejectionSchema } from './filter/ejection.ts';
 import { healthSchema } from './filter/path-health.ts';
 import { slowStartSchema } from './filter/slow-start.ts';
@@ -11,6 +13,7 @@ import { schemaOf } from './pick/create-policy.ts';
 import { type PolicyName, type policies, policyNames } from './pick/registry.ts';
 import { hysteresisSchema } from './pick/with-hysteresis.ts';
 import { pricesSchema } from './pick/with-prices.ts';
+import { waitingSchema } from './queue/waiting-schema.ts';
 
 type PolicyParams = { [Name in PolicyName]: z.ZodPrefault<ReturnType<(typeof policies)[Name]['schema']>> };
 
@@ -30,11 +33,15 @@ export const routerSchema = z
       .describe(
         'How often a request is tried, the first time included; only before its first token, on other endpoints.',
       ),
+    retry: retrySchema(z).prefault({}),
     maxOutstanding: z
       .int()
       .min(1)
       .default(1024)
-      .describe('How many requests one endpoint may have outstanding; more are refused with RESOURCE_EXHAUSTED.'),
+      .describe(
+        'How many requests one endpoint may have outstanding; more wait in the queue, or are refused with RESOURCE_EXHAUSTED.',
+      ),
+    queue: waitingSchema(z).prefault({}),
     drainS: z
       .number()
       .min(0)
@@ -71,6 +78,15 @@ export const routerSchema = z
     subset: subsetSchema(z),
     slowStart: slowStartSchema(z).prefault({}),
     ejection: ejectionSchema(z).prefault({}),
+    breaker: breakerSchema(z).prefault({}),
+    panicShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe(
+        'Where health checks and ejection would leave a smaller share of the endpoints than that, all of them count; 0 for only where they would leave none.',
+      ),
     policies: z.strictObject(policyParams).prefault({}).describe('Parameters of each policy, by its name.'),
   })
   .describe('The router.');

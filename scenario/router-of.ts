@@ -8,6 +8,7 @@ import { createPolicy } from '../router/pick/create-policy.ts';
 import { checkedPolicy, isOwnPolicy } from '../router/pick/own-policy.ts';
 import type { Policy } from '../router/pick/policy.ts';
 import { dressed } from '../router/pick/registry.ts';
+import type { PolicyRecipe } from '../router/pick/running-policy.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
 import type { Router } from '../router/router.ts';
@@ -26,7 +27,8 @@ export const routerOf = (
   scenario: Scenario,
   topology: Topology,
   options: {
-    readonly policy: string;
+    /** Its name, or the policy itself. */
+    readonly policy: string | Policy;
     readonly emit: EventSink;
     readonly truth?: Truth;
     /** Who else hears what happens. */
@@ -36,7 +38,7 @@ export const routerOf = (
   },
 ): Router => {
   const [plan] = topology.routers;
-  const { knowledge, ewma, residual, maxAttempts, maxOutstanding, health, subset, slowStart, ejection } = plan!.config;
+  const { knowledge } = plan!.config;
   const { label } = plan!;
   const { policy, emit, truth, observers = [], picks = null } = options;
   const forecast = linkForecast(
@@ -47,18 +49,13 @@ export const routerOf = (
   const names = topology.endpoints.map(({ name }) => name);
   return madeRouter({
     specs: topology.endpoints,
-    table: { forecast, ewma, residual, seed: scenario.seed },
-    policy: policyOf(plan!, policy, { scenario, ...(truth && { truth }) }),
+    table: { forecast, seed: scenario.seed },
+    settings: plan!.config,
+    policy: typeof policy === 'string' ? policyOf(plan!, policy, { scenario, ...(truth && { truth }) }) : policy,
     rng: seededRng(scenario.seed)(label === null ? 'policy' : `policy/${label}`),
     observers: [routedEvents(emit, names, label), ...observers],
-    health,
-    subset,
-    slowStart,
-    ejection,
     label: `${scenario.seed}/${label ?? 'router'}`,
     knowsSlots: knowledge.kind !== 'none',
-    maxOutstanding,
-    maxAttempts,
     picks,
   });
 };
@@ -68,15 +65,38 @@ export const routerOf = (
  * may have it. Throws `ConfigError` for an unknown name.
  */
 export const policyOf = (
+  plan: RouterPlan,
+  name: string,
+  from: { readonly scenario: Scenario; readonly truth?: Truth },
+): Policy => {
+  const { make, dress } = policyRecipeOf(plan, name, from);
+  return dress(make());
+};
+
+/** How `policyOf` makes it, for a router that goes on with another scenario. */
+export const policyRecipeOf = (
   { config, label }: RouterPlan,
   name: string,
   { scenario, truth }: { readonly scenario: Scenario; readonly truth?: Truth },
-): Policy => {
+): PolicyRecipe => {
   const { policy, params } = meantPolicy(config, name) ?? { policy: name, params: {} };
-  const rng = seededRng(scenario.seed)(label === null ? 'policy/own' : `policy/${label}/own`);
   const { prices, hysteresis } = config;
   const objectives = scenarioObjectives(scenario);
-  const context = { prices, hysteresis, objectives, rng, ...(truth === undefined ? {} : { truth }) };
-  if (!isOwnPolicy(policy)) return createPolicy(policy, params, context);
-  return checkedPolicy(dressed(madeOwnPolicy(scenario.files[policy]!, policy, params, rng), context), policy);
+  const rngOf = () => seededRng(scenario.seed)(label === null ? 'policy/own' : `policy/${label}/own`);
+  if (!isOwnPolicy(policy)) {
+    const context = { objectives, ...(truth === undefined ? {} : { truth }) };
+    return {
+      of: [policy, params],
+      make: () => createPolicy(policy, params, { ...context, rng: rngOf() }),
+      in: [prices, hysteresis],
+      dress: (bare) => dressed(bare, { prices, hysteresis }),
+    };
+  }
+  const text = scenario.files[policy]!;
+  return {
+    of: [policy, params, text],
+    make: () => madeOwnPolicy(text, policy, params, rngOf()),
+    in: [prices, hysteresis],
+    dress: (bare) => checkedPolicy(dressed(bare, { prices, hysteresis }), policy),
+  };
 };

@@ -67,8 +67,31 @@ export const parseScenario = (
   overrides: Overrides = {},
   textOf: TextOf = noFiles,
   flagOf: FlagOf = () => '--set',
-  windowTextOf: WindowTextOf = (window) => windowText(textSource(textOf(window.file, 'a trace'), window.file), window),
-): Scenario => {
+  windowTextOf?: WindowTextOf,
+): Scenario => placedScenario(text, file, overrides, { textOf, flagOf, windowTextOf }).scenario;
+
+/** A scenario that knows where its values stand, for what is checked later. */
+export interface PlacedScenario {
+  readonly scenario: Scenario;
+  /** The mistake at a path of the file, with its position. */
+  readonly mistake: Config<ScenarioConfig>['mistake'];
+}
+
+/** `parseScenario`, with the places. */
+export const placedScenario = (
+  text: string,
+  file: string,
+  overrides: Overrides,
+  sources: {
+    readonly textOf: TextOf;
+    readonly flagOf?: FlagOf;
+    readonly windowTextOf?: WindowTextOf | undefined;
+  },
+): PlacedScenario => {
+  const { textOf, flagOf = () => '--set' } = sources;
+  const windowTextOf =
+    sources.windowTextOf ??
+    ((window: TraceWindow) => windowText(textSource(textOf(window.file, 'a trace'), window.file), window));
   const edits = (overrides.set ?? []).map((each) => documentEdit(flagOf(each), each));
   const config = withElements(readConfig(text, file, scenarioSchema, edits), textOf);
   checkRouters(config);
@@ -98,7 +121,11 @@ export const parseScenario = (
   const hash = createHash('sha256').update(text);
   for (const content of Object.values(files)) hash.update('\0').update(content);
   const epoch = value.epoch ?? usualEpoch(value);
-  return deepFreeze({ ...value, epoch, hash: hash.digest('hex'), epochUnixMs: Date.parse(epoch), files });
+  const scenario = deepFreeze({
+    ...value,
+    ...{ epoch, hash: hash.digest('hex'), epochUnixMs: Date.parse(epoch), files },
+  });
+  return { scenario, mistake: config.mistake };
 };
 
 /** The config with the text of the elements that it names, where every part of the network finds it. They are checked, too. */

@@ -91,6 +91,7 @@ export class LoadClass {
       model: this.config.model ?? '',
       class: this.name,
       priority: this.config.priority,
+      tenant: this.config.tenant ?? '',
       session: this.isInTurn ? name : '',
       turn: this.isInTurn ? turn + 1 : 0,
       prefix,

@@ -19,8 +19,10 @@ export interface PlannedRequest {
   readonly model: string;
   /** Its class of the load; empty where the scenario has no classes. */
   readonly class: string;
-  /** Lower values go first, where a node orders by priority. */
+  /** Lower values go first, where a node orders by priority, and in the queue of a router. */
   readonly priority: number;
+  /** On whose behalf it is sent; empty for nobody in particular. */
+  readonly tenant: string;
   /** The conversation that it belongs to; empty for none. */
   readonly session: string;
   /** Its number in its session, from 1; 0 without a session. */
@@ -42,6 +44,7 @@ export const ON_ITS_OWN = Object.freeze({
   model: '',
   class: '',
   priority: 0,
+  tenant: '',
   session: '',
   turn: 0,
   prefix: NOTHING_SHARED,

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { Network } from '../../netem/links/network.ts';
 import { networkSchema } from '../../netem/links/schema.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { accessReport, type SiteResult } from './access-report.ts';
 import { fitDish } from './fit-dish.ts';
 import { checksOf } from './leave-one-out.ts';
@@ -21,7 +22,7 @@ const wholeFromOne = (text: string): number => {
   return value;
 };
 
-const options = new Command('bench:access')
+const options = benchmarkCommand('bench:access')
   .option('--slots <n>', 'slots of 15 s that are computed: 1440 are six hours', wholeFromOne, 1440)
   .option('--dishes <n>', 'dishes that are drawn for each site left out', wholeFromOne, 400)
   .option('--seed <n>', 'seed of those dishes, and of what is played on links', wholeFromOne, 1)

@@ -3,12 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { readEvents } from '../../core/event/io/event-reader.ts';
 import { Progress } from '../../core/process/io/progress.ts';
 import { type LiveRun, liveRuns } from '../../hosts/local/io/live-runs.ts';
 import type { Summary } from '../../report/summary-schema.ts';
 import { RESTART_MS } from '../../scenario/faults-plan.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { AT_S, CHAOS_HEAD, type ContainerCase, chaosRow, FOR_S, type LocalCase } from './case.ts';
 import { chaosOutcome } from './chaos-outcome.ts';
 import { containerChaos } from './io/container-chaos.ts';
@@ -17,7 +18,7 @@ import { containerChaos } from './io/container-chaos.ts';
  * Runs the pair scenario under 10 requests a second, once for each way in which a part can go, and prints what each cost as a Markdown
  * table: on this machine, or in containers. `npm run bench:chaos`, `npm run bench:chaos -- --host compose`
  */
-const { policy, host } = new Command('bench:chaos')
+const { policy, host } = benchmarkCommand('bench:chaos')
   .option('--policy <name>', 'the policy of the router; one that uses every endpoint', 'round-robin')
   .addOption(new Option('--host <host>', 'where it runs').choices(['local', 'compose']).default('local'))
   .parse()

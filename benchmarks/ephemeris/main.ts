@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { EXIT } from '../../core/process/exit-code.ts';
 import { Progress } from '../../core/process/io/progress.ts';
 import { Studies } from '../../hosts/study/io/studies.ts';
 import { commitOf } from '../../report/io/commit.ts';
 import { machineName } from '../../report/io/machine-name.ts';
 import { ScenarioSource } from '../../scenario/io/scenario-file.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { bestRivalRows, type ContestRow, nameOf, OBJECTIVES, RIVALS, termRows, variants } from './contest.ts';
 import { contestText } from './contest-text.ts';
 
@@ -25,7 +26,7 @@ const whole = (text: string): number => {
 const ours = (name: string): string => fileURLToPath(new URL(`scenarios/${name}.yaml`, import.meta.url));
 const OURS = ['pacific', 'cut', 'capacity', 'laser', 'slow'].map(ours);
 
-const command = new Command('bench:ephemeris')
+const command = benchmarkCommand('bench:ephemeris')
   .argument(
     '[scenarios...]',
     'scenario files instead of those of benchmarks/ephemeris/scenarios and scenarios/atlantic.yaml',

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { Progress } from '../../core/process/io/progress.ts';
 import { cpuTimeOf, familyOf } from '../peers/io/process-usage.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { conditionsOfSuite, printRows, suiteResult } from '../suites/io/print-rows.ts';
 import type { SuiteRow } from '../suites/suite-result.ts';
 import { cannonFault, DOOR_REQUESTS, type DoorRequest } from './door.ts';
@@ -21,7 +22,7 @@ const whole = (text: string): number => {
   return value;
 };
 
-const command = new Command('bench:http')
+const command = benchmarkCommand('bench:http')
   .argument('[words...]', 'only requests whose names have one of these in them')
   .option('--seconds <n>', 'of each request', whole, 3)
   .option('--connections <n>', 'of the closed loop', whole, 10)

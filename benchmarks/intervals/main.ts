@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { Progress } from '../../core/process/io/progress.ts';
 import { seededRng } from '../../core/random/rng.ts';
 import { blockIntervals } from '../../core/stats/block-interval.ts';
 import { ascending, quantile } from '../../core/stats/quantile.ts';
 import { tInterval } from '../../report/t-interval.ts';
 import { type Column, textTable } from '../../report/text-table.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { coverageOf } from './coverage.ts';
 import { constantQueue, exponentialQueue, independent, type Process } from './processes.ts';
 
@@ -18,7 +19,7 @@ const whole = (text: string): number => {
   return value;
 };
 
-const { experiments, minutes, seeds } = new Command('bench:intervals')
+const { experiments, minutes, seeds } = benchmarkCommand('bench:intervals')
   .option('--experiments <n>', 'a case', whole, 1000)
   .option('--minutes <n,n>', 'how long runs are', (text) => text.split(',').map(whole), [10, 20, 40])
   .option('--seeds <n>', 'runs of an experiment over seeds; 1 leaves those out', whole, 10)

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { Progress } from '../../core/process/io/progress.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { measureBareLoopback } from './io/bare-loopback.ts';
 import { measureNetem } from './io/netem-session.ts';
 import { measureRelay, type RelayedLoad } from './io/relay-session.ts';
@@ -24,7 +25,7 @@ const seconds = (text: string): number => {
   return value;
 };
 
-const { shaper, duration, json } = new Command('bench:links')
+const { shaper, duration, json } = benchmarkCommand('bench:links')
   .addOption(new Option('--shaper <shaper>', 'what to measure').choices(['relay', 'netem', 'all']).default('all'))
   .option('--duration <seconds>', 'of each measurement', seconds, 7)
   .option('--json', 'print results as JSON', false)

@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { Progress } from '../../core/process/io/progress.ts';
 import type { LoadTransportName } from '../../workload/load-schema.ts';
 import { killAll } from '../peers/io/bench-process.ts';
 import { commandVersion } from '../peers/io/command-version.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { conditionsOfSuite, printRows, suiteResult } from '../suites/io/print-rows.ts';
 import { type LoadCores, runCase } from './io/case-run.ts';
 import { loadReport, loadRows } from './load-report.ts';
@@ -34,7 +35,7 @@ interface Options {
   readonly json: boolean;
 }
 
-const options = new Command('bench:load')
+const options = benchmarkCommand('bench:load')
   .option('--streams <n>', 'how many answers are open at a time', numberFrom(1, 100_000), 2000)
   .option('--messages <n>', 'messages a second, of all answers', numberFrom(1, 1_000_000), 15_000)
   .option('--answer <seconds>', 'how long an answer takes', numberFrom(1, 600), 10)

@@ -1,6 +1,6 @@
-import { Command } from 'commander';
 import { Bench } from 'tinybench';
 import { Progress } from '../../core/process/io/progress.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { conditionsOfSuite, printRows, suiteResult } from '../suites/io/print-rows.ts';
 import type { SuiteRow } from '../suites/suite-result.ts';
 import type { Case } from './case.ts';
@@ -18,7 +18,7 @@ import { transportCases } from './transport-cases.ts';
  * Benchmarks of the hot paths, one operation at a time: `npm run bench`, or `npm run bench -- pick` for some of them.
  * Times depend on the machine, so compare only within one run.
  */
-const command = new Command('bench')
+const command = benchmarkCommand('bench')
   .argument('[words...]', 'only operations whose names have one of these in them')
   .option('--json', 'print JSON instead of a table', false)
   .option('--time <ms>', 'how long each operation is repeated', Number, 200)

@@ -1,7 +1,9 @@
 import { textTable } from '../../report/text-table.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { operatorProfiles } from './io/operator-profiles.ts';
 
 /** The coefficients of the profiles that come from operator tables, and how well each fit holds: `npm run bench:operators`. */
+benchmarkCommand('bench:operators').parse();
 for (const { id, step, errors } of operatorProfiles()) {
   const { experts, ...numbers } = step;
   console.log(`${id}`);

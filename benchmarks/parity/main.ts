@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Event } from '../../core/event/event.ts';
 import { Progress } from '../../core/process/io/progress.ts';
 import type { LoadLine } from '../../hosts/compose/io/compose.ts';
 import { standingLogs } from '../../hosts/compose/io/standing-logs.ts';
 import { standingParts } from '../../scenario/deployment/parts.ts';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { compareRuns, type Difference, isWithinBar } from './compare.ts';
 import { NamespaceTopology } from './io/namespace-topology.ts';
 
@@ -16,7 +17,7 @@ import { NamespaceTopology } from './io/namespace-topology.ts';
  * a kernel with netem, but no Docker. `npm run bench:parity -- FILE`
  */
 const { args, opts } = ((command: Command) => ({ args: command.args, opts: command.opts() }))(
-  new Command('bench:parity')
+  benchmarkCommand('bench:parity')
     .argument('[file]', 'the scenario', 'test/scenarios/pair.yaml')
     .option(
       '--policy <name>',

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { Progress } from '../../core/process/io/progress.ts';
 import { commitOf } from '../../report/io/commit.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { isByH2load, PEER_CASES, type PeerCase } from './case.ts';
 import { BenchProcess, killAll } from './io/bench-process.ts';
 import { type Bench, measureCase } from './io/case-session.ts';
@@ -41,7 +42,7 @@ const caseNames = PEER_CASES.map(({ name }) => name);
 const proxyNames = PEER_PROXIES.map(({ name }) => name);
 const QUICK = { cases: ['saturation', 'open', 'streaming', 'idle'], proxies: [REFERENCE.name, 'starlane'], pairs: 6 };
 
-const options = new Command('bench:peers')
+const options = benchmarkCommand('bench:peers')
   .description('Starlane beside other proxies: the same servers and load, in one run.')
   .option('--cases <names>', `some of ${caseNames.join(', ')}`, listOf(caseNames, 'case'))
   .option('--proxies <names>', `some of ${proxyNames.join(', ')}`, listOf(proxyNames, 'proxy'))

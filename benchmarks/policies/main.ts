@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { Progress } from '../../core/process/io/progress.ts';
 import { textTable } from '../../report/text-table.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { type Experiment, meanPoint, type Point, Points } from './experiment.ts';
 import { experimentSvg } from './experiment-svg.ts';
 import { EXPERIMENTS } from './experiments/registry.ts';
@@ -19,7 +20,7 @@ const whole = (text: string): number => {
   return value;
 };
 
-const command = new Command('bench:policies')
+const command = benchmarkCommand('bench:policies')
   .argument('[names...]', `of ${EXPERIMENTS.map(({ name }) => name).join(', ')}`)
   .option('--seeds <n>', 'runs of each point', whole, 2)
   .option('--out <dir>', 'where the pictures and results.json go', 'results/policies')

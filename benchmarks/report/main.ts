@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { EventFile } from '../../core/event/io/event-file.ts';
 import { eachEvent } from '../../core/event/io/event-reader.ts';
 import { Progress } from '../../core/process/io/progress.ts';
@@ -12,6 +12,7 @@ import { ascending, quantile } from '../../core/stats/quantile.ts';
 import type { RunCharts } from '../../report/charts/charts-schema.ts';
 import { runCharts } from '../../report/charts/run-charts.ts';
 import { Summariser } from '../../report/summary.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { conditionsOfSuite, printRows, suiteResult } from '../suites/io/print-rows.ts';
 import type { SuiteRow } from '../suites/suite-result.ts';
 import { madeUpLog } from './made-up-log.ts';
@@ -27,7 +28,7 @@ const positive = (text: string): number => {
   return value;
 };
 
-const { requests, log, json } = new Command('bench:report')
+const { requests, log, json } = benchmarkCommand('bench:report')
   .option('--requests <n>', 'of the made-up log', positive, 1_000_000)
   .option('--log <file>', 'report this log instead: report.html is written beside it')
   .option('--json', 'print JSON instead of a line', false)

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { suggestion } from '../../core/config/nearest.ts';
 import { readConfig } from '../../core/config/read-config.ts';
 import { EXIT } from '../../core/process/exit-code.ts';
 import { commitOf } from '../../report/io/commit.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { answerOf } from './answer.ts';
 import { keptRuns } from './io/kept-runs.ts';
 import { CONTENDERS, policySentence, policyTable, SUMMARY_HEAD, summaryRow } from './policy-tables.ts';
@@ -63,14 +64,14 @@ const whole = (text: string): number => {
   return value;
 };
 
-const command = new Command('scenarios')
+const command = benchmarkCommand('scenarios')
   .argument('[studies...]', `which of ${all.join(', ')}: default all`)
   .option('-n, --seeds <n>', 'other than the study has: prints, and writes nothing without --write', whole)
   .option('--write', 'writes the tables whatever the seeds', false)
-  .option('--rows-only', 'leaves out the tables of all policies, and writes nothing', false)
+  .option('--rows-only', 'leaves out the tables of all policies, and writes nothing without --write', false)
   .parse();
 const { seeds, write, rowsOnly } = command.opts<{ seeds?: number; write: boolean; rowsOnly: boolean }>();
-const isWritten = !rowsOnly && (write || seeds === undefined);
+const isWritten = write || (seeds === undefined && !rowsOnly);
 
 const rewrite = (file: string, change: (text: string) => string): void => {
   if (isWritten) writeFileSync(file, change(readFileSync(file, 'utf8')));

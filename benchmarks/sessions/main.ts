@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { writeWhole } from '../../core/config/io/write-whole.ts';
 import { Progress } from '../../core/process/io/progress.ts';
 import { runPlan } from '../../hosts/run-plan.ts';
 import { simulate } from '../../hosts/simulate/simulate.ts';
 import { withTable } from '../suites/generated-tables.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { sessionRows } from './session-rows.ts';
 import { type SessionSamples, SessionTally } from './session-samples.ts';
 
@@ -18,7 +19,7 @@ const count = (text: string): number => {
   return value;
 };
 
-const { scenario, policies, repeat, set, write } = new Command('bench:sessions')
+const { scenario, policies, repeat, set, write } = benchmarkCommand('bench:sessions')
   .option('--scenario <file>', 'what is simulated', 'scenarios/coding-agent.yaml')
   .option('--policies <a,b>', 'in the order of the table', (text) => text.split(','), [
     'random',

@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { Progress } from '../../core/process/io/progress.ts';
 import { runPlan } from '../../hosts/run-plan.ts';
 import { commitOf } from '../../report/io/commit.ts';
 import { machineName } from '../../report/io/machine-name.ts';
 import { linksOf } from '../../scenario/topology.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { checkoutOf } from './io/checkout-of.ts';
 import { measuredSimulation } from './io/measured-simulation.ts';
 import { CASES, type SimulateCase, shortened } from './simulate-case.ts';
@@ -33,7 +34,7 @@ const caseList = (text: string): readonly string[] => {
   return wanted;
 };
 
-const options = new Command('bench:simulate')
+const options = benchmarkCommand('bench:simulate')
   .description('Measure how fast scenarios are simulated.')
   .option('--against <revision>', 'measure this commit too, in turns')
   .option('--cases <a,b>', `some of ${names.join(', ')} (default: those that take seconds)`, caseList, usual)

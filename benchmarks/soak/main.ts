@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, devNull, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { Progress } from '../../core/process/io/progress.ts';
 import { Part } from '../../hosts/local/io/part.ts';
 import { type DataPathName, DEFAULT_DATA_PATH, dataPathNames } from '../../router/data-path-name.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { SoakedRouter } from './io/soaked-router.ts';
 import { type MemorySample, residentSlope } from './memory-by-minute.ts';
 import { metricSum } from './metric-sum.ts';
@@ -34,7 +35,7 @@ interface Options {
   readonly dataPath: DataPathName;
 }
 
-const { minutes, rate, clients, seed, dataPath } = new Command('bench:soak')
+const { minutes, rate, clients, seed, dataPath } = benchmarkCommand('bench:soak')
   .option('--minutes <n>', 'how long the load lasts', numberFrom(0.2, 1440), 10)
   .option('--rate <n>', 'calls a second, instead of half of what is measured', numberFrom(1, 100_000), null)
   .option('--clients <n>', 'how many there are at one time', numberFrom(1, 1000), 24)

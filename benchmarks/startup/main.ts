@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { Command } from 'commander';
 import { freePort } from '../../core/net/io/port-free.ts';
 import { quantile } from '../../core/stats/quantile.ts';
 import { ComposeProject, subnetEnvironment } from '../../hosts/compose/io/compose-project.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { containerCpuS } from './io/container-cpu.ts';
 import { firstToken } from './io/first-token.ts';
 
@@ -13,7 +13,7 @@ import { firstToken } from './io/first-token.ts';
  * its images built: `npm run bench:startup`. With several compose files, takes turns. Exit code 1 where the machine was
  * quiet and the median is above the limit.
  */
-const program = new Command('bench:startup')
+const program = benchmarkCommand('bench:startup')
   .argument('[files...]', 'compose files, whose images must exist where --no-build is given', ['docker-compose.yml'])
   .option('--rounds <n>', 'how often each comes up', Number, 5)
   .option('--limit <s>', 'the most that the median to the first token may be, in seconds', Number, 10)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { ascending, quantile } from '../../core/stats/quantile.ts';
+import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { conditionsOfSuite, printRows, suiteResult } from '../suites/io/print-rows.ts';
 import type { SuiteRow } from '../suites/suite-result.ts';
 import { type Compared, type CountedShare, isNear, judge } from './judgement.ts';
@@ -19,7 +20,7 @@ const number =
     return value;
   };
 
-const options = new Command('bench:transport')
+const options = benchmarkCommand('bench:transport')
   .option(
     '--table <file>',
     'measurements: case,bytes,n,p50_ms,p95_ms,p99_ms',

@@ -43,6 +43,13 @@ export interface AnswerGaps {
   readonly overMs: Ms;
 }
 
+/** A key of a router's configuration that is another than it was; null where there is none. Lists and objects are JSON. */
+export interface RouterChange {
+  readonly key: string;
+  readonly from: string | number | boolean | null;
+  readonly to: string | number | boolean | null;
+}
+
 /**
  * One line of the log. Every part of a run emits these on every host, and every report is computed from them alone.
  * `atMs` is scenario time; `request` is the number of a request in the schedule.
@@ -105,6 +112,7 @@ export type Event =
       readonly outputTokens: number;
       /** What it belongs to; each is left out where it has none. Turns count from 1. */
       readonly class?: string;
+      readonly tenant?: string;
       readonly model?: string;
       readonly session?: string;
       readonly turn?: number;
@@ -119,6 +127,19 @@ export type Event =
       /** Which router chose, where the scenario has several. */
       readonly router?: string;
       readonly expectedMs?: number;
+    }
+  /**
+   * The router had no room for a request, which then waited for `waitedMs`, up to now. `placed`: it went to an endpoint, or there is none
+   * any more. `full`: it was refused, as the queue was full or needed for another. `timeout`: it waited as long as it may. `gone`: its client
+   * left, or its deadline passed.
+   */
+  | {
+      readonly kind: 'waited';
+      readonly atMs: Ms;
+      readonly request: number;
+      readonly waitedMs: Ms;
+      readonly end: 'placed' | 'full' | 'timeout' | 'gone';
+      readonly router?: string;
     }
   /** The node has read the whole request. `attempt` is the router's number of it. */
   | {
@@ -249,6 +270,17 @@ export type Event =
       readonly lateMaxMs: Ms;
       readonly longestSilenceMs: Ms;
     }
+  /**
+   * How long the event loop of a part that all messages pass waited, once a run, after the warm-up: what 99 of 100 moments waited at
+   * most, and the longest.
+   */
+  | {
+      readonly kind: 'event-loop';
+      readonly atMs: Ms;
+      readonly part: string;
+      readonly waitP99Ms: Ms;
+      readonly longestSilenceMs: Ms;
+    }
   /** A part opened or closed its log. The disk did not take `lost` events; without a last line `closed` more are missing. */
   | {
       readonly kind: 'log';
@@ -264,6 +296,14 @@ export type Event =
       readonly fault: string;
       readonly state: 'began' | 'ended';
     } & ({ readonly node: string } | { readonly path: string } | { readonly router: true | string }))
+  /** A router goes on with another configuration, which was loaded while it ran; what it was told at the start is in the scenario. */
+  | {
+      readonly kind: 'reloaded';
+      readonly atMs: Ms;
+      /** Which one, where the scenario has several. */
+      readonly router?: string;
+      readonly changes: readonly RouterChange[];
+    }
   /** A fault of the scenario's timeline that this host cannot play, or not as the others do; once a run, before it. */
   | {
       readonly kind: 'not-played';

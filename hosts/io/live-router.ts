@@ -10,12 +10,21 @@ import { measuredDataPath } from '../../router/io/measured-data-path.ts';
 import { OwnServices } from '../../router/io/own/own-services.ts';
 import { ServedInside } from '../../router/io/own/served-inside.ts';
 import { orderedPolicy } from '../../router/pick/live-policy.ts';
+import { RunningPolicy } from '../../router/pick/running-policy.ts';
 import { namesOfPolicies } from '../../scenario/meant-policy.ts';
-import { policyOf, routerOf } from '../../scenario/router-of.ts';
+import type { ReloadedScenario } from '../../scenario/reloaded-scenario.ts';
+import { policyRecipeOf, routerOf } from '../../scenario/router-of.ts';
+import { type RouterPlan, routerPlansOf } from '../../scenario/router-plan.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
 import { reflectionPackage } from '../../services/grpc/reflection-package.ts';
 import type { RouterReady } from '../part-setup.ts';
+
+/** A router that may go on with an edited scenario, in which only what can change while it runs is another. */
+export interface ReloadableRouter extends Service<RouterReady> {
+  /** Throws where a policy cannot be made, and then nothing has changed. */
+  reload(next: ReloadedScenario): void;
+}
 
 /** A router of a live run under one policy, over real connections; `topology` is what it sees. Rejects when a port is in use. */
 export const startRouter = async (options: {
@@ -26,21 +35,26 @@ export const startRouter = async (options: {
   readonly addresses: readonly Address[];
   /** The first is open to any caller; all lead to the same router. */
   readonly doors: readonly [Address, ...Address[]];
-  /** How long requests may continue when it ends; 0 where only this run calls. */
-  readonly drainMs: Ms;
+  /** How long requests may continue when it ends: 0 where only this run calls, or as long as the scenario says. */
+  readonly drainMs: Ms | 'of-scenario';
   readonly emit: EventSink;
-}): Promise<Service<RouterReady>> => {
-  const { scenario, topology, addresses, doors, drainMs, emit } = options;
-  let { policy } = options;
+}): Promise<ReloadableRouter> => {
+  const { topology, addresses, doors, drainMs, emit } = options;
+  let { policy, scenario } = options;
+  const planIn = (of: Scenario): RouterPlan =>
+    routerPlansOf(of).find(({ name }) => name === topology.routers[0]!.name)!;
+  let plan = planIn(scenario);
   const clock = SystemClock.notStarted();
-  const { dataPath: carrier, idleS, maxConnections, bytesPerToken } = scenario.router;
+  const { dataPath: carrier, idleS, maxConnections, bytesPerToken } = plan.config;
+  const running = new RunningPolicy(policyRecipeOf(plan, policy, { scenario }));
   const reflection = new ReflectionService(reflectionPackage([Inference, Health]));
   const { router, dataPath, metrics, health } = await measuredDataPath({
     names: topology.endpoints.map(({ name }) => name),
     carrier,
     method: METHOD,
     policy,
-    routerWith: (observers, picks) => routerOf(scenario, topology, { policy, emit, observers, picks }),
+    routerWith: (observers, picks) =>
+      routerOf(scenario, { ...topology, routers: [plan] }, { policy: running.policy, emit, observers, picks }),
     clock,
     addresses,
     services: ROUTED,
@@ -48,7 +62,7 @@ export const startRouter = async (options: {
     bytesPerToken,
     limits: { idleMs: idleS * 1000, maxConnections },
   });
-  const { label } = topology.routers[0]!;
+  const { label } = plan;
   const part = label === null ? 'router' : `router ${label}`;
   let isDraining = false;
   const [port] = await Promise.all(doors.map((door) => dataPath.listen(door)));
@@ -63,7 +77,7 @@ export const startRouter = async (options: {
     orders: {
       policy: (body) => {
         const name = orderedPolicy(body, namesOfPolicies(scenario.router, { simulated: false }));
-        router.replace(policyOf(topology.routers[0]!, name, { scenario }));
+        router.replace(running.become(policyRecipeOf(plan, name, { scenario })));
         metrics.switchTo(name);
         // Where a run is recorded, it is of two policies.
         emit({ kind: 'fault', atMs: clock.now(), part, reason: `was switched from ${policy} to ${name}` });
@@ -71,18 +85,34 @@ export const startRouter = async (options: {
         return { policy };
       },
     },
+    reload: ({ scenario: next, changes }) => {
+      const nextPlan = planIn(next);
+      const picks = running.become(policyRecipeOf(nextPlan, policy, { scenario: next }));
+      router.retune(nextPlan.config, clock.now());
+      router.replace(picks);
+      dataPath.retune(nextPlan.config);
+      [scenario, plan] = [next, nextPlan];
+      const own = changes.filter(({ key }) => isOf(plan, key));
+      if (own.length === 0) return;
+      emit({ kind: 'reloaded', atMs: clock.now(), ...(label !== null && { router: label }), changes: own });
+    },
     cut: async () => {
       await dataPath.close();
       clock.close();
     },
     close: async () => {
       isDraining = true;
-      if (drainMs > 0) await dataPath.drain(drainMs);
+      const limitMs = drainMs === 'of-scenario' ? plan.config.drainS * 1000 : drainMs;
+      if (limitMs > 0) await dataPath.drain(limitMs);
       await dataPath.close();
       clock.close();
     },
   };
 };
+
+/** Whether a key is about all routers, or about that one. */
+const isOf = ({ name }: RouterPlan, key: string): boolean =>
+  !key.startsWith('routers.') || key.startsWith(`routers.${name}.`);
 
 /** What users may call at nodes: neither their control, which is the operator's, nor their load reports, since each node has its own. */
 const ROUTED: readonly string[] = [Inference.typeName];

@@ -4,32 +4,45 @@ import type { Ms } from '../../core/time/clock.ts';
 import { eachCycle } from '../../core/time/each-cycle.ts';
 import { SystemClock } from '../../core/time/io/system-clock.ts';
 import { RESTART_MS, routerRestartsOf } from '../../scenario/faults-plan.ts';
+import type { ReloadedScenario } from '../../scenario/reloaded-scenario.ts';
 import type { RouterPlan } from '../../scenario/router-plan.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RouterReady } from '../part-setup.ts';
+import type { ReloadableRouter } from './live-router.ts';
+
+/** What a router runs. */
+export interface RouterRun {
+  readonly scenario: Scenario;
+  readonly policy: string;
+}
+
+export interface RestartedRouter extends Service<RouterReady> {
+  /** What it runs now. */
+  run(): RouterRun;
+  /** Goes on with an edited scenario; rejects where it cannot, and then nothing has changed. */
+  reload(next: ReloadedScenario): Promise<void>;
+}
 
 /**
  * A router that is started anew, in its process, at the instants that its scenario plans: what it has open is cut, and what it has learnt is
- * lost, for about a second nobody listens, and then it runs the policy that it ran before.
+ * lost, for about a second nobody listens, and then it runs the policy and the scenario that it ran before.
  */
 export const restartedRouter = async (options: {
-  /** Starts it at a port, under a policy. */
-  readonly start: (policy: string, port: number) => Promise<Service<RouterReady>>;
-  /** The policy of the first start. */
-  readonly policy: string;
+  /** Starts it at a port. */
+  readonly start: (run: RouterRun, port: number) => Promise<ReloadableRouter>;
+  /** What it runs at first. */
+  readonly run: RouterRun;
   /** Where it listens from then on; 0 lets the system choose. */
   readonly port: number;
   readonly plan: Pick<RouterPlan, 'name' | 'label'>;
-  readonly scenario: Pick<Scenario, 'faults'>;
   /** After how long the run repeats itself; null where it does not. */
   readonly cycleMs: Ms | null;
   readonly emit: EventSink;
-}): Promise<Service<RouterReady>> => {
-  const { start, plan, scenario, cycleMs, emit } = options;
-  let { policy } = options;
-  let current = await start(policy, options.port);
-  const restartsAtMs = routerRestartsOf(scenario, plan.name);
-  if (restartsAtMs.length === 0) return current;
+}): Promise<RestartedRouter> => {
+  const { start, plan, cycleMs, emit } = options;
+  let { run } = options;
+  let current = await start(run, options.port);
+  const restartsAtMs = routerRestartsOf(run.scenario, plan.name);
   const { ready } = current;
   const injected = { kind: 'injected', router: plan.label ?? true, fault: 'restart' } as const;
   const clock = SystemClock.notStarted();
@@ -41,7 +54,7 @@ export const restartedRouter = async (options: {
     emit({ ...injected, atMs: clock.now(), state: 'began' });
     await current.cut!();
     await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
-    current = await start(policy, ready.port);
+    current = await start(run, ready.port);
     current.begin(startUnixMs);
     isAway = false;
     emit({ ...injected, atMs: clock.now(), state: 'ended' });
@@ -66,9 +79,15 @@ export const restartedRouter = async (options: {
     orders: {
       policy: (body) => {
         const answer = current.orders!.policy!(body) as { readonly policy: string };
-        policy = answer.policy;
+        run = { ...run, policy: answer.policy };
         return answer;
       },
+    },
+    run: () => run,
+    reload: async (next) => {
+      await restarting; // it begins with what it ran before, and is then told of the change
+      current.reload(next);
+      run = { ...run, scenario: next.scenario };
     },
     close: async (ending) => {
       await restarting;

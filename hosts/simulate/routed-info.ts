@@ -11,6 +11,6 @@ export const routedInfoOf = (planned: PlannedRequest): RequestInfo => ({
   model: planned.model,
   class: planned.class,
   priority: planned.priority,
-  tenant: '',
+  tenant: planned.tenant,
   prefix: routedHashes(planned.prefix, planned.promptTokens),
 });

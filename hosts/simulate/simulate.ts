@@ -47,6 +47,7 @@ export function* simulate(options: {
   for (const { router } of routers) {
     router.health?.listen((nowMs) => {
       for (const call of [...open]) if (call.router === router) call.onHealthChange(nowMs);
+      router.room.serve(nowMs);
     });
   }
   const send = (planned: PlannedRequest): void => {

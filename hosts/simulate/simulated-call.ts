@@ -36,6 +36,8 @@ export class SimulatedCall implements Wire, Recipient {
   #tried: PlannedRequest;
   #retries = 0;
   #stopWaiting: Cancel | null = null;
+  /** Ends the wait of `wakeAt`. */
+  #stopWake: Cancel | null = null;
   readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
   readonly #deadlineAtMs: Ms;
@@ -106,7 +108,16 @@ export class SimulatedCall implements Wire, Recipient {
 
   commit(): void {} // tokens pass as they come: nothing is held back before the first message
 
+  wakeAt(atMs: Ms): void {
+    this.#stopWake?.();
+    this.#stopWake = null;
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    const routed = this.#routed;
+    this.#stopWake = this.#parts.clock.at(atMs, (nowMs) => routed.onWake(nowMs));
+  }
+
   finish(status: Status): void {
+    this.#stopWake?.();
     if (this.#hasEnded) return; // the client's own deadline has already ended it
     this.access.send(this.#connection, TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
   }
@@ -192,6 +203,7 @@ export class SimulatedCall implements Wire, Recipient {
     this.#hasEnded = true;
     this.#stopDeadline();
     this.#stopWaiting?.();
+    this.#stopWake?.();
     this.#parts.flights?.forget(this.#tried);
     this.#parts.emit({
       kind: 'finished',

@@ -18,11 +18,13 @@ export const requestBytesOf = (planned: PlannedRequest): number =>
   requestBytes(planned.promptTokens) + belongingBytes(planned);
 
 /** What it takes to say to what a request belongs, as headers and in the message: 0 for one on its own. */
-const belongingBytes = ({ model, class: name, priority, session, prefix, promptTokens }: PlannedRequest): number => {
+const belongingBytes = (planned: PlannedRequest): number => {
+  const { model, class: name, priority, tenant, session, prefix, promptTokens } = planned;
   let bytes = 0;
   if (model !== '') bytes += 2 * model.length + 'x-model'.length + FIELD_BYTES + TAG_BYTES;
   if (name !== '') bytes += name.length + 'x-request-class'.length + FIELD_BYTES;
   if (priority !== 0) bytes += 2 + 'x-priority'.length + FIELD_BYTES + TAG_BYTES;
+  if (tenant !== '') bytes += tenant.length + 'x-tenant-id'.length + FIELD_BYTES;
   if (session !== '') bytes += 2 * session.length + 'x-session-id'.length + FIELD_BYTES + 2 * TAG_BYTES;
   if (prefix.length === 0) return bytes;
   for (const { key } of prefix) bytes += key.length + 3 * TAG_BYTES;

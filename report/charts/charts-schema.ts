@@ -39,6 +39,10 @@ const runChartsSchema = z.strictObject({
         .describe('The busiest ones; all others are together in the last one, which is "".'),
       bins: z.array(binSchema),
       faults: z.array(z.strictObject({ what: z.string(), fromS: z.number(), untilS: figure })),
+      reloads: z
+        .array(z.strictObject({ what: z.string(), atS: z.number() }))
+        .default([])
+        .describe('When routers went on with another configuration.'),
       outages: z.array(z.strictObject({ path: z.string(), fromS: z.number(), untilS: z.number() })),
       handOvers: z.array(z.strictObject({ path: z.string(), atS: z.number(), jumpMs: z.number() })),
     })

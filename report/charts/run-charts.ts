@@ -5,6 +5,7 @@ import type { Ms } from '../../core/time/clock.ts';
 import { slotGrid, type TimeGrid } from '../../netem/sky/path/time-grid.ts';
 import { distribution, round } from '../distribution.ts';
 import { faultSpans } from '../fault-marks.ts';
+import { reloadsOf, reloadText } from '../reload-marks.ts';
 import { ttftMs } from '../request-table.ts';
 import type { RunTally } from '../run-tally.ts';
 import type { RunCharts, Timeline } from './charts-schema.ts';
@@ -42,7 +43,7 @@ interface Bin {
 }
 
 const timelineOf = (tally: RunTally): Timeline => {
-  const { run, requests, attempts, links, injected, ended } = tally;
+  const { run, requests, attempts, links, injected, reloaded, ended } = tally;
   const untilMs = Math.min(run.durationMs, ended?.atMs ?? run.durationMs);
   const stepMs = stepOf(untilMs);
   const slots = run.epochUnixMs === undefined ? null : slotGrid(run.epochUnixMs);
@@ -79,6 +80,9 @@ const timelineOf = (tally: RunTally): Timeline => {
         fromS: Math.max(0, fromMs) / 1000,
         untilS: endMs === null ? null : endMs / 1000,
       })),
+    reloads: reloadsOf(reloaded)
+      .slice(0, MOST_RELOADS)
+      .map((reload) => ({ what: reloadText(reload), atS: Math.max(0, reload.atMs) / 1000 })),
     ...pathChanges(links, untilMs),
   };
 };
@@ -97,6 +101,7 @@ const stepOf = (untilMs: Ms): Ms => STEPS_MS.find((step) => untilMs / step <= MO
 const MOST_BINS = 80;
 const MOST_ENDPOINTS = 14;
 const MOST_FAULTS = 40;
+const MOST_RELOADS = 40;
 
 /** Sorted by name; "" stands for all that are not among the busiest. */
 const busiest = (total: ReadonlyMap<string, number>): string[] => {

@@ -135,10 +135,11 @@ const rowsByGroup = (groupOf: Int32Array, groups: number): readonly Uint32Array[
 const countsOf = (
   { requests, hasGaps }: OfRun,
   rows: Uint32Array,
-): Pick<GroupFigures, 'requests' | 'answered' | 'attainment' | 'stalled'> => {
-  let [answered, good, judged, stalled] = [0, 0, 0, 0];
+): Pick<GroupFigures, 'requests' | 'answered' | 'refused' | 'attainment' | 'stalled'> => {
+  let [answered, refused, good, judged, stalled] = [0, 0, 0, 0, 0];
   for (const row of rows) {
     if (requests.outcomes[row] === ANSWERED) answered++;
+    else if (requests.outcomes[row] === REFUSED) refused++;
     good += requests.good[row]!;
     judged += requests.judged[row]!;
     stalled += requests.stalled[row]!;
@@ -146,12 +147,14 @@ const countsOf = (
   return {
     requests: rows.length,
     answered,
+    refused,
     attainment: judged === 0 ? null : round(good / judged),
     stalled: hasGaps && answered > 0 ? round(stalled / answered) : null,
   };
 };
 
 const ANSWERED = OUTCOMES.indexOf('answered');
+const REFUSED = OUTCOMES.indexOf('refused');
 
 /** The first tokens of a group with their slots, in columns that the next group uses, too. */
 const sampled = ({ ttftMs, slots }: MeasuredRequests, rows: Uint32Array, scratch: SampleColumns): SampleColumns => {

@@ -27,16 +27,21 @@ const groupTable = (runs: readonly RunResult[], name: GroupingName): readonly st
   const { title } = groupings[name];
   if (groups.length === 0) return [`No figures by ${name}: the log does not say the ${title} of a request.`];
   const hasGaps = runs.some(({ figures }) => figures.itlMs !== null);
+  const hasRefused = runs.some(({ figures }) => figures.refused > 0);
   const byVariant = [...Map.groupBy(runs, ({ key }) => key.variant)];
   return textTable(
-    columnsOf(title, hasGaps),
+    columnsOf(title, hasGaps, hasRefused),
     groups.flatMap((group) =>
-      byVariant.map(([variant, of], index) => [index === 0 ? group : '', variant, ...cellsOf(of, name, group)]),
+      byVariant.map(([variant, of], index) => [
+        index === 0 ? group : '',
+        variant,
+        ...cellsOf(of, name, group, hasRefused),
+      ]),
     ),
   );
 };
 
-const columnsOf = (title: string, hasGaps: boolean): readonly Column[] => [
+const columnsOf = (title: string, hasGaps: boolean, hasRefused: boolean): readonly Column[] => [
   { title, align: 'left' },
   { title: 'policy', align: 'left' },
   ...[
@@ -49,11 +54,17 @@ const columnsOf = (title: string, hasGaps: boolean): readonly Column[] => [
     'p99',
     'TPOT p50',
     'attained',
+    ...(hasRefused ? ['refused'] : []),
     ...(hasGaps ? ['stalls'] : []),
   ].map((name): Column => ({ title: name, align: 'right' })),
 ];
 
-const cellsOf = (runs: readonly RunResult[], name: GroupingName, group: string): readonly string[] => {
+const cellsOf = (
+  runs: readonly RunResult[],
+  name: GroupingName,
+  group: string,
+  hasRefused: boolean,
+): readonly string[] => {
   const of = runs.flatMap(({ figures }) => figures.by[name]?.[group] ?? []);
   if (of.length === 0) return ['0'];
   const latencies = (read: (figures: GroupFigures) => Distribution, percentile: 'p50' | 'p95' | 'p99'): string =>
@@ -69,6 +80,7 @@ const cellsOf = (runs: readonly RunResult[], name: GroupingName, group: string):
     latencies(({ e2eMs }) => e2eMs, 'p99'),
     latencies(({ tpotMs }) => tpotMs, 'p50'),
     shareCell(of.map(({ attainment }) => attainment)),
+    ...(hasRefused ? [String(Math.round(mean(of.map(({ refused }) => refused))))] : []),
     shareCell(of.map(({ stalled }) => stalled)),
   ];
 };

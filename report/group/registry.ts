@@ -10,12 +10,14 @@ import { provider } from './provider.ts';
 import { region } from './region.ts';
 import { requestClass } from './request-class.ts';
 import { slotPhase } from './slot-phase.ts';
+import { tenant } from './tenant.ts';
 
 /** Every way to divide the requests of a run, by its name after `--by` and in `summary.json`. */
 export const groupings = {
   region,
   router: calledRouter,
   class: requestClass,
+  tenant,
   provider,
   node,
   endpoint: lastEndpoint,

@@ -1,6 +1,7 @@
 import { isBound } from '../../router/pick/registry.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunCharts, Timeline } from '../charts/charts-schema.ts';
+import { reloadKey } from '../reload-marks.ts';
 import { repetitionsOf } from '../repetitions.ts';
 import type { Repetitions } from '../repetitions-schema.ts';
 import type { RunResult, Summary } from '../summary-schema.ts';
@@ -76,11 +77,11 @@ export const faultsOfFolder = ({ invalidBecause, runs }: Summary): readonly stri
 /** The mean of a metric over the repetitions; null where any of them has none. */
 export const meanOf = ({ metrics }: Contender, metric: string): number | null => metrics[metric]!.mean;
 
-/** Whether all runs had the same load over the same network, apart from the seed: only then may figures be compared. */
+/** Whether all runs had the same load over the same network and routers, apart from the seed: only then may figures be compared. */
 export const areComparable = (contenders: readonly Contender[]): boolean =>
   new Set(
     contenders.flatMap(({ folder, runs }) =>
-      runs.map(({ key, conditions: { ratePerS, durationMs, warmUpMs } }) =>
+      runs.map(({ key, reloads = [], conditions: { ratePerS, durationMs, warmUpMs } }) =>
         JSON.stringify([
           folder.summary.scenario.fileHash,
           folder.summary.host,
@@ -88,6 +89,7 @@ export const areComparable = (contenders: readonly Contender[]): boolean =>
           ratePerS,
           durationMs,
           warmUpMs,
+          reloadKey(reloads),
         ]),
       ),
     ),

@@ -70,6 +70,7 @@ text.row, text.value { fill: var(--ink); font-size: 13px; }
 .warm-up { fill: var(--soft); }
 .fault { fill: var(--fault); fill-opacity: 0.75; }
 .outage { fill: var(--bad); }
+.reload { stroke: var(--ink); stroke-width: 1.4; fill: none; }
 .slot { stroke: var(--quiet); stroke-opacity: 0.45; stroke-width: 1; stroke-dasharray: 1 3; fill: none; }
 .hand-over { stroke: var(--quiet); stroke-width: 1; fill: none; }
 .zero { stroke: var(--quiet); }

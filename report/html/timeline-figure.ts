@@ -17,19 +17,28 @@ export const timelineFigure = (contenders: readonly TimedContender[]): Figure | 
   const [first] = contenders;
   if (first === undefined) return null;
   const { stepS, faults, outages, handOvers } = first.timeline;
+  const hasReloads = contenders.some(({ timeline }) => timeline.reloads.length > 0);
   const p95s = contenders.flatMap(({ timeline }) => timeline.bins.flatMap(({ p50, p95 }) => p95 ?? p50 ?? []));
   const highMs = Math.max(first.runs[0]!.conditions.slo.ttftMs, ...p95s) * 1.04;
   const step = stepS === 15 ? '15 s (as long as a slot of the constellation)' : clockText(stepS);
   return {
     id: 'timeline',
     title: 'How did it go over the run?',
-    says: [worstText(contenders), faultText(faults), outageText(outages), handOverText(handOvers)]
+    says: [
+      worstText(contenders),
+      faultText(faults),
+      reloadText(contenders),
+      outageText(outages),
+      handOverText(handOvers),
+    ]
       .filter((text) => text !== '')
       .join(' '),
     how:
       `For each ${step} by intended start: the line is the median time to first token, the shade above it ends at the p95. ` +
       'A triangle at the top: requests without a first token reach the p95. Dashed: the objective. Columns are faults, bars below them paths ' +
-      'planned to be down for a second or more. Dotted lines are the begins of slots, at which satellites are chosen anew; ticks at the bottom are hand-overs: planned delays that jump by a millisecond or more, and gaps of less than a second.' +
+      'planned to be down for a second or more. ' +
+      (hasReloads ? 'A line from top to bottom: the router went on with another configuration. ' : '') +
+      'Dotted lines are the begins of slots, at which satellites are chosen anew; ticks at the bottom are hand-overs: planned delays that jump by a millisecond or more, and gaps of less than a second.' +
       (first.runs.length > 1 ? ` All of it under seed ${first.charts[0]!.seed}, the first.` : ''),
     legend: null,
     picture: panelsOf(contenders.map((contender) => ({ title: contender.label, picture: panel(contender, highMs) }))),
@@ -67,6 +76,15 @@ const faultText = (faults: Timeline['faults']): string => {
       : `${what} from ${clockText(fromS)} to ${clockText(untilS)}`,
   );
   return `Faults: ${listed(told, 4)}.`;
+};
+
+const reloadText = (contenders: readonly TimedContender[]): string => {
+  const told = contenders.flatMap(({ label, timeline }) =>
+    timeline.reloads.map(
+      ({ what, atS }) => `at ${clockText(atS)}${contenders.length === 1 ? '' : ` under ${label}`} ${what}`,
+    ),
+  );
+  return told.length === 0 ? '' : `Configuration: ${listed(told, 4)}.`;
 };
 
 const outageText = (outages: Timeline['outages']): string => {
@@ -139,6 +157,7 @@ const panel = (contender: TimedContender, highMs: number): Markup => {
           : null,
     )}</g>`,
     ...handOverTicks(timeline, x, frame),
+    ...reloadLines(timeline, x, frame),
   ]);
 };
 
@@ -174,6 +193,12 @@ const faultColumns = ({ faults, outages }: Timeline, x: Scale, frame: Frame): re
     ...outages.map(({ path, fromS, untilS }) => box(fromS, untilS, frame.bottom - 5, 5, 'outage', `${path} is down`)),
   ];
 };
+
+const reloadLines = ({ reloads }: Timeline, x: Scale, { top, bottom }: Frame): readonly Markup[] =>
+  reloads.map(
+    ({ what, atS }) =>
+      html`<path class="reload" d="M${x(atS).toFixed(1)} ${top}V${bottom}"><title>${what}</title></path>`,
+  );
 
 const handOverTicks = ({ handOvers }: Timeline, x: Scale, { bottom }: Frame): readonly Markup[] => [
   html`<path class="hand-over" d="${handOvers.map(({ atS }) => `M${x(atS).toFixed(1)} ${bottom + 1}v5`).join('')}"/>`,

@@ -148,7 +148,7 @@ const alone = (only: Contender): Claim => {
 const apart = (contenders: readonly Contender[]): Claim => ({
   headline: 'These runs differ in more than the policy, so none is called best',
   sentences: [
-    'Scenario, host, rate or length are not the same: see "What was run".',
+    'Scenario, host, rate, length, or what routers were told while they ran are not the same: see "What was run" and the notes.',
     ...contenders.flatMap((contender) => {
       const p99 = meanOf(contender, 'ttft.p99');
       return p99 === null ? [] : [`${contender.label}: 99 of 100 first tokens within ${msText(p99)}.`];

@@ -17,7 +17,7 @@ export interface Ending {
   readonly message?: string;
   /** The load that the node reported with it. */
   readonly report: LoadReport | null;
-  /** How long the node asked not to be called. */
+  /** How long the node asked not to be called; negative where the request must not be tried again. */
   readonly pushbackMs: Ms | null;
   readonly fault: Blame;
   /** Whether the node sent the code itself, or the router derived it. */

@@ -1,3 +1,4 @@
+import type { Ms } from '../../core/time/clock.ts';
 import type { Attempt } from './attempt.ts';
 
 /** The status that a client gets for its request. */
@@ -6,6 +7,8 @@ export interface Status {
   readonly code: number;
   /** One line for a person; left out where the code says it all. */
   readonly message?: string;
+  /** How long the router asks the client not to send it again; left out where it does not ask. */
+  readonly pushbackMs?: Ms;
   /** Whether the node of the last attempt sent it, or the router. */
   readonly by: 'node' | 'router';
 }
@@ -23,6 +26,11 @@ export interface Wire {
   cancel(attempt: Attempt): void;
   /** From now on this attempt's bytes are the answer. Called once at most, before its first byte leaves. */
   commit(attempt: Attempt): void;
+  /**
+   * Has `RoutedRequest.onWake` called at that time of the router's clock: never early, once, and never after the end of the request. A later
+   * call counts instead of the one before; Infinity for not at all.
+   */
+  wakeAt(atMs: Ms): void;
   /** Tells the client how its request ended. Called once at most, and last. */
   finish(status: Status): void;
 }

@@ -9,7 +9,7 @@ export class DecayingValues {
   readonly value: Float64Array;
   /** When that sample came; NaN before the first. */
   readonly sampledAtMs: Float64Array;
-  readonly #tauMs: Ms;
+  #tauMs: Ms;
   /** The value as it would have been at `#baseMs`: value * e^((t0 - base) / tau). */
   readonly #atBase: Float64Array;
   #baseMs: Ms = Number.NaN;
@@ -42,6 +42,17 @@ export class DecayingValues {
     this.value[endpoint] = value;
     this.sampledAtMs[endpoint] = nowMs;
     this.#rebase(endpoint, nowMs);
+  }
+
+  /** Values decay by another time from their last samples on. */
+  retune(tauMs: Ms): void {
+    if (tauMs === this.#tauMs) return;
+    this.#tauMs = tauMs;
+    this.#baseMs = Number.NaN; // so that the values at the base are written again
+    this.#keptAtMs = Number.NaN;
+    for (let endpoint = 0; endpoint < this.value.length; endpoint++) {
+      this.#rebase(endpoint, this.sampledAtMs[endpoint]!);
+    }
   }
 
   /** Goes on from the value of another one. */

@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { DecayingValues } from './decaying-values.ts';
 
@@ -10,14 +11,16 @@ export const ewmaSchema = (z: Zod) =>
       .number()
       .positive()
       .default(DEFAULT_EWMA.tauMs)
-      .describe('Decay time of the peak-sensitive average, in milliseconds.'),
+      .describe('Decay time of the peak-sensitive average, in milliseconds.')
+      .meta(tune({ from: 100, to: 120000 })),
     failureMs: z
       .number()
       .positive()
       .default(DEFAULT_EWMA.failureMs)
       .describe(
         'The minimum latency that a failed attempt counts as, in milliseconds, where it carries no pushback hint.',
-      ),
+      )
+      .meta(tune({ from: 100, to: 60000 })),
   });
 
 export type EwmaSettings = Made<typeof ewmaSchema>;
@@ -32,7 +35,7 @@ export type EwmaSettings = Made<typeof ewmaSchema>;
  */
 export class PeakEwma {
   /** The minimum that a failure counts as. */
-  readonly failureMs: Ms;
+  failureMs: Ms;
   readonly #values: DecayingValues;
 
   constructor(endpoints: number, { tauMs, failureMs }: EwmaSettings) {
@@ -60,6 +63,12 @@ export class PeakEwma {
     const decayedMs = this.valueMs[endpoint]! * kept;
     const isPeak = Number.isNaN(kept) || sampleMs > decayedMs;
     this.#values.set(endpoint, isPeak ? sampleMs : decayedMs + sampleMs * (1 - kept), nowMs);
+  }
+
+  /** Averages by other settings from now on; what it has learnt stays. */
+  retune({ tauMs, failureMs }: EwmaSettings): void {
+    this.#values.retune(tauMs);
+    this.failureMs = failureMs;
   }
 
   /** Goes on from the average of another one. */

@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { DecayingValues } from './decaying-values.ts';
 
@@ -10,12 +11,14 @@ export const residualSchema = (z: Zod) =>
       .number()
       .positive()
       .default(DEFAULT_RESIDUAL.tauMs)
-      .describe('How fast the error of a prediction is learnt and forgotten within a slot, in milliseconds.'),
+      .describe('How fast the error of a prediction is learnt and forgotten within a slot, in milliseconds.')
+      .meta(tune({ from: 100, to: 60000 })),
     baselineTauMs: z
       .number()
       .positive()
       .default(DEFAULT_RESIDUAL.baselineTauMs)
-      .describe('The same for the long-run error, which remains after a hand-over, in milliseconds.'),
+      .describe('The same for the long-run error, which remains after a hand-over, in milliseconds.')
+      .meta(tune({ from: 1000, to: 600000 })),
   });
 
 export type ResidualSettings = Made<typeof residualSchema>;
@@ -91,6 +94,12 @@ export class Residual {
     const baselineMs = isFirst ? 0 : this.#baseline.at(endpoint, nowMs);
     this.#set(endpoint, baselineMs, Math.max(recentMs, errorMs), nowMs);
     this.#nodeFailed[endpoint] = ofPath ? 0 : 1;
+  }
+
+  /** Learns by other settings from now on; what it has learnt stays. */
+  retune({ tauMs, baselineTauMs }: ResidualSettings): void {
+    this.#baseline.retune(baselineTauMs);
+    this.#above.retune(tauMs);
   }
 
   /** Goes on from what another one has learnt. */

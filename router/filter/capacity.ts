@@ -9,12 +9,18 @@ import type { Filter } from './filter.ts';
 export class Capacity implements Filter, Observer {
   readonly reason = 'overloaded';
   readonly #outstanding: EndpointTable['outstanding'];
-  readonly #most: number;
+  #most = 0;
   #full = 0;
 
   constructor({ outstanding }: EndpointTable, most: number) {
     this.#outstanding = outstanding;
+    this.retune(most);
+  }
+
+  /** Another limit from now on. An endpoint that has more open than it allows is full until enough of them have ended. */
+  retune(most: number): void {
     this.#most = most;
+    this.#full = this.#outstanding.reduce((full, outstanding) => full + (outstanding >= most ? 1 : 0), 0);
   }
 
   get admitsAll(): boolean {

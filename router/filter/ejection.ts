@@ -1,9 +1,9 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Ms } from '../../core/time/clock.ts';
-import { grpcStatus } from '../attempt/grpc-status.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import type { Observation, Observer } from '../observation.ts';
 import type { RequestInfo } from '../request-info.ts';
+import { isFailure } from './failure.ts';
 import type { Filter } from './filter.ts';
 
 export const ejectionSchema = (z: Zod) =>
@@ -61,18 +61,18 @@ export type EjectionSettings = Made<typeof ejectionSchema>;
  * mean - deviations * sigma of all endpoints with enough requests. It stays out for baseS * n, n being how often it was: once more each time, and
  * one less for each sweep that it was not out. At most max(1, maxShare) are out at once, and where nothing else is left it is chosen all the same.
  *
- * A failure is the fault of node or path. RESOURCE_EXHAUSTED is none: a full node says so, and pushes back. 100, 99, 98, 99 and 40 % of
- * success have a mean of 87.2 and a sigma of 23.6: 40 is below 87.2 - 1.9 * 23.6 = 42.3, and is ejected. Source: Envoy, outlier detection; gRFC A50.
+ * 100, 99, 98, 99 and 40 % of success have a mean of 87.2 and a sigma of 23.6: 40 is below 87.2 - 1.9 * 23.6 = 42.3, and is ejected.
+ * Source: Envoy, outlier detection; gRFC A50.
  */
 export class Ejection implements Filter, Observer {
   readonly reason = 'no-endpoint';
-  readonly yields = true;
+  readonly yields = 'in-panic';
   /** Until when each is out; -Infinity for those that are not. */
   readonly untilMs: Float64Array;
   /** How often each was ejected. */
   readonly ejections: Uint32Array;
-  readonly #settings: EjectionSettings;
-  readonly #most: number;
+  #settings: EjectionSettings;
+  #most: number;
   /** Failures in a row; then of this sweep. */
   readonly #row: Uint32Array;
   readonly #failures: Uint32Array;
@@ -84,13 +84,45 @@ export class Ejection implements Filter, Observer {
 
   constructor({ size }: EndpointTable, settings: EjectionSettings) {
     this.#settings = settings;
-    this.#most = settings.maxShare === 0 ? 0 : Math.min(size - 1, Math.max(1, Math.floor(size * settings.maxShare)));
+    this.#most = mostOut(size, settings);
     this.untilMs = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.ejections = new Uint32Array(size);
     this.#row = new Uint32Array(size);
     this.#failures = new Uint32Array(size);
     this.#ended = new Uint32Array(size);
     this.#times = new Uint32Array(size);
+  }
+
+  /**
+   * By other settings from now on. What is out stays out, but no longer than `maxS` from now; where more are out than may be, those whose
+   * time ends first come back. What was counted of failures stays.
+   */
+  retune(settings: EjectionSettings, nowMs: Ms): void {
+    this.#settings = settings;
+    this.#most = mostOut(this.untilMs.length, settings);
+    if (!Number.isNaN(this.#sweepAtMs)) this.#sweepAtMs = Math.min(this.#sweepAtMs, nowMs + settings.sweepS * 1000);
+    this.#keepWithin(nowMs);
+  }
+
+  /** Knows of an endpoint what another one has counted of it, under its number there. Call `retune` after the last. */
+  inherit(endpoint: number, from: Ejection, its: number): void {
+    this.untilMs[endpoint] = from.untilMs[its]!;
+    this.#row[endpoint] = from.#row[its]!;
+    this.#failures[endpoint] = from.#failures[its]!;
+    this.#ended[endpoint] = from.#ended[its]!;
+    this.#times[endpoint] = from.#times[its]!;
+    this.#sweepAtMs = from.#sweepAtMs;
+  }
+
+  #keepWithin(nowMs: Ms): void {
+    const latestMs = nowMs + this.#settings.maxS * 1000;
+    const out = [...this.untilMs.keys()].filter((endpoint) => this.#isOut(endpoint));
+    out.sort((a, b) => this.untilMs[b]! - this.untilMs[a]!);
+    for (const [rank, endpoint] of out.entries()) {
+      const stays = rank < this.#most;
+      this.untilMs[endpoint] = stays ? Math.min(this.untilMs[endpoint]!, latestMs) : Number.NEGATIVE_INFINITY;
+    }
+    this.#out = Math.min(out.length, this.#most);
   }
 
   get admitsAll(): boolean {
@@ -105,12 +137,11 @@ export class Ejection implements Filter, Observer {
     if (what.kind === 'began') this.#pass(what.nowMs);
     if (what.kind !== 'ended') return;
     const { attempt, ending, nowMs } = what;
-    if (ending.fault === 'client' || ending.code === grpcStatus.resourceExhausted) return;
-    // What ended by nobody's fault without a message says nothing of the endpoint: a client left, or a deadline passed.
-    if (ending.fault === 'none' && !attempt.hasFirstMessage && ending.code !== grpcStatus.ok) return;
+    const hasFailed = isFailure(attempt, ending);
+    if (hasFailed === null) return;
     const { endpoint } = attempt;
     this.#ended[endpoint] = this.#ended[endpoint]! + 1;
-    if (ending.fault === 'none') {
+    if (!hasFailed) {
       this.#row[endpoint] = 0;
       return;
     }
@@ -166,6 +197,10 @@ export class Ejection implements Filter, Observer {
     return this.untilMs[endpoint] !== Number.NEGATIVE_INFINITY;
   }
 }
+
+/** How many of so many endpoints may be out at once. */
+const mostOut = (size: number, { maxShare }: EjectionSettings): number =>
+  maxShare === 0 ? 0 : Math.min(size - 1, Math.max(1, Math.floor(size * maxShare)));
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -29,6 +29,11 @@ export class ModelFilter implements Filter {
     return this.#isAnyServed || this.#served.has(model);
   }
 
+  /** Whether an endpoint lists the model. */
+  isListed(model: string): boolean {
+    return this.#served.has(model);
+  }
+
   admits(endpoint: number, { model }: RequestInfo): boolean {
     return this.#models[endpoint]?.has(model) !== false;
   }

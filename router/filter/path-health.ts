@@ -69,8 +69,9 @@ export type CheckAnswer = 'serving' | 'not-serving' | 'error';
  */
 export class PathHealth implements Filter {
   readonly reason = 'no-endpoint';
+  readonly yields = 'in-panic';
   readonly #endpoints: EndpointTable;
-  readonly #settings: HealthSettings;
+  #settings: HealthSettings;
   readonly #knowsSlots: boolean;
   /** When something last came over the path; NaN while it is not connected. */
   readonly #heardAtMs: Float64Array;
@@ -109,6 +110,18 @@ export class PathHealth implements Filter {
 
   admits(endpoint: number): boolean {
     return this.#faults[endpoint] === null;
+  }
+
+  /** By other settings from now on. Where nothing is checked any more, nothing is known to be unhealthy. */
+  retune(settings: HealthSettings, nowMs: Ms): void {
+    this.#settings = settings;
+    for (let endpoint = 0; endpoint < this.#faults.length; endpoint++) {
+      const nextMs = Math.min(this.#nextCheckAtMs[endpoint]!, nowMs + settings.intervalMs);
+      this.#nextCheckAtMs[endpoint] = nextMs;
+      if (settings.intervalMs > 0) continue;
+      this.#use(endpoint, nowMs);
+      this.#forget(endpoint);
+    }
   }
 
   /** Why the endpoint is left; null where it may be used. */
@@ -151,6 +164,7 @@ export class PathHealth implements Filter {
 
   /** A check was answered. */
   answered(endpoint: number, answer: CheckAnswer, nowMs: Ms): void {
+    if (nowMs > this.#lookedAtMs) this.#forgivePause(nowMs); // after a pause an answer may be read before the next look
     const rttMs = nowMs - this.#askedAtMs[endpoint]!;
     if (rttMs >= 0) {
       const knownMs = this.#rttMs[endpoint]!;
@@ -208,8 +222,9 @@ export class PathHealth implements Filter {
     if (!(pausedMs < 0 || pausedMs > 2 * HEALTH_LOOK_EVERY_MS)) return;
     const shiftMs = pausedMs - HEALTH_LOOK_EVERY_MS;
     for (let endpoint = 0; endpoint < this.#faults.length; endpoint++) {
-      this.#heardAtMs[endpoint] = this.#heardAtMs[endpoint]! + shiftMs;
-      this.#askedAtMs[endpoint] = this.#askedAtMs[endpoint]! + shiftMs;
+      // What was heard or asked since the pause is not moved into the future: nobody would look for a silence until then.
+      this.#heardAtMs[endpoint] = Math.min(nowMs, this.#heardAtMs[endpoint]! + shiftMs);
+      this.#askedAtMs[endpoint] = Math.min(nowMs, this.#askedAtMs[endpoint]! + shiftMs);
       this.#nextCheckAtMs[endpoint] = Math.min(this.#nextCheckAtMs[endpoint]!, nowMs);
     }
   }

@@ -32,15 +32,22 @@ export type SlowStartSettings = Made<typeof slowStartSchema>;
  */
 export class SlowStart implements Filter, Observer {
   readonly reason = 'no-endpoint';
-  readonly yields = true;
-  readonly #settings: SlowStartSettings;
+  readonly yields = 'at-none';
+  #settings: SlowStartSettings;
   /** When each came back; NaN from then until the next request, which is when time is known. */
   readonly #ramping = new Map<number, Ms>();
-  readonly #windowMs: Ms;
+  #windowMs: Ms;
 
   constructor(settings: SlowStartSettings) {
     this.#settings = settings;
     this.#windowMs = settings.windowS * 1000;
+  }
+
+  /** By other settings from now on. Endpoints that ramp go on ramping, as far as the new window goes. */
+  retune(settings: SlowStartSettings): void {
+    this.#settings = settings;
+    this.#windowMs = settings.windowS * 1000;
+    if (this.#windowMs === 0) this.#ramping.clear();
   }
 
   get admitsAll(): boolean {

@@ -20,15 +20,14 @@ export const subsetSchema = (z: Zod) =>
 export class Subset implements Filter, Observer {
   readonly reason = 'no-endpoint';
   readonly #endpoints: EndpointTable;
-  readonly #size: number;
+  #size = 0;
   /** By node, from the highest hash down. */
   readonly #order: readonly number[];
   readonly #isIn: Uint8Array;
 
   /** `router` tells the routers apart. */
-  constructor(endpoints: EndpointTable, { size, router }: { readonly size: number; readonly router: string }) {
+  constructor(endpoints: EndpointTable, { size, router }: { readonly size: 'all' | number; readonly router: string }) {
     this.#endpoints = endpoints;
-    this.#size = size;
     const hashes = endpoints.nodeNames.map((name): Hash64 => {
       const hash = hash64();
       xxh64OfText(`${router}/${name}`, hash);
@@ -36,6 +35,12 @@ export class Subset implements Filter, Observer {
     });
     this.#order = hashes.map((_, node) => node).sort((a, b) => (isLower(hashes[a]!, hashes[b]!) ? 1 : -1));
     this.#isIn = new Uint8Array(hashes.length);
+    this.retune(size);
+  }
+
+  /** So many nodes from now on; `all` for each. */
+  retune(size: 'all' | number): void {
+    this.#size = size === 'all' ? this.#order.length : size;
     this.#draw();
   }
 

@@ -6,6 +6,7 @@ import { grpcStatus } from '../attempt/grpc-status.ts';
 import { RoutedRequest } from '../attempt/routed-request.ts';
 import type { Status, Wire } from '../attempt/wire.ts';
 import { readsLengths } from '../pick/reads-lengths.ts';
+import { NO_ROOM_FOR_REQUEST } from './node-endings.ts';
 import type { NodePath } from './node-path.ts';
 import { attemptCountedAs, requestCountedAs } from './path-counts.ts';
 import { tokensOfBytes } from './prompt-estimate.ts';
@@ -28,12 +29,22 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
   readonly #routed: RoutedRequest;
   /** By the monotonic clock of the machine, as that of the run is set when the run starts. */
   readonly #beganAtMs = performance.now();
+  /** By the same clock: its deadline, and when it is woken. It waits in the wheel for the earlier one. */
+  #deadlineAtMs: Ms = Number.POSITIVE_INFINITY;
+  #wakesAtMs: Ms = Number.POSITIVE_INFINITY;
 
   /** `wire` moves its bytes. */
   constructor(path: Counting, { info, timeoutMs }: Pick<Admitted, 'info' | 'timeoutMs'>, wire: Wire) {
     this.#path = path;
     this.#routed = new RoutedRequest(path.router, info, wire);
-    if (timeoutMs !== null) path.deadlines.add(this, this.#beganAtMs + timeoutMs);
+    if (timeoutMs === null) return;
+    this.#deadlineAtMs = this.#beganAtMs + timeoutMs;
+    path.deadlines.add(this, this.#deadlineAtMs);
+  }
+
+  /** Whether it waits at the router for its next attempt. */
+  get isWaiting(): boolean {
+    return this.#routed.isWaiting;
   }
 
   /** The current attempt, or the last one; null before the first. */
@@ -47,7 +58,7 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
 
   /** What is left until its deadline, in milliseconds; null where it has none. */
   get leftMs(): Ms | null {
-    return this.dueAtMs === Number.POSITIVE_INFINITY ? null : this.dueAtMs - performance.now();
+    return this.#deadlineAtMs === Number.POSITIVE_INFINITY ? null : this.#deadlineAtMs - performance.now();
   }
 
   /** Whether nobody has said how long its prompt is, and that counts for where it goes: then the beginning of its body is waited for. */
@@ -82,9 +93,23 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
     this.#routed.onCutOff(this.#nowMs());
   }
 
-  /** Its deadline has passed. */
+  /** What `Wire.wakeAt` promises. */
+  wakeAt(atMs: Ms): void {
+    const { deadlines } = this.#path;
+    this.#wakesAtMs = performance.now() + (atMs - this.#nowMs());
+    deadlines.remove(this);
+    const dueAtMs = Math.min(this.#wakesAtMs, this.#deadlineAtMs);
+    if (dueAtMs < Number.POSITIVE_INFINITY) deadlines.add(this, dueAtMs);
+  }
+
+  /** Its deadline has passed, or it is woken. */
   onDue(): void {
-    this.#routed.onDeadline(this.#nowMs());
+    if (this.dueAtMs >= this.#deadlineAtMs) {
+      this.#routed.onDeadline(this.#nowMs());
+      return;
+    }
+    this.wakeAt(Number.POSITIVE_INFINITY);
+    this.#routed.onWake(this.#nowMs());
   }
 
   /** A piece of the answer of this many bytes has come. */
@@ -97,6 +122,11 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
     if (attempt.hasEnded) return;
     this.#path.counts.ended(attempt.endpoint, attemptCountedAs(ending.code));
     this.#routed.onEnd(attempt, ending, this.#nowMs());
+  }
+
+  /** What has come of it cannot be kept while it waits. */
+  onNoRoom(): void {
+    this.#routed.onNoRoom(NO_ROOM_FOR_REQUEST, this.#nowMs());
   }
 
   onClientGone(): void {

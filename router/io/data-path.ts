@@ -1,6 +1,7 @@
 import type { Clock, Ms } from '../../core/time/clock.ts';
 import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { Router } from '../router.ts';
+import type { DataPathSettings } from '../router-settings.ts';
 import type { ClientTls, Door, NodeAddress } from './address.ts';
 import type { ClientLimits } from './client-connections.ts';
 import type { HeaderView } from './header-view.ts';
@@ -93,6 +94,8 @@ export interface DataPath {
    * their old connections continue.
    */
   reconcile(endpoints: readonly (NodeAddress | null)[]): void;
+  /** Other settings from now on; requests and connections that are open stay. */
+  retune(settings: DataPathSettings): void;
   /**
    * Sends GOAWAY over the connections that are open. Open requests continue for at most `limitMs` and then end with UNAVAILABLE; new
    * ones, over connections that come meanwhile, are UNAVAILABLE with the reason. Resolves when nothing is left and it takes no more

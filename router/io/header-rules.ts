@@ -1,10 +1,17 @@
 import type { Status } from '../attempt/wire.ts';
 
 /** A status in headers or trailers. The router's own messages are plain ASCII without a percent sign. */
-export const statusHeaders = ({ code, message }: Pick<Status, 'code' | 'message'>): Record<string, string> => ({
-  'grpc-status': `${code}`,
-  ...(message === undefined ? {} : { 'grpc-message': message }),
-});
+export const statusHeaders = (status: Omit<Status, 'by'>): Record<string, string> => {
+  const { code, message, pushbackMs } = status;
+  return {
+    'grpc-status': `${code}`,
+    ...(message === undefined ? {} : { 'grpc-message': message }),
+    ...(pushbackMs === undefined ? {} : { [PUSHBACK]: `${Math.ceil(pushbackMs)}` }),
+  };
+};
+
+/** How long a client is asked not to send its request again, in milliseconds. Source: gRFC A6. */
+export const PUSHBACK = 'grpc-retry-pushback-ms';
 
 /**
  * Whether a field may be sent on to another connection: it is no pseudo-header, not of one connection, and HTTP/2 allows it. `isPlain`:

@@ -8,6 +8,7 @@ import {
   type OutgoingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2';
+import type { Ms } from '../../core/time/clock.ts';
 import type { Attempt } from '../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../attempt/ending.ts';
 import { formatGrpcTimeout } from '../attempt/grpc-timeout.ts';
@@ -139,6 +140,10 @@ export class ProxiedRequest implements Wire {
     this.#respond(this.#answer ?? {});
   }
 
+  wakeAt(atMs: Ms): void {
+    this.#counted.wakeAt(atMs);
+  }
+
   finish(status: Status): void {
     this.#over(status);
     if (this.#isClientGone()) return;
@@ -208,7 +213,9 @@ export class ProxiedRequest implements Wire {
       if (length !== null) this.#route(length);
       return;
     }
-    if (this.#bodyBytes > this.#proxy.replayBytes) this.#body = null;
+    const isLong = this.#bodyBytes > this.#proxy.replayBytes;
+    if (isLong && this.#counted.attempt !== null) this.#body = null;
+    if (isLong && this.#counted.attempt === null) this.#client.pause(); // it waits for its first attempt
     this.#body?.push(chunk);
     const node = this.#node;
     if (node === null) return;
@@ -229,7 +236,7 @@ export class ProxiedRequest implements Wire {
     if (this.#counted.isOver) return;
     this.#counted.estimate(messageBytes);
     this.#counted.start(() => this.#node !== null);
-    if (this.#bodyBytes > this.#proxy.replayBytes) this.#body = null;
+    if (this.#bodyBytes > this.#proxy.replayBytes && this.#counted.attempt !== null) this.#body = null;
   }
 
   #onAnswer(attempt: Attempt, answer: IncomingHttpHeaders, isWhole: boolean): void {
@@ -252,21 +259,26 @@ export class ProxiedRequest implements Wire {
   #onAnswerEnd(attempt: Attempt, end: IncomingHttpHeaders): void {
     this.#trailers = end;
     const view = headerViewOf(end);
-    this.#counted.onEnd(
-      attempt,
-      endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) }),
-    );
+    this.#ended(attempt, endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) }));
   }
 
   #onNodeClosed(attempt: Attempt, { rstCode }: ClientHttp2Stream, session: Http2Session | undefined): void {
     if (attempt.hasEnded) return;
-    this.#counted.onEnd(attempt, endingOfClosed(rstCode ?? 0, session?.destroyed ?? true));
+    this.#ended(attempt, endingOfClosed(rstCode ?? 0, session?.destroyed ?? true));
   }
 
   /** Ends an attempt that the node has not ended. */
   #giveUp(attempt: Attempt, ending: Ending): void {
     this.#resetNode(attempt);
+    this.#ended(attempt, ending);
+  }
+
+  #ended(attempt: Attempt, ending: Ending): void {
     this.#counted.onEnd(attempt, ending);
+    if (!this.#counted.isWaiting) return;
+    this.#leaveNode();
+    this.#node = null; // what comes of the body is for the next attempt
+    this.#client.resume();
   }
 
   #resetNode({ endpoint }: Attempt): void {

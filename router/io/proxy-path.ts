@@ -6,6 +6,7 @@ import type { Status } from '../attempt/wire.ts';
 import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Router } from '../router.ts';
+import type { DataPathSettings } from '../router-settings.ts';
 import type { ClientTls, Door, NodeAddress } from './address.ts';
 import { CLIENT_LIMITS, ClientConnections, type ClientLimits, type ClientSession } from './client-connections.ts';
 import type {
@@ -64,7 +65,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   readonly clock: Clock;
   readonly counts: PathCounts;
   readonly replayBytes: number;
-  readonly bytesPerToken: number;
+  bytesPerToken: number;
   readonly calls: CallMetrics | null;
   readonly deadlines = new RequestDeadlines();
   readonly #services: ReadonlySet<string> | null;
@@ -72,7 +73,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   readonly #deadlineMs: Ms;
   #own: OwnServices | null;
   readonly #upstreams: readonly Node[];
-  readonly #limits: ClientLimits;
+  #limits: ClientLimits;
   readonly #tls: ClientTls | null;
   /** Who makes connections of its kind. */
   readonly #carrier: ByteCarrier<Node>;
@@ -175,6 +176,12 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
       throw new RangeError(`${endpoints.length} addresses for ${this.#upstreams.length} endpoints`);
     }
     for (const [endpoint, address] of endpoints.entries()) this.#upstreams[endpoint]!.moveTo(address);
+  }
+
+  retune({ bytesPerToken, idleS, maxConnections }: DataPathSettings): void {
+    this.bytesPerToken = bytesPerToken;
+    this.#limits = { ...this.#limits, idleMs: idleS * 1000, maxConnections };
+    this.#clients.limitTo(this.#limits);
   }
 
   drain(limitMs: Ms): Promise<void> {
@@ -283,7 +290,10 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   /** Waits for the open requests, for at most `limitMs`, and ends the rest. */
   async #finish(limitMs: Ms): Promise<void> {
     await this.#idle(limitMs);
-    for (const request of this.#open.all()) request.cutOff();
+    const open = this.#open.all();
+    // Those that wait first: they would get the places of the others.
+    for (const request of open) if (request.isWaiting) request.cutOff();
+    for (const request of open) request.cutOff();
   }
 
   /** Resolves when no request is open, and at the latest after `limitMs`. */
@@ -303,8 +313,10 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
 
   /** Those of the open requests that have not begun leave an endpoint that is unhealthy, once there is a healthy one. */
   #onHealthChange(nowMs: Ms): void {
-    if (this.router.health?.admitsAll !== false) return;
-    for (const request of this.#open.all()) request.onHealthChange(nowMs);
+    if (this.router.health?.admitsAll === false) {
+      for (const request of this.#open.all()) request.onHealthChange(nowMs);
+    }
+    this.router.room.serve(nowMs);
   }
 
   #refused(code: number, message: string, isOffered: boolean): Reception {

@@ -4,6 +4,8 @@ import type { Ms } from '../../core/time/clock.ts';
 export interface RequestUnderWay {
   /** Where it is among the others; `RequestsUnderWay` alone writes it. */
   place: number;
+  /** Whether it waits at the router, and no node has it. */
+  readonly isWaiting: boolean;
   /** An endpoint is healthy or unhealthy that was not. */
   onHealthChange(nowMs: Ms): void;
   /** The router shuts down and does not wait for the request. */

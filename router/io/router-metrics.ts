@@ -3,6 +3,7 @@ import collectDefaultMetrics from 'prom-client/lib/defaultMetrics.js';
 import Gauge from 'prom-client/lib/gauge.js';
 import Registry from 'prom-client/lib/registry.js';
 import type { Clock, Ms } from '../../core/time/clock.ts';
+import type { BreakerState } from '../filter/breaker.ts';
 import { ByPolicy } from '../metrics/by-policy.ts';
 import { labelsOf } from '../metrics/labels.ts';
 import type { Router } from '../router.ts';
@@ -17,7 +18,7 @@ export interface RouterMetricsOptions {
   /** The policy of now. */
   readonly policy: string;
   /** What it has learnt is told by endpoint. */
-  readonly router: Pick<Router, 'endpoints' | 'health' | 'ejection'>;
+  readonly router: Pick<Router, 'endpoints' | 'health' | 'ejection' | 'breaker'>;
   readonly clock: Clock;
   /** Whether the process is told of, too: true by default. */
   readonly withProcess?: boolean;
@@ -105,6 +106,7 @@ export class RouterMetrics {
     const all = dataPath.counters();
     const left = router.health?.left;
     const ejections = router.ejection?.ejections;
+    const opened = router.breaker?.opened;
     return [
       ...COUNTED_KEYS.map((key) => all[key]),
       ...dataPath
@@ -113,6 +115,7 @@ export class RouterMetrics {
           ...ENDPOINT_KEYS.map((key) => counters[key]),
           left?.[endpoint] ?? 0,
           ejections?.[endpoint] ?? 0,
+          opened?.[endpoint] ?? 0,
         ]),
     ];
   }
@@ -138,7 +141,7 @@ export class RouterMetrics {
       });
     };
     for (const [index, key] of COUNTED_KEYS.entries()) counter(key, COUNTED[key], [], index);
-    const stride = ENDPOINT_KEYS.length + 2;
+    const stride = ENDPOINT_KEYS.length + 3;
     const first = COUNTED_KEYS.length;
     for (const [index, key] of ENDPOINT_KEYS.entries()) {
       const { name, help } = COUNTED_BY_ENDPOINT[key];
@@ -148,10 +151,11 @@ export class RouterMetrics {
       counter(`endpoint_${name}`, help, ['endpoint'], first + ENDPOINT_KEYS.length + index, stride);
     ofEndpoint('left', 'How often health checks had the endpoint left.', 0);
     ofEndpoint('ejections', 'How often it was ejected, because it kept failing requests.', 1);
+    ofEndpoint('breaker_opened', 'How often its breaker opened, because it kept failing requests.', 2);
   }
 
   /** What the router believes of each endpoint now. What it does not know is NaN. */
-  #registerLearnt({ endpoints, health, ejection }: RouterMetricsOptions['router'], clock: Clock): void {
+  #registerLearnt({ endpoints, health, ejection, breaker }: RouterMetricsOptions['router'], clock: Clock): void {
     const { ewma, residual, forecast, names } = endpoints;
     const gauge = (name: string, help: string, value: (endpoint: number, nowMs: Ms) => number): void => {
       const learnt: Gauge = new Gauge({
@@ -170,6 +174,9 @@ export class RouterMetrics {
     );
     gauge('ejected', '1 while it gets no requests, because it kept failing them.', (endpoint, nowMs) =>
       (ejection?.untilMs[endpoint] ?? Number.NEGATIVE_INFINITY) > nowMs ? 1 : 0,
+    );
+    gauge('breaker_state', 'Its breaker: 0 closed, 1 in probation, 2 open.', (endpoint, nowMs) =>
+      BREAKER_STATES.indexOf(breaker?.state(endpoint, nowMs) ?? 'closed'),
     );
     gauge('ewma_seconds', 'Time to the first message, averaged.', (endpoint, nowMs) => ewma.at(endpoint, nowMs) / 1000);
     gauge(
@@ -191,6 +198,8 @@ export interface MetricFamilies {
   under(common: string): void;
   text(): string;
 }
+
+const BREAKER_STATES: readonly BreakerState[] = ['closed', 'probation', 'open'];
 
 const COUNTED = {
   requests: 'Requests that came in.',

@@ -1,4 +1,5 @@
 import type { Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import { ROUTED_BLOCK_TOKENS } from '../../workload/prefix-header.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import { PrefixIndex } from '../endpoint/prefix-index.ts';
@@ -12,7 +13,8 @@ export const indexBlocksSchema = (z: Zod) =>
     .min(1)
     .max(4_194_304)
     .default(65_536)
-    .describe('How many blocks of 512 prompt tokens the router remembers where it sent.');
+    .describe('How many blocks of 512 prompt tokens the router remembers where it sent.')
+    .meta(tune(false)); // the memory that a router may take, which no simulation prices
 
 /** What policies for caches of prefixes know of prompts: where each began like one that was sent there before. */
 export class CachedPrompts {

@@ -5,6 +5,9 @@ type Reject = Extract<Decision, { kind: 'reject' }>;
 /** No endpoint is available. */
 export const NO_ENDPOINT: Reject = Object.freeze({ kind: 'reject', reason: 'no-endpoint' });
 
+/** Every endpoint keeps failing. */
+export const BROKEN: Reject = Object.freeze({ kind: 'reject', reason: 'broken' });
+
 /** Every endpoint is at its limit of requests. */
 export const OVERLOADED: Reject = Object.freeze({ kind: 'reject', reason: 'overloaded' });
 

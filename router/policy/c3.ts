@@ -1,11 +1,17 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import { NumbersByIndex } from '../pick/numbers-by-index.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
 export const c3Schema = (z: Zod) =>
   z
     .strictObject({
-      clients: z.int().min(1).default(1).describe('How many routers send to the same nodes: n.'),
+      clients: z
+        .int()
+        .min(1)
+        .default(1)
+        .describe('How many routers send to the same nodes: n.')
+        .meta(tune({ from: 1, to: 32 })),
       newestShare: z
         .number()
         .gt(0)
@@ -18,7 +24,8 @@ export const c3Schema = (z: Zod) =>
         .default(5000)
         .describe(
           'Response and service time of an endpoint that has work outstanding and no sample yet, in milliseconds.',
-        ),
+        )
+        .meta(tune({ from: 100, to: 20000 })),
     })
     .describe('Ranks by response time and by the cube of the queue that many uncoordinated routers may make.');
 

@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import { AnswerTokens } from '../pick/answer-tokens.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
 import { nodeMs } from '../pick/node-ms.ts';
@@ -25,47 +26,56 @@ export const ephemerisSchema = (z: Zod) =>
         .default(100)
         .describe(
           'What a slot boundary before the first token costs where the paths are not known ahead, in milliseconds.',
-        ),
+        )
+        .meta(tune({ from: 0, to: 500 })),
       lossMs: z
         .number()
         .nonnegative()
         .default(250)
         .describe(
           'What the loss of a prompt or of a first token in an interruption costs beside a round trip, in milliseconds.',
-        ),
+        )
+        .meta(tune({ from: 0, to: 1000 })),
       guardMs: z
         .number()
         .nonnegative()
         .default(50)
-        .describe('How far true interruptions stray from the forecast, in milliseconds.'),
+        .describe('How far true interruptions stray from the forecast, in milliseconds.')
+        .meta(tune({ from: 0, to: 200 })),
       prefillMsPerToken: z
         .number()
         .positive()
         .default(0.1)
-        .describe('Time a prompt token takes on a node that has not reported its own, in milliseconds.'),
+        .describe('Time a prompt token takes on a node that has not reported its own, in milliseconds.')
+        .meta(tune({ from: 0.01, to: 1 })),
       stepMs: z
         .number()
         .positive()
         .default(10)
-        .describe('Time a token of an answer takes on a node that has not reported its own, in milliseconds.'),
+        .describe('Time a token of an answer takes on a node that has not reported its own, in milliseconds.')
+        .meta(tune({ from: 1, to: 100 })),
       neighbourShare: z
         .number()
         .nonnegative()
         .default(0.5)
-        .describe('Objective e2e: what a delay of the answers that are already there counts beside one of its own.'),
+        .describe('Objective e2e: what a delay of the answers that are already there counts beside one of its own.')
+        .meta(tune({ from: 0, to: 2 })),
       missMs: z
         .number()
         .positive()
         .default(3000)
-        .describe('Objective slo: what a request that misses its objectives for certain costs, in milliseconds.'),
+        .describe('Objective slo: what a request that misses its objectives for certain costs, in milliseconds.')
+        .meta(tune({ from: 100, to: 30000 })),
       spread: z
         .number()
         .positive()
         .default(0.3)
-        .describe('Objective slo: how far predictions stray, as a share of the objective.'),
+        .describe('Objective slo: how far predictions stray, as a share of the objective.')
+        .meta(tune({ from: 0.03, to: 3 })),
       indexBlocks: indexBlocksSchema(z),
     })
-    .describe('The forecast path, the predicted node and the learnt error, in milliseconds: our own.');
+    .describe('The forecast path, the predicted node and the learnt error, in milliseconds: our own.')
+    .meta(tune({ also: ['router.residual.tauMs', 'router.residual.baselineTauMs'] }));
 
 /**
  * Ours. It predicts the TTFT of each endpoint in milliseconds, a sum of terms that each have a meaning of their own,

@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
@@ -9,12 +10,14 @@ export const gorgoSchema = (z: Zod) =>
         .number()
         .nonnegative()
         .default(16)
-        .describe('How many tokens of prefill a running sequence delays a new prompt by.'),
+        .describe('How many tokens of prefill a running sequence delays a new prompt by.')
+        .meta(tune({ from: 0, to: 100 })),
       prefillMsPerToken: z
         .number()
         .positive()
         .default(0.1)
-        .describe('t on a node that has not reported its own, in milliseconds.'),
+        .describe('t on a node that has not reported its own, in milliseconds.')
+        .meta(tune({ from: 0.01, to: 1 })),
       indexBlocks: indexBlocksSchema(z),
     })
     .describe('The least round trip, prefill of what is not cached, and queue: for nodes in several regions.');

@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import type { Attempt } from '../attempt/attempt.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
 import { nodePolicy } from '../pick/node-policy.ts';
@@ -14,7 +15,8 @@ export const kvOverlapSchema = (z: Zod) =>
         .default(1)
         .describe(
           'What a block to prefill counts against a block that is held: above 1 for caches, below for even load.',
-        ),
+        )
+        .meta(tune({ from: 0, to: 4 })),
       blockTokens: z.int().min(1).max(4096).default(16).describe('How many tokens a block of the KV cache holds.'),
       indexBlocks: indexBlocksSchema(z),
     })

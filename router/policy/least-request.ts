@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import { cheapestOfAll, type Price, type PriceOf } from '../pick/cheapest.ts';
@@ -12,12 +13,14 @@ export const leastRequestSchema = (z: Zod) =>
       choices: z
         .union([z.literal('all'), z.int().min(1)])
         .default(2)
-        .describe('How many endpoints are drawn and compared, with replacement; "all" compares every one.'),
+        .describe('How many endpoints are drawn and compared, with replacement; "all" compares every one.')
+        .meta(tune({ values: [2, 3, 4, 8, 'all'] })),
       bias: z
         .number()
         .nonnegative()
         .default(1)
-        .describe('How much outstanding requests count against weight: 0 ignores them, above 1 avoids them harder.'),
+        .describe('How much outstanding requests count against weight: 0 ignores them, above 1 avoids them harder.')
+        .meta(tune({ from: 0, to: 4 })),
     })
     .describe('The endpoint with the fewest outstanding requests for its weight.');
 

@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
@@ -14,14 +15,24 @@ export const llmDSchema = (z: Zod) => {
   const weight = z.number().nonnegative().max(1000);
   return z
     .strictObject({
-      queueWeight: weight.default(2).describe('What a short queue counts.'),
-      kvWeight: weight.default(2).describe('What a free KV cache counts.'),
-      prefixWeight: weight.default(3).describe('What a cached prompt counts.'),
+      queueWeight: weight
+        .default(2)
+        .describe('What a short queue counts.')
+        .meta(tune({ from: 0, to: 10 })),
+      kvWeight: weight
+        .default(2)
+        .describe('What a free KV cache counts.')
+        .meta(tune({ from: 0, to: 10 })),
+      prefixWeight: weight
+        .default(3)
+        .describe('What a cached prompt counts.')
+        .meta(tune({ from: 0, to: 10 })),
       maxQueue: z
         .number()
         .nonnegative()
         .default(5)
-        .describe('A node with more requests waiting is left out, while there is another.'),
+        .describe('A node with more requests waiting is left out, while there is another.')
+        .meta(tune({ from: 0, to: 50 })),
       maxKvUsage: z
         .number()
         .min(0)

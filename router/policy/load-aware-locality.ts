@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
@@ -23,7 +24,12 @@ export const loadAwareLocalitySchema = (z: Zod) =>
         .max(0.5)
         .default(0.03)
         .describe('The share that goes elsewhere all the same, so that their utilisation is known.'),
-      updateS: z.number().min(0.1).default(1).describe('How often shares are computed, in seconds.'),
+      updateS: z
+        .number()
+        .min(0.1)
+        .default(1)
+        .describe('How often shares are computed, in seconds.')
+        .meta(tune({ from: 0.1, to: 30 })),
     })
     .describe('The nearest site while it is not busier than the others; else all sites by what they have left.');
 

@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import type { Observation } from '../observation.ts';
@@ -15,18 +16,26 @@ export const orcaWeightedSchema = (z: Zod) =>
         .number()
         .nonnegative()
         .default(10)
-        .describe('How long an endpoint has to report before its weight counts, in seconds.'),
+        .describe('How long an endpoint has to report before its weight counts, in seconds.')
+        .meta(tune({ from: 0, to: 60 })),
       expiryS: z
         .number()
         .positive()
         .default(180)
-        .describe('After how long without a report it has no weight, in seconds.'),
-      updateS: z.number().min(0.1).default(1).describe('How often weights are computed, in seconds.'),
+        .describe('After how long without a report it has no weight, in seconds.')
+        .meta(tune({ from: 2, to: 600 })),
+      updateS: z
+        .number()
+        .min(0.1)
+        .default(1)
+        .describe('How often weights are computed, in seconds.')
+        .meta(tune({ from: 0.1, to: 30 })),
       errorPenalty: z
         .number()
         .nonnegative()
         .default(1)
-        .describe('How much the share of requests that fail counts as utilisation.'),
+        .describe('How much the share of requests that fail counts as utilisation.')
+        .meta(tune({ from: 0, to: 10 })),
     })
     .describe('Turns in proportion to what each node serves for its utilisation, as it reports it.');
 

@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
 
 export const peakEwmaSchema = (z: Zod) =>
@@ -8,9 +9,11 @@ export const peakEwmaSchema = (z: Zod) =>
         .number()
         .positive()
         .default(5000)
-        .describe('What an endpoint counts as that has work outstanding and no sample yet, in milliseconds.'),
+        .describe('What an endpoint counts as that has work outstanding and no sample yet, in milliseconds.')
+        .meta(tune({ from: 100, to: 20000 })),
     })
-    .describe('The least peak-sensitive average of the time to the first message, times the work outstanding.');
+    .describe('The least peak-sensitive average of the time to the first message, times the work outstanding.')
+    .meta(tune({ also: ['router.ewma.tauMs', 'router.ewma.failureMs'] }));
 
 /**
  * The lowest E * (a + 1): E is the endpoint's peak-sensitive average of TTFT, a its outstanding requests. An endpoint

@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
@@ -20,14 +21,21 @@ export const prequalSchema = (z: Zod) =>
         .positive()
         .max(64)
         .default(3)
-        .describe('How many endpoints are probed for each request; 1.5 is one, then two.'),
+        .describe('How many endpoints are probed for each request; 1.5 is one, then two.')
+        .meta(tune({ from: 0.5, to: 8 })),
       removedPerRequest: z
         .number()
         .nonnegative()
         .max(64)
         .default(1)
-        .describe('How many answers each request removes, in turn the oldest and the worst.'),
-      maxAgeMs: z.number().positive().default(1000).describe('How long an answer is used, in milliseconds.'),
+        .describe('How many answers each request removes, in turn the oldest and the worst.')
+        .meta(tune({ from: 0, to: 4 })),
+      maxAgeMs: z
+        .number()
+        .positive()
+        .default(1000)
+        .describe('How long an answer is used, in milliseconds.')
+        .meta(tune({ from: 100, to: 10000 })),
       hotQuantile: z
         .number()
         .gt(0)
@@ -38,7 +46,8 @@ export const prequalSchema = (z: Zod) =>
         .number()
         .nonnegative()
         .default(1)
-        .describe('delta in the bound of reuse: how fast the pool may fall.'),
+        .describe('delta in the bound of reuse: how fast the pool may fall.')
+        .meta(tune({ from: 0, to: 8 })),
       maxFailureShare: z
         .number()
         .min(0)
@@ -49,7 +58,8 @@ export const prequalSchema = (z: Zod) =>
         .number()
         .positive()
         .default(500)
-        .describe('Without an answer for as long it probes also without a request, in milliseconds.'),
+        .describe('Without an answer for as long it probes also without a request, in milliseconds.')
+        .meta(tune({ from: 50, to: 5000 })),
     })
     .describe('Probes a few endpoints for each request, and of the answers takes a cold one with the least latency.');
 

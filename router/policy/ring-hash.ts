@@ -1,4 +1,5 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
+import { tune } from '../../core/config/tune-hint.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import { type HashRing, hashRing } from '../pick/hash-ring.ts';
 import { pathToNode } from '../pick/path-to-node.ts';
@@ -12,9 +13,22 @@ export const ringHashSchema = (z: Zod) =>
       loadFactor: z
         .union([z.literal('none'), z.number().min(1)])
         .default(1.25)
-        .describe('How far above the average the open requests of a node may be before its sessions go to the next.'),
-      minRingSize: z.int().min(1).max(8_388_608).default(1024).describe('How many places the ring has at least.'),
-      maxRingSize: z.int().min(1).max(8_388_608).default(8_388_608).describe('How many places the ring has at most.'),
+        .describe('How far above the average the open requests of a node may be before its sessions go to the next.')
+        .meta(tune({ values: ['none', 1.1, 1.25, 1.5, 2, 3] })),
+      minRingSize: z
+        .int()
+        .min(1)
+        .max(8_388_608)
+        .default(1024)
+        .describe('How many places the ring has at least.')
+        .meta(tune({ from: 64, to: 65536 })),
+      maxRingSize: z
+        .int()
+        .min(1)
+        .max(8_388_608)
+        .default(8_388_608)
+        .describe('How many places the ring has at most.')
+        .meta(tune(false)),
     })
     .describe('Each session at the node that its hash names, unless that has too much to do: for caches of prefixes.');
 

@@ -3,9 +3,22 @@ import { livePolicyNames } from '../pick/live-policy.ts';
 import { routerSchema } from '../schema.ts';
 import { addressIn } from './address-in.ts';
 
-const { maxAttempts, maxOutstanding, drainS, idleS, maxConnections, bytesPerToken } = routerSchema.shape;
-const { dataPath, health, ewma, residual, prices, hysteresis, subset, slowStart, ejection, policies } =
-  routerSchema.shape;
+const { maxAttempts, maxOutstanding, queue, drainS, idleS, maxConnections, bytesPerToken } = routerSchema.shape;
+const {
+  dataPath,
+  health,
+  ewma,
+  residual,
+  prices,
+  hysteresis,
+  subset,
+  slowStart,
+  ejection,
+  breaker,
+  panicShare,
+  policies,
+  retry,
+} = routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
   z.string().refine((text) => addressIn(text, port) !== null, `expected HOST:PORT such as ${example}`);
@@ -81,10 +94,13 @@ export const standaloneSchema = z
     subset,
     slowStart,
     ejection,
+    breaker,
+    panicShare,
     ewma,
     residual,
     health,
     maxAttempts,
+    retry,
     bytesPerToken,
     deadlineS: z
       .number()
@@ -98,7 +114,7 @@ export const standaloneSchema = z
       .optional()
       .describe('The gRPC services that clients may call; all by default.'),
     limits: z
-      .strictObject({ maxOutstanding, maxConnections, idleS })
+      .strictObject({ maxOutstanding, queue, maxConnections, idleS })
       .prefault({})
       .describe('What the router takes on; connections by worker.'),
     dataPath,

@@ -12,7 +12,12 @@ import type { Policy } from '../../router/pick/policy.ts';
 /** The parameters, with defaults: what a scenario may write beside `use`. */
 export const schema = (z: Zod) =>
   z.strictObject({
-    msPerOpenRequest: z.number().nonnegative().default(15).describe('What each open request at the node costs.'),
+    msPerOpenRequest: z
+      .number()
+      .nonnegative()
+      .default(15)
+      .describe('What each open request at the node costs.')
+      .meta({ tune: { from: 0, to: 200 } }), // where `starlane tune` looks for a better value
     prefillMsPerToken: z.number().positive().default(0.1).describe('For a node that has not reported its own.'),
   });
 

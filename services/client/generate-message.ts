@@ -29,6 +29,7 @@ const fieldsOf = (planned: PlannedRequest): OutgoingCall['fields'] => {
   if (planned.model !== '') fields.push(['x-model', planned.model]);
   if (planned.class !== '') fields.push(['x-request-class', planned.class]);
   if (planned.priority !== 0) fields.push(['x-priority', String(planned.priority)]);
+  if (planned.tenant !== '') fields.push(['x-tenant-id', planned.tenant]);
   if (planned.session !== '') fields.push(['x-session-id', planned.session]);
   const hashes = routedHashes(planned.prefix, planned.promptTokens);
   if (hashes.length > 0) fields.push([PREFIX_HEADER, prefixHeaderBytes(hashes).toString('base64')]);

@@ -12,6 +12,7 @@ export const sentEvent = (planned: PlannedRequest, atMs: Ms): Event => ({
   promptTokens: planned.promptTokens,
   outputTokens: planned.outputTokens,
   ...(planned.class === '' ? {} : { class: planned.class }),
+  ...(planned.tenant === '' ? {} : { tenant: planned.tenant }),
   ...(planned.model === '' ? {} : { model: planned.model }),
   ...(planned.session === '' ? {} : { session: planned.session, turn: planned.turn }),
 });

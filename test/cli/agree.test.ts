@@ -14,7 +14,7 @@ const agreementsIn = (out: string): { readonly partial: boolean; readonly agreem
 
 const CODES = { within: 0, outside: 1, 'not-known': 4 } as const;
 
-test('a scenario runs on both hosts, and the exit code is that of the verdict', { timeout: 60_000 }, async () => {
+test('a scenario runs on both hosts, and the exit code is that of the verdict', { timeout: 180_000 }, async () => {
   const out = join(folder, 'agree');
   const { code, out: printed } = await starlane('agree', PAIR, '--out', out);
   const { partial, agreements } = agreementsIn(out);
@@ -30,7 +30,7 @@ test('a scenario runs on both hosts, and the exit code is that of the verdict', 
   expect(again.code).toBe(0);
 });
 
-test('a run that Ctrl-C stops is partial, and has no verdict', { timeout: 60_000 }, async () => {
+test('a run that Ctrl-C stops is partial, and has no verdict', { timeout: 180_000 }, async () => {
   const out = join(folder, 'stopped');
   const command = new StarlaneProcess('agree', PAIR, '--duration', '40s', '--out', out);
   await command.sent(20);

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { ComparedRow } from '../../benchmarks/suites/compared-rows.ts';
+import { SUITES } from '../../benchmarks/suites/registry.ts';
 import type { SuiteResult } from '../../benchmarks/suites/suite-result.ts';
 import { starlane } from './starlane-process.ts';
 
@@ -19,7 +20,7 @@ test('without a name every suite is listed', async () => {
   expect(out).toMatch(/^soak +10 min +/m);
 });
 
-test('a suite has one shape of JSON, which a later run is compared with', { timeout: 60_000 }, async () => {
+test('a suite has one shape of JSON, which a later run is compared with', { timeout: 180_000 }, async () => {
   const { code, out } = await starlane('bench', ...TOKEN);
   expect(code).toBe(0);
   const result = JSON.parse(out) as SuiteResult;
@@ -36,7 +37,7 @@ test('a suite has one shape of JSON, which a later run is compared with', { time
   expect(JSON.parse(again.out).compared[0]).toMatchObject({ unit: 'ns', there: result.rows[0]!.value, verdict: '' });
 });
 
-test('two commits are measured in turns, and nothing of the other one is left', { timeout: 120_000 }, async () => {
+test('two commits are measured in turns, and nothing of the other one is left', { timeout: 180_000 }, async () => {
   const worktrees = (): string => execFileSync('git', ['worktree', 'list'], { encoding: 'utf8' });
   const { code, out, err } = await starlane('bench', ...TOKEN, '--against', 'HEAD', '--rounds', '1');
   expect([code, err]).toEqual([0, '']);
@@ -47,7 +48,7 @@ test('two commits are measured in turns, and nothing of the other one is left', 
   expect(worktrees()).not.toContain('starlane-commit-');
 });
 
-test('the doors answer whoever asks in a closed loop', { timeout: 60_000 }, async () => {
+test('the doors answer whoever asks in a closed loop', { timeout: 180_000 }, async () => {
   const { code, out } = await starlane('bench', 'http', '--only', '/live', '--json', '--out', folder);
   expect(code).toBe(0);
   const { rows } = JSON.parse(out) as SuiteResult;
@@ -61,10 +62,19 @@ test.each([
   [['links', '--only', 'x'], '--only is not for links, expected micro or http'],
   [['micro', '--against', 'no-such-revision'], '--against is no-such-revision, which is neither a file nor a revision'],
   [['micro', '--against', 'package.json'], '--against is package.json, which is no result of starlane bench'],
+  [['micro', '--rounds', '2'], '--rounds is for a revision to compare with, expected --against REVISION'],
   [['--against', 'main'], '--against is for suites, and none is named'],
   [['micro', '--only', 'no such case'], '--only is "no such case", which is in the name of no case of micro'],
 ])('%j is refused in one line', async (args, line) => {
   const { code, out, err } = await starlane('bench', ...args, '--out', folder);
   expect([code, out]).toEqual([2, '']);
   expect(err.split('\n')).toEqual([expect.stringContaining(line), '']);
+});
+
+test.each(SUITES)('$name refuses a wrong command line in one line', ({ script, nodeArgs = [] }) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeArgs, script, '--no-such-option'], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr.split('\n')).toEqual([expect.stringContaining('--no-such-option'), '']);
 });

@@ -23,7 +23,7 @@ const whole = join(folder, 'whole');
 beforeAll(async () => {
   const { code } = await starlane('simulate', PAIR, '--policy', 'random', '--events', '--out', whole);
   expect(code).toBe(0);
-}, 60_000);
+}, 180_000);
 
 /** A copy of it whose file `name` ends in the middle. */
 const cutOff = (name: string, without: readonly string[] = []): string => {
@@ -39,7 +39,7 @@ const oneLine = (err: string): string => {
   return err;
 };
 
-describe('a summary that was cut off', { timeout: 60_000 }, () => {
+describe('a summary that was cut off', { timeout: 180_000 }, () => {
   test('is compared with nothing', async () => {
     const cut = cutOff('summary.json');
     const { code, out, err } = await starlane('compare', whole, cut);
@@ -56,7 +56,7 @@ describe('a summary that was cut off', { timeout: 60_000 }, () => {
   });
 });
 
-test('a log that was cut off is reported as not valid and partial, by name', { timeout: 60_000 }, async () => {
+test('a log that was cut off is reported as not valid and partial, by name', { timeout: 180_000 }, async () => {
   const cut = cutOff('events.jsonl', ['summary.json', 'charts.json', 'report.html']);
   const { code, out } = await starlane('report', cut);
   expect(code).toBe(0);
@@ -66,7 +66,7 @@ test('a log that was cut off is reported as not valid and partial, by name', { t
   expect(page).toContain('1 lines of the log cannot be read');
 });
 
-test('charts that were cut off are drawn from the log, or left out', { timeout: 60_000 }, async () => {
+test('charts that were cut off are drawn from the log, or left out', { timeout: 180_000 }, async () => {
   for (const without of [[], ['events.jsonl']]) {
     const cut = cutOff('charts.json', [...without, 'report.html']);
     expect((await starlane('report', cut)).code).toBe(0);
@@ -89,7 +89,7 @@ test.each([200, 600, 1200])(
   },
 );
 
-describe('a disk that is full', { timeout: 60_000 }, () => {
+describe('a disk that is full', { timeout: 180_000 }, () => {
   /** To the command no file may be longer than `blocks` of 1024 bytes. */
   const onFullDisk = (blocks: number, ...args: readonly string[]) =>
     new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((resolve) => {

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../cli/commands.ts';
+import { SHOWN_DEFAULTS } from '../../cli/shown-defaults.ts';
 
 /** Prints the address of every module that is loaded, a line each, on standard error. */
 const TELL = `import { registerHooks } from 'node:module';
@@ -36,5 +38,16 @@ test('each entry loads the command of its name', async () => {
   for (const { name, load } of COMMANDS) {
     const camel = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
     expect((await load()).name).toBe(`${camel}Command`);
+  }
+});
+
+test('the help of each command shows defaults as a user would write them', async () => {
+  for (const { name, load } of COMMANDS) {
+    const command = (await load())(new Command(name).configureHelp(SHOWN_DEFAULTS));
+    const defaults = command.helpInformation().match(/\(default:[^)]*\)/g) ?? [];
+    expect(
+      defaults.filter((text) => /[[{"]|false/.test(text)),
+      name,
+    ).toEqual([]);
   }
 });

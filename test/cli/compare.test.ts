@@ -45,4 +45,4 @@ test('compare ends with 0, with 1 beyond a bound, and with 2 and one line for wh
     2,
     'starlane: --fail-above has "ttft.p98", which is no metric; did you mean "ttft.p90"?\n',
   ]);
-}, 120_000);
+}, 180_000);

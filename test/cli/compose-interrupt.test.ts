@@ -37,7 +37,7 @@ const argsOf = (out: string): readonly string[] => [
 
 const asked = (): string => (existsSync(join(folder, 'asked')) ? readFileSync(join(folder, 'asked'), 'utf8') : '');
 const until = async (isSo: () => boolean): Promise<void> => {
-  for (let wait = 0; wait < 400 && !isSo(); wait++) await new Promise((next) => setTimeout(next, 50));
+  for (let wait = 0; wait < 1200 && !isSo(); wait++) await new Promise((next) => setTimeout(next, 50));
   expect(isSo()).toBe(true);
 };
 

@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a local run plays a timeline: a node that crashes and a router that restarts come back, and nothing is missing of the log', {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async () => {
   const file = join(folder, 'chaos.yaml');
   const timeline = [

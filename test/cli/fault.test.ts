@@ -17,7 +17,7 @@ const faultBeside = (run: StarlaneProcess, ...args: readonly string[]): Promise<
     );
   });
 
-describe('starlane fault', { timeout: 120_000 }, () => {
+describe('starlane fault', { timeout: 180_000 }, () => {
   test('makes a node of a run that is under way misbehave, and the report says so', async () => {
     const file = join(folder, 'faulty.yaml');
     const text = readFileSync('test/scenarios/pair.yaml', 'utf8').replace('durationS: 3', 'durationS: 20');

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = promisify(execFile);
 
 test('the code of images is joined from the folders that they copy, and its commands start', {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async () => {
   const copied = [...readFileSync('Dockerfile', 'utf8').matchAll(/^COPY (\w+) \1$/gm)].map(([, name]) => name!);
   expect(copied).toContain('cli');

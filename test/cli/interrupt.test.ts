@@ -37,7 +37,7 @@ const expectPartial = (out: string): void => {
 /** Answers take seconds, so that some are always open. */
 const LONG = ['--rate', '20'];
 
-describe('requests that were open when the run was interrupted', { timeout: 60_000 }, () => {
+describe('requests that were open when the run was interrupted', { timeout: 180_000 }, () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'are counted as that in a local run, not as failed, and no further policy runs (%s)',
     async (signal) => {
@@ -86,7 +86,7 @@ describe('requests that were open when the run was interrupted', { timeout: 60_0
   });
 });
 
-describe('a second Ctrl-C', { timeout: 60_000 }, () => {
+describe('a second Ctrl-C', { timeout: 180_000 }, () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'ends a local run at once, and leaves no process and no file (%s)',
     async (signal) => {

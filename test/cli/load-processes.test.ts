@@ -25,7 +25,7 @@ const run = (name: string, ...args: readonly string[]) => {
 };
 const resultIn = (out: string): Summary => JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
 
-describe('a load of two processes', { timeout: 60_000 }, () => {
+describe('a load of two processes', { timeout: 180_000 }, () => {
   test('sends the one schedule, each the requests of its own client, and each says how it kept its times', async () => {
     const { out, command } = run('whole');
     await command.ended;
@@ -98,4 +98,4 @@ test('clients that retry do so about as often as in a simulation, and are counte
   expect(ran!.clientRetries / meant!.clientRetries).toBeGreaterThan(0.7);
   expect(ran!.clientRetries / meant!.clientRetries).toBeLessThan(1.3);
   expect(ran!.requests).toBe(meant!.requests);
-}, 60_000);
+}, 180_000);

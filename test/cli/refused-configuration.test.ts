@@ -29,7 +29,7 @@ describe('a configuration that is wrong ends every part of a topology, with one 
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         err += text;
       });
-      const killing = setTimeout(() => child.kill('SIGKILL'), 30_000); // it does not end by itself
+      const killing = setTimeout(() => child.kill('SIGKILL'), 120_000); // it does not end by itself
       child.on('close', (code) => {
         clearTimeout(killing);
         resolve({ code, out, err });

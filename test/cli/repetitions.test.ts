@@ -91,7 +91,7 @@ test('--until ends with the same repetitions for any number of workers, and keep
   expect(repetitions!.until!.isReached || runs.length === 14).toBe(true);
   const both = await starlane(...args, '--repeat', '3');
   expect([both.code, both.err.split('\n').length]).toEqual([2, 2]);
-}, 120_000);
+}, 180_000);
 
 test('Ctrl-C keeps the repetitions that are done, marked partial', async () => {
   const out = join(folder, 'stopped');

@@ -3,8 +3,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { Event } from '../../core/event/event.ts';
+import type { Event, HostKind } from '../../core/event/event.ts';
 import { readEvents } from '../../core/event/io/event-reader.ts';
+import { type HostRun, hostAgreement } from '../../hosts/agreement/agreement.ts';
+import { RunTally } from '../../report/run-tally.ts';
 import type { RunFigures, Summary } from '../../report/summary-schema.ts';
 import { StarlaneProcess, starlane } from './starlane-process.ts';
 
@@ -19,24 +21,34 @@ const run = (name: string, ...args: readonly string[]): { readonly out: string; 
   return { out, command: new StarlaneProcess('run', PAIR, '--out', out, ...args) };
 };
 
-/**
- * How far the median TTFT of a live run may be from the simulated one: 2 ms or 2 %, and above it what the live run states of its
- * own timing: how late the load sent and read, how much longer probes took than planned on the access link and on the path, and how
- * late the nodes ended their steps.
- */
-const agreementOf = (out: string, simulatedMs: number) => {
-  const { generator, probeErrorMs } = figuresIn(out);
-  const lateness = readEvents(join(out, 'events.jsonl')).filter((event) => event.kind === 'lateness');
-  const nodesMs = Math.max(...lateness.map(({ lateP99Ms }) => lateP99Ms));
-  const loadMs = generator!.lagP99Ms + generator!.eventLoopP99Ms;
-  return {
-    toleranceMs: Math.max(2, 0.02 * simulatedMs),
-    timingErrorMs: loadMs + 2 * Math.max(0, probeErrorMs.p95!) + nodesMs,
-  };
+const hostRunIn = (host: HostKind, out: string): HostRun => {
+  const events = readEvents(join(out, 'events.jsonl'));
+  const tally = new RunTally(events.find((event) => event.kind === 'run')!);
+  for (const event of events) tally.add(event);
+  return { host, tally, result: summaryIn(out).runs[0]! };
 };
 
-describe('a local run', { timeout: 60_000 }, () => {
-  test('I1, I2 and I8: has the requests of the simulated one, in order of cause, and is never faster than light allows, whatever proxy the environment names', async () => {
+/** What all messages pass. */
+const PASSED = ['relay of the access links', 'relay of the paths', 'router'];
+
+/**
+ * How far the TTFT of a request of a live run may be from the simulated one, at the median: 2 ms or 2 %, and above it what the live run
+ * states of its own timing: how late the load sent and read, how much longer probes took than planned on the access link and on the path,
+ * how long the event loop of the router waited, there and back, and how late the nodes ended their steps.
+ */
+const toleranceMs = (simulatedMs: number): number => Math.max(2, 0.02 * simulatedMs);
+const timingErrorMs = ({ tally, result }: HostRun): number => {
+  const { generator, probeErrorMs } = result.figures;
+  const nodesMs = Math.max(...tally.lateness.map(({ lateP99Ms }) => lateP99Ms));
+  const routersMs = Math.max(...tally.eventLoops.map(({ waitP99Ms }) => waitP99Ms));
+  const loadMs = generator!.lagP99Ms + generator!.eventLoopP99Ms;
+  return loadMs + 2 * Math.max(0, probeErrorMs.p95!) + 2 * routersMs + nodesMs;
+};
+
+describe('a local run', { timeout: 180_000 }, () => {
+  test('I1, I2 and I8: has the requests of the simulated one, in order of cause, and is never faster than light allows, whatever proxy the environment names', {
+    retry: 2, // of a machine that others keep busy; a wrong delay is wrong each time
+  }, async () => {
     const simulated = join(folder, 'simulated');
     vi.stubEnv('http_proxy', 'http://127.0.0.1:9'); // with it nothing would be answered
     const { out, command } = run('live', '--policy', 'round-robin');
@@ -58,10 +70,15 @@ describe('a local run', { timeout: 60_000 }, () => {
         Object.entries(simulatedRun!.by.endpoint!).map(([name, { requests }]) => [name, { requests }]),
       ),
     );
-    const { toleranceMs, timingErrorMs } = agreementOf(out, simulatedRun!.ttftMs.p50!);
-    const apartMs = liveRun!.ttftMs.p50! - simulatedRun!.ttftMs.p50!;
-    expect(apartMs).toBeGreaterThan(-toleranceMs);
-    expect(apartMs).toBeLessThan(toleranceMs + timingErrorMs);
+    // Request by request: where two that are sent together change their order, round-robin swaps their endpoints, and with twenty
+    // requests that alone moves the median of all by tens of milliseconds.
+    const [simulatedHost, liveHost] = [hostRunIn('simulate', simulated), hostRunIn('local', out)];
+    const { same, ttftMs } = hostAgreement(simulatedHost, liveHost).pairs;
+    const mostMs = toleranceMs(simulatedRun!.ttftMs.p50!);
+    expect(liveHost.tally.eventLoops.map(({ part }) => part).toSorted()).toEqual(PASSED);
+    expect(same).toBeGreaterThan(simulatedRun!.requests / 2);
+    expect(ttftMs!.p50).toBeGreaterThan(-mostMs);
+    expect(ttftMs!.p50).toBeLessThan(mostMs + timingErrorMs(liveHost));
     expect(liveRun!.delayErrorMs.p50!).toBeGreaterThan(0);
     for (const path of [out, simulated]) expectCausalOrder(readEvents(join(path, 'events.jsonl')));
     expect(command.processes()).toEqual([]);

@@ -26,7 +26,7 @@ const jsonIn = (out: string, name: string) => JSON.parse(readFileSync(join(out, 
 /** The first point takes a second, the last one hours: the command is always stopped in between. */
 const SWEEP = ['--vary', 'durationS=20,86000', '--policy', 'random', '--repeat', '2', '--workers', '1'];
 
-describe('a sweep', { timeout: 120_000 }, () => {
+describe('a sweep', { timeout: 180_000 }, () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'that %s stops reports its whole points, and says that they are not all',
     async (signal) => {
@@ -95,7 +95,7 @@ test('a study whose worker dies is told in one line, and leaves those that were 
   expect(dying.taken).toBe(1);
 });
 
-test('a search for capacity that Ctrl-C stops keeps the rates that it tried', { timeout: 120_000 }, async () => {
+test('a search for capacity that Ctrl-C stops keeps the rates that it tried', { timeout: 180_000 }, async () => {
   const out = join(folder, 'capacity');
   const args = ['--policy', 'random', '--repeat', '2', '--duration', '300', '--slo', 'ttft.p50:1ms', '--workers', '1'];
   const command = new StarlaneProcess('find-capacity', PAIR, ...args, '--out', out);
@@ -109,7 +109,7 @@ test('a search for capacity that Ctrl-C stops keeps the rates that it tried', { 
   expect(result.trials.length).toBeGreaterThanOrEqual(1);
 });
 
-describe('the sensitivity of a scenario', { timeout: 120_000 }, () => {
+describe('the sensitivity of a scenario', { timeout: 180_000 }, () => {
   const args = ['--policy', 'random,peak-ewma', '--vary-assumption', 'fibre-stretch=1.2,1.9', '--workers', '1'];
 
   test('is told by the winner under each value, as a table, as JSON and in one line', async () => {

@@ -1,11 +1,13 @@
 import { describe } from 'vitest';
 import type { CreateDataPath } from '../router/io/loopback.ts';
+import { attemptClaims } from './data-path/attempts.ts';
 import { boundClaims } from './data-path/bounds.ts';
 import { connectionClaims } from './data-path/connections.ts';
 import { drainClaims } from './data-path/draining.ts';
 import { endingClaims } from './data-path/endings.ts';
 import { headerClaims } from './data-path/headers.ts';
 import { lengthClaims } from './data-path/lengths.ts';
+import { queueClaims } from './data-path/queue.ts';
 import { requestClaims } from './data-path/requests.ts';
 import { serviceClaims } from './data-path/services.ts';
 
@@ -19,6 +21,8 @@ const CLAIMS = {
   services: serviceClaims,
   lengths: lengthClaims,
   bounds: boundClaims,
+  attempts: attemptClaims,
+  queue: queueClaims,
 } satisfies Record<string, (create: CreateDataPath) => void>;
 
 /** A subject a file of tests, so that they run side by side. */

@@ -92,13 +92,14 @@ describe('the committed docker-compose.yml', () => {
     command('docker', ['compose', '--project-name', name, 'run', '--rm', '-T', 'load', ...args], variables);
 
   test('takes a load from beside it, which names the policy that runs and changes no container', async () => {
-    const ids = await docker(['ps', '--quiet', '--no-trunc']);
+    const own = ['--quiet', '--no-trunc', '--filter', `label=com.docker.compose.project=${name}`];
+    const ids = await docker(['ps', ...own]);
     const { out } = await load(['--duration', '5s']);
     expect(out).toMatch(/^atlantic \([0-9a-f]{12}\) on host compose, shaper (relay|netem), /m);
     expect(out).toMatch(/^policy\s+TTFT p50/m);
     expect(out).toMatch(/^peak-ewma\s+\d/m);
     expect(out).not.toMatch(/started anew|logged nothing|ended before|could not write/);
-    expect(await docker(['ps', '--quiet', '--no-trunc'])).toBe(ids);
+    expect(await docker(['ps', ...own])).toBe(ids);
     const path = /^Results: (results\/run-\S+\/summary\.json);/m.exec(out)![1]!;
     const summary = JSON.parse(readFileSync(path, 'utf8')) as Summary;
     expect(summary).toMatchObject({ host: 'compose', commit: commitOf() });

@@ -45,7 +45,7 @@ describe('a topology whose configuration is wrong', () => {
   const endsWith = async (expected: RegExp, variables: Readonly<Record<string, string>> = {}): Promise<void> => {
     expect(await compose(['up', '--no-build', '--detach'], variables)).toMatchObject({ code: 0 });
     // It ends by itself. Where it does not, this says which container is still up.
-    await expect.poll(async () => new Set(await states()), { timeout: 60_000 }).toEqual(new Set(['exited 0']));
+    await expect.poll(async () => new Set(await states()), { timeout: 150_000 }).toEqual(new Set(['exited 0']));
     const told = (await said()).filter((line) => line.includes('starlane: '));
     expect(told).toEqual([expect.stringMatching(expected)]);
   };

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { containerName } from '../../hosts/compose/container-name.ts';
 import { docker } from '../../hosts/compose/io/docker.ts';
 import type { Summary } from '../../report/summary-schema.ts';
 import { readScenario } from '../../scenario/io/scenario-file.ts';
@@ -71,7 +72,9 @@ describe('a topology with two routers', () => {
 
   test('serves with one router while the other is down, and with both again', async () => {
     const fault = starlane('fault', 'router-america', 'kill', '--for', '5s', '--name', name);
-    await eventually('the router is down', async () => (await answerOf(addresses[1]!, 5).catch(() => 0)) === 0);
+    const format = ['--format', '{{.State.Running}}'];
+    const isRunning = () => docker(['inspect', containerName(name, 'router-america'), ...format]);
+    await eventually('the router is down', async () => (await isRunning()).trim() === 'false');
     expect(await answerOf(addresses[0]!, 5)).toBeGreaterThan(0);
     expect(await fault).toMatchObject({ code: 0, err: '' });
     const published = async (): Promise<string> =>

@@ -104,7 +104,7 @@ beforeAll(async () => {
     return sum?.value[1] === '4';
   };
   await Promise.race([until(areUp), ended.then(() => Promise.reject(new Error('prometheus ended')))]);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();

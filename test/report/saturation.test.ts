@@ -23,6 +23,7 @@ const queueAt = (load: number, seed: number): readonly RequestRecord[] => {
       request: records.length,
       client: 'c',
       class: undefined,
+      tenant: undefined,
       longestGapMs: Number.NaN,
       stalls: Number.NaN,
       promptTokens: 1,

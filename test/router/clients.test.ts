@@ -24,7 +24,7 @@ const outputOf = async (language: string, code: string, port: number): Promise<s
   const here = code.replaceAll('50051', String(port));
   const [command, args] =
     language === 'sh' ? ['sh', ['-c', here]] : [process.execPath, ['--input-type=module', '--eval', here]];
-  const { stdout } = await run(command as string, args as string[], { timeout: 50_000 });
+  const { stdout } = await run(command as string, args as string[], { timeout: 170_000 });
   return language === 'sh'
     ? [...stdout.matchAll(/"text":\s*"((?:[^"\\]|\\.)*)"/g)]
         .map(([, text]) => JSON.parse(`"${text}"`) as string)

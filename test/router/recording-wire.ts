@@ -1,3 +1,4 @@
+import type { Ms } from '../../core/time/clock.ts';
 import type { Attempt } from '../../router/attempt/attempt.ts';
 import type { Status, Wire } from '../../router/attempt/wire.ts';
 
@@ -9,6 +10,7 @@ export class RecordingWire implements Wire {
   readonly calls: string[] = [];
   readonly attempts: Attempt[] = [];
   status: Status | null = null;
+  wakesAtMs: Ms = Number.POSITIVE_INFINITY;
 
   open(attempt: Attempt): boolean {
     this.attempts.push(attempt);
@@ -22,6 +24,10 @@ export class RecordingWire implements Wire {
 
   commit(attempt: Attempt): void {
     this.calls.push(`commit ${attempt.endpoint}`);
+  }
+
+  wakeAt(atMs: Ms): void {
+    this.wakesAtMs = atMs;
   }
 
   finish(status: Status): void {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Event } from '../../core/event/event.ts';
 import { seededRng } from '../../core/random/rng.ts';
+import { AttemptRules } from '../../router/attempt/attempt-rules.ts';
+import type { RetrySettings } from '../../router/attempt/retry-schema.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { noForecast } from '../../router/endpoint/forecast.ts';
 import { Capacity } from '../../router/filter/capacity.ts';
@@ -9,6 +11,8 @@ import type { PickTimer } from '../../router/metrics/pick-metrics.ts';
 import type { Observation } from '../../router/observation.ts';
 import { createPolicy } from '../../router/pick/create-policy.ts';
 import type { Policy } from '../../router/pick/policy.ts';
+import { WaitingRoom } from '../../router/queue/waiting-room.ts';
+import { type WaitingSettings, waitingSchema } from '../../router/queue/waiting-schema.ts';
 import type { RequestInfo } from '../../router/request-info.ts';
 import { SAYS_NOTHING } from '../../router/request-info.ts';
 import { routedEvents } from '../../router/routed-events.ts';
@@ -28,14 +32,16 @@ export const routerUnderTest = (
   size: number,
   options: {
     readonly maxAttempts?: number;
+    readonly retry?: RetrySettings;
     readonly maxOutstanding?: number;
+    readonly queue?: Partial<WaitingSettings>;
     readonly nodes?: readonly string[];
     /** Whether its endpoints are known by health checks. */
     readonly isChecked?: boolean;
     readonly picks?: PickTimer;
   } = {},
 ): RouterUnderTest => {
-  const { maxAttempts = 2, maxOutstanding = 1024, nodes, isChecked = false, picks = null } = options;
+  const { maxAttempts = 2, retry, maxOutstanding = 1024, queue, nodes, isChecked = false, picks = null } = options;
   const specs = Array.from({ length: size }, (_, index) => ({
     name: `n${index}/fibre`,
     node: nodes?.[index] ?? `n${index}`,
@@ -55,8 +61,9 @@ export const routerUnderTest = (
       { observe: (what) => void seen.push(what) },
     ],
     filters: [capacity],
+    room: new WaitingRoom(waitingSchema(z).parse(queue ?? {}), null),
     health: isChecked ? new PathHealth(endpoints, healthSchema(z).parse({}), { knowsSlots: true }) : null,
-    maxAttempts,
+    rules: new AttemptRules({ maxAttempts, ...(retry && { retry }) }),
     picks,
   });
   return { router, events, seen };

@@ -45,7 +45,14 @@ export const classKeys = {
     .min(-1000)
     .max(1000)
     .default(0)
-    .describe('Lower values go first, at nodes whose `limits.order` is `priority`.'),
+    .describe('Lower values go first: in the queue of a router, and at nodes whose `limits.order` is `priority`.'),
+  tenant: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[\x21-\x7e]+$/, 'letters, digits and signs of ASCII, without blanks')
+    .exactOptional()
+    .describe('On whose behalf it is sent: the queue of a router is fair by tenant.'),
   model: z
     .string()
     .min(1)

@@ -1,5 +1,6 @@
 import { quantile } from '../../../core/stats/quantile.ts';
 import type { LinkModel, LinkState } from '../../../netem/links/model/link-model.ts';
+import { benchmarkCommand } from '../../suites/io/benchmark-command.ts';
 import { overNetem, overRelay } from '../io/over-both.ts';
 import { twoHosts } from '../io/two-hosts.ts';
 
@@ -63,6 +64,7 @@ const figures = (tookMs: readonly number[]): string => {
   return [0.5, 0.9, 1].map((p) => quantile(sorted, p).toFixed(1).padStart(7)).join(' ');
 };
 
+benchmarkCommand('bench:messages').parse();
 const hosts = await twoHosts();
 try {
   process.stdout.write(`${'there and back, ms'.padEnd(34)}  relay p50     p90     max   netem p50     p90     max\n`);

@@ -19,12 +19,17 @@ export type FromService<Ready, Progress> =
   | { readonly kind: 'crashing' }
   /** The disk does not take its log; it goes on. */
   | { readonly kind: 'unwritten'; readonly path: string; readonly reason: string }
+  /** What became of an order, by its number. */
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'refusal'; readonly id: number; readonly message: string }
   | { readonly kind: 'error'; readonly message: string };
 
 export type ToService<Setup> =
   | { readonly kind: 'configure'; readonly setup: Setup }
   /** `startUnixMs` is read from the wall clock just before. */
   | { readonly kind: 'begin'; readonly startUnixMs: number }
+  /** One of its `orders`. */
+  | { readonly kind: 'order'; readonly id: number; readonly name: string; readonly body: unknown }
   /** `isInterrupted`: the run ends early because somebody wants it to, not because it is over. */
   | { readonly kind: 'stop'; readonly isInterrupted: boolean };
 
@@ -124,6 +129,19 @@ export const runService = <Setup extends { readonly events: string }, Ready, Pro
     if (message.kind === 'begin') {
       startUnixMs = steadyOf(message.startUnixMs);
       service?.begin(startUnixMs);
+      return;
+    }
+    if (message.kind === 'order') {
+      const { id, name, body } = message;
+      const order = async (): Promise<unknown> => {
+        const ordered = service?.orders?.[name];
+        if (ordered === undefined) throw new Error(`${part} takes no order ${name}`);
+        return ordered(body);
+      };
+      order().then(
+        (answer) => tell({ kind: 'answer', id, answer }),
+        (error: Error) => tell({ kind: 'refusal', id, message: error.message }),
+      );
       return;
     }
     try {

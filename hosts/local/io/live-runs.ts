@@ -2,13 +2,18 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWhole } from '../../../core/config/io/write-whole.ts';
+import type { ReloadDoor } from './local-reload.ts';
 
 /** A local run that is under way, as other commands of this user find it. */
 export interface LiveRun {
   readonly pid: number;
   readonly scenario: string;
+  /** The file that it was read from. */
+  readonly file: string;
   /** Of the scenario; null where nobody may cause faults. */
   readonly token: string | null;
+  /** Where its routers load the scenario again. */
+  readonly reload: ReloadDoor;
   /** Where each node is reached on the loopback, past its paths. */
   readonly nodePorts: Readonly<Record<string, number>>;
   /** The processes of the nodes, as they were when it began. */

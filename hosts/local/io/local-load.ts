@@ -40,7 +40,7 @@ export class LocalLoad {
   /** Connects each process to the ports of its clients, and has it measure itself. Rejects when one cannot. */
   async configure(
     ports: Readonly<Record<string, number>>,
-    setupOf: (part: { readonly name: string }) => Pick<LoadSetup, 'scenario' | 'overrides' | 'events'>,
+    setupOf: (part: { readonly name: string }) => Pick<LoadSetup, 'scenario' | 'events'>,
   ): Promise<void> {
     await Promise.all(
       this.#processes.map(({ part, clients }) =>

@@ -9,15 +9,16 @@ import { ROUTER_PROCESS } from '../../../router/process-settings.ts';
 import { RESTART_MS } from '../../../scenario/faults-plan.ts';
 import { nodePlansOf } from '../../../scenario/node-plan.ts';
 import { endpointName, type RouterPlan, routerPlansOf } from '../../../scenario/router-plan.ts';
-import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
+import type { Scenario } from '../../../scenario/scenario.ts';
 import type { NodeReady, NodeSetup, RelayReady, RelaySetup, RouterReady, RouterSetup } from '../../part-setup.ts';
+import type { RouterReload } from '../../router-reload.ts';
 import { LocalLoad } from './local-load.ts';
 import { Part } from './part.ts';
 
 export interface LocalTopologyOptions {
   readonly scenario: Scenario;
+  /** The file with it, as it is run. */
   readonly scenarioFile: string;
-  readonly overrides: Overrides;
   readonly policy: string;
   /** Where the router listens, each further one on the next port; 0 lets the system choose. */
   readonly routerPort: number;
@@ -102,7 +103,12 @@ export class LocalTopology {
     );
     this.#echo = await Echo.listen({ host: LOOPBACK, port: 0 });
     const echoPort = this.#echo.port;
-    const paths = await this.paths.configure({ ...this.#setup(this.paths), targetPorts, echoPort });
+    const paths = await this.paths.configure({
+      ...this.#setup(this.paths),
+      part: this.paths.name,
+      targetPorts,
+      echoPort,
+    });
     const doors = new Map<string, number>();
     await Promise.all(
       this.routers.map(async (router, index) => {
@@ -113,6 +119,7 @@ export class LocalTopology {
     const clients = Object.keys(scenario.clients);
     const access = await this.access.configure({
       ...this.#setup(this.access),
+      part: this.access.name,
       targetPorts: Object.fromEntries(clients.map((client) => [`${client}/access`, doors.get(client)!])),
       echoPort,
     });
@@ -139,6 +146,11 @@ export class LocalTopology {
       part.begin(startUnixMs);
     }
     this.#prober?.begin(steadyOf(startUnixMs));
+  }
+
+  /** Every router goes on with an edited scenario. What can be wrong in it was checked before. */
+  async reload(told: RouterReload): Promise<void> {
+    await Promise.all(this.routers.map(({ part }) => part.order('reload', told)));
   }
 
   /**
@@ -217,8 +229,7 @@ export class LocalTopology {
   }
 
   #setup(part: { readonly name: string }): Omit<NodeSetup, 'node' | 'port'> {
-    const { scenarioFile, overrides } = this.#options;
-    return { scenario: scenarioFile, overrides, events: this.#eventsPath(part) };
+    return { scenario: this.#options.scenarioFile, events: this.#eventsPath(part) };
   }
 
   #eventsPath({ name }: { readonly name: string }): string {

@@ -29,6 +29,8 @@ export class Part<Setup, Ready, Progress = never> {
   readonly #ready = Promise.withResolvers<Ready>();
   readonly #done = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
+  /** Those that are not answered, by their numbers. */
+  readonly #orders = new Map<number, PromiseWithResolvers<unknown>>();
   #errors = '';
   #isStopping = false;
   #isCrashing = false;
@@ -80,6 +82,15 @@ export class Part<Setup, Ready, Progress = never> {
     this.#send({ kind: 'begin', startUnixMs });
   }
 
+  /** Has it do something that it offers while it runs; resolves to its answer. Rejects with its line where it does not. */
+  order(name: string, body: unknown): Promise<unknown> {
+    const answer = Promise.withResolvers<unknown>();
+    const id = this.#orders.size === 0 ? 1 : Math.max(...this.#orders.keys()) + 1;
+    this.#orders.set(id, answer);
+    this.#send({ kind: 'order', id, name, body });
+    return answer.promise.finally(() => this.#orders.delete(id));
+  }
+
   /** Resolves when it reports that its work is done. */
   done(): Promise<void> {
     return this.#done.promise;
@@ -104,6 +115,8 @@ export class Part<Setup, Ready, Progress = never> {
     else if (message.kind === 'done') this.#done.resolve();
     else if (message.kind === 'crashing') this.#isCrashing = true;
     else if (message.kind === 'progress') this.onProgress?.(message.progress);
+    else if (message.kind === 'answer') this.#orders.get(message.id)?.resolve(message.answer);
+    else if (message.kind === 'refusal') this.#orders.get(message.id)?.reject(new Error(message.message));
     else if (message.kind === 'unwritten') this.#onUnwritten(new DiskError(message.path, message.reason));
     else this.#errors = `${message.message}\n`;
   }
@@ -119,7 +132,7 @@ export class Part<Setup, Ready, Progress = never> {
     const said = this.#errors.trim().split('\n').at(-1) ?? '';
     const reason = said === '' ? `stopped ${how}` : `stopped ${how}: ${said}`;
     const error = this.#unwritten ?? new Error(`${this.name} ${reason}`);
-    for (const { reject } of [this.#loaded, this.#ready, this.#done]) reject(error);
+    for (const { reject } of [this.#loaded, this.#ready, this.#done, ...this.#orders.values()]) reject(error);
     if (this.#isStopping) return;
     if (this.#isCrashing) this.onCrashed?.();
     else this.onLost?.(reason);

@@ -12,6 +12,7 @@ import { requestLines } from '../../../report/requests-csv.ts';
 import { RunTally } from '../../../report/run-tally.ts';
 import { summaryOfTally } from '../../../report/summary.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
+import type { Scenario } from '../../../scenario/scenario.ts';
 import type { Topology } from '../../../scenario/topology.ts';
 import type { RunPlan } from '../../run-plan.ts';
 import { simulate } from '../simulate.ts';
@@ -31,6 +32,8 @@ export interface SimulationTask {
   readonly requests: string | null;
   /** Whether it is to keep when each request had its first token: a bound runs beside it. */
   readonly keepsFirstTokens?: boolean;
+  /** Settings of the routers in place of the scenario's, which leave paths and requests as they are. */
+  readonly router?: Scenario['router'];
 }
 
 /** What is left of a task that began. It can be passed between threads. */

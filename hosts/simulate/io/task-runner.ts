@@ -48,7 +48,10 @@ export class TaskRunner {
   readonly run = async (task: SimulationTask): Promise<TaskOutcome> => {
     if (this.#prepared?.repetition !== task.repetition) this.#prepared = await this.#prepare(task);
     if (this.#prepared === null) return { summary: null, charts: null, firstTokens: null, fault: null };
-    return simulatedRun(task, { ...this.#prepared, board: this.#board });
+    const { plan, topology } = this.#prepared;
+    const own = task.router === undefined ? plan : plan.withRouter(task.router);
+    const { routers } = own.topology;
+    return simulatedRun(task, { plan: own, topology: { ...topology, routers }, board: this.#board });
   };
 
   async #prepare({ repetition, seed }: SimulationTask): Promise<PreparedRepetition | null> {

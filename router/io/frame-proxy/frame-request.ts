@@ -1,4 +1,5 @@
 // Hot path: messages pass as the slices they came in, never decoded or joined.
+import type { Ms } from '../../../core/time/clock.ts';
 import type { Attempt } from '../../attempt/attempt.ts';
 import { type Ending, endingByNode } from '../../attempt/ending.ts';
 import type { Status, Wire } from '../../attempt/wire.ts';
@@ -70,6 +71,8 @@ export class FrameRequest implements StreamListener, Wire {
   /** How much of the body the client was allowed to send again, and how much the current attempt has sent. */
   #creditedBytes = 0;
   #sentBytes = 0;
+  /** What of a long body is held while it waits for its first attempt. */
+  #waitingBytes = 0;
   /** Where its route waits for the beginning of its body. */
   #wait: LengthWait | null = null;
   /** Messages that wait for the client, and what is sent behind them. Null until some had to. */
@@ -102,6 +105,7 @@ export class FrameRequest implements StreamListener, Wire {
     const { counts } = this.#path;
     const upstream = this.#path.upstream(attempt.endpoint);
     counts.began(attempt.endpoint, attempt.number > 1);
+    this.#holdNoMore();
     this.#attempt?.leave();
     this.#attempt = null;
     this.#answer = null;
@@ -134,6 +138,10 @@ export class FrameRequest implements StreamListener, Wire {
     this.#respond();
   }
 
+  wakeAt(atMs: Ms): void {
+    this.#counted.wakeAt(atMs);
+  }
+
   finish(status: Status): void {
     const said = status.by === 'node' ? this.#said : null;
     this.#over(status);
@@ -163,7 +171,10 @@ export class FrameRequest implements StreamListener, Wire {
       if (length !== null) this.#route(length);
       return;
     }
-    if (this.#bodyBytes > this.#path.replayBytes) this.#dropBody();
+    if (this.#isBodyLong) {
+      if (this.#counted.attempt !== null) this.#dropBody();
+      else if (!this.#mayHold(to - from)) return;
+    }
     this.#body?.add(bytes, from, to);
     this.#attempt?.send(bytes, from, to);
   }
@@ -225,12 +236,12 @@ export class FrameRequest implements StreamListener, Wire {
   }
 
   onAnswerEnd({ attempt }: FrameAttempt, trailers: FieldList | null): void {
-    if (trailers === null) this.#counted.onEnd(attempt, endingOfClosed(0, false));
+    if (trailers === null) this.#ended(attempt, endingOfClosed(0, false));
     else this.#onStatus(attempt, trailers, false);
   }
 
   onLost({ attempt }: FrameAttempt, code: number, isConnectionLost: boolean): void {
-    this.#counted.onEnd(attempt, endingOfClosed(code, isConnectionLost));
+    this.#ended(attempt, endingOfClosed(code, isConnectionLost));
   }
 
   onNoRoom({ attempt }: FrameAttempt): void {
@@ -254,7 +265,29 @@ export class FrameRequest implements StreamListener, Wire {
     if (this.#counted.isOver) return;
     this.#counted.estimate(messageBytes);
     this.#counted.start(() => this.#attempt !== null);
-    if (this.#bodyBytes > this.#path.replayBytes) this.#dropBody();
+    if (this.#isBodyLong && this.#counted.attempt !== null) this.#dropBody();
+  }
+
+  /** It is too long to be kept for another attempt. */
+  get #isBodyLong(): boolean {
+    return this.#bodyBytes > this.#path.replayBytes;
+  }
+
+  /** Of a long body that waits for its first attempt so many bytes more have come; false where that is too much, and the request is over. */
+  #mayHold(bytes: number): boolean {
+    if (!this.#client.held.admits(bytes)) {
+      this.#counted.onNoRoom();
+      return false;
+    }
+    this.#client.held.add(bytes);
+    this.#waitingBytes += bytes;
+    return true;
+  }
+
+  #holdNoMore(): void {
+    if (this.#waitingBytes === 0) return;
+    this.#client.held.add(-this.#waitingBytes);
+    this.#waitingBytes = 0;
   }
 
   /** `fields` carry the status: the trailers, or the head of an answer that is nothing else. */
@@ -263,8 +296,13 @@ export class FrameRequest implements StreamListener, Wire {
     this.#isSaidWhole = isWhole;
     const view = this.#core.view.of(fields);
     const ending = endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) });
-    this.#counted.onEnd(attempt, ending);
+    this.#ended(attempt, ending);
     this.#said = null;
+  }
+
+  #ended(attempt: Attempt, ending: Ending): void {
+    this.#counted.onEnd(attempt, ending);
+    if (this.#counted.isWaiting) this.#attempt?.leave(); // what comes of the body is for the next attempt
   }
 
   /** Ends an attempt that the node has not ended. */
@@ -301,6 +339,7 @@ export class FrameRequest implements StreamListener, Wire {
   #over(status: Status | null): void {
     this.#wait?.end();
     this.#wait = null;
+    this.#holdNoMore();
     this.#dropBody();
     this.#attempt?.leave();
     this.#credit(this.#bodyBytes); // the rest of the body is dropped

@@ -13,7 +13,7 @@ export const closingBlock = (status: Status, said: FieldList | null, mostBytes: 
 
 /** An answer that is nothing but a status: `said` by the node, in fields which are its trailers too, or the router's own. */
 export const wholeBlock = (
-  status: Pick<Status, 'code' | 'message'>,
+  status: Omit<Status, 'by'>,
   said: FieldList | null,
   servedBy: PassedFields | null,
   mostBytes: number,

@@ -9,9 +9,11 @@ import type { Forecast } from '../../endpoint/forecast.ts';
 import type { MeasuredDataPath } from '../../io/measured-data-path.ts';
 import { OwnServices } from '../../io/own/own-services.ts';
 import { countedIn, metricsOfWorkers, metricsOverReloads } from '../../metrics/worker-metrics.ts';
+import type { Policy } from '../../pick/policy.ts';
+import { RunningPolicy } from '../../pick/running-policy.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
 import type { FromWorker, ToWorker, WorkerOrders } from '../worker-orders.ts';
-import { plannedPolicy, standaloneRoutes } from './standalone-routes.ts';
+import { plannedLimits, plannedPolicy, plannedSettings, standaloneRoutes } from './standalone-routes.ts';
 
 /** What the paths of a plan are known to do, by the clock of its scenario; null for nothing. */
 export type ForecastOf = (plan: StandalonePlan) => Forecast | null;
@@ -78,6 +80,7 @@ class Worker {
   readonly #number: number;
   readonly #forecastOf: ForecastOf;
   #plan: StandalonePlan;
+  #policy: RunningPolicy;
   /** Made by `create`. */
   #routes!: MeasuredDataPath;
   /** Those before it whose requests are not over. */
@@ -88,7 +91,7 @@ class Worker {
 
   static async create(serving: Serving, forecastOf: ForecastOf): Promise<Worker> {
     const worker = new Worker(serving, forecastOf);
-    worker.#routes = await worker.#routesOf(serving.plan);
+    worker.#routes = await worker.#routesOf(serving.plan, worker.#policy.policy);
     return worker;
   }
 
@@ -98,6 +101,7 @@ class Worker {
       startUnixMs: emulated === null ? performance.timeOrigin : steadyOf(emulated.startUnixMs),
     });
     this.#plan = plan;
+    this.#policy = new RunningPolicy(plannedPolicy(plan));
     this.#number = worker;
     this.#forecastOf = forecastOf;
     this.#own = new OwnServices(plan.routed ?? []);
@@ -110,25 +114,28 @@ class Worker {
 
   /** Routes by another plan from now on; the requests that are open go on as they began. */
   async reload(plan: StandalonePlan): Promise<null> {
-    const { policy: _old, policies: _params, prices: _prices, hysteresis: _hysteresis, ...before } = this.#plan.router;
-    const { policy, policies: _itsParams, prices: _itsPrices, hysteresis: _itsHysteresis, ...after } = plan.router;
-    const isAlike = isDeepStrictEqual({ ...this.#plan, router: before }, { ...plan, router: after });
-    if (isAlike) {
-      this.#routes.router.replace(plannedPolicy(plan));
-      this.#routes.metrics.switchTo(policy);
+    if (isDeepStrictEqual(connectionsOf(this.#plan), connectionsOf(plan))) {
+      const { router, dataPath, metrics } = this.#routes;
+      router.retune(plannedSettings(plan), this.#clock.now());
+      router.replace(this.#policy.become(plannedPolicy(plan)));
+      dataPath.retune(plannedLimits(plan));
+      metrics.switchTo(plan.router.policy);
       this.#plan = plan;
       return null;
     }
-    const [earlier, routes] = [this.#routes, await this.#routesOf(plan)];
+    const policy = new RunningPolicy(plannedPolicy(plan)); // what a policy learns, it learns by the numbers of endpoints
+    const [earlier, routes] = [this.#routes, await this.#routesOf(plan, policy.policy)];
     for (const [endpoint, { name, address }] of plan.endpoints.entries()) {
       const its = this.#plan.endpoints.findIndex((known) => known.name === name);
       if (its < 0 || !isDeepStrictEqual(this.#plan.endpoints[its]!.address, address)) continue;
-      routes.router.endpoints.inherit(endpoint, earlier.router.endpoints, its);
+      routes.router.inherit(endpoint, earlier.router, its);
     }
+    routes.router.retune(plannedSettings(plan), this.#clock.now()); // what was inherited is within its settings
     const { isOver } = await routes.dataPath.takeOver(earlier.dataPath);
     this.#own.report(plan.routed ?? []);
     this.#earlier.add(earlier);
     this.#routes = routes;
+    this.#policy = policy;
     this.#plan = plan;
     void isOver.then(async () => {
       const text = countedIn(await earlier.metrics.text());
@@ -159,12 +166,19 @@ class Worker {
     return null;
   }
 
-  #routesOf(plan: StandalonePlan): Promise<MeasuredDataPath> {
+  #routesOf(plan: StandalonePlan, policy: Policy): Promise<MeasuredDataPath> {
     return standaloneRoutes(plan, {
       clock: this.#clock,
       own: this.#own,
       worker: this.#number,
       forecast: this.#forecastOf(plan),
+      policy,
     });
   }
 }
+
+/** What of a plan its connections and its draws are made of: while this stays, the same router goes on with other settings. */
+const connectionsOf = (plan: StandalonePlan): object => {
+  const { endpoints, deadlineMs, routed, tls, emulated, tokenDigests, router } = plan;
+  return { endpoints, deadlineMs, routed, tls, emulated, tokenDigests, dataPath: router.dataPath, seed: router.seed };
+};

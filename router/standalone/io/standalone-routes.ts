@@ -5,7 +5,9 @@ import { type MeasuredDataPath, measuredDataPath } from '../../io/measured-data-
 import type { OwnServices } from '../../io/own/own-services.ts';
 import { madeRouter } from '../../made-router.ts';
 import type { Policy } from '../../pick/policy.ts';
-import { madePolicy } from '../../pick/registry.ts';
+import { dressed, madePolicy } from '../../pick/registry.ts';
+import type { PolicyRecipe } from '../../pick/running-policy.ts';
+import type { DataPathSettings, RouterSettings } from '../../router-settings.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
 import { TokenGate } from './token-gate.ts';
 
@@ -17,6 +19,7 @@ export const standaloneRoutes = (
     own,
     worker,
     forecast,
+    policy,
   }: {
     readonly clock: Clock;
     readonly own: OwnServices;
@@ -24,11 +27,11 @@ export const standaloneRoutes = (
     readonly worker: number;
     /** Null where nothing is known of the paths ahead of time. */
     readonly forecast: Forecast | null;
+    readonly policy: Policy;
   },
 ): Promise<MeasuredDataPath> => {
   const { endpoints, router, deadlineMs, routed, tokenDigests, tls: clientTls } = plan;
-  const { subset, slowStart, ejection } = router;
-  const { limits, ewma, residual, seed, health, maxAttempts, bytesPerToken } = router;
+  const { limits, seed, bytesPerToken } = router;
   return measuredDataPath({
     names: endpoints.map(({ name }) => name),
     method: null,
@@ -37,19 +40,14 @@ export const standaloneRoutes = (
     routerWith: (observers, picks) =>
       madeRouter({
         specs: endpoints,
-        table: { ewma, residual, seed, ...(forecast !== null && { forecast }) },
-        policy: plannedPolicy(plan),
+        table: { seed, ...(forecast !== null && { forecast }) },
+        settings: plannedSettings(plan),
+        policy,
         rng: seededRng(seed)(`worker-${worker}/policy`),
         observers,
-        health,
-        subset,
-        slowStart,
-        ejection,
         label: `${seed}/worker-${worker}`,
         // Without a forecast the start of a slot is not known, and only a path through space has slots.
         knowsSlots: forecast !== null || !endpoints.some(({ medium }) => medium === 'laser'),
-        maxOutstanding: limits.maxOutstanding,
-        maxAttempts,
         picks,
       }),
     withProcess: false,
@@ -65,6 +63,23 @@ export const standaloneRoutes = (
   });
 };
 
+/** The settings of a plan, by the names that they have in scenarios. */
+export const plannedSettings = ({ router }: StandalonePlan): RouterSettings => ({
+  ...router,
+  maxOutstanding: router.limits.maxOutstanding,
+  queue: router.limits.queue,
+});
+
+/** What of a plan is for its data path, by the names that it has in scenarios. */
+export const plannedLimits = ({ router: { limits, bytesPerToken } }: StandalonePlan): DataPathSettings => ({
+  ...limits,
+  bytesPerToken,
+});
+
 /** The policy of a plan with its parameters. */
-export const plannedPolicy = ({ router: { policy, policies, prices, hysteresis } }: StandalonePlan): Policy =>
-  madePolicy(policy, policies[policy], { prices, hysteresis });
+export const plannedPolicy = ({ router: { policy, policies, prices, hysteresis } }: StandalonePlan): PolicyRecipe => ({
+  of: [policy, policies[policy]],
+  make: () => madePolicy(policy, policies[policy]),
+  in: [prices, hysteresis],
+  dress: (bare) => dressed(bare, { prices, hysteresis }),
+});

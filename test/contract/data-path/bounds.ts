@@ -131,7 +131,7 @@ export const boundClaims = (create: CreateDataPath): void => {
             heard[index]!++;
             if (call.request.toString() === 'bad')
               call.emit('error', { code: grpc.status.INVALID_ARGUMENT, details: 'no' });
-            else setTimeout(() => call.end(), index * 150); // the second is slower
+            else setTimeout(() => call.end(), index * 700); // the second is slower, also than the first on a busy machine
           }),
         ),
       ),

@@ -29,6 +29,7 @@ export class ReferenceCall implements Wire {
   #hasFirstToken = false;
   #tokens = 0;
   #lastTokenAtMs: Ms | null = null;
+  #stopWake: Cancel | null = null;
   #hasEnded = false;
 
   constructor(planned: PlannedRequest, parts: ReferenceParts, onEnd: () => void) {
@@ -95,7 +96,14 @@ export class ReferenceCall implements Wire {
 
   commit(): void {} // tokens pass as they come: nothing is held back before the first message
 
+  wakeAt(atMs: Ms): void {
+    this.#stopWake?.();
+    this.#stopWake =
+      atMs === Number.POSITIVE_INFINITY ? null : this.#parts.clock.at(atMs, (nowMs) => this.#routed.onWake(nowMs));
+  }
+
   finish(status: Status): void {
+    this.#stopWake?.();
     if (this.#hasEnded) return; // the client's own deadline has already ended it
     this.#connection.back.send(TRAILERS_BYTES, (arrivedAtMs) => this.#end(status, arrivedAtMs));
   }
@@ -126,6 +134,7 @@ export class ReferenceCall implements Wire {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#stopDeadline();
+    this.#stopWake?.();
     this.#parts.emit({
       kind: 'finished',
       atMs,

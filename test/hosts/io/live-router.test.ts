@@ -8,7 +8,8 @@ import type { Event } from '../../../core/event/event.ts';
 import { startRouter } from '../../../hosts/io/live-router.ts';
 import { Control, StateRequestSchema } from '../../../proto/gen/starlane/control/v1/control_pb.js';
 import { type DataPathName, dataPathNames } from '../../../router/data-path-name.ts';
-import { parseScenario } from '../../../scenario/scenario.ts';
+import { reloadedScenario } from '../../../scenario/reloaded-scenario.ts';
+import { parseScenario, type Scenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
 import { serviceDefinition } from '../../../services/grpc/service-definition.ts';
 import { ask, clientOf, read, startNode, until } from '../../services/node/io/node-under-test.ts';
@@ -42,7 +43,7 @@ const routerOfPair = async (drainMs: number, port = 0, dataPath?: DataPathName) 
     await closing;
   };
   cleanUps.push(close);
-  return { router, close, events, client: clientOf(router.ready.port) };
+  return { router, close, events, scenario, text: over, client: clientOf(router.ready.port) };
 };
 
 const unary = <Reply>(client: grpc.Client, definition: grpc.MethodDefinition<object, Reply>, request: object) =>
@@ -199,4 +200,66 @@ test('a live router is well when it can serve, and says with which endpoints', a
   ]);
   await close();
   expect(router.health!()).toMatchObject({ ok: false, status: 'draining', reason: 'drains' });
+});
+
+/** What the router goes on with when its keys in the file are those. */
+const edited = ({ scenario, text }: { readonly scenario: Scenario; readonly text: string }, keys: string) =>
+  reloadedScenario(scenario, {
+    text: text.replace('{ site: london', `{ site: london, ${keys}`),
+    file: 'pair.yaml',
+    overrides: {},
+    textOf: () => '',
+    policies: ['round-robin'],
+  });
+
+test('a reload under load loses no request: streams that are open go on, and new ones are routed by the new settings', async () => {
+  const started = await routerOfPair(0);
+  const { router, events } = started;
+  const codes: number[] = [];
+  let isOver = false;
+  const user = async (): Promise<void> => {
+    const client = clientOf(router.ready.port);
+    while (!isOver) {
+      const { end, messages } = await read(ask(client, { outputTokens: 40 }));
+      codes.push(messages.length > 0 ? end.code : -1);
+    }
+  };
+  const users = Array.from({ length: 8 }, user);
+  const across = read(ask(started.client, { outputTokens: 2000 }));
+  let running = started;
+  const loads = [
+    'subset: 1',
+    'ejection: { consecutive: 2 }, maxAttempts: 5',
+    'prices: { msAtNoHeadroom: 5 }, maxConnections: 12, idleS: 5',
+    'health: { intervalMs: 0 }, slowStart: { windowS: 3 }',
+    'health: { intervalMs: 100 }, ewma: { tauMs: 500 }, bytesPerToken: 3',
+    'maxOutstanding: 64',
+  ];
+  for (const [index, keys] of loads.entries()) {
+    const before = codes.length;
+    await until(() => codes.length >= before + 16);
+    const next = edited(running, keys);
+    router.reload(next);
+    running = { ...running, scenario: next.scenario };
+    expect(events.filter(({ kind }) => kind === 'reloaded')).toHaveLength(index + 1);
+  }
+  const before = codes.length;
+  await until(() => codes.length >= before + 16);
+  isOver = true;
+  await Promise.all(users);
+  expect((await across).end.code).toBe(grpc.status.OK);
+  expect(codes.filter((code) => code !== grpc.status.OK)).toEqual([]);
+  expect(events.find(({ kind }) => kind === 'reloaded')).toMatchObject({
+    changes: [{ key: 'router.subset', from: 'all', to: 1 }],
+  });
+  expect(events.filter(({ kind }) => kind === 'fault')).toEqual([]);
+});
+
+test('what a reload says counts for the next request: a subset of one node', async () => {
+  const started = await routerOfPair(0);
+  const { router, client, events } = started;
+  router.reload(edited(started, 'subset: 1'));
+  for (let turn = 0; turn < 6; turn++) expect((await read(ask(client))).end.code).toBe(grpc.status.OK);
+  const nodes = events.flatMap((event) => (event.kind === 'routed' ? [event.endpoint.split('/')[0]] : []));
+  expect([nodes.length, new Set(nodes).size]).toEqual([6, 1]);
 });

@@ -4,7 +4,7 @@ import type { Event } from '../../../core/event/event.ts';
 import { isPortFree } from '../../../core/net/io/port-free.ts';
 import { steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import { startRouter } from '../../../hosts/io/live-router.ts';
-import { restartedRouter } from '../../../hosts/io/restarted-router.ts';
+import { type RouterRun, restartedRouter } from '../../../hosts/io/restarted-router.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
 import { ask, clientOf, read, startNode, until } from '../../services/node/io/node-under-test.ts';
@@ -23,21 +23,20 @@ test('a router that its scenario restarts is away, says so, and comes back on it
   const events: Event[] = [];
   const emit = (event: Event): void => void events.push(event);
   const started: string[] = [];
-  const start = (policy: string, port: number) => {
-    started.push(policy);
+  const start = (run: RouterRun, port: number) => {
+    started.push(run.policy);
     const addresses = topology.endpoints.map(() => ({ host: '127.0.0.1', port: node.port }));
     return startRouter({
-      ...{ scenario, topology, policy, addresses, emit },
+      ...{ ...run, topology, addresses, emit },
       ...{ doors: [{ host: '127.0.0.1', port }] as const, drainMs: 60_000 },
     });
   };
   const [plan] = topology.routers;
   const router = await restartedRouter({
     start,
-    policy: 'random',
+    run: { scenario, policy: 'random' },
     port: 0,
     plan: plan!,
-    scenario,
     cycleMs: null,
     emit,
   });

@@ -38,6 +38,7 @@ test('what a simulated request says of itself takes what a live one takes, withi
         model: name,
         class: name,
         priority: fc.integer({ min: -9, max: 9 }),
+        tenant: name,
         session: name,
         prefix: fc.array(part, { maxLength: 4 }),
       }),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { endingByNode, endingWithoutStatus } from '../../../router/attempt/ending.ts';
 import { grpcStatus } from '../../../router/attempt/grpc-status.ts';
+import type { RetrySettings } from '../../../router/attempt/retry-schema.ts';
 import { RoutedRequest } from '../../../router/attempt/routed-request.ts';
 import { RecordingWire } from '../recording-wire.ts';
 import { type RouterUnderTest, request, routerUnderTest } from '../router-under-test.ts';
@@ -61,7 +62,10 @@ describe('a retry', () => {
   test('is made up to the attempts allowed, each on an endpoint that was not tried', () => {
     const { wire, call } = routed(routerUnderTest('random', 5, { maxAttempts: 4 }));
     call.start(0);
-    for (let index = 0; index < 4; index++) call.onEnd(wire.attempts[index]!, LOST, index);
+    for (let index = 0; index < 4; index++) {
+      call.onEnd(wire.attempts[index]!, LOST, index);
+      if (call.isWaiting) call.onWake(index);
+    }
     expect(new Set(wire.attempts.map(({ endpoint }) => endpoint)).size).toBe(4);
     expect(wire.attempts.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
     expect(wire.calls.at(-1)).toBe('finish 14');
@@ -88,7 +92,10 @@ describe('a retry', () => {
       for (let turn = 0; turn < before; turn++) routed(under).call.start(0);
       const { wire, call } = routed(under);
       call.start(0);
-      for (let index = 0; index < maxAttempts; index++) call.onEnd(wire.attempts[index]!, LOST, index + 1);
+      for (let index = 0; index < maxAttempts; index++) {
+        call.onEnd(wire.attempts[index]!, LOST, index + 1);
+        if (call.isWaiting) call.onWake(index + 1);
+      }
       return wire.attempts.map(({ endpoint }) => endpoint);
     };
     const turns = [0, 1, 2, 3, 4, 5];
@@ -114,6 +121,84 @@ describe('a retry', () => {
     call.start(0);
     expect(wire.calls).toEqual(['open 0', 'open 1']);
   });
+});
+
+describe('a request that waits for its next attempt', () => {
+  const retry: RetrySettings = { codes: ['UNAVAILABLE'], atOnce: 0, baseMs: 100, multiplier: 2, maxMs: 150 };
+  const waiting = () => {
+    const under = routerUnderTest('round-robin', 4, { retry, maxAttempts: 4 });
+    const { wire, call } = routed(under);
+    call.start(0);
+    call.onEnd(wire.attempts[0]!, UNAVAILABLE, 10);
+    return { under, wire, call };
+  };
+
+  test('begins it when it is woken, on another endpoint, and waits longer each time', () => {
+    const { wire, call } = waiting();
+    expect([wire.calls, call.isWaiting]).toEqual([['open 0'], true]);
+    expect(wire.wakesAtMs).toBeGreaterThanOrEqual(10 + 0.8 * 100);
+    expect(wire.wakesAtMs).toBeLessThan(10 + 1.2 * 100);
+    call.onWake(120);
+    expect([wire.attempts.length, call.isWaiting]).toEqual([2, false]);
+    call.onEnd(wire.attempts[1]!, UNAVAILABLE, 130);
+    expect(wire.wakesAtMs).toBeGreaterThanOrEqual(130 + 0.8 * 150);
+    call.onWake(310);
+    call.onMessage(wire.attempts[2]!, 320);
+    call.onEnd(wire.attempts[2]!, ended(grpcStatus.ok), 330);
+    expect(new Set(wire.attempts.map(({ endpoint }) => endpoint)).size).toBe(3);
+    expect(wire.status).toEqual({ code: 0, by: 'node' });
+  });
+
+  test('hears nothing more of the attempt that has ended', () => {
+    const { wire, call } = waiting();
+    call.onMessage(wire.attempts[0]!, 20);
+    call.onEnd(wire.attempts[0]!, ended(grpcStatus.ok), 21);
+    call.onHealthChange(22);
+    expect(wire.calls).toEqual(['open 0']);
+    expect(call.isWaiting).toBe(true);
+  });
+
+  test('ends by its deadline, by its client or with the router, and is not woken then', () => {
+    for (const [end, calls] of [
+      ['onDeadline', ['open 0', 'finish 4']],
+      ['onClientGone', ['open 0']],
+      ['onCutOff', ['open 0', 'finish 14']],
+    ] as const) {
+      const { under, wire, call } = waiting();
+      call[end](50);
+      expect([call.isOver, call.isWaiting]).toEqual([true, false]);
+      call.onWake(120);
+      expect(wire.calls).toEqual(calls);
+      expect([...under.router.endpoints.outstanding]).toEqual([0, 0, 0, 0]);
+    }
+  });
+
+  test('ends as its last attempt did where it can be sent no more, or nothing is left', () => {
+    const long = waiting();
+    long.wire.canReplay = false;
+    long.call.onWake(120);
+    const alone = waiting();
+    for (let endpoint = 0; endpoint < 4; endpoint++) alone.under.router.setAvailable(endpoint, false);
+    alone.call.onWake(120);
+    for (const { wire } of [long, alone]) {
+      expect(wire.calls).toEqual(['open 0', 'finish 14']);
+      expect(wire.status).toEqual({ code: 14, by: 'node' });
+    }
+  });
+});
+
+test('a retry is for the codes of the configuration, and for none where a node says so by its pushback', () => {
+  const retry: RetrySettings = { codes: ['RESOURCE_EXHAUSTED'], atOnce: 4, baseMs: 1, multiplier: 1, maxMs: 1 };
+  const attemptsAfter = (code: number, pushbackMs: number | null): number => {
+    const { wire, call } = routed(routerUnderTest('round-robin', 2, { retry }));
+    call.start(0);
+    call.onEnd(wire.attempts[0]!, endingByNode(code, { report: null, pushbackMs }), 1);
+    return wire.attempts.length;
+  };
+  expect(attemptsAfter(grpcStatus.resourceExhausted, null)).toBe(2);
+  expect(attemptsAfter(grpcStatus.resourceExhausted, 70)).toBe(2);
+  expect(attemptsAfter(grpcStatus.resourceExhausted, -1)).toBe(1);
+  expect(attemptsAfter(grpcStatus.unavailable, null)).toBe(1);
 });
 
 describe('a request that is given up', () => {

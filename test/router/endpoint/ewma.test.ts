@@ -91,3 +91,18 @@ describe('the peak-sensitive average', () => {
     );
   });
 });
+
+test('another decay time counts from the last sample on, as if it had been there then', () => {
+  const [running, fresh] = [10_000, 500].map((tauMs) => new PeakEwma(3, { tauMs, failureMs: 5000 }));
+  for (const ewma of [running!, fresh!]) {
+    ewma.sample(0, 100, 1000);
+    ewma.sample(2, 40, 90_000);
+  }
+  running!.retune({ tauMs: 500, failureMs: 7000 });
+  expect(running!.failureMs).toBe(7000);
+  for (const nowMs of [90_000, 90_250, 95_000]) {
+    expect(running!.at(0, nowMs)).toBeCloseTo(fresh!.at(0, nowMs), 9);
+    expect(running!.at(2, nowMs)).toBeCloseTo(fresh!.at(2, nowMs), 9);
+    expect(running!.at(1, nowMs)).toBeNaN();
+  }
+});

@@ -118,3 +118,51 @@ test('never more are out than may be, and never the last', () => {
     }),
   );
 });
+
+describe('other settings while it runs', () => {
+  const withOut = (settings: object = {}): Ejection => {
+    const ejection = ejectionOf(10, { maxShare: 0.4, ...settings });
+    for (const [turn, endpoint] of [1, 5, 7].entries()) {
+      for (let failure = 0; failure < 5; failure++) attempt(ejection, endpoint, FAILED, turn * 1000);
+    }
+    return ejection;
+  };
+  const outAt = (ejection: Ejection, nowMs: number): readonly number[] =>
+    [...ejection.untilMs.keys()].filter((endpoint) => isOut(ejection, endpoint, nowMs));
+
+  test('leave what is ejected ejected, and what was counted counted', () => {
+    const ejection = withOut();
+    for (let failure = 0; failure < 4; failure++) attempt(ejection, 2, FAILED, 3000);
+    ejection.retune(ejectionSchema(z).parse({ maxShare: 0.4, deviations: 0 }), 4000);
+    expect([outAt(ejection, 4000), outAt(ejection, 31_500)]).toEqual([[1, 5, 7], [7]]);
+    attempt(ejection, 2, FAILED, 4000); // the fifth in a row
+    expect(outAt(ejection, 4000)).toEqual([1, 2, 5, 7]);
+  });
+
+  test('let no endpoint be out for longer than they allow', () => {
+    const ejection = withOut();
+    ejection.retune(ejectionSchema(z).parse({ maxShare: 0.4, baseS: 2, maxS: 2 }), 4000);
+    expect([outAt(ejection, 5999), outAt(ejection, 6000)]).toEqual([[1, 5, 7], []]);
+  });
+
+  test('that allow fewer to be out bring back those whose time ends first, and all where none may', () => {
+    const ejection = withOut();
+    ejection.retune(ejectionSchema(z).parse({ maxShare: 0.1 }), 4000);
+    expect(outAt(ejection, 4000)).toEqual([7]);
+    for (let failure = 0; failure < 5; failure++) attempt(ejection, 1, FAILED, 4100);
+    expect(outAt(ejection, 4100)).toEqual([7]);
+    ejection.retune(ejectionSchema(z).parse({ maxShare: 0 }), 4200);
+    expect([outAt(ejection, 4200), ejection.admitsAll]).toEqual([[], true]);
+    expect(ejection.ejections.reduce((sum, n) => sum + n)).toBe(3); // a counter does not fall
+  });
+
+  test('of a successor with other endpoints begin with what its predecessor knew of each', () => {
+    const before = withOut();
+    const after = ejectionOf(3, { maxShare: 1 });
+    after.inherit(0, before, 7);
+    after.inherit(2, before, 2);
+    after.retune(ejectionSchema(z).parse({ maxShare: 1 }), 4000);
+    expect([outAt(after, 4000), outAt(after, 32_000)]).toEqual([[0], []]);
+    expect(after.admitsAll).toBe(false);
+  });
+});

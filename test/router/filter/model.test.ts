@@ -43,6 +43,7 @@ const statusOf = (router: Router, model: string): Status => {
     open: () => true,
     cancel() {},
     commit() {},
+    wakeAt() {},
     finish(status: Status) {
       said = status;
     },

@@ -182,6 +182,19 @@ describe('an endpoint', () => {
     expect(health.faultOf(0)).toBe('path');
   });
 
+  test.each([300, 86_400_000])(
+    'is left within a second also after a leap of %d ms in which an answer was read before the next look',
+    (leapMs) => {
+      const { health } = healthOf(1);
+      health.look(7000); // it asks, far from the boundaries of slots
+      const backAtMs = 7000 + leapMs;
+      let nowMs = backAtMs;
+      health.answered(0, 'serving', nowMs);
+      for (; nowMs < backAtMs + 1000; nowMs += HEALTH_LOOK_EVERY_MS) health.look(nowMs);
+      expect(health.faultOf(0)).toBe('path');
+    },
+  );
+
   test('without a connection is not asked and not left: it is left out by that', () => {
     const { table, health } = healthOf(1);
     table.setAvailable(0, false);
@@ -203,4 +216,15 @@ describe('an endpoint', () => {
     expect(asked).toBe(10);
     expect(healthOf(1, { intervalMs: 0 }).health.look(0)).toEqual([]);
   });
+});
+
+test('where checks are switched off while a router runs nothing is unhealthy any more, and switched on they begin at once', () => {
+  const health = new PathHealth(tableOf(true, 2), healthSchema(z).parse({}), { knowsSlots: true });
+  health.look(0);
+  health.answered(1, 'not-serving', 20);
+  expect([health.admitsAll, health.faultOf(1)]).toEqual([false, 'node']);
+  health.retune(healthSchema(z).parse({ intervalMs: 0 }), 100);
+  expect([health.admitsAll, health.faultOf(1), health.look(100)]).toEqual([true, null, []]);
+  health.retune(healthSchema(z).parse({ intervalMs: 500 }), 5000);
+  expect(health.look(5000)).toEqual([0, 1]);
 });

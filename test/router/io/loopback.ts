@@ -2,6 +2,8 @@ import * as grpc from '@grpc/grpc-js';
 import type { Event } from '../../../core/event/event.ts';
 import { seededRng } from '../../../core/random/rng.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
+import { AttemptRules } from '../../../router/attempt/attempt-rules.ts';
+import type { RetrySettings } from '../../../router/attempt/retry-schema.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { Capacity } from '../../../router/filter/capacity.ts';
 import { type HealthSettings, PathHealth } from '../../../router/filter/path-health.ts';
@@ -9,6 +11,8 @@ import type { DataPath, DataPathCounters, DataPathOptions } from '../../../route
 import { FrameProxy } from '../../../router/io/frame-proxy/frame-proxy.ts';
 import { createPolicy } from '../../../router/pick/create-policy.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
+import { WaitingRoom } from '../../../router/queue/waiting-room.ts';
+import type { WaitingSettings } from '../../../router/queue/waiting-schema.ts';
 import { routedEvents } from '../../../router/routed-events.ts';
 import { Router } from '../../../router/router.ts';
 
@@ -65,7 +69,9 @@ export type CreateDataPath = (options: DataPathOptions) => DataPath;
 export interface LoopbackOptions extends Partial<Omit<DataPathOptions, 'router' | 'addresses'>> {
   readonly port?: number;
   readonly maxOutstanding?: number;
+  readonly queue?: Partial<WaitingSettings>;
   readonly maxAttempts?: number;
+  readonly retry?: RetrySettings;
   readonly policy?: Policy;
   readonly clock?: SystemClock;
   /** The data path under test; the one over frames where it is left out. */
@@ -81,7 +87,9 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
   const {
     port = 0,
     maxOutstanding = 1024,
+    queue = {},
     maxAttempts = 2,
+    retry,
     nodes,
     health,
     policy = createPolicy('round-robin'),
@@ -100,10 +108,11 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
   const router = new Router({
     endpoints,
     policy,
-    maxAttempts,
+    rules: new AttemptRules({ maxAttempts, ...(retry && { retry }) }),
     rng: seededRng(1)('policy'),
     observers: [capacity, routedEvents((event) => events.push(event), endpoints.names)],
     filters: [capacity],
+    room: new WaitingRoom({ size: 0, timeoutMs: 5000, quantumTokens: 1024, ...queue }, null),
     health: health === undefined ? null : new PathHealth(endpoints, health, { knowsSlots: true }),
   });
   const { create = (options) => new FrameProxy(options) } = options;

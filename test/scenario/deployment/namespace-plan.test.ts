@@ -75,7 +75,7 @@ describe('the links that agents of a topology play', () => {
     },
   );
 
-  test('are so for any nodes, media and users', { timeout: 60_000 }, () => {
+  test('are so for any nodes, media and users', { timeout: 180_000 }, () => {
     fc.assert(
       fc.property(generatedScenario, (scenario) => {
         everyPathOnce(scenario);

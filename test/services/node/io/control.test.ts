@@ -151,19 +151,23 @@ describe('a fault', () => {
 
   test('slow makes steps longer by its factor', async () => {
     const { client, events } = await startFaulty();
-    const servingMs = () => {
-      const [scheduled, served] = events.slice(-2);
-      return served!.atMs - scheduled!.atMs;
+    // The least of some: a busy machine ends steps late, and never early.
+    const servingMs = async (): Promise<number> => {
+      const times: number[] = [];
+      for (let answer = 0; answer < 5; answer++) {
+        await read(ask(client, { outputTokens: 50 }));
+        const [scheduled, served] = events.slice(-2);
+        times.push(served!.atMs - scheduled!.atMs);
+      }
+      return Math.min(...times);
     };
-    await read(ask(client, { outputTokens: 50 }));
-    const usualMs = servingMs();
+    const usualMs = await servingMs();
     await inject(client, { case: 'slow', value: { factor: 10 } });
-    await read(ask(client, { outputTokens: 50 }));
-    expect(servingMs() / usualMs).toBeGreaterThan(8);
-    expect(servingMs() / usualMs).toBeLessThan(12);
+    const slowMs = await servingMs();
+    expect(slowMs / usualMs).toBeGreaterThan(8);
+    expect(slowMs / usualMs).toBeLessThan(12);
     await clear(client);
-    await read(ask(client, { outputTokens: 50 }));
-    expect(servingMs() / usualMs).toBeLessThan(2);
+    expect((await servingMs()) / usualMs).toBeLessThan(2);
   });
 
   test('power cap reaches the engine, and is lifted again', async () => {
@@ -220,7 +224,7 @@ describe('a fault', () => {
       heard += tokens;
     });
     await until(() => heard > 0);
-    await inject(client, { case: 'blackhole', value: {} }, 1000);
+    await inject(client, { case: 'blackhole', value: {} }, 2000);
     await aWhile(); // the answer to the call above must get out first
     const session = connect(`http://127.0.0.1:${node.port}`); // it may connect, and hears nothing either
     let heardOfSettings = false;

@@ -80,5 +80,5 @@ describe('reflection', () => {
       ]),
     );
     expect(JSON.parse(state)).toMatchObject({ node: 'ashburn', condition: 'CONDITION_SERVING' });
-  }, 20_000);
+  }, 180_000);
 });

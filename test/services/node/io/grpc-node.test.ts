@@ -110,7 +110,7 @@ describe('a node', () => {
   });
 
   test('that loads its weights on demand makes the first request wait, and refuses others meanwhile if it is told so', async () => {
-    const more = { onDemand: { loadMs: 300, idleMs: 1e9, startsLoaded: false, meanwhile: 'refuse' } } as const;
+    const more = { onDemand: { loadMs: 1500, idleMs: 1e9, startsLoaded: false, meanwhile: 'refuse' } } as const;
     const { client, engine } = await startNode(more);
     const first = read(ask(client, { outputTokens: 2 }));
     await until(() => engine.report(0).waiting === 1);

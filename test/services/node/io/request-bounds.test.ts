@@ -108,14 +108,14 @@ describe('incomplete requests', () => {
 
 describe('a request', () => {
   test('that is complete only counts its headers, for an answer of any length', async () => {
-    const { node, client } = await startNode({ requestLimits: { connectionBytes: 100_000, wholeWithinMs: 200 } });
+    const { node, client } = await startNode({ requestLimits: { connectionBytes: 100_000, wholeWithinMs: 1500 } });
     const prompt = 'x'.repeat(60_000);
     const answers = Array.from({ length: 4 }, async () => {
-      const answer = await read(ask(client, { prompt, outputTokens: 1000 }));
+      const answer = await read(ask(client, { prompt, outputTokens: 4000 }));
       return [answer.end.code, tokensOf(answer)];
     });
     const first = await answers[0];
-    expect(first).toEqual([status.OK, 1000]);
+    expect(first).toEqual([status.OK, 4000]); // it takes two seconds
     expect((await read(ask(client, { prompt }))).end.code).toBe(status.OK);
     await Promise.all(answers);
     expect(await heldBytes(node)).toBeLessThan(2000);

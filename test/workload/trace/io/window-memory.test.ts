@@ -36,7 +36,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'starlane-trace-'));
   writeTrace(pathOf('short.csv'), 1_000_000);
   writeTrace(pathOf('long.csv'), 5_000_000);
-}, 120_000);
+}, 180_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const read = (name: string, fromS: number, durationS: number): { rows: number; mib: number } =>

@@ -1,0 +1,4 @@
+import { FrameProxy } from '../../../../router/io/frame-proxy/frame-proxy.ts';
+import { dataPathContract } from '../../../contract/data-path-contract.ts';
+
+dataPathContract('FrameProxy', 'queue', (options) => new FrameProxy(options));
