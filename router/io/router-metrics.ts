@@ -18,7 +18,7 @@ export interface RouterMetricsOptions {
   /** The policy of now. */
   readonly policy: string;
   /** What it has learnt is told by endpoint. */
-  readonly router: Pick<Router, 'endpoints' | 'health' | 'ejection' | 'breaker'>;
+  readonly router: Pick<Router, 'endpoints' | 'health' | 'ejection' | 'breaker' | 'room'>;
   readonly clock: Clock;
   /** Whether the process is told of, too: true by default. */
   readonly withProcess?: boolean;
@@ -62,6 +62,14 @@ export class RouterMetrics {
       registers: [this.#registry],
       collect: () => {
         active.set(dataPath.counters().active);
+      },
+    });
+    const queued: Gauge = new Gauge({
+      name: 'starlane_router_queue_length',
+      help: 'Requests that wait for an endpoint with room.',
+      registers: [this.#registry],
+      collect: () => {
+        queued.set(options.router.room.count);
       },
     });
     const connections: Gauge = new Gauge({

@@ -20,7 +20,8 @@ const isOpen = (name: string): boolean => /^starlane_router_(endpoint_)?active_(
 
 /** Load and memory add up. A state is that of the worker that is worst off. What workers have learnt apart is averaged. */
 const ruleOf = (gauge: string): MergeRule => {
-  if (isOpen(gauge) || /_bytes$|_client_connections$|^nodejs_active_|^process_open_fds$/.test(gauge)) return 'sum';
+  if (isOpen(gauge) || /_bytes$|_client_connections$|_queue_length$|^nodejs_active_|^process_open_fds$/.test(gauge))
+    return 'sum';
   if (/^starlane_router_endpoint_(connected|healthy)$|^process_start_time_seconds$/.test(gauge)) return 'least';
   if (gauge === 'starlane_router_endpoint_breaker_state') return 'most';
   return gauge.startsWith('starlane_router_') ? 'mean' : 'most';
