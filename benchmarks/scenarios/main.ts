@@ -9,7 +9,7 @@ import { commitOf } from '../../report/io/commit.ts';
 import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { answerOf } from './answer.ts';
 import { keptRuns } from './io/kept-runs.ts';
-import { CONTENDERS, policySentence, policyTable, SUMMARY_HEAD, summaryRow } from './policy-tables.ts';
+import { CONTENDERS, policySentence, policyTable, SUMMARY_HEAD, seedsOf, summaryRow } from './policy-tables.ts';
 import { policiesSectionOf, questionOf, sectionOf, withRow, withSection } from './section.ts';
 import { rowNameOf, type ScenarioStudy, studySchema } from './study.ts';
 import { type StudyRow, studyTable } from './study-table.ts';
@@ -34,11 +34,15 @@ const commit = commitOf([README, POLICIES]);
 /** Rows of runs, one after another: each of them uses every core. */
 const rowsOf = async (
   file: string,
-  runs: readonly { readonly name: string; readonly policy: string; readonly set: readonly string[] }[],
-  seeds: number,
+  runs: readonly {
+    readonly name: string;
+    readonly policy: string;
+    readonly set: readonly string[];
+    readonly seeds: number;
+  }[],
 ): Promise<readonly StudyRow[]> => {
   const rows: StudyRow[] = [];
-  for (const { name, policy, set } of runs) {
+  for (const { name, policy, set, seeds } of runs) {
     const beganMs = Date.now();
     rows.push({ name, runs: await keptRuns(file, { policy, set, seeds }, commit) });
     const tookS = ((Date.now() - beganMs) / 1000).toFixed(1);
@@ -49,8 +53,8 @@ const rowsOf = async (
 
 const policyRowsOf = async (study: ScenarioStudy, seeds: number): Promise<readonly StudyRow[]> => {
   const { names = CONTENDERS, set = [] } = study.policies ?? {};
-  const runs = names.map((policy) => ({ name: policy, policy, set }));
-  return await rowsOf(join('scenarios', study.scenario), runs, seeds);
+  const runs = names.map((policy) => ({ name: policy, policy, set, seeds: seedsOf(policy, seeds) }));
+  return await rowsOf(join('scenarios', study.scenario), runs);
 };
 
 const all = readdirSync(STUDIES)
@@ -80,8 +84,8 @@ const rewrite = (file: string, change: (text: string) => string): void => {
 const runStudy = async (name: string): Promise<void> => {
   const asked = studyOf(name);
   const study = { ...asked, seeds: seeds ?? asked.seeds };
-  const runs = study.runs.map((run) => ({ ...run, name: rowNameOf(run) }));
-  const rows = await rowsOf(join('scenarios', study.scenario), runs, study.seeds);
+  const runs = study.runs.map((run) => ({ ...run, name: rowNameOf(run), seeds: study.seeds }));
+  const rows = await rowsOf(join('scenarios', study.scenario), runs);
   const table = studyTable(rows, study.columns);
   const answer = answerOf(study, rows);
   const answers = answer === null ? [] : [answer];

@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { answerOf } from '../../../benchmarks/scenarios/answer.ts';
 import { columnOf } from '../../../benchmarks/scenarios/column.ts';
-import { policySentence, policyTable, SUMMARY_HEAD, summaryRow } from '../../../benchmarks/scenarios/policy-tables.ts';
+import {
+  policySentence,
+  policyTable,
+  SUMMARY_HEAD,
+  seedsOf,
+  summaryRow,
+} from '../../../benchmarks/scenarios/policy-tables.ts';
 import { sectionOf, withRow, withSection } from '../../../benchmarks/scenarios/section.ts';
 import { rowNameOf, type ScenarioStudy, studySchema } from '../../../benchmarks/scenarios/study.ts';
 import { type StudyRow, studyTable } from '../../../benchmarks/scenarios/study-table.ts';
@@ -126,12 +132,21 @@ describe('a row of the table of all scenarios', () => {
       row('ephemeris', run(1, 90), run(2, 108)),
       row('clairvoyant', run(1, 50), run(2, 50)),
     ];
+    expect(['random', 'clairvoyant'].map((name) => seedsOf(name, 10))).toEqual([10, 3]);
     const cells = summaryRow('x', rows).split(' | ');
     expect(cells).toHaveLength(SUMMARY_HEAD[0]!.split(' | ').length);
     expect(cells.slice(1, 6)).toEqual(['2', 'fast 110 ± 127 ms', '99 ± 114 ms', '-10.0 ± 0.0 %', '50 ± 0 ms']);
     expect(cells[6]).toMatch(/^slow /);
     expect(policyTable(rows).map((line) => line.split(' | ')[0])).toEqual([
-      ...['| ', '| ---', '| wrong (1 of 2 runs not valid)', '| ephemeris', '| fast', '| slow', '| _clairvoyant_'],
+      ...[
+        '| ',
+        '| ---',
+        '| wrong (1 of 2 runs not valid)',
+        '| ephemeris',
+        '| fast',
+        '| slow',
+        '| _clairvoyant_, 2 seeds',
+      ],
     ]);
     expect(policySentence(rows)).toMatch(
       /^Of 4 policies: TTFT p99 of `ephemeris` is below that of `fast`, the best other \(99 ± 114 ms against 110 ± 127 ms: -10\.0 ± 0\.0 %\); /,
