@@ -1,6 +1,6 @@
 import { columnOf } from './column.ts';
 import type { ScenarioStudy } from './study.ts';
-import { changeOf, intervalText, meanOf, type StudyRow } from './study-table.ts';
+import { changeOf, intervalText, meanOfColumn, type StudyRow } from './study-table.ts';
 
 /** The answer to the question of a scenario: one sentence, whose words follow from the figures. Null where the study asks for none. */
 export const answerOf = ({ answer }: ScenarioStudy, rows: readonly StudyRow[]): string | null => {
@@ -20,7 +20,7 @@ export const answerOf = ({ answer }: ScenarioStudy, rows: readonly StudyRow[]): 
 /** Such as `TTFT p99 is 10.1 ± 2.0 % less with lasers than with fibre (236 against 262 ms)`. */
 const comparisonText = (row: StudyRow, other: StudyRow, name: string): string => {
   const column = columnOf(name)!;
-  const [own, against, change] = [meanOf(row, column), meanOf(other, column), changeOf(row, other, column)];
+  const [own, against, change] = [meanOfColumn(row, column), meanOfColumn(other, column), changeOf(row, other, column)];
   const between = `**${row.name}** and **${other.name}**`;
   if ([row, other].some(({ runs }) => runs.some(({ valid }) => !valid))) {
     return `${column.what} of ${between} is not to be compared, because runs are not valid`;

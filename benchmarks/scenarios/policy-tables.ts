@@ -6,9 +6,9 @@ import {
   changeOf,
   intervalText,
   markdownTable,
-  meanOf,
-  nameOf,
+  meanOfColumn,
   type StudyRow,
+  titleOfRow,
 } from './study-table.ts';
 
 /*
@@ -53,14 +53,14 @@ export const policyTable = (rows: readonly StudyRow[]): readonly string[] => {
   const columns = (['ttft.p50', 'ttft.p99', 'itl.p99', 'e2e.p99', 'attained', 'unanswered'] as const).map(
     (name) => COLUMNS[name],
   );
-  const rank = (row: StudyRow): number => meanOf(row, COLUMNS['ttft.p99'])?.mean ?? Number.MAX_VALUE;
+  const rank = (row: StudyRow): number => meanOfColumn(row, COLUMNS['ttft.p99'])?.mean ?? Number.MAX_VALUE;
   const isBound = ({ name }: StudyRow): boolean => name === BOUND;
   const ordered = rows.toSorted((a, b) => Number(isBound(a)) - Number(isBound(b)) || rank(a) - rank(b));
   return markdownTable([
     ['', ...columns.map(headingOf), `TTFT p99, against ${OURS}`],
     ['---', ...columns.map(() => '---:'), '---:'],
     ...ordered.map((row) => [
-      isBound(row) ? `_${nameOf(row)}_, ${row.runs.length} seeds` : nameOf(row),
+      isBound(row) ? `_${titleOfRow(row)}_, ${row.runs.length} seeds` : titleOfRow(row),
       ...columns.map((column) => cellOf(row, column)),
       ours === undefined || row === ours ? '-' : againstText(row, ours, COLUMNS['ttft.p99']),
     ]),
@@ -136,13 +136,13 @@ const bestOther = (rows: readonly StudyRow[], metric: Metric): StudyRow | null =
       row.name !== OURS &&
       row.name !== BOUND &&
       row.runs.every(({ valid }) => valid) &&
-      meanOf(row, COLUMNS[metric]) !== null,
+      meanOfColumn(row, COLUMNS[metric]) !== null,
   );
-  const meanMs = (row: StudyRow): number => meanOf(row, COLUMNS[metric])!.mean;
+  const meanMs = (row: StudyRow): number => meanOfColumn(row, COLUMNS[metric])!.mean;
   return others.length === 0 ? null : others.reduce((best, row) => (meanMs(row) < meanMs(best) ? row : best));
 };
 
 const withUnit = (row: StudyRow, metric: Metric): string => {
-  const mean = meanOf(row, COLUMNS[metric]);
+  const mean = meanOfColumn(row, COLUMNS[metric]);
   return mean === null ? 'no figure' : intervalText(mean, { digits: 0, unit: 'ms' });
 };

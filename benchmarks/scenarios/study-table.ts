@@ -16,7 +16,7 @@ export const studyTable = (rows: readonly StudyRow[], names: readonly string[]):
     ['', ...columns.map(headingOf), `${compared.what}, against the first`],
     ['---', ...columns.map(() => '---:'), '---:'],
     ...rows.map((row) => [
-      nameOf(row),
+      titleOfRow(row),
       ...columns.map((column) => cellOf(row, column)),
       row === rows[0] ? '-' : againstText(row, rows[0]!, compared),
     ]),
@@ -27,19 +27,19 @@ export const markdownTable = (cells: readonly (readonly string[])[]): readonly s
   cells.map((line) => `| ${line.join(' | ')} |`);
 
 /** A row of which a run is not valid says so: its figures are not to be quoted. */
-export const nameOf = ({ name, runs }: StudyRow): string => {
+export const titleOfRow = ({ name, runs }: StudyRow): string => {
   const invalid = runs.filter(({ valid }) => !valid).length;
   return invalid === 0 ? name : `${name} (${invalid} of ${runs.length} runs not valid)`;
 };
 
 /** The mean of a column with its interval; null where a run has no such figure. */
-export const meanOf = ({ runs }: StudyRow, { of }: StudyColumn): TInterval | null => {
+export const meanOfColumn = ({ runs }: StudyRow, { of }: StudyColumn): TInterval | null => {
   const values = runs.map(({ figures }) => of(figures));
   return values.some((value) => value === null) ? null : tInterval(values as readonly number[]);
 };
 
 export const cellOf = (row: StudyRow, column: StudyColumn): string => {
-  const mean = meanOf(row, column);
+  const mean = meanOfColumn(row, column);
   return mean === null ? '-' : intervalText(mean, { digits: column.digits, unit: column.unit === '%' ? '%' : '' });
 };
 
