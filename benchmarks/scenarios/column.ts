@@ -25,15 +25,15 @@ export const COLUMNS = {
   'itl.p99': { what: 'ITL p99', of: ({ itlMs }) => itlMs?.p99 ?? null, unit: 'ms', digits: 0 },
   'e2e.p50': { what: 'E2E p50', of: ({ e2eMs }) => e2eMs.p50, unit: 'ms', digits: 0 },
   'e2e.p99': { what: 'E2E p99', of: ({ e2eMs }) => e2eMs.p99, unit: 'ms', digits: 0 },
-  attained: { what: 'met all objectives', of: ({ attainment }) => percent(attainment), unit: '%', digits: 1 },
-  stalled: { what: 'stalled', of: ({ stalled }) => percent(stalled), unit: '%', digits: 2 },
+  attained: { what: 'attainment', of: ({ attainment }) => percent(attainment), unit: '%', digits: 1 },
+  stalled: { what: 'share stalled', of: ({ stalled }) => percent(stalled), unit: '%', digits: 2 },
   unanswered: {
-    what: 'not answered',
+    what: 'share not answered',
     of: (figures) => shareOf(figures.requests - figures.answered, figures),
     unit: '%',
     digits: 2,
   },
-  retried: { what: 'retried', of: (figures) => shareOf(figures.retried, figures), unit: '%', digits: 2 },
+  retried: { what: 'share retried', of: (figures) => shareOf(figures.retried, figures), unit: '%', digits: 2 },
   joules: { what: 'J a token', of: ({ energy }) => energy?.overall.jPerOutputToken ?? null, unit: '', digits: 3 },
   usd: {
     what: 'USD a million tokens',
@@ -47,14 +47,14 @@ export const COLUMNS = {
     unit: '',
     digits: 1,
   },
-  hot: { what: 'too hot', of: ({ energy }) => percent(energy?.overall.throttledShare), unit: '%', digits: 1 },
-  capped: { what: 'at a cap', of: ({ energy }) => percent(energy?.overall.cappedShare), unit: '%', digits: 1 },
+  hot: { what: 'time too hot', of: ({ energy }) => percent(energy?.overall.throttledShare), unit: '%', digits: 1 },
+  capped: { what: 'time at a cap', of: ({ energy }) => percent(energy?.overall.cappedShare), unit: '%', digits: 1 },
 } as const satisfies Record<string, StudyColumn>;
 
 const GROUP_FIGURES = {
   'ttft.p50': { what: 'TTFT p50', of: ({ ttftMs }) => ttftMs.p50, unit: 'ms', digits: 0 },
   'ttft.p99': { what: 'TTFT p99', of: ({ ttftMs }) => ttftMs.p99, unit: 'ms', digits: 0 },
-  attained: { what: 'met all objectives', of: ({ attainment }) => percent(attainment), unit: '%', digits: 1 },
+  attained: { what: 'attainment', of: ({ attainment }) => percent(attainment), unit: '%', digits: 1 },
   share: { what: 'share of requests', of: ({ share }) => 100 * share, unit: '%', digits: 1 },
 } as const satisfies Record<string, Omit<StudyColumn, 'of'> & { of(group: GroupFigures): number | null }>;
 
