@@ -17,6 +17,8 @@ export const reloadRules = {
   knowledge: 'restart',
   maxAttempts: 'router',
   retry: 'router',
+  firstTokenTimeout: 'router',
+  hedge: 'router',
   maxOutstanding: 'router',
   queue: 'router',
   drainS: 'end',

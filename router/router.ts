@@ -2,7 +2,8 @@ import type { Rng } from '../core/random/rng.ts';
 import type { Ms } from '../core/time/clock.ts';
 import { Attempt } from './attempt/attempt.ts';
 import { AttemptRules } from './attempt/attempt-rules.ts';
-import type { Blame, Ending } from './attempt/ending.ts';
+import type { Ending } from './attempt/ending.ts';
+import { avoidedBy, type NextAttempt } from './attempt/next-attempt.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
 import type { Breaker } from './filter/breaker.ts';
@@ -121,17 +122,18 @@ export class Router {
     this.#policy = policy;
   }
 
-  /** Picks an endpoint and books the request there. After a failed attempt, give that attempt and whose fault it was. */
-  begin(request: RequestInfo, nowMs: Ms, after: Failed | null = null): Attempt | Rejection {
+  /** Picks an endpoint and books the request there; `next` says how where the request has had an attempt. */
+  begin(request: RequestInfo, nowMs: Ms, next: NextAttempt | null = null): Attempt | Rejection {
     const { endpoints } = this;
     if (nowMs >= this.#handoverAtMs) this.#passHandovers(nowMs);
-    let avoided = after === null ? NONE : this.#avoidedAfter(after, after.fault !== 'path' || this.#isLastAfter(after));
+    let avoided = next === null ? NONE : avoidedBy(next, next.apart, endpoints);
     const pickBeganAtMs = this.#picks === null ? Number.NaN : this.#picks.began();
     let reason = this.#admit(request, nowMs, avoided);
-    if (reason !== null && after?.fault === 'path') {
-      avoided = this.#avoidedAfter(after, false);
+    if (reason !== null && next !== null && next.orElse !== null) {
+      avoided = avoidedBy(next, next.orElse, endpoints);
       reason = this.#admit(request, nowMs, avoided);
     }
+    if (reason === null && next?.onlyWell === true && !this.#leaveWell(request, nowMs)) reason = 'no-endpoint';
     if (reason !== null) return REJECTIONS[reason];
     const decision = this.#policy.pick(request, endpoints, nowMs, this.#rng);
     this.#picks?.ended(pickBeganAtMs);
@@ -139,8 +141,9 @@ export class Router {
     const { endpoint, costMs, predictedMs } = decision;
     const attempt = new Attempt(request, {
       endpoint,
-      number: after === null ? 1 : after.attempt.number + 1,
-      avoided,
+      number: next === null ? 1 : next.number,
+      cause: next === null ? 'first' : next.cause,
+      avoided: next?.cause === 'hedge' ? avoidedBy(next, 'endpoint', endpoints) : avoided,
       startedAtMs: nowMs,
       costMs,
       predictedMs,
@@ -190,8 +193,7 @@ export class Router {
     const ttftMs = nowMs - attempt.startedAtMs;
     this.endpoints.ewma.sample(endpoint, ttftMs, nowMs);
     if (!Number.isNaN(attempt.predictedMs)) {
-      const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);
-      this.endpoints.residual.sample(endpoint, ttftMs - attempt.predictedMs, nowMs, handoverAtMs);
+      this.endpoints.residual.sample(endpoint, ttftMs - attempt.predictedMs, nowMs);
     }
     this.#tell({ kind: 'first', attempt, ttftMs, nowMs });
   }
@@ -211,8 +213,14 @@ export class Router {
     this.#tell({ kind: 'ended', attempt, ending, nowMs });
   }
 
-  /** A node reported its load. */
-  report(endpoint: number, report: LoadReport, nowMs: Ms): void {
+  /** Of two attempts that a request had at once, this one has had its first message first; the other may have failed before. */
+  won(attempt: Attempt, nowMs: Ms): void {
+    this.#tell({ kind: 'won', attempt, nowMs });
+  }
+
+  /** A node reported its load. A report without an instant counts as written when it came. */
+  report(endpoint: number, said: LoadReport, nowMs: Ms): void {
+    const report = Number.isNaN(said.atMs) ? { ...said, atMs: nowMs } : said;
     this.endpoints.report(endpoint, report);
     this.#tell({ kind: 'report', endpoint, report, nowMs });
   }
@@ -294,22 +302,12 @@ export class Router {
     return left >= least;
   }
 
-  /**
-   * After a fault of the path another path to the same node is allowed, after any other fault only another node. A lost connection may
-   * also be the end of its node, whose other paths are lost a moment later, so the last attempt goes to another node where there is one.
-   */
-  #avoidedAfter({ attempt }: Failed, isNodeAvoided: boolean): readonly number[] {
-    const { nodeOf, size } = this.endpoints;
-    const avoided = [...attempt.avoided];
-    for (let endpoint = 0; endpoint < size; endpoint++) {
-      const isAvoided = isNodeAvoided ? nodeOf[endpoint] === nodeOf[attempt.endpoint] : endpoint === attempt.endpoint;
-      if (isAvoided && !avoided.includes(endpoint)) avoided.push(endpoint);
-    }
-    return avoided;
-  }
-
-  #isLastAfter({ attempt }: Failed): boolean {
-    return attempt.number + 1 >= this.rules.maxAttempts;
+  /** Leaves only healthy candidates whose paths are up. Returns whether there are any. */
+  #leaveWell(request: RequestInfo, nowMs: Ms): boolean {
+    const { health, endpoints } = this;
+    const { forecast, candidates } = endpoints;
+    if (health !== null && !health.admitsAll) endpoints.narrowCandidates(health, request, nowMs);
+    return endpoints.candidateCount > 0 && forecast.isUpAt(candidates[0]!, nowMs, nowMs); // all are up, or none is
   }
 
   #learn(attempt: Attempt, { fault, pushbackMs }: Ending, nowMs: Ms): void {
@@ -324,8 +322,7 @@ export class Router {
     const latencyMs = Math.max(elapsedMs, pushbackMs !== null && pushbackMs >= 0 ? pushbackMs : ewma.failureMs);
     ewma.sample(endpoint, latencyMs, nowMs);
     if (Number.isNaN(predictedMs)) return;
-    const handoverAtMs = this.endpoints.handoverSinceSample(endpoint);
-    residual.fail(endpoint, { errorMs: latencyMs - predictedMs, nowMs, handoverAtMs, ofPath: fault === 'path' });
+    residual.fail(endpoint, { errorMs: latencyMs - predictedMs, nowMs, ofPath: fault === 'path' });
   }
 
   #isTimed(attempt: Attempt): boolean {
@@ -351,12 +348,6 @@ export class Router {
     for (const observer of this.#observers) observer.observe(what, this.endpoints);
     this.#policy.observe?.(what, this.endpoints);
   }
-}
-
-/** The attempt before the new one, and whose fault it was that it failed. */
-interface Failed {
-  readonly attempt: Attempt;
-  readonly fault: Blame;
 }
 
 const REJECTIONS = {

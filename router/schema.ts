@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { firstTokenSchema } from './attempt/first-token-schema.ts';
+import { hedgeSchema } from './attempt/hedge-schema.ts';
 import { retrySchema } from './attempt/retry-schema.ts';
 import { dataPathSchema } from './data-path-name.ts';
 import { ewmaSchema } from './endpoint/ewma.ts';
@@ -34,6 +36,8 @@ export const routerSchema = z
         'How often a request is tried, the first time included; only before its first token, on other endpoints.',
       ),
     retry: retrySchema(z).prefault({}),
+    firstTokenTimeout: firstTokenSchema(z),
+    hedge: hedgeSchema(z).prefault({}),
     maxOutstanding: z
       .int()
       .min(1)

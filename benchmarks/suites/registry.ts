@@ -71,6 +71,11 @@ export const SUITES: readonly Suite[] = [
     takes: '90 min',
     rows: null,
   }),
+  suite('herding', {
+    what: 'crowds at nodes under ten routers beside one, for each policy',
+    takes: '25 min',
+    rows: null,
+  }),
   suite('sessions', {
     what: 'sessions spread over nodes or kept at one: what caches find, and the time to the first token',
     takes: '4 min',

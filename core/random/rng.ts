@@ -2,7 +2,7 @@
 export interface Rng {
   /** Uniform in [0, 1), 32 bits. */
   next(): number;
-  /** A whole number in [0, bound). */
+  /** A whole number in [0, bound); `bound` is at most 2^32. */
   below(bound: number): number;
 }
 
@@ -44,19 +44,24 @@ class Sfc32 implements Rng {
     this.#a = streamKey(`${name}#a`);
     this.#b = streamKey(`${name}#b`);
     this.#c = streamKey(`${name}#c`);
-    for (let warmUp = 0; warmUp < 12; warmUp++) this.next();
+    for (let warmUp = 0; warmUp < 12; warmUp++) this.#step();
   }
 
   next(): number {
+    return (this.#step() >>> 0) / 2 ** 32;
+  }
+
+  below(bound: number): number {
+    return (((this.#step() >>> 0) / 2 ** 32) * bound) >>> 0; // as Math.floor
+  }
+
+  /** 32 bits as a small integer: a function that returns another number may allocate it. */
+  #step(): number {
     const sum = (this.#a + this.#b + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;
     this.#a = this.#b ^ (this.#b >>> 9);
     this.#b = (this.#c + (this.#c << 3)) | 0;
     this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
-    return (sum >>> 0) / 2 ** 32;
-  }
-
-  below(bound: number): number {
-    return Math.floor(this.next() * bound);
+    return sum;
   }
 }

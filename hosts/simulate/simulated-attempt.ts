@@ -37,6 +37,8 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   /** The one that it was sent over: its answer comes back over it. */
   readonly #connection: Connected;
   readonly #node: SimulatedNode;
+  /** Its number in the engine. Both attempts of a request may be at one node, over two paths: the second is behind the first there. */
+  readonly #idAtNode: number;
   #generated = 0;
   /** It is known when the first token comes to the router. */
   #isExpected = false;
@@ -52,19 +54,31 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
     this.#listener = listener;
     this.#connection = parts.paths[attempt.endpoint]!.connection;
     this.#node = parts.nodeOf[attempt.endpoint]!;
+    this.#idAtNode = planned.id + (attempt.cause === 'hedge' ? 0.5 : 0);
   }
 
   send(deadlineAtMs: Ms): void {
-    const { forward } = this.#connection;
+    const { forward, back } = this.#connection;
     const bytes = requestBytesOf(this.#planned);
     const { flights, clock } = this.#parts;
-    flights?.left(this.#node.engine.name, this.#planned, forward.arrivalMs(clock.now(), bytes));
+    flights?.left(this.#node.engine.name, this.#planned, {
+      atMs: forward.arrivalMs(clock.now(), bytes),
+      back: (madeAtMs) => back.arrivalMs(madeAtMs, TOKEN_BYTES),
+    });
     forward.send(bytes, (atMs) => this.#serve(deadlineAtMs, atMs));
   }
 
   cancel(): void {
     this.#node.ended(this);
-    this.#node.engine.cancel(this.#planned.id);
+    this.#node.engine.cancel(this.#idAtNode);
+  }
+
+  get endpoint(): number {
+    return this.#attempt.endpoint;
+  }
+
+  isOf(attempt: Attempt): boolean {
+    return attempt === this.#attempt;
   }
 
   /** Both ends of the path know that the connection is gone. */
@@ -92,8 +106,8 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   }
 
   /** An engine gives a token a step, in a message of its own. */
-  onTokens(): void {
-    this.#generated++;
+  onTokens(_count: number, atMs: Ms): void {
+    if (this.#generated++ === 0) this.#parts.flights?.began(this.#planned, atMs);
     this.#connection.back.tell(TOKEN_BYTES, this);
   }
 
@@ -144,7 +158,7 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   #submit(deadlineAtMs: Ms, atMs: Ms): void {
     if (this.#isLost || this.#attempt.hasEnded) return;
     const { engine } = this.#node;
-    const submission = this.#node.submit({ ...this.#planned, deadlineAtMs }, this);
+    const submission = this.#node.submit({ ...this.#planned, id: this.#idAtNode, deadlineAtMs }, this);
     if (submission.kind === 'accepted') return;
     this.#node.ended(this);
     this.#emitServed('refused', atMs);

@@ -44,6 +44,8 @@ export class SimulatedCall implements Wire, Recipient {
   /** A token that comes later finds it ended, by its deadline or with the run. */
   readonly #latestAtMs: Ms;
   #sent: SimulatedAttempt | null = null;
+  /** The one before that, which may be open too. */
+  #before: SimulatedAttempt | null = null;
   /** A token has left the router. */
   #hasForwarded = false;
   #tokens = 0;
@@ -92,18 +94,22 @@ export class SimulatedCall implements Wire, Recipient {
 
   open(attempt: Attempt): boolean {
     if (!this.#parts.connections[attempt.endpoint]!.isUp) return false;
+    this.#before = this.#sent;
     this.#sent = new SimulatedAttempt(attempt, this.#tried, this.#parts, this);
     this.#sent.send(this.#deadlineAtMs);
     return true;
   }
 
-  cancel(): void {
-    this.#sent?.cancel();
+  cancel(attempt: Attempt): void {
+    if (this.#sent?.isOf(attempt)) this.#sent.cancel();
+    else if (this.#before?.isOf(attempt)) this.#before.cancel();
   }
 
   /** The path to an endpoint is down: what is open over it is lost at once. */
   pathIsDown(endpoint: number): void {
-    if (this.#routed.attempt?.endpoint === endpoint) this.#sent?.cut();
+    const [sent, before] = [this.#sent, this.#before];
+    if (sent?.endpoint === endpoint) sent.cut();
+    if (before?.endpoint === endpoint) before.cut();
   }
 
   commit(): void {} // tokens pass as they come: nothing is held back before the first message
@@ -183,6 +189,7 @@ export class SimulatedCall implements Wire, Recipient {
     if (wait === null || atMs + wait >= this.#deadlineAtMs) return false;
     this.#retries++;
     this.#sent = null;
+    this.#before = null;
     flights?.forget(this.#tried);
     this.#tried = { ...this.planned, id: retryNumber(retries!, this.planned.id, this.#retries) };
     flights?.know(this.#tried);

@@ -1,6 +1,7 @@
 import type { Ms } from '../../core/time/clock.ts';
 import type { PromptInFlight } from '../endpoint/node-load.ts';
 import type { RequestInfo } from '../request-info.ts';
+import type { AttemptCause } from './attempt-cause.ts';
 
 /** One try of a request on one endpoint. Hosts read it and hand it back; only the `Router` writes it. */
 export class Attempt implements PromptInFlight {
@@ -9,6 +10,8 @@ export class Attempt implements PromptInFlight {
   readonly endpoint: number;
   /** Counts from 1. */
   readonly number: number;
+  /** Why it began. */
+  readonly cause: AttemptCause;
   /** The endpoints that this attempt must avoid, because earlier attempts failed there. */
   readonly avoided: readonly number[];
   readonly startedAtMs: Ms;
@@ -30,12 +33,13 @@ export class Attempt implements PromptInFlight {
     request: RequestInfo,
     begun: Pick<
       Attempt,
-      'endpoint' | 'number' | 'avoided' | 'startedAtMs' | 'costMs' | 'predictedMs' | 'clockSettings'
+      'endpoint' | 'number' | 'cause' | 'avoided' | 'startedAtMs' | 'costMs' | 'predictedMs' | 'clockSettings'
     >,
   ) {
     this.request = request;
     this.endpoint = begun.endpoint;
     this.number = begun.number;
+    this.cause = begun.cause;
     this.avoided = begun.avoided;
     this.startedAtMs = begun.startedAtMs;
     this.promptTokens = request.promptTokens;

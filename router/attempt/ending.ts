@@ -20,6 +20,8 @@ export interface Ending {
   /** How long the node asked not to be called; negative where the request must not be tried again. */
   readonly pushbackMs: Ms | null;
   readonly fault: Blame;
+  /** Where no server has seen the request for certain: it was never sent, or the node's HTTP/2 refused it. Left out where one may have. */
+  readonly unseen?: 'not-sent' | 'refused';
   /** Whether the node sent the code itself, or the router derived it. */
   readonly isSaidByNode: boolean;
 }
@@ -45,6 +47,30 @@ export const endingWithoutStatus = (fault: 'path' | 'node' | 'client', code: num
   report: null,
   pushbackMs: null,
   fault,
+  isSaidByNode: false,
+});
+
+/** The request was not sent: there is no connection. */
+export const NOT_SENT: Ending = Object.freeze({
+  ...endingWithoutStatus('path', grpcStatus.unavailable, 'there is no connection to the node'),
+  unseen: 'not-sent',
+});
+
+/** Another attempt of the request was faster. */
+export const OUTRUN: Ending = Object.freeze({
+  code: grpcStatus.cancelled,
+  report: null,
+  pushbackMs: null,
+  fault: 'none',
+  isSaidByNode: false,
+});
+
+/** Its first message did not come in time, and the request goes elsewhere. */
+export const TOO_SLOW: Ending = Object.freeze({
+  code: grpcStatus.cancelled,
+  report: null,
+  pushbackMs: null,
+  fault: 'none',
   isSaidByNode: false,
 });
 
@@ -74,6 +100,12 @@ export const DEADLINE: Ending = Object.freeze({
   pushbackMs: null,
   fault: 'none',
   isSaidByNode: false,
+});
+
+/** Health checks have the router leave an endpoint, and a request that has not begun there is moved to a healthy one. */
+export const MOVED_OFF: Readonly<Record<'path' | 'node', Ending>> = Object.freeze({
+  path: endingWithoutStatus('path', grpcStatus.unavailable, 'nothing comes over the path to the node any more'),
+  node: endingWithoutStatus('node', grpcStatus.unavailable, 'the node says that it does not serve'),
 });
 
 /** The router shuts down and does not wait for the attempt. */

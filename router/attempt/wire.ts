@@ -20,9 +20,12 @@ export interface Status {
 export interface Wire {
   /** Whether the request can be sent again: a long body is not kept. */
   readonly canReplay: boolean;
-  /** Sends the request to the endpoint of the attempt. False where there is no connection: then nothing was sent. */
+  /**
+   * Sends the request to the endpoint of the attempt. False where there is no connection: then nothing was sent. Another attempt may be
+   * open; its bytes go on until it ends or is cancelled.
+   */
   open(attempt: Attempt): boolean;
-  /** Ends the attempt at its node. Nothing more of it may reach the client. */
+  /** Ends the attempt at its node, where it is open. Nothing more of it may reach the client. */
   cancel(attempt: Attempt): void;
   /** From now on this attempt's bytes are the answer. Called once at most, before its first byte leaves. */
   commit(attempt: Attempt): void;

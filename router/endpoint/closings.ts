@@ -36,6 +36,12 @@ export class Closings {
     return this.fromMs(endpoint, nowMs) === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : this.#toMs[endpoint]!;
   }
 
+  /** An instant before which no interval begins that ends after `nowMs`: where the next one begins, or up to where was looked. */
+  openUntilMs(endpoint: number, nowMs: Ms): Ms {
+    this.#look(endpoint, nowMs);
+    return this.#toMs[endpoint]! > nowMs ? this.#fromMs[endpoint]! : this.#searchedMs[endpoint]!;
+  }
+
   /** The share of three instants, a guard apart and not before now, that the interval has. */
   chanceAt(endpoint: number, atMs: Ms, nowMs: Ms, guardMs: Ms): number {
     const fromMs = this.fromMs(endpoint, nowMs);

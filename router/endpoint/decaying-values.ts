@@ -13,6 +13,7 @@ export class DecayingValues {
   /** The value as it would have been at `#baseMs`: value * e^((t0 - base) / tau). */
   readonly #atBase: Float64Array;
   #baseMs: Ms = Number.NaN;
+  #latestMs: Ms = Number.NEGATIVE_INFINITY;
   #keptAtMs: Ms = Number.NaN;
   #keptSinceBase = 0;
 
@@ -23,14 +24,29 @@ export class DecayingValues {
     this.#tauMs = tauMs;
   }
 
-  /** The value at `nowMs`; NaN for an endpoint without a sample. */
-  at(endpoint: number, nowMs: Ms): number {
-    if (nowMs === this.sampledAtMs[endpoint]) return this.value[endpoint]!;
+  /** What is left at `nowMs` of `atBase`: the value of any endpoint is the product, but at the instant of its last sample the value itself. */
+  keptSinceBaseAt(nowMs: Ms): number {
     if (nowMs !== this.#keptAtMs) {
       this.#keptAtMs = nowMs;
       this.#keptSinceBase = Math.exp((this.#baseMs - nowMs) / this.#tauMs);
     }
-    return this.#atBase[endpoint]! * this.#keptSinceBase;
+    return this.#keptSinceBase;
+  }
+
+  /** Whether no sample came at `nowMs` or later: then each value is `atBase` times what is left of it. */
+  isAfterAll(nowMs: Ms): boolean {
+    return nowMs > this.#latestMs;
+  }
+
+  /** NaN for an endpoint without a sample. */
+  get atBase(): Float64Array {
+    return this.#atBase;
+  }
+
+  /** The value at `nowMs`; NaN for an endpoint without a sample. */
+  at(endpoint: number, nowMs: Ms): number {
+    if (nowMs === this.sampledAtMs[endpoint]) return this.value[endpoint]!;
+    return this.#atBase[endpoint]! * this.keptSinceBaseAt(nowMs);
   }
 
   /** What is left at `nowMs` of a value of 1 at the last sample; NaN before the first. */
@@ -41,6 +57,7 @@ export class DecayingValues {
   set(endpoint: number, value: number, nowMs: Ms): void {
     this.value[endpoint] = value;
     this.sampledAtMs[endpoint] = nowMs;
+    if (nowMs > this.#latestMs) this.#latestMs = nowMs;
     this.#rebase(endpoint, nowMs);
   }
 

@@ -6,6 +6,7 @@ import { DEFAULT_EWMA, type EwmaSettings, PeakEwma } from './ewma.ts';
 import { type Forecast, noForecast } from './forecast.ts';
 import type { LoadReport } from './load-report.ts';
 import { NodeLoad, type PromptInFlight } from './node-load.ts';
+import { PathsNow } from './paths-now.ts';
 import { DEFAULT_RESIDUAL, Residual, type ResidualSettings } from './residual.ts';
 
 /** A node reached over one path. */
@@ -17,6 +18,8 @@ export interface EndpointSpec {
   readonly medium: string;
   /** Its share for the policies that weigh; 1 by default. */
   readonly weight?: number;
+  /** How many requests this router may have at the node, over all its paths; null or left out for no limit beside that of each endpoint. */
+  readonly maxOutstanding?: number | null;
   /** The models that the node serves; null or left out for any. */
   readonly models?: readonly string[] | null;
   /** Who owns the node; empty by default. */
@@ -75,6 +78,8 @@ export class EndpointTable {
   readonly firstEndpointOf: Int32Array;
   readonly nextEndpointOf: Int32Array;
   readonly forecast: Forecast;
+  /** The same at the instant of a pick, by endpoint. */
+  readonly paths: PathsNow;
   /** The endpoints to choose from, in the first `candidateCount` places, ascending. */
   readonly candidates: Uint32Array;
   candidateCount = 0;
@@ -102,7 +107,6 @@ export class EndpointTable {
     this.available = new Uint8Array(this.size).fill(1);
     this.outstanding = new Uint32Array(this.size);
     this.ewma = new PeakEwma(this.size, options.ewma ?? DEFAULT_EWMA);
-    this.residual = new Residual(this.size, options.residual ?? DEFAULT_RESIDUAL);
     this.nodes = new NodeLoad(this.nodeNames.length);
     this.nodeOutstanding = new Uint32Array(this.nodeNames.length);
     this.firstEndpointOf = new Int32Array(this.nodeNames.length).fill(-1);
@@ -115,6 +119,10 @@ export class EndpointTable {
     this.#listOf = new Uint32Array(this.size);
     this.#nodeListOf = new Uint32Array(this.nodeNames.length);
     this.forecast = options.forecast ?? noForecast;
+    this.paths = new PathsNow(this.size, this.forecast);
+    this.residual = new Residual(this.size, options.residual ?? DEFAULT_RESIDUAL, (endpoint, afterMs) =>
+      this.forecast.nextHandoverAfter(endpoint, afterMs),
+    );
     this.candidates = new Uint32Array(this.size);
     this.refreshCandidates(0);
     this.forgetCandidates(); // the forecast was not asked with the true start yet
@@ -188,12 +196,12 @@ export class EndpointTable {
   }
 
   firstMessage(endpoint: number, prompt: PromptInFlight): void {
-    this.nodes.settled(this.nodeOf[endpoint]!, prompt);
+    this.nodes.answered(this.nodeOf[endpoint]!, prompt);
   }
 
   end(endpoint: number, prompt: PromptInFlight): void {
     this.#count(endpoint, -1);
-    this.nodes.settled(this.nodeOf[endpoint]!, prompt);
+    this.nodes.ended(this.nodeOf[endpoint]!, prompt);
   }
 
   report(endpoint: number, report: LoadReport): void {
@@ -207,11 +215,6 @@ export class EndpointTable {
     this.nodes.inherit(this.nodeOf[endpoint]!, from.nodes, from.nodeOf[its]!);
   }
 
-  /** The first hand-over on its path since the last sample of `residual`. */
-  handoverSinceSample(endpoint: number): Ms {
-    return this.forecast.nextHandoverAfter(endpoint, this.residual.sampledAtMs[endpoint]!);
-  }
-
   #count(endpoint: number, change: 1 | -1): void {
     const node = this.nodeOf[endpoint]!;
     this.outstanding[endpoint] = this.outstanding[endpoint]! + change;
@@ -222,7 +225,11 @@ export class EndpointTable {
   /** Gives the list of candidates a number of its own, and writes it beside each. */
   #markCandidates(): void {
     const { candidates, candidateCount, nodeOf } = this;
-    this.#list++;
+    if (++this.#list === LISTS) {
+      this.#listOf.fill(0);
+      this.#nodeListOf.fill(0);
+      this.#list = 1;
+    }
     this.candidateNodes = 0;
     this.candidateNodeWeight = 0;
     for (let index = 0; index < candidateCount; index++) {
@@ -249,3 +256,6 @@ export class EndpointTable {
 }
 
 const NONE: readonly number[] = [];
+
+/** Numbers of lists begin again there, before they are too large for the arrays: a filter may make a list for each request. */
+const LISTS = 2 ** 30;

@@ -58,6 +58,18 @@ export class PeakEwma {
     return this.#values.at(endpoint, nowMs);
   }
 
+  /** Writes the average of the first `count` endpoints of `list` at `nowMs` into `into`, by place. */
+  allAt(list: Uint32Array, count: number, nowMs: Ms, into: Float64Array): void {
+    const values = this.#values;
+    if (!values.isAfterAll(nowMs)) {
+      for (let place = 0; place < count; place++) into[place] = values.at(list[place]!, nowMs);
+      return;
+    }
+    const { atBase } = values;
+    const kept = values.keptSinceBaseAt(nowMs);
+    for (let place = 0; place < count; place++) into[place] = atBase[list[place]!]! * kept;
+  }
+
   sample(endpoint: number, sampleMs: Ms, nowMs: Ms): void {
     const kept = this.#values.keptOf(endpoint, nowMs);
     const decayedMs = this.valueMs[endpoint]! * kept;

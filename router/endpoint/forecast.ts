@@ -42,6 +42,11 @@ export interface Forecast {
    * Only the first interruption that ends after `nowMs` counts, where it begins within the horizon.
    */
   chanceClosedAt(endpoint: number, atMs: Ms, nowMs: Ms, guardMs: Ms): number;
+  /**
+   * An instant before which no interruption begins that ends after `nowMs`: whenever it is asked from then on, `chanceClosedAt` is 0 for an
+   * instant that is more than the guard before it.
+   */
+  openUntilMs(endpoint: number, nowMs: Ms): Ms;
   /** The first instant after `nowMs` at which the answer of `isUpAt` may change; Infinity for never. */
   nextChangeAfter(endpoint: number, nowMs: Ms): Ms;
 }
@@ -79,6 +84,7 @@ export const noForecast: Forecast = {
   isUpAt: () => true,
   nextHandoverAfter: () => Number.POSITIVE_INFINITY,
   chanceClosedAt: () => 0,
+  openUntilMs: () => Number.POSITIVE_INFINITY,
   nextChangeAfter: () => Number.POSITIVE_INFINITY,
 };
 
@@ -135,6 +141,10 @@ class EphemerisForecast implements Forecast {
   chanceClosedAt(endpoint: number, atMs: Ms, nowMs: Ms, guardMs: Ms): number {
     const fromMs = this.#closings.fromMs(endpoint, nowMs);
     return atMs + guardMs < fromMs ? 0 : this.#closings.chanceAt(endpoint, atMs, nowMs, guardMs);
+  }
+
+  openUntilMs(endpoint: number, nowMs: Ms): Ms {
+    return this.#closings.openUntilMs(endpoint, nowMs);
   }
 
   nextChangeAfter(endpoint: number, nowMs: Ms): Ms {

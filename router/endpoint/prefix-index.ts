@@ -25,6 +25,10 @@ export class PrefixIndex {
   readonly #matchBlocks = new Int32Array(NODES_A_BLOCK);
   #matchCount = 0;
   #matched: Float64Array | null = null;
+  /** By node, as it is needed: its place in the match, which holds while the number beside it is that of the match. */
+  #placeOf = new Int32Array(0);
+  #placeOfMatch = new Uint32Array(0);
+  #match = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -44,10 +48,19 @@ export class PrefixIndex {
   /** With how many of its blocks a prompt begins that the node has probably cached. `prefix` as in `RequestInfo`. */
   blocksAt(prefix: Float64Array, node: number): number {
     if (prefix !== this.#matched) this.#follow(prefix);
-    for (let match = 0; match < this.#matchCount; match++) {
-      if (this.#matchNodes[match] === node) return this.#matchBlocks[match]!;
+    return this.#placeOfMatch[node] === this.#match ? this.#matchBlocks[this.#placeOf[node]!]! : 0;
+  }
+
+  /** `blocksAt` the first `count` of `nodes`, into `into`, by place. Returns false, and writes nothing, where it is 0 at all. */
+  allBlocksAt(prefix: Float64Array, nodes: Uint32Array, count: number, into: Float64Array): boolean {
+    if (prefix !== this.#matched) this.#follow(prefix);
+    if (this.#matchCount === 0) return false;
+    const [placeOfMatch, placeOf, blocks, match] = [this.#placeOfMatch, this.#placeOf, this.#matchBlocks, this.#match];
+    for (let place = 0; place < count; place++) {
+      const node = nodes[place]!;
+      into[place] = placeOfMatch[node] === match ? blocks[placeOf[node]!]! : 0;
     }
-    return 0;
+    return true;
   }
 
   /** The node that has probably cached the most of it; -1 for none. */
@@ -66,6 +79,7 @@ export class PrefixIndex {
   /** A prompt was sent to the node. */
   add(prefix: Float64Array, node: number): void {
     this.#matched = null;
+    if (node >= this.#placeOf.length) this.#growTo(node + 1);
     const count = Math.min(prefix.length, this.#capacity);
     for (let index = count - 1; index >= 0; index--) {
       const found = this.#find(prefix[index]!);
@@ -80,32 +94,45 @@ export class PrefixIndex {
   #follow(prefix: Float64Array): void {
     this.#matched = prefix;
     this.#matchCount = 0;
+    if (++this.#match === MATCHES) {
+      this.#placeOfMatch.fill(0);
+      this.#match = 1;
+    }
+    const [nodes, matchBlocks, placeOf, placeOfMatch] = [
+      this.#nodes,
+      this.#matchBlocks,
+      this.#placeOf,
+      this.#placeOfMatch,
+    ];
+    const match = this.#match;
     for (let index = 0; index < prefix.length; index++) {
       const block = this.#find(prefix[index]!);
       if (block === NONE) return;
-      let going = false;
-      for (let place = 0; place < NODES_A_BLOCK; place++) {
-        const node = this.#nodes[block * NODES_A_BLOCK + place]!;
+      let going = 0;
+      for (let place = block * NODES_A_BLOCK; place < (block + 1) * NODES_A_BLOCK; place++) {
+        const node = nodes[place]!;
         if (node === NONE) break;
         if (index === 0) {
-          this.#matchNodes[place] = node;
-          this.#matchBlocks[place] = 1;
-          this.#matchCount = place + 1;
-          going = true;
-        } else if (this.#extend(node, index)) going = true;
+          placeOf[node] = going;
+          placeOfMatch[node] = match;
+          matchBlocks[going] = 1;
+          this.#matchNodes[going++] = node;
+        } else if (placeOfMatch[node] === match && matchBlocks[placeOf[node]!] === index) {
+          matchBlocks[placeOf[node]!] = index + 1; // it has all blocks before this one
+          going++;
+        }
       }
-      if (!going) return;
+      if (index === 0) this.#matchCount = going;
+      if (going === 0) return;
     }
   }
 
-  /** Counts block `index` for a node that has all before it. */
-  #extend(node: number, index: number): boolean {
-    for (let match = 0; match < this.#matchCount; match++) {
-      if (this.#matchNodes[match] !== node || this.#matchBlocks[match] !== index) continue;
-      this.#matchBlocks[match] = index + 1;
-      return true;
-    }
-    return false;
+  #growTo(nodes: number): void {
+    const length = 2 ** Math.ceil(Math.log2(Math.max(nodes, 16)));
+    this.#placeOf = new Int32Array(length);
+    this.#placeOfMatch = new Uint32Array(length);
+    this.#match = 0;
+    this.#matched = null;
   }
 
   #find(hash: number): number {
@@ -171,6 +198,9 @@ export class PrefixIndex {
 }
 
 const NONE = -1;
+
+/** Numbers of matches begin again there, before they are too large for the array. */
+const MATCHES = 2 ** 30;
 
 /** Of one block, the nodes that are remembered: a system prompt is on all of them, and any of these serves. */
 const NODES_A_BLOCK = 8;

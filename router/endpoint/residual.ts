@@ -40,13 +40,19 @@ export class Residual {
   /** The baseline at the instant of the last sample, and how far the recent error was above it. */
   readonly #baseline: DecayingValues;
   readonly #above: DecayingValues;
+  /** When the recent error becomes void: the first hand-over after the last sample, or never where that was a failure of the node. */
+  readonly #voidAtMs: Float64Array;
   /** 1 where the last sample was a failure of the node. */
   readonly #nodeFailed: Uint8Array;
+  readonly #handoverAfter: HandoverAfter;
 
-  constructor(endpoints: number, { tauMs, baselineTauMs }: ResidualSettings) {
+  /** `handoverAfter` is the first hand-over on a path after an instant; none where it is left out. */
+  constructor(endpoints: number, { tauMs, baselineTauMs }: ResidualSettings, handoverAfter: HandoverAfter = NEVER) {
     this.#baseline = new DecayingValues(endpoints, baselineTauMs);
     this.#above = new DecayingValues(endpoints, tauMs);
+    this.#voidAtMs = new Float64Array(endpoints).fill(Number.POSITIVE_INFINITY);
     this.#nodeFailed = new Uint8Array(endpoints);
+    this.#handoverAfter = handoverAfter;
   }
 
   /** When the last sample came; NaN before the first. */
@@ -64,36 +70,52 @@ export class Residual {
     return this.#baseline.value[endpoint]! + this.#above.value[endpoint]!;
   }
 
-  /** The error to expect at `nowMs`, in milliseconds; 0 without a sample. `handoverAtMs` is the first after the last sample. */
-  at(endpoint: number, nowMs: Ms, handoverAtMs: Ms): Ms {
+  /** The error to expect at `nowMs`, in milliseconds; 0 without a sample. */
+  at(endpoint: number, nowMs: Ms): Ms {
     const baselineMs = this.#baseline.at(endpoint, nowMs);
     if (Number.isNaN(baselineMs)) return 0;
-    return this.#isVoid(endpoint, nowMs, handoverAtMs) ? baselineMs : baselineMs + this.#above.at(endpoint, nowMs);
+    return this.#voidAtMs[endpoint]! <= nowMs ? baselineMs : baselineMs + this.#above.at(endpoint, nowMs);
   }
 
-  sample(endpoint: number, errorMs: Ms, nowMs: Ms, handoverAtMs: Ms): void {
+  /** Writes `predictedMs` and the error to expect at `nowMs` into `into`, by place, of the first `count` endpoints of `list`. */
+  addTo(predictedMs: Float64Array, list: Uint32Array, count: number, nowMs: Ms, into: Float64Array): void {
+    const [baseline, above, voidAtMs] = [this.#baseline, this.#above, this.#voidAtMs];
+    if (!baseline.isAfterAll(nowMs)) {
+      for (let place = 0; place < count; place++) into[place] = predictedMs[place]! + this.at(list[place]!, nowMs);
+      return;
+    }
+    const [baselineAtBase, aboveAtBase] = [baseline.atBase, above.atBase];
+    const baselineKept = baseline.keptSinceBaseAt(nowMs);
+    const aboveKept = above.keptSinceBaseAt(nowMs);
+    for (let place = 0; place < count; place++) {
+      const endpoint = list[place]!;
+      const baselineMs = baselineAtBase[endpoint]! * baselineKept;
+      const aboveMs = aboveAtBase[endpoint]! * aboveKept;
+      const errorMs = voidAtMs[endpoint]! <= nowMs ? baselineMs : baselineMs + aboveMs;
+      into[place] = predictedMs[place]! + (Number.isNaN(errorMs) ? 0 : errorMs);
+    }
+  }
+
+  sample(endpoint: number, errorMs: Ms, nowMs: Ms): void {
     const isFirst = Number.isNaN(this.sampledAtMs[endpoint]!);
-    const isNewSlot = this.#isVoid(endpoint, nowMs, handoverAtMs);
-    const recentMs = this.at(endpoint, nowMs, handoverAtMs);
+    const isNewSlot = this.#voidAtMs[endpoint]! <= nowMs;
+    const recentMs = this.at(endpoint, nowMs);
     const beforeMs = isFirst ? 0 : this.#baseline.at(endpoint, nowMs);
     const recentShare = isFirst || isNewSlot ? 1 : 1 - this.#above.keptOf(endpoint, nowMs);
     const baselineShare = isFirst ? 1 : 1 - this.#baseline.keptOf(endpoint, nowMs);
     const baselineMs = beforeMs + (errorMs - beforeMs) * baselineShare;
     this.#set(endpoint, baselineMs, recentMs + (errorMs - recentMs) * recentShare, nowMs);
-    this.#nodeFailed[endpoint] = 0;
+    this.#sampled(endpoint, nowMs, false);
   }
 
   /** A failed attempt counts as `errorMs` over its prediction; the path or the node caused it. */
-  fail(
-    endpoint: number,
-    failure: { readonly errorMs: Ms; readonly nowMs: Ms; readonly handoverAtMs: Ms; readonly ofPath: boolean },
-  ): void {
-    const { errorMs, nowMs, handoverAtMs, ofPath } = failure;
-    const recentMs = this.at(endpoint, nowMs, handoverAtMs);
+  fail(endpoint: number, failure: { readonly errorMs: Ms; readonly nowMs: Ms; readonly ofPath: boolean }): void {
+    const { errorMs, nowMs, ofPath } = failure;
+    const recentMs = this.at(endpoint, nowMs);
     const isFirst = Number.isNaN(this.sampledAtMs[endpoint]!);
     const baselineMs = isFirst ? 0 : this.#baseline.at(endpoint, nowMs);
     this.#set(endpoint, baselineMs, Math.max(recentMs, errorMs), nowMs);
-    this.#nodeFailed[endpoint] = ofPath ? 0 : 1;
+    this.#sampled(endpoint, nowMs, !ofPath);
   }
 
   /** Learns by other settings from now on; what it has learnt stays. */
@@ -106,16 +128,22 @@ export class Residual {
   inherit(endpoint: number, from: Residual, its: number): void {
     this.#baseline.inherit(endpoint, from.#baseline, its);
     this.#above.inherit(endpoint, from.#above, its);
-    this.#nodeFailed[endpoint] = from.#nodeFailed[its]!;
+    this.#sampled(endpoint, this.sampledAtMs[endpoint]!, from.#nodeFailed[its] === 1);
+  }
+
+  #sampled(endpoint: number, atMs: Ms, isNodeFailure: boolean): void {
+    this.#nodeFailed[endpoint] = isNodeFailure ? 1 : 0;
+    const isNeverVoid = isNodeFailure || Number.isNaN(atMs);
+    this.#voidAtMs[endpoint] = isNeverVoid ? Number.POSITIVE_INFINITY : this.#handoverAfter(endpoint, atMs);
   }
 
   #set(endpoint: number, baselineMs: Ms, recentMs: Ms, nowMs: Ms): void {
     this.#baseline.set(endpoint, baselineMs, nowMs);
     this.#above.set(endpoint, recentMs - baselineMs, nowMs);
   }
-
-  /** Whether a hand-over since the last sample has made the recent error void. */
-  #isVoid(endpoint: number, nowMs: Ms, handoverAtMs: Ms): boolean {
-    return handoverAtMs <= nowMs && this.#nodeFailed[endpoint] === 0;
-  }
 }
+
+/** The first hand-over on the path of an endpoint after an instant, in milliseconds. */
+type HandoverAfter = (endpoint: number, afterMs: Ms) => Ms;
+
+const NEVER: HandoverAfter = () => Number.POSITIVE_INFINITY;

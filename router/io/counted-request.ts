@@ -29,17 +29,14 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
   readonly #routed: RoutedRequest;
   /** By the monotonic clock of the machine, as that of the run is set when the run starts. */
   readonly #beganAtMs = performance.now();
-  /** By the same clock: its deadline, and when it is woken. It waits in the wheel for the earlier one. */
-  #deadlineAtMs: Ms = Number.POSITIVE_INFINITY;
-  #wakesAtMs: Ms = Number.POSITIVE_INFINITY;
+  /** By the same clock, while it waits in the wheel to be woken before its deadline: when that is. Null otherwise, as mostly. */
+  #later: { readonly deadlineAtMs: Ms } | null = null;
 
   /** `wire` moves its bytes. */
   constructor(path: Counting, { info, timeoutMs }: Pick<Admitted, 'info' | 'timeoutMs'>, wire: Wire) {
     this.#path = path;
     this.#routed = new RoutedRequest(path.router, info, wire);
-    if (timeoutMs === null) return;
-    this.#deadlineAtMs = this.#beganAtMs + timeoutMs;
-    path.deadlines.add(this, this.#deadlineAtMs);
+    if (timeoutMs !== null) path.deadlines.add(this, this.#beganAtMs + timeoutMs);
   }
 
   /** Whether it waits at the router for its next attempt. */
@@ -58,7 +55,8 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
 
   /** What is left until its deadline, in milliseconds; null where it has none. */
   get leftMs(): Ms | null {
-    return this.#deadlineAtMs === Number.POSITIVE_INFINITY ? null : this.#deadlineAtMs - performance.now();
+    const deadlineAtMs = this.#deadlineAtMs;
+    return deadlineAtMs === Number.POSITIVE_INFINITY ? null : deadlineAtMs - performance.now();
   }
 
   /** Whether nobody has said how long its prompt is, and that counts for where it goes: then the beginning of its body is waited for. */
@@ -95,21 +93,33 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
 
   /** What `Wire.wakeAt` promises. */
   wakeAt(atMs: Ms): void {
-    const { deadlines } = this.#path;
-    this.#wakesAtMs = performance.now() + (atMs - this.#nowMs());
-    deadlines.remove(this);
-    const dueAtMs = Math.min(this.#wakesAtMs, this.#deadlineAtMs);
-    if (dueAtMs < Number.POSITIVE_INFINITY) deadlines.add(this, dueAtMs);
+    const deadlineAtMs = this.#deadlineAtMs;
+    const wakesAtMs = performance.now() + (atMs - this.#nowMs());
+    this.#later = wakesAtMs < deadlineAtMs ? { deadlineAtMs } : null;
+    this.#waitUntil(Math.min(wakesAtMs, deadlineAtMs));
   }
 
   /** Its deadline has passed, or it is woken. */
   onDue(): void {
-    if (this.dueAtMs >= this.#deadlineAtMs) {
+    if (this.#later === null) {
       this.#routed.onDeadline(this.#nowMs());
       return;
     }
-    this.wakeAt(Number.POSITIVE_INFINITY);
+    const { deadlineAtMs } = this.#later;
+    this.#later = null;
+    this.#waitUntil(deadlineAtMs);
     this.#routed.onWake(this.#nowMs());
+  }
+
+  get #deadlineAtMs(): Ms {
+    return this.#later === null ? this.dueAtMs : this.#later.deadlineAtMs;
+  }
+
+  #waitUntil(dueAtMs: Ms): void {
+    const { deadlines } = this.#path;
+    deadlines.remove(this);
+    this.dueAtMs = dueAtMs;
+    if (dueAtMs < Number.POSITIVE_INFINITY) deadlines.add(this, dueAtMs);
   }
 
   /** A piece of the answer of this many bytes has come. */
@@ -138,7 +148,7 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
     const { attempt } = this.#routed;
     const { calls, counts, deadlines } = this.#path;
     deadlines.remove(this);
-    calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, (attempt?.number ?? 1) - 1);
+    calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, this.#routed.extra);
     counts.over(status === null ? 'cancelled' : requestCountedAs(status, attempt !== null));
     this.#path.over(this);
   }

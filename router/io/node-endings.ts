@@ -4,11 +4,9 @@ import { http2Code } from '../http2/http2-code.ts';
 import type { HeaderView } from './header-view.ts';
 import { isGrpc } from './request-headers.ts';
 
-/** The ending of an attempt whose stream closed without a status. */
-export const endingOfClosed = (code: number, isConnectionLost: boolean): Ending => {
-  if (code === http2Code.refusedStream) {
-    return endingWithoutStatus('node', grpcStatus.unavailable, 'the node refused the stream'); // beyond its GOAWAY too
-  }
+/** The ending of an attempt whose stream closed without a status; `hasAnswer` where its headers had come. */
+export const endingOfClosed = (code: number, isConnectionLost: boolean, hasAnswer: boolean): Ending => {
+  if (code === http2Code.refusedStream) return hasAnswer ? REFUSED_LATE : REFUSED; // beyond its GOAWAY too
   if (isConnectionLost) {
     return endingWithoutStatus('path', grpcStatus.unavailable, 'the connection to the node was lost');
   }
@@ -23,6 +21,13 @@ export const endingOfClosed = (code: number, isConnectionLost: boolean): Ending 
   const message = `the node reset the stream with HTTP/2 code ${code}`;
   return endingWithoutStatus('node', statusOfReset(code), message);
 };
+
+const REFUSED_LATE: Ending = Object.freeze(
+  endingWithoutStatus('node', grpcStatus.unavailable, 'the node refused the stream'),
+);
+
+/** Source: RFC 9113 8.7. */
+const REFUSED: Ending = Object.freeze({ ...REFUSED_LATE, unseen: 'refused' });
 
 /** The ending of an attempt whose answer is not gRPC's; null where it is. */
 export const endingOfAnswer = (answer: HeaderView): Ending | null => {

@@ -27,6 +27,7 @@ import {
   TOO_LARGE_FOR_NODE,
   UNSENDABLE,
 } from './node-endings.ts';
+import { NodeStream } from './node-stream.ts';
 import { messageLength } from './prompt-estimate.ts';
 import type { Admitted, ProxyPath } from './proxy-path.ts';
 import { servedBy } from './served-by.ts';
@@ -42,11 +43,9 @@ export class ProxiedRequest implements Wire {
   readonly #client: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
   readonly #counted: CountedRequest;
-  #node: ClientHttp2Stream | null = null;
-  /** The attempt of that stream. */
-  #nodeAttempt: Attempt | null = null;
-  #answer: IncomingHttpHeaders | null = null;
-  #trailers: IncomingHttpHeaders | null = null;
+  /** The newest attempt, and the one before where that is open too. */
+  #node: NodeStream | null = null;
+  #before: NodeStream | null = null;
   /** What is sent as trailers once the answer is written. */
   #closing: OutgoingHttpHeaders = {};
   #hasAnswered = false;
@@ -95,10 +94,8 @@ export class ProxiedRequest implements Wire {
     const upstream = this.#proxy.upstream(attempt.endpoint);
     counts.began(attempt.endpoint, attempt.number > 1);
     const { headers, bytes } = requestHeaders(this.#headers, this.#ownHeaders(attempt));
-    this.#leaveNode();
+    this.#before = this.#node;
     this.#node = null;
-    this.#answer = null;
-    this.#trailers = null;
     if (bytes > upstream.headerListBytes) {
       process.nextTick(() => this.#counted.onEnd(attempt, TOO_LARGE_FOR_NODE));
       return true;
@@ -112,12 +109,13 @@ export class ProxiedRequest implements Wire {
       return true;
     }
     if (node === null) {
+      this.#node = this.#before;
+      this.#before = null;
       counts.ended(attempt.endpoint, 'failed');
       return false;
     }
-    this.#node = node;
-    this.#nodeAttempt = attempt;
-    this.#listen(node, attempt);
+    this.#node = new NodeStream(attempt, node, upstream);
+    this.#listen(this.#node);
     for (const chunk of body) {
       counts.sent(attempt.endpoint, chunk.length);
       node.write(chunk);
@@ -129,15 +127,17 @@ export class ProxiedRequest implements Wire {
 
   cancel(attempt: Attempt): void {
     this.#proxy.counts.ended(attempt.endpoint, 'cancelled');
-    this.#resetNode(attempt);
+    this.#openOf(attempt)?.cancel();
   }
 
   /** Sends the headers that waited. */
-  commit(): void {
+  commit(attempt: Attempt): void {
     this.#hasAnswered = true;
     this.#body = null;
-    this.#client.on('drain', () => this.#node?.resume());
-    this.#respond(this.#answer ?? {});
+    this.#node = this.#openOf(attempt);
+    this.#before = null;
+    this.#client.on('drain', () => this.#node?.node.resume());
+    this.#respond(this.#node?.answer ?? {});
   }
 
   wakeAt(atMs: Ms): void {
@@ -147,15 +147,17 @@ export class ProxiedRequest implements Wire {
   finish(status: Status): void {
     this.#over(status);
     if (this.#isClientGone()) return;
-    const isByNode = status.by === 'node' && this.#trailers !== null;
-    if (this.#hasAnswered || (isByNode && this.#trailers !== this.#answer)) {
-      this.#closing = closingTrailers(status, this.#trailers, this.#clientHeaderListBytes());
-      if (!this.#hasAnswered) this.#respond(this.#answer ?? {});
+    const { attempt } = this.#counted;
+    const { answer = null, trailers = null } = (attempt && this.#openOf(attempt)) ?? {};
+    const isByNode = status.by === 'node' && trailers !== null;
+    if (this.#hasAnswered || (isByNode && trailers !== answer)) {
+      this.#closing = closingTrailers(status, trailers, this.#clientHeaderListBytes());
+      if (!this.#hasAnswered) this.#respond(answer ?? {});
       this.#client.end();
       return;
     }
-    const said = isByNode ? this.#answer : null;
-    const headers = wholeAnswer(status, said, this.#servedBy(), this.#clientHeaderListBytes());
+    const said = isByNode ? answer : null;
+    const headers = wholeAnswer(status, said, this.#servedByLast(), this.#clientHeaderListBytes());
     this.#tryOnClient(() => this.#client.respond(headers, { endStream: true }));
   }
 
@@ -167,41 +169,41 @@ export class ProxiedRequest implements Wire {
     return own;
   }
 
-  /** A stream of an earlier attempt may still emit events: each handler checks that its stream is the current one. */
-  #listen(node: ClientHttp2Stream, attempt: Attempt): void {
+  #listen(from: NodeStream): void {
+    const { node } = from;
     const { session } = node; // the stream forgets it when it closes
-    const ifCurrent =
+    const unlessLeft =
       <Arguments extends unknown[]>(handle: (...given: Arguments) => void) =>
       (...given: Arguments): void => {
-        if (node === this.#node) handle(...given);
+        if (!from.isLeft) handle(...given);
       };
     node.on('error', ignore);
     node.on('drain', () => this.#client.resume());
     node.on(
       'response',
-      ifCurrent((answer: IncomingHttpHeaders, flags: number) =>
-        this.#onAnswer(attempt, answer, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0),
+      unlessLeft((answer: IncomingHttpHeaders, flags: number) =>
+        this.#onAnswer(from, answer, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0),
       ),
     );
     node.on(
       'data',
-      ifCurrent((chunk: Buffer) => this.#onMessages(attempt, chunk)),
+      unlessLeft((chunk: Buffer) => this.#onMessages(from, chunk)),
     );
     node.on(
       'trailers',
-      ifCurrent((trailers: IncomingHttpHeaders) => {
-        this.#trailers = trailers;
+      unlessLeft((trailers: IncomingHttpHeaders) => {
+        from.trailers = trailers;
       }),
     );
     node.on(
       'end',
-      ifCurrent(() => {
-        if (this.#trailers !== null) this.#onAnswerEnd(attempt, this.#trailers);
+      unlessLeft(() => {
+        if (from.trailers !== null) this.#onAnswerEnd(from, from.trailers);
       }),
     );
     node.on(
       'close',
-      ifCurrent(() => this.#onNodeClosed(attempt, node, session)),
+      unlessLeft(() => this.#onNodeClosed(from, session)),
     );
   }
 
@@ -217,16 +219,20 @@ export class ProxiedRequest implements Wire {
     if (isLong && this.#counted.attempt !== null) this.#body = null;
     if (isLong && this.#counted.attempt === null) this.#client.pause(); // it waits for its first attempt
     this.#body?.push(chunk);
-    const node = this.#node;
-    if (node === null) return;
-    this.#proxy.counts.sent(this.#counted.attempt!.endpoint, chunk.length);
-    if (!node.write(chunk)) this.#client.pause();
+    for (const to of [this.#node, this.#before]) {
+      if (to === null || to.isLeft) continue;
+      this.#proxy.counts.sent(to.attempt.endpoint, chunk.length);
+      if (!to.node.write(chunk)) this.#client.pause();
+    }
   }
 
   #onBodyEnd(): void {
     this.#isBodyWhole = true;
-    if (this.#wait !== null) this.#route(null);
-    else this.#node?.end();
+    if (this.#wait !== null) {
+      this.#route(null);
+      return;
+    }
+    for (const to of [this.#node, this.#before]) if (to?.isLeft === false) to.node.end();
   }
 
   /** Its body says how long its first message is, or does not in time: it is routed with what has come. */
@@ -239,59 +245,50 @@ export class ProxiedRequest implements Wire {
     if (this.#bodyBytes > this.#proxy.replayBytes && this.#counted.attempt !== null) this.#body = null;
   }
 
-  #onAnswer(attempt: Attempt, answer: IncomingHttpHeaders, isWhole: boolean): void {
+  #onAnswer(from: NodeStream, answer: IncomingHttpHeaders, isWhole: boolean): void {
     const refusal = endingOfAnswer(headerViewOf(answer));
-    this.#answer = answer;
-    if (refusal !== null) this.#giveUp(attempt, refusal);
-    else if (isWhole) this.#onAnswerEnd(attempt, answer);
-    else if (answerHeaders(answer, this.#servedBy()).bytes > this.#clientHeaderListBytes()) {
-      this.#giveUp(attempt, TOO_LARGE_FOR_CLIENT);
+    from.answer = answer;
+    if (refusal !== null) this.#giveUp(from, refusal);
+    else if (isWhole) this.#onAnswerEnd(from, answer);
+    else if (answerHeaders(answer, this.#servedBy(from.attempt)).bytes > this.#clientHeaderListBytes()) {
+      this.#giveUp(from, TOO_LARGE_FOR_CLIENT);
     }
   }
 
-  #onMessages(attempt: Attempt, chunk: Buffer): void {
+  #onMessages(from: NodeStream, chunk: Buffer): void {
     if (this.#counted.isOver || this.#isClientGone()) return;
-    this.#counted.onMessage(attempt, chunk.length);
-    if (!this.#client.write(chunk)) this.#node?.pause();
+    this.#counted.onMessage(from.attempt, chunk.length);
+    if (!this.#client.write(chunk)) from.node.pause();
   }
 
   /** `end` carries the status: the trailers, or the headers of an answer that is nothing else. */
-  #onAnswerEnd(attempt: Attempt, end: IncomingHttpHeaders): void {
-    this.#trailers = end;
+  #onAnswerEnd(from: NodeStream, end: IncomingHttpHeaders): void {
+    from.trailers = end;
     const view = headerViewOf(end);
-    this.#ended(attempt, endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) }));
+    this.#ended(from, endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) }));
   }
 
-  #onNodeClosed(attempt: Attempt, { rstCode }: ClientHttp2Stream, session: Http2Session | undefined): void {
-    if (attempt.hasEnded) return;
-    this.#ended(attempt, endingOfClosed(rstCode ?? 0, session?.destroyed ?? true));
+  #onNodeClosed(from: NodeStream, session: Http2Session | undefined): void {
+    if (from.attempt.hasEnded) return;
+    const code = from.node.rstCode ?? 0;
+    this.#ended(from, endingOfClosed(code, session?.destroyed ?? true, from.answer !== null));
+  }
+
+  #ended(from: NodeStream, ending: Ending): void {
+    this.#counted.onEnd(from.attempt, ending);
+    from.leave(); // what comes of the body is for other attempts
+    this.#client.resume(); // it may have been what paused it
   }
 
   /** Ends an attempt that the node has not ended. */
-  #giveUp(attempt: Attempt, ending: Ending): void {
-    this.#resetNode(attempt);
-    this.#ended(attempt, ending);
+  #giveUp(from: NodeStream, ending: Ending): void {
+    from.cancel();
+    this.#counted.onEnd(from.attempt, ending);
   }
 
-  #ended(attempt: Attempt, ending: Ending): void {
-    this.#counted.onEnd(attempt, ending);
-    if (!this.#counted.isWaiting) return;
-    this.#leaveNode();
-    this.#node = null; // what comes of the body is for the next attempt
-    this.#client.resume();
-  }
-
-  #resetNode({ endpoint }: Attempt): void {
-    const node = this.#node;
-    if (node === null || node.closed || node.destroyed) return;
-    this.#proxy.upstream(endpoint).countReset(node);
-    node.close(constants.NGHTTP2_CANCEL);
-  }
-
-  /** A node may answer before it has the whole body: the rest is not sent to it, and the stream would stay open. */
-  #leaveNode(): void {
-    const node = this.#node;
-    if (node !== null && !node.writableEnded && this.#nodeAttempt !== null) this.#resetNode(this.#nodeAttempt);
+  #openOf(attempt: Attempt): NodeStream | null {
+    if (this.#node?.attempt === attempt) return this.#node;
+    return this.#before?.attempt === attempt ? this.#before : null;
   }
 
   #onClientGone(): void {
@@ -303,7 +300,7 @@ export class ProxiedRequest implements Wire {
   #respond(headers: IncomingHttpHeaders): void {
     const client = this.#client;
     client.on('wantTrailers', () => this.#tryOnClient(() => client.sendTrailers(this.#closing)));
-    const list = answerHeaders(headers, this.#servedBy());
+    const list = answerHeaders(headers, this.#servedByLast());
     this.#tryOnClient(() => client.respond(list.headers, { waitForTrailers: true }));
   }
 
@@ -326,7 +323,8 @@ export class ProxiedRequest implements Wire {
     this.#wait?.end();
     this.#wait = null;
     this.#body = null;
-    this.#leaveNode();
+    this.#node?.leave();
+    this.#before?.leave();
     this.#client.resume(); // the rest of the body is dropped
     this.#counted.over(status);
   }
@@ -337,9 +335,13 @@ export class ProxiedRequest implements Wire {
   }
 
   /** Who served, over which medium and at which attempt. */
-  #servedBy(): Record<string, string> {
+  #servedByLast(): Record<string, string> {
     const { attempt } = this.#counted;
-    return attempt === null ? {} : servedBy(this.#proxy.router.endpoints, attempt.endpoint, attempt.number);
+    return attempt === null ? {} : this.#servedBy(attempt);
+  }
+
+  #servedBy({ endpoint, number }: Attempt): Record<string, string> {
+    return servedBy(this.#proxy.router.endpoints, endpoint, number);
   }
 }
 

@@ -6,6 +6,7 @@ import { PrefixIndex } from '../endpoint/prefix-index.ts';
 import type { Observation } from '../observation.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { pathToNode } from './path-to-node.ts';
+import type { PriceList } from './price-list.ts';
 
 export const indexBlocksSchema = (z: Zod) =>
   z
@@ -33,9 +34,25 @@ export class CachedPrompts {
       : Math.max(1, promptTokens - this.#index.blocksAt(prefix, node) * ROUTED_BLOCK_TOKENS);
   }
 
-  /** The share of the prompt's whole blocks that the node has probably cached, 0 to 1. */
-  cachedShare({ prefix }: RequestInfo, node: number): number {
-    return prefix.length === 0 || this.#index === null ? 0 : this.#index.blocksAt(prefix, node) / prefix.length;
+  /** Writes it into `promptTokens` of `list`. */
+  allUncachedTokens({ promptTokens, prefix }: RequestInfo, { nodes, count, promptTokens: uncached }: PriceList): void {
+    const index = prefix.length === 0 ? null : this.#index;
+    if (index?.allBlocksAt(prefix, nodes, count, uncached) !== true) {
+      const allTokens = index === null ? promptTokens : Math.max(1, promptTokens);
+      for (let place = 0; place < count; place++) uncached[place] = allTokens;
+      return;
+    }
+    for (let place = 0; place < count; place++) {
+      const left = promptTokens - uncached[place]! * ROUTED_BLOCK_TOKENS;
+      uncached[place] = left > 1 ? left : 1;
+    }
+  }
+
+  /** Writes the share of the prompt's whole blocks that each of the first `count` of `nodes` has probably cached, 0 to 1, into `into`. */
+  allCachedShares({ prefix }: RequestInfo, nodes: Uint32Array, count: number, into: Float64Array): void {
+    const index = prefix.length === 0 ? null : this.#index;
+    const isCached = index?.allBlocksAt(prefix, nodes, count, into) === true;
+    for (let place = 0; place < count; place++) into[place] = isCached ? into[place]! / prefix.length : 0;
   }
 
   /** The candidate whose node has probably cached the most of the prompt; -1 for none. To compare it too where not all are compared. */

@@ -40,20 +40,32 @@ export const hashRing = (
   const highs = Int32Array.from(places, ({ high }) => high);
   const lows = Int32Array.from(places, ({ low }) => low);
   const size = places.length;
+  const starts = startsOf(highs);
+  const shift = 32 - Math.log2(starts.length - 1);
   return {
     size,
     members: Uint32Array.from(places, ({ member }) => member),
     from: (high, low) => {
-      let [first, after] = [0, size];
-      while (first < after) {
-        const middle = (first + after) >>> 1;
-        if (isBefore(highs[middle]!, lows[middle]!, high, low)) first = middle + 1;
-        else after = middle;
-      }
-      return first === size ? 0 : first;
+      let place = starts[high >>> shift]!;
+      while (place < size && isBefore(highs[place]!, lows[place]!, high, low)) place++;
+      return place === size ? 0 : place;
     },
   };
 };
+
+/** By the upper bits of a position: the first place that has them, or more. There is about one place for each, since positions are spread evenly. */
+const startsOf = (highs: Int32Array): Uint32Array => {
+  const bits = Math.min(MOST_BITS, Math.max(1, Math.ceil(Math.log2(highs.length + 1))));
+  const starts = new Uint32Array(2 ** bits + 1);
+  let place = 0;
+  for (let from = 0; from < starts.length; from++) {
+    while (place < highs.length && highs[place]! >>> (32 - bits) < from) place++;
+    starts[from] = place;
+  }
+  return starts;
+};
+
+const MOST_BITS = 20;
 
 /** Sums of shares are not exact; no member stands there once more for that. */
 const ROUNDING = 1e-6;

@@ -1,5 +1,8 @@
 import type { Ms } from '../../core/time/clock.ts';
+import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import type { Forecast } from '../endpoint/forecast.ts';
+import type { PathsNow } from '../endpoint/paths-now.ts';
+import { FULL_SCAN_MAX, type PriceList } from './price-list.ts';
 
 export interface PathTerms {
   /** What a slot boundary before the first token costs where nothing is known of its interruption. */
@@ -37,3 +40,43 @@ export const pathMs = (forecast: Forecast, endpoint: number, nowMs: Ms, serviceM
   const backMs = (handoverAtMs < backAtMs ? forecast.rttMsAt(endpoint, handoverAtMs, nowMs) : rttMs) / 2;
   return thereMs + backMs + lostMs * forecast.chanceClosedAt(endpoint, backAtMs, nowMs, guardMs);
 };
+
+/**
+ * Adds it to each `predictedMs` of `list`, which holds the `serviceMs` of the node. Most prompts meet neither a boundary nor an interruption:
+ * then the path is its round trip, and the forecast need not be asked.
+ */
+export const addAllPathMs = (
+  { forecast, paths }: EndpointTable,
+  { endpoints, count, candidateList, predictedMs }: PriceList,
+  nowMs: Ms,
+  terms: PathTerms,
+): void => {
+  paths.see(endpoints, count, nowMs, candidateList);
+  const { listRttMs, listCalmUntilMs } = paths;
+  const { guardMs } = terms;
+  let met = 0;
+  for (let place = 0; place < count; place++) {
+    const serviceMs = predictedMs[place]!;
+    const rttMs = listRttMs[place]!;
+    const isCalm = nowMs + rttMs / 2 + serviceMs + guardMs < listCalmUntilMs; // false for a round trip that is not known
+    if (isCalm) predictedMs[place] = rttMs + serviceMs;
+    else unsure[met++] = place;
+  }
+  for (let index = 0; index < met; index++) {
+    const place = unsure[index]!;
+    const endpoint = endpoints[place]!;
+    const serviceMs = predictedMs[place]!;
+    const backAtMs = nowMs + listRttMs[place]! / 2 + serviceMs;
+    const awayMs = isKnownCalm(paths, endpoint, backAtMs + guardMs)
+      ? listRttMs[place]!
+      : pathMs(forecast, endpoint, nowMs, serviceMs, terms);
+    predictedMs[place] = awayMs + serviceMs;
+  }
+};
+
+/** Whether the path itself meets neither before then. */
+const isKnownCalm = ({ handoverAtMs, openUntilMs }: PathsNow, endpoint: number, untilMs: Ms): boolean =>
+  untilMs < handoverAtMs[endpoint]! && untilMs < openUntilMs[endpoint]!;
+
+/** The places of those that may meet one. */
+const unsure = new Uint32Array(FULL_SCAN_MAX);

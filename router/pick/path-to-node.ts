@@ -6,9 +6,11 @@ import type { EndpointTable } from '../endpoint/endpoint-table.ts';
  * is no forecast. The node must have a candidate. Of equals the first is taken, so that a session keeps its path.
  */
 export const pathToNode = (endpoints: EndpointTable, node: number, nowMs: Ms): number => {
+  const first = endpoints.firstEndpointOf[node]!;
+  if (endpoints.nextEndpointOf[first]! < 0) return first;
   let best = -1;
   let bestMs = Number.POSITIVE_INFINITY;
-  for (let endpoint = endpoints.firstEndpointOf[node]!; endpoint >= 0; endpoint = endpoints.nextEndpointOf[endpoint]!) {
+  for (let endpoint = first; endpoint >= 0; endpoint = endpoints.nextEndpointOf[endpoint]!) {
     if (!endpoints.isCandidate(endpoint)) continue;
     const pathMs = pathMsOf(endpoints, endpoint, nowMs);
     if (best >= 0 && pathMs >= bestMs) continue;
@@ -18,8 +20,9 @@ export const pathToNode = (endpoints: EndpointTable, node: number, nowMs: Ms): n
   return best;
 };
 
-const pathMsOf = ({ forecast, ewma }: EndpointTable, endpoint: number, nowMs: Ms): Ms => {
-  const rttMs = forecast.rttMsAt(endpoint, nowMs, nowMs);
+const pathMsOf = ({ paths, ewma }: EndpointTable, endpoint: number, nowMs: Ms): Ms => {
+  paths.seeOne(endpoint, nowMs);
+  const rttMs = paths.rttMs[endpoint]!;
   if (!Number.isNaN(rttMs)) return rttMs;
   const ttftMs = ewma.at(endpoint, nowMs);
   return Number.isNaN(ttftMs) ? 0 : ttftMs; // one that was never tried is tried

@@ -1,8 +1,8 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { RequestInfo } from '../request-info.ts';
-import type { Price } from './cheapest.ts';
 import type { Pick, Policy } from './policy.ts';
+import type { Price } from './price-list.ts';
 import type { PricedPolicy } from './priced-policy.ts';
 
 export const hysteresisSchema = (z: Zod) =>
@@ -41,7 +41,9 @@ export const withHysteresis = (policy: PricedPolicy, { gainMs, sessions }: Hyste
   const price: Price = { costMs: 0, predictedMs: 0 };
   const observe: NonNullable<Policy['observe']> = (what, endpoints) => {
     policy.observe?.(what, endpoints);
-    if (what.kind === 'began') lastOf.set(what.attempt.request, what.attempt.endpoint);
+    // Of two attempts at once the first counts, unless the second wins.
+    if (what.kind === 'won' || (what.kind === 'began' && what.attempt.cause !== 'hedge'))
+      lastOf.set(what.attempt.request, what.attempt.endpoint);
   };
   return {
     ...policy,

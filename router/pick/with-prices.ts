@@ -1,6 +1,6 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
-import { extrasOf, type PricedPolicy, pricedPolicy } from './priced-policy.ts';
+import { extrasOf, type PricedPolicy, pricedTogether } from './priced-policy.ts';
 
 export const pricesSchema = (z: Zod) => {
   const worth = z.number().nonnegative().max(1e6).default(0);
@@ -24,11 +24,13 @@ export type Prices = Made<typeof pricesSchema>;
 export const withPrices = (policy: PricedPolicy, prices: Prices): PricedPolicy =>
   Object.values(prices).every((ms) => ms === 0)
     ? policy
-    : pricedPolicy(
+    : pricedTogether(
         policy.name,
-        (request, endpoints, endpoint, nowMs, price) => {
-          policy.priceOf(request, endpoints, endpoint, nowMs, price);
-          price.costMs += priceMs(endpoints, endpoint, prices);
+        (request, endpoints, list, nowMs) => {
+          for (let place = 0; place < list.count; place++) {
+            list.costMs[place] = list.costMs[place]! + priceMs(endpoints, list.endpoints[place]!, prices);
+          }
+          policy.pricesOf(request, endpoints, list, nowMs); // they come second: what cannot be the least with them is not priced
         },
         extrasOf(policy),
       );

@@ -1,7 +1,7 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { tune } from '../../core/config/tune-hint.ts';
 import { NumbersByIndex } from '../pick/numbers-by-index.ts';
-import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
+import { type PricedPolicy, pricedTogether } from '../pick/priced-policy.ts';
 
 export const c3Schema = (z: Zod) =>
   z
@@ -47,32 +47,38 @@ export const c3 = ({ clients, newestShare, untriedMs }: Made<typeof c3Schema>): 
     const before = average.at(index);
     average.set(index, Number.isNaN(before) ? sample : newestShare * sample + (1 - newestShare) * before);
   };
-  return pricedPolicy(
+  return pricedTogether(
     'c3',
-    (_request, { nodeOf, nodeOutstanding, size }, endpoint, _nowMs, price) => {
-      const node = nodeOf[endpoint]!;
-      const open = nodeOutstanding[node]!;
-      const seenMs = responseMs.upTo(size)[endpoint]!;
-      const saidMs = serviceMs.upTo(size)[node]!;
-      const waits = waiting.upTo(size)[node]!;
-      const isTried = !Number.isNaN(seenMs);
-      const answersMs = isTried ? seenMs : untriedMs;
-      const perRequestMs = Number.isNaN(saidMs) ? answersMs : saidMs;
-      const queue = 1 + open * clients + (Number.isNaN(waits) ? 0 : waits);
-      price.costMs = isTried || open > 0 ? c3Score(answersMs, perRequestMs, queue) : 0;
-      price.predictedMs = Number.NaN;
+    (_request, { nodeOutstanding, size }, { endpoints, nodes, count, costMs, predictedMs }) => {
+      const [seen, said, waits] = [responseMs.upTo(size), serviceMs.upTo(size), waiting.upTo(size)];
+      for (let place = 0; place < count; place++) {
+        const endpoint = endpoints[place]!;
+        const node = nodes[place]!;
+        const open = nodeOutstanding[node]!;
+        const seenMs = seen[endpoint]!;
+        const saidMs = said[node]!;
+        const queued = waits[node]!;
+        const isTried = !Number.isNaN(seenMs);
+        const answersMs = isTried ? seenMs : untriedMs;
+        const perRequestMs = Number.isNaN(saidMs) ? answersMs : saidMs;
+        const queue = 1 + open * clients + (Number.isNaN(queued) ? 0 : queued);
+        costMs[place] = costMs[place]! + (isTried || open > 0 ? c3Score(answersMs, perRequestMs, queue) : 0);
+        predictedMs[place] = Number.NaN;
+      }
     },
     {
       observe: (what, { nodeOf }) => {
         if (what.kind === 'first') learn(responseMs, what.attempt.endpoint, what.ttftMs);
-        if (what.kind === 'report') learn(waiting, nodeOf[what.endpoint]!, what.report.waiting);
+        if (what.kind === 'report' && !Number.isNaN(what.report.waiting))
+          learn(waiting, nodeOf[what.endpoint]!, what.report.waiting);
         if (what.kind !== 'ended') return;
         const { attempt, ending, nowMs } = what;
         if (ending.fault === 'node' || ending.fault === 'path') {
           learn(responseMs, attempt.endpoint, Math.max(untriedMs, nowMs - attempt.startedAtMs));
         } else if (ending.report !== null) {
           const { stepMs, prefillMsPerToken } = ending.report;
-          learn(serviceMs, nodeOf[attempt.endpoint]!, stepMs + attempt.promptTokens * prefillMsPerToken);
+          const spentMs = stepMs + attempt.promptTokens * prefillMsPerToken;
+          if (!Number.isNaN(spentMs)) learn(serviceMs, nodeOf[attempt.endpoint]!, spentMs);
         }
       },
     },

@@ -1,11 +1,14 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { tune } from '../../core/config/tune-hint.ts';
+import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import { AnswerTokens } from '../pick/answer-tokens.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
-import { nodeMs } from '../pick/node-ms.ts';
-import { chanceWithin, objectivesFor, type ServiceObjectives, USUAL_OBJECTIVES } from '../pick/objectives.ts';
-import { pathMs } from '../pick/path-ms.ts';
-import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
+import { allNodeMs } from '../pick/node-ms.ts';
+import { objectivesFor, type ServiceObjectives, USUAL_OBJECTIVES } from '../pick/objectives.ts';
+import { addAllPathMs } from '../pick/path-ms.ts';
+import type { PriceList } from '../pick/price-list.ts';
+import { type PricedPolicy, pricedTogether } from '../pick/priced-policy.ts';
+import { SloCosts } from '../pick/slo-costs.ts';
 
 export const ephemerisSchema = (z: Zod) =>
   z
@@ -104,32 +107,24 @@ export const ephemeris = (
   const countsResidual = !without.includes('residual');
   const countsPrefix = !without.includes('prefix');
   const neighbourShare = without.includes('neighbours') ? 0 : params.neighbourShare;
+  const e2e = { usualStepMs: params.stepMs, neighbourShare };
   const path = { ...params, countsInterruptions: !without.includes('interruptions') };
   const answers = new AnswerTokens();
   const prompts = new CachedPrompts(params.indexBlocks);
-  return pricedPolicy(
+  const sloCosts = new SloCosts({ missMs, spread, stepMs: params.stepMs });
+  return pricedTogether(
     'ephemeris',
-    (request, endpoints, endpoint, nowMs, price) => {
-      const { nodes, nodeOf, residual, forecast } = endpoints;
-      const node = nodeOf[endpoint]!;
-      const promptTokens = countsPrefix ? prompts.uncachedTokens(request, node) : request.promptTokens;
-      const serviceMs = nodeMs(nodes, node, nowMs, { promptTokens, prefillMsPerToken });
-      price.predictedMs = pathMs(forecast, endpoint, nowMs, serviceMs, path) + serviceMs;
-      const ttftMs = countsResidual
-        ? price.predictedMs + residual.at(endpoint, nowMs, endpoints.handoverSinceSample(endpoint))
-        : price.predictedMs;
-      price.costMs = ttftMs;
-      if (objective === 'ttft') return;
-      const reportedMs = nodes.stepMs[node]!;
-      const stepMs = reportedMs > 0 ? reportedMs : params.stepMs;
-      if (objective === 'e2e') {
-        const heldUpMs = nodes.running[node]! * promptTokens * nodes.prefillMsPerToken[node]!;
-        price.costMs = ttftMs + answers.expected(request) * stepMs + neighbourShare * heldUpMs;
-        return;
-      }
-      const bounds = objectivesFor(objectives, request);
-      const chance = chanceWithin(bounds.ttftMs, ttftMs, spread) * chanceWithin(bounds.tpotMs, stepMs, spread);
-      price.costMs = missMs * (1 - chance) + ttftMs;
+    (request, endpoints, list, nowMs) => {
+      const { count, promptTokens, predictedMs, ttftMs } = list;
+      if (countsPrefix) prompts.allUncachedTokens(request, list);
+      else for (let place = 0; place < count; place++) promptTokens[place] = request.promptTokens;
+      allNodeMs(endpoints.nodes, list, nowMs, prefillMsPerToken);
+      addAllPathMs(endpoints, list, nowMs, path);
+      if (countsResidual) endpoints.residual.addTo(predictedMs, list.endpoints, count, nowMs, ttftMs);
+      else for (let place = 0; place < count; place++) ttftMs[place] = predictedMs[place]!;
+      if (objective === 'slo') sloCosts.add(endpoints.nodes, list, objectivesFor(objectives, request));
+      else if (objective === 'ttft') addTtft(list);
+      else addE2e(endpoints, list, answers.expected(request), e2e);
     },
     {
       favourite: (request, endpoints, nowMs) => (countsPrefix ? prompts.favourite(request, endpoints, nowMs) : -1),
@@ -139,4 +134,24 @@ export const ephemeris = (
       },
     },
   );
+};
+
+const addTtft = ({ costMs, ttftMs, count }: PriceList): void => {
+  for (let place = 0; place < count; place++) costMs[place] = costMs[place]! + ttftMs[place]!;
+};
+
+/** `tokens` are those that the answer is expected to have, `usualStepMs` the step of a node that has not reported its own. */
+const addE2e = (
+  { nodes }: EndpointTable,
+  { nodes: rows, costMs, ttftMs, promptTokens, count }: PriceList,
+  tokens: number,
+  { usualStepMs, neighbourShare }: { readonly usualStepMs: number; readonly neighbourShare: number },
+): void => {
+  for (let place = 0; place < count; place++) {
+    const node = rows[place]!;
+    const reportedMs = nodes.stepMs[node]!;
+    const stepMs = reportedMs > 0 ? reportedMs : usualStepMs;
+    const heldUpMs = nodes.running[node]! * promptTokens[place]! * nodes.prefillMsPerToken[node]!;
+    costMs[place] = costMs[place]! + (ttftMs[place]! + tokens * stepMs + neighbourShare * heldUpMs);
+  }
 };

@@ -1,7 +1,7 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { tune } from '../../core/config/tune-hint.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
-import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
+import { type PricedPolicy, pricedTogether } from '../pick/priced-policy.ts';
 
 export const gorgoSchema = (z: Zod) =>
   z
@@ -24,7 +24,8 @@ export const gorgoSchema = (z: Zod) =>
 
 /**
  * The lowest RTT + t * (alpha * running + queued + uncached), in milliseconds: t is the time of a prompt token at the node, `running` its
- * sequences, `queued` the prompt tokens that wait there or are on their way, `uncached` those of this prompt that it has not cached.
+ * sequences, `queued` the prompt tokens that wait there, both with what came there since its report (`NodeLoad`), `uncached` those of this prompt that it
+ * has not cached.
  * Near and far nodes are compared by one sum: a request leaves its region where what it saves there is more than the way.
  *
  * t = 0.1 ms, alpha = 16: near, 5 ms away, 4 running, 2000 queued, 3000 uncached: 5 + 0.1 * (64 + 2000 + 3000) = 511.4 ms. Far, 80 ms away, idle,
@@ -33,20 +34,26 @@ export const gorgoSchema = (z: Zod) =>
 export const gorgo = (params: Made<typeof gorgoSchema>): PricedPolicy => {
   const { alpha, indexBlocks } = params;
   const prompts = new CachedPrompts(indexBlocks);
-  return pricedPolicy(
+  return pricedTogether(
     'gorgo',
-    (request, { nodeOf, nodes, forecast }, endpoint, nowMs, price) => {
-      const node = nodeOf[endpoint]!;
-      const reportedMs = nodes.prefillMsPerToken[node]!;
-      const rttMs = forecast.rttMsAt(endpoint, nowMs, nowMs);
-      price.costMs = gorgoCostMs({
-        rttMs: Number.isNaN(rttMs) ? 0 : rttMs,
-        perTokenMs: reportedMs > 0 ? reportedMs : params.prefillMsPerToken,
-        runningTokens: alpha * nodes.running[node]!,
-        queuedTokens: nodes.pendingPromptTokens[node]! + nodes.unreportedPromptTokens[node]!,
-        uncachedTokens: prompts.uncachedTokens(request, node),
-      });
-      price.predictedMs = Number.NaN;
+    (request, { nodes, paths }, list, nowMs) => {
+      const { endpoints, nodes: rows, count, costMs, predictedMs, promptTokens } = list;
+      paths.see(endpoints, count, nowMs, list.candidateList);
+      prompts.allUncachedTokens(request, list);
+      for (let place = 0; place < count; place++) {
+        const node = rows[place]!;
+        const reportedMs = nodes.prefillMsPerToken[node]!;
+        const rttMs = paths.listRttMs[place]!;
+        const ownMs = gorgoCostMs({
+          rttMs: Number.isNaN(rttMs) ? 0 : rttMs,
+          perTokenMs: reportedMs > 0 ? reportedMs : params.prefillMsPerToken,
+          runningTokens: alpha * (nodes.running[node]! + nodes.unseenRequests(node)),
+          queuedTokens: nodes.pendingPromptTokens[node]! + nodes.unseenPromptTokens(node),
+          uncachedTokens: promptTokens[place]!,
+        });
+        costMs[place] = costMs[place]! + ownMs;
+        predictedMs[place] = Number.NaN;
+      }
     },
     {
       favourite: (request, endpoints, nowMs) => prompts.favourite(request, endpoints, nowMs),

@@ -2,7 +2,7 @@ import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { tune } from '../../core/config/tune-hint.ts';
 import type { Attempt } from '../attempt/attempt.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
-import { nodePolicy } from '../pick/node-policy.ts';
+import { nodePolicyTogether } from '../pick/node-policy.ts';
 import { NumbersByIndex } from '../pick/numbers-by-index.ts';
 import type { Policy } from '../pick/policy.ts';
 
@@ -43,13 +43,18 @@ export const kvOverlap = (params: Made<typeof kvOverlapSchema>): Policy => {
     prefillTokens.set(node, prefillTokens.at(node) - (prefilling.get(attempt) ?? 0));
     prefilling.delete(attempt);
   };
-  return nodePolicy(
+  return nodePolicyTogether(
     'kv-overlap',
-    (request, { nodeOf }, endpoint, _nowMs, price) => {
-      const node = nodeOf[endpoint]!;
-      const prefill = (prompts.uncachedTokens(request, node) + prefillTokens.at(node)) / blockTokens;
-      const decode = decodeBlocks.at(node) + blocksOf(request.promptTokens);
-      price.costMs = kvOverlapCost(prefill, decode, overlapWeight); // blocks, not time: it is only compared
+    (request, { nodeNames }, list) => {
+      const { nodes: rows, count, costMs, promptTokens } = list; // blocks, not time: they are only compared
+      const own = blocksOf(request.promptTokens);
+      const [toPrefill, held] = [prefillTokens.upTo(nodeNames.length), decodeBlocks.upTo(nodeNames.length)];
+      prompts.allUncachedTokens(request, list);
+      for (let place = 0; place < count; place++) {
+        const node = rows[place]!;
+        const prefill = (promptTokens[place]! + toPrefill[node]!) / blockTokens;
+        costMs[place] = kvOverlapCost(prefill, held[node]! + own, overlapWeight);
+      }
     },
     {
       favourite: (request, endpoints, nowMs) => prompts.favourite(request, endpoints, nowMs),

@@ -2,10 +2,10 @@ import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { tune } from '../../core/config/tune-hint.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
-import { cheapestOfAll, type Price, type PriceOf } from '../pick/cheapest.ts';
 import { leastRequestShare } from '../pick/least-request-share.ts';
 import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
 import type { Policy } from '../pick/policy.ts';
+import { leastOf } from '../pick/price-list.ts';
 
 export const leastRequestSchema = (z: Zod) =>
   z
@@ -32,19 +32,26 @@ export const leastRequestSchema = (z: Zod) =>
 export const leastRequest = ({ choices, bias }: Made<typeof leastRequestSchema>): Policy => {
   const shareOf = ({ outstanding, weight }: EndpointTable, endpoint: number): number =>
     leastRequestShare(weight[endpoint]!, outstanding[endpoint]!, bias);
-  const priceOf: PriceOf = (_request, endpoints, endpoint, _nowMs, price) => {
-    price.costMs = -shareOf(endpoints, endpoint); // a share is no time: it is only compared
+  let costs = new Float64Array(0); // by place; made once, for as many as there are
+  const leastOfAll = (endpoints: EndpointTable, rng: Rng): number => {
+    const { candidates, candidateCount } = endpoints;
+    if (costs.length < candidateCount) costs = new Float64Array(endpoints.size);
+    for (let place = 0; place < candidateCount; place++) costs[place] = -shareOf(endpoints, candidates[place]!);
+    return candidates[leastOf(costs, candidateCount, rng)]!;
   };
-  const least: Price = { costMs: 0, predictedMs: 0 };
   return {
     name: 'least-request',
-    pick: (request, endpoints, nowMs, rng) => {
+    pick: (_request, endpoints, _nowMs, rng) => {
       if (endpoints.candidateCount === 0) return NO_ENDPOINT;
-      if (choices === 'all') return pickOf(cheapestOfAll(priceOf, request, endpoints, nowMs, rng, least));
+      if (choices === 'all') return pickOf(leastOfAll(endpoints, rng));
       let best = draw(endpoints, rng);
+      let bestShare = shareOf(endpoints, best);
       for (let drawn = 1; drawn < choices; drawn++) {
         const other = draw(endpoints, rng);
-        if (shareOf(endpoints, other) > shareOf(endpoints, best)) best = other;
+        const share = shareOf(endpoints, other);
+        if (share <= bestShare) continue;
+        best = other;
+        bestShare = share;
       }
       return pickOf(best);
     },

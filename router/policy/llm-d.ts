@@ -3,12 +3,13 @@ import { tune } from '../../core/config/tune-hint.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
+import type { NodeLoad } from '../endpoint/node-load.ts';
 import type { Observation } from '../observation.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
-import { FULL_SCAN_MAX } from '../pick/cheapest.ts';
 import { pathToNode } from '../pick/path-to-node.ts';
 import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
 import type { Decision, Policy } from '../pick/policy.ts';
+import { drawPair, FULL_SCAN_MAX } from '../pick/price-list.ts';
 import type { RequestInfo } from '../request-info.ts';
 
 export const llmDSchema = (z: Zod) => {
@@ -54,7 +55,7 @@ export const llmDSchema = (z: Zod) => {
  *     kv     = 1 - used share of the KV cache
  *     prefix = cached blocks of the prompt / all its blocks
  *
- * and the largest 2 * queue + 2 * kv + 3 * prefix is picked; equals are drawn from. Waiting 4 and 0, KV 0.5 and 0.25, prefix 1 and 0:
+ * with those since its report (`NodeLoad`) in what waits, and the largest 2 * queue + 2 * kv + 3 * prefix is picked; equals are drawn from. Waiting 4 and 0, KV 0.5 and 0.25, prefix 1 and 0:
  * 0 + 1 + 3 = 4 against 2 + 1.5 + 0 = 3.5. Up to 16 candidates all are compared; above, two that are drawn and the one with the most of the
  * prompt. Source: llm-d inference scheduler and the Gateway API inference extension (queue-, kv-cache-utilization- and prefix-cache-scorer with
  * the weights of its guide, max-score-picker, saturation detector).
@@ -67,6 +68,9 @@ class LlmD implements Policy {
   readonly #prompts: CachedPrompts;
   readonly #compared = new Uint32Array(FULL_SCAN_MAX);
   #count = 0;
+  /** Beside them: the row of the node, and which share of the prompt it has cached. */
+  readonly #rows = new Uint32Array(FULL_SCAN_MAX);
+  readonly #shares = new Float64Array(FULL_SCAN_MAX);
 
   constructor(params: Made<typeof llmDSchema>) {
     this.#params = params;
@@ -77,21 +81,26 @@ class LlmD implements Policy {
     if (endpoints.candidateCount === 0) return NO_ENDPOINT;
     this.#compare(request, endpoints, nowMs, rng);
     this.#leaveOutSaturated(endpoints);
-    const { nodeOf, nodes } = endpoints;
+    const [count, rows, shares, params] = [this.#count, this.#rows, this.#shares, this.#params];
+    const { nodes } = endpoints;
+    const { kvUsage } = nodes;
     let shortest = Number.POSITIVE_INFINITY;
     let longest = 0;
-    for (let index = 0; index < this.#count; index++) {
-      const waiting = nodes.waiting[nodeOf[this.#compared[index]!]!]!;
-      shortest = Math.min(shortest, waiting);
-      longest = Math.max(longest, waiting);
+    for (let index = 0; index < count; index++) {
+      const node = endpoints.nodeOf[this.#compared[index]!]!;
+      const queued = queueAt(nodes, node);
+      rows[index] = node;
+      if (queued < shortest) shortest = queued;
+      if (queued > longest) longest = queued;
     }
+    this.#prompts.allCachedShares(request, rows, count, shares);
     let best = -1;
     let bestScore = Number.NEGATIVE_INFINITY;
     let equals = 1;
-    for (let index = 0; index < this.#count; index++) {
-      const node = nodeOf[this.#compared[index]!]!;
-      const queue = longest === shortest ? 1 : (longest - nodes.waiting[node]!) / (longest - shortest);
-      const score = llmDScore(queue, 1 - nodes.kvUsage[node]!, this.#prompts.cachedShare(request, node), this.#params);
+    for (let index = 0; index < count; index++) {
+      const node = rows[index]!;
+      const queue = longest === shortest ? 1 : (longest - queueAt(nodes, node)) / (longest - shortest);
+      const score = llmDScore(queue, 1 - kvUsage[node]!, shares[index]!, params);
       if (score < bestScore) continue;
       equals = score > bestScore ? 1 : equals + 1;
       if (equals !== 1 && rng.below(equals) !== 0) continue;
@@ -112,10 +121,7 @@ class LlmD implements Policy {
       this.#count = candidateCount;
       return;
     }
-    const first = rng.below(candidateCount);
-    const drawn = rng.below(candidateCount - 1);
-    this.#compared[0] = candidates[first]!;
-    this.#compared[1] = candidates[drawn >= first ? drawn + 1 : drawn]!;
+    drawPair(endpoints, rng, this.#compared);
     const warm = this.#prompts.favourite(request, endpoints, nowMs);
     this.#compared[2] = warm;
     this.#count = warm < 0 ? 2 : 3;
@@ -127,13 +133,16 @@ class LlmD implements Policy {
     for (let index = 0; index < this.#count; index++) {
       const endpoint = this.#compared[index]!;
       const node = nodeOf[endpoint]!;
-      if (nodes.waiting[node]! > maxQueue || nodes.kvUsage[node]! > maxKvUsage) continue;
+      if (queueAt(nodes, node) > maxQueue || nodes.kvUsage[node]! > maxKvUsage) continue;
       this.#compared[index] = this.#compared[kept]!; // those that are left out go behind the others, and none is lost
       this.#compared[kept++] = endpoint;
     }
     if (kept > 0) this.#count = kept;
   }
 }
+
+/** The requests that wait there, and those that came since it said so. */
+const queueAt = (nodes: NodeLoad, node: number): number => nodes.waiting[node]! + nodes.unseenRequests(node);
 
 /** `queueWeight * queue + kvWeight * kv + prefixWeight * prefix`, scores in that order. */
 export const llmDScore = (

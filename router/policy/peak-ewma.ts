@@ -1,6 +1,6 @@
 import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { tune } from '../../core/config/tune-hint.ts';
-import { type PricedPolicy, pricedPolicy } from '../pick/priced-policy.ts';
+import { type PricedPolicy, pricedTogether } from '../pick/priced-policy.ts';
 
 export const peakEwmaSchema = (z: Zod) =>
   z
@@ -24,10 +24,14 @@ export const peakEwmaSchema = (z: Zod) =>
  * Source: Finagle (Peak EWMA), linkerd2-proxy, which sample as here at the first message.
  */
 export const peakEwma = ({ untriedMs }: Made<typeof peakEwmaSchema>): PricedPolicy =>
-  pricedPolicy('peak-ewma', (_request, { ewma, outstanding }, endpoint, nowMs, price) => {
-    const load = outstanding[endpoint]!;
-    const latencyMs = ewma.at(endpoint, nowMs);
-    const untriedCostMs = load === 0 ? 0 : untriedMs * (load + 1);
-    price.costMs = Number.isNaN(latencyMs) ? untriedCostMs : latencyMs * (load + 1);
-    price.predictedMs = Number.NaN;
+  pricedTogether('peak-ewma', (_request, { ewma, outstanding }, list, nowMs) => {
+    const { endpoints, count, costMs, predictedMs, ttftMs } = list;
+    ewma.allAt(endpoints, count, nowMs, ttftMs);
+    for (let place = 0; place < count; place++) {
+      const load = outstanding[endpoints[place]!]!;
+      const latencyMs = ttftMs[place]!;
+      const untriedCostMs = load === 0 ? 0 : untriedMs * (load + 1);
+      costMs[place] = costMs[place]! + (Number.isNaN(latencyMs) ? untriedCostMs : latencyMs * (load + 1));
+      predictedMs[place] = Number.NaN;
+    }
   });

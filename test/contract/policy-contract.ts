@@ -6,6 +6,8 @@ import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
 import { type Forecast, noForecast } from '../../router/endpoint/forecast.ts';
 import type { PromptInFlight } from '../../router/endpoint/node-load.ts';
 import type { Policy } from '../../router/pick/policy.ts';
+import { FULL_SCAN_MAX, type Price, PriceList } from '../../router/pick/price-list.ts';
+import { isPriced } from '../../router/pick/priced-policy.ts';
 import { type RequestInfo, SAYS_NOTHING } from '../../router/request-info.ts';
 import { Router } from '../../router/router.ts';
 import { NO_HASHES } from '../../workload/prefix.ts';
@@ -39,7 +41,7 @@ const tableOf = (size: number, steps: readonly number[]): { table: EndpointTable
       table.firstMessage(endpoint, prompt);
       table.ewma.sample(endpoint, step % 1500, nowMs);
     }
-    if (step % 3 === 0) table.residual.sample(endpoint, (step % 200) - 100, nowMs, table.handoverSinceSample(endpoint));
+    if (step % 3 === 0) table.residual.sample(endpoint, (step % 200) - 100, nowMs);
     if (step % 4 === 0) table.end(endpoint, prompt);
     if (step % 5 === 0) {
       const pendingPromptTokens = step % 5000;
@@ -191,6 +193,33 @@ export const policyContract = (name: string, create: () => Policy): void => {
         }),
       );
     });
+
+    if (isPriced(policy)) {
+      test('prices that are computed together are those of each alone: the least exactly, and no other below it', () => {
+        fc.assert(
+          fc.property(histories, ({ size, steps }) => {
+            const { table, nowMs } = tableOf(Math.min(size, FULL_SCAN_MAX), steps);
+            const list = new PriceList();
+            for (const laterMs of [0, 3, 14_000]) {
+              if (table.candidateCount === 0) return;
+              list.beginAll(table);
+              policy.pricesOf(request, table, list, nowMs + laterMs);
+              const alone = Array.from(table.candidates.subarray(0, table.candidateCount), (endpoint) => {
+                const price: Price = { costMs: 0, predictedMs: 0 };
+                policy.priceOf(request, table, endpoint, nowMs + laterMs, price);
+                return price;
+              });
+              const least = Math.min(...alone.map(({ costMs }) => costMs));
+              for (const [place, { costMs, predictedMs }] of alone.entries()) {
+                expect(list.predictedMs[place]).toBe(predictedMs);
+                if (costMs === least) expect(list.costMs[place]).toBe(least);
+                else expect(list.costMs[place]).toBeGreaterThan(least);
+              }
+            }
+          }),
+        );
+      });
+    }
 
     test('none available: it rejects with no-endpoint', () => {
       const { table } = tableOf(3, []);

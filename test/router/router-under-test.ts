@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Event } from '../../core/event/event.ts';
 import { seededRng } from '../../core/random/rng.ts';
-import { AttemptRules } from '../../router/attempt/attempt-rules.ts';
-import type { RetrySettings } from '../../router/attempt/retry-schema.ts';
+import { AttemptRules, type AttemptSettings } from '../../router/attempt/attempt-rules.ts';
 import { EndpointTable } from '../../router/endpoint/endpoint-table.ts';
-import { noForecast } from '../../router/endpoint/forecast.ts';
+import { type Forecast, noForecast } from '../../router/endpoint/forecast.ts';
 import { Capacity } from '../../router/filter/capacity.ts';
 import { healthSchema, PathHealth } from '../../router/filter/path-health.ts';
 import type { PickTimer } from '../../router/metrics/pick-metrics.ts';
@@ -32,24 +31,38 @@ export const routerUnderTest = (
   size: number,
   options: {
     readonly maxAttempts?: number;
-    readonly retry?: RetrySettings;
+    readonly attempts?: AttemptSettings | undefined;
     readonly maxOutstanding?: number;
     readonly queue?: Partial<WaitingSettings>;
     readonly nodes?: readonly string[];
+    readonly media?: readonly string[];
+    readonly forecast?: Forecast;
     /** Whether its endpoints are known by health checks. */
     readonly isChecked?: boolean;
     readonly picks?: PickTimer;
   } = {},
 ): RouterUnderTest => {
-  const { maxAttempts = 2, retry, maxOutstanding = 1024, queue, nodes, isChecked = false, picks = null } = options;
+  const {
+    maxAttempts = 2,
+    attempts,
+    maxOutstanding = 1024,
+    queue,
+    nodes,
+    media,
+    forecast,
+    isChecked = false,
+    picks = null,
+  } = options;
   const specs = Array.from({ length: size }, (_, index) => ({
-    name: `n${index}/fibre`,
+    name: `n${index}/${media?.[index] ?? 'fibre'}`,
     node: nodes?.[index] ?? `n${index}`,
-    medium: 'fibre',
+    medium: media?.[index] ?? 'fibre',
   }));
   const events: Event[] = [];
   const seen: Observation[] = [];
-  const endpoints = new EndpointTable(specs, { forecast: { ...noForecast, rttMsAt: () => 40 } });
+  const endpoints = new EndpointTable(specs, {
+    forecast: forecast ?? { ...noForecast, rttMsAt: () => 40 },
+  });
   const capacity = new Capacity(endpoints, maxOutstanding);
   const router = new Router({
     endpoints,
@@ -63,7 +76,7 @@ export const routerUnderTest = (
     filters: [capacity],
     room: new WaitingRoom(waitingSchema(z).parse(queue ?? {}), null),
     health: isChecked ? new PathHealth(endpoints, healthSchema(z).parse({}), { knowsSlots: true }) : null,
-    rules: new AttemptRules({ maxAttempts, ...(retry && { retry }) }),
+    rules: new AttemptRules({ maxAttempts, ...attempts }),
     picks,
   });
   return { router, events, seen };

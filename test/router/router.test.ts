@@ -9,6 +9,7 @@ import type { Observation } from '../../router/observation.ts';
 import { createPolicy } from '../../router/pick/create-policy.ts';
 import { pickOf } from '../../router/pick/pick-of.ts';
 import type { Policy } from '../../router/pick/policy.ts';
+import { pricedPolicy } from '../../router/pick/priced-policy.ts';
 import { Router } from '../../router/router.ts';
 import { loadReport } from './load-report-fixture.ts';
 import { request, routerUnderTest } from './router-under-test.ts';
@@ -147,20 +148,20 @@ test('a policy is replaced between two requests; open requests and learnt values
   expect([...router.endpoints.outstanding]).toEqual([0, 1]);
 });
 
-test('a pick prices each candidate once', () => {
-  let priced = 0;
-  const plain = createPolicy('ephemeris') as Policy & { priceOf: (...args: never[]) => void };
-  const counting = new Proxy(
-    new EndpointTable([0, 1, 2].map((i) => ({ name: `n${i}/f`, node: `n${i}`, medium: 'f' }))),
-    {
-      get: (table, key) => {
-        if (key === 'handoverSinceSample') priced++;
-        const value = Reflect.get(table, key) as unknown;
-        return typeof value === 'function' ? value.bind(table) : value;
-      },
-    },
-  );
-  const router = new Router({ endpoints: counting, policy: plain, rng: { below: () => 0 } as never });
-  begin(router, 0);
-  expect(priced).toBe(3);
+test('a pick prices each candidate once, and where they are many, the pair that is drawn', () => {
+  for (const [size, expected] of [
+    [3, [0, 1, 2]],
+    [40, [12, 24]],
+  ] as const) {
+    const priced: number[] = [];
+    const policy = pricedPolicy('counting', (_request, _endpoints, endpoint, _nowMs, price) => {
+      priced.push(endpoint);
+      price.costMs = endpoint;
+    });
+    const endpoints = new EndpointTable(
+      Array.from({ length: size }, (_, i) => ({ name: `n${i}/f`, node: `n${i}`, medium: 'f' })),
+    );
+    begin(new Router({ endpoints, policy, rng: { next: () => 0, below: (bound) => (bound === 40 ? 12 : 23) } }), 0);
+    expect(priced).toEqual(expected);
+  }
 });

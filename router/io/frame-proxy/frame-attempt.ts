@@ -4,6 +4,7 @@ import type { FieldList } from '../../http2/field-list.ts';
 import type { HeldAccount } from './held-budget.ts';
 import { HeldBytes, keptPiece } from './held-bytes.ts';
 import type { NodeFrames } from './node-frames.ts';
+import type { PassedFields } from './passed-fields.ts';
 import type { StreamListener } from './stream-listener.ts';
 import type { StreamSeeker, StreamSource } from './stream-seeker.ts';
 
@@ -13,8 +14,10 @@ interface AttemptOwner {
   onAnswerData(attempt: FrameAttempt, bytes: Buffer, from: number, to: number): void;
   /** The fields with the status, or null where the node left them out. */
   onAnswerEnd(attempt: FrameAttempt, trailers: FieldList | null): void;
-  /** The stream is over before its end, or was never opened. */
+  /** The stream is over before its end. */
   onLost(attempt: FrameAttempt, code: number, isConnectionLost: boolean): void;
+  /** No stream was opened for it: the connection is gone. */
+  onNotSent(attempt: FrameAttempt): void;
   onBodySent(attempt: FrameAttempt, bytes: number): void;
   /** There is no room for what the node does not take of the body. */
   onNoRoom(attempt: FrameAttempt): void;
@@ -25,6 +28,9 @@ interface AttemptOwner {
 /** The stream of one attempt to a node. */
 export class FrameAttempt implements StreamListener, StreamSeeker {
   readonly attempt: Attempt;
+  /** The fields of its answer that wait for its first message. Its owner keeps them here, and how much of the body it has sent. */
+  answer: PassedFields | null = null;
+  sentBytes = 0;
   readonly #owner: AttemptOwner;
   readonly #upstream: StreamSource;
   readonly #block: Buffer;
@@ -67,7 +73,7 @@ export class FrameAttempt implements StreamListener, StreamSeeker {
   }
 
   onNoConnection(): void {
-    if (!this.#isLeft) this.#owner.onLost(this, 0, true);
+    if (!this.#isLeft) this.#owner.onNotSent(this);
   }
 
   /** Sends a piece of the body, and keeps what does not fit. */

@@ -1,7 +1,7 @@
 // Hot path: messages pass as the slices they came in, never decoded or joined.
 import type { Ms } from '../../../core/time/clock.ts';
 import type { Attempt } from '../../attempt/attempt.ts';
-import { type Ending, endingByNode } from '../../attempt/ending.ts';
+import { type Ending, endingByNode, NOT_SENT } from '../../attempt/ending.ts';
 import type { Status, Wire } from '../../attempt/wire.ts';
 import type { FieldList } from '../../http2/field-list.ts';
 import { pushbackOf, reportOf, statusOf } from '../answer-headers.ts';
@@ -55,22 +55,22 @@ export class FrameRequest implements StreamListener, Wire {
   /** How often a router before this one has tried it, as that one says. */
   readonly #triedBefore: string | undefined;
   readonly #counted: CountedRequest;
+  /** The newest, and the one before where that is open too. */
   #attempt: FrameAttempt | null = null;
-  /** The fields of the answer that wait for its first message. */
-  #answer: PassedFields | null = null;
-  #servedBy: PassedFields | null = null;
+  #before: FrameAttempt | null = null;
   /** The fields of the node that end its answer, during that call; and whether they are all of its answer. */
   #said: FieldList | null = null;
   #isSaidWhole = false;
+  /** What the client hears if nothing comes after the wait: the status of the attempt before it. Null where there was no wait. */
+  #last: Buffer | null = null;
   #hasAnswered = false;
   #isClientGone = false;
   #isBodyWhole: boolean;
   /** The received part of the body, for another attempt; null once another attempt is impossible. */
   #body: KeptBody | null = KeptBody.take();
   #bodyBytes = 0;
-  /** How much of the body the client was allowed to send again, and how much the current attempt has sent. */
+  /** How much of the body the client was allowed to send again. */
   #creditedBytes = 0;
-  #sentBytes = 0;
   /** What of a long body is held while it waits for its first attempt. */
   #waitingBytes = 0;
   /** Where its route waits for the beginning of its body. */
@@ -106,12 +106,9 @@ export class FrameRequest implements StreamListener, Wire {
     const upstream = this.#path.upstream(attempt.endpoint);
     counts.began(attempt.endpoint, attempt.number > 1);
     this.#holdNoMore();
-    this.#attempt?.leave();
+    this.#before = this.#attempt;
     this.#attempt = null;
-    this.#answer = null;
-    this.#servedBy = null;
-    this.#said = null;
-    this.#sentBytes = 0;
+    this.#last = null;
     const own = attemptFields(this.#counted.leftMs, attempt.number > 1 ? `${attempt.number - 1}` : this.#triedBefore);
     if (this.#passed.listBytes + own.listBytes > upstream.headerListBytes) {
       process.nextTick(() => this.#counted.onEnd(attempt, TOO_LARGE_FOR_NODE));
@@ -121,21 +118,24 @@ export class FrameRequest implements StreamListener, Wire {
     this.#attempt = next;
     if (next.begin(this.#body?.pieces() ?? NONE, this.#isBodyWhole)) return true;
     next.leave();
-    this.#attempt = null;
+    this.#attempt = this.#before;
+    this.#before = null;
     counts.ended(attempt.endpoint, 'failed');
     return false;
   }
 
   cancel(attempt: Attempt): void {
     this.#path.counts.ended(attempt.endpoint, 'cancelled');
-    this.#attempt?.leave();
+    this.#openOf(attempt)?.leave();
   }
 
   /** Sends the fields that waited. */
-  commit(): void {
+  commit(attempt: Attempt): void {
     this.#hasAnswered = true;
     this.#dropBody();
-    this.#respond();
+    this.#attempt = this.#openOf(attempt);
+    this.#before = null;
+    this.#respond(attempt);
   }
 
   wakeAt(atMs: Ms): void {
@@ -148,11 +148,12 @@ export class FrameRequest implements StreamListener, Wire {
     if (this.#isClientGone) return;
     const mostBytes = this.#client.headerListBytes;
     if (this.#hasAnswered || (said !== null && !this.#isSaidWhole)) {
-      if (!this.#hasAnswered) this.#respond();
+      if (!this.#hasAnswered) this.#respond(this.#counted.attempt!);
       this.#closing = closingBlock(status, said, mostBytes);
       if (this.#hasSentAll) this.#close();
     } else {
-      this.#client.sendBlock(this.#stream, wholeBlock(status, said, this.#lastServedBy(), mostBytes), true);
+      const last = status.by === 'node' && said === null ? this.#last : null;
+      this.#client.sendBlock(this.#stream, last ?? wholeBlock(status, said, this.#lastServedBy(), mostBytes), true);
     }
   }
 
@@ -177,6 +178,7 @@ export class FrameRequest implements StreamListener, Wire {
     }
     this.#body?.add(bytes, from, to);
     this.#attempt?.send(bytes, from, to);
+    this.#before?.send(bytes, from, to);
   }
 
   onTrailers(): void {}
@@ -184,7 +186,10 @@ export class FrameRequest implements StreamListener, Wire {
   onEnd(): void {
     this.#isBodyWhole = true;
     if (this.#wait !== null) this.#route(null);
-    else this.#attempt?.endBody();
+    else {
+      this.#attempt?.endBody();
+      this.#before?.endBody();
+    }
   }
 
   /** The client has left, or has reset its stream. */
@@ -203,17 +208,14 @@ export class FrameRequest implements StreamListener, Wire {
     if (this.#hasSentAll) this.#close();
   }
 
-  onAnswer({ attempt }: FrameAttempt, fields: FieldList, isLast: boolean): void {
+  onAnswer(from: FrameAttempt, fields: FieldList, isLast: boolean): void {
     const refusal = endingOfAnswer(this.#core.view.of(fields));
-    if (refusal !== null) this.#giveUp(attempt, refusal);
-    else if (isLast) this.#onStatus(attempt, fields, true);
+    if (refusal !== null) this.#giveUp(from, refusal);
+    else if (isLast) this.#onStatus(from, fields, true);
     else {
-      const answer = passedAnswer(fields);
-      const servedBy = this.#core.servedBy(this.#path.router.endpoints, attempt.endpoint, attempt.number);
-      this.#answer = answer;
-      this.#servedBy = servedBy;
-      const listBytes = answer.listBytes + servedBy.listBytes;
-      if (listBytes > this.#client.headerListBytes) this.#giveUp(attempt, TOO_LARGE_FOR_CLIENT);
+      from.answer = passedAnswer(fields);
+      const listBytes = from.answer.listBytes + this.#servedBy(from.attempt).listBytes;
+      if (listBytes > this.#client.headerListBytes) this.#giveUp(from, TOO_LARGE_FOR_CLIENT);
     }
   }
 
@@ -231,31 +233,36 @@ export class FrameRequest implements StreamListener, Wire {
       this.#held.add(Buffer.from(bytes.subarray(start + sent, end))); // `bytes` is read into again
     } else {
       this.#held?.clear();
-      this.#giveUp(attempt, NO_ROOM_FOR_ANSWER);
+      this.#giveUp(from, NO_ROOM_FOR_ANSWER);
     }
   }
 
-  onAnswerEnd({ attempt }: FrameAttempt, trailers: FieldList | null): void {
-    if (trailers === null) this.#ended(attempt, endingOfClosed(0, false));
-    else this.#onStatus(attempt, trailers, false);
+  onAnswerEnd(from: FrameAttempt, trailers: FieldList | null): void {
+    if (trailers === null) this.#ended(from, endingOfClosed(0, false, true));
+    else this.#onStatus(from, trailers, false);
   }
 
-  onLost({ attempt }: FrameAttempt, code: number, isConnectionLost: boolean): void {
-    this.#ended(attempt, endingOfClosed(code, isConnectionLost));
+  onLost(from: FrameAttempt, code: number, isConnectionLost: boolean): void {
+    this.#ended(from, endingOfClosed(code, isConnectionLost, from.answer !== null));
   }
 
-  onNoRoom({ attempt }: FrameAttempt): void {
-    this.#giveUp(attempt, NO_ROOM_FOR_REQUEST);
+  onNotSent(from: FrameAttempt): void {
+    this.#ended(from, NOT_SENT);
+  }
+
+  onNoRoom(from: FrameAttempt): void {
+    this.#giveUp(from, NO_ROOM_FOR_REQUEST);
   }
 
   get heldBy(): HeldAccount {
     return this.#client.held;
   }
 
-  onBodySent({ attempt }: FrameAttempt, bytes: number): void {
-    this.#path.counts.sent(attempt.endpoint, bytes);
-    this.#sentBytes += bytes;
-    this.#credit(this.#sentBytes);
+  /** The client gets credit for what the faster of two attempts has sent. */
+  onBodySent(from: FrameAttempt, bytes: number): void {
+    this.#path.counts.sent(from.attempt.endpoint, bytes);
+    from.sentBytes += bytes;
+    this.#credit(from.sentBytes);
   }
 
   /** Its body says how long its first message is, or does not in time: it is routed with what has come. */
@@ -291,24 +298,32 @@ export class FrameRequest implements StreamListener, Wire {
   }
 
   /** `fields` carry the status: the trailers, or the head of an answer that is nothing else. */
-  #onStatus(attempt: Attempt, fields: FieldList, isWhole: boolean): void {
+  #onStatus(from: FrameAttempt, fields: FieldList, isWhole: boolean): void {
     this.#said = fields;
     this.#isSaidWhole = isWhole;
     const view = this.#core.view.of(fields);
     const ending = endingByNode(statusOf(view), { report: reportOf(view), pushbackMs: pushbackOf(view) });
-    this.#ended(attempt, ending);
+    this.#ended(from, ending);
     this.#said = null;
   }
 
-  #ended(attempt: Attempt, ending: Ending): void {
-    this.#counted.onEnd(attempt, ending);
-    if (this.#counted.isWaiting) this.#attempt?.leave(); // what comes of the body is for the next attempt
+  #ended(from: FrameAttempt, ending: Ending): void {
+    this.#counted.onEnd(from.attempt, ending);
+    from.leave(); // what comes of the body is for other attempts
+    if (this.#said === null || !this.#counted.isWaiting) return;
+    const { code } = ending;
+    this.#last = wholeBlock({ code }, this.#said, this.#lastServedBy(), this.#client.headerListBytes);
   }
 
   /** Ends an attempt that the node has not ended. */
-  #giveUp(attempt: Attempt, ending: Ending): void {
-    this.#attempt?.leave();
-    this.#counted.onEnd(attempt, ending);
+  #giveUp(from: FrameAttempt, ending: Ending): void {
+    from.leave();
+    this.#counted.onEnd(from.attempt, ending);
+  }
+
+  #openOf(attempt: Attempt): FrameAttempt | null {
+    if (this.#attempt?.attempt === attempt) return this.#attempt;
+    return this.#before?.attempt === attempt ? this.#before : null;
   }
 
   /** Nothing waits for the client. */
@@ -316,8 +331,9 @@ export class FrameRequest implements StreamListener, Wire {
     return this.#held === null || this.#held.isEmpty;
   }
 
-  #respond(): void {
-    this.#client.sendBlock(this.#stream, (this.#answer ?? NO_ANSWER).block, false, this.#servedBy?.block);
+  #respond(attempt: Attempt): void {
+    const { block } = this.#openOf(attempt)?.answer ?? NO_ANSWER;
+    this.#client.sendBlock(this.#stream, block, false, this.#servedBy(attempt).block);
   }
 
   /** Sends what ends the answer, once it is known and all before it has left. */
@@ -342,6 +358,7 @@ export class FrameRequest implements StreamListener, Wire {
     this.#holdNoMore();
     this.#dropBody();
     this.#attempt?.leave();
+    this.#before?.leave();
     this.#credit(this.#bodyBytes); // the rest of the body is dropped
     this.#counted.over(status);
   }
@@ -354,7 +371,11 @@ export class FrameRequest implements StreamListener, Wire {
 
   #lastServedBy(): PassedFields | null {
     const { attempt } = this.#counted;
-    return attempt && this.#core.servedBy(this.#path.router.endpoints, attempt.endpoint, attempt.number);
+    return attempt && this.#servedBy(attempt);
+  }
+
+  #servedBy({ endpoint, number }: Attempt): PassedFields {
+    return this.#core.servedBy(this.#path.router.endpoints, endpoint, number);
   }
 }
 

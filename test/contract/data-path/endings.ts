@@ -9,6 +9,9 @@ export const endingClaims = (create: CreateDataPath): void => {
   const { closed, proxyOf, session } = dataPathBench(create);
   const { INTERNAL, UNAVAILABLE, CANCELLED, RESOURCE_EXHAUSTED, PERMISSION_DENIED, UNKNOWN } = grpc.status;
 
+  /** Of HTTP/2. */
+  const REFUSED_STREAM = 7;
+
   const HEAD: readonly RawHeader[] = [
     [':status', '200'],
     ['content-type', 'application/grpc'],
@@ -47,7 +50,10 @@ export const endingClaims = (create: CreateDataPath): void => {
         before(peer, stream);
         peer.reset(stream, code);
       });
-      expect(await statuses(words)).toEqual(mapped);
+      // What no server has seen is sent once more: see `attempts.ts`.
+      const isUnseen = (code: number): boolean => code === REFUSED_STREAM && before === BEFORE['before its headers'];
+      const seen = [...mapped.keys()].filter((code) => !isUnseen(code));
+      expect(await statuses(seen.map((code) => words[code]!))).toEqual(seen.map((code) => mapped[code]!));
     });
   });
 

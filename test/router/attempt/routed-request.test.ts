@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { USUAL_RETRY } from '../../../router/attempt/attempt-rules.ts';
 import { endingByNode, endingWithoutStatus } from '../../../router/attempt/ending.ts';
 import { grpcStatus } from '../../../router/attempt/grpc-status.ts';
-import type { RetrySettings } from '../../../router/attempt/retry-schema.ts';
 import { RoutedRequest } from '../../../router/attempt/routed-request.ts';
 import { RecordingWire } from '../recording-wire.ts';
 import { type RouterUnderTest, request, routerUnderTest } from '../router-under-test.ts';
@@ -124,9 +124,9 @@ describe('a retry', () => {
 });
 
 describe('a request that waits for its next attempt', () => {
-  const retry: RetrySettings = { codes: ['UNAVAILABLE'], atOnce: 0, baseMs: 100, multiplier: 2, maxMs: 150 };
+  const retry = { ...USUAL_RETRY, atOnce: 0, baseMs: 100, maxMs: 150 };
   const waiting = () => {
-    const under = routerUnderTest('round-robin', 4, { retry, maxAttempts: 4 });
+    const under = routerUnderTest('round-robin', 4, { attempts: { retry }, maxAttempts: 4 });
     const { wire, call } = routed(under);
     call.start(0);
     call.onEnd(wire.attempts[0]!, UNAVAILABLE, 10);
@@ -188,9 +188,9 @@ describe('a request that waits for its next attempt', () => {
 });
 
 test('a retry is for the codes of the configuration, and for none where a node says so by its pushback', () => {
-  const retry: RetrySettings = { codes: ['RESOURCE_EXHAUSTED'], atOnce: 4, baseMs: 1, multiplier: 1, maxMs: 1 };
+  const retry = { ...USUAL_RETRY, codes: ['RESOURCE_EXHAUSTED'] };
   const attemptsAfter = (code: number, pushbackMs: number | null): number => {
-    const { wire, call } = routed(routerUnderTest('round-robin', 2, { retry }));
+    const { wire, call } = routed(routerUnderTest('round-robin', 2, { attempts: { retry } }));
     call.start(0);
     call.onEnd(wire.attempts[0]!, endingByNode(code, { report: null, pushbackMs }), 1);
     return wire.attempts.length;

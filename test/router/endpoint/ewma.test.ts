@@ -64,6 +64,11 @@ describe('the peak-sensitive average', () => {
           plain[endpoint] = { ms: isPeak ? sampleMs : ms * kept + sampleMs * (1 - kept), atMs: nowMs };
         }
         for (let endpoint = 0; endpoint < 3; endpoint++) heir.inherit(2 - endpoint, ewma, endpoint);
+        for (const askedMs of [nowMs, nowMs + laterMs]) {
+          const into = new Float64Array(3);
+          ewma.allAt(Uint32Array.of(2, 0, 1), 3, askedMs, into);
+          expect([...into]).toEqual([2, 0, 1].map((endpoint) => ewma.at(endpoint, askedMs)));
+        }
         for (const [endpoint, { ms, atMs }] of plain.entries()) {
           const expected = ms * Math.exp((atMs - nowMs - laterMs) / 10_000);
           for (const got of [ewma.at(endpoint, nowMs + laterMs), heir.at(2 - endpoint, nowMs + laterMs)]) {

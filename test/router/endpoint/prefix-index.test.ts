@@ -61,6 +61,10 @@ test('says what a list of blocks with a limit says, whatever comes', () => {
           blocks.set(hash, nodes.add(node));
           if (blocks.size > capacity) blocks.delete(blocks.keys().next().value!);
         }
+        const into = Float64Array.of(9, 9, 9, 9);
+        const isAny = index.allBlocksAt(Float64Array.from(prefix), Uint32Array.of(3, 0, 2, 40), 4, into);
+        const each = [3, 0, 2, 40].map((asked) => index.blocksAt(Float64Array.from(prefix), asked));
+        expect(isAny ? [...into] : [0, 0, 0, 0]).toEqual(each);
         for (const asked of [0, 1, 2, 3]) {
           const missing = prefix.findIndex((hash) => blocks.get(hash)?.has(asked) !== true);
           expect(index.blocksAt(Float64Array.from(prefix), asked)).toBe(missing < 0 ? prefix.length : missing);

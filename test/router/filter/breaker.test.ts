@@ -18,7 +18,16 @@ const breakerOf = (settings: object = {}, label = 'test'): Breaker =>
   new Breaker({ size: 2, names: ['a/fibre', 'b/fibre'] }, settingsOf(settings), label);
 
 const begun = (breaker: Breaker, endpoint: number, nowMs: number): Attempt => {
-  const at = { endpoint, number: 1, avoided: [], startedAtMs: nowMs, costMs: 0, predictedMs: 0, clockSettings: 0 };
+  const at = {
+    endpoint,
+    number: 1,
+    cause: 'first' as const,
+    avoided: [],
+    startedAtMs: nowMs,
+    costMs: 0,
+    predictedMs: 0,
+    clockSettings: 0,
+  };
   const attempt = new Attempt(request, at);
   breaker.observe({ kind: 'began', attempt, nowMs });
   return attempt;

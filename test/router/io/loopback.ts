@@ -2,8 +2,7 @@ import * as grpc from '@grpc/grpc-js';
 import type { Event } from '../../../core/event/event.ts';
 import { seededRng } from '../../../core/random/rng.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
-import { AttemptRules } from '../../../router/attempt/attempt-rules.ts';
-import type { RetrySettings } from '../../../router/attempt/retry-schema.ts';
+import { AttemptRules, type AttemptSettings } from '../../../router/attempt/attempt-rules.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { Capacity } from '../../../router/filter/capacity.ts';
 import { type HealthSettings, PathHealth } from '../../../router/filter/path-health.ts';
@@ -71,7 +70,7 @@ export interface LoopbackOptions extends Partial<Omit<DataPathOptions, 'router' 
   readonly maxOutstanding?: number;
   readonly queue?: Partial<WaitingSettings>;
   readonly maxAttempts?: number;
-  readonly retry?: RetrySettings;
+  readonly attempts?: AttemptSettings;
   readonly policy?: Policy;
   readonly clock?: SystemClock;
   /** The data path under test; the one over frames where it is left out. */
@@ -89,7 +88,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
     maxOutstanding = 1024,
     queue = {},
     maxAttempts = 2,
-    retry,
+    attempts,
     nodes,
     health,
     policy = createPolicy('round-robin'),
@@ -108,7 +107,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
   const router = new Router({
     endpoints,
     policy,
-    rules: new AttemptRules({ maxAttempts, ...(retry && { retry }) }),
+    rules: new AttemptRules({ maxAttempts, ...attempts }),
     rng: seededRng(1)('policy'),
     observers: [capacity, routedEvents((event) => events.push(event), endpoints.names)],
     filters: [capacity],

@@ -14,7 +14,16 @@ const requestOf = (name: string, maxOutputTokens = 1000): RequestInfo => ({
 
 /** An answer whose first message came at 100 ms. */
 const answered = (learnt: AnswerTokens, request: RequestInfo, lengthMs: number, stepMs: number): void => {
-  const begun = { endpoint: 0, number: 1, avoided: [], startedAtMs: 0, costMs: 0, predictedMs: 0, clockSettings: 0 };
+  const begun = {
+    endpoint: 0,
+    number: 1,
+    cause: 'first' as const,
+    avoided: [],
+    startedAtMs: 0,
+    costMs: 0,
+    predictedMs: 0,
+    clockSettings: 0,
+  };
   const attempt = new Attempt(request, begun);
   attempt.firstMessageAtMs = 100;
   const ending = {

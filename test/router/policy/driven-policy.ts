@@ -55,6 +55,7 @@ export class DrivenPolicy {
       {
         endpoint,
         number,
+        cause: number === 1 ? 'first' : 'retry',
         avoided: [],
         startedAtMs: this.nowMs,
         costMs: Number.NaN,

@@ -45,7 +45,7 @@ describe('for an early first token, ephemeris', () => {
 
   test('adds the round trip, the prefill and the recent error', () => {
     const table = tableOf(1, paths([50], [NEVER]));
-    table.residual.sample(0, 7, 0, NEVER);
+    table.residual.sample(0, 7, 0);
     expect(costOf(made(ttft), table, 0)).toBeCloseTo(50 + 40 + 7);
     expect(costOf(made({ ...ttft, without: ['residual'] }), table, 0)).toBeCloseTo(50 + 40);
   });
@@ -68,6 +68,7 @@ describe('for an early first token, ephemeris', () => {
     const closed = (fromMs: number, toMs: number): Forecast => ({
       ...paths([50, 200], [NEVER, NEVER]),
       chanceClosedAt: (endpoint, atMs) => (endpoint === 0 && atMs >= fromMs && atMs < toMs ? 1 : 0),
+      openUntilMs: () => fromMs,
     });
     const picked = (forecast: Forecast): number => {
       const decision = made(ttft).pick(request, tableOf(2, forecast), 0, seededRng(1)('policy'));

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { type Rng, seededRng } from '../../../core/random/rng.ts';
 import { Attempt } from '../../../router/attempt/attempt.ts';
 import { EndpointTable, type EndpointTableOptions } from '../../../router/endpoint/endpoint-table.ts';
-import { cheaperOfPair, cheapestOfAll, type PriceOf } from '../../../router/pick/cheapest.ts';
 import { createPolicy } from '../../../router/pick/create-policy.ts';
 import { leastRequestShare } from '../../../router/pick/least-request-share.ts';
 import { nodeMs } from '../../../router/pick/node-ms.ts';
 import type { Policy } from '../../../router/pick/policy.ts';
+import { drawPair, leastOf } from '../../../router/pick/price-list.ts';
 import { isPriced, type PricedPolicy } from '../../../router/pick/priced-policy.ts';
 import { request } from '../../contract/policy-contract.ts';
 import { loadReport } from '../load-report-fixture.ts';
@@ -39,6 +39,7 @@ const attemptOn = (endpoint: number, number = 1): Attempt =>
   new Attempt(request, {
     endpoint,
     number,
+    cause: number === 1 ? 'first' : 'retry',
     avoided: [],
     startedAtMs: 0,
     costMs: Number.NaN,
@@ -156,15 +157,10 @@ describe('peak-ewma', () => {
   });
 });
 
-const noPrice = () => ({ costMs: 0, predictedMs: 0 });
-const allCostOne: PriceOf = (_request, _table, _endpoint, _nowMs, price) => {
-  price.costMs = 1;
-};
-
 test('equals are drawn evenly: each of 8 gets 1000 of 8000 within 4 standard deviations', () => {
-  const table = tableOf(Array(8).fill(1));
   const rng = seededRng(3)('policy');
-  const picks = Array.from({ length: 8000 }, () => cheapestOfAll(allCostOne, request, table, 0, rng, noPrice()));
+  const costs = new Float64Array(8).fill(1);
+  const picks = Array.from({ length: 8000 }, () => leastOf(costs, 8, rng));
   for (const count of countsOf(picks, 8)) expect(Math.abs(count - 1000)).toBeLessThan(4 * Math.sqrt(8000 * (7 / 64)));
 });
 
@@ -172,12 +168,11 @@ test('a pair above 16 candidates is drawn evenly: each of 20 is in a tenth of th
   const table = tableOf(Array(20).fill(1));
   const rng = seededRng(5)('policy');
   const counts = new Array<number>(20).fill(0);
+  const drawn = new Uint32Array(2);
   for (let draw = 0; draw < 20_000; draw++) {
-    const priced: number[] = [];
-    const price: PriceOf = (_request, _table, endpoint) => void priced.push(endpoint);
-    cheaperOfPair(price, request, table, 0, rng, noPrice());
-    expect(priced[0]).not.toBe(priced[1]);
-    for (const endpoint of priced) counts[endpoint] = counts[endpoint]! + 1;
+    drawPair(table, rng, drawn);
+    expect(drawn[0]).not.toBe(drawn[1]);
+    for (const endpoint of drawn) counts[endpoint] = counts[endpoint]! + 1;
   }
   for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(4.5 * Math.sqrt(20_000 * 0.1 * 0.9));
 });

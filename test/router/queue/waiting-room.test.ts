@@ -41,6 +41,7 @@ class Places {
         const begun = {
           endpoint: 0,
           number: 1,
+          cause: 'first' as const,
           avoided: [],
           startedAtMs: atMs,
           costMs: 0,
