@@ -25,3 +25,20 @@ export const chanceWithin = (boundMs: Ms, expectedMs: Ms, spread: number): numbe
   const u = (expectedMs - boundMs) / (spread * boundMs);
   return 0.5 * (1 - u / Math.sqrt(1 + u * u));
 };
+
+/** Writes that of the TTFT of each of the places `from` to `to` of `places` into `into`, by index. Hot path: no number is passed or returned. */
+export const chancesOfTtft = (
+  { ttftMs: boundMs }: Objectives,
+  { spread }: { readonly spread: number },
+  ttftMs: Float64Array,
+  { places, from, to, into }: PlacesOfTtft,
+): void => {
+  for (let index = from; index < to; index++) into[index] = chanceWithin(boundMs, ttftMs[places[index]!]!, spread);
+};
+
+export interface PlacesOfTtft {
+  readonly places: Uint32Array;
+  from: number;
+  to: number;
+  readonly into: Float64Array;
+}
