@@ -36,14 +36,17 @@ export class SloCosts {
     this.#steps = new StepChances(settings);
   }
 
-  /** Adds it to each `costMs` of `list`, by its `ttftMs`; all but the least sum may be above what they are, see `PricesOf`. */
-  add(nodes: NodeLoad, list: PriceList, bounds: Objectives): void {
+  /**
+   * Adds it to each `costMs` of `list`, by its `ttftMs`; all but the least sum may be above what they are, see `PricesOf`. `isOwnTpot`: the
+   * bound of a token is that of this request alone, for which nothing is worth keeping.
+   */
+  add(nodes: NodeLoad, list: PriceList, bounds: Objectives, isOwnTpot: boolean): void {
     const { costMs, ttftMs, nodes: rows, count } = list;
     const { stepMs } = nodes;
     const { missMs } = this.#settings;
     const unsure = this.#unsure;
     const { places, into: chances } = unsure;
-    const steps = this.#steps.within(bounds, stepMs.length);
+    const steps = isOwnTpot ? this.#steps.anew(bounds, list, stepMs.length) : this.#steps.within(bounds, stepMs.length);
     const { reportedMs, chance: stepChances } = steps;
     let first = 0; // the earliest token: no other chance is above this one's
     for (let place = 1; place < count; place++) if (ttftMs[place]! < ttftMs[first]!) first = place;
@@ -85,6 +88,7 @@ class StepChances {
   readonly #kept: ChancesWithin[] = [];
   #oldest = 0;
   #latest: ChancesWithin | null = null;
+  #once: ChancesWithin | null = null;
 
   constructor(settings: SloSettings) {
     this.#settings = settings;
@@ -98,9 +102,19 @@ class StepChances {
     return this.#latest!;
   }
 
+  /** Those of a bound that will not come again, of the nodes of `list`. */
+  anew({ tpotMs }: Objectives, { nodes, count }: PriceList, size: number): ChancesWithin {
+    if (this.#once === null || this.#once.chance.length < size) this.#once = new ChancesWithin(this.#settings, size);
+    const { reportedMs } = this.#once;
+    for (let place = 0; place < count; place++) reportedMs[nodes[place]!] = Number.NaN;
+    this.#once.boundMs = tpotMs;
+    return this.#once;
+  }
+
   #find(boundMs: Ms, nodes: number): ChancesWithin {
     const kept = this.#kept;
-    let at = kept.findIndex((each) => each.boundMs === boundMs);
+    let at = kept.length - 1;
+    while (at >= 0 && kept[at]!.boundMs !== boundMs) at--;
     if (at < 0 && kept.length < BOUNDS) at = kept.length;
     if (at < 0) {
       at = this.#oldest;
