@@ -26,8 +26,9 @@ RUN node parts/image/bundle.ts
 RUN mkdir /kept && cp --parents -t /kept -r bundle package.json core/time/io/metronome-thread.ts \
       node_modules/@grpc/reflection/build/proto node_modules/grpc-health-check/proto \
       $(find core netem workload router services scenario report hosts parts -type f ! -name '*.ts' ! -name '*.md') \
- && mkdir -p /kept/services/client/io \
- && echo "import '../../../bundle/null-server.js';" >/kept/services/client/io/null-server-thread.ts
+ && mkdir -p /kept/services/client/io /kept/hosts/io \
+ && echo "import '../../../bundle/null-server.js';" >/kept/services/client/io/null-server-thread.ts \
+ && echo "import '../../bundle/reload-thread.js';" >/kept/hosts/io/reload-thread.ts
 
 FROM node:26-bookworm-slim AS system
 RUN apt-get update -q && apt-get install -qy --no-install-recommends binutils iproute2 iptables libcap2-bin

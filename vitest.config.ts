@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
  * `npm run test:integration`; CI runs it after `npm test`.
  */
 const INTEGRATION = [
+  'test/benchmarks/chaos/timeline/both-hosts.test.ts',
   'test/benchmarks/peers/bench-peers.test.ts',
   'test/benchmarks/soak-node.test.ts',
   'test/benchmarks/scenarios/command.test.ts',
@@ -37,6 +38,7 @@ const INTEGRATION = [
 
 /** Those of them that run a topology in real time, or start processes whose times they judge: one after the other. */
 const LIVE = [
+  'test/benchmarks/chaos/timeline/both-hosts.test.ts',
   'test/benchmarks/peers/bench-peers.test.ts',
   'test/cli/**/*.test.ts',
   'test/netem/shaping/relay/relay.test.ts',

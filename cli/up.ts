@@ -25,6 +25,7 @@ interface UpOptions {
   readonly shaper: ShaperChoice;
   readonly port?: number;
   readonly name?: string;
+  readonly watchRouter: boolean;
   readonly set: readonly string[];
 }
 
@@ -42,7 +43,12 @@ export const upCommand = (command: Command): Command =>
       portNumber,
     )
     .option('--name <name>', 'what containers and networks are named after (default: starlane-<scenario>)')
-    .action(async (file: string, { policy, shaper, port, name, set }: UpOptions) => {
+    .option(
+      '--watch-router',
+      'an edit of the router’s part of the file counts at once, as far as the containers see it; starlane reload FILE always does',
+      false,
+    )
+    .action(async (file: string, { policy, shaper, port, name, set, watchRouter }: UpOptions) => {
       const scenario = readScenario(file, { set });
       checkPlayedLive(scenario);
       checkPolicy(scenario.router, policy, { simulated: false });
@@ -58,6 +64,7 @@ export const upCommand = (command: Command): Command =>
         COMPOSE_PROJECT_NAME: projectName,
         STARLANE_POLICY: policy,
         STARLANE_SHAPER: shaper,
+        ...(watchRouter && { STARLANE_WATCH_ROUTER: 'yes' }),
         ...publishedAt(published),
       };
       const standing = (await standingTopologies()).map(({ project }) => project);

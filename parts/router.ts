@@ -1,6 +1,7 @@
 import { ConfigError } from '../core/config/config-error.ts';
 import { isForked, runService } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
+import { StandingReload } from '../hosts/compose/io/standing-reload.ts';
 import { startRouter } from '../hosts/io/live-router.ts';
 import { type RouterRun, restartedRouter } from '../hosts/io/restarted-router.ts';
 import { watchedEventLoop } from '../hosts/io/watched-event-loop.ts';
@@ -58,9 +59,14 @@ if (isForked()) {
     // On Swarm the relay in this container listens where each group of users calls.
     const doorsOfUsers = isSwarm ? [] : topology.clients.map(({ name }) => door(users.get(name)!.port));
     if (isSwarm) startCompanion();
+    const { scenarioFile: file, overrides } = deployment;
+    const say = (line: string): void => void process.stdout.write(`${part}: ${line}\n`);
+    const reload = new StandingReload({ scenario, file, overrides, say });
     return {
       standing: {
         ...standingOf(scenario, deployment, { part, controlPort: CONTROL_PORT }),
+        agrees: () => reload.agrees(),
+        note: deployment.scenarioHash === null ? () => null : () => reload.note(),
         pages: { '/targets': scrapeTargets(scenario) },
       },
       start: async () => {
@@ -84,7 +90,8 @@ if (isForked()) {
           cycleMs,
           emit,
         });
-        return watchedEventLoop(router, { part: partOf(plan), warmUpMs: scenario.warmUpS * 1000, emit });
+        const service = reload.serve(router, { watches: deployment.watchesRouter });
+        return watchedEventLoop(service, { part: partOf(plan), warmUpMs: scenario.warmUpS * 1000, emit });
       },
     };
   });

@@ -25,6 +25,8 @@ export interface AttemptRecord {
 export class AttemptTable {
   readonly #requests: number;
   readonly #endpoints = new NameNumbers();
+  /** Of requests that had two attempts at once: the one that had the first message. */
+  readonly #won = new Map<number, number>();
   /** How often each request was routed. */
   readonly #attempts: NumberColumn;
   /** First attempts, by request. */
@@ -32,6 +34,8 @@ export class AttemptTable {
   /** Later attempts, which are few, each in a row of its own that `#laterRows` finds. */
   readonly #later = columnsOf(0);
   readonly #laterRows = new Map<number, number>();
+  /** Why each of them began. */
+  readonly #cause = new NumberColumn(0, Float32Array);
 
   /** As for `RequestTable`. */
   constructor(requests: number, mayFollow = 0) {
@@ -44,10 +48,15 @@ export class AttemptTable {
   add(event: Event): void {
     if (!('attempt' in event) || !(event.request < this.#requests) || event.request < 0) return;
     const { request, attempt, atMs } = event;
+    if (event.kind === 'won') {
+      this.#won.set(request, attempt);
+      return;
+    }
     const [columns, row] = this.#at(request, attempt);
     if (event.kind === 'routed') {
       columns.routedAtMs.set(row, atMs);
       this.#setEndpoint(request, attempt, event.endpoint);
+      if (attempt > 1) this.#cause.set(row, CAUSES.indexOf(event.cause ?? 'retry'));
     } else if (event.kind === 'received') {
       columns.receivedAtMs.set(row, atMs);
     } else if (event.kind === 'scheduled') {
@@ -60,6 +69,7 @@ export class AttemptTable {
 
   /** Adds the rows of `other`, of the same run. */
   merge(other: AttemptTable): void {
+    for (const [request, attempt] of other.#won) this.#won.set(request, attempt);
     for (const { request, attempt } of other.records()) {
       const [columns, row] = this.#at(request, attempt);
       const [others, otherRow] = other.#at(request, attempt);
@@ -67,6 +77,8 @@ export class AttemptTable {
         const value = others[name].at(otherRow);
         if (!Number.isNaN(value)) columns[name].set(row, value);
       }
+      const cause = attempt > 1 ? other.#cause.at(otherRow) : Number.NaN;
+      if (!Number.isNaN(cause)) this.#cause.set(row, cause);
       const endpoint = other.#endpoints.nameOf(others.endpoint.at(otherRow));
       if (endpoint !== undefined) this.#setEndpoint(request, attempt, endpoint);
     }
@@ -78,17 +90,30 @@ export class AttemptTable {
     return Number.isNaN(attempts) ? 0 : attempts;
   }
 
-  /** Where the last attempt of the request went; undefined when it was never routed. */
+  /** Which attempt counts: of two at once the one that won, else the last; 0 when it was never routed. */
+  countingOf(request: number): number {
+    return this.#won.get(request) ?? this.attemptsOf(request);
+  }
+
+  /** Where the attempt went that counts; undefined when the request was never routed. */
   endpointOf(request: number): string | undefined {
-    const attempts = this.attemptsOf(request);
-    if (attempts === 0) return undefined;
-    const [{ endpoint }, row] = this.#at(request, attempts);
+    const attempt = this.countingOf(request);
+    if (attempt === 0) return undefined;
+    const [{ endpoint }, row] = this.#at(request, attempt);
     return this.#endpoints.nameOf(endpoint.at(row));
   }
 
-  /** The last attempt of the request that the router logged, or the first if it logged none. */
+  /** The attempt of the request that counts, or the first if the router logged none. */
   last(request: number): AttemptRecord {
-    return this.#record(request, Math.max(1, this.attemptsOf(request)));
+    return this.#record(request, Math.max(1, this.countingOf(request)));
+  }
+
+  /** The attempts beyond the first that the router logged, and why each began; an older log says of none, and means retries. */
+  *extra(): Generator<{ readonly request: number; readonly attempt: number; readonly cause: ExtraCause }> {
+    for (const [key, row] of this.#laterRows) {
+      const cause = CAUSES[this.#cause.at(row)];
+      if (cause !== undefined) yield { request: Math.floor(key / ATTEMPTS), attempt: key % ATTEMPTS, cause };
+    }
   }
 
   /** Every attempt that the router or a node logged: first attempts by request, then the others. */
@@ -130,6 +155,10 @@ export class AttemptTable {
     return [this.#later, row];
   }
 }
+
+type ExtraCause = NonNullable<Extract<Event, { kind: 'routed' }>['cause']>;
+
+const CAUSES: readonly ExtraCause[] = ['retry', 'transparent', 'hedge', 'time-out', 'moved'];
 
 /** More attempts than any request has. */
 const ATTEMPTS = 1 << 16;

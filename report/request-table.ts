@@ -119,6 +119,11 @@ export class RequestTable {
     return this.#intendedAtMs.at(request);
   }
 
+  /** `open` until it finished. */
+  outcomeOf(request: number): Outcome {
+    return OUTCOMES[this.#outcome.at(request)] ?? 'open';
+  }
+
   /** One past the last request that was sent or dropped. */
   get length(): number {
     return this.#client.length;
@@ -139,7 +144,7 @@ export class RequestTable {
         sentAtMs: this.#sentAtMs.at(request),
         firstTokenAtMs: this.#firstTokenAtMs.at(request),
         lastTokenAtMs: this.#lastTokenAtMs.at(request),
-        outcome: OUTCOMES[this.#outcome.at(request)] ?? 'open',
+        outcome: this.outcomeOf(request),
         tokens: this.#tokens.at(request),
         longestGapMs: this.#longestGapMs.at(request),
         stalls: this.#stalls.at(request),

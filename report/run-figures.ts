@@ -6,6 +6,7 @@ import { attemptFigures } from './attempt-figures.ts';
 import type { AttemptTable } from './attempt-table.ts';
 import { round } from './distribution.ts';
 import type { EnergyTally } from './energy-tally.ts';
+import { extraAttempts } from './extra-attempts.ts';
 import type { GapTally } from './gap-tally.ts';
 import { type GeneratorEvent, generatorFigures } from './generator-figures.ts';
 import type { LinkPlan } from './link-plan.ts';
@@ -47,6 +48,7 @@ export const runFigures = (tally: Tallied): RunFigures => {
     measuredMs: round(measuredMs),
     ...requests,
     ...attemptFigures(tally),
+    extraAttempts: extraAttempts(tally),
     waits: tally.waits.figures(requests.requests, (request) => tally.requests.intendedAtMs(request) >= run.warmUpMs),
     offeredPerS: perS(requests.requests),
     answeredPerS: perS(requests.answered),
@@ -56,6 +58,8 @@ export const runFigures = (tally: Tallied): RunFigures => {
     probeErrorMsByPath: probed.byPath,
     neverUp: [...links.neverUp()],
     regret: {},
+    regretE2e: {},
+    regretMissed: {},
     saturation: saturationOf(tally.requests.records(), {
       fromMs: run.warmUpMs,
       untilMs: run.warmUpMs + measuredMs,

@@ -65,6 +65,7 @@ export class RunTally {
         this.requests.add(event);
         break;
       case 'routed':
+      case 'won':
       case 'received':
       case 'scheduled':
       case 'served':

@@ -41,7 +41,7 @@ export const madeRouter = (parts: RouterParts): Router => {
   const ejected = new Ejection(endpoints, ejection);
   const broken = new Breaker(endpoints, breaker, label);
   const slowed = new SlowStart(slowStart);
-  const capacity = new Capacity(endpoints, maxOutstanding);
+  const capacity = new Capacity(endpoints, maxOutstanding, specs);
   const paths = new PathHealth(endpoints, health, { knowsSlots });
   const models = ModelFilter.of(specs);
   const room = new WaitingRoom(queue, models);

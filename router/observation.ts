@@ -11,7 +11,7 @@ export type Observation =
   | { readonly kind: 'began'; readonly attempt: Attempt; readonly nowMs: Ms }
   /** The first message of an answer; `ttftMs` counts from the start of the attempt. */
   | { readonly kind: 'first'; readonly attempt: Attempt; readonly ttftMs: Ms; readonly nowMs: Ms }
-  /** Of two attempts that were open at once, the one whose first message came first. */
+  /** Of two attempts that were open at once, the one whose first message came first; the other may have failed before. */
   | { readonly kind: 'won'; readonly attempt: Attempt; readonly nowMs: Ms }
   | { readonly kind: 'ended'; readonly attempt: Attempt; readonly ending: Ending; readonly nowMs: Ms }
   | { readonly kind: 'report'; readonly endpoint: number; readonly report: LoadReport; readonly nowMs: Ms }

@@ -12,8 +12,13 @@ export const routedEvents = (emit: EventSink, names: readonly string[], router: 
       const wait = { kind: 'waited', atMs: nowMs, request: request.id, waitedMs, end } as const;
       emit(router === null ? wait : { ...wait, router });
     }
+    if (what.kind === 'won') {
+      const { request, number } = what.attempt;
+      emit({ kind: 'won', atMs: what.nowMs, request: request.id, attempt: number });
+      return;
+    }
     if (what.kind !== 'began') return;
-    const { request, number, endpoint, costMs } = what.attempt;
+    const { request, number, endpoint, costMs, cause } = what.attempt;
     emit({
       kind: 'routed',
       atMs: what.nowMs,
@@ -22,6 +27,7 @@ export const routedEvents = (emit: EventSink, names: readonly string[], router: 
       endpoint: names[endpoint]!,
       ...(router === null ? {} : { router }),
       ...(Number.isNaN(costMs) ? {} : { expectedMs: costMs }),
+      ...(cause === 'first' ? {} : { cause }),
     });
   },
 });

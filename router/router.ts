@@ -213,13 +213,14 @@ export class Router {
     this.#tell({ kind: 'ended', attempt, ending, nowMs });
   }
 
-  /** Of two attempts that a request had at once, this one has had its first message first. */
+  /** Of two attempts that a request had at once, this one has had its first message first; the other may have failed before. */
   won(attempt: Attempt, nowMs: Ms): void {
     this.#tell({ kind: 'won', attempt, nowMs });
   }
 
-  /** A node reported its load. */
-  report(endpoint: number, report: LoadReport, nowMs: Ms): void {
+  /** A node reported its load. A report without an instant counts as written when it came. */
+  report(endpoint: number, said: LoadReport, nowMs: Ms): void {
+    const report = Number.isNaN(said.atMs) ? { ...said, atMs: nowMs } : said;
     this.endpoints.report(endpoint, report);
     this.#tell({ kind: 'report', endpoint, report, nowMs });
   }

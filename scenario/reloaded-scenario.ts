@@ -61,7 +61,7 @@ export const reloadedScenario = (running: Scenario, options: ReloadOptions): Rel
     windowTextOf: ({ file: named }) => asRead(named),
   });
   const changed = documentDifferences(comparable(running), comparable(read));
-  const fixed = changed.find(({ path }) => !isLive(path));
+  const fixed = changed.find(({ path }) => !isLiveKey(path));
   if (fixed !== undefined) {
     const { path, from, to } = fixed;
     const message = `is ${shown(to)} and was ${shown(from)}, expected no change while it runs`;
@@ -84,7 +84,8 @@ export const reloadedScenario = (running: Scenario, options: ReloadOptions): Rel
 
 const comparable = ({ hash: _hash, files: _files, epochUnixMs: _epoch, ...config }: Scenario): object => config;
 
-const isLive = ([part, key, ofOne]: DocumentDifference['path']): boolean => {
+/** Whether a router may be told another value there while it runs. */
+export const isLiveKey = ([part, key, ofOne]: DocumentDifference['path']): boolean => {
   const rule =
     part === 'router' ? ROUTER_RULES[String(key)] : part === 'routers' ? OWN_RULES[String(ofOne)] : undefined;
   return rule !== undefined && rule !== 'restart';

@@ -80,6 +80,13 @@ const scenarioNodeSchema = nodeSchema.extend({
     .max(2)
     .refine((media) => new Set(media).size === media.length, 'expected each medium once')
     .describe('The media over which the router reaches it: each is an endpoint.'),
+  maxOutstanding: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'How many requests each router may have there, over all paths; `router.maxOutstanding` is for each path.',
+    ),
   weight: z
     .number()
     .positive()

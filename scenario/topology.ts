@@ -33,6 +33,8 @@ export interface EndpointPlan {
   readonly models: readonly string[] | null;
   /** Its share for policies that weigh endpoints. */
   readonly weight: number;
+  /** How many requests its router may have at its node, over all paths; null for no limit beside that of each endpoint. */
+  readonly maxOutstanding: number | null;
   /** What its node charges for a million tokens when the run starts; null where the scenario does not say. */
   readonly usdPerMillionTokens: number | null;
   readonly gCo2PerMillionTokens: number | null;
@@ -93,6 +95,7 @@ export const topologyOf = (scenario: Scenario, effects?: LinkEffects, geometry?:
             site: node.site,
             weight: node.config.weight,
             models: node.config.models ?? null,
+            maxOutstanding: node.config.maxOutstanding ?? null,
             ...prices.get(node.name)!,
             links: withPathFaults(scenario, name, links),
           };

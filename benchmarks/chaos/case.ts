@@ -11,12 +11,6 @@ export interface ChaosCase {
   readonly awayS?: number;
 }
 
-/** On this machine: an entry of the timeline, or a signal to the process of the node. */
-export interface LocalCase extends ChaosCase {
-  readonly entry?: string;
-  readonly signal?: 'SIGKILL' | 'SIGSTOP';
-}
-
 /** In containers: what happens to the container of a service. */
 export interface ContainerCase extends ChaosCase {
   readonly service: string;

@@ -1,49 +1,42 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option } from 'commander';
-import { readEvents } from '../../core/event/io/event-reader.ts';
+import { EXIT } from '../../core/process/exit-code.ts';
 import { Progress } from '../../core/process/io/progress.ts';
+import type { Ms } from '../../core/time/clock.ts';
 import { type LiveRun, liveRuns } from '../../hosts/local/io/live-runs.ts';
-import type { Summary } from '../../report/summary-schema.ts';
+import { commitOf } from '../../report/io/commit.ts';
+import { machineName } from '../../report/io/machine-name.ts';
 import { RESTART_MS } from '../../scenario/faults-plan.ts';
 import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
-import { AT_S, CHAOS_HEAD, type ContainerCase, chaosRow, FOR_S, type LocalCase } from './case.ts';
-import { chaosOutcome } from './chaos-outcome.ts';
+import { AT_S, CHAOS_HEAD, type ContainerCase, FOR_S } from './case.ts';
 import { containerChaos } from './io/container-chaos.ts';
+import { chaosPage, type JudgedFault } from './timeline/chaos-page.ts';
+import { LOST_CONNECTION, SILENT_PATH } from './timeline/fault-window.ts';
+import { judgedRun, judgedTimeline } from './timeline/io/judged-run.ts';
 
 /**
- * Runs the pair scenario under 10 requests a second, once for each way in which a part can go, and prints what each cost as a Markdown
- * table: on this machine, or in containers. `npm run bench:chaos`, `npm run bench:chaos -- --host compose`
+ * What faults cost the users of a run, as Markdown. `npm run bench:chaos` plays the timeline of `timeline/chaos.yaml` in a simulation and live, and
+ * signals to a node live; it judges both by what router/README.md says, writes `benchmarks/chaos/results.md`, and ends with 1 where a claim is
+ * broken. `npm run bench:chaos -- --host compose` prints what each way costs in which a part can go in containers.
  */
-const { policy, host } = benchmarkCommand('bench:chaos')
+const { policy, host, out } = benchmarkCommand('bench:chaos')
   .option('--policy <name>', 'the policy of the router; one that uses every endpoint', 'round-robin')
-  .addOption(new Option('--host <host>', 'where it runs').choices(['local', 'compose']).default('local'))
+  .addOption(new Option('--host <host>', 'where it runs').choices(['both', 'compose']).default('both'))
+  .option('--out <file>', 'where the page of a simulation and a live run is written', 'benchmarks/chaos/results.md')
   .parse()
-  .opts<{ policy: string; host: 'local' | 'compose' }>();
+  .opts<{ policy: string; host: 'both' | 'compose'; out: string }>();
 
-/** What a report says of a cause, the best first. */
-const CAUSES = [/^fault /, /^node ashburn stopped/, /^node ashburn fell silent/];
-
+const TIMELINE = 'benchmarks/chaos/timeline/chaos.yaml';
 const NODE = 'ashburn';
-const LOCAL_CASES: readonly LocalCase[] = [
-  { name: 'kill a node', hit: 'ashburn/', signal: 'SIGKILL', awayS: Number.POSITIVE_INFINITY },
-  { name: `pause a node for ${FOR_S} s`, hit: 'ashburn/', signal: 'SIGSTOP' },
-  { name: 'crash a node', hit: 'ashburn/', entry: 'node: ashburn, kind: crash', awayS: RESTART_MS / 1000 },
-  {
-    name: `fibre to a node lost for ${FOR_S} s`,
-    hit: 'ashburn/fibre',
-    entry: `forS: ${FOR_S}, path: ashburn/fibre, kind: blackhole`,
-  },
-  {
-    name: `laser to a node lost for ${FOR_S} s`,
-    hit: 'ashburn/laser',
-    entry: `forS: ${FOR_S}, path: ashburn/laser, kind: blackhole`,
-  },
-  { name: 'restart the router', hit: null, entry: 'router: true, kind: restart' },
-];
+
+/** What the timeline cannot do: a process that gets a signal. */
+const SIGNALS = [
+  { name: `pause (SIGSTOP): node ${NODE}`, signal: 'SIGSTOP', leaves: SILENT_PATH },
+  { name: `kill for good (SIGKILL): node ${NODE}`, signal: 'SIGKILL', leaves: LOST_CONNECTION },
+] as const;
 
 /** The agent comes before the node, which starts it anew with itself. */
 const CONTAINER_CASES: readonly ContainerCase[] = [
@@ -63,54 +56,67 @@ const scenario = readFileSync('test/scenarios/pair.yaml', 'utf8')
   .replace('durationS: 3', 'durationS: 12')
   .replace('ratePerS: 8', 'ratePerS: 10');
 
-const signalAt = async (run: LiveRun, signal: 'SIGKILL' | 'SIGSTOP'): Promise<void> => {
-  await sleep(run.startUnixMs + AT_S * 1000 - Date.now());
+/** Sends the signal `AT_S` into the run of that command; resolves to when it did, and when it took it back, in milliseconds of the run. */
+const signalled = async (command: number, signal: 'SIGKILL' | 'SIGSTOP'): Promise<readonly [Ms, Ms]> => {
+  let run: LiveRun | undefined;
+  for (let look = 0; run === undefined && look < 1200; look++) {
+    run = liveRuns().find(({ pid }) => pid === command);
+    await sleep(100);
+  }
+  if (run === undefined) throw new Error('the run did not begin');
+  const nowMs = (): Ms => Date.now() - run.startUnixMs;
+  await sleep(AT_S * 1000 - nowMs());
   const pid = run.nodePids[NODE]!;
   process.kill(pid, signal);
-  if (signal === 'SIGKILL') return;
+  const fromMs = nowMs();
+  if (signal === 'SIGKILL') return [fromMs, Number.POSITIVE_INFINITY];
   await sleep(FOR_S * 1000);
   process.kill(pid, 'SIGCONT');
+  return [fromMs, nowMs()];
 };
 
-const rowOf = async (one: LocalCase, index: number): Promise<string> => {
-  const { hit, entry, signal, awayS = FOR_S } = one;
-  const file = join(folder, `${index}.yaml`);
-  const out = join(folder, `${index}`);
-  const timeline = entry === undefined ? '' : `{ atS: ${AT_S}, ${entry} }`;
-  writeFileSync(file, `${scenario}\nfaults: { token: a-token-of-this-bench, timeline: [${timeline}] }\n`);
-  const args = ['cli/main.ts', 'run', file, '--policy', policy, '--out', out, '--json'];
-  const child = spawn(process.execPath, args, { stdio: 'ignore' });
-  const ended = new Promise((resolve) => child.on('close', resolve));
-  if (signal !== undefined) {
-    let run: LiveRun | undefined;
-    while (run === undefined && child.exitCode === null) {
-      run = liveRuns().find(({ pid }) => pid === child.pid);
-      await sleep(100);
-    }
-    if (run !== undefined) await signalAt(run, signal);
+const timelineAndSignals = async (): Promise<readonly JudgedFault[]> => {
+  const show = (share: number, what: string): void => progress.show('chaos', share, what);
+  const judged: JudgedFault[] = [];
+  for (const [index, on] of (['simulate', 'local'] as const).entries()) {
+    show(index / 4, `the timeline on ${on}`);
+    judged.push(...(await judgedTimeline(on, { file: TIMELINE, policy, out: join(folder, on) })));
   }
-  await ended;
-  const { runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
-  const untilMs = (AT_S + awayS) * 1000;
-  const outcome = chaosOutcome(readEvents(join(out, 'events.jsonl')), { fromMs: AT_S * 1000, untilMs, hit });
-  return chaosRow(one, outcome, runs[0]!, CAUSES);
+  for (const [index, { name, signal, leaves }] of SIGNALS.entries()) {
+    show(0.5 + index / 4, name);
+    const file = join(folder, 'pair.yaml');
+    let [fromMs, untilMs]: readonly [Ms, Ms] = [Number.NaN, Number.NaN];
+    const onStart = async (pid: number): Promise<void> => {
+      [fromMs, untilMs] = await signalled(pid, signal);
+    };
+    const window = () => [{ name, hit: `${NODE}/`, leaves, fromMs, untilMs, judgedUntilMs: Number.POSITIVE_INFINITY }];
+    judged.push(...(await judgedRun('local', window, { file, policy, out: join(folder, signal), onStart })));
+  }
+  return judged.toSorted((a, b) => a.window.name.localeCompare(b.window.name));
 };
 
 try {
-  process.stdout.write(`${CHAOS_HEAD}\n`);
-  const onRow = (row: string): void => {
-    progress.clear();
-    process.stdout.write(`${row}\n`);
-  };
+  const file = join(folder, 'pair.yaml');
+  writeFileSync(file, scenario);
   if (host === 'compose') {
-    const file = join(folder, 'pair.yaml');
-    writeFileSync(file, scenario);
+    process.stdout.write(`${CHAOS_HEAD}\n`);
+    const onRow = (row: string): void => {
+      progress.clear();
+      process.stdout.write(`${row}\n`);
+    };
     const onCase = (name: string, index: number): void => progress.show('chaos', index / CONTAINER_CASES.length, name);
     await containerChaos(file, { policy, cases: CONTAINER_CASES, onCase, onRow });
-  }
-  for (const [index, one] of host === 'local' ? LOCAL_CASES.entries() : []) {
-    progress.show('chaos', index / LOCAL_CASES.length, one.name);
-    onRow(await rowOf(one, index));
+  } else {
+    const before = loadavg()[0]!;
+    const judged = await timelineAndSignals();
+    progress.clear();
+    const page = chaosPage(judged, [
+      `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, commit ${commitOf() ?? 'unknown'}, policy ${policy}`,
+      `${machineName()}; load average ${before.toFixed(1)} at the start, ${loadavg()[0]!.toFixed(1)} at the end`,
+    ]);
+    process.stdout.write(page);
+    writeFileSync(out, page);
+    if (judged.some(({ broken }) => broken.length > 0)) process.exitCode = EXIT.failed;
   }
 } finally {
   progress.clear();

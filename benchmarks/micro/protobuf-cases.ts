@@ -17,7 +17,8 @@ export const protobufCases = (): readonly Case[] => {
   const token = create(GenerateResponseSchema, { text: ' word', tokens: 1 });
   const [requestBytes, tokenBytes] = [generate.requestSerialize(request), generate.responseSerialize(token)];
   const report = {
-    ...{ atMs: 1000, running: 8, waiting: 3, pendingPromptTokens: 2400, kvUsage: 0.4 },
+    ...{ atMs: 1000, running: 8, waiting: 3, pendingPromptTokens: 2400, kvUsage: 0.4, utilization: 0.4 },
+    ...{ requestsReceived: 4000, requestsPerS: 12, failuresPerS: 0 },
     ...{ stepMs: 12.5, prefillMsPerToken: 0.08, prefillBaseMs: 3, prefixHitShare: 0.2 },
   };
   const reportBytes = orcaOf(report);

@@ -14,8 +14,8 @@ export interface StudyColumn {
 const percent = (share: number | null | undefined): number | null =>
   share === null || share === undefined ? null : 100 * share;
 
-/** Every column that a study may name. To add one: a line here. */
-export const COLUMNS = {
+/** Every column that a study may name, beside those of classes. To add one: a line here. */
+const COLUMNS = {
   'ttft.p50': { heading: 'TTFT p50, ms', of: ({ ttftMs }) => ttftMs.p50, digits: 0 },
   'ttft.p99': { heading: 'TTFT p99, ms', of: ({ ttftMs }) => ttftMs.p99, digits: 0 },
   'e2e.p50': { heading: 'E2E p50, ms', of: ({ e2eMs }) => e2eMs.p50, digits: 0 },
@@ -31,6 +31,22 @@ export const COLUMNS = {
   hot: { heading: 'too hot', of: ({ energy }) => percent(energy?.overall.throttledShare), unit: '%', digits: 1 },
 } as const satisfies Record<string, StudyColumn>;
 
-export type ColumnName = keyof typeof COLUMNS;
+/** One of them, or `attained:` and a class of the load. */
+export type ColumnName = keyof typeof COLUMNS | `attained:${string}`;
 
-export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly ColumnName[];
+export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
+
+export const columnOf = (name: ColumnName): StudyColumn => {
+  if (isColumn(name)) return COLUMNS[name];
+  const loadClass = name.slice(OF_CLASS.length);
+  return {
+    heading: `${loadClass}: met all objectives`,
+    of: ({ by }) => percent(by.class?.[loadClass]?.attainment),
+    unit: '%',
+    digits: 1,
+  };
+};
+
+const isColumn = (name: string): name is keyof typeof COLUMNS => Object.hasOwn(COLUMNS, name);
+
+const OF_CLASS = 'attained:';

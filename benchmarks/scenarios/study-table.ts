@@ -1,6 +1,6 @@
 import type { RunResult } from '../../report/summary-schema.ts';
 import { tInterval } from '../../report/t-interval.ts';
-import { COLUMNS, type ColumnName, type StudyColumn } from './column.ts';
+import { type ColumnName, columnOf, type StudyColumn } from './column.ts';
 
 /** A row with its runs, in the order of their seeds. */
 export interface StudyRow {
@@ -11,13 +11,17 @@ export interface StudyRow {
 /** A Markdown table: means over seeds with 95 % intervals, and the first column against that of the first row, seed by seed. */
 export const studyTable = (rows: readonly StudyRow[], columns: readonly ColumnName[]): readonly string[] => {
   const [first] = columns;
-  const compared = COLUMNS[first!];
+  const compared = columnOf(first!);
   const cells = [
-    ['', ...columns.map((name) => COLUMNS[name].heading), `${compared.heading.replace(/, .*/, '')}, against the first`],
+    [
+      '',
+      ...columns.map((name) => columnOf(name).heading),
+      `${compared.heading.replace(/, .*/, '')}, against the first`,
+    ],
     ['---', ...columns.map(() => '---:'), '---:'],
     ...rows.map((row) => [
       nameOf(row),
-      ...columns.map((name) => cellOf(row, COLUMNS[name])),
+      ...columns.map((name) => cellOf(row, columnOf(name))),
       againstOf(row, rows[0]!, compared),
     ]),
   ];

@@ -6,7 +6,10 @@ export const studySchema = z.strictObject({
   scenario: z.string().min(1).describe('Its file, beside the folder of studies.'),
   about: z.string().min(1).describe('What the rows are, a sentence or two.'),
   seeds: z.int().min(2).max(1000).default(10).describe('Repetitions, each under a seed of its own.'),
-  columns: z.array(z.enum(COLUMN_NAMES)).min(1).describe('What the table shows.'),
+  columns: z
+    .array(z.union([z.enum(COLUMN_NAMES), z.templateLiteral(['attained:', z.string().min(1)])]))
+    .min(1)
+    .describe('What the table shows; attained:CLASS is of one class of the load.'),
   runs: z
     .array(
       z.strictObject({

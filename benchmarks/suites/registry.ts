@@ -66,6 +66,11 @@ export const SUITES: readonly Suite[] = [
     takes: '15 min',
     rows: null,
   }),
+  suite('herding', {
+    what: 'crowds at nodes under ten routers beside one, for each policy',
+    takes: '25 min',
+    rows: null,
+  }),
   suite('scenarios', { what: 'the tables of scenarios/README.md, over ten seeds each', takes: '15 min', rows: null }),
   suite('sessions', {
     what: 'sessions spread over nodes or kept at one: what caches find, and the time to the first token',

@@ -127,7 +127,11 @@ export type Event =
       /** Which router chose, where the scenario has several. */
       readonly router?: string;
       readonly expectedMs?: number;
+      /** Why it is not the first: see `AttemptCause` of routers. Left out for the first, and in logs of earlier versions. */
+      readonly cause?: 'retry' | 'transparent' | 'hedge' | 'time-out' | 'moved';
     }
+  /** Two attempts of the request were open at once, and the first message came over this one: the other was cancelled, or had failed. */
+  | { readonly kind: 'won'; readonly atMs: Ms; readonly request: number; readonly attempt: number }
   /**
    * The router had no room for a request, which then waited for `waitedMs`, up to now. `placed`: it went to an endpoint, or there is none
    * any more. `full`: it was refused, as the queue was full or needed for another. `timeout`: it waited as long as it may. `gone`: its client

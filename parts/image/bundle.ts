@@ -13,6 +13,7 @@ const ENTRIES = {
   agent: 'parts/agent.ts',
   starlane: 'cli/main.ts',
   'null-server': 'services/client/io/null-server-thread.ts',
+  'reload-thread': 'hosts/io/reload-thread.ts',
 };
 
 /** Files that code finds from where it is itself are found there still: the Dockerfile copies them to the same places. */

@@ -102,6 +102,12 @@ export const DEADLINE: Ending = Object.freeze({
   isSaidByNode: false,
 });
 
+/** Health checks have the router leave an endpoint, and a request that has not begun there is moved to a healthy one. */
+export const MOVED_OFF: Readonly<Record<'path' | 'node', Ending>> = Object.freeze({
+  path: endingWithoutStatus('path', grpcStatus.unavailable, 'nothing comes over the path to the node any more'),
+  node: endingWithoutStatus('node', grpcStatus.unavailable, 'the node says that it does not serve'),
+});
+
 /** The router shuts down and does not wait for the attempt. */
 export const CUT_OFF: Ending = Object.freeze({
   code: grpcStatus.unavailable,

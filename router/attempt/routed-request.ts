@@ -7,16 +7,7 @@ import type { Rejection, Router } from '../router.ts';
 import type { Attempt } from './attempt.ts';
 import type { ExtraCause } from './attempt-cause.ts';
 import { AttemptTimers } from './attempt-timers.ts';
-import {
-  CLIENT_GONE,
-  CUT_OFF,
-  DEADLINE,
-  type Ending,
-  endingWithoutStatus,
-  NOT_SENT,
-  OUTRUN,
-  TOO_SLOW,
-} from './ending.ts';
+import { CLIENT_GONE, CUT_OFF, DEADLINE, type Ending, MOVED_OFF, NOT_SENT, OUTRUN, TOO_SLOW } from './ending.ts';
 import { ExtraAttempts } from './extra-attempts.ts';
 import { grpcStatus } from './grpc-status.ts';
 import { apartAfter, type NextAttempt } from './next-attempt.ts';
@@ -101,10 +92,9 @@ export class RoutedRequest implements WaitingRequest {
     this.#router.firstMessage(attempt, nowMs);
     if (attempt.hasEnded || this.#isOver || this.#isCommitted || !this.#isOpen(attempt)) return;
     if (isFirst) this.#router.rules.hedging?.learn(attempt, nowMs);
-    if (this.#beside !== null) {
-      this.#leaveOther(attempt, nowMs);
-      this.#router.won(attempt, nowMs);
-    }
+    const hadBoth = this.#beside !== null;
+    if (hadBoth) this.#leaveOther(attempt, nowMs);
+    if (hadBoth || (this.#extra !== null && attempt.number <= this.#extra.begun)) this.#router.won(attempt, nowMs);
     this.#isCommitted = true;
     this.#stopTimers();
     this.#wire.commit(attempt);
@@ -168,8 +158,8 @@ export class RoutedRequest implements WaitingRequest {
     const beside = this.#beside;
     if (beside !== null) {
       const isOtherBad = this.#router.reasonToMove(beside) !== null;
-      if (fault !== null && !isOtherBad) this.#drop(attempt, LEFT[fault], nowMs);
-      else if (fault === null && isOtherBad) this.#drop(beside, LEFT[this.#router.reasonToMove(beside)!], nowMs);
+      if (fault !== null && !isOtherBad) this.#drop(attempt, MOVED_OFF[fault], nowMs);
+      else if (fault === null && isOtherBad) this.#drop(beside, MOVED_OFF[this.#router.reasonToMove(beside)!], nowMs);
       this.#router.room.serve(nowMs);
       return;
     }
@@ -177,7 +167,7 @@ export class RoutedRequest implements WaitingRequest {
     const { rules } = this.#router;
     const next = this.#beginBeside('moved', attempt, apartAfter(fault, this.#isLast(rules.maxAttempts)), nowMs);
     if (next === null) return; // it goes on waiting where it is
-    this.#instead(next, attempt, LEFT[fault], nowMs);
+    this.#instead(next, attempt, MOVED_OFF[fault], nowMs);
     this.#router.room.serve(nowMs);
   }
 
@@ -495,9 +485,3 @@ type Apart = Pick<NextAttempt, 'apart' | 'orElse'>;
 
 /** After a refusal: another node, or the same one again. */
 const REFUSED = { apart: 'node', orElse: 'any' } as const;
-
-/** How an attempt ends that is moved to a healthy endpoint. */
-const LEFT = Object.freeze({
-  path: endingWithoutStatus('path', grpcStatus.unavailable, 'nothing comes over the path to the node any more'),
-  node: endingWithoutStatus('node', grpcStatus.unavailable, 'the node says that it does not serve'),
-});

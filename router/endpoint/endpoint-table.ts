@@ -18,6 +18,8 @@ export interface EndpointSpec {
   readonly medium: string;
   /** Its share for the policies that weigh; 1 by default. */
   readonly weight?: number;
+  /** How many requests this router may have at the node, over all its paths; null or left out for no limit beside that of each endpoint. */
+  readonly maxOutstanding?: number | null;
   /** The models that the node serves; null or left out for any. */
   readonly models?: readonly string[] | null;
   /** Who owns the node; empty by default. */
@@ -194,12 +196,12 @@ export class EndpointTable {
   }
 
   firstMessage(endpoint: number, prompt: PromptInFlight): void {
-    this.nodes.settled(this.nodeOf[endpoint]!, prompt);
+    this.nodes.answered(this.nodeOf[endpoint]!, prompt);
   }
 
   end(endpoint: number, prompt: PromptInFlight): void {
     this.#count(endpoint, -1);
-    this.nodes.settled(this.nodeOf[endpoint]!, prompt);
+    this.nodes.ended(this.nodeOf[endpoint]!, prompt);
   }
 
   report(endpoint: number, report: LoadReport): void {

@@ -1,17 +1,30 @@
 import type { Ms } from '../../core/time/clock.ts';
 
-/** A node's report of its own load. It travels in the `endpoint-load-metrics-bin` trailer (ORCA) of every answer. */
+/**
+ * A node's report of its own load, in band (with an answer) or out of band (on a stream). What a node does not report is NaN: servers other
+ * than ours report less.
+ */
 export interface LoadReport {
-  /** When the node wrote it. */
+  /** When the node wrote it, by the clock of the run; NaN from a node that does not know that clock. */
   readonly atMs: Ms;
   /** Sequences that hold KV blocks. */
   readonly running: number;
   /** Requests that wait to be scheduled. */
   readonly waiting: number;
+  /** How many requests it has accepted since it started, from all its callers: the difference of two reports is what came between them. */
+  readonly requestsReceived: number;
+  /** Moving averages over some seconds: requests that ended a second, and those of them that failed. 0 where there were none. */
+  readonly requestsPerS: number;
+  readonly failuresPerS: number;
   /** Prompt tokens not yet computed, of waiting requests and unfinished prefills. */
   readonly pendingPromptTokens: number;
   /** Used share of the KV cache, 0 to 1: blocks that running sequences hold. */
   readonly kvUsage: number;
+  /**
+   * Used share of what it can do, about 0 to 1, by its own measure: that of our nodes is the used share of the KV cache, averaged over the same
+   * seconds as the rates.
+   */
+  readonly utilization: number;
   /** Moving average of the duration of an engine step, in milliseconds; 0 before the first. */
   readonly stepMs: Ms;
   /**

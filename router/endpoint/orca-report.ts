@@ -6,16 +6,19 @@ import type { LoadReport, PowerReport } from './load-report.ts';
 export const orcaOf = (report: LoadReport): Uint8Array => toBinary(OrcaLoadReportSchema, orcaReportOf(report));
 
 /**
- * A load report as an ORCA report. `application_utilization`, which gRPC's own balancers read, is KV usage; vLLM's ORCA header
+ * A load report as an ORCA report. `application_utilization`, which gRPC's own balancers read, is `utilization`; vLLM's ORCA header
  * has KV usage under the name of its metric.
  */
 export const orcaReportOf = (report: LoadReport): OrcaLoadReport =>
   create(OrcaLoadReportSchema, {
-    applicationUtilization: report.kvUsage,
+    applicationUtilization: report.utilization,
+    rpsFractional: report.requestsPerS,
+    eps: report.failuresPerS,
     namedMetrics: {
       at_ms: report.atMs,
       num_requests_running: report.running,
       num_requests_waiting: report.waiting,
+      num_requests_received: report.requestsReceived,
       kv_cache_usage_perc: report.kvUsage,
       pending_prompt_tokens: report.pendingPromptTokens,
       step_ms: report.stepMs,

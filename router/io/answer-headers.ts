@@ -2,6 +2,7 @@ import type { Ms } from '../../core/time/clock.ts';
 import { grpcStatus } from '../attempt/grpc-status.ts';
 import type { LoadReport } from '../endpoint/load-report.ts';
 import { loadReportOf, ORCA_TRAILER } from '../endpoint/orca.ts';
+import { loadReportInHeader, ORCA_HEADER } from '../endpoint/orca-header.ts';
 import { PUSHBACK } from './header-rules.ts';
 import type { HeaderView } from './header-view.ts';
 
@@ -17,8 +18,10 @@ export const pushbackOf = (trailers: HeaderView): Ms | null => {
   return pushbackMs === null && trailers.get(PUSHBACK) !== undefined ? -1 : pushbackMs;
 };
 
-/** The load that the node reports; null where there is no readable report. */
+/** The load that the node reports, as protobuf or else as text or JSON; null where there is no readable report. */
 export const reportOf = (trailers: HeaderView): LoadReport | null => {
   const base64 = trailers.get(ORCA_TRAILER);
-  return base64 === undefined ? null : loadReportOf(Buffer.from(base64, 'base64'));
+  if (base64 !== undefined) return loadReportOf(Buffer.from(base64, 'base64'));
+  const header = trailers.get(ORCA_HEADER);
+  return header === undefined ? null : loadReportInHeader(header);
 };

@@ -148,7 +148,7 @@ export class CountedRequest implements RequestUnderWay, WheelEntry {
     const { attempt } = this.#routed;
     const { calls, counts, deadlines } = this.#path;
     deadlines.remove(this);
-    calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, (attempt?.number ?? 1) - 1);
+    calls?.ended(status?.code ?? grpcStatus.cancelled, performance.now() - this.#beganAtMs, this.#routed.extra);
     counts.over(status === null ? 'cancelled' : requestCountedAs(status, attempt !== null));
     this.#path.over(this);
   }

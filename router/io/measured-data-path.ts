@@ -2,6 +2,7 @@ import type { Health } from '../../core/process/io/service-process.ts';
 import type { DataPathName } from '../data-path-name.ts';
 import { AttemptMetrics } from '../metrics/attempt-metrics.ts';
 import { CallMetrics } from '../metrics/call-metrics.ts';
+import { ExtraMetrics } from '../metrics/extra-metrics.ts';
 import { PickMetrics, type PickTimer } from '../metrics/pick-metrics.ts';
 import { WaitMetrics } from '../metrics/wait-metrics.ts';
 import type { Observer } from '../observation.ts';
@@ -47,10 +48,11 @@ export interface MeasuredDataPathOptions extends Omit<DataPathOptions, 'router' 
 export const measuredDataPath = async (options: MeasuredDataPathOptions): Promise<MeasuredDataPath> => {
   const { names, method, policy, routerWith, withProcess = true, carrier, ...rest } = options;
   const attempts = new AttemptMetrics(names, method);
+  const extra = new ExtraMetrics();
   const waits = new WaitMetrics();
   const calls = new CallMetrics(method);
   const picks = new PickMetrics(() => performance.now());
-  const router = routerWith([attempts, waits], picks);
+  const router = routerWith([attempts, extra, waits], picks);
   const createDataPath = await dataPaths[carrier]();
   const dataPath = createDataPath({ ...rest, router, calls });
   const isConnected = (endpoint: number): boolean => router.endpoints.available[endpoint] === 1;
@@ -61,7 +63,7 @@ export const measuredDataPath = async (options: MeasuredDataPathOptions): Promis
     router,
     clock: options.clock,
     withProcess,
-    families: [calls, attempts, picks, waits],
+    families: [calls, attempts, extra, picks, waits],
   });
   const health = (isDraining: boolean): RouterHealth => {
     const endpoints = names.filter((_, endpoint) => isConnected(endpoint));

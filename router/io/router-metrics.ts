@@ -18,7 +18,7 @@ export interface RouterMetricsOptions {
   /** The policy of now. */
   readonly policy: string;
   /** What it has learnt is told by endpoint. */
-  readonly router: Pick<Router, 'endpoints' | 'health' | 'ejection' | 'breaker' | 'room'>;
+  readonly router: Pick<Router, 'endpoints' | 'health' | 'ejection' | 'breaker' | 'room' | 'rules'>;
   readonly clock: Clock;
   /** Whether the process is told of, too: true by default. */
   readonly withProcess?: boolean;
@@ -70,6 +70,14 @@ export class RouterMetrics {
       registers: [this.#registry],
       collect: () => {
         queued.set(options.router.room.count);
+      },
+    });
+    const budget: Gauge = new Gauge({
+      name: 'starlane_router_retry_budget_tokens',
+      help: 'What is left of the budget of retries: at or under its half, no request is tried again.',
+      registers: [this.#registry],
+      collect: () => {
+        budget.set(options.router.rules.budget.tokens);
       },
     });
     const connections: Gauge = new Gauge({

@@ -1,4 +1,5 @@
 import type { Ms } from '../../core/time/clock.ts';
+import type { ExtraAttempts } from '../attempt/extra-attempts.ts';
 import { LATENCY_S, RETRIES } from './buckets.ts';
 import { CounterFamily } from './counter-family.ts';
 import { HistogramFamily } from './histogram-family.ts';
@@ -10,6 +11,9 @@ export class CallMetrics {
   readonly #started: CounterFamily;
   readonly #duration: HistogramFamily;
   readonly #retries: HistogramFamily;
+  readonly #transparent: HistogramFamily;
+  readonly #hedges: HistogramFamily;
+  readonly #delay: HistogramFamily;
   readonly #routing: HistogramFamily;
   /** The series of methods that are not known by name. */
   readonly #other: 0 | 1;
@@ -22,6 +26,9 @@ export class CallMetrics {
     this.#started = new CounterFamily(STARTED, methods);
     this.#duration = new HistogramFamily(DURATION, methods.flatMap(withStatuses));
     this.#retries = new HistogramFamily(RETRIED, [known]);
+    this.#transparent = new HistogramFamily(TRANSPARENT, [known]);
+    this.#hedges = new HistogramFamily(HEDGED, [known]);
+    this.#delay = new HistogramFamily(DELAY, [known]);
     this.#routing = new HistogramFamily(ROUTING, ['']);
   }
 
@@ -30,10 +37,14 @@ export class CallMetrics {
     this.#routing.record(0, routingMs / 1000);
   }
 
-  /** A request is over that the router took on. */
-  ended(code: number, durationMs: Ms, retries: number): void {
+  /** A request is over that the router took on; `extra` are its attempts beyond the first, null for none. */
+  ended(code: number, durationMs: Ms, extra: ExtraAttempts | null): void {
     this.#end(KNOWN, code, durationMs);
-    if (retries > 0) this.#retries.record(0, retries);
+    if (extra === null) return;
+    if (extra.retries > 0) this.#retries.record(0, extra.retries);
+    if (extra.transparent > 0) this.#transparent.record(0, extra.transparent);
+    if (extra.hedges > 0) this.#hedges.record(0, extra.hedges);
+    if (extra.waitedMs > 0) this.#delay.record(0, extra.waitedMs / 1000);
   }
 
   /** A request came in that the router takes on. */
@@ -60,7 +71,7 @@ export class CallMetrics {
   }
 
   #families(): readonly (CounterFamily | HistogramFamily)[] {
-    return [this.#started, this.#duration, this.#retries, this.#routing];
+    return [this.#started, this.#duration, this.#retries, this.#transparent, this.#hedges, this.#delay, this.#routing];
   }
 
   #end(kind: 0 | 1, code: number, durationMs: Ms): void {
@@ -81,8 +92,23 @@ const DURATION = {
 };
 const RETRIED = {
   name: 'grpc_client_call_retries',
-  help: 'Attempts after the first, of requests that had any.',
+  help: 'Attempts after one that failed, of requests that had any.',
   buckets: RETRIES,
+};
+const TRANSPARENT = {
+  name: 'grpc_client_call_transparent_retries',
+  help: 'Attempts after one that no server had seen, of requests that had any.',
+  buckets: RETRIES,
+};
+const HEDGED = {
+  name: 'grpc_client_call_hedges',
+  help: 'Attempts beside one that took long, of requests that had any.',
+  buckets: RETRIES,
+};
+const DELAY = {
+  name: 'grpc_client_call_retry_delay_seconds',
+  help: 'How long requests waited between their attempts, of those that did.',
+  buckets: LATENCY_S,
 };
 const ROUTING = {
   name: 'starlane_router_routing_seconds',

@@ -18,7 +18,7 @@ export class AnswerTokens {
     if (what.kind !== 'ended' || what.ending.fault !== 'none') return;
     const { attempt, ending, nowMs } = what;
     const stepMs = ending.report?.stepMs ?? 0;
-    if (Number.isNaN(attempt.firstMessageAtMs) || stepMs <= 0) return;
+    if (Number.isNaN(attempt.firstMessageAtMs) || !(stepMs > 0)) return;
     const tokens = Math.min(attempt.request.maxOutputTokens, 1 + (nowMs - attempt.firstMessageAtMs) / stepMs);
     const average = this.#of(attempt.request.class);
     if (average === null) return;

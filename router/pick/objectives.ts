@@ -11,7 +11,10 @@ export interface ServiceObjectives extends Objectives {
 export const USUAL_OBJECTIVES: ServiceObjectives = { ttftMs: 1000, tpotMs: 50 };
 
 /** Those of the class of a request. */
-export const objectivesFor = (objectives: ServiceObjectives, { class: name }: RequestInfo): Objectives =>
+export const objectivesFor = (
+  objectives: ServiceObjectives,
+  { class: name }: Pick<RequestInfo, 'class'>,
+): Objectives =>
   name !== '' && objectives.byClass !== undefined && Object.hasOwn(objectives.byClass, name)
     ? objectives.byClass[name]!
     : objectives;

@@ -32,11 +32,11 @@ export class ProbePool {
     this.#uses[place] = 0;
   }
 
-  /** A request was sent there: it is in flight, and the answer goes when it was used `most` times. */
-  used(endpoint: number, most: number): void {
+  /** So many requests were sent there: they are in flight, and the answer goes when it was used `most` times. */
+  used(endpoint: number, { most, requests }: { readonly most: number; readonly requests: number }): void {
     const place = this.#placeOf(endpoint);
     if (place < 0) return;
-    this.inFlight[place] = this.inFlight[place]! + 1;
+    this.inFlight[place] = this.inFlight[place]! + requests;
     this.#uses[place] = this.#uses[place]! + 1;
     if (this.#uses[place]! >= most) this.#remove(place);
   }

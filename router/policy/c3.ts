@@ -70,14 +70,16 @@ export const c3 = ({ clients, newestShare, untriedMs }: Made<typeof c3Schema>): 
     {
       observe: (what, { nodeOf }) => {
         if (what.kind === 'first') learn(responseMs, what.attempt.endpoint, what.ttftMs);
-        if (what.kind === 'report') learn(waiting, nodeOf[what.endpoint]!, what.report.waiting);
+        if (what.kind === 'report' && !Number.isNaN(what.report.waiting))
+          learn(waiting, nodeOf[what.endpoint]!, what.report.waiting);
         if (what.kind !== 'ended') return;
         const { attempt, ending, nowMs } = what;
         if (ending.fault === 'node' || ending.fault === 'path') {
           learn(responseMs, attempt.endpoint, Math.max(untriedMs, nowMs - attempt.startedAtMs));
         } else if (ending.report !== null) {
           const { stepMs, prefillMsPerToken } = ending.report;
-          learn(serviceMs, nodeOf[attempt.endpoint]!, stepMs + attempt.promptTokens * prefillMsPerToken);
+          const spentMs = stepMs + attempt.promptTokens * prefillMsPerToken;
+          if (!Number.isNaN(spentMs)) learn(serviceMs, nodeOf[attempt.endpoint]!, spentMs);
         }
       },
     },

@@ -24,7 +24,8 @@ export const gorgoSchema = (z: Zod) =>
 
 /**
  * The lowest RTT + t * (alpha * running + queued + uncached), in milliseconds: t is the time of a prompt token at the node, `running` its
- * sequences, `queued` the prompt tokens that wait there or are on their way, `uncached` those of this prompt that it has not cached.
+ * sequences, `queued` the prompt tokens that wait there, both with what came there since its report (`NodeLoad`), `uncached` those of this prompt that it
+ * has not cached.
  * Near and far nodes are compared by one sum: a request leaves its region where what it saves there is more than the way.
  *
  * t = 0.1 ms, alpha = 16: near, 5 ms away, 4 running, 2000 queued, 3000 uncached: 5 + 0.1 * (64 + 2000 + 3000) = 511.4 ms. Far, 80 ms away, idle,
@@ -46,8 +47,8 @@ export const gorgo = (params: Made<typeof gorgoSchema>): PricedPolicy => {
         const ownMs = gorgoCostMs({
           rttMs: Number.isNaN(rttMs) ? 0 : rttMs,
           perTokenMs: reportedMs > 0 ? reportedMs : params.prefillMsPerToken,
-          runningTokens: alpha * nodes.running[node]!,
-          queuedTokens: nodes.pendingPromptTokens[node]! + nodes.unreportedPromptTokens[node]!,
+          runningTokens: alpha * (nodes.running[node]! + nodes.unseenRequests(node)),
+          queuedTokens: nodes.pendingPromptTokens[node]! + nodes.unseenPromptTokens(node),
           uncachedTokens: promptTokens[place]!,
         });
         costMs[place] = costMs[place]! + ownMs;

@@ -3,6 +3,7 @@ import { tune } from '../../core/config/tune-hint.ts';
 import type { Rng } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
+import type { NodeLoad } from '../endpoint/node-load.ts';
 import type { Observation } from '../observation.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
 import { pathToNode } from '../pick/path-to-node.ts';
@@ -54,7 +55,7 @@ export const llmDSchema = (z: Zod) => {
  *     kv     = 1 - used share of the KV cache
  *     prefix = cached blocks of the prompt / all its blocks
  *
- * and the largest 2 * queue + 2 * kv + 3 * prefix is picked; equals are drawn from. Waiting 4 and 0, KV 0.5 and 0.25, prefix 1 and 0:
+ * with those since its report (`NodeLoad`) in what waits, and the largest 2 * queue + 2 * kv + 3 * prefix is picked; equals are drawn from. Waiting 4 and 0, KV 0.5 and 0.25, prefix 1 and 0:
  * 0 + 1 + 3 = 4 against 2 + 1.5 + 0 = 3.5. Up to 16 candidates all are compared; above, two that are drawn and the one with the most of the
  * prompt. Source: llm-d inference scheduler and the Gateway API inference extension (queue-, kv-cache-utilization- and prefix-cache-scorer with
  * the weights of its guide, max-score-picker, saturation detector).
@@ -84,12 +85,13 @@ class LlmD implements Policy {
     const rows = this.#rows;
     const shares = this.#shares;
     const params = this.#params;
-    const { waiting, kvUsage } = endpoints.nodes;
+    const { nodes } = endpoints;
+    const { kvUsage } = nodes;
     let shortest = Number.POSITIVE_INFINITY;
     let longest = 0;
     for (let index = 0; index < count; index++) {
       const node = endpoints.nodeOf[this.#compared[index]!]!;
-      const queued = waiting[node]!;
+      const queued = queueAt(nodes, node);
       rows[index] = node;
       if (queued < shortest) shortest = queued;
       if (queued > longest) longest = queued;
@@ -100,7 +102,7 @@ class LlmD implements Policy {
     let equals = 1;
     for (let index = 0; index < count; index++) {
       const node = rows[index]!;
-      const queue = longest === shortest ? 1 : (longest - waiting[node]!) / (longest - shortest);
+      const queue = longest === shortest ? 1 : (longest - queueAt(nodes, node)) / (longest - shortest);
       const score = llmDScore(queue, 1 - kvUsage[node]!, shares[index]!, params);
       if (score < bestScore) continue;
       equals = score > bestScore ? 1 : equals + 1;
@@ -134,13 +136,16 @@ class LlmD implements Policy {
     for (let index = 0; index < this.#count; index++) {
       const endpoint = this.#compared[index]!;
       const node = nodeOf[endpoint]!;
-      if (nodes.waiting[node]! > maxQueue || nodes.kvUsage[node]! > maxKvUsage) continue;
+      if (queueAt(nodes, node) > maxQueue || nodes.kvUsage[node]! > maxKvUsage) continue;
       this.#compared[index] = this.#compared[kept]!; // those that are left out go behind the others, and none is lost
       this.#compared[kept++] = endpoint;
     }
     if (kept > 0) this.#count = kept;
   }
 }
+
+/** The requests that wait there, and those that came since it said so. */
+const queueAt = (nodes: NodeLoad, node: number): number => nodes.waiting[node]! + nodes.unseenRequests(node);
 
 /** `queueWeight * queue + kvWeight * kv + prefixWeight * prefix`, scores in that order. */
 export const llmDScore = (

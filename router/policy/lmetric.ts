@@ -10,7 +10,7 @@ export const lmetricSchema = (z: Zod) =>
 
 /**
  * The lowest (uncached tokens) * (load + 1): the tokens of the prompt that the node has probably not cached, times its open requests, of
- * this router or as it reports them, whichever is more. A product needs no weight between the two.
+ * this router or as it reports them with those since (`NodeLoad`), whichever is more. A product needs no weight between the two.
  *
  * 3000 uncached tokens with a load of 1 cost 6000; 1000 with a load of 4 cost 5000 and are picked. Source: SGLang's router.
  */
@@ -23,7 +23,8 @@ export const lmetric = ({ indexBlocks }: Made<typeof lmetricSchema>): Policy => 
       prompts.allUncachedTokens(request, list);
       for (let place = 0; place < count; place++) {
         const node = rows[place]!;
-        const load = Math.max(nodeOutstanding[node]!, nodes.running[node]! + nodes.waiting[node]!);
+        const reported = nodes.running[node]! + nodes.waiting[node]! + nodes.unseenRequests(node);
+        const load = Math.max(nodeOutstanding[node]!, reported);
         costMs[place] = lmetricCost(promptTokens[place]!, load);
       }
     },

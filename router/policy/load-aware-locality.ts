@@ -43,7 +43,7 @@ export const loadAwareLocalitySchema = (z: Zod) =>
  *     hosts * (1 - utilisation)
  *
  * A, the local one, 10 hosts at 0.7, B 10 at 0.3 and C 10 at 0.4: 3, 7 and 6 of 16, 19 %, 44 % and 37 % (37.5). Hosts are available
- * nodes, and their utilisation is that of their reports (application utilisation: the used share of the KV cache). Within a site the less
+ * nodes, and their utilisation is that of their reports (of our nodes: the used share of the KV cache over some seconds). Within a site the less
  * busy of two that are drawn. Source: Envoy, load-aware locality.
  */
 export const loadAwareLocality = (params: Made<typeof loadAwareLocalitySchema>): Policy =>
@@ -116,7 +116,7 @@ class LoadAwareLocality implements Policy {
       if (!endpoints.isCandidateNode(node)) continue;
       const site = this.#groups.groupOf(firstEndpointOf[node]!);
       hosts[site] = hosts[site]! + 1;
-      busy[site] = busy[site]! + nodes.kvUsage[node]!;
+      busy[site] = busy[site]! + nodes.utilization[node]!;
       for (let endpoint = firstEndpointOf[node]!; endpoint >= 0; endpoint = nextEndpointOf[endpoint]!) {
         if (endpoints.isCandidate(endpoint))
           nearestMs[site] = Math.min(nearestMs[site]!, awayMs(endpoints, endpoint, nowMs));

@@ -2,6 +2,7 @@ import type { Made, Zod } from '../../core/config/schema-maker.ts';
 import { tune } from '../../core/config/tune-hint.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { EndpointTable } from '../endpoint/endpoint-table.ts';
+import type { LoadReport } from '../endpoint/load-report.ts';
 import type { Observation } from '../observation.ts';
 import { NumbersByIndex } from '../pick/numbers-by-index.ts';
 import { NO_ENDPOINT, pickOf } from '../pick/pick-of.ts';
@@ -44,14 +45,13 @@ export const orcaWeightedSchema = (z: Zod) =>
  *
  *     weight = qps / (utilisation + eps / qps * errorPenalty)
  *
- * qps and eps: the requests and the failures a second that this router saw end at the endpoint since the weights were last computed.
- * Utilisation: the mean application utilisation of the node's ORCA reports in that time, which for our nodes is the used share of the KV cache. 100 a second at
+ * qps and eps: the requests and the failures a second that the node reports over all its callers, so that each of several routers computes the same
+ * weight; where it reports none, those that this router saw end at the endpoint since the weights were last computed. The failures that it
+ * saw count where they are the larger share: a node does not know of its paths. Utilisation: the mean of the node's ORCA reports in that time, which for our
+ * nodes is the used share of the KV cache, averaged over the same seconds as their rates. A node's weight is shared by the paths to it. 100 a second at
  * 0.5 without a failure weigh 200; with 10 failures a second 100 / (0.5 + 0.1) = 166.7. An endpoint without a usable weight has the mean of the
  * others; with fewer than two usable weights all are equal. A weight counts `blackoutS` after the first since the connection was made, and
- * until `expiryS` after the last. It is kept between 0.1 and 10 of the mean.
- *
- * gRFC A58 has the nodes report qps and eps over all their clients; ours report neither, and with several routers each takes its own share
- * of them. Source: gRFC A58 (weights, EDF), A114 (utilisation).
+ * until `expiryS` after the last. It is kept between 0.1 and 10 of the mean. Source: gRFC A58 (weights, EDF), A114 (utilisation).
  */
 export const orcaWeighted = (params: Made<typeof orcaWeightedSchema>): Policy => new OrcaWeighted(params);
 
@@ -65,6 +65,9 @@ class OrcaWeighted implements Policy {
   readonly #firstAtMs = new NumbersByIndex(Number.NaN);
   readonly #lastAtMs = new NumbersByIndex(Number.NaN);
   readonly #ended = new NumbersByIndex(0);
+  /** By node: the latest reported requests and failures a second. */
+  readonly #saidQps = new NumbersByIndex(0);
+  readonly #saidEps = new NumbersByIndex(0);
   /** By node, since the weights were last computed: the sum of reported utilisations, and how many there were. */
   readonly #utilisation = new NumbersByIndex(0);
   readonly #reports = new NumbersByIndex(0);
@@ -92,12 +95,16 @@ class OrcaWeighted implements Policy {
       const isFailure = what.ending.fault === 'node' || what.ending.fault === 'path';
       if (isFailure) this.#failed.set(endpoint, this.#failed.at(endpoint) + 1);
     }
-    if (what.kind === 'report') {
-      const node = endpoints.nodeOf[what.endpoint]!;
-      this.#utilisation.set(node, this.#utilisation.at(node) + what.report.kvUsage);
-      this.#reports.set(node, this.#reports.at(node) + 1);
-    }
+    if (what.kind === 'report') this.#hear(endpoints.nodeOf[what.endpoint]!, what.report);
     if (what.kind === 'available' && what.isAvailable) this.#firstAtMs.set(what.endpoint, Number.NaN);
+  }
+
+  #hear(node: number, { requestsPerS, failuresPerS, utilization }: LoadReport): void {
+    this.#saidQps.set(node, requestsPerS);
+    this.#saidEps.set(node, failuresPerS);
+    if (Number.isNaN(utilization)) return;
+    this.#utilisation.set(node, this.#utilisation.at(node) + utilization);
+    this.#reports.set(node, this.#reports.at(node) + 1);
   }
 
   #updateAt(nowMs: Ms, endpoints: EndpointTable): void {
@@ -125,12 +132,15 @@ class OrcaWeighted implements Policy {
     }
   }
 
-  #learn(endpoint: number, { nodeOf }: EndpointTable, elapsedS: number, nowMs: Ms): void {
-    const qps = this.#ended.at(endpoint) / elapsedS;
-    const eps = this.#failed.at(endpoint) / elapsedS;
+  #learn(endpoint: number, endpoints: EndpointTable, elapsedS: number, nowMs: Ms): void {
+    const node = endpoints.nodeOf[endpoint]!;
+    const seenQps = this.#ended.at(endpoint) / elapsedS;
+    const seenShare = seenQps > 0 ? this.#failed.at(endpoint) / this.#ended.at(endpoint) : 0;
     this.#ended.set(endpoint, 0);
     this.#failed.set(endpoint, 0);
-    const node = nodeOf[endpoint]!;
+    const saidQps = this.#saidQps.at(node);
+    const qps = saidQps > 0 ? saidQps / pathsTo(node, endpoints) : seenQps;
+    const eps = qps * Math.max(seenShare, saidQps > 0 ? this.#saidEps.at(node) / saidQps : 0);
     const utilisation = this.#utilisation.at(node) / Math.max(1, this.#reports.at(node));
     const weight = orcaWeight({ qps, eps, utilisation, errorPenalty: this.#params.errorPenalty });
     if (Number.isNaN(weight)) return; // nothing to go by: the weight before counts until it expires
@@ -146,6 +156,12 @@ class OrcaWeighted implements Policy {
     );
   }
 }
+
+const pathsTo = (node: number, { firstEndpointOf, nextEndpointOf }: EndpointTable): number => {
+  let paths = 0;
+  for (let endpoint = firstEndpointOf[node]!; endpoint >= 0; endpoint = nextEndpointOf[endpoint]!) paths++;
+  return paths;
+};
 
 /** A weight is at least and at most so much of the mean: a node that got little to do is not left for good. As in gRPC's static stride scheduler. */
 const LEAST_RATIO = 0.1;

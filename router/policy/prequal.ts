@@ -67,7 +67,8 @@ export const prequalSchema = (z: Zod) =>
  * Asynchronous probes: each request has `probesPerRequest` endpoints, drawn without replacement, asked for their requests in flight
  * (RIF) and their latency; the answers serve the requests after it. Of the answers in the pool one is hot where its RIF is above the 0.84
  * quantile (2^-1/4) of the last 128 answers. Of the cold ones the least latency is taken; where all are hot, the least RIF; with fewer
- * than two answers, any endpoint. A choice counts as one more in flight there. An answer leaves the pool after 1 s, or when it was used
+ * than two answers, any endpoint. A choice counts as one more in flight there, and as many of other routers as come there for each of this one
+ * (`NodeLoad`): they hear the same answers. An answer leaves the pool after 1 s, or when it was used
  *
  *     b = max(1, (1 + delta) / ((1 - m/n) * probesPerRequest - removedPerRequest))        m of the pool, at most n endpoints
  *
@@ -138,6 +139,7 @@ class Prequal implements Policy {
     this.#answeredAtMs = what.nowMs;
     if (what.report === null) return;
     const inFlight = what.report.running + what.report.waiting;
+    if (Number.isNaN(inFlight)) return; // another server's report
     this.#hotAbove.add(inFlight);
     this.#pool.add(what.endpoint, { inFlight, latencyMs: what.rttMs + nodeLatencyMs(what.report), atMs: what.nowMs });
   }
@@ -160,7 +162,7 @@ class Prequal implements Policy {
     const { probesPerRequest, removedPerRequest, reuseDelta, poolSize, maxAgeMs } = this.#params;
     const uses = reuseBound({ probesPerRequest, removedPerRequest, reuseDelta, poolSize, endpoints: endpoints.size });
     this.#pool.dropBefore(nowMs - maxAgeMs);
-    this.#pool.used(endpoint, uses);
+    this.#pool.used(endpoint, { most: uses, requests: endpoints.nodes.crowding(endpoints.nodeOf[endpoint]!) });
     // Where the pool has room for all endpoints, answers leave by age alone: each is replaced by the next of its endpoint.
     if (endpoints.size > poolSize) this.#removalsDue += removedPerRequest;
     for (; this.#removalsDue >= 1; this.#removalsDue--) {
@@ -198,7 +200,9 @@ export const reuseBound = (of: {
 };
 
 const nodeLatencyMs = ({ stepMs, pendingPromptTokens, prefillMsPerToken }: LoadReport): Ms =>
-  1.5 * stepMs + pendingPromptTokens * prefillMsPerToken;
+  1.5 * known(stepMs) + known(pendingPromptTokens) * known(prefillMsPerToken);
+
+const known = (value: number): number => (Number.isNaN(value) ? 0 : value);
 
 /** Over how many answers the quantile is taken. */
 const ANSWERS = 128;

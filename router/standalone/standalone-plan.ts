@@ -6,6 +6,8 @@ export interface PlannedEndpoint {
   readonly node: string;
   readonly medium: 'fibre' | 'laser';
   readonly weight: number;
+  /** Over all paths to its node; null for no limit but that of each endpoint. */
+  readonly maxOutstanding: number | null;
   /** Null for any. */
   readonly models: readonly string[] | null;
   readonly provider: string;

@@ -69,6 +69,11 @@ export const endpointSchema = z
     node: z.string().min(1).optional().describe('Endpoints that name the same node are paths to one server.'),
     medium: z.enum(['fibre', 'laser']).default('fibre').describe('What leads there.'),
     weight: z.number().positive().max(1e6).default(1).describe('Its share for the policies that weigh.'),
+    maxOutstanding: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('How many requests a worker may have at the server, over all paths; `limits` has that for each path.'),
     models: z
       .array(z.string().min(1).max(100))
       .min(1)

@@ -128,7 +128,7 @@ const router = (scenario: Scenario, plan: RouterPlan, index: number): readonly s
       memory: memoryFor(scenario, 512),
       graceS: Math.ceil(plan.config.drainS) + CLOSING_S,
       also: [
-        `    environment: ${environmentOf('environment', name, { ...also, STARLANE_ADMIN_TOKEN: `"\${STARLANE_ADMIN_TOKEN:-}"`, ...quotedValues(ROUTER_PROCESS.env) })}`,
+        `    environment: ${environmentOf('environment', name, { ...also, STARLANE_ADMIN_TOKEN: `"\${STARLANE_ADMIN_TOKEN:-}"`, STARLANE_WATCH_ROUTER: `"\${STARLANE_WATCH_ROUTER:-}"`, ...quotedValues(ROUTER_PROCESS.env) })}`,
         `    depends_on: [${plan.nodes.map((node) => word(node.name)).join(', ')}]`,
         `    ports: ["127.0.0.1:\${${portVariable(index)}:-${GRPC_PORT + index}}:${GRPC_PORT}"]`,
       ],

@@ -32,6 +32,8 @@ const environmentSchema = z.strictObject({
   STARLANE_POLICY: z.string().min(1).optional(),
   /** What an operator has to show to the router for an order. Without it the router makes one. */
   STARLANE_ADMIN_TOKEN: z.string().min(16).optional(),
+  /** Whether a router loads its part of the scenario again when the file is edited. */
+  STARLANE_WATCH_ROUTER: z.literal('yes').optional(),
   /** The load's folder for results, as the user names it: the folder that is mounted at `/results`. */
   STARLANE_RESULTS: z.string().optional(),
   /** The commit that the image was built from. */
@@ -61,6 +63,7 @@ export interface DeploymentEnvironment {
   /** Null where nobody named one. */
   readonly policy: string | null;
   readonly adminToken: string | null;
+  readonly watchesRouter: boolean;
   /** The folder mounted at `/results`, as the user names it; null where none is. */
   readonly results: string | null;
   readonly overrides: Omit<Overrides, 'set'>;
@@ -99,6 +102,7 @@ export const deploymentOf = (environment: Readonly<Record<string, string | undef
     shaper: value.STARLANE_SHAPER,
     policy: value.STARLANE_POLICY ?? null,
     adminToken: value.STARLANE_ADMIN_TOKEN ?? null,
+    watchesRouter: value.STARLANE_WATCH_ROUTER !== undefined,
     results: value.STARLANE_RESULTS ?? null,
     overrides: {
       ...(value.STARLANE_SEED !== undefined && { seed: value.STARLANE_SEED }),

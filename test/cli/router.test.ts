@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as grpc from '@grpc/grpc-js';
@@ -127,6 +127,28 @@ test('a configuration is loaded again under load: no request is lost, and stream
     `${file}:4:9: policy is "peek-ewma", did you mean "peak-ewma"?; what was loaded before stays`,
   );
   expect(await clients[0]!.one('still')).toEqual(['B:still']);
+});
+
+test('with --watch an edit of the file is loaded, a mistake in it is told and changes nothing, and metrics count both', async () => {
+  const [a, b] = [await serverOf('A'), await serverOf('B')];
+  const file = (policy: string): string =>
+    `admin: { listen: "127.0.0.1:0" }\npolicy: ${policy}\nendpoints: { a: { address: "127.0.0.1:${a.port}" }, b: { address: "127.0.0.1:${b.port}" } }\n`;
+  const folder = folderWith({ 'router.yaml': file('random') });
+  const config = join(folder, 'router.yaml');
+  const { command } = await routerOf('--config', config, '--watch');
+  const admin = await command.said(/^admin (.*)$/);
+  writeFileSync(`${config}.new`, file('no-such'));
+  renameSync(`${config}.new`, config);
+  expect(await command.said(/not loaded: (.*); what was loaded before stays/)).toMatch(
+    /router\.yaml:2:9: policy is "no-such"/,
+  );
+  writeFileSync(config, file('round-robin'));
+  expect(await command.said(/loaded: (2 endpoints.*)$/)).toBe('2 endpoints, policy round-robin');
+  const metrics = await (await fetch(`http://${admin}/metrics`)).text();
+  expect(metrics).toContain('starlane_router_config_reloads_total{result="loaded"} 1\n');
+  expect(metrics).toContain('starlane_router_config_reloads_total{result="refused"} 1\n');
+  const { code, err } = await starlane('router', ...endpoint('a', a), '--watch');
+  expect([code, err]).toEqual([2, 'starlane: --watch is given without a file, expected --config FILE beside it\n']);
 });
 
 test('a worker that is killed costs its own streams only, and another takes its place', async () => {

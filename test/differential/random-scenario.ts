@@ -84,6 +84,13 @@ export const randomScenario: fc.Arbitrary<{ readonly text: string; readonly poli
     network: fc.record({ fibre, transport }),
     health: fc.record({ intervalMs: fc.constantFrom(0, 250), timeoutMs: fc.constantFrom(200, 800) }),
     maxAttempts: fc.constantFrom(1, 2, 3),
+    attempts: fc.constantFrom(
+      {},
+      { hedge: { after: { ms: 80 }, maxShare: 1 } },
+      { hedge: { after: { ms: 30 }, boundaryMs: 1000, disjoint: 'any', maxShare: 0.5 }, retry: { atOnce: 0 } },
+      { firstTokenTimeout: { ms: 120 } },
+      { firstTokenTimeout: { ms: 400 }, hedge: { after: { percentile: 60 }, disjoint: 'node', maxShare: 1 } },
+    ),
     load: fc.record({
       ratePerS: fc.constantFrom(3, 15, 40),
       deadlineS: fc.constantFrom(0.4, 2, 60),
@@ -92,7 +99,7 @@ export const randomScenario: fc.Arbitrary<{ readonly text: string; readonly poli
     }),
     timeline: fc.array(fault, { maxLength: 4 }),
   })
-  .map(({ seed, policy, drainS, access: [near, far], health, maxAttempts, timeline, ...rest }) => ({
+  .map(({ seed, policy, drainS, access: [near, far], health, maxAttempts, attempts, timeline, ...rest }) => ({
     policy,
     text: JSON.stringify({
       schema: 1,
@@ -103,7 +110,7 @@ export const randomScenario: fc.Arbitrary<{ readonly text: string; readonly poli
       warmUpS: 0.5,
       drainS,
       sites: SITES,
-      router: { site: 'london', health, maxAttempts },
+      router: { site: 'london', health, maxAttempts, ...attempts },
       clients: {
         london: { site: 'london', access: { kind: 'fibre' } },
         lagos: { site: 'lagos', access: far.kind === 'starlink' ? far : near },

@@ -27,10 +27,10 @@ const compose = (...args: readonly string[]) => command('docker', ['compose', '-
  */
 const loadWith = async (during: () => Promise<unknown>, seconds: number | null = null): Promise<RunResult> => {
   const beside = `${name}-load`;
+  const before = (await folders()).length; // other tests have loads of their own
   const args = ['load', '--json', '--duration', `${seconds ?? 100}s`];
   const load = compose('run', '--rm', '-T', '--name', beside, ...args);
-  await eventually('a run is recorded', async () => (await folders()).length > known);
-  known = (await folders()).length;
+  await eventually('a run is recorded', async () => (await folders()).length > before);
   await eventually('its first request is answered', hasBegun);
   await new Promise((resolve) => setTimeout(resolve, 1500));
   await during();
@@ -48,7 +48,6 @@ const loadWith = async (during: () => Promise<unknown>, seconds: number | null =
   expect(result!.invalidBecause).toContainEqual(expect.stringMatching(ofTheStop));
   return { ...result!, invalidBecause: result!.invalidBecause.filter((reason) => !ofTheStop.test(reason)) };
 };
-let known = 0;
 const folders = async (): Promise<readonly string[]> =>
   linesOf(await docker(['exec', container('users'), 'ls', '/run/starlane'])).filter((entry) =>
     entry.startsWith('run-'),

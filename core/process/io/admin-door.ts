@@ -16,7 +16,7 @@ export interface AdminAnswer {
 
 /**
  * Answers a request to `/admin/NAME`: 401 without `Authorization: Bearer TOKEN`, 405 for anything but POST, 404 for an unknown
- * order, 400 for a body that is no JSON, 413 for one above 64 KiB. No token: nobody may order anything.
+ * order, 400 for a body that is no JSON, 413 for one above 4 MiB: a scenario with its policies. No token: nobody may order anything.
  */
 export const answerOrder = async (
   request: IncomingMessage,
@@ -53,7 +53,7 @@ export const answerOrder = async (
 
 export const ADMIN = '/admin/';
 
-const MAX_BYTES = 64 << 10;
+const MAX_BYTES = 4 << 20;
 
 const bodyOf = async (request: IncomingMessage): Promise<string | null> => {
   const chunks: Buffer[] = [];

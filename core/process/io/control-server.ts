@@ -4,10 +4,12 @@ import { ADMIN, answerOrder } from './admin-door.ts';
 import { type NextAnswer, nextAnswer } from './next-answer.ts';
 import type { Health, Service } from './service-process.ts';
 
+type Agreement = Readonly<Record<string, string | number>>;
+
 export interface AnswersAbout {
   readonly service: Pick<Service<unknown>, 'health' | 'metrics' | 'orders'>;
-  /** Settings that all parts of a run must agree on. */
-  readonly agrees: Readonly<Record<string, string | number>>;
+  /** Settings that all parts of a run must agree on, as they are now. */
+  readonly agrees: Agreement | (() => Agreement);
   /** What else it was told, for who comes later and has to know it. */
   readonly told?: Readonly<Record<string, string | number>>;
   /** One line that its health has besides; null where there is nothing to say. */
@@ -70,7 +72,7 @@ const answer = async (
     const log = unwritten?.() ?? null;
     const said = {
       ...(noted !== null && { note: noted }),
-      agrees,
+      agrees: typeof agrees === 'function' ? agrees() : agrees,
       ...(told && { told }),
       ...(log !== null && { log }),
     };

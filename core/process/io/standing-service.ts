@@ -4,7 +4,7 @@ import type { EventSink } from '../../event/event.ts';
 import { RunLog } from '../../event/io/run-log.ts';
 import { steadyOf, steadyUnixMs } from '../../time/io/steady-unix.ts';
 import { EXIT } from '../exit-code.ts';
-import { answerAbout } from './control-server.ts';
+import { type AnswersAbout, answerAbout } from './control-server.ts';
 import { endOnce } from './ending.ts';
 import { followRecordings } from './recordings.ts';
 import { type Configured, refusalTold, tellRefusal, watchRefusals } from './refused.ts';
@@ -18,8 +18,8 @@ export interface Standing {
   readonly part: string;
   /** `cycle`: scenario time began at the last whole multiple of `cycleMs` on the wall clock; `awaited`: the load says when. */
   readonly start: { readonly kind: 'cycle'; readonly cycleMs: number } | { readonly kind: 'awaited' };
-  /** Settings that all parts of a run must agree on; they are part of its health answer. */
-  readonly agrees: Readonly<Record<string, string | number>>;
+  /** Settings that all parts of a run must agree on, as they are now; they are part of its health answer. */
+  readonly agrees: AnswersAbout['agrees'];
   /** What else it was told, for a load that comes later; it says so in its health. */
   readonly told: Readonly<Record<string, string | number>>;
   /** What else it answers `GET` with, as JSON, by path. */

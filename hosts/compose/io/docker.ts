@@ -9,6 +9,8 @@ export interface DockerOptions {
   readonly onLine?: (line: string) => void;
   /** Whether what it prints to standard error belongs to what it resolves to, as with the logs of a container. */
   readonly withErrors?: boolean;
+  /** What it reads from standard input; nothing by default. */
+  readonly input?: string;
   /** Sends the command SIGINT, which it passes on to what it runs. If it is already aborted, nothing is started. */
   readonly signal?: AbortSignal;
 }
@@ -18,13 +20,14 @@ export interface DockerOptions {
  * is missing, or with `DiskError` when it ran a command of ours whose disk is full. It runs in a process group of its own, so that Ctrl-C reaches it only through `signal`.
  */
 export const docker = async (args: readonly string[], options: DockerOptions = {}): Promise<string> => {
-  const { environment = {}, onLine, withErrors = false, signal } = options;
+  const { environment = {}, onLine, withErrors = false, input, signal } = options;
   signal?.throwIfAborted();
   const child = spawn('docker', args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...environment, COMPOSE_ANSI: 'never', COMPOSE_PROGRESS: 'plain' },
     detached: true,
   });
+  child.stdin.on('error', () => {}).end(input ?? ''); // one that ended first says why
   const interrupt = (): void => void child.kill('SIGINT');
   signal?.addEventListener('abort', interrupt, { once: true });
   let out = '';

@@ -5,7 +5,7 @@ import { watchStillness } from '../../../core/process/io/stillness.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { LOAD } from '../../../scenario/deployment/compose-file.ts';
 import type { DeploymentEnvironment } from '../../../scenario/deployment/environment.ts';
-import { agreementOf } from '../../../scenario/deployment/io/standing-of.ts';
+import { routerAgreementOf } from '../../../scenario/deployment/io/standing-of.ts';
 import { accessDoors, reachedAt } from '../../../scenario/deployment/namespace-plan.ts';
 import { standingParts } from '../../../scenario/deployment/parts.ts';
 import type { Scenario } from '../../../scenario/scenario.ts';
@@ -133,7 +133,7 @@ export const healthyTopology = (
 ): Promise<StandingHealth> => {
   const { scenario, deployment, onWaiting, signal } = options;
   const parts = standingParts(scenario).map((part) => ({ ...part, host: reachedAt(part.host, deployment) }));
-  return healthyParts({ parts, agrees: agreementOf(scenario), withinMs: HEALTHY_MS, onWaiting, signal });
+  return healthyParts({ parts, agrees: routerAgreementOf(scenario), withinMs: HEALTHY_MS, onWaiting, signal });
 };
 
 const HEALTHY_MS = 120_000;

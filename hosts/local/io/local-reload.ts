@@ -6,9 +6,9 @@ import type { RouterChange } from '../../../core/event/event.ts';
 import { routerChangesText } from '../../../core/event/router-change-text.ts';
 import { answerAbout } from '../../../core/process/io/control-server.ts';
 import { isOwnPolicy } from '../../../router/pick/own-policy.ts';
-import { readReloaded } from '../../../scenario/io/reload-source.ts';
 import type { Overrides, Scenario } from '../../../scenario/scenario.ts';
-import { routerReloadOf } from '../../router-reload.ts';
+import { readReload } from '../../io/read-reload.ts';
+import { reloadedBy, routerReloadOf } from '../../router-reload.ts';
 import type { LocalTopology } from './local-topology.ts';
 
 /** Where an operator has the routers of a local run load its scenario again: `POST /admin/reload` on the loopback. */
@@ -41,16 +41,17 @@ export const localReload = async (options: {
   let running = options.scenario;
   let reloading: Promise<unknown> = Promise.resolve();
   const load = async (): Promise<readonly RouterChange[]> => {
-    const next = readReloaded(scenarioFile, running, { overrides, policies: [policy] });
+    const asked = { file: scenarioFile, texts: null, overrides, policies: [policy] };
+    const next = await readReload({ running, ...asked });
     if (next.changes.length === 0) return next.changes;
     try {
-      await topology.reload(routerReloadOf(next));
+      await topology.reload(next);
     } catch (error) {
       const changes = next.changes.map(({ key, from, to }) => ({ key, from: to, to: from }));
       await topology.reload(routerReloadOf({ scenario: running, changes })).catch(() => {}); // the first failure says more
       throw error;
     }
-    running = next.scenario;
+    running = reloadedBy(running, next).scenario;
     say(`reloaded: ${routerChangesText(next.changes)}`);
     return next.changes;
   };

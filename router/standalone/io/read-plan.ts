@@ -94,6 +94,7 @@ const plannedEndpoint = (
   node: endpoint.node ?? name,
   medium: endpoint.medium,
   weight: endpoint.weight,
+  maxOutstanding: endpoint.maxOutstanding ?? null,
   models: endpoint.models ?? null,
   provider: endpoint.provider,
   usdPerMillionTokens: endpoint.usdPerMillionTokens ?? null,

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import { watchFiles } from '../../../core/config/io/watched-files.ts';
 import { answerAbout } from '../../../core/process/io/control-server.ts';
+import { ReloadMetrics } from '../../metrics/reload-metrics.ts';
 import { livePolicyNames, orderedPolicy } from '../../pick/live-policy.ts';
 import { addressText } from '../address-in.ts';
 import { missingInputs } from '../missing-inputs.ts';
@@ -10,6 +12,8 @@ export interface StandaloneOptions {
   readonly plan: StandalonePlan;
   /** Reads the configuration anew, while the router runs by that plan; rejects with `ConfigError`. */
   readonly read: (running: StandalonePlan) => Promise<StandalonePlan>;
+  /** The files whose edit has the configuration loaded again; none where nobody asked for that. */
+  readonly watched: readonly string[];
   /** What a worker runs. */
   readonly module: string;
   /** For programs: `ready 127.0.0.1:50051`, and before it `admin 127.0.0.1:9464` where there is such a door. */
@@ -19,12 +23,13 @@ export interface StandaloneOptions {
 }
 
 /**
- * The process in front of the workers of a router by itself: it starts them, has all of them load the configuration again (SIGHUP, or
- * `POST /admin/reload`), and tells of all of them through one admin door. It ends when `ending` is aborted, after a drain. Rejects where it
+ * The process in front of the workers of a router by itself: it starts them, has all of them load the configuration again (SIGHUP,
+ * `POST /admin/reload`, or an edit of a file that it watches), and tells of all of them through one admin door. It ends when `ending` is aborted, after a drain. Rejects where it
  * cannot start.
  */
 export const runStandalone = async (options: StandaloneOptions, ending: AbortSignal): Promise<void> => {
-  const { plan: first, read, module, announce, say } = options;
+  const { plan: first, read, watched, module, announce, say } = options;
+  const reloads = new ReloadMetrics(() => Date.now());
   const pool = new WorkerPool(first, { module, say });
   let plan = first;
   tellMissing(first, say);
@@ -40,13 +45,17 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
       say(`loaded: ${summary(plan)}`);
       return plan;
     });
-    loading = loaded.catch(() => {}); // whoever asked hears it
+    loading = loaded.then(
+      () => reloads.count('loaded'),
+      () => reloads.count('refused'), // whoever asked hears why
+    );
     return loaded;
   };
-  process.on('SIGHUP', () => {
+  const loadUnasked = (): void => {
     if (ending.aborted) return;
     load(asRead).catch((error: Error) => say(`not loaded: ${error.message}; what was loaded before stays`));
-  });
+  };
+  process.on('SIGHUP', loadUnasked);
   const { admin, listen } = plan;
   const { port, close } = await (async () => {
     const bound = await started;
@@ -55,7 +64,7 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
       close:
         admin === null
           ? null
-          : await openAdmin(admin.listen, { pool, load, announce, token: () => plan.admin?.token ?? null }),
+          : await openAdmin(admin.listen, { pool, reloads, load, announce, token: () => plan.admin?.token ?? null }),
     };
   })().catch((error: Error) => {
     pool.kill();
@@ -63,10 +72,12 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
   });
   say(`${summary(plan)}; ${SHARED[pool.sharing](plan.workers)}`);
   announce(`ready ${addressText({ host: listen.host, port })}`);
+  const watching = watched.length === 0 ? null : watchFiles({ paths: () => watched, onChange: loadUnasked });
   await new Promise<void>((resolve) => {
     if (ending.aborted) resolve();
     else ending.addEventListener('abort', () => resolve(), { once: true });
   });
+  watching?.close();
   say(`drains: open requests have ${plan.drainMs / 1000} s`);
   await loading;
   await pool.drain(plan.drainMs);
@@ -77,11 +88,13 @@ const openAdmin = async (
   listen: NonNullable<StandalonePlan['admin']>['listen'],
   {
     pool,
+    reloads,
     load,
     announce,
     token,
   }: {
     readonly pool: WorkerPool;
+    readonly reloads: ReloadMetrics;
     readonly load: (change: (read: StandalonePlan) => StandalonePlan) => Promise<StandalonePlan>;
     readonly announce: (line: string) => void;
     /** What orders need now: a reload may load another one. */
@@ -94,7 +107,11 @@ const openAdmin = async (
     return told(await load((plan) => ({ ...plan, router: { ...plan.router, policy: name } })));
   };
   const server = await answerAbout({
-    service: { health: () => pool.health(), metrics: () => pool.metrics(), orders: { reload, policy } },
+    service: {
+      health: () => pool.health(),
+      metrics: async () => `${await pool.metrics()}${reloads.text()}`,
+      orders: { reload, policy },
+    },
     agrees: {},
     get adminToken() {
       return token();

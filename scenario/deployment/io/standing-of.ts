@@ -1,5 +1,6 @@
 import type { Standing } from '../../../core/process/io/standing-service.ts';
 import type { Scenario } from '../../scenario.ts';
+import { fixedHash, routerHash } from '../../standing-hashes.ts';
 import { cyclicTopology, type Topology, topologyOf } from '../../topology.ts';
 import type { DeploymentEnvironment } from '../environment.ts';
 import { scenarioEdits } from './scenario-edits.ts';
@@ -14,15 +15,25 @@ export const standingOf = (
   start: start === 'cycle' ? { kind: 'cycle', cycleMs: scenario.cycleS * 1000 } : { kind: 'awaited' },
   agrees: agreementOf(scenario),
   told: { start, ...overrides },
-  note:
-    scenarioHash === null ? () => null : scenarioEdits(scenarioFile, { generated: scenarioHash, read: scenario.hash }),
+  note: scenarioHash === null ? () => null : scenarioEdits(scenarioFile, { generated: scenarioHash, read: scenario }),
   adminToken,
   controlPort,
   controlSubnets: [subnets.access],
 });
 
 /** Values that must be equal in all parts of one run. */
-export const agreementOf = ({ hash, seed }: Scenario): Standing['agrees'] => ({ scenario: hash, seed });
+const agreementOf = (scenario: Scenario): StandingAgreement => ({
+  scenario: fixedHash(scenario),
+  seed: scenario.seed,
+});
+
+/** The same for routers and for whoever sends them a load: routers may be told another part of the scenario while they run. */
+export const routerAgreementOf = (scenario: Scenario): StandingAgreement => ({
+  ...agreementOf(scenario),
+  router: routerHash(scenario),
+});
+
+type StandingAgreement = Readonly<Record<string, string | number>>;
 
 /** The topology of running containers. If scenario time follows the wall clock, paths start again with each cycle. */
 export const standingTopology = (scenario: Scenario, { start }: DeploymentEnvironment): Topology =>

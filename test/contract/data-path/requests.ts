@@ -122,6 +122,26 @@ export const requestClaims = (create: CreateDataPath): void => {
       expect(proxy.router.endpoints.nodes.running[0]).toBe(3);
     });
 
+    test('hands a load report as text or JSON in its trailers to the table, where there is none as protobuf', async () => {
+      const { client, proxy } = await proxied((call) => {
+        const trailers = new grpc.Metadata();
+        const form = call.request.toString();
+        const load = form === 'text' ? 'TEXT cpu_utilization=0.4' : 'JSON {"cpu_utilization": 0.5}';
+        trailers.set('endpoint-load-metrics', load);
+        if (form === 'both') trailers.set('endpoint-load-metrics-bin', Buffer.from(orcaOf(loadReport({ running: 7 }))));
+        call.end(trailers);
+      });
+      const { nodes } = proxy.router.endpoints;
+      for (const [form, utilization] of [
+        ['text', 0.4],
+        ['json', 0.5],
+        ['both', 0.5],
+      ] as const) {
+        await streamed(client.generate(Buffer.from(form)));
+        expect(nodes.utilization[0]).toBe(utilization);
+      }
+    });
+
     test('gives the policy the values of the headers', async () => {
       const { client, proxy } = await proxied((call) => call.end());
       const headers = new grpc.Metadata();

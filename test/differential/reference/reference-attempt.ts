@@ -45,9 +45,14 @@ export class ReferenceAttempt implements EngineListener, OpenAtNode {
     this.#connection.forward.send(requestBytes(this.#planned.promptTokens), (atMs) => this.#serve(deadlineAtMs, atMs));
   }
 
+  /** A second attempt beside the first, at the same node, is behind it. */
+  get #idAtNode(): number {
+    return this.#planned.id + (this.#attempt.cause === 'hedge' ? 0.5 : 0);
+  }
+
   cancel(): void {
     this.#node.ended(this);
-    this.#node.engine.cancel(this.#planned.id);
+    this.#node.engine.cancel(this.#idAtNode);
   }
 
   /** Both ends of the path know that the connection is gone. */
@@ -118,7 +123,7 @@ export class ReferenceAttempt implements EngineListener, OpenAtNode {
   #submit(deadlineAtMs: Ms, atMs: Ms): void {
     if (this.#isLost || this.#attempt.hasEnded) return;
     const { engine } = this.#node;
-    const submission = engine.submit({ ...this.#planned, deadlineAtMs }, this);
+    const submission = engine.submit({ ...this.#planned, id: this.#idAtNode, deadlineAtMs }, this);
     if (submission.kind === 'accepted') return;
     this.#node.ended(this);
     this.#emitServed('refused', atMs);

@@ -25,7 +25,7 @@ export class ReferenceCall implements Wire {
   readonly #gaps: GapsOfAnswer;
   readonly #stopDeadline: Cancel;
   readonly #deadlineAtMs: Ms;
-  #sent: ReferenceAttempt | null = null;
+  readonly #sent = new Map<Attempt, ReferenceAttempt>();
   #hasFirstToken = false;
   #tokens = 0;
   #lastTokenAtMs: Ms | null = null;
@@ -72,7 +72,7 @@ export class ReferenceCall implements Wire {
 
   open(attempt: Attempt): boolean {
     if (!this.#parts.connections[attempt.endpoint]!.isUp) return false;
-    this.#sent = new ReferenceAttempt(attempt, this.planned, this.#parts, {
+    const sent = new ReferenceAttempt(attempt, this.planned, this.#parts, {
       onTokens: (count, atMs) => {
         this.#parts.router.health?.heard(attempt.endpoint, atMs);
         this.#routed.onMessage(attempt, atMs);
@@ -81,17 +81,18 @@ export class ReferenceCall implements Wire {
       },
       onEnd: (ending, atMs) => this.#routed.onEnd(attempt, ending, atMs),
     });
-    this.#sent.send(this.#deadlineAtMs);
+    this.#sent.set(attempt, sent);
+    sent.send(this.#deadlineAtMs);
     return true;
   }
 
-  cancel(): void {
-    this.#sent?.cancel();
+  cancel(attempt: Attempt): void {
+    this.#sent.get(attempt)?.cancel();
   }
 
   /** The path to an endpoint is down: what is open over it is lost at once. */
   pathIsDown(endpoint: number): void {
-    if (this.#routed.attempt?.endpoint === endpoint) this.#sent?.cut();
+    for (const [attempt, sent] of [...this.#sent]) if (attempt.endpoint === endpoint) sent.cut();
   }
 
   commit(): void {} // tokens pass as they come: nothing is held back before the first message

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Attempt } from '../../../router/attempt/attempt.ts';
-import { DEADLINE, type Ending, endingByNode } from '../../../router/attempt/ending.ts';
+import { DEADLINE, type Ending, endingByNode, MOVED_OFF } from '../../../router/attempt/ending.ts';
 import { grpcStatus } from '../../../router/attempt/grpc-status.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { Ejection, ejectionSchema } from '../../../router/filter/ejection.ts';
@@ -62,6 +62,12 @@ describe('an endpoint that fails', () => {
   test('is not, where an answer is between the failures', () => {
     const ejection = ejectionOf(4);
     for (let turn = 0; turn < 40; turn++) attempt(ejection, 2, turn % 5 === 4 ? OK : FAILED, turn);
+    expect(ejection.admitsAll).toBe(true);
+  });
+
+  test('is not, where its requests were moved off it because of its health: checks know when it is back', () => {
+    const ejection = ejectionOf(4);
+    for (let turn = 0; turn < 40; turn++) attempt(ejection, 2, MOVED_OFF[turn % 2 === 0 ? 'path' : 'node'], turn);
     expect(ejection.admitsAll).toBe(true);
   });
 

@@ -61,6 +61,8 @@ test('a router times its requests by method and status, and counts the retries o
   expect(text).toContain('call_duration_seconds_count{grpc_method="test.Echo/Generate",grpc_status="OK"} 1\n');
   expect(text).toContain('call_duration_seconds_count{grpc_method="other",grpc_status="UNIMPLEMENTED"} 1\n');
   expect(text).toContain('grpc_client_call_retries_sum{grpc_method="test.Echo/Generate"} 1\n');
+  expect(text).toContain('# TYPE grpc_client_call_hedges histogram\n');
+  expect(text).not.toContain('grpc_client_call_hedges_count');
   expect(text).toContain('starlane_router_routing_seconds_count 1\n');
   other.close();
   client.close();

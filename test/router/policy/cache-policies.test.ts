@@ -43,6 +43,41 @@ describe.each(THOSE)('%s', (name) => {
   });
 });
 
+describe.each(['llm-d', 'lmetric', 'gorgo'])('%s between two reports', (name) => {
+  const short = { promptTokens: 100, prefix: new Float64Array(0) };
+
+  /** Sends `count` prompts, each of which is answered at once and goes on, to nodes that said that `others` more came there for each of ours. */
+  const sent = (count: number, others: number): readonly number[] => {
+    const driven = new DrivenPolicy(name, tableOf(4, { rttMs: Array(4).fill(10) }));
+    for (let round = 0; round < 200; round++) {
+      for (let node = 0; node < 4; node++) {
+        driven.report(node, { requestsReceived: round * (1 + others), prefillMsPerToken: 0.1 });
+        driven.end(driven.begin(node, short));
+      }
+      driven.nowMs += 100;
+    }
+    // The first two say that they have a little more to do: old news, when many have been sent to the others.
+    for (let node = 0; node < 4; node++)
+      driven.report(node, { waiting: node < 2 ? 3 : 0, running: node < 2 ? 3 : 0, prefillMsPerToken: 0.1 });
+    driven.nowMs += 1;
+    return Array.from({ length: count }, () => {
+      const attempt = driven.begin(driven.pick(short), short);
+      driven.first(attempt);
+      return attempt.endpoint;
+    });
+  };
+
+  test('does not send all to what looked best, once those are answered and go on', () => {
+    expect(new Set(sent(40, 0))).toEqual(new Set([0, 1, 2, 3]));
+  });
+
+  test('turns to others the sooner, the more other routers send there', () => {
+    const turnsBefore = (picks: readonly number[]): number => picks.findIndex((node) => node < 2);
+    expect(turnsBefore(sent(40, 0))).toBeGreaterThan(turnsBefore(sent(40, 9)));
+    expect(turnsBefore(sent(40, 9))).toBeLessThanOrEqual(2); // one there counts as ten
+  });
+});
+
 describe('lmetric', () => {
   test('prices 3000 uncached with a load of 1 at 6000, and 1000 with 4 at 5000', () => {
     expect([lmetricCost(3000, 1), lmetricCost(1000, 4)]).toEqual([6000, 5000]);

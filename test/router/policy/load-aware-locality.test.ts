@@ -34,8 +34,8 @@ describe('load-aware-locality', () => {
       4,
     );
     expect(Math.abs(idle[0]! + idle[3]! - 60)).toBeLessThan(4 * Math.sqrt(2000 * 0.03 * 0.97));
-    driven.report(1, { kvUsage: 0.9 });
-    driven.report(2, { kvUsage: 0.9 });
+    driven.report(1, { utilization: 0.9 });
+    driven.report(2, { utilization: 0.9 });
     driven.nowMs = 2000;
     driven.send(1);
     const busy = countsOf(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
 import { orcaWeight } from '../../../router/policy/orca-weighted.ts';
 import { countsOf, DrivenPolicy, tableOf } from './driven-policy.ts';
 
@@ -17,7 +18,7 @@ describe('orca-weighted', () => {
     for (let sent = 0; sent < seconds * 10; sent++) {
       const [endpoint] = driven.send(1) as [number];
       picks.push(endpoint);
-      driven.report(endpoint, { kvUsage: utilisations[endpoint]! });
+      driven.report(endpoint, { utilization: utilisations[endpoint]! });
       driven.end(driven.begin(endpoint, {}, 2));
       driven.nowMs += 100;
     }
@@ -41,6 +42,31 @@ describe('orca-weighted', () => {
     }
   });
 
+  /** Turns of each of `size` endpoints, once weights count: ten requests a second, answered at once by nodes that all say that half of them is used. */
+  const turns = (table: EndpointTable, qpsOf: (endpoint: number) => number): readonly number[] => {
+    const driven = new DrivenPolicy('orca-weighted', table, { blackoutS: 0 });
+    const picks: number[] = [];
+    for (let sent = 0; sent < 800; sent++) {
+      const attempt = driven.begin(driven.pick());
+      driven.report(attempt.endpoint, { utilization: 0.5, requestsPerS: qpsOf(attempt.endpoint) });
+      driven.end(attempt);
+      driven.nowMs += 100;
+      if (sent >= 200) picks.push(attempt.endpoint);
+    }
+    return countsOf(picks, table.size);
+  };
+
+  test('weighs by what nodes report of all their callers, before what it saw itself', () => {
+    const [few, many] = turns(tableOf(2), (endpoint) => (endpoint === 0 ? 30 : 90)) as [number, number];
+    expect(many / few).toBeCloseTo(3, 1);
+  });
+
+  test('gives a node that is reached over two paths no more turns than one with one', () => {
+    const specs = [{ node: 'a' }, { node: 'a' }, { node: 'b' }];
+    const [a, alsoA, b] = turns(tableOf(3, { specs }), () => 40) as [number, number, number];
+    expect((a + alsoA) / b).toBeCloseTo(1, 1);
+  });
+
   test('a node that got little to do is not left for good: a tenth of the mean at least', () => {
     const driven = new DrivenPolicy('orca-weighted', tableOf(3));
     run(driven, [0.9, 0.001, 0.001], 15);
@@ -50,8 +76,8 @@ describe('orca-weighted', () => {
   test('a weight without a report for three minutes is no longer used', () => {
     const driven = new DrivenPolicy('orca-weighted', tableOf(2));
     run(driven, [0.8, 0.2], 20);
-    driven.report(0, { kvUsage: 0 });
-    driven.report(1, { kvUsage: 0 });
+    driven.report(0, { utilization: 0 });
+    driven.report(1, { utilization: 0 });
     run(driven, [0, 0], 5); // reports that say nothing
     driven.nowMs += 180_000;
     driven.send(1);

@@ -38,6 +38,19 @@ describe('prequal', () => {
     expect(driven.send(3)).toEqual([0, 0, 1]); // 7, 8 and 9 in flight: above 8 it is hot
   });
 
+  test('counts as many of other routers as come there for each of its own', () => {
+    const driven = new DrivenPolicy('prequal', tableOf(3));
+    for (let round = 0; round < 100; round++) {
+      for (let node = 0; node < 3; node++) {
+        driven.probed(node, 5, { running: 8, requestsReceived: 10 * round });
+        driven.end(driven.begin(node));
+      }
+      driven.nowMs += 100;
+    }
+    for (const [node, latencyMs] of [10, 11, 12].entries()) driven.probed(node, latencyMs, { running: 3 });
+    expect(driven.send(3)).toEqual([0, 1, 2]); // each is hot after one
+  });
+
   test('the bound of reuse for 16 answers of 100 endpoints, 3 probes and 1 removal is 2 / 1.52', () => {
     const of = { probesPerRequest: 3, removedPerRequest: 1, reuseDelta: 1, poolSize: 16 };
     expect(reuseBound({ ...of, endpoints: 100 })).toBeCloseTo(2 / 1.52);

@@ -31,6 +31,7 @@ describe('the environment of a container', () => {
       shaper: 'auto',
       policy: null,
       adminToken: null,
+      watchesRouter: false,
       results: null,
       overrides: {},
       subnets: { fibre: '198.18.16.0/24', laser: '198.18.17.0/24', access: '198.18.18.0/24' },

@@ -16,10 +16,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('an edit of a scenario is noticed, and so is that it was taken back', () => {
-  const { hash } = readScenario(file);
-  const note = scenarioEdits(file, { generated: hash, read: hash, everyMs: 0 });
+  const read = readScenario(file);
+  const note = scenarioEdits(file, { generated: read.hash, read, everyMs: 0 });
   expect(note()).toBeNull();
-  writeFileSync(file, `${text}\n# edited\n`);
+  writeFileSync(file, text.replace('warmUpS: 0.5', 'warmUpS: 0.6'));
   expect(note()).toMatch(/^the scenario was edited since: .* docker compose up -d$/);
   writeFileSync(file, `not even a scenario`);
   expect(note()).toMatch(/^the scenario was edited since: /);
@@ -28,6 +28,15 @@ test('an edit of a scenario is noticed, and so is that it was taken back', () =>
 });
 
 test('a part that read another scenario than the compose file was generated from says so at once', () => {
-  const { hash } = readScenario(file);
-  expect(scenarioEdits(file, { generated: 'of before', read: hash })()).toMatch(/^the scenario was edited since: /);
+  const read = readScenario(file);
+  expect(scenarioEdits(file, { generated: 'of before', read })()).toMatch(/^the scenario was edited since: /);
+});
+
+test('what only routers read, and may be told while they run, is no edit for other parts', () => {
+  const read = readScenario(file);
+  const note = scenarioEdits(file, { generated: read.hash, read, everyMs: 0 });
+  writeFileSync(file, text.replace('{ site: london }', '{ site: london, ejection: { consecutive: 2 } }'));
+  expect(note()).toBeNull();
+  writeFileSync(file, text.replace('{ site: london }', '{ site: london, dataPath: node-http2 }'));
+  expect(note()).toMatch(/^the scenario was edited since: /);
 });
