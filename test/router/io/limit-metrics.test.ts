@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { Breaker, breakerSchema } from '../../../router/filter/breaker.ts';
 import { RouterMetrics } from '../../../router/io/router-metrics.ts';
+import { request } from '../router-under-test.ts';
 import { clientOf, nodeOf, proxyOf, settled, statusOf } from './loopback.ts';
 
 test('a router tells how many requests wait, and which of its breakers are open', async () => {
@@ -11,20 +12,7 @@ test('a router tells how many requests wait, and which of its breakers are open'
   const proxy = await proxyOf([node.port], { maxOutstanding: 1, queue: { size: 5 } });
   const { endpoints, health, ejection, room, rules } = proxy.router;
   const breaker = new Breaker(endpoints, breakerSchema(z).parse({ consecutive: 1 }), 'test');
-  const attempt = proxy.router.begin(
-    {
-      id: 1,
-      promptTokens: 1,
-      maxOutputTokens: 1,
-      session: '',
-      model: '',
-      class: '',
-      priority: 0,
-      tenant: '',
-      prefix: new Float64Array(),
-    },
-    0,
-  );
+  const attempt = proxy.router.begin(request, 0);
   if (attempt.kind !== 'attempt') throw new Error('refused');
   const ending = {
     code: grpc.status.UNAVAILABLE,
