@@ -21,6 +21,13 @@ const COLUMNS = {
   'e2e.p50': { heading: 'E2E p50, ms', of: ({ e2eMs }) => e2eMs.p50, digits: 0 },
   'e2e.p99': { heading: 'E2E p99, ms', of: ({ e2eMs }) => e2eMs.p99, digits: 0 },
   attained: { heading: 'met all objectives', of: ({ attainment }) => percent(attainment), unit: '%', digits: 1 },
+  extra: {
+    heading: 'attempts beyond the first',
+    of: ({ extraAttempts, requests }) =>
+      percent(Object.values(extraAttempts).reduce((sum, { begun }) => sum + begun, 0) / requests),
+    unit: '%',
+    digits: 1,
+  },
   joules: { heading: 'J a token', of: ({ energy }) => energy?.overall.jPerOutputToken ?? null, digits: 3 },
   usd: { heading: 'USD a million tokens', of: ({ energy }) => energy?.overall.usdPerMillionTokens ?? null, digits: 3 },
   carbon: {
