@@ -93,7 +93,7 @@ export const simulateCommand = (command: Command): Command =>
           index,
           events: results.eventsOf(index),
           requests: results.requestsOf(index),
-          keepsFirstTokens: hasBound && task.repetition <= MOST_WITH_REGRET,
+          keepsAnswerTimes: hasBound && task.repetition <= MOST_WITH_REGRET,
         }));
       const board = TaskBoard.for(tasks.length);
       signal.addEventListener('abort', () => board.stop());
@@ -141,7 +141,7 @@ export const simulateCommand = (command: Command): Command =>
       process.exitCode = resultExit({ fault: results.fault, isStopped, valid: summary.valid });
     });
 
-/** Twelve bytes a request and policy are kept until the end for regret: of more repetitions only the first have it. */
+/** 21 bytes a request and policy are kept until the end for regret: of more repetitions only the first have it. */
 const MOST_WITH_REGRET = 100;
 
 const SHOWN_EACH_MS = 200;

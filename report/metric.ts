@@ -27,6 +27,7 @@ const LATENCIES: Readonly<Record<string, readonly [title: string, of: (figures: 
     tpot: ['TPOT', ({ tpotMs }) => tpotMs],
     itl: ['ITL', ({ itlMs }) => itlMs],
     regret: ['regret', ({ regret }) => Object.values(regret)[0] ?? null],
+    'regret-e2e': ['regret of E2E', ({ regretE2e }) => Object.values(regretE2e)[0] ?? null],
     queue: ['queueing', ({ queueMs }) => queueMs],
     service: ['service at the node', ({ serviceMs }) => serviceMs],
   };
@@ -48,6 +49,13 @@ export const METRICS: readonly Metric[] = [
   ),
   { name: 'goodput', title: 'goodput', unit: 'per-s', isLowerBetter: false, of: ({ goodputPerS }) => goodputPerS },
   { name: 'attained', title: 'attainment', unit: 'share', isLowerBetter: false, of: ({ attainment }) => attainment },
+  {
+    name: 'regret-missed',
+    title: 'regret of missed objectives',
+    unit: 'share',
+    isLowerBetter: true,
+    of: ({ regretMissed }) => Object.values(regretMissed)[0]?.mean ?? null,
+  },
   { name: 'stalls', title: 'answers with a stall', unit: 'share', isLowerBetter: true, of: ({ stalled }) => stalled },
   {
     name: 'answered',

@@ -58,6 +58,8 @@ export const runFigures = (tally: Tallied): RunFigures => {
     probeErrorMsByPath: probed.byPath,
     neverUp: [...links.neverUp()],
     regret: {},
+    regretE2e: {},
+    regretMissed: {},
     saturation: saturationOf(tally.requests.records(), {
       fromMs: run.warmUpMs,
       untilMs: run.warmUpMs + measuredMs,

@@ -71,11 +71,23 @@ const regretSchema = distributionSchema.extend({
   meanCi95: intervalSchema
     .nullable()
     .describe('What this run by itself says of the mean; null where it is too short to tell.'),
-  unpaired: count.describe('Requests without a first token under the bound: they count nowhere here.'),
-  soonerShare: share.nullable().describe('Requests that had their first token before the bound had it.'),
+  unpaired: count.describe('Requests without that token under the bound: they count nowhere here.'),
+  soonerShare: share.nullable().describe('Requests that had that token before the bound had it.'),
 });
 
 export type Regret = z.output<typeof regretSchema>;
+
+const missedRegretSchema = z.strictObject({
+  n: count.describe('Requests of which it is known under both whether they missed an objective.'),
+  missedShare: share.nullable().describe('Of them, those that missed one.'),
+  mean: z.number().nullable().describe('The same minus that under the bound.'),
+  meanCi95: intervalSchema
+    .nullable()
+    .describe('What this run by itself says of it; null where it is too short to tell.'),
+  keptShare: share.nullable().describe('Requests that kept to their objectives, and would not under the bound.'),
+});
+
+export type MissedRegret = z.output<typeof missedRegretSchema>;
 
 const probeErrorSchema = distributionSchema.extend({
   jitterMs: z
@@ -224,7 +236,14 @@ const figuresSchema = z
       .record(z.string(), regretSchema)
       .default({})
       .describe(
-        'TTFT minus that of each bound that ran on the same schedule, request by request; none for a bound itself.',
+        'TTFT minus that of each bound on it that ran on the same schedule, request by request; none for a bound itself.',
+      ),
+    regretE2e: z.record(z.string(), regretSchema).default({}).describe('The same of E2E, against the bounds on that.'),
+    regretMissed: z
+      .record(z.string(), missedRegretSchema)
+      .default({})
+      .describe(
+        'The same of missed objectives. `floor` takes a request for missed where no policy could keep to them.',
       ),
     energy: energySchema.nullable().describe('Of the whole run, warm-up included; null where no node was metered.'),
     generator: z

@@ -58,10 +58,13 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   }
 
   send(deadlineAtMs: Ms): void {
-    const { forward } = this.#connection;
+    const { forward, back } = this.#connection;
     const bytes = requestBytesOf(this.#planned);
     const { flights, clock } = this.#parts;
-    flights?.left(this.#node.engine.name, this.#planned, forward.arrivalMs(clock.now(), bytes));
+    flights?.left(this.#node.engine.name, this.#planned, {
+      atMs: forward.arrivalMs(clock.now(), bytes),
+      back: (madeAtMs) => back.arrivalMs(madeAtMs, TOKEN_BYTES),
+    });
     forward.send(bytes, (atMs) => this.#serve(deadlineAtMs, atMs));
   }
 
@@ -103,8 +106,8 @@ export class SimulatedAttempt implements EngineListener, OpenAtNode, Recipient, 
   }
 
   /** An engine gives a token a step, in a message of its own. */
-  onTokens(): void {
-    this.#generated++;
+  onTokens(_count: number, atMs: Ms): void {
+    if (this.#generated++ === 0) this.#parts.flights?.began(this.#planned, atMs);
     this.#connection.back.tell(TOKEN_BYTES, this);
   }
 

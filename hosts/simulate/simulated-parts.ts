@@ -10,6 +10,7 @@ import { handOverOf } from '../../scenario/hand-over-of.ts';
 import { meantPolicy } from '../../scenario/meant-policy.ts';
 import { routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { scenarioObjectives } from '../../scenario/scenario-objectives.ts';
 import { type Topology, topologyFrom } from '../../scenario/topology.ts';
 import type { ClientRetries } from '../../services/client/client-retries.ts';
 import { RunGaps } from '../../services/client/run-gaps.ts';
@@ -66,6 +67,7 @@ export const simulatedParts = (options: {
   const { endpoints: playing, access } = playedPaths({ scenario, topology, clock, rng });
   const flights = new Flights();
   const floor = new Floor(topology);
+  const objectives = scenarioObjectives(scenario);
   const knowsFlights = isBound(meantPolicy(scenario.router, policy)?.policy ?? policy);
   const routers = topology.routers.map((plan) => {
     const seen = topologyFrom(topology, plan);
@@ -74,7 +76,15 @@ export const simulatedParts = (options: {
     const router = routerOf(scenario, seen, {
       policy,
       emit,
-      truth: truthOf({ endpoints: seen.endpoints, paths, nodeOf, flights, floor }),
+      truth: truthOf({
+        endpoints: seen.endpoints,
+        clients: topology.clients,
+        paths,
+        nodeOf,
+        flights,
+        floor,
+        objectives,
+      }),
     });
     const connections = seen.endpoints.map(
       ({ name }, endpoint) => new Connection(endpoint, { router, path: playing.get(name)! }),

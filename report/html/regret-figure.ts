@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { mean } from '../../core/stats/quantile.ts';
-import type { Regret } from '../summary-schema.ts';
+import type { Regret, RunFigures } from '../summary-schema.ts';
 import { tInterval } from '../t-interval.ts';
 import type { Contender } from './contender.ts';
 import { type Figure, inTwoWidths } from './figure.ts';
@@ -25,18 +25,50 @@ interface Estimate {
   readonly ci95: readonly [number, number] | null;
 }
 
-/** Each policy against the bounds that ran beside it, request by request. Null without a bound. */
-export const regretFigure = (contenders: readonly Contender[]): Figure | null => {
-  const losses = lossesOf(contenders);
+/** What a bound is on: the first token, or the last one. */
+interface Bounded {
+  readonly id: string;
+  readonly title: string;
+  /** What comes. */
+  readonly token: string;
+  /** What a figure of it is. */
+  readonly time: string;
+  readonly of: (figures: RunFigures) => Readonly<Record<string, Regret>>;
+}
+
+const FIRST: Bounded = {
+  id: 'regret',
+  title: 'How far from what is possible?',
+  token: 'a first token',
+  time: 'the time to first token',
+  of: ({ regret }) => regret,
+};
+
+const LAST: Bounded = {
+  id: 'regret-e2e',
+  title: 'How far from what is possible, to the last token?',
+  token: 'a last token',
+  time: 'the time to the last token',
+  of: ({ regretE2e }) => regretE2e,
+};
+
+/** Each policy against the bounds on TTFT that ran beside it, request by request. Null without one. */
+export const regretFigure = (contenders: readonly Contender[]): Figure | null => figureOf(contenders, FIRST);
+
+/** The same of E2E. */
+export const regretE2eFigure = (contenders: readonly Contender[]): Figure | null => figureOf(contenders, LAST);
+
+const figureOf = (contenders: readonly Contender[], bounded: Bounded): Figure | null => {
+  const losses = lossesOf(contenders, bounded);
   if (losses.length === 0) return null;
   const seeds = Math.max(...losses.map(({ contender }) => contender.runs.length));
-  const says = regretSays(losses);
+  const says = regretSays(losses, bounded);
   return {
-    id: 'regret',
-    title: 'How far from what is possible?',
+    id: bounded.id,
+    title: bounded.title,
     says,
     how:
-      'Regret: the time to first token minus that of a bound for the same request. Left is better. Marks are the median (circle), the mean (square) and the p99 (triangle). ' +
+      `Regret: ${bounded.time} minus that of a bound for the same request. Left is better. Marks are the median (circle), the mean (square) and the p99 (triangle). ` +
       (seeds > 1
         ? `Bars are 95 % intervals over ${seeds} seeds (Student’s t).`
         : 'Bars are 95 % intervals of this one run, by blocks of time; a short run has none.') +
@@ -60,9 +92,9 @@ const estimateText = ({ ms, ci95 }: Estimate): string => {
   return ci95 === null ? digits(ms) : `${digits(ms)} (${digits(ci95[0])} to ${digits(ci95[1])})`;
 };
 
-const lossesOf = (contenders: readonly Contender[]): readonly Loss[] =>
+const lossesOf = (contenders: readonly Contender[], bounded: Bounded): readonly Loss[] =>
   contenders.flatMap((contender) => {
-    const regrets = contender.runs.map(({ figures }) => figures.regret);
+    const regrets = contender.runs.map(({ figures }) => bounded.of(figures));
     return Object.keys(regrets[0]!).map((bound): Loss => {
       const of = regrets.flatMap((regret) => regret[bound] ?? []);
       const shares = of.flatMap(({ soonerShare }) => soonerShare ?? []);
@@ -102,7 +134,7 @@ const estimateOf = (
   return { ms: interval?.mean ?? null, ci95: interval?.ci95 ?? null };
 };
 
-const regretSays = (losses: readonly Loss[]): string =>
+const regretSays = (losses: readonly Loss[], { token }: Bounded): string =>
   [...Map.groupBy(losses, ({ bound }) => bound)]
     .map(([bound, of]) => {
       const known = of.flatMap(({ contender, mean: { ms } }) => (ms === null ? [] : [{ label: contender.label, ms }]));
@@ -111,7 +143,7 @@ const regretSays = (losses: readonly Loss[]): string =>
       return (
         (told.length === 0
           ? `Against ${bound} no policy has a mean: each lost requests.`
-          : `Against ${bound}, a first token comes later by ${listed(told)} in the mean.`) +
+          : `Against ${bound}, ${token} comes later by ${listed(told)} in the mean.`) +
         (beaten.length === 0 ? '' : ` ${listed(beaten)} beat ${bound}, so it is no bound here.`)
       );
     })

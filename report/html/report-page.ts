@@ -15,7 +15,7 @@ import { html, Markup } from './markup.ts';
 import { pageFrame } from './page-frame.ts';
 import { phaseFigure } from './phase-figure.ts';
 import { digits, listed, msText, percentText, unbroken } from './quantities.ts';
-import { regretFigure } from './regret-figure.ts';
+import { regretE2eFigure, regretFigure } from './regret-figure.ts';
 import { MAP_SCRIPT } from './script.ts';
 import { shareFigure } from './share-figure.ts';
 import { tailFigure } from './tail-figure.ts';
@@ -36,6 +36,7 @@ export const reportPage = (folders: readonly ReportedFolder[]): string => {
     timelineFigure(timed),
     comparisonFigure(contenders),
     regretFigure(contenders),
+    regretE2eFigure(contenders),
     answerFigure(contenders),
     groupFigure(contenders),
     phaseFigure(contenders),

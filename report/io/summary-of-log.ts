@@ -1,6 +1,6 @@
 import { eachEvent } from '../../core/event/io/event-reader.ts';
 import { inTurns } from '../../core/process/io/in-turns.ts';
-import { type FirstTokens, firstTokensOf } from '../regret/first-tokens.ts';
+import { type AnswerTimes, answerTimesOf } from '../regret/answer-times.ts';
 import { withRegret } from '../regret/regret.ts';
 import type { RunTally } from '../run-tally.ts';
 import { Summariser } from '../summary.ts';
@@ -16,14 +16,14 @@ export const summaryOfLog = async (
   { lost, onRun }: { readonly lost: number; readonly onRun?: (tally: RunTally) => void },
 ): Promise<Summary | null> => {
   let torn = 0;
-  const firstTokens: FirstTokens[] = [];
+  const answerTimes: AnswerTimes[] = [];
   const summariser = new Summariser((tally) => {
-    if (tally.run.host === 'simulate') firstTokens.push(firstTokensOf(tally)); // elsewhere there are no bounds
+    if (tally.run.host === 'simulate') answerTimes.push(answerTimesOf(tally)); // elsewhere there are no bounds
     onRun?.(tally);
   });
   await inTurns(
     eachEvent(path, () => torn++),
     (event) => summariser.add(event),
   );
-  return summariser.hasRun ? withRegret(summariser.summary(machineName(), { lost, torn }), firstTokens) : null;
+  return summariser.hasRun ? withRegret(summariser.summary(machineName(), { lost, torn }), answerTimes) : null;
 };

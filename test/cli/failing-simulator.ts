@@ -5,5 +5,5 @@ export const run = async ({ policy }: SimulationTask): Promise<TaskOutcome> => {
   if (policy === 'throws') throw new Error('the table is too small');
   if (policy === 'exits') process.exit(7);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  return { summary: null, charts: null, firstTokens: null, fault: null };
+  return { summary: null, charts: null, answerTimes: null, fault: null };
 };

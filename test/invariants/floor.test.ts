@@ -11,7 +11,10 @@ import { makeSchedule } from '../../workload/make-schedule.ts';
 import type { Schedule } from '../../workload/schedule.ts';
 import { bundledTrace } from '../../workload/trace/io/bundled-trace.ts';
 
-const TEXT = readFileSync('test/scenarios/pair.yaml', 'utf8');
+const TEXT = readFileSync('test/scenarios/pair.yaml', 'utf8').replace(
+  'router: { site: london }',
+  'router: { site: london, variants: { c-e2e: { use: clairvoyant, objective: e2e }, c-slo: { use: clairvoyant, objective: slo } } }',
+);
 const TRACE = bundledTrace('azure-llm-2023-conversation');
 
 interface Answer {
@@ -45,7 +48,7 @@ const conditions = fc.record({
   model: fc.constantFrom('tcp', 'ideal'),
   noise: fc.constantFrom(0, 0.05, 0.4),
   classes: fc.boolean(),
-  policies: fc.uniqueArray(fc.constantFrom(...policyNames.filter((name) => name !== 'floor')), {
+  policies: fc.uniqueArray(fc.constantFrom(...policyNames.filter((name) => name !== 'floor'), 'c-e2e', 'c-slo'), {
     minLength: 2,
     maxLength: 2,
   }),

@@ -7,7 +7,7 @@ import { ofRepetition } from '../../../report/charts/of-repetition.ts';
 import { runCharts } from '../../../report/charts/run-charts.ts';
 import { machineName } from '../../../report/io/machine-name.ts';
 import { RequestsFile } from '../../../report/io/requests-file.ts';
-import { type FirstTokens, firstTokensOf } from '../../../report/regret/first-tokens.ts';
+import { type AnswerTimes, answerTimesOf } from '../../../report/regret/answer-times.ts';
 import { requestLines } from '../../../report/requests-csv.ts';
 import { RunTally } from '../../../report/run-tally.ts';
 import { summaryOfTally } from '../../../report/summary.ts';
@@ -31,7 +31,7 @@ export interface SimulationTask {
   /** The file that the lines of its requests are written to; null where nobody asked for them. */
   readonly requests: string | null;
   /** Whether it is to keep when each request had its first token: a bound runs beside it. */
-  readonly keepsFirstTokens?: boolean;
+  readonly keepsAnswerTimes?: boolean;
   /** Settings of the routers in place of the scenario's, which leave paths and requests as they are. */
   readonly router?: Scenario['router'];
 }
@@ -43,7 +43,7 @@ export interface TaskOutcome {
   /** What charts show of it; null where it leaves no files. */
   readonly charts: RunCharts | null;
   /** Null where nobody asked for them. */
-  readonly firstTokens: FirstTokens | null;
+  readonly answerTimes: AnswerTimes | null;
   /** What the disk did not take, and why; null while it has taken everything. */
   readonly fault: { readonly path: string; readonly reason: string } | null;
 }
@@ -82,7 +82,7 @@ export const simulatedRun = async (
   return {
     summary: summaryOfTally(tally, machineName(), { lost, torn: 0 }),
     charts: task.requests === null ? null : ofRepetition(runCharts(tally), task.repetition),
-    firstTokens: task.keepsFirstTokens === true ? firstTokensOf(tally) : null,
+    answerTimes: task.keepsAnswerTimes === true ? answerTimesOf(tally) : null,
     fault: fault && { path: fault.path, reason: fault.reason },
   };
 };

@@ -98,8 +98,8 @@ export class SimulationResults {
     // The hidden files are joined in the folder: nobody knows them by their own names.
     if (full) this.#fail(new DiskError(full.path.startsWith(this.#parts) ? this.#folder : full.path, full.reason));
     const byRepetition = Map.groupBy(tasks, ({ repetition }) => repetition);
-    const firstTokens = outcomes.flatMap((outcome) => outcome?.firstTokens ?? []);
-    const summaryByTask = outcomes.map((outcome) => outcome?.summary && withRegret(outcome.summary, firstTokens));
+    const answerTimes = outcomes.flatMap((outcome) => outcome?.answerTimes ?? []);
+    const summaryByTask = outcomes.map((outcome) => outcome?.summary && withRegret(outcome.summary, answerTimes));
     const summaryOf = (of: readonly SimulationTask[], repetitions: number): Summary | null => {
       const summaries = of.flatMap(({ index }) => summaryByTask[index] ?? []);
       return summaries.length === 0 ? null : mergedSummary(summaries, { runs: of.length, repetitions, until });

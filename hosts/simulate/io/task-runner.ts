@@ -47,7 +47,7 @@ export class TaskRunner {
 
   readonly run = async (task: SimulationTask): Promise<TaskOutcome> => {
     if (this.#prepared?.repetition !== task.repetition) this.#prepared = await this.#prepare(task);
-    if (this.#prepared === null) return { summary: null, charts: null, firstTokens: null, fault: null };
+    if (this.#prepared === null) return { summary: null, charts: null, answerTimes: null, fault: null };
     const { plan, topology } = this.#prepared;
     const own = task.router === undefined ? plan : plan.withRouter(task.router);
     const { routers } = own.topology;

@@ -3,7 +3,15 @@ import type { LoadReport } from '../../../router/endpoint/load-report.ts';
 import type { NodePower } from '../power/node-power.ts';
 import { Admission, type AdmissionOptions, type Queue, type Submission } from './admission.ts';
 import { BegunRequests } from './begun-requests.ts';
-import { type Foreseen, firstTokenAtMs } from './forecast.ts';
+import {
+  answersForeseen,
+  type Foreseen,
+  type ForeseenAnswer,
+  type ForeseenRequest,
+  type ForeseenSteps,
+  firstTokenAtMs,
+  type PromptArrival,
+} from './forecast.ts';
 import { Ingest, type IngestOptions } from './ingest.ts';
 import { limitsOf } from './limits.ts';
 import { LoadMeter } from './load-meter.ts';
@@ -227,20 +235,23 @@ export class Engine {
   forecastFirstTokenMs(promptTokens: number, nowMs: Ms, foreseen: Foreseen = {}): Ms {
     const { others, prefix } = foreseen;
     const probe = { id: -1, promptTokens, outputTokens: 1, maxOutputTokens: 1, ...(prefix && { prefix }) };
-    if (this.#admission.refusalOf(probe, this.#queue(), nowMs) !== null) return Number.POSITIVE_INFINITY;
+    if (this.wouldRefuse(probe, nowMs)) return Number.POSITIVE_INFINITY;
     const newcomer = newSequence(sequenceOptionsOf(probe));
-    if (this.#isIdle()) this.#cuts?.isOutAt(nowMs);
-    const power = this.#power;
-    return firstTokenAtMs({
-      lanes: this.#sources.map((source, index) => ({
-        source: source.copy(),
-        stepEndsAtMs: this.#loops[index]!.nextStepAtMs,
-      })),
-      stepTime: (batch) => this.#duration.plainMs(batch, power === null ? 1 : power.phiOf(batch)),
-      arrivals: this.#requests.arrivalsWith(newcomer, nowMs, others),
-      probe: newcomer,
-      notBeforeMs: this.#weights?.readyAtMs(nowMs, this.#requests.count) ?? Number.NEGATIVE_INFINITY,
-    });
+    const coming = [...(others ?? []).map(arrivalOf), { atMs: nowMs, sequence: newcomer }];
+    return firstTokenAtMs({ ...this.#steps(coming, nowMs), probe: newcomer });
+  }
+
+  /**
+   * When each answer begins and ends, by the number of its request: of those that are open here, and of those that `coming` says, in order of
+   * arrival, if no other request comes. As `forecastFirstTokenMs`, for bounds only.
+   */
+  forecastAnswers(coming: readonly ForeseenRequest[], nowMs: Ms): ReadonlyMap<number, ForeseenAnswer> {
+    return answersForeseen(this.#steps(coming.map(arrivalOf), nowMs));
+  }
+
+  /** Whether it would refuse a request that comes now. */
+  wouldRefuse(request: EngineRequest, nowMs: Ms): boolean {
+    return this.#admission.refusalOf(request, this.#queue(), nowMs) !== null;
   }
 
   /** Whether its site gives it enough power at `nowMs`. Without power, open requests fail and new ones are refused. */
@@ -269,6 +280,21 @@ export class Engine {
     this.#admission.close();
     const nowMs = this.#clock.now();
     for (const request of this.#requests.toArray()) this.#drop(request, 'failed', nowMs);
+  }
+
+  /** The steps to come, on copies. */
+  #steps(coming: readonly PromptArrival[], nowMs: Ms): ForeseenSteps {
+    if (this.#isIdle()) this.#cuts?.isOutAt(nowMs);
+    const power = this.#power;
+    return {
+      lanes: this.#sources.map((source, index) => ({
+        source: source.copy(),
+        stepEndsAtMs: this.#loops[index]!.nextStepAtMs,
+      })),
+      stepTime: (batch) => this.#duration.plainMs(batch, power === null ? 1 : power.phiOf(batch)),
+      arrivals: this.#requests.arrivalsWith(coming),
+      notBeforeMs: this.#weights?.readyAtMs(nowMs, this.#requests.count) ?? Number.NEGATIVE_INFINITY,
+    };
   }
 
   #waitingCount(): number {
@@ -336,3 +362,8 @@ export class Engine {
     else if (this.#begun.waitingCount > 0) this.#begun.admit(atMs);
   }
 }
+
+const arrivalOf = ({ atMs, request }: ForeseenRequest): PromptArrival => ({
+  atMs,
+  sequence: newSequence(sequenceOptionsOf(request)),
+});

@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Ms } from '../../../core/time/clock.ts';
-import type { ForeseenRequest, PromptArrival } from './forecast.ts';
+import type { PromptArrival } from './forecast.ts';
 import type { Ingest } from './ingest.ts';
 import { prefixHashes } from './prefix.ts';
 import type { EngineEnd, EngineListener, EngineRequest } from './request.ts';
@@ -120,19 +120,15 @@ export class OpenRequests {
     for (const request of requests) this.#ingesting.delete(request);
   }
 
-  /** Copies of the requests in ingest, of `others`, and `newcomer`, which arrives now, in the order in which their ingest ends. */
-  arrivalsWith(newcomer: Sequence, nowMs: Ms, others: readonly ForeseenRequest[] = []): PromptArrival[] {
+  /** Copies of the requests in ingest, and `coming`, in the order in which their ingest ends. `coming` is in order of arrival. */
+  arrivalsWith(coming: readonly PromptArrival[]): PromptArrival[] {
     const arrivals = Array.from(this.#ingesting, (open): PromptArrival => {
       return { atMs: open.readyAtMs, sequence: copySequence(open) };
     });
     const ingest = this.#ingest.copy();
-    for (const { atMs, request } of others) {
-      arrivals.push({
-        atMs: ingest.take(atMs, request.promptTokens),
-        sequence: newSequence(sequenceOptionsOf(request)),
-      });
+    for (const { atMs, sequence } of coming) {
+      arrivals.push({ atMs: ingest.take(atMs, sequence.promptTokens), sequence });
     }
-    arrivals.push({ atMs: ingest.take(nowMs, newcomer.promptTokens), sequence: newcomer });
     return arrivals.sort((a, b) => a.atMs - b.atMs);
   }
 }

@@ -7,69 +7,9 @@ import { USUAL_RETRY } from '../../../router/attempt/attempt-rules.ts';
 import { type Ending, endingByNode, endingWithoutStatus } from '../../../router/attempt/ending.ts';
 import { grpcStatus } from '../../../router/attempt/grpc-status.ts';
 import { hedgeSchema } from '../../../router/attempt/hedge-schema.ts';
-import type { RetryBudget } from '../../../router/attempt/retry-budget.ts';
 import { RoutedRequest } from '../../../router/attempt/routed-request.ts';
-import type { Status, Wire } from '../../../router/attempt/wire.ts';
 import { request, routerUnderTest } from '../router-under-test.ts';
-
-/** A wire that carries nothing, and fails where it is called against its contract. */
-class StrictWire implements Wire {
-  canReplay = true;
-  readonly #budget: RetryBudget;
-  readonly #budgetTokens: number;
-  readonly opened: Attempt[] = [];
-  readonly live = new Set<Attempt>();
-  readonly unconnected = new Set<number>();
-  committed: Attempt | null = null;
-  status: Status | null = null;
-  isGone = false;
-  wakesAtMs: Ms = Number.POSITIVE_INFINITY;
-
-  constructor(budget: RetryBudget, budgetTokens: number) {
-    this.#budget = budget;
-    this.#budgetTokens = budgetTokens;
-  }
-
-  get isOver(): boolean {
-    return this.status !== null || this.isGone;
-  }
-
-  open(attempt: Attempt): boolean {
-    expect([this.isOver, this.committed]).toEqual([false, null]);
-    expect(this.canReplay || this.opened.length === 0).toBe(true);
-    // A hedge and an attempt after a time-out have taken their token by now; what was moved or never seen takes none.
-    const spent = attempt.cause === 'hedge' || attempt.cause === 'time-out' ? 1 : 0;
-    if ((spent === 1 || attempt.cause === 'retry') && this.#budgetTokens > 0) {
-      expect(this.#budget.tokens + spent).toBeGreaterThan(this.#budgetTokens / 2);
-    }
-    expect(this.live.size).toBeLessThanOrEqual(1);
-    this.opened.push(attempt);
-    if (this.unconnected.has(attempt.endpoint)) return false;
-    this.live.add(attempt);
-    return true;
-  }
-
-  cancel(attempt: Attempt): void {
-    expect(this.live.delete(attempt)).toBe(true);
-  }
-
-  commit(attempt: Attempt): void {
-    expect([this.isOver, this.committed]).toEqual([false, null]);
-    expect([...this.live]).toEqual([attempt]);
-    this.committed = attempt;
-  }
-
-  wakeAt(atMs: Ms): void {
-    expect(this.isOver).toBe(false);
-    this.wakesAtMs = atMs;
-  }
-
-  finish(status: Status): void {
-    expect(this.isOver).toBe(false);
-    expect(this.live.size).toBe(0);
-    this.status = status;
-  }
-}
+import { StrictWire } from './strict-wire.ts';
 
 type Step =
   | { readonly kind: 'wait'; readonly ms: number }
@@ -148,7 +88,7 @@ test('whatever happens in whatever order, each attempt that began ends exactly o
         },
       });
       const others = Array.from({ length: full ?? 0 }, () => router.begin(request, 0)) as Attempt[];
-      const wire = new StrictWire(router.rules.budget, budgetTokens);
+      const wire = new StrictWire({ of: router.rules.budget, tokens: budgetTokens });
       const call = new RoutedRequest(router, request, wire);
       let nowMs = 0;
       const passTo = (untilMs: Ms): void => {

@@ -56,7 +56,7 @@ test('arrivals are copies in the order in which they become ready, with the new 
   clock.runUntil(4);
   requests.add(request(2, 100, 5), new Recorder(), 4);
   const newcomer = newSequence({ id: -1, promptTokens: 10, outputTokens: 1 });
-  const arrivals = requests.arrivalsWith(newcomer, 6);
+  const arrivals = requests.arrivalsWith([{ atMs: 6, sequence: newcomer }]);
   expect(arrivals.map(({ atMs, sequence }) => [sequence.id, atMs])).toEqual([
     [1, 10],
     [2, 14],
