@@ -88,8 +88,8 @@ export const startRouter = async (options: {
     reload: ({ scenario: next, changes }) => {
       const nextPlan = planIn(next);
       const picks = running.become(policyRecipeOf(nextPlan, policy, { scenario: next }));
+      router.replace(picks); // first, since requests that wait may be served by the new settings
       router.retune(nextPlan.config, clock.now());
-      router.replace(picks);
       dataPath.retune(nextPlan.config);
       [scenario, plan] = [next, nextPlan];
       const own = changes.filter(({ key }) => isOf(plan, key));

@@ -221,9 +221,14 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
     const service = serviceIn(headers.get(':path') ?? '');
     if (service !== null && this.#own?.has(service) === true) return { kind: 'own', own: this.#own, service };
     // Requests without a number of their own count down from -1, outside every schedule.
-    const info = requestInfoOf(headers, { fallbackId: -this.counts.arrived(), bytesPerToken: this.bytesPerToken });
     const header = headers.get('grpc-timeout');
     const timeoutMs = header === undefined ? null : parseGrpcTimeout(header);
+    const limitMs = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, this.#deadlineMs);
+    const info = requestInfoOf(headers, {
+      fallbackId: -this.counts.arrived(),
+      bytesPerToken: this.bytesPerToken,
+      deadlineMs: limitMs === Number.POSITIVE_INFINITY ? 0 : limitMs,
+    });
     if (this.#gate?.admits(headers) === false) return this.#refused(grpcStatus.unauthenticated, NO_TOKEN, false);
     if (service === null || this.#services?.has(service) === false) {
       return this.#refused(grpcStatus.unimplemented, 'the router does not offer this service', false);
@@ -232,7 +237,6 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
       return this.#refused(grpcStatus.invalidArgument, MALFORMED_TIMEOUT, true);
     }
     if (this.#draining !== null && !isLate) return this.#refused(grpcStatus.unavailable, DRAINING, true);
-    const limitMs = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, this.#deadlineMs);
     return { kind: 'routed', info, timeoutMs: limitMs === Number.POSITIVE_INFINITY ? null : limitMs };
   }
 

@@ -29,25 +29,35 @@ export const chaosPage = (faults: readonly JudgedFault[], made: readonly string[
     ...(broken.length > 0
       ? broken
       : [
-          'Every claim holds: no request is lost that had not begun and had attempts left, what was hit is left in time (live, by as much later as parts say that they were late), and only requests that were hit are tried again.',
+          'Every claim holds: no request is lost that had not begun and might have been tried again, what was hit is left in time (live, by as much later as parts say that they were late), only requests that were hit are tried again, and within the budget.',
         ]),
   ].join('\n')}\n`;
 };
 
 const HEAD = [
-  '| fault | host | sent there in 2 s before | lost before streaming | of those out of attempts | cut while streaming | last sent there after | may be | extra attempts |',
-  '| --- | --- | --: | --: | --: | --: | --: | --: | --: |',
+  '| fault | host | sent there in 2 s before | lost before streaming | of those out of attempts | cut while streaming | last sent there after | may be | extra attempts | may be |',
+  '| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |',
 ];
 
 const row = ({ host, window, cost }: JudgedFault): string => {
-  const { sentBefore, lostUnbegun, ofThoseTriedUp, cut, leftAfterMs, mayLeaveAfterMs, extraAttempts, extraElsewhere } =
-    cost;
+  const {
+    sentBefore,
+    lostUnbegun,
+    ofThoseTriedUp,
+    cut,
+    leftAfterMs,
+    mayLeaveAfterMs,
+    extraAttempts,
+    extraElsewhere,
+    budget,
+  } = cost;
   const { leaves } = window;
   const because = leaves !== null && 'afterFailures' in leaves ? ` (${leaves.afterFailures} failures)` : '';
   const bound = mayLeaveAfterMs === null ? '-' : `${seconds(mayLeaveAfterMs)}${because}`;
   const cells = [
     ...[window.name, host, sentBefore, lostUnbegun, ofThoseTriedUp, cut, seconds(leftAfterMs), bound],
     extraAttempts + extraElsewhere,
+    budget === null ? '-' : budget.most,
   ];
   return `| ${cells.join(' | ')} |`;
 };

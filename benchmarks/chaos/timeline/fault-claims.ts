@@ -8,11 +8,14 @@ export const brokenClaims = (
   { lateMs, maxAttempts }: { readonly lateMs: Ms; readonly maxAttempts: number },
 ): readonly string[] => {
   const { sentBefore, lostUnbegun, ofThoseTriedUp, leftAfterMs, mayLeaveAfterMs } = cost;
-  const { extraElsewhere, mostAttempts } = cost;
+  const { extraAttempts, extraElsewhere, mostAttempts, budget } = cost;
+  const isBudgetSpent = budget !== null && extraAttempts >= budget.least - 1;
   return [
     ...(sentBefore === 0 ? ['nothing was sent there before it'] : []),
-    ...(lostUnbegun > ofThoseTriedUp
-      ? [`${lostUnbegun - ofThoseTriedUp} requests were lost that had not begun and had attempts left`]
+    ...(lostUnbegun > ofThoseTriedUp && !isBudgetSpent
+      ? [
+          `${lostUnbegun - ofThoseTriedUp} requests were lost that had not begun and had attempts left, as had the budget`,
+        ]
       : []),
     ...(mayLeaveAfterMs !== null && leftAfterMs > mayLeaveAfterMs + lateMs
       ? [
@@ -20,6 +23,9 @@ export const brokenClaims = (
         ]
       : []),
     ...(extraElsewhere > 0 ? [`${extraElsewhere} extra attempts of requests that it did not hit`] : []),
+    ...(budget !== null && extraAttempts > budget.most
+      ? [`${extraAttempts} extra attempts, more than the ${budget.most} that the budget allows`]
+      : []),
     ...(mostAttempts > maxAttempts ? [`a request had ${mostAttempts} attempts, more than ${maxAttempts}`] : []),
   ];
 };

@@ -21,17 +21,28 @@ export interface FaultCost {
   readonly extraElsewhere: number;
   /** The most attempts that a request had. */
   readonly mostAttempts: number;
+  /** How many extra attempts the budget of retries allows: without an answer, and with what answers gave back; null for no budget. */
+  readonly budget: { readonly least: number; readonly most: number } | null;
 }
 
-/** Computes it. `maxAttempts` is that of the router. */
+/** What the router may do again. */
+export interface AttemptLimits {
+  readonly maxAttempts: number;
+  readonly retry: { readonly budgetTokens: number; readonly budgetPerSuccess: number };
+}
+
+/** Computes it. */
 export const faultCost = (
   events: readonly Event[],
   window: FaultWindow,
-  { maxAttempts }: { readonly maxAttempts: number },
+  { maxAttempts, retry }: AttemptLimits,
 ): FaultCost => {
   const { fromMs, untilMs, judgedUntilMs, hit } = window;
   const seen = events.filter(({ atMs }) => atMs < judgedUntilMs);
   const { sentBefore, lostUnbegun, lostStreaming, movedMs } = chaosOutcome(seen, { fromMs, untilMs, hit });
+  const answers = seen.filter(
+    (event) => event.kind === 'finished' && event.outcome === 'answered' && event.atMs >= fromMs,
+  );
   const begun = new Set(seen.flatMap((event) => (event.kind === 'first-token' ? [event.request] : [])));
   const ended = new Set(
     seen.flatMap((event) => (event.kind === 'finished' && event.atMs < fromMs ? [event.request] : [])),
@@ -65,7 +76,15 @@ export const faultCost = (
     extraAttempts: extraOf(true),
     extraElsewhere: extraOf(false),
     mostAttempts: Math.max(0, ...[...attempts.keys()].map(triesOf)),
+    budget: budgetOf(retry, answers.length),
   };
+};
+
+/** Tokens down to the half are spent on extra attempts. */
+const budgetOf = ({ budgetTokens, budgetPerSuccess }: AttemptLimits['retry'], answers: number): FaultCost['budget'] => {
+  if (budgetTokens === 0) return null;
+  const least = Math.ceil(budgetTokens / 2);
+  return { least, most: least + Math.ceil(budgetPerSuccess * answers) };
 };
 
 const mayLeaveAfterMs = (events: readonly Event[], { leaves, hit, fromMs, untilMs }: FaultWindow): Ms | null => {

@@ -18,8 +18,11 @@ export interface FaultWindow {
   readonly leaves: Leaves;
 }
 
-/** A connection that is lost is known after the way back; none here is longer than half the round trip that checks allow for. */
-export const LOST_CONNECTION: Leaves = { withinMs: 75 };
+/**
+ * A connection that is lost is known after the way back, at most half the round trip that checks allow for. A process ends 50 ms after it is
+ * told to crash, and the system takes some time to end it.
+ */
+export const LOST_CONNECTION: Leaves = { withinMs: 200 };
 
 /** Health checks leave a path over which nothing comes within a second, with round trips of up to 150 ms. */
 export const SILENT_PATH: Leaves = { withinMs: 1000 };

@@ -8,54 +8,8 @@ import { type Ending, endingByNode, endingWithoutStatus } from '../../../router/
 import { grpcStatus } from '../../../router/attempt/grpc-status.ts';
 import { hedgeSchema } from '../../../router/attempt/hedge-schema.ts';
 import { RoutedRequest } from '../../../router/attempt/routed-request.ts';
-import type { Status, Wire } from '../../../router/attempt/wire.ts';
 import { request, routerUnderTest } from '../router-under-test.ts';
-
-/** A wire that carries nothing, and fails where it is called against its contract. */
-class StrictWire implements Wire {
-  canReplay = true;
-  readonly opened: Attempt[] = [];
-  readonly live = new Set<Attempt>();
-  readonly unconnected = new Set<number>();
-  committed: Attempt | null = null;
-  status: Status | null = null;
-  isGone = false;
-  wakesAtMs: Ms = Number.POSITIVE_INFINITY;
-
-  get isOver(): boolean {
-    return this.status !== null || this.isGone;
-  }
-
-  open(attempt: Attempt): boolean {
-    expect([this.isOver, this.committed, this.canReplay]).toEqual([false, null, true]);
-    expect(this.live.size).toBeLessThanOrEqual(1);
-    this.opened.push(attempt);
-    if (this.unconnected.has(attempt.endpoint)) return false;
-    this.live.add(attempt);
-    return true;
-  }
-
-  cancel(attempt: Attempt): void {
-    expect(this.live.delete(attempt)).toBe(true);
-  }
-
-  commit(attempt: Attempt): void {
-    expect([this.isOver, this.committed]).toEqual([false, null]);
-    expect([...this.live]).toEqual([attempt]);
-    this.committed = attempt;
-  }
-
-  wakeAt(atMs: Ms): void {
-    expect(this.isOver).toBe(false);
-    this.wakesAtMs = atMs;
-  }
-
-  finish(status: Status): void {
-    expect(this.isOver).toBe(false);
-    expect(this.live.size).toBe(0);
-    this.status = status;
-  }
-}
+import { StrictWire } from './strict-wire.ts';
 
 type Step =
   | { readonly kind: 'wait'; readonly ms: number }

@@ -21,11 +21,11 @@ export const judgedRun = async (
   windows: readonly FaultWindow[] | (() => readonly FaultWindow[]),
   options: Parameters<typeof hostRun>[1],
 ): Promise<readonly JudgedFault[]> => {
-  const { maxAttempts } = readScenario(options.file).router;
+  const limits = readScenario(options.file).router;
   const { events } = await hostRun(host, options);
   const lateMs = lateBy(events);
   return (typeof windows === 'function' ? windows() : windows).map((window) => {
-    const cost = faultCost(events, window, { maxAttempts });
-    return { host, window, cost, broken: brokenClaims(cost, { lateMs, maxAttempts }) };
+    const cost = faultCost(events, window, limits);
+    return { host, window, cost, broken: brokenClaims(cost, { lateMs, maxAttempts: limits.maxAttempts }) };
   });
 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -36,3 +36,18 @@ test.each(['simulate', 'local'] as const)(
     expect(costOf('kill').cut + costOf('kill').extraAttempts).toBeGreaterThan(0);
   },
 );
+
+test('a small budget is kept to: what it forbids is lost, and no more is tried again', async () => {
+  const file = join(folder, 'small-budget.yaml');
+  const text = readFileSync('benchmarks/chaos/timeline/chaos.yaml', 'utf8');
+  const small = text.replace(/ejection: \{ baseS: 5 \}/, 'ejection: { maxShare: 0 }\n  retry: { budgetTokens: 6 }');
+  expect(small).not.toBe(text);
+  writeFileSync(file, small);
+  const faults = await judgedTimeline('simulate', { file, policy: 'round-robin', out: join(folder, 'small') });
+  const { cost, broken } = faults.at(-1)!;
+  // Nothing ejects the node that refuses at once: a third of the requests goes there as long as it does.
+  expect(broken).toEqual([expect.stringMatching(/^something was sent there after/)]);
+  expect(cost.lostUnbegun).toBeGreaterThan(3);
+  expect(cost.extraAttempts).toBeGreaterThanOrEqual(2);
+  expect(cost.extraAttempts).toBeLessThanOrEqual(cost.budget!.most);
+});

@@ -19,10 +19,10 @@ const window: FaultWindow = {
   ...{ name: 'hang: node a', hit: 'a/', fromMs: 1000, untilMs: 3000, judgedUntilMs: 5000 },
   leaves: { withinMs: 1000 },
 };
-const costOf = (events: readonly Event[], over: Partial<FaultWindow> = {}) =>
-  faultCost(events, { ...window, ...over }, { maxAttempts: 2 });
-const claimsOf = (events: readonly Event[], over: Partial<FaultWindow> = {}) =>
-  brokenClaims(costOf(events, over), { lateMs: 10, maxAttempts: 2 });
+const costOf = (events: readonly Event[], over: Partial<FaultWindow> = {}, budgetTokens = 100) =>
+  faultCost(events, { ...window, ...over }, { maxAttempts: 2, retry: { budgetTokens, budgetPerSuccess: 0.5 } });
+const claimsOf = (events: readonly Event[], over: Partial<FaultWindow> = {}, budgetTokens = 100) =>
+  brokenClaims(costOf(events, over, budgetTokens), { lateMs: 10, maxAttempts: 2 });
 
 const usual: readonly Event[] = [
   routed(900, 1, 'a/fibre'),
@@ -41,14 +41,14 @@ describe('a fault costs', () => {
   test('what was cut, and attempts of those that it hit; all of that may be', () => {
     expect(costOf(usual)).toEqual({
       ...{ sentBefore: 2, lostUnbegun: 0, ofThoseTriedUp: 0, cut: 1, leftAfterMs: 900, mayLeaveAfterMs: 1000 },
-      ...{ extraAttempts: 1, extraElsewhere: 0, mostAttempts: 2 },
+      ...{ extraAttempts: 1, extraElsewhere: 0, mostAttempts: 2, budget: { least: 50, most: 51 } },
     });
     expect(claimsOf(usual)).toEqual([]);
   });
 
   test('no request that had not begun, unless its attempts were used up', () => {
     expect(claimsOf([...usual, routed(1100, 4, 'a/fibre'), finished(1300, 4, 'failed')])).toEqual([
-      '1 requests were lost that had not begun and had attempts left',
+      '1 requests were lost that had not begun and had attempts left, as had the budget',
     ]);
     const tried = [routed(1100, 4, 'a/fibre'), routed(1200, 4, 'a/laser', 2), finished(1300, 4, 'failed')];
     expect(costOf([...usual, ...tried])).toMatchObject({ lostUnbegun: 1, ofThoseTriedUp: 1 });
@@ -72,6 +72,14 @@ describe('a fault costs', () => {
     expect(claimsOf([...usual, routed(1100, 4, 'a/fibre'), routed(1200, 4, 'c/fibre', 3)])).toEqual([
       'a request had 3 attempts, more than 2',
     ]);
+  });
+
+  test('no more attempts than the budget allows, which forbids them to those that are lost then', () => {
+    const lost = [routed(1100, 4, 'a/fibre'), finished(1300, 4, 'failed')];
+    expect(claimsOf([...usual, ...lost], {}, 4)).toEqual([]); // one of two is spent, and the lost one may have been the other
+    const tried = [1, 2, 3].flatMap((more) => [routed(1100, 10 + more, 'a/fibre'), routed(1200, 10 + more, 'b/x', 2)]);
+    expect(claimsOf([...usual, ...tried], {}, 4)).toEqual(['4 extra attempts, more than the 3 that the budget allows']);
+    expect(claimsOf([...usual, ...tried], {}, 0)).toEqual([]);
   });
 
   test('nothing that is worth a claim where nothing was sent there', () => {
@@ -116,7 +124,7 @@ test('each fault of a timeline has a window until the next one, and a bound by i
     { name: 'slow x7: node b', hit: 'b/', fromMs: 5000, untilMs: 6000, judgedUntilMs: 9000, leaves: null },
     {
       ...{ name: 'kill: node a', hit: 'a/', fromMs: 9000, untilMs: 10_000, judgedUntilMs: 20_000 },
-      leaves: { withinMs: 75 },
+      leaves: { withinMs: 200 },
     },
   ]);
   expect(() => faultWindows([{ atS: 1, kind: 'restart', router: true }], 9000)).toThrow(
