@@ -8,10 +8,12 @@ type RestartKey = {
   [Key in keyof typeof reloadRules]: (typeof reloadRules)[Key] extends 'restart' ? Key : never;
 }[keyof typeof reloadRules];
 
-/** The router's part without what cannot change while it runs. */
+/** The router's part without what cannot change while it runs, and without `signals`, which a simulation sets up when a run begins. */
 const liveShape = Object.fromEntries(
-  Object.entries(routerSchema.shape).filter(([key]) => reloadRules[key as keyof typeof reloadRules] !== 'restart'),
-) as unknown as Omit<typeof routerSchema.shape, RestartKey>;
+  Object.entries(routerSchema.shape).filter(
+    ([key]) => reloadRules[key as keyof typeof reloadRules] !== 'restart' && key !== 'signals',
+  ),
+) as unknown as Omit<typeof routerSchema.shape, RestartKey | 'signals'>;
 
 /** One step. What belongs together is checked by `checkRollout`, which can say where. */
 const stepSchema = z.strictObject({

@@ -26,6 +26,7 @@ import { SimulatedChecks } from './simulated-checks.ts';
 import { Connection } from './simulated-connection.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
+import { SimulatedReports } from './simulated-reports.ts';
 import { truthOf } from './truth.ts';
 
 /** Everything that the calls of one router pass through; `paths`, `connections` and `nodeOf` are indexed by its endpoints. */
@@ -78,7 +79,11 @@ export const simulatedParts = (options: {
     const { endpoints } = seen;
     const truth = truthOf({ endpoints, clients: topology.clients, paths, nodeOf, flights, floor, objectives });
     const running = new RunningPolicy(policyRecipeOf(plan, policy, { scenario, truth }));
-    const router = routerOf(scenario, seen, { policy: running.policy, emit, truth });
+    const { delayMs } = plan.config.signals;
+    const router = routerOf(scenario, seen, {
+      ...{ policy: running.policy, emit, truth },
+      ...(delayMs > 0 && { later: (take, nowMs) => void clock.at(nowMs + delayMs, take) }),
+    });
     playRollout({ plan, run: { scenario, policy }, running, router, truth, clock, emit });
     const connections = seen.endpoints.map(
       ({ name }, endpoint) => new Connection(endpoint, { router, path: playing.get(name)! }),
@@ -121,6 +126,11 @@ export const simulatedParts = (options: {
       }
       const probes = new SimulatedProbes({ clock, router, paths, nodeOf });
       clock.at(0, (atMs) => probes.look(atMs));
+      const { outOfBand } = router.signals;
+      if (outOfBand !== null) {
+        const reports = new SimulatedReports({ clock, router, paths, nodeOf, everyMs: outOfBand.everyMs });
+        reports.begin(rng(`reports/${seen.routers[0]!.name}`));
+      }
       const { health } = router;
       if (health !== null && (scenario.router.health.intervalMs > 0 || scenario.rollout !== undefined)) {
         const renew = (endpoint: number): void => playing.get(seen.endpoints[endpoint]!.name)!.renew();
