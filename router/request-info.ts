@@ -15,6 +15,11 @@ export interface RequestInfo {
   readonly class: string;
   /** Lower values go first; 0 for none. */
   readonly priority: number;
+  /** What it says that users accept of its time to the first token and of its time a token, in milliseconds; 0 where it does not say. */
+  readonly sloTtftMs: number;
+  readonly sloTpotMs: number;
+  /** How long its client waits for the whole answer, counted from its arrival, in milliseconds; 0 for ever. */
+  readonly deadlineMs: number;
   /** On whose behalf it is sent; empty for nobody in particular. */
   readonly tenant: string;
   /**
@@ -30,6 +35,9 @@ export const SAYS_NOTHING = Object.freeze({
   model: '',
   class: '',
   priority: 0,
+  sloTtftMs: 0,
+  sloTpotMs: 0,
+  deadlineMs: 0,
   tenant: '',
   prefix: NO_HASHES,
 } satisfies Partial<RequestInfo>);

@@ -60,6 +60,8 @@ export const startRouter = async (options: {
     services: ROUTED,
     own: new OwnServices(ROUTED, [new ServedInside('grpc.reflection.', (server) => reflection.addToServer(server))]),
     bytesPerToken,
+    // The run was to have those reports: without them it is another one.
+    tell: (reason) => emit({ kind: 'fault', atMs: clock.now(), part, reason }),
     limits: { idleMs: idleS * 1000, maxConnections },
   });
   const { label } = plan;
@@ -88,8 +90,8 @@ export const startRouter = async (options: {
     reload: ({ scenario: next, changes }) => {
       const nextPlan = planIn(next);
       const picks = running.become(policyRecipeOf(nextPlan, policy, { scenario: next }));
+      router.replace(picks); // first, since requests that wait may be served by the new settings
       router.retune(nextPlan.config, clock.now());
-      router.replace(picks);
       dataPath.retune(nextPlan.config);
       [scenario, plan] = [next, nextPlan];
       const own = changes.filter(({ key }) => isOf(plan, key));

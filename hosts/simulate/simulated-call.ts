@@ -59,7 +59,7 @@ export class SimulatedCall implements Wire, Recipient {
     this.#onEnd = onEnd;
     this.#gaps = parts.gaps.of(planned);
     this.#tried = planned;
-    this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned), this);
+    this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned, parts.deadlineMs), this);
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;
     this.#latestAtMs = Math.min(this.#deadlineAtMs, parts.endMs);
@@ -195,7 +195,7 @@ export class SimulatedCall implements Wire, Recipient {
     flights?.know(this.#tried);
     this.#stopWaiting = clock.at(atMs + wait, () => {
       this.#stopWaiting = null;
-      this.#routed = new RoutedRequest(router, routedInfoOf(this.#tried), this);
+      this.#routed = new RoutedRequest(router, routedInfoOf(this.#tried, this.#deadlineAtMs - atMs - wait), this);
       const bytes = requestBytesOf(this.planned);
       this.#connection = this.access.upload(bytes, (arrivedAtMs) => this.#arriveAtRouter(arrivedAtMs));
     });

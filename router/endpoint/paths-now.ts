@@ -67,16 +67,23 @@ export class PathsNow {
 
   #seeAll(list: Uint32Array, count: number, nowMs: Ms): void {
     if (this.#listRttMs.length < count) this.#listRttMs = new Float64Array(count);
+    const listRttMs = this.#listRttMs;
+    const rttMs = this.#rttMs;
+    const handoverAtMs = this.#handoverAtMs;
+    const openUntilMs = this.#openUntilMs;
+    const knownFromMs = this.#fromMs;
+    const knownUntilMs = this.#untilMs;
     let fromMs = Number.NEGATIVE_INFINITY;
     let untilMs = Number.POSITIVE_INFINITY;
     let calmUntilMs = Number.POSITIVE_INFINITY;
     for (let place = 0; place < count; place++) {
       const endpoint = list[place]!;
-      this.seeOne(endpoint, nowMs);
-      fromMs = Math.max(fromMs, this.#fromMs[endpoint]!);
-      untilMs = Math.min(untilMs, this.#untilMs[endpoint]!);
-      calmUntilMs = Math.min(calmUntilMs, this.#handoverAtMs[endpoint]!, this.#openUntilMs[endpoint]!);
-      this.#listRttMs[place] = this.#rttMs[endpoint]!;
+      if (!(nowMs >= knownFromMs[endpoint]! && nowMs < knownUntilMs[endpoint]!)) this.#ask(endpoint, nowMs);
+      if (knownFromMs[endpoint]! > fromMs) fromMs = knownFromMs[endpoint]!;
+      if (knownUntilMs[endpoint]! < untilMs) untilMs = knownUntilMs[endpoint]!;
+      if (handoverAtMs[endpoint]! < calmUntilMs) calmUntilMs = handoverAtMs[endpoint]!;
+      if (openUntilMs[endpoint]! < calmUntilMs) calmUntilMs = openUntilMs[endpoint]!;
+      listRttMs[place] = rttMs[endpoint]!;
     }
     this.#listFromMs = fromMs;
     this.#listUntilMs = untilMs;

@@ -55,7 +55,10 @@ export class PrefixIndex {
   allBlocksAt(prefix: Float64Array, nodes: Uint32Array, count: number, into: Float64Array): boolean {
     if (prefix !== this.#matched) this.#follow(prefix);
     if (this.#matchCount === 0) return false;
-    const [placeOfMatch, placeOf, blocks, match] = [this.#placeOfMatch, this.#placeOf, this.#matchBlocks, this.#match];
+    const placeOfMatch = this.#placeOfMatch;
+    const placeOf = this.#placeOf;
+    const blocks = this.#matchBlocks;
+    const match = this.#match;
     for (let place = 0; place < count; place++) {
       const node = nodes[place]!;
       into[place] = placeOfMatch[node] === match ? blocks[placeOf[node]!]! : 0;
@@ -98,12 +101,10 @@ export class PrefixIndex {
       this.#placeOfMatch.fill(0);
       this.#match = 1;
     }
-    const [nodes, matchBlocks, placeOf, placeOfMatch] = [
-      this.#nodes,
-      this.#matchBlocks,
-      this.#placeOf,
-      this.#placeOfMatch,
-    ];
+    const nodes = this.#nodes;
+    const matchBlocks = this.#matchBlocks;
+    const placeOf = this.#placeOf;
+    const placeOfMatch = this.#placeOfMatch;
     const match = this.#match;
     for (let index = 0; index < prefix.length; index++) {
       const block = this.#find(prefix[index]!);

@@ -79,12 +79,15 @@ export class Residual {
 
   /** Writes `predictedMs` and the error to expect at `nowMs` into `into`, by place, of the first `count` endpoints of `list`. */
   addTo(predictedMs: Float64Array, list: Uint32Array, count: number, nowMs: Ms, into: Float64Array): void {
-    const [baseline, above, voidAtMs] = [this.#baseline, this.#above, this.#voidAtMs];
+    const baseline = this.#baseline;
+    const above = this.#above;
+    const voidAtMs = this.#voidAtMs;
     if (!baseline.isAfterAll(nowMs)) {
       for (let place = 0; place < count; place++) into[place] = predictedMs[place]! + this.at(list[place]!, nowMs);
       return;
     }
-    const [baselineAtBase, aboveAtBase] = [baseline.atBase, above.atBase];
+    const baselineAtBase = baseline.atBase;
+    const aboveAtBase = above.atBase;
     const baselineKept = baseline.keptSinceBaseAt(nowMs);
     const aboveKept = above.keptSinceBaseAt(nowMs);
     for (let place = 0; place < count; place++) {

@@ -21,6 +21,7 @@ import type {
 import { Deadline } from './deadline.ts';
 import { EndpointProber } from './endpoint-prober.ts';
 import type { HeaderView } from './header-view.ts';
+import { LoadSubscriber } from './load-subscriber.ts';
 import type { NodePath } from './node-path.ts';
 import type { OwnServices } from './own/own-services.ts';
 import { PathChecker } from './path-checker.ts';
@@ -85,6 +86,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   #over: Promise<void> | null = null;
   readonly #prober: EndpointProber;
   readonly #checker: PathChecker | null;
+  readonly #subscriber: LoadSubscriber;
   readonly #open = new RequestsUnderWay();
   #hasConnected = false;
   #draining: Promise<void> | null = null;
@@ -129,6 +131,8 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
     this.#prober = new EndpointProber({ router, clock, upstream: (endpoint) => this.upstream(endpoint) });
     const { health } = router;
     this.#checker = health === null ? null : new PathChecker({ health, clock, upstreams: this.#upstreams });
+    const { tell = () => {} } = options;
+    this.#subscriber = new LoadSubscriber({ router, clock, upstreams: this.#upstreams, tell });
     health?.listen((nowMs) => this.#onHealthChange(nowMs));
   }
 
@@ -221,9 +225,14 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
     const service = serviceIn(headers.get(':path') ?? '');
     if (service !== null && this.#own?.has(service) === true) return { kind: 'own', own: this.#own, service };
     // Requests without a number of their own count down from -1, outside every schedule.
-    const info = requestInfoOf(headers, { fallbackId: -this.counts.arrived(), bytesPerToken: this.bytesPerToken });
     const header = headers.get('grpc-timeout');
     const timeoutMs = header === undefined ? null : parseGrpcTimeout(header);
+    const limitMs = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, this.#deadlineMs);
+    const info = requestInfoOf(headers, {
+      fallbackId: -this.counts.arrived(),
+      bytesPerToken: this.bytesPerToken,
+      deadlineMs: limitMs === Number.POSITIVE_INFINITY ? 0 : limitMs,
+    });
     if (this.#gate?.admits(headers) === false) return this.#refused(grpcStatus.unauthenticated, NO_TOKEN, false);
     if (service === null || this.#services?.has(service) === false) {
       return this.#refused(grpcStatus.unimplemented, 'the router does not offer this service', false);
@@ -232,7 +241,6 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
       return this.#refused(grpcStatus.invalidArgument, MALFORMED_TIMEOUT, true);
     }
     if (this.#draining !== null && !isLate) return this.#refused(grpcStatus.unavailable, DRAINING, true);
-    const limitMs = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, this.#deadlineMs);
     return { kind: 'routed', info, timeoutMs: limitMs === Number.POSITIVE_INFINITY ? null : limitMs };
   }
 
@@ -279,11 +287,13 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   #startWatching(): void {
     this.#prober.start();
     this.#checker?.start();
+    this.#subscriber.start();
   }
 
   async #closeUpstreams(): Promise<void> {
     this.#prober.close();
     this.#checker?.close();
+    this.#subscriber.close();
     await Promise.all(this.#upstreams.map((upstream) => upstream.close()));
   }
 

@@ -9,7 +9,11 @@ import { tokensByContentLength } from './prompt-estimate.ts';
  */
 export const requestInfoOf = (
   headers: HeaderView,
-  { fallbackId, bytesPerToken }: { readonly fallbackId: number; readonly bytesPerToken: number },
+  {
+    fallbackId,
+    bytesPerToken,
+    deadlineMs,
+  }: { readonly fallbackId: number; readonly bytesPerToken: number; readonly deadlineMs: number },
 ): RequestInfo => ({
   id: headers.count('x-request-id') ?? fallbackId,
   promptTokens: headers.count('x-prompt-tokens') || tokensByContentLength(headers, bytesPerToken),
@@ -18,6 +22,9 @@ export const requestInfoOf = (
   model: headers.get('x-model') ?? '',
   class: headers.get('x-request-class') ?? '',
   priority: priorityIn(headers.get('x-priority')),
+  sloTtftMs: headers.count('x-slo-ttft-ms') ?? 0,
+  sloTpotMs: headers.count('x-slo-tpot-ms') ?? 0,
+  deadlineMs,
   tenant: headers.get('x-tenant-id') ?? '',
   prefix: hashesInHeader(headers.get(PREFIX_HEADER)),
 });

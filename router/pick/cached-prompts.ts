@@ -52,7 +52,9 @@ export class CachedPrompts {
   allCachedShares({ prefix }: RequestInfo, nodes: Uint32Array, count: number, into: Float64Array): void {
     const index = prefix.length === 0 ? null : this.#index;
     const isCached = index?.allBlocksAt(prefix, nodes, count, into) === true;
-    for (let place = 0; place < count; place++) into[place] = isCached ? into[place]! / prefix.length : 0;
+    for (let place = 0; place < count; place++) {
+      into[place] = isCached && into[place]! > 0 ? into[place]! / prefix.length : 0;
+    }
   }
 
   /** The candidate whose node has probably cached the most of the prompt; -1 for none. To compare it too where not all are compared. */

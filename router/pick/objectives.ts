@@ -20,6 +20,23 @@ export const objectivesFor = (
     : objectives;
 
 /**
+ * What a request itself asks for: its own objectives in place of those of its class, and no first token after its client's deadline. Returns
+ * those of the class where it says nothing else, else `into`.
+ */
+export const ownObjectives = (
+  usual: Objectives,
+  { sloTtftMs, sloTpotMs, deadlineMs }: RequestInfo,
+  into: { -readonly [Key in keyof Objectives]: Objectives[Key] },
+): Objectives => {
+  const ttftMs = sloTtftMs > 0 ? sloTtftMs : usual.ttftMs;
+  const isTooLate = deadlineMs > 0 && deadlineMs < ttftMs;
+  if (sloTtftMs === 0 && sloTpotMs === 0 && !isTooLate) return usual;
+  into.ttftMs = isTooLate ? deadlineMs : ttftMs;
+  into.tpotMs = sloTpotMs > 0 ? sloTpotMs : usual.tpotMs;
+  return into;
+};
+
+/**
  * The chance that a latency with this expectation keeps to its bound, 1/2 * (1 - u / sqrt(1 + u^2)) with u = (expected - bound) / (spread * bound):
  * a half at the bound, 85 % one spread below it, 95 % two. Its tail is heavier than that of a logistic distribution, as those of latencies
  * are, and it takes a fifth of the time of an exponential.
@@ -28,3 +45,20 @@ export const chanceWithin = (boundMs: Ms, expectedMs: Ms, spread: number): numbe
   const u = (expectedMs - boundMs) / (spread * boundMs);
   return 0.5 * (1 - u / Math.sqrt(1 + u * u));
 };
+
+/** Writes that of the TTFT of each of the places `from` to `to` of `places` into `into`, by index. Hot path: no number is passed or returned. */
+export const chancesOfTtft = (
+  { ttftMs: boundMs }: Objectives,
+  { spread }: { readonly spread: number },
+  ttftMs: Float64Array,
+  { places, from, to, into }: PlacesOfTtft,
+): void => {
+  for (let index = from; index < to; index++) into[index] = chanceWithin(boundMs, ttftMs[places[index]!]!, spread);
+};
+
+export interface PlacesOfTtft {
+  readonly places: Uint32Array;
+  from: number;
+  to: number;
+  readonly into: Float64Array;
+}

@@ -20,7 +20,7 @@ export type PriceOf = (
 
 /**
  * Prices the endpoints of `list` together. It adds to each `costMs`, which may hold what else the endpoint costs, and sets each
- * `predictedMs`. Only the least sum has to be exact: another may be anything above it, so that what cannot be the cheapest needs no price.
+ * `predictedMs` where it predicts. Only the least sum has to be exact: another may be anything above it, so that what cannot be the cheapest needs no price.
  */
 export type PricesOf = (request: RequestInfo, endpoints: EndpointTable, list: PriceList, nowMs: Ms) => void;
 
@@ -38,7 +38,8 @@ export class PriceList {
   /** The row of the node of each. */
   readonly nodes = new Uint32Array(FULL_SCAN_MAX);
   readonly costMs = new Float64Array(FULL_SCAN_MAX);
-  readonly predictedMs = new Float64Array(FULL_SCAN_MAX);
+  /** NaN where nothing writes it: a policy that predicts nothing leaves it alone. */
+  readonly predictedMs = new Float64Array(FULL_SCAN_MAX).fill(Number.NaN);
   /** For terms: the tokens of the prompt that the node has to compute, and the TTFT to expect, with learnt errors. */
   readonly promptTokens = new Float64Array(FULL_SCAN_MAX);
   readonly ttftMs = new Float64Array(FULL_SCAN_MAX);

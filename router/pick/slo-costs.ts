@@ -2,8 +2,15 @@
 import type { Objectives } from '../../core/event/event.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import type { NodeLoad } from '../endpoint/node-load.ts';
-import { chanceWithin } from './objectives.ts';
+import { chancesOfTtft, chanceWithin, type PlacesOfTtft } from './objectives.ts';
 import { FULL_SCAN_MAX, type PriceList } from './price-list.ts';
+
+export interface SloSettings {
+  readonly missMs: Ms;
+  readonly spread: number;
+  /** The step of a node that has not reported its own. */
+  readonly stepMs: Ms;
+}
 
 /**
  * What missing the objectives of a request costs beside its TTFT:
@@ -14,46 +21,60 @@ import { FULL_SCAN_MAX, type PriceList } from './price-list.ts';
  * cost is more even with that, it is not the least, and its own chance is not computed.
  */
 export class SloCosts {
-  readonly #missMs: Ms;
-  readonly #spread: number;
+  readonly #settings: SloSettings;
   readonly #steps: StepChances;
-  readonly #unsure = new Uint32Array(FULL_SCAN_MAX);
+  /** The places whose own chance has to be computed, after the first. */
+  readonly #unsure: PlacesOfTtft = {
+    places: new Uint32Array(FULL_SCAN_MAX + 1),
+    from: 0,
+    to: 0,
+    into: new Float64Array(FULL_SCAN_MAX + 1),
+  };
 
-  /** `stepMs` is that of a node that has not reported its own. */
-  constructor({ missMs, spread, stepMs }: { readonly missMs: Ms; readonly spread: number; readonly stepMs: Ms }) {
-    this.#missMs = missMs;
-    this.#spread = spread;
-    this.#steps = new StepChances({ spread, stepMs });
+  constructor(settings: SloSettings) {
+    this.#settings = settings;
+    this.#steps = new StepChances(settings);
   }
 
-  /** Adds it to each `costMs` of `list`, by its `ttftMs`; all but the least sum may be above what they are, see `PricesOf`. */
-  add(nodes: NodeLoad, list: PriceList, bounds: Objectives): void {
+  /**
+   * Adds it to each `costMs` of `list`, by its `ttftMs`; all but the least sum may be above what they are, see `PricesOf`. `isOwnTpot`: the
+   * bound of a token is that of this request alone, for which nothing is worth keeping.
+   */
+  add(nodes: NodeLoad, list: PriceList, bounds: Objectives, isOwnTpot: boolean): void {
     const { costMs, ttftMs, nodes: rows, count } = list;
     const { stepMs } = nodes;
-    const missMs = this.#missMs;
-    const spread = this.#spread;
-    const known = this.#steps.within(bounds, stepMs.length);
+    const { missMs } = this.#settings;
+    const unsure = this.#unsure;
+    const { places, into: chances } = unsure;
+    const steps = isOwnTpot ? this.#steps.anew(bounds, list, stepMs.length) : this.#steps.within(bounds, stepMs.length);
+    const { reportedMs, chance: stepChances } = steps;
     let first = 0; // the earliest token: no other chance is above this one's
     for (let place = 1; place < count; place++) if (ttftMs[place]! < ttftMs[first]!) first = place;
-    const mostChance = chanceWithin(bounds.ttftMs, ttftMs[first]!, spread);
-    const { reportedMs, chance } = known;
-    known.see(rows[first]!, stepMs);
-    const firstMs = costMs[first]! + (missMs * (1 - mostChance * chance[rows[first]!]!) + ttftMs[first]!);
+    places[0] = first;
+    unsure.from = 0;
+    unsure.to = 1;
+    chancesOfTtft(bounds, this.#settings, ttftMs, unsure);
+    steps.see(rows[first]!, stepMs);
+    const mostChance = chances[0]!;
+    const firstMs = costMs[first]! + (missMs * (1 - mostChance * stepChances[rows[first]!]!) + ttftMs[first]!);
     const aboveMs = firstMs + (missMs + Math.abs(firstMs)) * ROUNDING; // what is above this is above the least, for all that rounding does
-    let unsure = 0;
+    let to = 1;
     for (let place = 0; place < count; place++) {
       const node = rows[place]!;
-      const atLeastMs = costMs[place]! + (missMs * (1 - mostChance * chance[node]!) + ttftMs[place]!);
-      const isSure = reportedMs[node] === stepMs[node] && atLeastMs > aboveMs;
+      const atLeastMs = costMs[place]! + (missMs * (1 - mostChance * stepChances[node]!) + ttftMs[place]!);
+      const isSure = reportedMs[node] === stepMs[node] && (atLeastMs > aboveMs || place === first);
       if (isSure) costMs[place] = atLeastMs;
-      else this.#unsure[unsure++] = place;
+      else places[to++] = place;
     }
-    for (let index = 0; index < unsure; index++) {
-      const place = this.#unsure[index]!;
+    if (to === 1) return;
+    unsure.from = 1;
+    unsure.to = to;
+    chancesOfTtft(bounds, this.#settings, ttftMs, unsure);
+    for (let index = 1; index < to; index++) {
+      const place = places[index]!;
       const node = rows[place]!;
-      known.see(node, stepMs);
-      const both = chanceWithin(bounds.ttftMs, ttftMs[place]!, spread) * chance[node]!;
-      costMs[place] = costMs[place]! + (missMs * (1 - both) + ttftMs[place]!);
+      steps.see(node, stepMs);
+      costMs[place] = costMs[place]! + (missMs * (1 - chances[index]! * stepChances[node]!) + ttftMs[place]!);
     }
   }
 }
@@ -63,12 +84,13 @@ const ROUNDING = 1e-9;
 
 /** The chance of each node that its steps keep to a bound, kept until the step or the bound changes; of the few bounds that were used last. */
 class StepChances {
-  readonly #settings: { readonly spread: number; readonly stepMs: Ms };
+  readonly #settings: SloSettings;
   readonly #kept: ChancesWithin[] = [];
   #oldest = 0;
   #latest: ChancesWithin | null = null;
+  #once: ChancesWithin | null = null;
 
-  constructor(settings: { readonly spread: number; readonly stepMs: Ms }) {
+  constructor(settings: SloSettings) {
     this.#settings = settings;
   }
 
@@ -80,9 +102,19 @@ class StepChances {
     return this.#latest!;
   }
 
+  /** Those of a bound that will not come again, of the nodes of `list`. */
+  anew({ tpotMs }: Objectives, { nodes, count }: PriceList, size: number): ChancesWithin {
+    if (this.#once === null || this.#once.chance.length < size) this.#once = new ChancesWithin(this.#settings, size);
+    const { reportedMs } = this.#once;
+    for (let place = 0; place < count; place++) reportedMs[nodes[place]!] = Number.NaN;
+    this.#once.boundMs = tpotMs;
+    return this.#once;
+  }
+
   #find(boundMs: Ms, nodes: number): ChancesWithin {
     const kept = this.#kept;
-    let at = kept.findIndex((each) => each.boundMs === boundMs);
+    let at = kept.length - 1;
+    while (at >= 0 && kept[at]!.boundMs !== boundMs) at--;
     if (at < 0 && kept.length < BOUNDS) at = kept.length;
     if (at < 0) {
       at = this.#oldest;
@@ -103,7 +135,7 @@ class ChancesWithin {
   readonly #spread: number;
   readonly #stepMs: Ms;
 
-  constructor({ spread, stepMs }: { readonly spread: number; readonly stepMs: Ms }, nodes: number) {
+  constructor({ spread, stepMs }: SloSettings, nodes: number) {
     this.#spread = spread;
     this.#stepMs = stepMs;
     this.reportedMs = new Float64Array(nodes).fill(Number.NaN);

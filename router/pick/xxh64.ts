@@ -137,12 +137,15 @@ const add = (byHigh: number, byLow: number): void => {
   high = (high + byHigh + (sum > 0xffffffff ? 1 : 0)) | 0;
 };
 
-/** The lower 64 bits of the product; the upper half of low * low comes from products of 16 bits. */
+/**
+ * The lower 64 bits of the product; the upper half of low * low comes from products of 16 bits. A product of two of them and a third fit
+ * into 32 bits, so that all are integers for the compiler.
+ */
 const multiply = (byHigh: number, byLow: number): void => {
   const [a0, a1, b0, b1] = [low & 0xffff, low >>> 16, byLow & 0xffff, byLow >>> 16];
-  const middle = a1 * b0 + ((a0 * b0) >>> 16);
-  const carry = a0 * b1 + (middle & 0xffff);
-  const upper = a1 * b1 + Math.floor(middle / 65_536) + Math.floor(carry / 65_536);
+  const middle = (Math.imul(a1, b0) + (Math.imul(a0, b0) >>> 16)) | 0;
+  const carry = (Math.imul(a0, b1) + (middle & 0xffff)) | 0;
+  const upper = (Math.imul(a1, b1) + (middle >>> 16) + (carry >>> 16)) | 0;
   high = (upper + Math.imul(high, byLow) + Math.imul(low, byHigh)) | 0;
   low = Math.imul(low, byLow);
 };

@@ -49,8 +49,10 @@ export const c3 = ({ clients, newestShare, untriedMs }: Made<typeof c3Schema>): 
   };
   return pricedTogether(
     'c3',
-    (_request, { nodeOutstanding, size }, { endpoints, nodes, count, costMs, predictedMs }) => {
-      const [seen, said, waits] = [responseMs.upTo(size), serviceMs.upTo(size), waiting.upTo(size)];
+    (_request, { nodeOutstanding, size }, { endpoints, nodes, count, costMs }) => {
+      const seen = responseMs.upTo(size);
+      const said = serviceMs.upTo(size);
+      const waits = waiting.upTo(size);
       for (let place = 0; place < count; place++) {
         const endpoint = endpoints[place]!;
         const node = nodes[place]!;
@@ -63,7 +65,6 @@ export const c3 = ({ clients, newestShare, untriedMs }: Made<typeof c3Schema>): 
         const perRequestMs = Number.isNaN(saidMs) ? answersMs : saidMs;
         const queue = 1 + open * clients + (Number.isNaN(queued) ? 0 : queued);
         costMs[place] = costMs[place]! + (isTried || open > 0 ? c3Score(answersMs, perRequestMs, queue) : 0);
-        predictedMs[place] = Number.NaN;
       }
     },
     {

@@ -4,11 +4,12 @@ import type { EndpointTable } from '../endpoint/endpoint-table.ts';
 import { AnswerTokens } from '../pick/answer-tokens.ts';
 import { CachedPrompts, indexBlocksSchema } from '../pick/cached-prompts.ts';
 import { allNodeMs } from '../pick/node-ms.ts';
-import { objectivesFor, type ServiceObjectives, USUAL_OBJECTIVES } from '../pick/objectives.ts';
+import { objectivesFor, ownObjectives, type ServiceObjectives, USUAL_OBJECTIVES } from '../pick/objectives.ts';
 import { addAllPathMs } from '../pick/path-ms.ts';
 import type { PriceList } from '../pick/price-list.ts';
 import { type PricedPolicy, pricedTogether } from '../pick/priced-policy.ts';
 import { SloCosts } from '../pick/slo-costs.ts';
+import type { RequestInfo } from '../request-info.ts';
 
 export const ephemerisSchema = (z: Zod) =>
   z
@@ -95,7 +96,8 @@ export const ephemerisSchema = (z: Zod) =>
  *
  * n is the length of answers that was learnt for the class, `step` the duration of a step that the node reports: the time of a token.
  * `running * prefill` is how long the prompt holds up the answers that the node already gives. P is
- * `chanceWithin`, and the bounds are those of the class. `lossMs` 250 is the least retransmission time-out of Linux (200 ms) and a tail-loss probe's share.
+ * `chanceWithin`, and the bounds are those of the class, or those that the request
+ * itself says (`x-slo-ttft-ms`, `x-slo-tpot-ms`); no bound of the first token is later than its client's deadline. `lossMs` 250 is the least retransmission time-out of Linux (200 ms) and a tail-loss probe's share.
  *
  * Round trip 60 ms, T 100 ms, step 8 ms, n 100: 100 for `ttft`, 900 for `e2e`. Which terms earn their place: benchmarks/ephemeris.
  */
@@ -111,7 +113,12 @@ export const ephemeris = (
   const path = { ...params, countsInterruptions: !without.includes('interruptions') };
   const answers = new AnswerTokens();
   const prompts = new CachedPrompts(params.indexBlocks);
+  const own = { ttftMs: 0, tpotMs: 0 }; // filled for a request that says what it accepts
   const sloCosts = new SloCosts({ missMs, spread, stepMs: params.stepMs });
+  const addSlo = (request: RequestInfo, { nodes }: EndpointTable, list: PriceList): void => {
+    const bounds = ownObjectives(objectivesFor(objectives, request), request, own);
+    sloCosts.add(nodes, list, bounds, request.sloTpotMs > 0);
+  };
   return pricedTogether(
     'ephemeris',
     (request, endpoints, list, nowMs) => {
@@ -122,7 +129,7 @@ export const ephemeris = (
       addAllPathMs(endpoints, list, nowMs, path);
       if (countsResidual) endpoints.residual.addTo(predictedMs, list.endpoints, count, nowMs, ttftMs);
       else for (let place = 0; place < count; place++) ttftMs[place] = predictedMs[place]!;
-      if (objective === 'slo') sloCosts.add(endpoints.nodes, list, objectivesFor(objectives, request));
+      if (objective === 'slo') addSlo(request, endpoints, list);
       else if (objective === 'ttft') addTtft(list);
       else addE2e(endpoints, list, answers.expected(request), e2e);
     },

@@ -37,7 +37,7 @@ export const gorgo = (params: Made<typeof gorgoSchema>): PricedPolicy => {
   return pricedTogether(
     'gorgo',
     (request, { nodes, paths }, list, nowMs) => {
-      const { endpoints, nodes: rows, count, costMs, predictedMs, promptTokens } = list;
+      const { endpoints, nodes: rows, count, costMs, promptTokens } = list;
       paths.see(endpoints, count, nowMs, list.candidateList);
       prompts.allUncachedTokens(request, list);
       for (let place = 0; place < count; place++) {
@@ -52,7 +52,6 @@ export const gorgo = (params: Made<typeof gorgoSchema>): PricedPolicy => {
           uncachedTokens: promptTokens[place]!,
         });
         costMs[place] = costMs[place]! + ownMs;
-        predictedMs[place] = Number.NaN;
       }
     },
     {

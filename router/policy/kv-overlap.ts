@@ -48,7 +48,8 @@ export const kvOverlap = (params: Made<typeof kvOverlapSchema>): Policy => {
     (request, { nodeNames }, list) => {
       const { nodes: rows, count, costMs, promptTokens } = list; // blocks, not time: they are only compared
       const own = blocksOf(request.promptTokens);
-      const [toPrefill, held] = [prefillTokens.upTo(nodeNames.length), decodeBlocks.upTo(nodeNames.length)];
+      const toPrefill = prefillTokens.upTo(nodeNames.length);
+      const held = decodeBlocks.upTo(nodeNames.length);
       prompts.allUncachedTokens(request, list);
       for (let place = 0; place < count; place++) {
         const node = rows[place]!;

@@ -81,7 +81,10 @@ class LlmD implements Policy {
     if (endpoints.candidateCount === 0) return NO_ENDPOINT;
     this.#compare(request, endpoints, nowMs, rng);
     this.#leaveOutSaturated(endpoints);
-    const [count, rows, shares, params] = [this.#count, this.#rows, this.#shares, this.#params];
+    const count = this.#count;
+    const rows = this.#rows;
+    const shares = this.#shares;
+    const params = this.#params;
     const { nodes } = endpoints;
     const { kvUsage } = nodes;
     let shortest = Number.POSITIVE_INFINITY;

@@ -25,13 +25,12 @@ export const peakEwmaSchema = (z: Zod) =>
  */
 export const peakEwma = ({ untriedMs }: Made<typeof peakEwmaSchema>): PricedPolicy =>
   pricedTogether('peak-ewma', (_request, { ewma, outstanding }, list, nowMs) => {
-    const { endpoints, count, costMs, predictedMs, ttftMs } = list;
+    const { endpoints, count, costMs, ttftMs } = list;
     ewma.allAt(endpoints, count, nowMs, ttftMs);
     for (let place = 0; place < count; place++) {
       const load = outstanding[endpoints[place]!]!;
       const latencyMs = ttftMs[place]!;
-      const untriedCostMs = load === 0 ? 0 : untriedMs * (load + 1);
-      costMs[place] = costMs[place]! + (Number.isNaN(latencyMs) ? untriedCostMs : latencyMs * (load + 1));
-      predictedMs[place] = Number.NaN;
+      const ownMs = Number.isNaN(latencyMs) ? (load === 0 ? 0 : untriedMs * (load + 1)) : latencyMs * (load + 1);
+      costMs[place] = costMs[place]! + ownMs;
     }
   });

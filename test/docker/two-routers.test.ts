@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { containerName } from '../../hosts/compose/container-name.ts';
@@ -68,6 +69,25 @@ describe('a topology with two routers', () => {
       expect(by.router!.america!.requests).toBe(requestsOf('new-york'));
       expect(by.router!.europe!.requests + by.router!.america!.requests).toBe(requests);
     }
+  });
+
+  test('goes on with an edited scenario at both routers or at neither, and takes no load that reads another one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'starlane-test-'));
+    const edited = (keys: string): string => {
+      const file = join(folder, 'edited.yaml');
+      writeFileSync(file, readFileSync(FILE, 'utf8').replace('kind: ephemeris }', `kind: ephemeris }, ${keys}`));
+      return file;
+    };
+    const reload = (file: string) => starlane('reload', file, '--name', name);
+    expect(await reload(edited('dataPath: node-http2'))).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/edited\.yaml:\d+:\d+: router\.dataPath is node-http2 and was frames/),
+    });
+    expect(await reload(edited('subset: 1'))).toMatchObject({ code: 0, out: 'reloaded: router.subset all -> 1\n' });
+    expect((await starlane('load', '--name', name, '--duration', '3s')).code).toBe(2); // it reads the file of before
+    expect(await reload(FILE)).toMatchObject({ code: 0, out: 'reloaded: router.subset 1 -> all\n' });
+    expect((await load()).runs).toHaveLength(1);
+    rmSync(folder, { recursive: true });
   });
 
   test('serves with one router while the other is down, and with both again', async () => {

@@ -35,6 +35,8 @@ export class StandingReload {
   readonly #say: (line: string) => void;
   readonly #metrics = new ReloadMetrics(() => Date.now());
   #scenario: Scenario;
+  /** Kept: a scenario may have megabytes of elements, and is asked for its health all the time. */
+  #agreement: ReturnType<typeof routerAgreementOf>;
   /** Of the text that was loaded last; null where nobody could read it. */
   #textHash: string | null;
   #reloading: Promise<unknown> = Promise.resolve();
@@ -46,6 +48,7 @@ export class StandingReload {
     readonly say: (line: string) => void;
   }) {
     this.#scenario = options.scenario;
+    this.#agreement = routerAgreementOf(options.scenario);
     this.#file = options.file;
     this.#overrides = options.overrides;
     this.#say = options.say;
@@ -54,7 +57,7 @@ export class StandingReload {
 
   /** What other parts and a load have to agree on with it now. */
   agrees(): Readonly<Record<string, string | number>> {
-    return routerAgreementOf(this.#scenario);
+    return this.#agreement;
   }
 
   /** One line where its file is another than the one that was loaded last. It is not parsed here, where messages would wait for that. */
@@ -107,6 +110,7 @@ export class StandingReload {
       const reloaded = reloadedBy(running, next);
       await router.reload(reloaded);
       this.#scenario = reloaded.scenario;
+      this.#agreement = routerAgreementOf(reloaded.scenario);
       this.#textHash = textHash;
       this.#metrics.count('loaded');
       if (next.changes.length > 0) this.#say(`reloaded: ${routerChangesText(next.changes)}`);

@@ -84,6 +84,7 @@ export class Part<Setup, Ready, Progress = never> {
 
   /** Has it do something that it offers while it runs; resolves to its answer. Rejects with its line where it does not. */
   order(name: string, body: unknown): Promise<unknown> {
+    if (!this.#child.connected) return Promise.reject(new Error(`${this.name} is gone`));
     const answer = Promise.withResolvers<unknown>();
     const id = this.#orders.size === 0 ? 1 : Math.max(...this.#orders.keys()) + 1;
     this.#orders.set(id, answer);

@@ -116,8 +116,8 @@ class Worker {
   async reload(plan: StandalonePlan): Promise<null> {
     if (isDeepStrictEqual(connectionsOf(this.#plan), connectionsOf(plan))) {
       const { router, dataPath, metrics } = this.#routes;
-      router.retune(plannedSettings(plan), this.#clock.now());
       router.replace(this.#policy.become(plannedPolicy(plan)));
+      router.retune(plannedSettings(plan), this.#clock.now());
       dataPath.retune(plannedLimits(plan));
       metrics.switchTo(plan.router.policy);
       this.#plan = plan;

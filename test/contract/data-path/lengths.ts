@@ -5,7 +5,7 @@ import type { Policy } from '../../../router/pick/policy.ts';
 import { type CreateDataPath, clientOf, nodeOf, settled, statusOf, streamed } from '../../router/io/loopback.ts';
 import { dataPathBench, echo, generate, hang, statusIn, until } from './data-path-bench.ts';
 
-/** What a data path knows of the length of a prompt. */
+/** What a data path tells a policy of a request: the length of its prompt, what its client accepts, and how long it waits. */
 export const lengthClaims = (create: CreateDataPath): void => {
   const { closed, proxyOf, session: sessionTo } = dataPathBench(create);
 
@@ -13,17 +13,32 @@ export const lengthClaims = (create: CreateDataPath): void => {
   const pricing = async (answer = echo, options: Parameters<typeof proxyOf>[1] = {}) => {
     const node = closed(await nodeOf(answer));
     const told: number[] = [];
+    const accepted: (readonly number[])[] = [];
     const turns = createPolicy('round-robin');
     const policy: Policy = {
       name: 'by-length',
       pick(request, ...rest) {
         told.push(request.promptTokens);
+        accepted.push([request.sloTtftMs, request.sloTpotMs, request.deadlineMs]);
         return turns.pick(request, ...rest);
       },
     };
     const proxy = await proxyOf([node.port], { policy, ...options });
-    return { node, told, proxy, client: closed(clientOf(proxy.port)) };
+    return { node, told, accepted, proxy, client: closed(clientOf(proxy.port)) };
   };
+
+  test('a policy is told what the client of a request accepts, and how long it waits', async () => {
+    const { accepted, proxy } = await pricing(echo);
+    const says = { 'x-slo-ttft-ms': '400', 'x-slo-tpot-ms': '25', 'grpc-timeout': '5S' };
+    const stream = generate(sessionTo(proxy.port), says);
+    expect(await statusIn(stream)).toBe('0');
+    const silent = generate(sessionTo(proxy.port), {});
+    expect(await statusIn(silent)).toBe('0');
+    expect(accepted).toEqual([
+      [400, 25, 5000],
+      [0, 0, 0],
+    ]);
+  });
 
   describe('a request that does not say how long its prompt is', () => {
     test.each([1, 40, 4000, 100_000, 1 << 20])(

@@ -38,7 +38,7 @@ export class ReferenceCall implements Wire {
     this.#connection = parts.access.get(planned.client)!.connection;
     this.#onEnd = onEnd;
     const { promptTokens } = planned;
-    this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned), this);
+    this.#routed = new RoutedRequest(parts.router, routedInfoOf(planned, parts.deadlineMs), this);
     this.#gaps = parts.gaps.of(planned);
     const nowMs = parts.clock.now();
     this.#deadlineAtMs = nowMs + parts.deadlineMs;

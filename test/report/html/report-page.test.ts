@@ -87,6 +87,28 @@ describe('the page', () => {
     expect(page).toContain('id="comparison"');
   });
 
+  test('marks when routers went on with another configuration, and what of it changed', () => {
+    const page = reportPage([
+      reported([
+        {
+          policy: 'a',
+          ttftMs: () => 50,
+          events: [
+            { kind: 'reloaded', atMs: 6000, changes: [{ key: 'router.ejection.consecutive', from: 5, to: 2 }] },
+            { kind: 'reloaded', atMs: 3000, changes: [{ key: 'router.subset', from: 'all', to: 1 }] },
+          ],
+        },
+      ]),
+    ]);
+    const first = 'the router went on with router.subset all -&gt; 1';
+    expect(page).toContain(`Configuration: at 3 s ${first} and at 6 s the router went on with`);
+    expect([...page.matchAll(/<path class="reload"[^>]*><title>([^<]*)/g)].map(([, title]) => title)).toEqual([
+      first,
+      'the router went on with router.ejection.consecutive 5 -&gt; 2',
+    ]);
+    expect(page).toContain('its figures are of all these configurations together');
+  });
+
   test('marks faults and planned outages of the run', () => {
     const page = reportPage([
       reported([

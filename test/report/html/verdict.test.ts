@@ -44,6 +44,14 @@ describe('the verdict', () => {
     expect(sentences.join(' ')).toMatch(/The reference oracle, .* reaches 149 ms: the best policy is 34 % above it\./);
   });
 
+  test('calls none best where routers of one run were told other things while they ran', () => {
+    const told = { kind: 'reloaded', atMs: 3000, changes: [{ key: 'router.subset', from: 'all', to: 1 }] } as const;
+    const a = { policy: 'a', ttftMs: around(100) };
+    const b = { policy: 'b', ttftMs: around(200) };
+    expect(verdict({ ...a, events: [told] }, b)).toMatchObject({ winner: null, isValid: true });
+    expect(verdict({ ...a, events: [told] }, { ...b, events: [{ ...told, atMs: 4000 }] }).winner).toBe('a');
+  });
+
   test('says so when a policy beats a reference', () => {
     const { winner, sentences } = verdict(
       { policy: 'oracle', ttftMs: around(150) },

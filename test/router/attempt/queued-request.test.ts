@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { seededRng } from '../../../core/random/rng.ts';
 import { type Ending, endingByNode } from '../../../router/attempt/ending.ts';
 import { grpcStatus } from '../../../router/attempt/grpc-status.ts';
 import { RoutedRequest } from '../../../router/attempt/routed-request.ts';
+import { madeRouter } from '../../../router/made-router.ts';
+import { createPolicy } from '../../../router/pick/create-policy.ts';
 import type { RequestInfo } from '../../../router/request-info.ts';
 import type { Router } from '../../../router/router.ts';
+import { routerSchema } from '../../../router/schema.ts';
 import { RecordingWire } from '../recording-wire.ts';
 import { request, routerUnderTest } from '../router-under-test.ts';
 
@@ -83,6 +87,27 @@ describe('a request that finds every endpoint full', () => {
     end(call);
     expect([wire.calls, router.room.count]).toEqual([[finish], 0]);
   });
+});
+
+test('those that wait go at once where another configuration has a higher limit', () => {
+  const settings = routerSchema.parse({ maxOutstanding: 1, queue: { size: 5 } });
+  const router = madeRouter({
+    settings,
+    specs: [{ name: 'a/fibre', node: 'a', medium: 'fibre' }],
+    table: {},
+    policy: createPolicy('round-robin'),
+    rng: seededRng(1)('policy'),
+    label: 'test',
+    knowsSlots: true,
+    observers: [],
+    picks: null,
+  });
+  arrived(router);
+  const waiting = [arrived(router), arrived(router), arrived(router)];
+  router.retune({ ...settings, maxOutstanding: 3 }, 10);
+  expect(waiting.map(({ call }) => call.isWaiting)).toEqual([false, false, true]);
+  router.retune({ ...settings, maxOutstanding: 3, queue: { ...settings.queue, size: 0 } }, 20);
+  expect(waiting[2]!.wire.calls).toEqual([`finish ${grpcStatus.resourceExhausted}`]);
 });
 
 describe('a retry that finds every other endpoint full', () => {

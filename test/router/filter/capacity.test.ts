@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { seededRng } from '../../../core/random/rng.ts';
 import type { Attempt } from '../../../router/attempt/attempt.ts';
 import { CLIENT_GONE } from '../../../router/attempt/ending.ts';
@@ -26,27 +26,41 @@ test('a policy that prefers one endpoint spills over to the next when that one i
   expect(new Set(endpoints)).toEqual(new Set([0, 1, 2]));
 });
 
-test('a node with a limit of its own is full over all its paths, and others are not', () => {
-  const specs = ['a', 'a', 'b'].map((node, index) => ({
-    name: `n${index}`,
-    node,
-    medium: 'fibre',
-    maxOutstanding: node === 'a' ? 3 : null,
-  }));
-  const endpoints = new EndpointTable(specs);
-  const capacity = new Capacity(endpoints, 2, specs);
-  const policy = createPolicy('round-robin');
-  const router = new Router({ endpoints, policy, rng: seededRng(1)('p'), observers: [capacity], filters: [capacity] });
-  const attempts = Array.from({ length: 6 }, () => router.begin(request, 0));
-  const open = [0, 1, 2].map((endpoint) => endpoints.outstanding[endpoint]);
-  expect([open[0]! + open[1]!, open[2], attempts[5]]).toEqual([3, 2, { kind: 'reject', reason: 'overloaded' }]);
-  const atA = attempts.find((attempt) => attempt.kind === 'attempt' && attempt.endpoint < 2) as Attempt;
-  router.end(atA, CLIENT_GONE, 1);
-  expect(capacity.admitsAll).toBe(false);
-  expect(router.begin(request, 1)).toMatchObject({ kind: 'attempt' });
-  expect(endpoints.nodeOutstanding[0]).toBe(3);
-  for (const attempt of attempts) if (attempt.kind === 'attempt') router.end(attempt, CLIENT_GONE, 2);
-  expect(capacity.admitsAll).toBe(true);
+describe('a node with a limit of its own', () => {
+  const routerOver = (most: number) => {
+    const specs = ['a', 'a', 'b'].map((node, index) => ({
+      name: `n${index}`,
+      node,
+      medium: 'fibre',
+      maxOutstanding: node === 'a' ? 3 : null,
+    }));
+    const endpoints = new EndpointTable(specs);
+    const capacity = new Capacity(endpoints, most, specs);
+    const policy = createPolicy('round-robin');
+    const rng = seededRng(1)('policy');
+    return { capacity, router: new Router({ endpoints, policy, rng, observers: [capacity], filters: [capacity] }) };
+  };
+  const begun = (router: Router, requests: number): readonly Attempt[] =>
+    Array.from({ length: requests }, () => router.begin(request, 0)).filter((each) => each.kind === 'attempt');
+
+  test('is full over all its paths, and others are not', () => {
+    const { router, capacity } = routerOver(1024);
+    const attempts = begun(router, 20);
+    expect([...router.endpoints.nodeOutstanding]).toEqual([3, 17]);
+    router.end(attempts.find(({ endpoint }) => endpoint < 2)!, CLIENT_GONE, 1);
+    expect(capacity.admitsAll).toBe(true);
+    begun(router, 3);
+    expect(router.endpoints.nodeOutstanding[0]).toBe(3);
+  });
+
+  test('has that of each path besides', () => {
+    const { router, capacity } = routerOver(2);
+    const attempts = begun(router, 6);
+    expect(attempts).toHaveLength(5);
+    expect([...router.endpoints.nodeOutstanding]).toEqual([3, 2]);
+    for (const attempt of attempts) router.end(attempt, CLIENT_GONE, 2);
+    expect(capacity.admitsAll).toBe(true);
+  });
 });
 
 test('in any order of begins and ends no endpoint exceeds its limit, and no request is refused while one has room', () => {

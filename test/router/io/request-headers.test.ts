@@ -6,7 +6,7 @@ import { NO_HASHES } from '../../../workload/prefix.ts';
 import { prefixHeaderBytes, routedHashes } from '../../../workload/prefix-header.ts';
 
 const infoOf = (headers: Record<string, string>) =>
-  requestInfoOf(headerViewOf(headers), { fallbackId: -5, bytesPerToken: 4 });
+  requestInfoOf(headerViewOf(headers), { fallbackId: -5, bytesPerToken: 4, deadlineMs: 0 });
 
 describe('what a router knows of a request', () => {
   test('is in its headers', () => {
@@ -19,12 +19,15 @@ describe('what a router knows of a request', () => {
       'x-model': 'llama-8b',
       'x-request-class': 'chat',
       'x-priority': '-2',
+      'x-slo-ttft-ms': '400',
+      'x-slo-tpot-ms': '25',
       'x-tenant-id': 'acme',
       'x-prefix-bin': prefixHeaderBytes(prefix).toString('base64'),
     });
     expect(info).toEqual({
       ...{ id: 12, promptTokens: 3000, maxOutputTokens: 256, session: 's-1' },
       ...{ model: 'llama-8b', class: 'chat', priority: -2, tenant: 'acme', prefix },
+      ...{ sloTtftMs: 400, sloTpotMs: 25, deadlineMs: 0 },
     });
   });
 
@@ -42,6 +45,15 @@ describe('what a router knows of a request', () => {
     [{ 'content-length': '4005', 'x-prompt-tokens': '0' }, 1000],
   ] as const)('%o has %d prompt tokens, as far as headers tell', (headers, tokens) => {
     expect(infoOf(headers).promptTokens).toBe(tokens);
+  });
+
+  test('counts as no objective what is no whole number above 0', () => {
+    for (const header of ['0', '-5', '1.5', 'soon', '']) {
+      expect(infoOf({ 'x-slo-ttft-ms': header, 'x-slo-tpot-ms': header })).toMatchObject({
+        sloTtftMs: 0,
+        sloTpotMs: 0,
+      });
+    }
   });
 
   test.each([

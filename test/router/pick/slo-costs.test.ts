@@ -17,6 +17,7 @@ test('the least cost is that of the formula, and no other is below its own or th
   const rounds = fc.array(
     fc.record({
       endpoints: fc.array(endpoint, { minLength: 1, maxLength: 16 }),
+      isOwnTpot: fc.boolean(),
       bounds: fc.record({ ttftMs: fc.constantFrom(200, 1000), tpotMs: fc.integer({ min: 40, max: 50 }) }),
     }),
     { minLength: 1, maxLength: 5 },
@@ -24,7 +25,7 @@ test('the least cost is that of the formula, and no other is below its own or th
   fc.assert(
     fc.property(rounds, (drawn) => {
       const costs = new SloCosts(settings); // goes on from round to round, with what it keeps
-      drawn.forEach(({ endpoints, bounds }, round) => {
+      drawn.forEach(({ endpoints, bounds, isOwnTpot }, round) => {
         const table = new EndpointTable(endpoints.map((_, at) => ({ name: `${at}`, node: `${at}`, medium: 'f' })));
         endpoints.forEach(({ stepMs }, at) => {
           if (stepMs > 0) table.report(at, loadReport({ atMs: round, stepMs }));
@@ -35,7 +36,7 @@ test('the least cost is that of the formula, and no other is below its own or th
           list.ttftMs[place] = ttftMs;
           list.costMs[place] = elseMs;
         });
-        costs.add(table.nodes, list, bounds);
+        costs.add(table.nodes, list, bounds, isOwnTpot);
         const exact = endpoints.map(({ ttftMs, stepMs, elseMs }) => {
           const stepChance = chanceWithin(bounds.tpotMs, stepMs > 0 ? stepMs : 10, 0.3);
           return elseMs + (3000 * (1 - chanceWithin(bounds.ttftMs, ttftMs, 0.3) * stepChance) + ttftMs);

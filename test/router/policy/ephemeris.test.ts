@@ -131,6 +131,25 @@ describe('for kept objectives, ephemeris', () => {
     expect(pickFor({ ...request, class: 'batch' })).toBe(0);
   });
 
+  test('goes by what a request says that it accepts: a late first token, slow tokens, or none after its deadline', () => {
+    const table = tableOf(2, paths([10, 250], [NEVER, NEVER]));
+    table.report(0, loadReport({ atMs: -1000, stepMs: 30, prefillMsPerToken: 0.05 }));
+    table.report(1, loadReport({ atMs: -1000, stepMs: 6, prefillMsPerToken: 0.05 }));
+    const policy = made({}, { objectives });
+    const pickFor = (says: Partial<RequestInfo>): number => {
+      const decision = policy.pick({ ...request, ...says }, table, 0, seededRng(1)('policy'));
+      return decision.kind === 'pick' ? decision.endpoint : -1;
+    };
+    expect(pickFor({})).toBe(1);
+    expect(pickFor({ sloTpotMs: 90 })).toBe(0);
+    expect(pickFor({ sloTpotMs: 91, sloTtftMs: 5000 })).toBe(0);
+    expect(pickFor({ class: 'batch' })).toBe(0);
+    expect(pickFor({ class: 'batch', sloTpotMs: 15 })).toBe(1);
+    expect(pickFor({ deadlineMs: 150 })).toBe(0);
+    expect(pickFor({ deadlineMs: 30_000 })).toBe(1);
+    expect(pickFor({})).toBe(1);
+  });
+
   test('costs half of a miss where a first token is expected just at its bound, and 15 % one spread below it', () => {
     const costWith = (rttMs: number): number => {
       const table = tableOf(1, paths([rttMs], [NEVER]));
