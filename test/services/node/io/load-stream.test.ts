@@ -31,6 +31,7 @@ describe('load reports out of band', () => {
     expect(reports[0]!.namedMetrics).toMatchObject({ num_requests_running: 0, num_requests_waiting: 0 });
     const answer = ask(client, { outputTokens: 100_000 });
     await until(() => engine.report(0).running === 1);
+    await until(() => reports.at(-1)!.namedMetrics.num_requests_running === 1); // some of before may be on their way
     const heard = reports.length;
     await until(() => reports.length >= heard + 2);
     expect(reports.at(-1)!.namedMetrics).toMatchObject({ num_requests_running: 1 });
