@@ -82,10 +82,6 @@ export class Residual {
     const baseline = this.#baseline;
     const above = this.#above;
     const voidAtMs = this.#voidAtMs;
-    if (!baseline.isAfterAll(nowMs)) {
-      for (let place = 0; place < count; place++) into[place] = predictedMs[place]! + this.at(list[place]!, nowMs);
-      return;
-    }
     const baselineAtBase = baseline.atBase;
     const aboveAtBase = above.atBase;
     const baselineKept = baseline.keptSinceBaseAt(nowMs);
@@ -96,6 +92,12 @@ export class Residual {
       const aboveMs = aboveAtBase[endpoint]! * aboveKept;
       const errorMs = voidAtMs[endpoint]! <= nowMs ? baselineMs : baselineMs + aboveMs;
       into[place] = predictedMs[place]! + (Number.isNaN(errorMs) ? 0 : errorMs);
+    }
+    if (baseline.isAfterAll(nowMs)) return;
+    const { sampledAtMs } = baseline; // of those whose sample is of this instant, the value itself
+    for (let place = 0; place < count; place++) {
+      const endpoint = list[place]!;
+      if (sampledAtMs[endpoint] === nowMs) into[place] = predictedMs[place]! + this.at(endpoint, nowMs);
     }
   }
 
