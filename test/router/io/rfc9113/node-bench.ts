@@ -126,12 +126,12 @@ const badNode = async () => {
   };
 };
 
-/** The second endpoint for sessions that say so. */
+/** The second endpoint for sessions that say so, unless it is to be avoided. */
 const bySession: Policy = {
   name: 'by-session',
-  pick: ({ session }) => ({
+  pick: ({ session }, endpoints) => ({
     kind: 'pick',
-    endpoint: session === 'bad' ? 1 : 0,
+    endpoint: session === 'bad' && endpoints.isCandidate(1) ? 1 : 0,
     costMs: Number.NaN,
     predictedMs: Number.NaN,
   }),
