@@ -66,6 +66,11 @@ export const SUITES: readonly Suite[] = [
     takes: '15 min',
     rows: null,
   }),
+  suite('staleness', {
+    what: 'how far predictions are from what comes, by utilisation and age of reports',
+    takes: '10 min',
+    rows: null,
+  }),
   suite('scenarios', {
     what: 'every policy on every scenario over ten seeds, and the answers of scenarios/README.md',
     takes: '90 min',

@@ -60,6 +60,8 @@ export const startRouter = async (options: {
     services: ROUTED,
     own: new OwnServices(ROUTED, [new ServedInside('grpc.reflection.', (server) => reflection.addToServer(server))]),
     bytesPerToken,
+    // The run was to have those reports: without them it is another one.
+    tell: (reason) => emit({ kind: 'fault', atMs: clock.now(), part, reason }),
     limits: { idleMs: idleS * 1000, maxConnections },
   });
   const { label } = plan;

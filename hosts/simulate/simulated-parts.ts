@@ -24,6 +24,7 @@ import { SimulatedChecks } from './simulated-checks.ts';
 import { Connection } from './simulated-connection.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedProbes } from './simulated-probes.ts';
+import { SimulatedReports } from './simulated-reports.ts';
 import { truthOf } from './truth.ts';
 
 /** Everything that the calls of one router pass through; `paths`, `connections` and `nodeOf` are indexed by its endpoints. */
@@ -73,9 +74,11 @@ export const simulatedParts = (options: {
     const seen = topologyFrom(topology, plan);
     const paths: Path[] = [];
     const nodeOf: SimulatedNode[] = [];
+    const { delayMs } = plan.config.signals;
     const router = routerOf(scenario, seen, {
       policy,
       emit,
+      ...(delayMs > 0 && { later: (take, nowMs) => void clock.at(nowMs + delayMs, take) }),
       truth: truthOf({
         endpoints: seen.endpoints,
         clients: topology.clients,
@@ -127,6 +130,11 @@ export const simulatedParts = (options: {
       }
       const probes = new SimulatedProbes({ clock, router, paths, nodeOf });
       clock.at(0, (atMs) => probes.look(atMs));
+      const { outOfBand } = router.signals;
+      if (outOfBand !== null) {
+        const reports = new SimulatedReports({ clock, router, paths, nodeOf, everyMs: outOfBand.everyMs });
+        reports.begin(rng(`reports/${seen.routers[0]!.name}`));
+      }
       const { health } = router;
       if (health !== null && scenario.router.health.intervalMs > 0) {
         const renew = (endpoint: number): void => playing.get(seen.endpoints[endpoint]!.name)!.renew();

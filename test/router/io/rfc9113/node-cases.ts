@@ -18,9 +18,10 @@ export const LEFT = 'GOAWAY NO_ERROR';
 
 /** The status of gRPC for a connection that is lost, and for an answer that the router had to reset. */
 const LOST = 'grpc-status 14';
-/** No server has seen the request, so the router has sent it to the other node. */
-const SENT_AGAIN = 'grpc-status 0';
 const RESET = 'grpc-status 13';
+
+/** A request that a node says it has not taken is sent once more, to the other node. */
+const AGAIN = 'grpc-status 0';
 
 /** Frames that end the connection to the node. */
 const ending = (name: string, code: string, frames: NodeCase['frames']): NodeCase => ({
@@ -141,7 +142,7 @@ export const nodeCases: readonly NodeCase[] = [
     name: '6.8: says GOAWAY, and has not taken this request',
     frames: (stream) => [goaway(stream - 2)],
     node: LEFT,
-    client: SENT_AGAIN,
+    client: AGAIN,
   },
   ending('6.8: says GOAWAY for more streams than before', 'PROTOCOL_ERROR', (stream) => [
     goaway(stream),
@@ -159,7 +160,7 @@ export const nodeCases: readonly NodeCase[] = [
   ),
   ending('6.10: sends a CONTINUATION without HEADERS', 'PROTOCOL_ERROR', (stream) => [frame(9, 4, stream, '20')]),
   fine('7: resets a stream with a code that nobody knows', (stream) => [frame(3, 0, stream, 'deadbeef')], RESET),
-  fine('7: refuses a stream', (stream) => [reset(stream, 7)], SENT_AGAIN),
+  fine('7: refuses a stream', (stream) => [reset(stream, 7)], AGAIN),
   fine('8.1: sends interim responses before its answer', (stream) => [
     headers(stream, { ':status': '100' }),
     headers(stream, { ':status': '103', link: '</a>' }),
