@@ -23,6 +23,7 @@ const INTEGRATION = [
   'test/router/interop/**/*.test.ts',
   'test/router/io/frame-proxy/**/*.test.ts',
   'test/router/io/http2-proxy/**/*.test.ts',
+  'test/router/io/load-subscriber.test.ts',
   'test/router/io/rfc9113/**/*.test.ts',
   'test/services/client/io/own-tax-alone.test.ts',
   'test/services/node/io/bounds.test.ts',

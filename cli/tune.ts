@@ -135,7 +135,7 @@ const nextLines = (
     partial
       ? `Results: ${join(here, 'tune.json')}, of ${file} as far as it came.`
       : `Results: ${join(here, 'tuned.yaml')}, for simulate and run, and tune.json: every candidate.`,
-    ...(partial ? [] : [`Next: simulate ${join(here, 'tuned.yaml')} --policy ${policy}`]),
+    ...(partial ? [] : [`Next: npm run starlane -- simulate ${join(here, 'tuned.yaml')} --policy ${policy}`]),
   ];
 };
 

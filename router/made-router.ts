@@ -12,7 +12,7 @@ import type { PickTimer } from './metrics/pick-metrics.ts';
 import type { Observer } from './observation.ts';
 import type { Policy } from './pick/policy.ts';
 import { WaitingRoom } from './queue/waiting-room.ts';
-import { Router } from './router.ts';
+import { Router, type RouterOptions } from './router.ts';
 import type { RouterSettings } from './router-settings.ts';
 
 export interface RouterParts {
@@ -29,6 +29,8 @@ export interface RouterParts {
   /** Who else hears what happens, in this order. */
   readonly observers: readonly Observer[];
   readonly picks: PickTimer | null;
+  /** See `RouterOptions`. */
+  readonly later?: NonNullable<RouterOptions['later']>;
 }
 
 /** A router with its table and all its filters: the one of scenarios, and the one that stands alone. */
@@ -57,6 +59,8 @@ export const madeRouter = (parts: RouterParts): Router => {
     ejection: ejected,
     breaker: broken,
     panicShare: settings.panicShare,
+    signals: settings.signals,
+    ...(parts.later && { later: parts.later }),
     health: paths,
     rules: new AttemptRules(settings, seededRng(label)('retries')),
     picks,

@@ -27,6 +27,7 @@ export const reloadRules = {
   bytesPerToken: 'data-path',
   dataPath: 'restart',
   health: 'router',
+  signals: 'router',
   ewma: 'router',
   residual: 'router',
   prices: 'policy',

@@ -6,6 +6,7 @@ import type { Ending } from './attempt/ending.ts';
 import { avoidedBy, type NextAttempt } from './attempt/next-attempt.ts';
 import type { EndpointTable } from './endpoint/endpoint-table.ts';
 import type { LoadReport } from './endpoint/load-report.ts';
+import type { SignalSettings } from './endpoint/signals-schema.ts';
 import type { Breaker } from './filter/breaker.ts';
 import type { Ejection } from './filter/ejection.ts';
 import type { Filter, RejectReason } from './filter/filter.ts';
@@ -48,6 +49,10 @@ export interface RouterOptions {
    * 0, the default, for one endpoint.
    */
   readonly panicShare?: number;
+  /** Where it hears of the load of nodes; left out for reports with answers alone. */
+  readonly signals?: SignalSettings;
+  /** Has a report count later than it came, where a simulation makes routers know what is old; at once where it is left out. */
+  readonly later?: (take: (nowMs: Ms) => void, nowMs: Ms) => void;
   /** Times the choices; null or left out where nobody does. */
   readonly picks?: PickTimer | null;
   /** Gives its filters and its table other settings; left out where they stay as they are. */
@@ -68,6 +73,8 @@ export class Router {
   readonly breaker: Breaker | null;
   readonly room: WaitingRoom;
   #panicShare: number;
+  #signals: SignalSettings;
+  readonly #later: RouterOptions['later'];
   readonly #rng: Rng;
   readonly #observers: readonly Observer[];
   readonly #filters: readonly Filter[];
@@ -85,6 +92,8 @@ export class Router {
     this.ejection = options.ejection ?? null;
     this.breaker = options.breaker ?? null;
     this.#panicShare = options.panicShare ?? 0;
+    this.#signals = options.signals ?? { inBand: true, outOfBand: null };
+    this.#later = options.later;
     this.#policy = options.policy;
     this.#rng = options.rng;
     this.#observers = options.observers ?? [];
@@ -101,10 +110,16 @@ export class Router {
     return this.#policy;
   }
 
+  /** Where it wants to hear of the load of nodes: its host subscribes to what is out of band. */
+  get signals(): SignalSettings {
+    return this.#signals;
+  }
+
   /** Other settings from now on. Open requests continue, and everything that was learnt, counted or ejected stays as far as they allow it. */
   retune(settings: RouterSettings, nowMs: Ms): void {
     this.rules.retune(settings);
     this.#panicShare = settings.panicShare;
+    this.#signals = settings.signals;
     this.#onRetune(settings, nowMs);
     this.endpoints.forgetCandidates();
     this.room.serve(nowMs);
@@ -208,7 +223,7 @@ export class Router {
     const { endpoint } = attempt;
     this.endpoints.end(endpoint, attempt);
     this.room.departed(nowMs);
-    if (ending.report !== null) this.report(endpoint, ending.report, nowMs);
+    if (ending.report !== null && this.#signals.inBand) this.report(endpoint, ending.report, nowMs);
     if (this.#isTimed(attempt)) this.#learn(attempt, ending, nowMs);
     this.#tell({ kind: 'ended', attempt, ending, nowMs });
   }
@@ -221,8 +236,8 @@ export class Router {
   /** A node reported its load. A report without an instant counts as written when it came. */
   report(endpoint: number, said: LoadReport, nowMs: Ms): void {
     const report = Number.isNaN(said.atMs) ? { ...said, atMs: nowMs } : said;
-    this.endpoints.report(endpoint, report);
-    this.#tell({ kind: 'report', endpoint, report, nowMs });
+    if (this.#later === undefined) this.#hear(endpoint, report, nowMs);
+    else this.#later((atMs) => this.#hear(endpoint, report, atMs), nowMs);
   }
 
   /** The endpoints that the policy wants the host to probe now. */
@@ -248,6 +263,11 @@ export class Router {
     this.#clockSettings++;
     this.#handoverAtMs = Number.NEGATIVE_INFINITY;
     this.endpoints.forgetCandidates();
+  }
+
+  #hear(endpoint: number, report: LoadReport, nowMs: Ms): void {
+    this.endpoints.report(endpoint, report);
+    this.#tell({ kind: 'report', endpoint, report, nowMs });
   }
 
   /** Leaves in the table's candidates what may be chosen; returns the reason to refuse where nothing is left. */

@@ -6,6 +6,7 @@ import { dataPathSchema } from './data-path-name.ts';
 import { ewmaSchema } from './endpoint/ewma.ts';
 import { knowledgeSchema } from './endpoint/forecast.ts';
 import { residualSchema } from './endpoint/residual.ts';
+import { signalsSchema } from './endpoint/signals-schema.ts';
 import { breakerSchema } from './filter/breaker.ts';
 import { ejectionSchema } from './filter/ejection.ts';
 import { healthSchema } from './filter/path-health.ts';
@@ -75,6 +76,7 @@ export const routerSchema = z
       ),
     dataPath: dataPathSchema,
     health: healthSchema(z).prefault({}),
+    signals: signalsSchema(z).prefault({}),
     ewma: ewmaSchema(z).prefault({}).describe('How latency is averaged.'),
     residual: residualSchema(z).prefault({}).describe('How the errors of predictions are learnt.'),
     prices: pricesSchema(z).prefault({}),

@@ -57,8 +57,14 @@ export const handOverRemarks = (scenario: WithNodes): readonly string[] =>
     ];
   });
 
-/** Throws `ConfigError` where answers are handed over, which live nodes cannot do. */
-export const checkPlayedLive = ({ nodes }: WithNodes): void => {
+/** Throws `ConfigError` where answers are handed over, which live nodes cannot do, or load reports count later, which live routers cannot. */
+export const checkPlayedLive = ({ nodes, router }: WithNodes & Pick<ScenarioConfig, 'router'>): void => {
+  const { delayMs } = router.signals;
+  if (delayMs > 0)
+    throw new ConfigError(
+      'router.signals.delayMs',
+      `is ${delayMs}, which live routers cannot play; expected 0, or the command simulate`,
+    );
   for (const [key, { decodesAt }] of Object.entries(nodes)) {
     if (decodesAt === undefined) continue;
     throw new ConfigError(

@@ -11,7 +11,7 @@ import { dressed } from '../router/pick/registry.ts';
 import type { PolicyRecipe } from '../router/pick/running-policy.ts';
 import type { Truth } from '../router/policy/oracle.ts';
 import { routedEvents } from '../router/routed-events.ts';
-import type { Router } from '../router/router.ts';
+import type { Router, RouterOptions } from '../router/router.ts';
 import { meantPolicy } from './meant-policy.ts';
 import { madeOwnPolicy } from './own-policies.ts';
 import type { RouterPlan } from './router-plan.ts';
@@ -35,12 +35,14 @@ export const routerOf = (
     readonly observers?: readonly Observer[];
     /** Times the choices. */
     readonly picks?: PickTimer;
+    /** Has load reports count later, see `RouterOptions`. */
+    readonly later?: NonNullable<RouterOptions['later']>;
   },
 ): Router => {
   const [plan] = topology.routers;
   const { knowledge } = plan!.config;
   const { label } = plan!;
-  const { policy, emit, truth, observers = [], picks = null } = options;
+  const { policy, emit, truth, observers = [], picks = null, later } = options;
   const forecast = linkForecast(
     topology.endpoints.map(({ links }) => links.foreseen),
     knowledge,
@@ -57,6 +59,7 @@ export const routerOf = (
     label: `${scenario.seed}/${label ?? 'router'}`,
     knowsSlots: knowledge.kind !== 'none',
     picks,
+    ...(later && { later }),
   });
 };
 

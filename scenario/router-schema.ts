@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nameSchema } from '../core/config/name-schema.ts';
 import { overrideOf } from '../core/config/overrides.ts';
+import { signalsSchema } from '../router/endpoint/signals-schema.ts';
 import { routerSchema } from '../router/schema.ts';
 import { variantsSchema } from './variants-schema.ts';
 
@@ -16,6 +17,18 @@ export const oneRouterSchema = routerSchema
   .extend({
     site: nameSchema.exactOptional().describe('The site of the router, where there is one. Not beside `routers`.'),
     reaches: reachesSchema.exactOptional(),
+    signals: signalsSchema(z)
+      .extend({
+        delayMs: z
+          .number()
+          .min(0)
+          .max(600_000)
+          .default(0)
+          .describe(
+            'How much later than it comes a load report counts, in milliseconds: for experiments on how old what a policy knows may be. Only simulate plays it.',
+          ),
+      })
+      .prefault({}),
     variants: variantsSchema,
   })
   .describe('The router, what it knows, and how its policies are tuned; beside `routers` what all of them share.');

@@ -66,12 +66,21 @@ export const SUITES: readonly Suite[] = [
     takes: '15 min',
     rows: null,
   }),
+  suite('staleness', {
+    what: 'how far predictions are from what comes, by utilisation and age of reports',
+    takes: '10 min',
+    rows: null,
+  }),
+  suite('scenarios', {
+    what: 'every policy on every scenario over ten seeds, and the answers of scenarios/README.md',
+    takes: '90 min',
+    rows: null,
+  }),
   suite('herding', {
     what: 'crowds at nodes under ten routers beside one, for each policy',
     takes: '25 min',
     rows: null,
   }),
-  suite('scenarios', { what: 'the tables of scenarios/README.md, over ten seeds each', takes: '15 min', rows: null }),
   suite('sessions', {
     what: 'sessions spread over nodes or kept at one: what caches find, and the time to the first token',
     takes: '4 min',

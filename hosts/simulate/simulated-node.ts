@@ -65,6 +65,11 @@ export class SimulatedNode implements DecodeNode {
     return this.#isAway;
   }
 
+  /** Its process runs, and what it sends leaves it. */
+  get isReachable(): boolean {
+    return !this.#isAway && !this.#gate.isShut;
+  }
+
   /** From now on its answers go on at one of `to` after their first token. */
   handsOverTo(to: readonly DecodeNode[], transfer: Transfer): void {
     this.#handOver = { to, transfer };

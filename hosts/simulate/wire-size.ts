@@ -47,5 +47,9 @@ export const HEALTH_CHECK_BYTES = HEADERS_BYTES + MESSAGE_BYTES;
 /** The same with a load report in it. */
 export const TRAILERS_BYTES = 220;
 
+/** What asks a node for load reports out of band, and one of those: some fifteen named figures. */
+export const LOAD_REQUEST_BYTES = HEADERS_BYTES + MESSAGE_BYTES + 4;
+export const LOAD_MESSAGE_BYTES = 9 + 5 + 440;
+
 /** A TCP segment without data, with its headers: what begins or ends a connection. */
 export const TCP_BYTES = 60;

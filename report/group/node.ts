@@ -3,7 +3,7 @@ import type { Grouping } from './grouping.ts';
 
 export const node: Grouping = {
   title: 'node',
-  what: 'By the node of its last attempt.',
+  what: 'By the node of the attempt that counts.',
   of:
     () =>
     ({ endpoint }) =>

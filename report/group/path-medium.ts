@@ -3,7 +3,7 @@ import type { Grouping } from './grouping.ts';
 
 export const pathMedium: Grouping = {
   title: 'medium',
-  what: 'By the medium of the path of its last attempt.',
+  what: 'By the medium of the path of the attempt that counts.',
   of:
     () =>
     ({ endpoint }) =>

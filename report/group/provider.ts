@@ -3,7 +3,7 @@ import type { Grouping } from './grouping.ts';
 
 export const provider: Grouping = {
   title: 'provider',
-  what: 'By who owns the node of its last attempt.',
+  what: 'By who owns the node of the attempt that counts.',
   of: ({ providers }) => {
     if (providers === undefined) return null;
     return ({ endpoint }) => (endpoint === undefined ? undefined : providers[endpointParts(endpoint).node]);

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 
-/** The commit of this checkout, with a + where files differ from it, or that an image was built from; null where nobody knows. */
-export const commitOf = (): string | null => {
+/**
+ * The commit of this checkout, with a + where files differ from it, or that an image was built from; null where nobody knows. `written` are
+ * files, from the top of the checkout, that results are written to: they may differ.
+ */
+export const commitOf = (written: readonly string[] = []): string | null => {
   const { STARLANE_COMMIT: built } = process.env;
   if (built !== undefined && built !== '') return built;
   // Without locks: `status` would write the index anew, and leave its lock when the command is killed then.
@@ -12,7 +15,8 @@ export const commitOf = (): string | null => {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
   try {
-    const isClean = git('status', '--porcelain', '--untracked-files=no') === '';
+    const others = written.map((file) => `:(top,exclude)${file}`);
+    const isClean = git('status', '--porcelain', '--untracked-files=no', '--', ':(top)', ...others) === '';
     return git('rev-parse', '--short=12', 'HEAD') + (isClean ? '' : '+');
   } catch {
     return null;

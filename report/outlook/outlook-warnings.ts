@@ -16,6 +16,7 @@ export const outlookWarnings = (
   ...(elements === null ? [] : elementsWarnings(elements)),
   ...[...paths].flatMap(([path, uptime]) => pathWarnings(path, uptime, scenario.load.deadlineS)),
   ...unreachedWarnings(topology, paths),
+  ...heldWarnings(scenario),
   ...loadWarnings(load),
   ...load.nodes.flatMap(nodeWarnings),
 ];
@@ -58,6 +59,20 @@ const unreachedWarnings = (topology: Topology, paths: Outlook['paths']): readonl
     .filter(({ name }) => paths.get(`${name}/access`)!.upShare === 0)
     .map(({ name }) => `client ${name} cannot reach the router: its requests stay open to the end`),
 ];
+
+/** Faults that hold requests, without their end, when the run ends: one with such requests is not valid, as they are still open. */
+const heldWarnings = ({ faults, durationS, drainS, load: { deadlineS } }: Scenario): readonly string[] => {
+  if (drainS >= deadlineS) return [];
+  const endS = durationS + drainS;
+  return (faults?.timeline ?? [])
+    .filter(({ kind, atS, forS = 0 }) => HOLDING.includes(kind) && atS < endS && atS + forS > endS)
+    .map(
+      ({ kind, atS, node, path }) =>
+        `fault ${kind} of ${node === undefined ? `path ${path}` : `node ${node}`} from ${seconds(atS * 1000)} s on lasts beyond the end, and the run waits ${drainS} s for requests that may take ${deadlineS} s: those that it holds will be open; set drainS to ${deadlineS}`,
+    );
+};
+
+const HOLDING: readonly string[] = ['hang', 'blackhole'];
 
 const nodeWarnings = ({ node, openShare, tooLongShare }: OfferedLoad['nodes'][number]): readonly string[] => [
   ...(openShare === 0 ? [`node ${node} takes no request in this run: it starts too late or drains too early`] : []),

@@ -4,7 +4,7 @@ import type { Attempt } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { Ending } from './ending.ts';
 import type { FirstTokenTimeout } from './first-token-schema.ts';
-import { statusName } from './grpc-status.ts';
+import { grpcStatus, statusName } from './grpc-status.ts';
 import { type HedgeSettings, isHedgeOn } from './hedge-schema.ts';
 import { Hedging } from './hedging.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -24,7 +24,7 @@ export class AttemptRules {
   #maxAttempts: number;
   #hedging: Hedging | null;
   #retry: RetrySettings;
-  #codes: ReadonlySet<string>;
+  #codes: ReadonlySet<number>;
   #timeout: FirstTokenTimeout;
   readonly #rng: Rng;
 
@@ -35,7 +35,7 @@ export class AttemptRules {
   ) {
     this.#maxAttempts = maxAttempts;
     this.#retry = retry;
-    this.#codes = new Set(retry.codes);
+    this.#codes = codesOf(retry);
     this.#timeout = firstTokenTimeout;
     this.budget = new RetryBudget(retry);
     this.#hedging = hedge !== undefined && isHedgeOn(hedge) ? new Hedging(hedge) : null;
@@ -56,7 +56,7 @@ export class AttemptRules {
   retune({ maxAttempts, retry, firstTokenTimeout, hedge }: Required<AttemptSettings>): void {
     this.#maxAttempts = maxAttempts;
     this.#retry = retry;
-    this.#codes = new Set(retry.codes);
+    this.#codes = codesOf(retry);
     this.#timeout = firstTokenTimeout;
     this.budget.retune(retry);
     if (!isHedgeOn(hedge)) this.#hedging = null;
@@ -71,12 +71,12 @@ export class AttemptRules {
 
   /** Whether a request that ended so is tried again. A node whose pushback is negative does not want that. Source: gRFC A6. */
   retriesAfter({ code, pushbackMs }: Ending): boolean {
-    return (pushbackMs === null || pushbackMs >= 0) && this.#codes.has(statusName(code));
+    return (pushbackMs === null || pushbackMs >= 0) && this.#codes.has(code);
   }
 
   /** Whether an ending counts as a failure on the budget: also one that the node wants no retry for. Source: gRFC A6. */
   isFailure({ code, pushbackMs }: Ending): boolean {
-    return (pushbackMs !== null && pushbackMs < 0) || this.#codes.has(statusName(code));
+    return (pushbackMs !== null && pushbackMs < 0) || this.#codes.has(code);
   }
 
   /** How long the n-th retry of a request waits. */
@@ -93,6 +93,9 @@ export class AttemptRules {
     return startedAtMs + Math.max(timeout.leastMs, timeout.timesPredicted * predictedMs);
   }
 }
+
+const codesOf = ({ codes }: RetrySettings): ReadonlySet<number> =>
+  new Set(Object.values(grpcStatus).filter((code) => codes.includes(statusName(code))));
 
 /** The defaults of the schema. */
 export const USUAL_RETRY: RetrySettings = {

@@ -125,7 +125,7 @@ export class RoutedRequest implements WaitingRequest {
       return;
     }
     if (this.#mayBeginUncounted(ending)) this.#again({ cause: 'transparent', attempt, ending }, nowMs);
-    else if (isRetried && this.#mayTryAgain && rules.budget.allows) this.#retry(attempt, ending, nowMs);
+    else if (isRetried && this.#mayRetry) this.#retry(attempt, ending, nowMs);
     else this.#finish(statusOfEnding(ending));
   }
 
@@ -175,7 +175,7 @@ export class RoutedRequest implements WaitingRequest {
   tryAgain(nowMs: Ms): Attempt | Rejection {
     const after = this.#queuedAfter;
     if (after === null) return this.#router.begin(this.info, nowMs);
-    const mayBegin = after.cause === 'transparent' ? this.#mayBegin : this.#mayTryAgain;
+    const mayBegin = after.cause === 'transparent' ? this.#mayBegin : this.#mayRetry;
     return mayBegin ? this.#beginAfter(after, nowMs) : NO_ENDPOINT;
   }
 
@@ -230,6 +230,11 @@ export class RoutedRequest implements WaitingRequest {
     return this.#mayBegin && (this.#extra?.counted ?? 0) + 1 < this.#router.rules.maxAttempts;
   }
 
+  /** The same, where the budget allows it: other requests may have spent it while this one waited. */
+  get #mayRetry(): boolean {
+    return this.#mayTryAgain && this.#router.rules.budget.allows;
+  }
+
   get #mayBegin(): boolean {
     return !this.#isCommitted && this.#wire.canReplay;
   }
@@ -265,7 +270,7 @@ export class RoutedRequest implements WaitingRequest {
   #onWaited(attempt: Attempt, ending: Ending, nowMs: Ms): void {
     this.#waitsAfter = null;
     this.#timers?.clear();
-    if (this.#mayTryAgain) this.#again({ cause: 'retry', attempt, ending }, nowMs);
+    if (this.#mayRetry) this.#again({ cause: 'retry', attempt, ending }, nowMs);
     else this.#finish(statusOfEnding(ending));
   }
 

@@ -71,6 +71,8 @@ export interface DataPathOptions {
   readonly bytesPerToken?: number;
   /** Hears how long requests take; null or left out for nobody. */
   readonly calls?: CallMetrics | null;
+  /** Gets a line for people about what nodes cannot do; nobody does where it is left out. */
+  readonly tell?: (line: string) => void;
   readonly keepalive?: Keepalive;
   readonly limits?: Partial<ClientLimits>;
 }

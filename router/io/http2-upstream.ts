@@ -4,6 +4,8 @@ import type { NodeAddress } from './address.ts';
 import type { Keepalive } from './data-path.ts';
 import { checkHealth } from './health-check.ts';
 import type { HealthReply } from './health-reply.ts';
+import { http2LoadStream } from './http2-load-stream.ts';
+import type { LoadListener, LoadSubscription } from './load-subscription.ts';
 import type { NodePath } from './node-path.ts';
 import { Upstream } from './upstream.ts';
 import { UpstreamConnection } from './upstream-connection.ts';
@@ -25,6 +27,15 @@ export class Http2Upstream extends Upstream<UpstreamConnection> implements NodeP
     if (current === null || !current.owns(stream)) return;
     current.countReset();
     this.hasReset(current);
+  }
+
+  /** Whether requests go over the connection of that stream now. */
+  takesRequests(stream: ClientHttp2Stream): boolean {
+    return this.current?.owns(stream) === true;
+  }
+
+  subscribe(everyMs: Ms, listener: LoadListener): LoadSubscription | null {
+    return http2LoadStream(this, everyMs, listener);
   }
 
   checkHealth(timeoutMs: Ms, onEnd: (reply: HealthReply | null) => void): boolean {

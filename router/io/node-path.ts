@@ -1,6 +1,7 @@
 import type { Ms } from '../../core/time/clock.ts';
 import type { NodeAddress } from './address.ts';
 import type { HealthReply } from './health-reply.ts';
+import type { LoadListener, LoadSubscription } from './load-subscription.ts';
 
 /** How the router reaches one endpoint, whatever carries its requests. */
 export interface NodePath {
@@ -17,5 +18,10 @@ export interface NodePath {
    * status came within `timeoutMs`. False where there is no connection; nothing was sent then.
    */
   checkHealth(timeoutMs: Ms, onEnd: (reply: HealthReply | null) => void): boolean;
+  /**
+   * Asks the node for its load each `everyMs` on a stream of its own (`xds.service.orca.v3.OpenRcaService`). Null where there is no
+   * connection: nothing was sent then, and nothing is told.
+   */
+  subscribe(everyMs: Ms, listener: LoadListener): LoadSubscription | null;
   close(): Promise<void>;
 }

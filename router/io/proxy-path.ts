@@ -21,6 +21,7 @@ import type {
 import { Deadline } from './deadline.ts';
 import { EndpointProber } from './endpoint-prober.ts';
 import type { HeaderView } from './header-view.ts';
+import { LoadSubscriber } from './load-subscriber.ts';
 import type { NodePath } from './node-path.ts';
 import type { OwnServices } from './own/own-services.ts';
 import { PathChecker } from './path-checker.ts';
@@ -85,6 +86,7 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   #over: Promise<void> | null = null;
   readonly #prober: EndpointProber;
   readonly #checker: PathChecker | null;
+  readonly #subscriber: LoadSubscriber;
   readonly #open = new RequestsUnderWay();
   #hasConnected = false;
   #draining: Promise<void> | null = null;
@@ -129,6 +131,8 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
     this.#prober = new EndpointProber({ router, clock, upstream: (endpoint) => this.upstream(endpoint) });
     const { health } = router;
     this.#checker = health === null ? null : new PathChecker({ health, clock, upstreams: this.#upstreams });
+    const { tell = () => {} } = options;
+    this.#subscriber = new LoadSubscriber({ router, clock, upstreams: this.#upstreams, tell });
     health?.listen((nowMs) => this.#onHealthChange(nowMs));
   }
 
@@ -283,11 +287,13 @@ export class ProxyPath<Node extends NodePath> implements SucceedingDataPath {
   #startWatching(): void {
     this.#prober.start();
     this.#checker?.start();
+    this.#subscriber.start();
   }
 
   async #closeUpstreams(): Promise<void> {
     this.#prober.close();
     this.#checker?.close();
+    this.#subscriber.close();
     await Promise.all(this.#upstreams.map((upstream) => upstream.close()));
   }
 

@@ -22,7 +22,8 @@ const isOpen = (name: string): boolean => /^starlane_router_(endpoint_)?active_(
 const ruleOf = (gauge: string): MergeRule => {
   if (isOpen(gauge) || /_bytes$|_client_connections$|_queue_length$|^nodejs_active_|^process_open_fds$/.test(gauge))
     return 'sum';
-  if (/^starlane_router_endpoint_(connected|healthy)$|^process_start_time_seconds$/.test(gauge)) return 'least';
+  if (/^starlane_router_(endpoint_(connected|healthy)|retry_budget_tokens)$|^process_start_time_seconds$/.test(gauge))
+    return 'least';
   if (gauge === 'starlane_router_endpoint_breaker_state') return 'most';
   return gauge.startsWith('starlane_router_') ? 'mean' : 'most';
 };

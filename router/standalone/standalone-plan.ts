@@ -32,6 +32,7 @@ export interface StandalonePlan {
     | 'ejection'
     | 'breaker'
     | 'panicShare'
+    | 'signals'
     | 'dataPath'
     | 'ewma'
     | 'residual'

@@ -18,6 +18,7 @@ const {
   panicShare,
   policies,
   retry,
+  signals,
   firstTokenTimeout,
   hedge,
 } = routerSchema.shape;
@@ -106,6 +107,7 @@ export const standaloneSchema = z
     ewma,
     residual,
     health,
+    signals,
     maxAttempts,
     retry,
     firstTokenTimeout,

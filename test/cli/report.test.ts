@@ -49,7 +49,7 @@ test('figures by group and regret are printed for a run, again for its folder, a
   expect(ended.code).toBe(0);
   expect(ended.out).toMatch(/^region +policy +requests +share /m);
   expect(ended.out).toMatch(/^slot phase +policy /m);
-  expect(ended.out).toMatch(/^random +oracle +\d/m);
+  expect(ended.out).toMatch(/^random +TTFT +oracle +\d/m);
   const again = await starlane('report', out, '--by', 'region');
   expect([again.code, again.err]).toEqual([0, '']);
   const table = (text: string): string => text.slice(text.search(/^region +policy/m)).split('\n\n')[0]!;

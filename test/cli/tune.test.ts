@@ -102,7 +102,8 @@ describe('tune', { timeout: 240_000 }, () => {
   test('takes back what is worse in a scenario that was held out', async () => {
     const out = join(folder, 'elsewhere');
     // Where no node is ever slow it costs to forget: nothing else tells of a queue.
-    const args = ['--policy', 'peak-ewma', '--objective', 'ttft.p50', '--only', 'router.ewma.tauMs', '--budget', '130'];
+    const range = ['--only', 'router.ewma.tauMs', '--vary', 'router.ewma.tauMs=200..800'];
+    const args = ['--policy', 'peak-ewma', '--objective', 'ttft.p50', ...range, '--budget', '130'];
     const seeds = ['--repeat', '3', '--held-out-seeds', '25', '--workers', '1'];
     const { code, out: printed } = await starlane(
       'tune',

@@ -31,7 +31,7 @@ export interface SearchResult {
 /**
  * Looks for the candidate with the best mean, in at most `budget` simulations. First many candidates all over the space meet one seed; the better half
  * of them meets as many again, and so on until the last have met all `seeds` (successive halving: K. Jamieson and A. Talwalkar, AISTATS 2016). Then
- * rounds of the same kind look nearer and nearer around the best three. All candidates meet the same seeds, so that they differ by what they are and not by
+ * rounds of the same kind look nearer and nearer around the best three, and what changes nothing in the best is left as it is. All candidates meet the same seeds, so that they differ by what they are and not by
  * their luck. The result depends on `rng` and the values alone.
  */
 export const search = async (of: {
@@ -96,20 +96,51 @@ export const search = async (of: {
     return [...chosen.values()];
   };
 
+  /**
+   * The same without the changes that change nothing: those without which its first simulation is the very same, such as that of a parameter that only
+   * counts under another objective.
+   */
+  const simplified = async (found: Tried): Promise<Tried> => {
+    const without = (places: readonly number[]): Candidate =>
+      found.candidate.map((value, place) => (places.includes(place) ? null : value));
+    const single = found.candidate.flatMap((value, place) =>
+      value === null || !isAllowed(without([place])) ? [] : [{ place, candidate: without([place]) }],
+    );
+    const add = (candidate: Candidate): Tried => {
+      const key = keyOf(candidate);
+      if (!known.has(key)) known.set(key, { candidate, values: [] });
+      return known.get(key)!;
+    };
+    const alone = single.map(({ place, candidate }) => ({ place, tried: add(candidate) }));
+    if (
+      !(await meet(
+        single.map(({ candidate }) => candidate),
+        { until: 1 },
+      ))
+    )
+      return found;
+    const idle = alone.filter(({ tried }) => tried.values[0] === found.values[0]).map(({ place }) => place);
+    if (idle.length === 0 || !isAllowed(without(idle))) return found;
+    const simpler = add(without(idle));
+    if (!(await meet([simpler.candidate], { until: seeds }))) return found;
+    return costOf(simpler) <= costOf(found) ? simpler : found;
+  };
+
   const usual = asItIs(dimensions);
   const usualKey = keyOf(usual);
   known.set(usualKey, { candidate: usual, values: [] });
   const finalists = (): readonly Tried[] =>
     inOrder([...known.values()].filter(({ values }) => values.length === seeds));
   if (await meet([usual], { until: seeds })) {
-    let size = largestBracket(Math.floor((budget - simulations) * WIDE_SHARE), rungs);
+    const searching = budget - simplifyingCost({ dimensions, seeds });
+    let size = largestBracket(Math.floor((searching - simulations) * WIDE_SHARE), rungs);
     let candidates = size === 0 ? [] : fresh(size, () => spreadCandidates(dimensions, size, rng));
     for (
       let width = FIRST_WIDTH;
       candidates.length > 0 && (await bracket(candidates));
       width = Math.max(LEAST_WIDTH, width * NARROWER)
     ) {
-      size = Math.min(NEAR_CANDIDATES, largestBracket(budget - simulations, rungs));
+      size = Math.min(NEAR_CANDIDATES, largestBracket(searching - simulations, rungs));
       const parents = finalists().slice(0, PARENTS);
       candidates =
         size < LEAST_CANDIDATES
@@ -118,18 +149,24 @@ export const search = async (of: {
     }
   }
   const first = known.get(usualKey)!;
-  const [best = first] = finalists();
+  const [found = first] = finalists();
+  const best = costOf(found) < costOf(first) ? await simplified(found) : first;
   return {
     tried: inOrder([...known.values()].filter(({ values }) => values.length > 0)),
     usual: first,
-    best: costOf(best) < costOf(first) ? best : first,
+    best,
     simulations,
     isWhole,
   };
 };
 
+/** How many simulations it takes to leave as they are the parameters that do not matter. */
+const simplifyingCost = (of: { readonly dimensions: readonly Dimension[]; readonly seeds: number }): number =>
+  of.dimensions.length + of.seeds;
+
 /** The fewest simulations in which the scenario as it is and two others can be compared. */
-export const leastBudget = (seeds: number): number => seeds + bracketCost(LEAST_CANDIDATES, rungsOf(seeds)) * 2;
+export const leastBudget = (of: { readonly dimensions: readonly Dimension[]; readonly seeds: number }): number =>
+  of.seeds + bracketCost(LEAST_CANDIDATES, rungsOf(of.seeds)) * 2 + simplifyingCost(of);
 
 /** How many candidates a bracket may have that takes at most `budget` simulations. */
 const largestBracket = (budget: number, rungs: readonly Rung[]): number => {

@@ -78,6 +78,6 @@ export const tuneResult = (
     changes: verdict === 'tuned' ? changesOf(dimensions, best.candidate) : {},
     best: { ...told(best), difference: differenceOfValues(pairs) },
     heldOut,
-    candidates: tried.map(told),
+    candidates: [best, ...tried.filter((one) => one !== best)].map(told),
   };
 };

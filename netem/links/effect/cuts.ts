@@ -3,7 +3,6 @@ import { windowSchema } from '../../../core/config/quantity-schemas.ts';
 import type { Ms } from '../../../core/time/clock.ts';
 import { fibreDelayUs } from '../../sky/path/fibre-delay.ts';
 import { earliest } from '../model/earliest.ts';
-import { unforeseen } from '../model/foreseeable.ts';
 import type { Effect } from '../model/link-model.ts';
 import { isWithin, nextEdgeIn, type Window, windowOf } from '../model/windows.ts';
 import { type CablePlace, linkEffect } from './link-effect.ts';
@@ -18,17 +17,24 @@ const schema = z
         .max(100)
         .optional()
         .describe('Stretch of the way around, never below the usual one. Without it nothing passes until the repair.'),
+      planned: z
+        .boolean()
+        .default(false)
+        .describe('Whether it was announced, as works are: a forecast knows of it then.'),
     }),
   )
   .max(100)
-  .describe('Breaks of the cable, repaired at toS. Forecasts do not include them.');
+  .describe('Breaks of the cable, repaired at toS. Forecasts include the planned ones alone.');
 
 /** Breaks of one cable, each with or without a detour. */
 export const cutsEffect = linkEffect({
   key: 'cuts',
   schema: () => schema,
   usual: [],
-  build: (cuts, place: CablePlace) => unforeseen(withCuts(cuts.map((cut) => cutOf(cut, place)))),
+  build: (cuts, place: CablePlace) => ({
+    actual: withCuts(cuts.map((cut) => cutOf(cut, place))),
+    foreseen: withCuts(cuts.filter(({ planned }) => planned).map((cut) => cutOf(cut, place))),
+  }),
 });
 
 const cutOf = (

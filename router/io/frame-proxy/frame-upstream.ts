@@ -2,9 +2,11 @@ import type { Ms } from '../../../core/time/clock.ts';
 import type { NodeAddress } from '../address.ts';
 import type { Keepalive } from '../data-path.ts';
 import type { HealthReply } from '../health-reply.ts';
+import type { LoadListener, LoadSubscription } from '../load-subscription.ts';
 import type { NodePath } from '../node-path.ts';
 import { Upstream } from '../upstream.ts';
 import { FrameHealthCheck } from './frame-health-check.ts';
+import { FrameLoadStream } from './frame-load-stream.ts';
 import type { SessionOptions } from './frame-session.ts';
 import { NodeFrames } from './node-frames.ts';
 import type { StreamSeeker, StreamSource } from './stream-seeker.ts';
@@ -83,6 +85,15 @@ export class FrameUpstream implements NodePath, StreamSource {
   cancel(connection: NodeFrames, stream: number): void {
     connection.cancel(stream);
     this.#upstream.hasReset(connection);
+  }
+
+  takesRequests(connection: NodeFrames): boolean {
+    return connection === this.#upstream.current || this.#beside.has(connection);
+  }
+
+  subscribe(everyMs: Ms, listener: LoadListener): LoadSubscription | null {
+    const stream = new FrameLoadStream(this, everyMs, listener);
+    return stream.begin() ? stream : null;
   }
 
   checkHealth(timeoutMs: Ms, onEnd: (reply: HealthReply | null) => void): boolean {

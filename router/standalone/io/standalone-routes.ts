@@ -59,6 +59,8 @@ export const standaloneRoutes = (
     deadlineMs,
     tls: clientTls,
     bytesPerToken,
+    // Each worker finds the same: one of them is enough to tell.
+    ...(worker === 0 && { tell: (line) => void process.stderr.write(`starlane router: ${line}\n`) }),
     limits: { idleMs: limits.idleS * 1000, maxConnections: limits.maxConnections },
   });
 };

@@ -148,6 +148,17 @@ export const attemptClaims = (create: CreateDataPath): void => {
       expect(always.heard()).toBe(2);
     });
 
+    test('beyond the last stream of a GOAWAY is sent again, and does not count either', async () => {
+      const leaving = closed(
+        await rawServer((frame, peer) => {
+          if (frame.type === HEADERS) peer.goaway(0);
+        }),
+      );
+      const proxy = await proxyOf([leaving.port, await port(say)], { maxAttempts: 1 });
+      const { status } = await streamed(closed(clientOf(proxy.port)).generate(Buffer.from('x')));
+      expect(status.code).toBe(grpc.status.OK);
+    });
+
     test('goes to another node where there is one', async () => {
       const first = await refusing(100);
       const proxy = await proxyOf([first.port, await port(say)], { maxAttempts: 1 });

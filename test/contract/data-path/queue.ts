@@ -1,7 +1,15 @@
 import * as grpc from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
 import type { WaitingSettings } from '../../../router/queue/waiting-schema.ts';
-import { type CreateDataPath, clientOf, nodeOf, settled, statusOf, streamed } from '../../router/io/loopback.ts';
+import {
+  type CreateDataPath,
+  clientOf,
+  type LoopbackProxy,
+  nodeOf,
+  settled,
+  statusOf,
+  streamed,
+} from '../../router/io/loopback.ts';
 import { type Answer, dataPathBench, generate, statusIn, until } from './data-path-bench.ts';
 
 /** What a data path does with requests that wait for a place, and with those that are shed. */
@@ -48,6 +56,9 @@ export const queueClaims = (create: CreateDataPath): void => {
     return { proxy, call, waits, serve, asked };
   };
 
+  const endsIn = (proxy: LoopbackProxy): readonly string[] =>
+    proxy.events.filter((event) => event.kind === 'waited').map(({ end }) => end);
+
   describe('where every endpoint is full', () => {
     test('a request waits, and is served in the order of priority', async () => {
       const { proxy, call, waits, serve, asked } = await full({ size: 10 });
@@ -62,8 +73,7 @@ export const queueClaims = (create: CreateDataPath): void => {
       }
       expect(asked.map(({ body }) => body)).toEqual(['first', 'urgent', 'usual', 'late']);
       expect(proxy.counters()).toMatchObject({ requests: 4, answered: 4, active: 0 });
-      const waits4 = proxy.events.filter((event) => event.kind === 'waited').map(({ end }) => end);
-      expect(waits4).toEqual(['placed', 'placed', 'placed']);
+      expect(endsIn(proxy)).toEqual(['placed', 'placed', 'placed']);
     });
 
     test('a full queue sheds the one of the lowest priority, and asks its client to wait', async () => {
@@ -87,14 +97,14 @@ export const queueClaims = (create: CreateDataPath): void => {
     });
 
     test('a request waits no longer than it may', async () => {
-      const { call, waits, asked } = await full({ size: 1, timeoutMs: 60 });
+      const { proxy, call, asked } = await full({ size: 1, timeoutMs: 60 });
       const first = call('first');
       await until(() => asked.length === 1);
-      const { status } = await waits('late');
-      expect(await status).toMatchObject({
+      expect(await statusOf(call('late'))).toMatchObject({
         code: grpc.status.RESOURCE_EXHAUSTED,
         details: expect.stringMatching(/^no endpoint had room within \d+ ms$/),
       });
+      expect(endsIn(proxy)).toEqual(['timeout']);
       first.cancel();
     });
 
@@ -102,13 +112,12 @@ export const queueClaims = (create: CreateDataPath): void => {
       const { proxy, call, waits, serve, asked } = await full({ size: 3 });
       const first = statusOf(call('first'));
       await until(() => asked.length === 1);
-      const stream = generate(sessionTo(proxy.port), { 'grpc-timeout': '80m' });
-      const late = statusIn(stream);
-      await until(() => proxy.router.room.count === 1);
+      const late = generate(sessionTo(proxy.port), { 'grpc-timeout': '80m' });
+      expect(await statusIn(late)).toBe(`${grpc.status.DEADLINE_EXCEEDED}`);
+      expect(endsIn(proxy)).toEqual(['gone']);
       const gone = await waits('gone');
       const last = await waits('last');
       gone.stream.cancel();
-      expect(await late).toBe(`${grpc.status.DEADLINE_EXCEEDED}`);
       await until(() => proxy.router.room.count === 1);
       await serve(2);
       expect([(await first).code, (await last.status).code]).toEqual([grpc.status.OK, grpc.status.OK]);

@@ -103,6 +103,26 @@ export const standingAloneClaims = (create: (options: DataPathOptions) => Succee
       expect(proxy.counters()).toMatchObject({ requests: 1, answered: 1, active: 0 });
     });
 
+    test('leaves those that wait for a place in the queue of before, and it serves them', async () => {
+      const asked: { body: string; end: () => void }[] = [];
+      const node = closed(await nodeOf((call) => void asked.push({ body: `${call.request}`, end: () => call.end() })));
+      const proxy = await proxyOf([node.port], { maxOutstanding: 1, queue: { size: 5 } });
+      const client = closed(clientOf(proxy.port));
+      const first = statusOf(client.generate(Buffer.from('first')));
+      await until(() => asked.length === 1);
+      const waiting = statusOf(client.generate(Buffer.from('waiting')));
+      await until(() => proxy.router.room.count === 1);
+      const next = await successor(echo, proxy);
+      const { isOver } = await next.takeOver(proxy.path);
+      expect((await statusOf(client.generate(Buffer.from('new')))).code).toBe(grpc.status.OK);
+      asked[0]!.end();
+      await until(() => asked.length === 2);
+      asked[1]!.end();
+      expect([(await first).code, (await waiting).code]).toEqual([grpc.status.OK, grpc.status.OK]);
+      await isOver;
+      expect(asked.map(({ body }) => body)).toEqual(['first', 'waiting']);
+    });
+
     test('drains what is open there, too', async () => {
       const { proxy } = await proxied(hang);
       const open = closed(clientOf(proxy.port)).generate(Buffer.from('x'));

@@ -68,6 +68,24 @@ describe('in a simulated run', () => {
     expect(failures(events)).toEqual([]);
   });
 
+  test('a breaker leaves a node alone that refuses all, and takes it back when one request was answered there', () => {
+    const fault = '{ atS: 1, forS: 1.5, node: ashburn, kind: fail }';
+    const guarded = text.replace(
+      'router: { site: london }',
+      'router: { site: london, ejection: { maxShare: 0 }, breaker: { consecutive: 3, baseS: 0.2 } }',
+    );
+    const refused = (events: readonly Event[]): number =>
+      within(servedBy(events, 'ashburn'), 1000, 2500).filter(({ outcome }) => outcome === 'failed').length;
+    const events = eventsIn(guarded, [fault]);
+    const unguarded = eventsIn(
+      text.replace('router: { site: london }', 'router: { site: london, ejection: { maxShare: 0 } }'),
+      [fault],
+    );
+    expect(refused(events)).toBeGreaterThan(3);
+    expect(refused(events)).toBeLessThan(0.8 * refused(unguarded));
+    expect(within(servedBy(events, 'ashburn'), 3500, 5000).some(({ outcome }) => outcome === 'answered')).toBe(true);
+  });
+
   test('slow makes answers longer by its factor while it lasts', () => {
     const events = eventsOf('{ atS: 1, forS: 2, node: ashburn, kind: slow, factor: 10 }');
     const servingMs = (log: readonly Event[], fromMs: number, toMs: number): number => {

@@ -102,6 +102,17 @@ describe('a cut', () => {
     }
   });
 
+  test('that is planned is in the forecast as it is, and one that is not stays out of it', () => {
+    const works = { fromS: 80, toS: 90, convergenceS: 1, detourStretch: 2, planned: true };
+    const { actual, foreseen } = linksOf({ cuts: [cut, works] });
+    expect([12_000, 80_500].map((atMs) => [actual.stateAt(atMs).up, foreseen.stateAt(atMs).up])).toEqual([
+      [false, true],
+      [false, false],
+    ]);
+    expect(foreseen.stateAt(85_000)).toEqual(actual.stateAt(85_000));
+    expect(foreseen.nextChangeAfter(0)).toBe(80_000);
+  });
+
   test('never makes a cable shorter', () => {
     const { actual } = linksOf({ stretch: 3, cuts: [{ ...cut, detourStretch: 1 }] });
     expect(actual.stateAt(30_000).delayUs).toBe(actual.stateAt(0).delayUs);

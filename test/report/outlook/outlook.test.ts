@@ -82,6 +82,18 @@ describe('the load of a run', () => {
 });
 
 describe('warnings', () => {
+  test('name a fault that holds requests when the run ends, unless the run waits as long as a request may take', () => {
+    const withFault = (forS: number, drainS: number): readonly string[] =>
+      outlookIn(
+        `${TEXT.replace('drainS: 4', `drainS: ${drainS}`)}faults:\n  token: a-token-of-16-characters\n  timeline: [{ atS: 2, forS: ${forS}, node: ashburn, kind: blackhole }]\n`,
+      ).warnings;
+    expect(withFault(600, 4)).toEqual([
+      'fault blackhole of node ashburn from 2.0 s on lasts beyond the end, and the run waits 4 s for requests that may take 60 s: those that it holds will be open; set drainS to 60',
+    ]);
+    expect(withFault(3, 4)).toEqual([]);
+    expect(withFault(600, 60)).toEqual([]);
+  });
+
   test('name paths that are never or rarely up, and outages that no request survives', () => {
     const down = (spans: string, more = '') =>
       outlookIn(

@@ -18,7 +18,7 @@ type Step =
       readonly which: number;
       readonly how: number;
     }
-  | { readonly kind: 'deadline' | 'gone' | 'cut-off' | 'long-body' };
+  | { readonly kind: 'deadline' | 'gone' | 'cut-off' | 'long-body' | 'free' };
 
 const often = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(150) }) },
@@ -37,6 +37,7 @@ const often = fc.oneof(
       how: fc.nat(5),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('free' as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -63,6 +64,8 @@ const settings = fc.record({
   hedgeMs: fc.constantFrom(null, 60),
   boundaryMs: fc.constantFrom(0, 100),
   disjoint: fc.constantFrom('medium' as const, 'node' as const, 'any' as const),
+  /** How many endpoints are full when the request comes; each may have one request. */
+  full: fc.constantFrom(null, 2, 4),
 });
 
 test('whatever happens in whatever order, each attempt that began ends exactly once, and a request that is over has none', () => {
@@ -70,12 +73,13 @@ test('whatever happens in whatever order, each attempt that began ends exactly o
   let transparent = 0;
   fc.assert(
     fc.property(settings, fc.array(often, { maxLength: 60 }), (chosen, steps) => {
-      const { maxAttempts, atOnce, budgetTokens, timeoutMs, hedgeMs, boundaryMs, disjoint } = chosen;
+      const { maxAttempts, atOnce, budgetTokens, timeoutMs, hedgeMs, boundaryMs, disjoint, full } = chosen;
       const after = hedgeMs === null ? 'never' : { ms: hedgeMs };
       const { router, seen } = routerUnderTest('random', 4, {
         nodes: ['a', 'a', 'b', 'b'],
         media: ['fibre', 'laser', 'fibre', 'laser'],
         isChecked: true,
+        ...(full !== null && { maxOutstanding: 1, queue: { size: 3, timeoutMs: 150 } }),
         maxAttempts,
         attempts: {
           retry: { ...USUAL_RETRY, atOnce, budgetTokens, baseMs: 40 },
@@ -83,7 +87,8 @@ test('whatever happens in whatever order, each attempt that began ends exactly o
           hedge: hedgeSchema(z).parse({ after, boundaryMs, disjoint, maxShare: 1 }),
         },
       });
-      const wire = new StrictWire();
+      const others = Array.from({ length: full ?? 0 }, () => router.begin(request, 0)) as Attempt[];
+      const wire = new StrictWire({ of: router.rules.budget, tokens: budgetTokens });
       const call = new RoutedRequest(router, request, wire);
       let nowMs = 0;
       const passTo = (untilMs: Ms): void => {
@@ -106,6 +111,11 @@ test('whatever happens in whatever order, each attempt that began ends exactly o
         else if (step.kind === 'gone') {
           wire.isGone = true;
           call.onClientGone(nowMs);
+        } else if (step.kind === 'free') {
+          const other = others.pop();
+          router.rules.budget.failed(0, 'node'); // another request has failed
+          if (other !== undefined) router.end(other, ENDINGS[0]!, nowMs);
+          router.room.serve(nowMs);
         } else if (step.kind === 'disconnect') wire.unconnected.add(step.which);
         else if (step.kind === 'unhealthy') router.health!.answered(step.which, 'not-serving', nowMs);
         else if (step.kind === 'healthy') router.health!.answered(step.which, 'serving', nowMs);
@@ -133,6 +143,8 @@ test('whatever happens in whatever order, each attempt that began ends exactly o
       const count = (kind: string, attempt: Attempt): number =>
         seen.filter((what) => what.kind === kind && 'attempt' in what && what.attempt === attempt).length;
       for (const attempt of wire.opened) expect([count('began', attempt), count('ended', attempt)]).toEqual([1, 1]);
+      expect(router.room.count).toBe(0);
+      for (const other of others) router.end(other, ENDINGS[0]!, nowMs);
       expect([...router.endpoints.outstanding]).toEqual([0, 0, 0, 0]);
       expect([...router.endpoints.nodes.unreportedPromptTokens]).toEqual([0, 0]);
     }),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { USUAL_RETRY } from '../../../router/attempt/attempt-rules.ts';
 import { endingByNode, endingWithoutStatus } from '../../../router/attempt/ending.ts';
 import { grpcStatus } from '../../../router/attempt/grpc-status.ts';
 import { hedgeSchema, isHedgeOn } from '../../../router/attempt/hedge-schema.ts';
@@ -196,4 +197,20 @@ test('what is learnt is a quantile to a fortieth, and forgets', () => {
   expect(learnt.quantileMs('', 0.5)).toBeLessThan(200 * 1.026);
   for (let index = 0; index < 4000; index++) learnt.add('', 20);
   expect(learnt.quantileMs('', 0.5)).toBeLessThan(21);
+});
+
+test('hedging is switched on and off, and set anew, while requests are open', () => {
+  const made = routerUnderTest('round-robin', 2, { nodes: ['a', 'b'] });
+  const rules = made.router.rules;
+  const to = (settings: object) =>
+    rules.retune({ maxAttempts: 2, retry: USUAL_RETRY, firstTokenTimeout: 'never', hedge: hedge(settings) });
+  to({ after: { ms: 70 }, disjoint: 'any', maxShare: 1 });
+  const open = started(made);
+  expect(open.wire.wakesAtMs).toBe(70);
+  to({ after: { ms: 30 }, disjoint: 'any', maxShare: 1 });
+  expect(started(made).wire.wakesAtMs).toBe(30);
+  to({});
+  open.call.onWake(70);
+  expect(open.wire.attempts).toHaveLength(1);
+  expect(started(made).wire.wakesAtMs).toBe(Number.POSITIVE_INFINITY);
 });

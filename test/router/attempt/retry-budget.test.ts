@@ -69,3 +69,13 @@ test('over any sequence the tokens stay within their bounds, and what nothing bu
     ),
   );
 });
+
+test('another budget starts with the share that was left of the one before', () => {
+  const budget = new RetryBudget({ budgetTokens: 10, budgetPerSuccess: 1 });
+  failNode(budget, 4);
+  budget.retune({ budgetTokens: 100, budgetPerSuccess: 1 });
+  expect([budget.tokens, budget.allows]).toEqual([60, true]);
+  budget.retune({ budgetTokens: 0, budgetPerSuccess: 1 });
+  budget.retune({ budgetTokens: 20, budgetPerSuccess: 1 });
+  expect(budget.tokens).toBe(20);
+});

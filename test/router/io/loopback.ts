@@ -4,6 +4,7 @@ import { seededRng } from '../../../core/random/rng.ts';
 import { SystemClock } from '../../../core/time/io/system-clock.ts';
 import { AttemptRules, type AttemptSettings } from '../../../router/attempt/attempt-rules.ts';
 import { EndpointTable } from '../../../router/endpoint/endpoint-table.ts';
+import type { SignalSettings } from '../../../router/endpoint/signals-schema.ts';
 import { Capacity } from '../../../router/filter/capacity.ts';
 import { type HealthSettings, PathHealth } from '../../../router/filter/path-health.ts';
 import type { DataPath, DataPathCounters, DataPathOptions } from '../../../router/io/data-path.ts';
@@ -79,6 +80,8 @@ export interface LoopbackOptions extends Partial<Omit<DataPathOptions, 'router' 
   readonly nodes?: readonly string[];
   /** How paths are checked; left out for not at all. */
   readonly health?: HealthSettings;
+  /** Where it hears of the load of nodes; left out for answers alone. */
+  readonly signals?: SignalSettings;
 }
 
 /** A round-robin proxy before those ports. */
@@ -91,6 +94,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
     attempts,
     nodes,
     health,
+    signals,
     policy = createPolicy('round-robin'),
     ...rest
   } = options;
@@ -111,6 +115,7 @@ export const proxyOf = async (ports: readonly number[], options: LoopbackOptions
     rng: seededRng(1)('policy'),
     observers: [capacity, routedEvents((event) => events.push(event), endpoints.names)],
     filters: [capacity],
+    ...(signals && { signals }),
     room: new WaitingRoom({ size: 0, timeoutMs: 5000, quantumTokens: 1024, ...queue }, null),
     health: health === undefined ? null : new PathHealth(endpoints, health, { knowsSlots: true }),
   });

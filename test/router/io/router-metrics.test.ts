@@ -23,6 +23,13 @@ test('a router counts its requests and names the endpoints it can reach', async 
   expect(text).toContain('starlane_router_answered_total{policy="round-robin"} 2\n');
   expect(text).toContain('starlane_router_active_requests{policy="round-robin"} 0\n');
   expect(text).toContain('starlane_router_client_connections{policy="round-robin"} 1\n');
+  expect(text).toContain('starlane_router_queue_length{policy="round-robin"} 0\n');
+  for (const [name, value] of [
+    ['breaker_state', 0],
+    ['breaker_opened_total', 0],
+  ] as const) {
+    expect(text).toContain(`starlane_router_endpoint_${name}{endpoint="node-0/fibre",policy="round-robin"} ${value}\n`);
+  }
   expect(text).toContain('starlane_router_endpoint_connected{endpoint="node-0/fibre",policy="round-robin"} 1\n');
   for (const [name, count] of [
     ['attempts_total', 2],

@@ -30,7 +30,10 @@ const closedLoop = (users: number, untilMs: number): readonly PlannedRequest[] =
   return Array.from({ length: users }, (_, id) => asking(id, 0));
 };
 
-describe.each(['frames', 'grpc-js'] as const)('over %s', (transport) => {
+// Real time is the claim. A machine that others keep busy may be later than its controls say; a client that adds time does so each time.
+const AGAIN = { retry: 2 };
+
+describe.each(['frames', 'grpc-js'] as const)('over %s', AGAIN, (transport) => {
   let service: NullService;
   beforeAll(async () => {
     service = await nullService(SERVICE_MS);

@@ -74,7 +74,7 @@ export class Tuning {
         dimensions.flatMap(({ path, usual }) => (usual === null ? [] : [`${path}=${JSON.stringify(usual)}`])),
       );
     }
-    const least = leastBudget(seeds) + this.judgementCost;
+    const least = leastBudget({ dimensions, seeds }) + this.judgementCost;
     if (budget < least)
       throw new ConfigError(
         '--budget',

@@ -80,7 +80,7 @@ describe('the search', () => {
   test('simulates no candidate beyond its range or twice under a seed, and stays within its budget', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(1e6), fc.integer({ min: 1, max: 12 }), fc.nat(300), async (seed, seeds, more) => {
-        const budget = leastBudget(seeds) + more;
+        const budget = leastBudget({ dimensions: ALL, seeds }) + more;
         const { asked, simulations } = await searched(ALL, { cost: bowl, seed, seeds, budget });
         expect(asked.length).toBe(simulations);
         expect(asked.length).toBeLessThanOrEqual(budget);
@@ -95,6 +95,16 @@ describe('the search', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('leaves as it is what changes nothing', async () => {
+    for (const seed of [1, 2, 3]) {
+      const { best } = await searched(ALL, { cost: bowl, seed, noise: 0 });
+      const found = changesOf(ALL, best.candidate);
+      expect(found).not.toHaveProperty('count');
+      expect(found.kind).toBe('b');
+      expect(best.values).toHaveLength(8);
+    }
   });
 
   test('gives the same for the same seed, and another one looks elsewhere', async () => {

@@ -126,12 +126,12 @@ const badNode = async () => {
   };
 };
 
-/** The second endpoint for sessions that say so. */
+/** The second endpoint for sessions that say so, and the first for them, too, where the second may not be chosen. */
 const bySession: Policy = {
   name: 'by-session',
-  pick: ({ session }) => ({
+  pick: ({ session }, { candidates, candidateCount }) => ({
     kind: 'pick',
-    endpoint: session === 'bad' ? 1 : 0,
+    endpoint: session === 'bad' && candidates.subarray(0, candidateCount).includes(1) ? 1 : 0,
     costMs: Number.NaN,
     predictedMs: Number.NaN,
   }),

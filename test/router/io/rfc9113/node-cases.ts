@@ -20,6 +20,9 @@ export const LEFT = 'GOAWAY NO_ERROR';
 const LOST = 'grpc-status 14';
 const RESET = 'grpc-status 13';
 
+/** A request that a node says it has not taken is sent once more, to the other node. */
+const AGAIN = 'grpc-status 0';
+
 /** Frames that end the connection to the node. */
 const ending = (name: string, code: string, frames: NodeCase['frames']): NodeCase => ({
   name,
@@ -139,7 +142,7 @@ export const nodeCases: readonly NodeCase[] = [
     name: '6.8: says GOAWAY, and has not taken this request',
     frames: (stream) => [goaway(stream - 2)],
     node: LEFT,
-    client: LOST,
+    client: AGAIN,
   },
   ending('6.8: says GOAWAY for more streams than before', 'PROTOCOL_ERROR', (stream) => [
     goaway(stream),
@@ -157,7 +160,7 @@ export const nodeCases: readonly NodeCase[] = [
   ),
   ending('6.10: sends a CONTINUATION without HEADERS', 'PROTOCOL_ERROR', (stream) => [frame(9, 4, stream, '20')]),
   fine('7: resets a stream with a code that nobody knows', (stream) => [frame(3, 0, stream, 'deadbeef')], RESET),
-  fine('7: refuses a stream', (stream) => [reset(stream, 7)], LOST),
+  fine('7: refuses a stream', (stream) => [reset(stream, 7)], AGAIN),
   fine('8.1: sends interim responses before its answer', (stream) => [
     headers(stream, { ':status': '100' }),
     headers(stream, { ':status': '103', link: '</a>' }),

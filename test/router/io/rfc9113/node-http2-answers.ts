@@ -66,10 +66,7 @@ export const nodeHttp2Outcomes: ReadonlyMap<string, string> = new Map([
     '6.8: says GOAWAY, and answers what it has taken',
     'node: GOAWAY NO_ERROR, GOAWAY NO_ERROR; client: "a", grpc-status 0',
   ],
-  [
-    '6.8: says GOAWAY, and has not taken this request',
-    'node: GOAWAY NO_ERROR, GOAWAY NO_ERROR; client: grpc-status 14',
-  ],
+  ['6.8: says GOAWAY, and has not taken this request', 'node: GOAWAY NO_ERROR, GOAWAY NO_ERROR; client: grpc-status 0'],
   [
     '6.8: says GOAWAY for more streams than before',
     'node: GOAWAY NO_ERROR, GOAWAY PROTOCOL_ERROR; client: grpc-status 14',
