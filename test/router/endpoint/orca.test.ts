@@ -122,7 +122,7 @@ describe('a load report', () => {
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.uint8Array({ maxLength: 40 }), (length, noise) => {
         expect(() => loadReportOf(whole.subarray(0, length))).not.toThrow();
-        expect(loadReportOf(noise)).toBeNull();
+        expect(() => loadReportOf(noise)).not.toThrow(); // nine bytes of noise may be a report
       }),
     );
   });

@@ -35,8 +35,11 @@ describe('load reports out of band', () => {
     const heard = reports.length;
     await until(() => reports.length >= heard + 2);
     expect(reports.at(-1)!.namedMetrics).toMatchObject({ num_requests_running: 1 });
-    expect(reports.at(-1)!.namedMetrics.kv_cache_usage_perc).toBe(reports.at(-1)!.applicationUtilization);
-    expect(reports.at(-1)!.applicationUtilization).toBeGreaterThan(0);
+    const { namedMetrics, applicationUtilization } = reports.at(-1)!;
+    expect(namedMetrics.kv_cache_usage_perc).toBeGreaterThan(0);
+    // Over some seconds: on the way from an idle node to this one.
+    expect(applicationUtilization).toBeGreaterThan(0);
+    expect(applicationUtilization).toBeLessThan(namedMetrics.kv_cache_usage_perc!);
     answer.cancel();
     stream.cancel();
   });
