@@ -3,7 +3,7 @@ import { isForked, runService } from '../core/process/io/service-process.ts';
 import { runStanding } from '../core/process/io/standing-service.ts';
 import { StandingReload } from '../hosts/compose/io/standing-reload.ts';
 import { startRouter } from '../hosts/io/live-router.ts';
-import { type RouterRun, restartedRouter } from '../hosts/io/restarted-router.ts';
+import { restartedRouter } from '../hosts/io/restarted-router.ts';
 import { watchedEventLoop } from '../hosts/io/watched-event-loop.ts';
 import type { RouterReady, RouterSetup } from '../hosts/part-setup.ts';
 import { type RouterReload, reloadedBy } from '../hosts/router-reload.ts';
@@ -18,6 +18,7 @@ import { AGENT_CONTROL_PORT, CONTROL_PORT, GRPC_PORT } from '../scenario/deploym
 import { scrapeTargets } from '../scenario/deployment/scrape-targets.ts';
 import { readScenario } from '../scenario/io/scenario-file.ts';
 import { checkPolicy } from '../scenario/meant-policy.ts';
+import type { RouterRun } from '../scenario/rollout-plan.ts';
 import type { RouterPlan } from '../scenario/router-plan.ts';
 import { topologyFrom, topologyOf } from '../scenario/topology.ts';
 

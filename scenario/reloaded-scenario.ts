@@ -30,6 +30,8 @@ const OWN_RULES: Readonly<Record<string, ReloadRule>> = {
 /** What becomes of a scenario whose router's part was edited while it runs. */
 export interface ReloadedScenario {
   readonly scenario: Scenario;
+  /** The policy or variant that it goes on with; left out for the one that runs. */
+  readonly policy?: string;
   /** In the order of the file; empty where nothing is another than it was. */
   readonly changes: readonly RouterChange[];
 }
@@ -89,6 +91,12 @@ export const isLiveKey = ([part, key, ofOne]: DocumentDifference['path']): boole
   const rule =
     part === 'router' ? ROUTER_RULES[String(key)] : part === 'routers' ? OWN_RULES[String(ofOne)] : undefined;
   return rule !== undefined && rule !== 'restart';
+};
+
+/** What of the routers' parts is another in the second scenario. */
+export const routerChanges = (before: Scenario, after: Scenario): readonly RouterChange[] => {
+  const partOf = ({ router, routers }: Scenario): object => ({ router, routers });
+  return documentDifferences(partOf(before), partOf(after)).map(changeOf);
 };
 
 const changeOf = ({ path, from, to }: DocumentDifference): RouterChange => ({

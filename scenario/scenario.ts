@@ -20,6 +20,7 @@ import { checkOrbitalSites } from './check-orbital-sites.ts';
 import { checkPaths } from './check-paths.ts';
 import { checkPower } from './check-power.ts';
 import { checkRecordings } from './check-recordings.ts';
+import { checkRollout } from './check-rollout.ts';
 import { checkRouters } from './check-routers.ts';
 import { checkVariants } from './meant-policy.ts';
 import { ownVariantsOf, withOwnPolicies } from './own-policies.ts';
@@ -102,6 +103,7 @@ export const placedScenario = (
   checkPaths(config);
   checkPower(config);
   checkFaults(config);
+  checkRollout(config);
   checkRecordings(config);
   checkModels(config);
   checkHandOver(config);

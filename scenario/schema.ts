@@ -11,6 +11,7 @@ import { sitePowerSchema } from '../services/node/power/site-power-schema.ts';
 import { nodeSchema } from '../services/node/schema.ts';
 import { loadSchema } from '../workload/load-schema.ts';
 import { faultsSchema } from './faults-schema.ts';
+import { rolloutSchema } from './rollout-schema.ts';
 import { oneRouterSchema, routersSchema } from './router-schema.ts';
 
 const weatherKeys = optionalEffectKeys(linkEffects.weather, 'sites');
@@ -135,6 +136,7 @@ export const scenarioSchema = z.strictObject({
   sites: z.record(name, siteSchema).describe('Places by name.'),
   router: oneRouterSchema.prefault({}),
   routers: routersSchema.exactOptional(),
+  rollout: rolloutSchema.exactOptional(),
   clients: z.record(name, clientSchema).describe('Groups of users by name.'),
   nodes: z.record(name, scenarioNodeSchema).describe('Inference nodes by name.'),
   paths: z

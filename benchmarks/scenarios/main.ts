@@ -6,6 +6,7 @@ import { suggestion } from '../../core/config/nearest.ts';
 import { readConfig } from '../../core/config/read-config.ts';
 import { EXIT } from '../../core/process/exit-code.ts';
 import { commitOf } from '../../report/io/commit.ts';
+import { isBound } from '../../router/pick/registry.ts';
 import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { answerOf } from './answer.ts';
 import { keptRuns } from './io/kept-runs.ts';
@@ -53,7 +54,9 @@ const rowsOf = async (
 
 const policyRowsOf = async (study: ScenarioStudy, seeds: number): Promise<readonly StudyRow[]> => {
   const { names = CONTENDERS, set = [] } = study.policies ?? {};
-  const runs = names.map((policy) => ({ name: policy, policy, set, seeds: seedsOf(policy, seeds) }));
+  const runs = names
+    .filter((policy) => bound || !isBound(policy))
+    .map((policy) => ({ name: policy, policy, set, seeds: seedsOf(policy, seeds) }));
   return await rowsOf(join('scenarios', study.scenario), runs);
 };
 
@@ -73,8 +76,14 @@ const command = benchmarkCommand('scenarios')
   .option('-n, --seeds <n>', 'other than the study has: prints, and writes nothing without --write', whole)
   .option('--write', 'writes the tables whatever the seeds', false)
   .option('--rows-only', 'leaves out the tables of all policies, and writes nothing without --write', false)
+  .option('--no-bound', 'leaves out clairvoyant, which takes as long as all other policies together')
   .parse();
-const { seeds, write, rowsOnly } = command.opts<{ seeds?: number; write: boolean; rowsOnly: boolean }>();
+const { seeds, write, rowsOnly, bound } = command.opts<{
+  seeds?: number;
+  write: boolean;
+  rowsOnly: boolean;
+  bound: boolean;
+}>();
 const isWritten = write || (seeds === undefined && !rowsOnly);
 
 const rewrite = (file: string, change: (text: string) => string): void => {

@@ -1,3 +1,4 @@
+import { isBound } from '../../router/pick/registry.ts';
 import { isShown } from './answer.ts';
 import { COLUMNS, headingOf } from './column.ts';
 import {
@@ -41,7 +42,7 @@ const [OURS, BOUND] = ['ephemeris', 'clairvoyant'];
 
 /** How many of the seeds a policy has: a bound tries each request on copies of nodes, which takes ten times as long as all else. */
 export const seedsOf = (policy: string, seeds: number): number =>
-  policy === BOUND ? Math.min(seeds, BOUND_SEEDS) : seeds;
+  isBound(policy) ? Math.min(seeds, BOUND_SEEDS) : seeds;
 
 const BOUND_SEEDS = 3;
 
@@ -54,13 +55,12 @@ export const policyTable = (rows: readonly StudyRow[]): readonly string[] => {
     (name) => COLUMNS[name],
   );
   const rank = (row: StudyRow): number => meanOfColumn(row, COLUMNS['ttft.p99'])?.mean ?? Number.MAX_VALUE;
-  const isBound = ({ name }: StudyRow): boolean => name === BOUND;
-  const ordered = rows.toSorted((a, b) => Number(isBound(a)) - Number(isBound(b)) || rank(a) - rank(b));
+  const ordered = rows.toSorted((a, b) => Number(isBound(a.name)) - Number(isBound(b.name)) || rank(a) - rank(b));
   return markdownTable([
     ['', ...columns.map(headingOf), `TTFT p99, against ${OURS}`],
     ['---', ...columns.map(() => '---:'), '---:'],
     ...ordered.map((row) => [
-      isBound(row) ? `_${titleOfRow(row)}_, ${row.runs.length} seeds` : titleOfRow(row),
+      isBound(row.name) ? `_${titleOfRow(row)}_, ${row.runs.length} seeds` : titleOfRow(row),
       ...columns.map((column) => cellOf(row, column)),
       ours === undefined || row === ours ? '-' : againstText(row, ours, COLUMNS['ttft.p99']),
     ]),

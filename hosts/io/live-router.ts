@@ -87,13 +87,14 @@ export const startRouter = async (options: {
         return { policy };
       },
     },
-    reload: ({ scenario: next, changes }) => {
+    reload: ({ scenario: next, policy: name = policy, changes }) => {
       const nextPlan = planIn(next);
-      const picks = running.become(policyRecipeOf(nextPlan, policy, { scenario: next }));
+      const picks = running.become(policyRecipeOf(nextPlan, name, { scenario: next }));
       router.replace(picks); // first, since requests that wait may be served by the new settings
       router.retune(nextPlan.config, clock.now());
       dataPath.retune(nextPlan.config);
-      [scenario, plan] = [next, nextPlan];
+      if (name !== policy) metrics.switchTo(name);
+      [scenario, plan, policy] = [next, nextPlan, name];
       const own = changes.filter(({ key }) => isOf(plan, key));
       if (own.length === 0) return;
       emit({ kind: 'reloaded', atMs: clock.now(), ...(label !== null && { router: label }), changes: own });

@@ -5,16 +5,10 @@ import { eachCycle } from '../../core/time/each-cycle.ts';
 import { SystemClock } from '../../core/time/io/system-clock.ts';
 import { RESTART_MS, routerRestartsOf } from '../../scenario/faults-plan.ts';
 import type { ReloadedScenario } from '../../scenario/reloaded-scenario.ts';
+import { afterStep, between, type RouterRun, rolloutOf } from '../../scenario/rollout-plan.ts';
 import type { RouterPlan } from '../../scenario/router-plan.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
 import type { RouterReady } from '../part-setup.ts';
 import type { ReloadableRouter } from './live-router.ts';
-
-/** What a router runs. */
-export interface RouterRun {
-  readonly scenario: Scenario;
-  readonly policy: string;
-}
 
 export interface RestartedRouter extends Service<RouterReady> {
   /** What it runs now. */
@@ -24,7 +18,8 @@ export interface RestartedRouter extends Service<RouterReady> {
 }
 
 /**
- * A router that is started anew, in its process, at the instants that its scenario plans: what it has open is cut, and what it has learnt is
+ * A router to which happens what its scenario plans. It goes on with the steps of a rollout, and with what it ran at first when the run repeats itself.
+ * It is started anew, in its process: what it has open is cut, and what it has learnt is
  * lost, for about a second nobody listens, and then it runs the policy and the scenario that it ran before.
  */
 export const restartedRouter = async (options: {
@@ -41,8 +36,11 @@ export const restartedRouter = async (options: {
 }): Promise<RestartedRouter> => {
   const { start, plan, cycleMs, emit } = options;
   let { run } = options;
+  /** Before any step of its rollout. */
+  let first = run;
   let current = await start(run, options.port);
   const restartsAtMs = routerRestartsOf(run.scenario, plan.name);
+  const steps = rolloutOf(run.scenario, plan.name);
   const { ready } = current;
   const injected = { kind: 'injected', router: plan.label ?? true, fault: 'restart' } as const;
   const clock = SystemClock.notStarted();
@@ -59,6 +57,17 @@ export const restartedRouter = async (options: {
     isAway = false;
     emit({ ...injected, atMs: clock.now(), state: 'ended' });
   };
+  /** Tells it what runs from now on. */
+  const become = async (next: RouterRun & ReloadedScenario): Promise<void> => {
+    await restarting; // it begins with what it ran before, and is then told of the change
+    current.reload(next);
+    run = next;
+  };
+  /** One after the other, in the order in which they are due. */
+  let stepping: Promise<void> = Promise.resolve();
+  const takeStep = (step: () => RouterRun & ReloadedScenario): void => {
+    stepping = stepping.then(() => become(step()));
+  };
   return {
     ready,
     begin: (atUnixMs) => {
@@ -66,6 +75,9 @@ export const restartedRouter = async (options: {
       clock.startAt(atUnixMs);
       current.begin(atUnixMs);
       eachCycle(clock, cycleMs, (baseMs, nowMs) => {
+        if (steps.length > 0 && run !== first) takeStep(() => between(run, first));
+        for (const step of steps)
+          clock.at(Math.max(baseMs + step.atMs, nowMs), () => takeStep(() => afterStep(run, step)));
         for (const atMs of restartsAtMs) {
           if (baseMs + atMs < nowMs) continue; // it is over
           clock.at(baseMs + atMs, () => {
@@ -80,14 +92,14 @@ export const restartedRouter = async (options: {
       policy: (body) => {
         const answer = current.orders!.policy!(body) as { readonly policy: string };
         run = { ...run, policy: answer.policy };
+        first = { ...first, policy: answer.policy };
         return answer;
       },
     },
     run: () => run,
     reload: async (next) => {
-      await restarting; // it begins with what it ran before, and is then told of the change
-      current.reload(next);
-      run = { ...run, scenario: next.scenario };
+      await become({ ...next, policy: next.policy ?? run.policy });
+      first = run;
     },
     close: async (ending) => {
       await restarting;

@@ -3,12 +3,13 @@ import { seededRng } from '../../core/random/rng.ts';
 import type { Ms } from '../../core/time/clock.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { isBound } from '../../router/pick/registry.ts';
+import { RunningPolicy } from '../../router/pick/running-policy.ts';
 import type { Router } from '../../router/router.ts';
 import { engineOf } from '../../scenario/engine-of.ts';
 import { nodeFaultsOf } from '../../scenario/faults-plan.ts';
 import { handOverOf } from '../../scenario/hand-over-of.ts';
 import { meantPolicy } from '../../scenario/meant-policy.ts';
-import { routerOf } from '../../scenario/router-of.ts';
+import { policyRecipeOf, routerOf } from '../../scenario/router-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { scenarioObjectives } from '../../scenario/scenario-objectives.ts';
 import { type Topology, topologyFrom } from '../../scenario/topology.ts';
@@ -20,6 +21,7 @@ import type { Path } from './crossing.ts';
 import { Flights } from './flights.ts';
 import { Floor } from './floor.ts';
 import { playedPaths } from './played-paths.ts';
+import { playRollout } from './played-rollout.ts';
 import { SimulatedChecks } from './simulated-checks.ts';
 import { Connection } from './simulated-connection.ts';
 import { SimulatedNode } from './simulated-node.ts';
@@ -74,21 +76,15 @@ export const simulatedParts = (options: {
     const seen = topologyFrom(topology, plan);
     const paths: Path[] = [];
     const nodeOf: SimulatedNode[] = [];
+    const { endpoints } = seen;
+    const truth = truthOf({ endpoints, clients: topology.clients, paths, nodeOf, flights, floor, objectives });
+    const running = new RunningPolicy(policyRecipeOf(plan, policy, { scenario, truth }));
     const { delayMs } = plan.config.signals;
     const router = routerOf(scenario, seen, {
-      policy,
-      emit,
+      ...{ policy: running.policy, emit, truth },
       ...(delayMs > 0 && { later: (take, nowMs) => void clock.at(nowMs + delayMs, take) }),
-      truth: truthOf({
-        endpoints: seen.endpoints,
-        clients: topology.clients,
-        paths,
-        nodeOf,
-        flights,
-        floor,
-        objectives,
-      }),
     });
+    playRollout({ plan, run: { scenario, policy }, running, router, truth, clock, emit });
     const connections = seen.endpoints.map(
       ({ name }, endpoint) => new Connection(endpoint, { router, path: playing.get(name)! }),
     );
@@ -136,7 +132,7 @@ export const simulatedParts = (options: {
         reports.begin(rng(`reports/${seen.routers[0]!.name}`));
       }
       const { health } = router;
-      if (health !== null && scenario.router.health.intervalMs > 0) {
+      if (health !== null && (scenario.router.health.intervalMs > 0 || scenario.rollout !== undefined)) {
         const renew = (endpoint: number): void => playing.get(seen.endpoints[endpoint]!.name)!.renew();
         const hear = (nowMs: Ms): void => {
           for (const { name } of seen.clients) access.get(name)!.advance(nowMs);

@@ -4,7 +4,8 @@ import type { Event } from '../../../core/event/event.ts';
 import { isPortFree } from '../../../core/net/io/port-free.ts';
 import { steadyUnixMs } from '../../../core/time/io/steady-unix.ts';
 import { startRouter } from '../../../hosts/io/live-router.ts';
-import { type RouterRun, restartedRouter } from '../../../hosts/io/restarted-router.ts';
+import { restartedRouter } from '../../../hosts/io/restarted-router.ts';
+import type { RouterRun } from '../../../scenario/rollout-plan.ts';
 import { parseScenario } from '../../../scenario/scenario.ts';
 import { topologyOf } from '../../../scenario/topology.ts';
 import { ask, clientOf, read, startNode, until } from '../../services/node/io/node-under-test.ts';
@@ -59,4 +60,42 @@ test('a router that its scenario restarts is away, says so, and comes back on it
     ['restart', 'ended'],
   ]);
   expect(injected.every(({ atMs }) => atMs >= 300)).toBe(true);
+});
+
+test('a router goes on with the steps of a rollout, and with what it ran at first when the run repeats itself', async () => {
+  const { node } = await startNode();
+  const text = `${readFileSync('test/scenarios/pair.yaml', 'utf8')}
+rollout: [{ atS: 0.2, router: { subset: 1 } }, { atS: 0.4, policy: random }]
+`;
+  const scenario = parseScenario(text, 'pair.yaml', {});
+  const topology = topologyOf(scenario);
+  const events: Event[] = [];
+  const emit = (event: Event): void => void events.push(event);
+  const start = (run: RouterRun, port: number) =>
+    startRouter({
+      ...{ ...run, topology, emit, drainMs: 0 },
+      addresses: topology.endpoints.map(() => ({ host: '127.0.0.1', port: node.port })),
+      doors: [{ host: '127.0.0.1', port }],
+    });
+  const [plan] = topology.routers;
+  const run = { scenario, policy: 'round-robin' };
+  const router = await restartedRouter({ start, run, port: 0, plan: plan!, cycleMs: 800, emit });
+  cleanUps.push(() => router.close({ isInterrupted: false }));
+  const reloads = () => events.flatMap((event) => (event.kind === 'reloaded' ? [event] : []));
+  router.begin(Math.floor(steadyUnixMs()));
+  await until(() => reloads().length >= 5);
+  const subset = { key: 'router.subset', from: 'all', to: 1 };
+  const policy = { key: 'policy', from: 'round-robin', to: 'random' };
+  const back = [
+    { key: 'policy', from: 'random', to: 'round-robin' },
+    { key: 'router.subset', from: 1, to: 'all' },
+  ];
+  expect(
+    reloads()
+      .slice(0, 5)
+      .map(({ changes }) => changes),
+  ).toEqual([[subset], [policy], back, [subset], [policy]]);
+  for (const [index, atMs] of [200, 400, 800, 1000, 1200].entries())
+    expect(reloads()[index]!.atMs).toBeGreaterThanOrEqual(atMs);
+  expect(events.filter(({ kind }) => kind === 'fault')).toEqual([]);
 });
