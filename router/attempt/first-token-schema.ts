@@ -11,7 +11,7 @@ export const firstTokenSchema = (z: Zod) =>
           .min(1)
           .max(100)
           .describe(
-            'So many times what the policy predicted; never under a policy that predicts nothing, such as round-robin.',
+            'So many times what the policy predicted; never under a policy that predicts nothing: of those for live routers ephemeris alone does.',
           ),
         leastMs: z.number().positive().max(600_000).default(500).describe('But never less, in milliseconds.'),
       }),

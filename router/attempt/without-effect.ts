@@ -1,3 +1,4 @@
+import type { PolicyName } from '../pick/registry.ts';
 import type { AttemptSettings } from './attempt-rules.ts';
 import { isHedgeOn } from './hedge-schema.ts';
 
@@ -8,6 +9,8 @@ interface Reach {
   readonly endpoints: readonly { readonly node: string; readonly medium: string }[];
   /** Whether it is forecast when paths change. */
   readonly knowsHandovers: boolean;
+  /** The name of the policy, where it predicts no first token; left out where one may. */
+  readonly predictsNothing?: PolicyName | undefined;
 }
 
 /**
@@ -22,7 +25,13 @@ export const withoutEffect = (settings: Settings, reach: Reach, under = ''): rea
     names.map((name) => `${under}${name} has no effect: ${because}`);
   if (maxAttempts === 1) return lines(on, `${under}maxAttempts is 1, expected at least 2`);
   if (reach.endpoints.length === 1) return lines(on, 'there is no other endpoint');
-  return isHedgeOn(hedge) ? lines(...(hedgeWithout(settings, reach, under) ?? NOTHING)) : [];
+  const isTimed = typeof firstTokenTimeout === 'object' && 'timesPredicted' in firstTokenTimeout;
+  return [
+    ...(isTimed && reach.predictsNothing !== undefined
+      ? lines(['firstTokenTimeout'], `${reach.predictsNothing} predicts no first token; expected ms, or ephemeris`)
+      : []),
+    ...(isHedgeOn(hedge) ? lines(...(hedgeWithout(settings, reach, under) ?? NOTHING)) : []),
+  ];
 };
 
 /** Which part of the hedge has no effect, and why. */

@@ -4,6 +4,7 @@ import { answerAbout } from '../../../core/process/io/control-server.ts';
 import { withoutEffect } from '../../attempt/without-effect.ts';
 import { ReloadMetrics } from '../../metrics/reload-metrics.ts';
 import { livePolicyNames, orderedPolicy } from '../../pick/live-policy.ts';
+import { predictsTtft } from '../../pick/predicts-ttft.ts';
 import { addressText } from '../address-in.ts';
 import { missingInputs } from '../missing-inputs.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
@@ -144,7 +145,11 @@ const remarksOn = ({ router, endpoints, emulated }: StandalonePlan): readonly st
   const missing = missingInputs(router.policy, { knowsPaths: emulated !== null });
   return [
     ...(missing === null ? [] : [missing]),
-    ...withoutEffect(router, { endpoints, knowsHandovers: emulated !== null }),
+    ...withoutEffect(router, {
+      endpoints,
+      knowsHandovers: emulated !== null,
+      predictsNothing: predictsTtft(router.policy) ? undefined : router.policy,
+    }),
   ];
 };
 

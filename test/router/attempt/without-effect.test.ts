@@ -72,3 +72,10 @@ test('a hedge before hand-overs needs to know of them, and one after a time need
     'hedge.after has no effect: an attempt is given up after 100 ms, and the second one begins after 100',
   ]);
 });
+
+test('a time-out that goes by predictions needs a policy that predicts', () => {
+  const given = settings({ timeout: { timesPredicted: 2 } });
+  expect(withoutEffect(given, { endpoints: MIXED, knowsHandovers: true, predictsNothing: 'peak-ewma' })).toEqual([
+    'firstTokenTimeout has no effect: peak-ewma predicts no first token; expected ms, or ephemeris',
+  ]);
+});
