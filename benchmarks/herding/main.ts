@@ -72,7 +72,7 @@ const conditions = `${machineName()}; ${new Date().toISOString().slice(0, 10)}; 
 const page = [
   '# Do ten routers make crowds that one does not make?',
   '',
-  `Written by \`npm run bench:herding -- -n ${repeat}\`: do not edit it. Same nodes (h100-llama8b), same requests, ${repeat} seeds. Outstanding at a node are the requests that any router`,
+  `Written by \`npm run bench:herding -- -n ${repeat} --cases ${cases.join(',')}\`: do not edit it. Same nodes (h100-llama8b), same requests, ${repeat} seeds. Outstanding at a node are the requests that any router`,
   'has sent there and that it has not served. The peak is the most at any node at any time, p99 is over the time of all nodes. A ratio is the geometric mean of ten over',
   'one, seed by seed, with its 95 % interval; the bar is kept or broken where the whole interval is. Of `random` the ratio is 1 but for chance.',
   '',

@@ -80,10 +80,14 @@ writeFileSync(
     '',
     '![The tail that follows](tails.svg)',
     '',
-    ...STALE_POLICIES.flatMap((policy) => [`## ${policy}`, '', ...stalenessTables(policy, all, grid)]),
+    ...STALE_POLICIES.flatMap((policy) => [
+      `## ${policy}`,
+      '',
+      ...stalenessTables(policy, all, { ...grid, predicts: predicting.includes(policy) }),
+    ]),
     `## ${CONTROL}`,
     '',
-    ...stalenessTables(CONTROL, all, { utilisations: UTILISATIONS, agesMs: [null] }),
+    ...stalenessTables(CONTROL, all, { utilisations: UTILISATIONS, agesMs: [null], predicts: false }),
   ].join('\n'),
 );
 const axes = { utilisations: UTILISATIONS, agesMs: AGES_MS };

@@ -24,9 +24,12 @@ export interface StalenessGrid {
   readonly agesMs: readonly (number | null)[];
 }
 
-/** Tables of a policy in Markdown: a row a utilisation, a column an age. Of a policy that predicts nothing, the last one alone. */
-export const stalenessTables = (policy: string, points: StalenessPoints, grid: StalenessGrid): readonly string[] => {
-  const predicts = points.all.some((point) => point.policy === policy && !Number.isNaN(point.figures.errorP50Ms));
+/** Tables of a policy in Markdown: a row a utilisation, a column an age. Of a policy that predicts no time, the last one alone. */
+export const stalenessTables = (
+  policy: string,
+  points: StalenessPoints,
+  { predicts, ...grid }: StalenessGrid & { readonly predicts: boolean },
+): readonly string[] => {
   return [...(predicts ? ERRORS : []), TTFT].flatMap(({ title, of, text }) => [
     `| ${policy}: ${title} | ${grid.agesMs.map(ageText).join(' | ')} |`,
     `| --- |${grid.agesMs.map(() => ' --: |').join('')}`,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { suggestion } from './nearest.ts';
+import { nearest, suggestion } from './nearest.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -21,7 +21,7 @@ export const mistakeOf = (
     return {
       path: [...issue.path, key],
       part: 'key',
-      message: `is not a known key; ${suggestion(key, knownKeys(issue.path))}`,
+      message: strayKey(issue, valueAt(document, issue.path), knownKeys),
     };
   }
   if (issue.code === 'invalid_key') {
@@ -37,10 +37,25 @@ export const mistakeOf = (
   };
 };
 
+/** A key that nothing has, or that another form of the same map has: `ms` where there is `percentile`. */
+const strayKey = (
+  { keys, path }: Extract<Issue, { readonly code: 'unrecognized_keys' }>,
+  map: unknown,
+  knownKeys: (path: readonly PropertyKey[]) => readonly string[],
+): string => {
+  const key = keys[0]!;
+  const known = knownKeys(path);
+  const beside = Object.keys(map ?? {}).filter((each) => !keys.includes(each));
+  return known.includes(key) && beside.length > 0
+    ? `does not go with ${beside.join(', ')}; expected one or the other`
+    : `is not a known key; ${suggestion(key, known)}`;
+};
+
 const demand = (issue: Issue, value: unknown): string => {
   if (issue.code === 'custom') return issue.message;
   if (issue.code === 'invalid_value' && typeof value === 'string') {
-    return suggestion(value, issue.values.map(String));
+    const values = issue.values.map(String);
+    if (values.length > 1 || nearest(value, values) !== null) return suggestion(value, values);
   }
   return `expected ${expectedBy(issue)}`;
 };
@@ -50,7 +65,7 @@ const expectedBy = (issue: Issue): string => {
     case 'invalid_type':
       return TYPE_NAMES[issue.expected] ?? `a ${issue.expected}`;
     case 'invalid_value':
-      return `one of ${issue.values.map(String).join(', ')}`;
+      return `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'too_small':
       return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':

@@ -1,4 +1,5 @@
 import { type ElementsCount, elementsRemarks } from '../../netem/sky/orbit/elements-count.ts';
+import { withoutEffect } from '../../router/attempt/without-effect.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Topology } from '../../scenario/topology.ts';
 import type { OfferedLoad } from './offered-load.ts';
@@ -17,6 +18,7 @@ export const outlookWarnings = (
   ...[...paths].flatMap(([path, uptime]) => pathWarnings(path, uptime, scenario.load.deadlineS)),
   ...unreachedWarnings(topology, paths),
   ...heldWarnings(scenario),
+  ...attemptWarnings(scenario, topology),
   ...loadWarnings(load),
   ...load.nodes.flatMap(nodeWarnings),
 ];
@@ -71,6 +73,10 @@ const heldWarnings = ({ faults, durationS, drainS, load: { deadlineS } }: Scenar
         `fault ${kind} of ${node === undefined ? `path ${path}` : `node ${node}`} from ${seconds(atS * 1000)} s on lasts beyond the end, and the run waits ${drainS} s for requests that may take ${deadlineS} s: those that it holds will be open; set drainS to ${deadlineS}`,
     );
 };
+
+/** What the router is told to do, and never will. */
+const attemptWarnings = ({ router }: Scenario, { endpoints }: Topology): readonly string[] =>
+  withoutEffect(router, { endpoints, knowsHandovers: router.knowledge.kind !== 'none' }, 'router.');
 
 const HOLDING: readonly string[] = ['hang', 'blackhole'];
 

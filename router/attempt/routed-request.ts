@@ -82,7 +82,7 @@ export class RoutedRequest implements WaitingRequest {
     const { room, rules } = this.#router;
     rules.hedging?.requestCame();
     if (room.isQueueFor(this.info)) room.serve(nowMs);
-    if (room.isQueueFor(this.info)) this.#queue(null, nowMs);
+    if (room.isLineFor(this.info)) this.#queue(null, nowMs);
     else this.#go(this.#router.begin(this.info, nowMs), null, nowMs);
   }
 
@@ -133,6 +133,7 @@ export class RoutedRequest implements WaitingRequest {
   onWake(nowMs: Ms): void {
     if (this.#queued !== null) {
       this.#leaveQueue('timeout', nowMs);
+      this.#router.room.serve(nowMs); // those behind it may take what it could not
       return;
     }
     const timers = this.#timers;

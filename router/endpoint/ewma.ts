@@ -61,13 +61,13 @@ export class PeakEwma {
   /** Writes the average of the first `count` endpoints of `list` at `nowMs` into `into`, by place. */
   allAt(list: Uint32Array, count: number, nowMs: Ms, into: Float64Array): void {
     const values = this.#values;
-    if (!values.isAfterAll(nowMs)) {
-      for (let place = 0; place < count; place++) into[place] = values.at(list[place]!, nowMs);
-      return;
-    }
-    const { atBase } = values;
+    const { atBase, sampledAtMs, value } = values;
     const kept = values.keptSinceBaseAt(nowMs);
     for (let place = 0; place < count; place++) into[place] = atBase[list[place]!]! * kept;
+    if (values.isAfterAll(nowMs)) return;
+    for (let place = 0; place < count; place++) {
+      if (sampledAtMs[list[place]!] === nowMs) into[place] = value[list[place]!]!;
+    }
   }
 
   sample(endpoint: number, sampleMs: Ms, nowMs: Ms): void {

@@ -16,7 +16,7 @@ export interface LoadReport {
   /** Moving averages over some seconds: requests that ended a second, and those of them that failed. 0 where there were none. */
   readonly requestsPerS: number;
   readonly failuresPerS: number;
-  /** Prompt tokens not yet computed, of waiting requests and unfinished prefills. */
+  /** Prompt tokens not yet computed: of waiting requests, of unfinished prefills, and of the rest of the step under way. */
   readonly pendingPromptTokens: number;
   /** Used share of the KV cache, 0 to 1: blocks that running sequences hold. */
   readonly kvUsage: number;

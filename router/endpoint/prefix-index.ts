@@ -146,7 +146,8 @@ export class PrefixIndex {
     const block = this.#size < this.#capacity ? this.#size++ : this.#evict();
     const chain = this.#chainOf(hash);
     this.#hash[block] = hash;
-    this.#nodes.fill(NONE, block * NODES_A_BLOCK, (block + 1) * NODES_A_BLOCK);
+    const from = block * NODES_A_BLOCK;
+    for (let place = from; place < from + NODES_A_BLOCK; place++) this.#nodes[place] = NONE;
     this.#next[block] = this.#first[chain]!;
     this.#first[chain] = block;
     return block;
@@ -167,12 +168,12 @@ export class PrefixIndex {
 
   /** Puts the node before the others of the block; the one that was longest not used falls out where there are too many. */
   #addNode(block: number, node: number): void {
+    const nodes = this.#nodes;
     const from = block * NODES_A_BLOCK;
-    let place = 0;
-    while (place < NODES_A_BLOCK - 1 && this.#nodes[from + place] !== node && this.#nodes[from + place] !== NONE)
-      place++;
-    this.#nodes.copyWithin(from + 1, from, from + place);
-    this.#nodes[from] = node;
+    let place = from;
+    while (place < from + NODES_A_BLOCK - 1 && nodes[place] !== node && nodes[place] !== NONE) place++;
+    for (; place > from; place--) nodes[place] = nodes[place - 1]!; // so few that copyWithin takes longer
+    nodes[from] = node;
   }
 
   #linkNewest(block: number): void {

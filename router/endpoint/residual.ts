@@ -30,7 +30,10 @@ export type ResidualSettings = Made<typeof residualSchema>;
  * one relaxes to the baseline and the baseline to zero, so that an endpoint once found bad is tried again:
  *
  *     B(t) = B * e^(-dt / baselineTau)    R(t) = B(t) + (R - B) * e^(-dt / tau)
- *     sample x at t:  B := B(t) + (x - B(t)) * (1 - e^(-dt / baselineTau)), R likewise with tau
+ *     sample x at t:  B := B(t) + (x - B(t)) * max(1 / n, 1 - e^(-dt / baselineTau)), R likewise with tau and without n
+ *
+ * The n-th sample counts at least 1/n in the baseline: the first ones are averaged. Else the very first, which is of a node that had reported nothing, would count
+ * for two minutes.
  *
  * A hand-over makes the recent one void (its knowledge of the network was about another satellite): until the next
  * sample only the baseline counts, and that sample sets R := x. A failure raises R at once and leaves B alone. A failure of
@@ -44,6 +47,8 @@ export class Residual {
   readonly #voidAtMs: Float64Array;
   /** 1 where the last sample was a failure of the node. */
   readonly #nodeFailed: Uint8Array;
+  /** How many samples there were. */
+  readonly #samples: Uint32Array;
   readonly #handoverAfter: HandoverAfter;
 
   /** `handoverAfter` is the first hand-over on a path after an instant; none where it is left out. */
@@ -52,6 +57,7 @@ export class Residual {
     this.#above = new DecayingValues(endpoints, tauMs);
     this.#voidAtMs = new Float64Array(endpoints).fill(Number.POSITIVE_INFINITY);
     this.#nodeFailed = new Uint8Array(endpoints);
+    this.#samples = new Uint32Array(endpoints);
     this.#handoverAfter = handoverAfter;
   }
 
@@ -82,10 +88,6 @@ export class Residual {
     const baseline = this.#baseline;
     const above = this.#above;
     const voidAtMs = this.#voidAtMs;
-    if (!baseline.isAfterAll(nowMs)) {
-      for (let place = 0; place < count; place++) into[place] = predictedMs[place]! + this.at(list[place]!, nowMs);
-      return;
-    }
     const baselineAtBase = baseline.atBase;
     const aboveAtBase = above.atBase;
     const baselineKept = baseline.keptSinceBaseAt(nowMs);
@@ -97,6 +99,12 @@ export class Residual {
       const errorMs = voidAtMs[endpoint]! <= nowMs ? baselineMs : baselineMs + aboveMs;
       into[place] = predictedMs[place]! + (Number.isNaN(errorMs) ? 0 : errorMs);
     }
+    if (baseline.isAfterAll(nowMs)) return;
+    const { sampledAtMs } = baseline; // of those whose sample is of this instant, the value itself
+    for (let place = 0; place < count; place++) {
+      const endpoint = list[place]!;
+      if (sampledAtMs[endpoint] === nowMs) into[place] = predictedMs[place]! + this.at(endpoint, nowMs);
+    }
   }
 
   sample(endpoint: number, errorMs: Ms, nowMs: Ms): void {
@@ -105,7 +113,9 @@ export class Residual {
     const recentMs = this.at(endpoint, nowMs);
     const beforeMs = isFirst ? 0 : this.#baseline.at(endpoint, nowMs);
     const recentShare = isFirst || isNewSlot ? 1 : 1 - this.#above.keptOf(endpoint, nowMs);
-    const baselineShare = isFirst ? 1 : 1 - this.#baseline.keptOf(endpoint, nowMs);
+    const samples = this.#samples[endpoint]! + 1;
+    this.#samples[endpoint] = samples;
+    const baselineShare = isFirst ? 1 : Math.max(1 / samples, 1 - this.#baseline.keptOf(endpoint, nowMs));
     const baselineMs = beforeMs + (errorMs - beforeMs) * baselineShare;
     this.#set(endpoint, baselineMs, recentMs + (errorMs - recentMs) * recentShare, nowMs);
     this.#sampled(endpoint, nowMs, false);
@@ -131,6 +141,7 @@ export class Residual {
   inherit(endpoint: number, from: Residual, its: number): void {
     this.#baseline.inherit(endpoint, from.#baseline, its);
     this.#above.inherit(endpoint, from.#above, its);
+    this.#samples[endpoint] = from.#samples[its]!;
     this.#sampled(endpoint, this.sampledAtMs[endpoint]!, from.#nodeFailed[its] === 1);
   }
 

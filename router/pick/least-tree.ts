@@ -2,6 +2,8 @@
 export class LeastTree {
   /** Node n has the children 2n and 2n + 1; the leaves are the second half. */
   #least = new Float64Array(2);
+  /** What `firstAtMost` goes by: a field, since a number that is passed to it may be allocated. */
+  bound = 0;
 
   /** Begins anew with `size` numbers, all Infinity. Returns those of the leaves, to be set before `build`. */
   begin(size: number): Float64Array {
@@ -20,11 +22,11 @@ export class LeastTree {
     for (node >>= 1; node > 0; node >>= 1) this.#join(node);
   }
 
-  /** The first index whose number is at most `bound`, or, where none is, the first of the least. */
-  firstAtMost(bound: number): number {
+  /** The first index whose number is at most the bound, or, where none is, the first of the least. */
+  firstAtMost(): number {
     const least = this.#least;
     const leaves = least.length / 2;
-    const limit = Math.max(bound, least[1]!);
+    const limit = Math.max(this.bound, least[1]!);
     let node = 1;
     while (node < leaves) node = least[2 * node]! <= limit ? 2 * node : 2 * node + 1;
     return node - leaves;

@@ -33,7 +33,8 @@ export class Rotation {
       return this.#scan(endpoints, weights);
     }
     if (this.#treeList !== candidateList) this.#plant(endpoints, weights);
-    return this.#tree.firstAtMost(this.#now);
+    this.#tree.bound = this.#now;
+    return this.#tree.firstAtMost();
   }
 
   /** The endpoint had a turn, whether or not it was its own. */

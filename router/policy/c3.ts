@@ -43,6 +43,7 @@ export const c3 = ({ clients, newestShare, untriedMs }: Made<typeof c3Schema>): 
   const responseMs = new NumbersByIndex(Number.NaN); // by endpoint; the other two by node
   const serviceMs = new NumbersByIndex(Number.NaN);
   const waiting = new NumbersByIndex(Number.NaN);
+  const untried = Float64Array.of(untriedMs); // where a choice is between it and a number of such an array, neither is allocated
   const learn = (average: NumbersByIndex, index: number, sample: number): void => {
     const before = average.at(index);
     average.set(index, Number.isNaN(before) ? sample : newestShare * sample + (1 - newestShare) * before);
@@ -61,10 +62,11 @@ export const c3 = ({ clients, newestShare, untriedMs }: Made<typeof c3Schema>): 
         const saidMs = said[node]!;
         const queued = waits[node]!;
         const isTried = !Number.isNaN(seenMs);
-        const answersMs = isTried ? seenMs : untriedMs;
+        if (!isTried && open === 0) continue; // it is free
+        const answersMs = isTried ? seenMs : untried[0]!;
         const perRequestMs = Number.isNaN(saidMs) ? answersMs : saidMs;
         const queue = 1 + open * clients + (Number.isNaN(queued) ? 0 : queued);
-        costMs[place] = costMs[place]! + (isTried || open > 0 ? c3Score(answersMs, perRequestMs, queue) : 0);
+        costMs[place] = costMs[place]! + c3Score(answersMs, perRequestMs, queue);
       }
     },
     {

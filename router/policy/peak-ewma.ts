@@ -30,7 +30,7 @@ export const peakEwma = ({ untriedMs }: Made<typeof peakEwmaSchema>): PricedPoli
     for (let place = 0; place < count; place++) {
       const load = outstanding[endpoints[place]!]!;
       const latencyMs = ttftMs[place]!;
-      const ownMs = Number.isNaN(latencyMs) ? (load === 0 ? 0 : untriedMs * (load + 1)) : latencyMs * (load + 1);
-      costMs[place] = costMs[place]! + ownMs;
+      if (!Number.isNaN(latencyMs)) costMs[place] = costMs[place]! + latencyMs * (load + 1);
+      else if (load > 0) costMs[place] = costMs[place]! + untriedMs * (load + 1);
     }
   });

@@ -72,9 +72,17 @@ export class WaitingRoom {
     return this.#count;
   }
 
-  /** Whether others wait for the same endpoints: then a request that comes waits behind them. */
+  /** Whether others wait for the same endpoints. */
   isQueueFor({ model }: RequestInfo): boolean {
     return this.#count > 0 && (this.#queues.get(this.#nameOf(model))?.count ?? 0) > 0;
+  }
+
+  /**
+   * Whether first attempts wait for them: then a request that comes waits behind those. Retries that have no place now are in nobody's way,
+   * because they avoid endpoints that it may take.
+   */
+  isLineFor({ model }: RequestInfo): boolean {
+    return this.#count > 0 && (this.#queues.get(this.#nameOf(model))?.lines[1].count ?? 0) > 0;
   }
 
   /** Lets a request in that found no room; null where it is shed at once. In its place another one may be. */

@@ -93,5 +93,8 @@ describe('starlane run --watch-router', { timeout: 180_000 }, () => {
 
 test('starlane reload without a run that is under way says so', async () => {
   const { code, err } = await starlane('reload');
-  expect([code, err]).toEqual([1, 'starlane: no local run is under way, expected one: starlane run FILE\n']);
+  expect([code, err]).toEqual([
+    2,
+    'starlane: FILE is missing, expected the edited scenario, or a local run: starlane run FILE\n',
+  ]);
 });

@@ -402,3 +402,18 @@ test('the paths of a scenario delay what goes to real servers, each endpoint by 
   expect(err).toBe('starlane: endpoints.ashburm is no path and no node of the scenario; did you mean "ashburn"?\n');
   expect(code).toBe(2);
 });
+
+test('what its configuration asks for in vain is told when it starts, and when it is loaded again', async () => {
+  const [a, b] = [await serverOf('A'), await serverOf('B')];
+  const endpoints = `endpoints: { a: { address: "127.0.0.1:${a.port}" }, b: { address: "127.0.0.1:${b.port}" } }`;
+  const folder = folderWith({ 'router.yaml': `${endpoints}\nhedge: { after: { ms: 50 } }\n` });
+  const file = join(folder, 'router.yaml');
+  const { command } = await routerOf('--config', file, '--watch');
+  expect(await command.said(/(hedge has no effect: .*)$/)).toBe(
+    'hedge has no effect: hedge.disjoint is medium, and all endpoints are over fibre; expected node or any',
+  );
+  writeFileSync(file, `${endpoints}\nfirstTokenTimeout: { timesPredicted: 3 }\n`);
+  expect(await command.said(/(firstTokenTimeout has no effect: .*)$/)).toBe(
+    'firstTokenTimeout has no effect: peak-ewma predicts no first token; expected ms, or ephemeris',
+  );
+});

@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { watchFiles } from '../../../core/config/io/watched-files.ts';
 import { answerAbout } from '../../../core/process/io/control-server.ts';
+import { withoutEffect } from '../../attempt/without-effect.ts';
 import { ReloadMetrics } from '../../metrics/reload-metrics.ts';
 import { livePolicyNames, orderedPolicy } from '../../pick/live-policy.ts';
+import { predictsTtft } from '../../pick/predicts-ttft.ts';
 import { addressText } from '../address-in.ts';
 import { missingInputs } from '../missing-inputs.ts';
 import type { StandalonePlan } from '../standalone-plan.ts';
@@ -32,7 +34,7 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
   const reloads = new ReloadMetrics(() => Date.now());
   const pool = new WorkerPool(first, { module, say });
   let plan = first;
-  tellMissing(first, say);
+  for (const line of remarksOn(first)) say(line);
   const started = pool.start();
   let loading: Promise<unknown> = started.catch(() => {}); // that is told below
   /** One after the other. */
@@ -40,7 +42,8 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
     const loaded = loading.then(async () => {
       const wanted = change(await read(plan));
       await pool.reload(wanted);
-      if (wanted.router.policy !== plan.router.policy) tellMissing(wanted, say);
+      const told = remarksOn(plan);
+      for (const line of remarksOn(wanted)) if (!told.includes(line)) say(line);
       plan = wanted;
       say(`loaded: ${summary(plan)}`);
       return plan;
@@ -137,9 +140,17 @@ const told = ({ endpoints, router }: StandalonePlan) => ({
   endpoints: endpoints.map(({ name }) => name),
 });
 
-const tellMissing = ({ router, emulated }: StandalonePlan, say: (line: string) => void): void => {
+/** What its operator should know of a configuration, a line each. */
+const remarksOn = ({ router, endpoints, emulated }: StandalonePlan): readonly string[] => {
   const missing = missingInputs(router.policy, { knowsPaths: emulated !== null });
-  if (missing !== null) say(missing);
+  return [
+    ...(missing === null ? [] : [missing]),
+    ...withoutEffect(router, {
+      endpoints,
+      knowsHandovers: emulated !== null,
+      predictsNothing: predictsTtft(router.policy) ? undefined : router.policy,
+    }),
+  ];
 };
 
 const summary = ({ endpoints, router }: StandalonePlan): string =>

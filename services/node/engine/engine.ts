@@ -194,6 +194,8 @@ export class Engine {
   }
 
   report(nowMs: Ms): LoadReport {
+    const { kvUsage } = this.#sequences;
+    this.#load.uses(nowMs, kvUsage);
     return {
       atMs: nowMs,
       running: this.#sequences.runningCount,
@@ -201,8 +203,8 @@ export class Engine {
       requestsReceived: this.#load.received,
       requestsPerS: this.#load.endedPerS(nowMs),
       failuresPerS: this.#load.failedPerS(nowMs),
-      pendingPromptTokens: this.#sequences.pendingPromptTokens() + this.#requests.ingestingTokens(),
-      kvUsage: this.#sequences.kvUsage,
+      pendingPromptTokens: this.#pendingPromptTokens(nowMs),
+      kvUsage,
       utilization: this.#load.usedShare(nowMs),
       stepMs: this.#meter.stepMs,
       prefillMsPerToken: this.#meter.prefillMsPerToken,
@@ -295,6 +297,13 @@ export class Engine {
       arrivals: this.#requests.arrivalsWith(coming),
       notBeforeMs: this.#weights?.readyAtMs(nowMs, this.#requests.count) ?? Number.NEGATIVE_INFINITY,
     };
+  }
+
+  #pendingPromptTokens(nowMs: Ms): number {
+    const { promptTokensAhead } = this.#sequences;
+    let tokens = this.#sequences.pendingPromptTokens() + promptTokensAhead + this.#requests.ingestingTokens();
+    for (const loop of this.#loops) tokens += loop.uncomputedPromptTokens(nowMs);
+    return Math.round(tokens);
   }
 
   #waitingCount(): number {

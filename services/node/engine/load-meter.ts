@@ -41,6 +41,11 @@ export class LoadMeter {
     if (isFailure) this.#failed++;
   }
 
+  /** The used share is `used` from now on: told with each report, as it grows between the ends of requests. */
+  uses(nowMs: Ms, used: number): void {
+    if (!Number.isNaN(this.#firstAtMs)) this.#change(nowMs, used);
+  }
+
   endedPerS(nowMs: Ms): number {
     return this.#rate(this.#ended, nowMs);
   }

@@ -58,6 +58,10 @@ export class Replicas<S extends Sequence> implements Sequences<S> {
     return first;
   }
 
+  get promptTokensAhead(): number {
+    return this.#sum(({ promptTokensAhead }) => promptTokensAhead);
+  }
+
   pendingPromptTokens(): number {
     return this.#sum((replica) => replica.pendingPromptTokens());
   }

@@ -90,6 +90,10 @@ export class Scheduler<S extends Sequence> implements StepSource<S> {
     return this.#current.promptTokens;
   }
 
+  get promptTokensAhead(): number {
+    return this.#ahead.promptTokens;
+  }
+
   get started(): readonly S[] {
     return this.#current.started;
   }

@@ -53,6 +53,12 @@ export class StepLoop {
     return this.#step === 'idle' ? null : this.#stepEndsAtMs;
   }
 
+  /** Prompt tokens of the step under way that are not computed yet, if it computes them evenly. */
+  uncomputedPromptTokens(nowMs: Ms): number {
+    if (this.#step !== 'computing' || this.#promptTokens === 0) return 0;
+    return this.#promptTokens * Math.min(1, Math.max(0, (this.#stepEndsAtMs - nowMs) / this.#stepMs));
+  }
+
   /** A request may be scheduled from `dueMs` on. */
   add(request: OpenRequest, dueMs: Ms): void {
     this.#ready.push(request);

@@ -17,11 +17,13 @@ export interface StepSource<S extends Sequence> {
   readonly kvTokens: number;
   /** Tokens of prefills in the open step, recomputed ones included. */
   readonly promptTokens: number;
+  /** The same of a step that is planned ahead of the open one; 0 where none is. */
+  readonly promptTokensAhead: number;
   /** Sequences whose first chunk is in the open step. */
   readonly started: readonly S[];
   /** The sequence to be admitted next. */
   firstWaiting(): S | undefined;
-  /** Tokens to compute until every sequence decodes: those of waiting sequences and of unfinished prefills. */
+  /** Tokens to compute until every sequence decodes, those of planned steps apart: of waiting sequences and of unfinished prefills. */
   pendingPromptTokens(): number;
   add(sequence: S): void;
   /** Removes a sequence in any state. Its blocks are free at once, even in the middle of a step. */

@@ -72,7 +72,7 @@ describe.skipIf(!canRun)(`bench:peers${canRun ? '' : ' (skipped: needs Linux, tw
 
   it('refuses a case that it does not know', async () => {
     const { code, said } = await run(['--cases', 'saturated']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(said).toContain('"saturated" is no case. Expected some of saturation, open');
   });
 

@@ -85,7 +85,9 @@ describe('the experiment', () => {
     const all = new StalenessPoints(points);
     const grid = { utilisations: UTILISATIONS, agesMs: AGES_MS };
     expect(failureText('gorgo', all, grid)).toContain('at 0.3 at no age here; at 0.6 from 5 s on');
-    expect(stalenessTables('gorgo', all, grid).filter((line) => line.startsWith('| 0.95')).length).toBe(5);
+    expect(
+      stalenessTables('gorgo', all, { ...grid, predicts: true }).filter((line) => line.startsWith('| 0.95')).length,
+    ).toBe(5);
     const svg = stalenessSvg({ title: 'Errors', of: ({ errorP90Ms }) => errorP90Ms }, ['gorgo'], all, grid);
     expect(svg).not.toContain('NaN');
     expect(svg.match(/<circle/g)?.length).toBe(UTILISATIONS.length * AGES_MS.length);

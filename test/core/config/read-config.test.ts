@@ -23,6 +23,10 @@ const schema = z.strictObject({
       z.strictObject({ grade: z.enum(['A', 'B']), watts: z.number() }),
     ])
     .optional(),
+  wait: z
+    .union([z.literal('never'), z.strictObject({ ms: z.number() }), z.strictObject({ percentile: z.number() })])
+    .optional(),
+  size: z.union([z.literal('all'), z.int()]).optional(),
 });
 
 const mistakeIn = (text: string): string => {
@@ -94,6 +98,11 @@ describe('a mistake in one of several alternatives', () => {
     ['device: { grade: A, watts: no }', 'x.yaml:2:28: device.watts is "no", expected a number'],
     ['device: { grade: A, watts: 1, amps: 2 }', /device\.amps is not a known key/],
     ['device: 7', 'x.yaml:2:9: device is 7, expected one of h100, a100 or a map of keys'],
+    ['device: tpu', 'x.yaml:2:9: device is "tpu", expected one of h100, a100 or a map of keys'],
+    ['wait: 95', 'x.yaml:2:7: wait is 95, expected never or a map of keys'],
+    ['wait: nevr', 'x.yaml:2:7: wait is "nevr", did you mean "never"?'],
+    ['wait: { percentile: 95, ms: 3 }', 'x.yaml:2:9: wait.percentile does not go with ms; expected one or the other'],
+    ['size: none', 'x.yaml:2:7: size is "none", expected all or a number'],
   ])('is reported for the alternative that was meant: %s', (line, message) => {
     expect(mistakeIn(`name: n\n${line}`)).toMatch(message);
   });

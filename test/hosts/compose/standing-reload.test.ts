@@ -87,7 +87,7 @@ test('an order may bring the text; a wrong one is refused with its place, and wh
   const before = (await health()).agrees;
   const wrong = withRouter('subset: none');
   await expect(order({ file: 'edited.yaml', scenario: wrong })).rejects.toThrow(
-    /^edited\.yaml:\d+:\d+: router\.subset is "none", expected one of all/,
+    /^edited\.yaml:\d+:\d+: router\.subset is "none", expected all or a number/,
   );
   await expect(order({ scenario: withRouter('dataPath: node-http2') })).rejects.toThrow(
     /pair\.yaml:\d+:\d+: router\.dataPath is node-http2 and was frames, expected no change while it runs/,

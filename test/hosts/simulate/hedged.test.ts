@@ -16,7 +16,7 @@ const schedule: Schedule = Array.from({ length: 60 }, (_, id) => ({
   ...ON_ITS_OWN,
 }));
 
-const eventsOf = (router: string, more = ''): readonly Event[] => {
+const eventsOf = (router: string, more = '', requests = schedule): readonly Event[] => {
   const pair = readFileSync('test/scenarios/pair.yaml', 'utf8').replace(
     '{ site: london }\n\nclients',
     `${router}\n\nclients`,
@@ -24,7 +24,13 @@ const eventsOf = (router: string, more = ''): readonly Event[] => {
   const scenario = parseScenario(`${pair}\n${more}`, 'pair.yaml');
   const events: Event[] = [];
   const emit = (event: Event): void => void events.push(event);
-  for (const _ of simulate({ scenario, topology: topologyOf(scenario), schedule, policy: 'round-robin', emit }));
+  for (const _ of simulate({
+    scenario,
+    topology: topologyOf(scenario),
+    schedule: requests,
+    policy: 'round-robin',
+    emit,
+  }));
   return events;
 };
 
@@ -64,4 +70,24 @@ test('an attempt without a first token in time is given up for another node', ()
   const late = events.filter((event) => event.kind === 'routed' && event.cause === 'time-out');
   expect(late.length).toBeGreaterThan(5);
   expect(events.filter((event) => event.kind === 'finished' && event.outcome !== 'answered')).toEqual([]);
+});
+
+test('a node that crashes with many prompts in its queue loses none of those that had not begun, within the budget of retries', () => {
+  const burst: Schedule = Array.from({ length: 200 }, (_, id) => ({
+    ...schedule[0]!,
+    id,
+    atMs: id,
+    promptTokens: 3000,
+  }));
+  const events = eventsOf(
+    '{ site: london }',
+    'faults: { token: a-token-of-this-test, timeline: [{ atS: 0.6, node: ashburn, kind: crash }] }',
+    burst,
+  );
+  const retried = events.filter((event) => event.kind === 'routed' && event.cause === 'retry');
+  expect(retried.length).toBeGreaterThan(50); // at the half of a budget of 100, were each of them a failure
+  const begun = new Set(events.flatMap((event) => (event.kind === 'first-token' ? [event.request] : [])));
+  for (const event of events) {
+    if (event.kind === 'finished' && event.outcome === 'failed') expect(begun).toContain(event.request);
+  }
 });

@@ -166,3 +166,14 @@ test('only what a scenario uses is named as assumed', () => {
   const derived = TEXT.replace('profile: b200-llama8b', `profile: { id: own, derive: { ${device}, ${model} } }`);
   expect(assumed(derived)).toContain('the steps of frankfurt come from a datasheet');
 });
+
+test('a hedge that can never begin is warned of', () => {
+  const withHedge = (keys: string) =>
+    outlookIn(
+      TEXT.replace('router: { site: london }', `router: { site: london, hedge: { after: { ms: 100 } }, ${keys} }`),
+    ).warnings;
+  expect(withHedge('maxAttempts: 2')).toEqual([]);
+  expect(withHedge('maxAttempts: 1')).toEqual([
+    'router.hedge has no effect: router.maxAttempts is 1, expected at least 2',
+  ]);
+});

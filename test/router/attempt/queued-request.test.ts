@@ -115,7 +115,7 @@ describe('a retry that finds every other endpoint full', () => {
     const { router } = routerUnderTest('round-robin', 2, { maxOutstanding: 1, queue });
     const [first, second] = [arrived(router), arrived(router)];
     first.call.onEnd(first.wire.attempts[0]!, UNAVAILABLE, 10);
-    return { first, second };
+    return { router, first, second };
   };
 
   test('waits for one of them, and leaves the place where it failed to others', () => {
@@ -123,6 +123,36 @@ describe('a retry that finds every other endpoint full', () => {
     expect([first.call.isWaiting, first.wire.calls]).toEqual([true, ['open 0']]);
     second.call.onEnd(second.wire.attempts[0]!, OK, 20);
     expect(first.wire.calls).toEqual(['open 0', 'open 1']);
+  });
+
+  test('does not keep one that comes from the place that it cannot take', () => {
+    const { router, first } = failing({ size: 5 });
+    const third = arrived(router, {}, 15);
+    expect([first.call.isWaiting, third.call.isWaiting, third.wire.calls]).toEqual([true, false, ['open 0']]);
+  });
+
+  test('is in nobody’s way where one place is all that may wait', () => {
+    const { router } = failing({ size: 1 });
+    expect(arrived(router, {}, 15).wire.calls).toEqual(['open 0']);
+  });
+
+  test('lets the next one go when its time is up', () => {
+    const settings = { maxOutstanding: 1, maxAttempts: 3, queue: { size: 5, timeoutMs: 100 } };
+    const { router } = routerUnderTest('round-robin', 3, settings);
+    const [head, busy] = [arrived(router), arrived(router)];
+    expect([head.wire.calls, busy.wire.calls]).toEqual([['open 0'], ['open 2']]);
+    head.call.onEnd(head.wire.attempts[0]!, UNAVAILABLE, 10);
+    head.call.onEnd(head.wire.attempts[1]!, UNAVAILABLE, 20);
+    head.call.onWake(60);
+    expect([head.wire.calls, head.call.isWaiting]).toEqual([['open 0', 'open 1'], true]); // for 2 alone
+    const others = [arrived(router, {}, 61), arrived(router, {}, 61)];
+    const inPlace = (endpoint: number) => others.find(({ wire }) => wire.calls[0] === `open ${endpoint}`)!;
+    const next = inPlace(1);
+    next.call.onEnd(next.wire.attempts[0]!, UNAVAILABLE, 70); // waits behind it, for 0 or 2
+    inPlace(0).call.onEnd(inPlace(0).wire.attempts[0]!, OK, 80);
+    head.call.onWake(160);
+    expect(head.call.isOver).toBe(true);
+    expect(next.wire.calls).toEqual(['open 1', 'open 0']);
   });
 
   test('ends as its attempt did, where nothing may wait or its time is up', () => {
@@ -165,66 +195,69 @@ const steps = fc.array(
 
 test('over any order of events each request ends exactly once, each attempt too, no limit is passed, and no place stays free while one waits', () => {
   fc.assert(
-    fc.property(fc.nat(3), fc.integer({ min: 1, max: 3 }), steps, (size, maxAttempts, taken) => {
-      const limits = { maxOutstanding: 2, maxAttempts, queue: { size, timeoutMs: 500 } };
-      const { router, seen } = routerUnderTest('random', 3, { ...limits, nodes: ['a', 'a', 'b'], isChecked: true });
-      const open: ReturnType<typeof arrived>[] = [];
-      const all: ReturnType<typeof arrived>[] = [];
-      let nowMs = 0;
-      for (const { does, which, priority, tenant, afterMs } of taken) {
-        nowMs += afterMs;
-        if (does === 'arrive') {
-          all.push(arrived(router, { id: all.length, priority, tenant }, nowMs));
-          open.push(all.at(-1)!);
-        }
-        if (does === 'health' || does === 'lose') {
-          const endpoint = which % 3;
-          if (does === 'health') router.health!.answered(endpoint, which % 2 === 0 ? 'serving' : 'not-serving', nowMs);
-          else router.setAvailable(endpoint, which % 2 === 0);
-          for (const { call } of [...open]) call.onHealthChange(nowMs);
-          router.room.serve(nowMs);
-        }
-        const one = open[which % Math.max(1, open.length)];
-        if (one !== undefined) {
-          const { call, wire } = one;
-          const { attempt } = call;
-          const isUnderWay = attempt !== null && !attempt.hasEnded;
-          if (does === 'answer' && isUnderWay) call.onEnd(attempt, OK, nowMs);
-          if (does === 'fail' && isUnderWay) call.onEnd(attempt, UNAVAILABLE, nowMs);
-          if (does === 'message' && isUnderWay) call.onMessage(attempt, nowMs);
-          if (does === 'gone') call.onClientGone(nowMs);
-          if (does === 'deadline') call.onDeadline(nowMs);
-          if (does === 'cut') call.onCutOff(nowMs);
-          if (does === 'wake' && wire.wakesAtMs < Number.POSITIVE_INFINITY) {
-            nowMs = Math.max(nowMs, wire.wakesAtMs);
-            wire.wakesAtMs = Number.POSITIVE_INFINITY;
-            call.onWake(nowMs);
+    fc.property(
+      fc.nat(3),
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: 2 }),
+      steps,
+      (size, maxAttempts, maxOutstanding, taken) => {
+        const limits = { maxOutstanding, maxAttempts, queue: { size, timeoutMs: 500 } };
+        const { router, seen } = routerUnderTest('random', 3, { ...limits, nodes: ['a', 'a', 'b'], isChecked: true });
+        const open: ReturnType<typeof arrived>[] = [];
+        const all: ReturnType<typeof arrived>[] = [];
+        let nowMs = 0;
+        for (const { does, which, priority, tenant, afterMs } of taken) {
+          nowMs += afterMs;
+          if (does === 'arrive') {
+            all.push(arrived(router, { id: all.length, priority, tenant }, nowMs));
+            open.push(all.at(-1)!);
+          }
+          if (does === 'health' || does === 'lose') {
+            const endpoint = which % 3;
+            if (does === 'health')
+              router.health!.answered(endpoint, which % 2 === 0 ? 'serving' : 'not-serving', nowMs);
+            else router.setAvailable(endpoint, which % 2 === 0);
+            for (const { call } of [...open]) call.onHealthChange(nowMs);
+            router.room.serve(nowMs);
+          }
+          const one = open[which % Math.max(1, open.length)];
+          if (one !== undefined) {
+            const { call, wire } = one;
+            const { attempt } = call;
+            const isUnderWay = attempt !== null && !attempt.hasEnded;
+            if (does === 'answer' && isUnderWay) call.onEnd(attempt, OK, nowMs);
+            if (does === 'fail' && isUnderWay) call.onEnd(attempt, UNAVAILABLE, nowMs);
+            if (does === 'message' && isUnderWay) call.onMessage(attempt, nowMs);
+            if (does === 'gone') call.onClientGone(nowMs);
+            if (does === 'deadline') call.onDeadline(nowMs);
+            if (does === 'cut') call.onCutOff(nowMs);
+            if (does === 'wake' && wire.wakesAtMs < Number.POSITIVE_INFINITY) {
+              nowMs = Math.max(nowMs, wire.wakesAtMs);
+              wire.wakesAtMs = Number.POSITIVE_INFINITY;
+              call.onWake(nowMs);
+            }
+          }
+          for (const each of [...open]) if (each.call.isOver) open.splice(open.indexOf(each), 1);
+          const queued = open.filter(({ call }) => call.isWaiting).length;
+          expect(router.room.count).toBeLessThanOrEqual(Math.min(size, queued));
+          expect(Math.max(...router.endpoints.outstanding)).toBeLessThanOrEqual(maxOutstanding);
+          for (const { call, wire } of open) expect(call.isWaiting || !wire.attempts.at(-1)!.hasEnded).toBe(true);
+          // A first attempt may go anywhere: none waits while there is room.
+          if (open.some(({ call }) => call.isWaiting && call.attempt === null)) {
+            expect(router.begin({ ...request, id: -1 }, nowMs).kind).toBe('reject');
           }
         }
-        for (const each of [...open]) if (each.call.isOver) open.splice(open.indexOf(each), 1);
-        const queued = open.filter(({ call }) => call.isWaiting).length;
-        expect(router.room.count).toBeLessThanOrEqual(Math.min(size, queued));
-        expect(Math.max(...router.endpoints.outstanding)).toBeLessThanOrEqual(2);
-        for (const { call, wire } of open) expect(call.isWaiting || !wire.attempts.at(-1)!.hasEnded).toBe(true);
-        // A first attempt may go anywhere: none waits while there is room.
-        const hasRoom =
-          router.room.isQueueFor(request) && router.begin({ ...request, id: -1 }, nowMs).kind === 'attempt';
-        if (hasRoom) {
-          const waitingRetries = open.filter(({ call }) => call.isWaiting && call.attempt !== null).length;
-          expect(router.room.count).toBeLessThanOrEqual(waitingRetries);
-          return; // the place that was asked for is taken now
+        for (const { call } of [...open]) call.onCutOff(nowMs);
+        for (const { wire, call } of all) {
+          expect(call.isOver).toBe(true);
+          expect(wire.calls.filter((each) => each.startsWith('finish')).length).toBeLessThanOrEqual(1);
         }
-      }
-      for (const { call } of [...open]) call.onCutOff(nowMs);
-      for (const { wire, call } of all) {
-        expect(call.isOver).toBe(true);
-        expect(wire.calls.filter((each) => each.startsWith('finish')).length).toBeLessThanOrEqual(1);
-      }
-      const count = (kind: string): number => seen.filter((what) => what.kind === kind).length;
-      expect(count('began')).toBe(count('ended'));
-      expect(router.endpoints.outstandingTotal).toBe(0);
-      expect(router.room.count).toBe(0);
-    }),
+        const count = (kind: string): number => seen.filter((what) => what.kind === kind).length;
+        expect(count('began')).toBe(count('ended'));
+        expect(router.endpoints.outstandingTotal).toBe(0);
+        expect(router.room.count).toBe(0);
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -10,6 +10,13 @@ const learnt = (...handoversAtMs: readonly number[]): Residual =>
     (_, afterMs) => handoversAtMs.find((atMs) => atMs > afterMs) ?? Number.POSITIVE_INFINITY,
   );
 
+/** The same after a hundred samples without an error at the start. */
+const practised = (...handoversAtMs: readonly number[]): Residual => {
+  const residual = learnt(...handoversAtMs);
+  for (let count = 0; count < 100; count++) residual.sample(0, 0, 0);
+  return residual;
+};
+
 describe('what predictions miss', () => {
   test('is nothing before a sample', () => {
     expect(learnt().at(0, 5000)).toBe(0);
@@ -22,16 +29,22 @@ describe('what predictions miss', () => {
   });
 
   test('moves by 1 - 1/e to a new error in one tau, and the baseline by 1 - e^-0.1', () => {
-    const residual = learnt();
-    residual.sample(0, 0, 0);
+    const residual = practised();
     residual.sample(0, 100, 1000);
     expect(residual.recentMs(0)).toBeCloseTo(63.2120559, 6);
     expect(residual.baselineMs(0)).toBeCloseTo(9.5162582, 6);
   });
 
+  test('has the mean of its first samples as its baseline: a first one that was far off is soon outvoted', () => {
+    const residual = learnt();
+    residual.sample(0, -300, 0);
+    for (let atMs = 10; atMs <= 290; atMs += 10) residual.sample(0, 30, atMs);
+    expect(residual.baselineMs(0)).toBeGreaterThan(17);
+    expect(residual.baselineMs(0)).toBeLessThan(20); // (29 * 30 - 300) / 30
+  });
+
   test('falls back to the baseline at a hand-over, and believes the first sample of the new slot', () => {
-    const residual = learnt(1100);
-    residual.sample(0, 0, 0);
+    const residual = practised(1100);
     residual.sample(0, 100, 1000);
     const afterMs = residual.at(0, 1200);
     expect(afterMs).toBeCloseTo(9.5162582 * Math.exp(-0.02), 6);

@@ -17,7 +17,8 @@ test('finds the first number within the bound, else the first of the least, afte
         plain[at] = value;
         tree.set(at, value);
         const limit = Math.max(bound, Math.min(...plain));
-        expect(tree.firstAtMost(bound)).toBe(plain.findIndex((each) => each <= limit));
+        tree.bound = bound;
+        expect(tree.firstAtMost()).toBe(plain.findIndex((each) => each <= limit));
       }
     }),
   );

@@ -5,6 +5,38 @@ import type { EngineEnd } from '../../../../services/node/engine/request.ts';
 import { anyLoad, methodsOf, Recorder, request, setUp } from './engine-under-test.ts';
 
 describe('an engine', () => {
+  test('reports the prompt tokens that a new prompt has to wait for: of the step under way those that are left', () => {
+    const { clock, engine } = setUp({ limits: { maxNumBatchedTokens: 1000 } });
+    engine.submit(request(1, 4000, 2), new Recorder());
+    const pendingAt = (atMs: number): number => {
+      clock.runUntil(atMs);
+      return engine.report(atMs).pendingPromptTokens;
+    };
+    // Four steps of 1000 tokens, of about 27 ms each: as one is computed, what is pending falls, and never jumps.
+    expect(pendingAt(0.1)).toBeGreaterThan(3980);
+    let before = 4000;
+    for (let atMs = 1; atMs < 130; atMs++) {
+      const pending = pendingAt(atMs);
+      expect(pending).toBeLessThanOrEqual(before);
+      expect(before - pending).toBeLessThan(60);
+      before = pending;
+    }
+    expect(pendingAt(150)).toBe(0);
+  });
+
+  test('reports what it accepted, and what ended a second of late, failures apart', () => {
+    const { clock, engine } = setUp({ limits: { maxModelLen: 200 } });
+    for (let id = 0; id < 100; id++) {
+      clock.runUntil(100 * id);
+      engine.submit(request(id, id % 4 === 0 ? 300 : 100, 2), new Recorder()); // a fourth is too long, and refused
+    }
+    clock.runUntil(10_000);
+    const { requestsReceived, requestsPerS, failuresPerS } = engine.report(10_000);
+    expect(requestsReceived).toBe(75);
+    expect(requestsPerS).toBeCloseTo(10, 0);
+    expect(failuresPerS).toBeCloseTo(2.5, 0);
+  });
+
   test('answers after ingest, a step for the prompt, and a step for each token', () => {
     const { clock, engine } = setUp({ ingestMs: 10 });
     const recorder = new Recorder();

@@ -31,11 +31,15 @@ describe('load reports out of band', () => {
     expect(reports[0]!.namedMetrics).toMatchObject({ num_requests_running: 0, num_requests_waiting: 0 });
     const answer = ask(client, { outputTokens: 100_000 });
     await until(() => engine.report(0).running === 1);
+    await until(() => reports.at(-1)!.namedMetrics.num_requests_running === 1); // some of before may be on their way
     const heard = reports.length;
     await until(() => reports.length >= heard + 2);
     expect(reports.at(-1)!.namedMetrics).toMatchObject({ num_requests_running: 1 });
-    expect(reports.at(-1)!.namedMetrics.kv_cache_usage_perc).toBe(reports.at(-1)!.applicationUtilization);
-    expect(reports.at(-1)!.applicationUtilization).toBeGreaterThan(0);
+    const { namedMetrics, applicationUtilization } = reports.at(-1)!;
+    expect(namedMetrics.kv_cache_usage_perc).toBeGreaterThan(0);
+    // Over some seconds: on the way from an idle node to this one.
+    expect(applicationUtilization).toBeGreaterThan(0);
+    expect(applicationUtilization).toBeLessThan(namedMetrics.kv_cache_usage_perc!);
     answer.cancel();
     stream.cancel();
   });
