@@ -57,14 +57,14 @@ export const tuneCommand = (command: Command): Command =>
         .default(tuneObjective('ttft.p99'), 'ttft.p99'),
     )
     .option('-b, --budget <n>', 'how many simulations at most, the judgement included', wholeFrom(1, 1_000_000), 300)
-    .option('--hold-out <files>', 'scenarios in which the values must not be worse, separated by commas', names, [])
+    .option('--hold-out <files>', 'scenarios in which the values must not be worse, separated by commas', moreNames, [])
     .option(
       '--vary <path=range>',
       'where a parameter is searched: NAME=FROM..TO, PATH=FROM..TO/STEP or NAME=A,B; several times',
       (text: string, before: readonly TuneRange[]) => [...before, tuneRange(text)],
       [],
     )
-    .option('--only <names>', 'search these parameters only, separated by commas', names, [])
+    .option('--only <names>', 'search these parameters only, separated by commas', moreNames, [])
     .option('-n, --repeat <n>', 'seeds of the search', wholeFrom(1, 1000), 8)
     .option(
       '--held-out-seeds <n>',
@@ -139,8 +139,9 @@ const nextLines = (
   ];
 };
 
-const names = (text: string): readonly string[] => {
+/** An option that is given several times has the names of all. */
+const moreNames = (text: string, before: readonly string[]): readonly string[] => {
   const of = text.split(',').map((name) => name.trim());
   if (of.includes('')) throw new InvalidArgumentError('Expected names separated by commas.');
-  return [...new Set(of)];
+  return [...new Set([...before, ...of])];
 };

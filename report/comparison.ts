@@ -1,12 +1,13 @@
 import { ConfigError } from '../core/config/config-error.ts';
 import { mean } from '../core/stats/quantile.ts';
+import { isBound } from '../router/pick/registry.ts';
 import { differencesOf, LEAST_SEEDS, type SeedPair, seedPairs } from './difference.ts';
 import { round } from './distribution.ts';
 import { METRICS } from './metric.ts';
 import { boundAt, type MetricBound } from './metric-bound.ts';
 import { reloadKey } from './reload-marks.ts';
 import type { Differences } from './repetitions-schema.ts';
-import type { RunResult, Summary } from './summary-schema.ts';
+import type { RunFigures, RunResult, Summary } from './summary-schema.ts';
 
 /** A result, and what the user calls it. */
 export interface NamedSummary {
@@ -18,6 +19,8 @@ export interface NamedSummary {
 export interface VariantComparison extends Differences {
   /** The mean of each metric over the seeds that both have, before and after; null where it is not known in any of them. */
   readonly means: Readonly<Record<string, readonly [before: number | null, after: number | null]>>;
+  /** Whether it is a bound: regret is of the others, against it. */
+  readonly isBound: boolean;
 }
 
 /** What makes figures of two results differ that is no difference of policies or code, a line each. */
@@ -29,6 +32,7 @@ export const comparisonFaults = (before: NamedSummary, after: NamedSummary): rea
   };
   const pairs = variantPairs(before, after).flatMap(({ pairs: of }) => of);
   const other = pairs.find(([own, its]) => own.conditions.hash !== its.conditions.hash);
+  const bounds = pairs.flatMap(([own, its]) => otherBounds(its.figures, own.figures))[0];
   const reloaded = pairs.find(([own, its]) => reloadKey(own.reloads ?? []) !== reloadKey(its.reloads ?? []));
   return [
     ...differing('other hosts', ({ host }) => host),
@@ -38,6 +42,7 @@ export const comparisonFaults = (before: NamedSummary, after: NamedSummary): rea
       : [
           `other scenarios or schedules under seed ${other[0].key.seed}: hash ${shortHash(other[1])} and ${shortHash(other[0])}`,
         ]),
+    ...(bounds === undefined ? [] : [bounds]),
     ...(reloaded === undefined
       ? []
       : [`routers of ${reloaded[0].key.variant} were told other things while they ran: see reloads in summary.json`]),
@@ -46,6 +51,15 @@ export const comparisonFaults = (before: NamedSummary, after: NamedSummary): rea
     ),
   ];
 };
+
+/** Metrics of regret are against the first bound of the command that made a result. */
+const otherBounds = (before: RunFigures, after: RunFigures): readonly string[] =>
+  (['regret', 'regretE2e', 'regretMissed'] as const).flatMap((regret) => {
+    const [one, other] = [before, after].map((figures) => Object.keys(figures[regret])[0]);
+    return one === undefined || other === undefined || one === other
+      ? []
+      : [`other bounds: regret is against ${one} and ${other}`];
+  });
 
 const shortHash = ({ conditions }: RunResult): string => conditions.hash.slice(0, 12);
 
@@ -64,6 +78,7 @@ export const policyComparisons = (before: NamedSummary, after: NamedSummary): re
     }
     return {
       ...differencesOf({ variant, against }, pairs),
+      isBound: isBound(pairs[0]![0].key.policy),
       means: Object.fromEntries(
         METRICS.map(({ name, of }) => [
           name,
@@ -97,15 +112,16 @@ const variantPairs = (
 
 /**
  * What became worse by more than a bound allows, a line each. With ten seeds or more, only where a difference is shown. A figure that is
- * not known fails too: nobody can say that it is within the bound.
+ * not known fails too: nobody can say that it is within the bound. A bound on policies, such as `floor`, has no regret that could be worse.
  */
 export const boundsExceeded = (
   comparisons: readonly VariantComparison[],
   bounds: readonly MetricBound[],
 ): readonly string[] =>
-  comparisons.flatMap(({ variant, means, metrics }) =>
+  comparisons.flatMap(({ variant, isBound: hasNoRegret, means, metrics }) =>
     bounds.flatMap((bound) => {
       const { name, isLowerBetter } = bound.metric;
+      if (hasNoRegret && name.startsWith('regret')) return [];
       const { n, mean: difference, verdict } = metrics[name]!;
       const [before] = means[name]!;
       if (difference === null || before === null)

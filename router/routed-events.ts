@@ -26,7 +26,8 @@ export const routedEvents = (emit: EventSink, names: readonly string[], router: 
       attempt: number,
       endpoint: names[endpoint]!,
       ...(router === null ? {} : { router }),
-      ...(Number.isNaN(costMs) ? {} : { expectedMs: costMs }),
+      // A bound prices what every node would refuse at infinity, which a log cannot say.
+      ...(Number.isFinite(costMs) ? { expectedMs: costMs } : {}),
       ...(cause === 'first' ? {} : { cause }),
     });
   },

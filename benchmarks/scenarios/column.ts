@@ -60,6 +60,12 @@ const GROUP_FIGURES = {
 
 const GROUPED = /^(\S+) of (region|medium|node|provider|class|slot-phase) (.+)$/;
 
+/** The group that a column is of: `region` and `lagos` of `ttft.p99 of region lagos`; null for a column of all requests. */
+export const groupOf = (name: string): { readonly grouping: string; readonly group: string } | null => {
+  const [, , grouping, group] = GROUPED.exec(name) ?? [];
+  return grouping === undefined || group === undefined ? null : { grouping, group };
+};
+
 /** The column of a name: one of `COLUMNS`, or such as `ttft.p99 of region lagos`; null where there is none. */
 export const columnOf = (name: string): StudyColumn | null => {
   if (Object.hasOwn(COLUMNS, name)) return COLUMNS[name as keyof typeof COLUMNS];

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../core/config/config-error.ts';
 import { suggestion } from '../../core/config/nearest.ts';
-import { readConfig } from '../../core/config/read-config.ts';
 import { EXIT } from '../../core/process/exit-code.ts';
 import { commitOf } from '../../report/io/commit.ts';
 import { isBound } from '../../router/pick/registry.ts';
 import { benchmarkCommand } from '../suites/io/benchmark-command.ts';
 import { answerOf } from './answer.ts';
 import { keptRuns } from './io/kept-runs.ts';
+import { readStudy } from './io/read-study.ts';
 import { CONTENDERS, policySentence, policyTable, SUMMARY_HEAD, seedsOf, summaryRow } from './policy-tables.ts';
 import { policiesSectionOf, questionOf, sectionOf, withRow, withSection } from './section.ts';
-import { rowNameOf, type ScenarioStudy, studySchema } from './study.ts';
+import { rowNameOf, type ScenarioStudy } from './study.ts';
 import { type StudyRow, studyTable } from './study-table.ts';
 
 /*
@@ -24,11 +24,6 @@ import { type StudyRow, studyTable } from './study-table.ts';
 const STUDIES = 'scenarios/studies';
 const README = 'scenarios/README.md';
 const POLICIES = 'scenarios/policies.md';
-
-const studyOf = (name: string): ScenarioStudy => {
-  const file = join(STUDIES, `${name}.yaml`);
-  return readConfig(readFileSync(file, 'utf8'), file, studySchema).value;
-};
 
 const commit = commitOf([README, POLICIES]);
 
@@ -90,8 +85,7 @@ const rewrite = (file: string, change: (text: string) => string): void => {
   if (isWritten) writeFileSync(file, change(readFileSync(file, 'utf8')));
 };
 
-const runStudy = async (name: string): Promise<void> => {
-  const asked = studyOf(name);
+const runStudy = async (name: string, asked: ScenarioStudy): Promise<void> => {
   const study = { ...asked, seeds: seeds ?? asked.seeds };
   const runs = study.runs.map((run) => ({ ...run, name: rowNameOf(run), seeds: study.seeds }));
   const rows = await rowsOf(join('scenarios', study.scenario), runs);
@@ -118,7 +112,8 @@ try {
   const names = command.args.length === 0 ? all : command.args;
   for (const name of names)
     if (!all.includes(name)) throw new ConfigError('', `there is no study "${name}"; ${suggestion(name, all)}`);
-  for (const name of names) await runStudy(name);
+  const studies = names.map((name) => [name, readStudy(join(STUDIES, `${name}.yaml`))] as const);
+  for (const [name, study] of studies) await runStudy(name, study);
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`scenarios: ${error.message}\n`);

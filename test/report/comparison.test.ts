@@ -59,6 +59,27 @@ describe('two results', () => {
     );
   });
 
+  test('of regret against other bounds are not alike, and a bound cannot have more regret', () => {
+    const withRegret = (bound: string, mean: number): NamedSummary => {
+      const { summary } = resultOf();
+      for (const { figures } of summary.runs)
+        figures.regret = { [bound]: { ...figures.ttftMs, mean, meanCi95: null, unpaired: 0, soonerShare: 0 } };
+      const { summary: ofBound } = resultOf({ variant: 'best' });
+      for (const { key } of ofBound.runs) key.policy = 'floor';
+      return { name: bound, summary: { ...summary, runs: [...summary.runs, ...ofBound.runs] } };
+    };
+    const before = withRegret('floor', 10);
+    expect(comparisonFaults(before, withRegret('clairvoyant', 10))).toEqual([
+      'other bounds: regret is against floor and clairvoyant',
+    ]);
+    expect(comparisonFaults(before, resultOf())).toEqual([]);
+    const after = withRegret('floor', 12);
+    expect(comparisonFaults(before, after)).toEqual([]);
+    expect(exceeded(before, after, 'regret.mean:5%')).toEqual(['p: regret.mean is worse by more than regret.mean:5%']);
+    expect(exceeded(before, after, 'regret.mean:50%')).toEqual([]);
+    expect(exceeded(before, after, 'e2e.p50:50%')).toEqual([]);
+  });
+
   test('of other scenarios, other hosts, no common seed or without validity are refused by name', () => {
     const before = resultOf();
     expect(comparisonFaults(before, resultOf({ hash: () => 'another0123456789' }))).toEqual([

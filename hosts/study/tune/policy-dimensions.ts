@@ -49,7 +49,7 @@ export const policySpace = (
     if (!isValue(usual))
       throw new ConfigError(
         '--vary',
-        `has ${given.path}, which is no setting of the router; ${suggestion(given.path, [...found.keys()])}`,
+        `has ${given.path}, which is no setting of the router; ${suggestion(given.path, namesOf(found, holder))}`,
       );
     const isWhole = (describedAt(path) ?? schema.properties?.[path.slice(holder.length + 1)])?.type === 'integer';
     found.set(path, { path, usual, range: given.range.kind === 'numbers' ? { ...given.range, isWhole } : given.range });
@@ -57,7 +57,10 @@ export const policySpace = (
   const wanted = only.map((name) => {
     const path = found.has(name) ? name : `${holder}.${name}`;
     if (!found.has(path))
-      throw new ConfigError('--only', `has ${name}, which is not searched; ${suggestion(name, [...found.keys()])}`);
+      throw new ConfigError(
+        '--only',
+        `has ${name}, which is not searched; ${suggestion(name, namesOf(found, holder))}`,
+      );
     return path;
   });
   const dimensions = [...found.values()].filter(({ path }) => wanted.length === 0 || wanted.includes(path));
@@ -68,6 +71,10 @@ export const policySpace = (
     `is ${policy}, which ${why}; expected --vary PATH=FROM..TO beside it${left.length === 0 ? '' : ', or .meta({ tune: { from, to } }) in its schema'}`,
   );
 };
+
+/** What users may call what is searched: parameters of the policy by their names alone. */
+const namesOf = (found: ReadonlyMap<string, Dimension>, holder: string): readonly string[] =>
+  [...found.keys()].map((path) => (path.startsWith(`${holder}.`) ? path.slice(holder.length + 1) : path));
 
 /** What a JSON Schema says of a value. */
 interface Described {

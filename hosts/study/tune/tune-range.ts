@@ -23,6 +23,8 @@ export const tuneRange = (text: string): TuneRange => {
   if (pathIn(path) === null)
     throw new ConfigError('--vary', `is "${text}", expected PATH=FROM..TO or PATH=A,B such as spread=0.1..1`);
   const [from, to, step] = [Number(match[1]), Number(match[2]), match[3] === undefined ? null : Number(match[3])];
+  if ([from, to, step ?? 0].some((number) => !Number.isFinite(number)))
+    throw new ConfigError('--vary', `is "${text}", expected numbers below 1e308`);
   if (!(to > from) || (step !== null && !(step > 0)))
     throw new ConfigError('--vary', `is "${text}", expected a range that goes up`);
   return { path, range: { kind: 'numbers', from, to, isWhole: false, step } };

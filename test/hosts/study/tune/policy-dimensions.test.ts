@@ -90,6 +90,8 @@ describe('what is searched of a policy', () => {
       '--vary has router.policies.peak-ewma.untriedMs twice',
     ],
     ['peak-ewma', [], ['tau'], '--only has tau, which is not searched'],
+    ['ephemeris', ['spred=1..2'], [], 'no setting of the router; did you mean "spread"?'],
+    ['ephemeris', [], ['mismMs'], 'which is not searched; did you mean "missMs"?'],
   ])('%s with %j and %j is refused in one line', (policy, vary, only, line) => {
     expect(() => policySpace(scenario, policy, { ranges: vary.map(tuneRange), only })).toThrow(line);
   });
