@@ -233,9 +233,9 @@ export class Router {
     this.#tell({ kind: 'won', attempt, nowMs });
   }
 
-  /** A node reported its load. A report without an instant counts as written when it came. */
+  /** A node reported its load. A report without an instant, or with one that is yet to come, counts as written when it came. */
   report(endpoint: number, said: LoadReport, nowMs: Ms): void {
-    const report = Number.isNaN(said.atMs) ? { ...said, atMs: nowMs } : said;
+    const report = said.atMs <= nowMs ? said : { ...said, atMs: nowMs };
     if (this.#later === undefined) this.#hear(endpoint, report, nowMs);
     else this.#later((atMs) => this.#hear(endpoint, report, atMs), nowMs);
   }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OrcaLoadReportSchema } from '../../../proto/gen/xds/data/orca/v3/orca_load_report_pb.js';
 import { loadReportOf } from '../../../router/endpoint/orca.ts';
+import { loadReportInHeader } from '../../../router/endpoint/orca-header.ts';
 import { orcaOf } from '../../../router/endpoint/orca-report.ts';
 
 const report = {
@@ -74,7 +75,7 @@ describe('a load report', () => {
   });
 
   test('is read from any bytes as the library reads them', () => {
-    const numbers = { noNaN: true, noDefaultInfinity: true };
+    const numbers = { noNaN: true, min: 0, max: Number.MAX_SAFE_INTEGER };
     const fields = ['at_ms', 'num_requests_running', 'num_requests_waiting', 'pending_prompt_tokens', 'step_ms'];
     const named = fc.record(
       Object.fromEntries(
@@ -115,6 +116,41 @@ describe('a load report', () => {
         });
       }),
     );
+  });
+
+  test('says nothing of an amount that cannot be', () => {
+    const report = (value: number) =>
+      loadReportOf(
+        bytesOf({
+          applicationUtilization: value,
+          cpuUtilization: 0.5,
+          rpsFractional: value,
+          eps: value,
+          namedMetrics: {
+            at_ms: value,
+            num_requests_running: value,
+            num_requests_waiting: value,
+            num_requests_received: value,
+            pending_prompt_tokens: value,
+            kv_cache_usage_perc: value,
+            step_ms: value,
+            prefill_ms_per_token: value,
+            prefill_base_ms: value,
+            prefix_cache_hit_rate: value,
+            power_w: value,
+            power_headroom: value,
+          },
+        }),
+      );
+    for (const value of [Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, -1e300, 1e300]) {
+      expect(report(value)).toEqual({
+        ...{ atMs: Number.NaN, running: Number.NaN, waiting: Number.NaN, requestsReceived: Number.NaN },
+        ...{ requestsPerS: 0, failuresPerS: 0, pendingPromptTokens: Number.NaN, kvUsage: Number.NaN, utilization: 0.5 },
+        ...{ stepMs: Number.NaN, prefillMsPerToken: Number.NaN, prefillBaseMs: 0, prefixHitShare: 0 },
+      });
+    }
+    expect(report(-1)).toMatchObject({ atMs: -1, waiting: Number.NaN, utilization: 0.5 });
+    expect(loadReportInHeader('TEXT named_metrics.num_requests_waiting=-5')).toBeNull();
   });
 
   test('that is cut short, or noise, throws nothing', () => {
