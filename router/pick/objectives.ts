@@ -42,9 +42,13 @@ export const ownObjectives = (
  * are, and it takes a fifth of the time of an exponential.
  */
 export const chanceWithin = (boundMs: Ms, expectedMs: Ms, spread: number): number => {
-  const u = (expectedMs - boundMs) / (spread * boundMs);
+  // Beyond these ends the square would be infinite, and the chance NaN or a half.
+  const u = Math.min(MOST_SPREADS, (expectedMs - boundMs) / Math.max(LEAST_SPREAD_MS, spread * boundMs));
   return 0.5 * (1 - u / Math.sqrt(1 + u * u));
 };
+
+const MOST_SPREADS = 1e100;
+const LEAST_SPREAD_MS = 1e-9;
 
 /** Writes that of the TTFT of each of the places `from` to `to` of `places` into `into`, by index. Hot path: no number is passed or returned. */
 export const chancesOfTtft = (
