@@ -181,15 +181,22 @@ type Scale = (value: number) => number;
 const LEAST_PIXELS = 2;
 
 const faultColumns = ({ faults, outages }: Timeline, x: Scale, frame: Frame): readonly Markup[] => {
-  const box = (fromS: number, untilS: number, top: number, height: number, kind: string, what: string): Markup => {
+  /** `untilS` null: to the end of the run. */
+  const box = (
+    fromS: number,
+    untilS: number | null,
+    top: number,
+    height: number,
+    kind: string,
+    what: string,
+  ): Markup => {
     const left = Math.min(x(Math.max(0, fromS)), frame.right - LEAST_PIXELS);
-    const width = Math.max(LEAST_PIXELS, Math.min(frame.right, x(untilS)) - left);
+    const right = untilS === null ? frame.right : Math.min(frame.right, x(untilS));
+    const width = Math.max(LEAST_PIXELS, right - left);
     return html`<rect class="${kind}" x="${left.toFixed(1)}" y="${top}" width="${width.toFixed(1)}" height="${height}"><title>${what}</title></rect>`;
   };
   return [
-    ...faults.map(({ what, fromS, untilS }) =>
-      box(fromS, untilS ?? Number.POSITIVE_INFINITY, frame.top, frame.bottom - frame.top, 'fault', what),
-    ),
+    ...faults.map(({ what, fromS, untilS }) => box(fromS, untilS, frame.top, frame.bottom - frame.top, 'fault', what)),
     ...outages.map(({ path, fromS, untilS }) => box(fromS, untilS, frame.bottom - 5, 5, 'outage', `${path} is down`)),
   ];
 };

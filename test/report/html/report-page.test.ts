@@ -118,13 +118,17 @@ describe('the page', () => {
           events: [
             { kind: 'injected', atMs: 3000, node: 'a', fault: 'crash', state: 'began' },
             { kind: 'injected', atMs: 4000, node: 'a', fault: 'crash', state: 'ended' },
+            { kind: 'injected', atMs: 6000, node: 'a', fault: 'drain', state: 'began' },
             linkEvent('a/fibre/forward', { atMs: 5000, up: false }),
             linkEvent('a/fibre/forward', { atMs: 7000 }),
           ],
         },
       ]),
     ]);
-    expect(page).toContain('Faults: crash of node a from 3 s to 4 s.');
+    expect(page).toContain('Faults: crash of node a from 3 s to 4 s and drain of node a from 6 s on.');
+    // One that lasts to the end of the run is drawn to there.
+    expect(page).toMatch(/<rect class="fault"[^>]* width="[\d.]+"[^>]*><title>drain of node a/);
+    expect(page).not.toMatch(/"[^"<>]*NaN[^"<>]*"/);
     expect(page).toContain('Paths were planned to be down for 2 s in all: a/fibre.');
     expect(page).toMatch(/<rect class="fault"[^>]*><title>crash of node a/);
     expect(page).toMatch(/<rect class="outage"[^>]*><title>a\/fibre is down/);

@@ -69,3 +69,36 @@ test('who starts later arrives no earlier', () => {
     }),
   );
 });
+
+test('is the same however often it was asked of a link before, and the changes of an outage are looked through once', () => {
+  const steps = fc
+    .array(fc.tuple(fc.integer({ min: 1, max: 400 }), fc.constantFrom(false, false, true), fc.nat(50_000)), {
+      minLength: 1,
+      maxLength: 30,
+    })
+    .map((of) => {
+      let atMs = 0;
+      return of.map(([lastsMs, up, delayUs]) => {
+        const fromMs = atMs;
+        atMs += lastsMs;
+        return [fromMs, state({ up, delayUs })] as const;
+      });
+    });
+  fc.assert(
+    fc.property(steps, fc.array(fc.nat(5000), { minLength: 2, maxLength: 20 }), (of, askedAtMs) => {
+      const link = linkOf(of);
+      for (const atMs of askedAtMs)
+        expect(earliestArrivalMs(link, atMs, 100)).toBe(earliestArrivalMs(linkOf(of), atMs, 100));
+    }),
+  );
+  let asked = 0;
+  const dead: LinkModel = {
+    stateAt: () => {
+      asked++;
+      return state({ up: false });
+    },
+    nextChangeAfter: (afterMs) => Math.floor(afterMs / 1000 + 1) * 1000,
+  };
+  for (let atMs = 0; atMs < 10_000; atMs += 10) expect(earliestArrivalMs(dead, atMs, 0)).toBe(Number.POSITIVE_INFINITY);
+  expect(asked).toBeLessThan(3620); // an hour of seconds, and the ten seconds that followed
+});
