@@ -417,3 +417,18 @@ test('what its configuration asks for in vain is told when it starts, and when i
     'firstTokenTimeout has no effect: peak-ewma predicts no first token; expected ms, or ephemeris',
   );
 });
+
+test('an edit that comes while it starts is loaded, too', async () => {
+  const [a, b] = [await serverOf('A'), await serverOf('B')];
+  const text = (...servers: readonly EchoServer[]): string =>
+    `policy: ephemeris\nendpoints: { ${servers.map(({ port }, index) => `s${index}: { address: "127.0.0.1:${port}" }`).join(', ')} }\n`;
+  const file = join(folderWith({ 'router.yaml': text(a) }), 'router.yaml');
+  const command = new StarlaneProcess('router', '--listen', '127.0.0.1:0', '--config', file, '--watch');
+  cleanUps.push(async () => {
+    command.kill();
+    await command.ended;
+  });
+  await command.said(/ephemeris has no forecast/); // no worker serves yet
+  writeFileSync(file, text(a, b));
+  expect(await command.said(/loaded: (.*)$/)).toBe('2 endpoints, policy ephemeris');
+});

@@ -34,7 +34,6 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
   const reloads = new ReloadMetrics(() => Date.now());
   const pool = new WorkerPool(first, { module, say });
   let plan = first;
-  for (const line of remarksOn(first)) say(line);
   const started = pool.start();
   let loading: Promise<unknown> = started.catch(() => {}); // that is told below
   /** One after the other. */
@@ -59,6 +58,9 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
     load(asRead).catch((error: Error) => say(`not loaded: ${error.message}; what was loaded before stays`));
   };
   process.on('SIGHUP', loadUnasked);
+  // From now on, because an edit may come before the workers serve: it is loaded as soon as they do.
+  const watching = watched.length === 0 ? null : watchFiles({ paths: () => watched, onChange: loadUnasked });
+  for (const line of remarksOn(first)) say(line);
   const { admin, listen } = plan;
   const { port, close } = await (async () => {
     const bound = await started;
@@ -70,12 +72,12 @@ export const runStandalone = async (options: StandaloneOptions, ending: AbortSig
           : await openAdmin(admin.listen, { pool, reloads, load, announce, token: () => plan.admin?.token ?? null }),
     };
   })().catch((error: Error) => {
+    watching?.close();
     pool.kill();
     throw error;
   });
   say(`${summary(plan)}; ${SHARED[pool.sharing](plan.workers)}`);
   announce(`ready ${addressText({ host: listen.host, port })}`);
-  const watching = watched.length === 0 ? null : watchFiles({ paths: () => watched, onChange: loadUnasked });
   await new Promise<void>((resolve) => {
     if (ending.aborted) resolve();
     else ending.addEventListener('abort', () => resolve(), { once: true });

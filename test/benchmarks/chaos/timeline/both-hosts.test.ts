@@ -31,8 +31,8 @@ test.each(['simulate', 'local'] as const)(
     ]);
     const costOf = (name: string) => faults.find(({ window }) => window.name.startsWith(name))!.cost;
     // Each fault was felt: without that nothing above says anything.
-    for (const name of ['blackhole', 'hang', 'kill', 'fast-fail'])
-      expect(costOf(name).extraAttempts, name).toBeGreaterThan(0);
+    for (const name of ['blackhole', 'hang', 'fast-fail']) expect(costOf(name).extraAttempts, name).toBeGreaterThan(0);
+    // A node that ends at once hits what it has then: mostly answers that have begun, which are cut.
     expect(costOf('kill').cut + costOf('kill').extraAttempts).toBeGreaterThan(0);
   },
 );
