@@ -7,6 +7,7 @@ import { repetitionSeeds } from '../hosts/repetition-seeds.ts';
 import { runPlan } from '../hosts/run-plan.ts';
 import { simulateAll } from '../hosts/simulate/io/simulate-all.ts';
 import { SimulationResults, summaryText } from '../hosts/simulate/io/simulation-results.ts';
+import { isKeptForRegret } from '../hosts/simulate/kept-for-regret.ts';
 import { RepetitionsWanted } from '../hosts/simulate/repetitions-wanted.ts';
 import { SimulationProgress } from '../hosts/simulate/simulation-progress.ts';
 import { TaskBoard } from '../hosts/simulate/task-board.ts';
@@ -14,9 +15,7 @@ import { usualWorkers } from '../hosts/simulate/usual-workers.ts';
 import { resultsFooter } from '../report/io/results-footer.ts';
 import { terminalReport } from '../report/terminal-report.ts';
 import { parseUntil, type Until } from '../report/until.ts';
-import { isBound } from '../router/pick/registry.ts';
 import { keptGeometry } from '../scenario/io/kept-geometry.ts';
-import { meantPolicy } from '../scenario/meant-policy.ts';
 import { pathsNeverUp } from '../scenario/paths-never-up.ts';
 import { recordingTopology } from '../scenario/topology.ts';
 import { type ByOption, withByOption } from './by-option.ts';
@@ -85,7 +84,6 @@ export const simulateCommand = (command: Command): Command =>
         progress.say(`starlane: ${deadPathLine(dead)}`);
       }
       const { until } = options;
-      const hasBound = options.policy.some((name) => isBound(meantPolicy(scenario.router, name)?.policy ?? name));
       const tasks = repetitionSeeds(scenario.seed, until?.most ?? options.repeat)
         .flatMap((seed, index) => options.policy.map((policy) => ({ policy, seed, repetition: index + 1 })))
         .map((task, index) => ({
@@ -93,7 +91,7 @@ export const simulateCommand = (command: Command): Command =>
           index,
           events: results.eventsOf(index),
           requests: results.requestsOf(index),
-          keepsAnswerTimes: hasBound && task.repetition <= MOST_WITH_REGRET,
+          keepsAnswerTimes: isKeptForRegret(scenario, { policies: options.policy, repetition: task.repetition }),
         }));
       const board = TaskBoard.for(tasks.length);
       signal.addEventListener('abort', () => board.stop());
@@ -140,8 +138,5 @@ export const simulateCommand = (command: Command): Command =>
       );
       process.exitCode = resultExit({ fault: results.fault, isStopped, valid: summary.valid });
     });
-
-/** 21 bytes a request and policy are kept until the end for regret: of more repetitions only the first have it. */
-const MOST_WITH_REGRET = 100;
 
 const SHOWN_EACH_MS = 200;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { withRegret } from '../../../report/regret/regret.ts';
 import { mergedSummary } from '../../../report/summary.ts';
 import type { Summary } from '../../../report/summary-schema.ts';
 import { keptGeometry } from '../../../scenario/io/kept-geometry.ts';
@@ -7,6 +8,7 @@ import { recordingTopology } from '../../../scenario/topology.ts';
 import { repetitionSeeds } from '../../repetition-seeds.ts';
 import { planOf } from '../../run-plan.ts';
 import { simulateAll } from '../../simulate/io/simulate-all.ts';
+import { isKeptForRegret } from '../../simulate/kept-for-regret.ts';
 import { TaskBoard } from '../../simulate/task-board.ts';
 import { usualWorkers } from '../../simulate/usual-workers.ts';
 
@@ -51,7 +53,10 @@ export const simulatedStudy = async (
   }
   const tasks = repetitionSeeds(scenario.seed, repeat)
     .flatMap((seed, index) => policies.map((policy) => ({ policy, seed, repetition: index + 1 })))
-    .map((task, index) => ({ ...task, index, events: null, requests: null }));
+    .map((task, index) => ({
+      ...{ ...task, index, events: null, requests: null },
+      keepsAnswerTimes: isKeptForRegret(scenario, { policies, repetition: task.repetition }),
+    }));
   const board = TaskBoard.for(tasks.length);
   const stop = (): void => board.stop();
   signal.addEventListener('abort', stop);
@@ -71,8 +76,9 @@ export const simulatedStudy = async (
     keep();
     if (failure !== null) throw new Error(failure);
     if (signal.aborted) return null;
+    const answerTimes = outcomes.flatMap((outcome) => outcome?.answerTimes ?? []);
     return mergedSummary(
-      outcomes.flatMap((outcome) => outcome?.summary ?? []),
+      outcomes.flatMap((outcome) => (outcome?.summary ? withRegret(outcome.summary, answerTimes) : [])),
       { runs: tasks.length, repetitions: repeat },
     );
   } finally {

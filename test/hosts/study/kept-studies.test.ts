@@ -42,6 +42,19 @@ test('a study that is done is found by all that it depends on, and by nothing el
   expect(new KeptStudies(folder, 'def').load(study)).toBeNull();
 });
 
+test('a study with a bound has the regret of the others, under each seed', async () => {
+  const { runs } = (await simulatedStudy({ ...study, policies: ['random', 'floor'] }, options))!;
+  expect(
+    runs.map(({ key, figures }) => [key.variant, Object.keys(figures.regret), Object.keys(figures.regretE2e)]),
+  ).toEqual([
+    ['random', ['floor'], ['floor']],
+    ['floor', [], []],
+    ['random', ['floor'], ['floor']],
+    ['floor', [], []],
+  ]);
+  expect(runs[0]!.figures.regret.floor!.mean).toBeGreaterThan(0);
+});
+
 test('of code that nobody can name nothing is taken, and what is broken is simulated again', () => {
   expect(new KeptStudies(folder, null).canResume).toBe(false);
   expect(new KeptStudies(folder, null).load(study)).toBeNull();
