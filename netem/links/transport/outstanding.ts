@@ -120,8 +120,9 @@ export class Outstanding {
   handBack(flight: Flight, latestAckAtMs: Ms): boolean {
     const { segments, isClean } = this.board;
     const { copies } = this.#acks;
-    const isKnown = isClean && copies.length === segments.length && (copies.at(-1)?.ackAtMs ?? 0) <= latestAckAtMs;
-    if (!isKnown) return false;
+    // As many copies as segments are not enough: two may be of one segment, while another was lost and nobody knows it yet.
+    const isWhole = this.#settled === segments.length && copies.length === segments.length;
+    if (!isClean || !isWhole || (copies.at(-1)?.ackAtMs ?? 0) > latestAckAtMs) return false;
     let ackAtMs = Number.POSITIVE_INFINITY;
     const ackAt = copies.map((copy) => copy.ackAtMs);
     for (let index = ackAt.length - 1; index >= 0; index--) {
