@@ -112,6 +112,6 @@ const DELAY = {
 };
 const ROUTING = {
   name: 'starlane_router_routing_seconds',
-  help: 'From the headers of a request to its first attempt on its way: the pick and the opening of a stream; there is no queue.',
+  help: 'From the headers of a request to its first attempt on its way: the pick and the opening of a stream, of requests that did not wait in the queue.',
   buckets: LATENCY_S,
 };

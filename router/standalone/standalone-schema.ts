@@ -3,24 +3,16 @@ import { livePolicyNames } from '../pick/live-policy.ts';
 import { routerSchema } from '../schema.ts';
 import { addressIn } from './address-in.ts';
 
-const { maxAttempts, maxOutstanding, queue, drainS, idleS, maxConnections, bytesPerToken } = routerSchema.shape;
+/** What is of the router everywhere; the rest has another place in this file, and without forecasts there is nothing to know. */
 const {
+  knowledge: _,
   dataPath,
-  health,
-  ewma,
-  residual,
-  prices,
-  hysteresis,
-  subset,
-  slowStart,
-  ejection,
-  breaker,
-  panicShare,
-  policies,
-  retry,
-  signals,
-  firstTokenTimeout,
-  hedge,
+  drainS,
+  idleS,
+  maxConnections,
+  maxOutstanding,
+  queue,
+  ...settings
 } = routerSchema.shape;
 
 const addressSchema = (port: 'any-port' | 'a-port', example: string) =>
@@ -96,23 +88,7 @@ export const standaloneSchema = z
       .describe('Where clients call: HOST:PORT; port 0 takes a free one.'),
     endpoints: z.record(z.string().min(1).max(200), endpointSchema).default({}).describe('The servers, by name.'),
     policy: z.enum(livePolicyNames).default('peak-ewma').describe('How an endpoint is chosen for each request.'),
-    policies,
-    prices,
-    hysteresis,
-    subset,
-    slowStart,
-    ejection,
-    breaker,
-    panicShare,
-    ewma,
-    residual,
-    health,
-    signals,
-    maxAttempts,
-    retry,
-    firstTokenTimeout,
-    hedge,
-    bytesPerToken,
+    ...settings,
     deadlineS: z
       .number()
       .positive()
