@@ -1,7 +1,5 @@
 import type { Ms } from '../../core/time/clock.ts';
 import { NO_ENDPOINT } from '../pick/pick-of.ts';
-import type { Waiting } from '../queue/waiting.ts';
-import type { WaitingRequest } from '../queue/waiting-room.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Rejection, Router } from '../router.ts';
 import type { Attempt } from './attempt.ts';
@@ -11,7 +9,8 @@ import { CLIENT_GONE, CUT_OFF, DEADLINE, type Ending, MOVED_OFF, NOT_SENT, OUTRU
 import { ExtraAttempts } from './extra-attempts.ts';
 import { grpcStatus } from './grpc-status.ts';
 import { apartAfter, type NextAttempt } from './next-attempt.ts';
-import { ALL_FULL, statusOfEnding, statusOfRejection } from './request-status.ts';
+import { QueueWait } from './queue-wait.ts';
+import { statusOfEnding, statusOfRejection } from './request-status.ts';
 import type { Status, Wire } from './wire.ts';
 
 /**
@@ -23,7 +22,7 @@ import type { Status, Wire } from './wire.ts';
  * two attempts a request may wait: then it has no attempt that has not ended, and its wire wakes it. Where every endpoint is full it waits in the
  * router's queue. Source: gRFC A6.
  */
-export class RoutedRequest implements WaitingRequest {
+export class RoutedRequest {
   readonly #router: Router;
   readonly #wire: Wire;
   #info: RequestInfo;
@@ -32,9 +31,8 @@ export class RoutedRequest implements WaitingRequest {
   #beside: Attempt | null = null;
   /** It waits for its next attempt: how the last one ended, which is what the client hears if there is none. Null while it does not wait. */
   #waitsAfter: Ending | null = null;
-  /** Its place in the queue, and what it waits there for: null for its first attempt. */
-  #queued: Waiting<WaitingRequest> | null = null;
-  #queuedAfter: AfterEnd | null = null;
+  /** Null while it does not wait in the queue. */
+  #queued: QueueWait | null = null;
   /** Null until something is waited for, and until there is more than one attempt: mostly neither is. */
   #timers: AttemptTimers | null = null;
   #extra: ExtraAttempts | null = null;
@@ -132,7 +130,7 @@ export class RoutedRequest implements WaitingRequest {
   /** The time has come that `Wire.wakeAt` was told. */
   onWake(nowMs: Ms): void {
     if (this.#queued !== null) {
-      this.#leaveQueue('timeout', nowMs);
+      this.#queued.timeOut(nowMs);
       this.#router.room.serve(nowMs); // those behind it may take what it could not
       return;
     }
@@ -170,29 +168,6 @@ export class RoutedRequest implements WaitingRequest {
     if (next === null) return; // it goes on waiting where it is
     this.#instead(next, attempt, MOVED_OFF[fault], nowMs);
     this.#router.room.serve(nowMs);
-  }
-
-  /** The router asks on its behalf whether there is a place now. */
-  tryAgain(nowMs: Ms): Attempt | Rejection {
-    const after = this.#queuedAfter;
-    if (after === null) return this.#router.begin(this.info, nowMs);
-    const mayBegin = after.cause === 'transparent' ? this.#mayBegin : this.#mayRetry;
-    return mayBegin ? this.#beginAfter(after, nowMs) : NO_ENDPOINT;
-  }
-
-  /** It has left the queue. */
-  onPlace(decision: Attempt | Rejection, nowMs: Ms): void {
-    const after = this.#queuedAfter;
-    this.#forgetQueue();
-    this.#wire.wakeAt(Number.POSITIVE_INFINITY);
-    this.#go(decision, after, nowMs);
-  }
-
-  /** It has left the queue for a request that is needed more. */
-  onShed(nowMs: Ms): void {
-    const after = this.#queuedAfter;
-    this.#forgetQueue();
-    this.#finish(this.#refusal(after, this.#isFullText, nowMs));
   }
 
   /** The client has left, or has reset its stream. It gets no status. */
@@ -298,40 +273,30 @@ export class RoutedRequest implements WaitingRequest {
   #queue(after: AfterEnd | null, nowMs: Ms): void {
     const { room } = this.#router;
     this.#timers?.clear();
-    const queued = room.enter(this, nowMs, { isRetry: after !== null });
-    if (queued === null) {
-      this.#finish(this.#refusal(after, this.#isFullText, nowMs));
-      return;
-    }
-    this.#queued = queued;
-    this.#queuedAfter = after;
+    const wait = new QueueWait({
+      room,
+      info: this.info,
+      after: after?.ending ?? null,
+      begin: (atMs) => this.#beginQueued(after, atMs),
+      onPlace: (decision, atMs) => {
+        this.#queued = null;
+        this.#wire.wakeAt(Number.POSITIVE_INFINITY);
+        this.#go(decision, after, atMs);
+      },
+      onRefused: (status) => {
+        this.#queued = null;
+        this.#finish(status);
+      },
+    });
+    if (!wait.enter(nowMs)) return;
+    this.#queued = wait;
     this.#wire.wakeAt(nowMs + room.settings.timeoutMs);
   }
 
-  #leaveQueue(end: 'timeout' | 'gone', nowMs: Ms): void {
-    const [queued, after] = [this.#queued, this.#queuedAfter];
-    if (queued === null) return;
-    this.#forgetQueue();
-    this.#router.room.leave(queued, end, nowMs);
-    if (end === 'gone') return;
-    const waitedMs = Math.round(nowMs - queued.sinceMs);
-    this.#finish(this.#refusal(after, `no endpoint had room within ${waitedMs} ms`, nowMs));
-  }
-
-  #forgetQueue(): void {
-    this.#queued = null;
-    this.#queuedAfter = null;
-  }
-
-  get #isFullText(): string {
-    return this.#router.room.settings.size === 0 ? ALL_FULL : `${ALL_FULL}, and the queue is full`;
-  }
-
-  /** A retry ends as the attempt before it did: its client may know what to do with that. */
-  #refusal(after: AfterEnd | null, message: string, nowMs: Ms): Status {
-    if (after !== null) return statusOfEnding(after.ending);
-    const pushbackMs = this.#router.room.pushbackMs(nowMs);
-    return { code: grpcStatus.resourceExhausted, message, pushbackMs, by: 'router' };
+  #beginQueued(after: AfterEnd | null, nowMs: Ms): Attempt | Rejection {
+    if (after === null) return this.#router.begin(this.info, nowMs);
+    const mayBegin = after.cause === 'transparent' ? this.#mayBegin : this.#mayRetry;
+    return mayBegin ? this.#beginAfter(after, nowMs) : NO_ENDPOINT;
   }
 
   /** Waits for the first message: until a second attempt begins, or this one is given up. */
@@ -460,7 +425,8 @@ export class RoutedRequest implements WaitingRequest {
   }
 
   #cancel(ending: Ending, nowMs: Ms): void {
-    this.#leaveQueue('gone', nowMs);
+    this.#queued?.leave(nowMs);
+    this.#queued = null;
     const [attempt, beside] = [this.#attempt, this.#beside];
     if (attempt !== null) this.#cancelOne(attempt, ending, nowMs);
     if (beside !== null) this.#cancelOne(beside, ending, nowMs);
